@@ -1,0 +1,14 @@
+namespace ConvNN.Model;
+
+/// <summary>What a <see cref="RandomStream"/> is drawn for; two purposes never share a number. The values are part of every published hash.</summary>
+public enum RandomPurpose
+{
+    /// <summary>The weights before the first step.</summary>
+    Initialization = 1,
+
+    /// <summary>The order of the training samples in an epoch.</summary>
+    Shuffle = 2,
+
+    /// <summary>Which units are dropped.</summary>
+    Dropout = 3,
+}

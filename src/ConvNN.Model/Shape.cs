@@ -1,0 +1,59 @@
+using System.Globalization;
+
+namespace ConvNN.Model;
+
+/// <summary>The shape of one sample: an image [C, H, W] or a vector [Count]. Row-major; the batch dimension is not part of it.</summary>
+public readonly record struct Shape
+{
+    private Shape(int channels, int height, int width, bool isVector)
+    {
+        Channels = channels;
+        Height = height;
+        Width = width;
+        IsVector = isVector;
+    }
+
+    /// <summary>C; of a vector, its length.</summary>
+    public int Channels { get; }
+
+    /// <summary>H; 1 for a vector.</summary>
+    public int Height { get; }
+
+    /// <summary>W; 1 for a vector.</summary>
+    public int Width { get; }
+
+    /// <summary>Whether the sample has one dimension only.</summary>
+    public bool IsVector { get; }
+
+    /// <summary>Number of values in a sample, C·H·W.</summary>
+    public int Count => Channels * Height * Width;
+
+    /// <summary>Floats from one sample to the next in a batch: <see cref="Count"/> rounded up to whole vectors of 16.</summary>
+    /// <remarks>The floats between are zero, so that kernels need no tails.</remarks>
+    public int Stride => Kernels.Lanes.RoundUp(Count);
+
+    /// <summary>The dimensions, outermost first: [C, H, W] or [Count].</summary>
+    public IReadOnlyList<int> Dimensions => IsVector ? [Channels] : [Channels, Height, Width];
+
+    /// <summary>An image of <paramref name="channels"/> × <paramref name="height"/> × <paramref name="width"/>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A dimension is below 1, or a sample would have more than 2³¹ − 1 values.</exception>
+    public static Shape Image(int channels, int height, int width)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(channels, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((double)channels * height * width, int.MaxValue - Kernels.Lanes.Count, nameof(channels));
+        return new Shape(channels, height, width, isVector: false);
+    }
+
+    /// <summary>A vector of <paramref name="count"/> values.</summary>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is below 1.</exception>
+    public static Shape Vector(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        return new Shape(count, 1, 1, isVector: true);
+    }
+
+    /// <summary>The shape as people write it: <c>8×26×26</c>, or <c>128</c> for a vector.</summary>
+    public override string ToString() => string.Join('×', Dimensions.Select(d => d.ToString(CultureInfo.InvariantCulture)));
+}
