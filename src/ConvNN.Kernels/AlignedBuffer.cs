@@ -1,0 +1,29 @@
+using System.Runtime.InteropServices;
+
+namespace ConvNN.Kernels;
+
+/// <summary>A buffer of floats, zero at first, that starts on a 64-byte boundary: a cache line, and a whole vector of every width.</summary>
+public sealed class AlignedBuffer
+{
+    private readonly float[] _array;
+    private readonly int _start;
+
+    /// <summary>Allocates <paramref name="length"/> zeros.</summary>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="length"/> is negative.</exception>
+    public AlignedBuffer(int length)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+
+        // Pinned arrays never move, so an alignment found once holds; the pad leaves room to reach it.
+        _array = GC.AllocateArray<float>(length + Lanes.Count, pinned: true);
+        nuint address = (nuint)Marshal.UnsafeAddrOfPinnedArrayElement(_array, 0);
+        _start = (int)((64 - (address % 64)) % 64 / sizeof(float));
+        Length = length;
+    }
+
+    /// <summary>Number of floats.</summary>
+    public int Length { get; }
+
+    /// <summary>The whole buffer.</summary>
+    public Span<float> Span => _array.AsSpan(_start, Length);
+}

@@ -1,0 +1,68 @@
+namespace ConvNN.Kernels;
+
+/// <summary>The sizes of a 2-D convolution: x [Samples, Channels, Height, Width], w [Filters, Channels, KernelHeight, KernelWidth].</summary>
+/// <remarks>Samples are <see cref="InputStride"/> and <see cref="OutputStride"/> floats apart, filters <see cref="TapStride"/>; the floats between are zero.</remarks>
+public readonly record struct Conv2dGeometry
+{
+    /// <summary>N, the samples of the call.</summary>
+    public required int Samples { get; init; }
+
+    /// <summary>C, the channels of the input.</summary>
+    public required int Channels { get; init; }
+
+    /// <summary>H of the input.</summary>
+    public required int Height { get; init; }
+
+    /// <summary>W of the input.</summary>
+    public required int Width { get; init; }
+
+    /// <summary>Number of filters: the channels of the output.</summary>
+    public required int Filters { get; init; }
+
+    /// <summary>Rows of a filter.</summary>
+    public required int KernelHeight { get; init; }
+
+    /// <summary>Columns of a filter.</summary>
+    public required int KernelWidth { get; init; }
+
+    /// <summary>Rows from one window to the next.</summary>
+    public int StrideHeight { get; init; } = 1;
+
+    /// <summary>Columns from one window to the next.</summary>
+    public int StrideWidth { get; init; } = 1;
+
+    /// <summary>Rows of zeros above and below the input.</summary>
+    public int PaddingHeight { get; init; }
+
+    /// <summary>Columns of zeros left and right of the input.</summary>
+    public int PaddingWidth { get; init; }
+
+    /// <summary>A geometry of stride 1 without padding; the other sizes are to be set.</summary>
+    public Conv2dGeometry()
+    {
+    }
+
+    /// <summary>H of the output.</summary>
+    public int OutputHeight => ((Height + (2 * PaddingHeight) - KernelHeight) / StrideHeight) + 1;
+
+    /// <summary>W of the output.</summary>
+    public int OutputWidth => ((Width + (2 * PaddingWidth) - KernelWidth) / StrideWidth) + 1;
+
+    /// <summary>Weights of a filter, C·KH·KW.</summary>
+    public int Taps => Channels * KernelHeight * KernelWidth;
+
+    /// <summary>Floats from one filter's weights to the next's.</summary>
+    public int TapStride => Lanes.RoundUp(Taps);
+
+    /// <summary>Floats from one input sample to the next.</summary>
+    public int InputStride => Lanes.RoundUp(Channels * Height * Width);
+
+    /// <summary>Floats from one output sample to the next.</summary>
+    public int OutputStride => Lanes.RoundUp(Filters * OutputHeight * OutputWidth);
+
+    /// <summary>H of the input with its padding.</summary>
+    internal int PaddedHeight => Height + (2 * PaddingHeight);
+
+    /// <summary>W of the input with its padding.</summary>
+    internal int PaddedWidth => Width + (2 * PaddingWidth);
+}

@@ -1,0 +1,24 @@
+namespace ConvNN.Kernels;
+
+/// <summary>The sizes of a fully connected product: x [Samples, Inputs], w [Units, Inputs], y [Samples, Units].</summary>
+/// <remarks>Rows of x and w are <see cref="InputStride"/> floats apart, rows of y <see cref="UnitStride"/>; the floats between are zero.</remarks>
+/// <param name="Samples">N, the samples of the call.</param>
+/// <param name="Inputs">Inputs of a sample.</param>
+/// <param name="Units">Outputs of a sample.</param>
+public readonly record struct DenseGeometry(int Samples, int Inputs, int Units)
+{
+    /// <summary>Floats from one row of x or w to the next.</summary>
+    public int InputStride => Lanes.RoundUp(Inputs);
+
+    /// <summary>Floats from one row of y to the next.</summary>
+    public int UnitStride => Lanes.RoundUp(Units);
+
+    /// <summary>
+    /// Output units in a leaf of the input gradient: an eighth of them in whole lanes, so that a layer can be split by
+    /// units over up to eight workers without another sum.
+    /// </summary>
+    public int UnitsPerLeaf => Math.Max(Lanes.Count, Lanes.RoundUp((Units + 7) / 8));
+
+    /// <summary>Number of leaves of the input gradient, at most 8.</summary>
+    public int UnitLeaves => (Units + UnitsPerLeaf - 1) / UnitsPerLeaf;
+}

@@ -1,0 +1,38 @@
+using System.Runtime.Intrinsics;
+
+namespace ConvNN.Kernels;
+
+/// <summary>The kernels of one tier, chosen once for a run. Immutable: one set serves all workers.</summary>
+public sealed class KernelSet
+{
+    private KernelSet(KernelTier tier)
+    {
+        Tier = tier;
+        Dense = DenseKernels.For(tier);
+        Conv2d = Conv2dKernels.For(tier);
+        Elementwise = ElementwiseKernels.For(tier);
+    }
+
+    /// <summary>The widest tier that this machine computes in hardware.</summary>
+    /// <remarks>Of 512 bits it says no on CPUs that would slow down for them.</remarks>
+    public static KernelTier BestTier =>
+        Vector512.IsHardwareAccelerated ? KernelTier.Vector512
+        : Vector256.IsHardwareAccelerated ? KernelTier.Vector256
+        : Vector128.IsHardwareAccelerated ? KernelTier.Vector128
+        : KernelTier.Reference;
+
+    /// <summary>What the kernels compute with.</summary>
+    public KernelTier Tier { get; }
+
+    /// <summary>Kernels of fully connected layers.</summary>
+    public DenseKernels Dense { get; }
+
+    /// <summary>Kernels of convolutions.</summary>
+    public Conv2dKernels Conv2d { get; }
+
+    /// <summary>Elementwise operations.</summary>
+    public ElementwiseKernels Elementwise { get; }
+
+    /// <summary>The kernels of a tier; every tier works on every machine, in software where the hardware lacks it.</summary>
+    public static KernelSet For(KernelTier tier) => new(tier);
+}

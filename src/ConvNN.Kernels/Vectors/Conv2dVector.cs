@@ -1,0 +1,227 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace ConvNN.Kernels.Vectors;
+
+/// <summary>
+/// The convolution on vectors. Forward and input gradient take neighbouring columns as lanes, which wants a stride of 1
+/// and rows of at least a vector; the weight gradient takes filters as lanes and knows every stride and width.
+/// </summary>
+/// <remarks>
+/// The sums walk a plane that has its zeros around it, by a table of offsets: one per tap, in the order of the chain.
+/// Adding a product with such a zero is the same as leaving it out, since every sum ends in <c>+ 0f</c>.
+/// </remarks>
+internal sealed partial class Conv2dVector<TVector> : Conv2dKernels
+    where TVector : struct, IVector<TVector>
+{
+    // Filters (or input channels) whose rows share the loads of the plane; taps that share the load of the deltas.
+    private const int Tile = 4;
+
+    public override int ScratchLength(Conv2dGeometry geometry)
+    {
+        int plane = geometry.Channels * geometry.PaddedHeight * geometry.PaddedWidth;
+        int chain = geometry.Filters * geometry.KernelHeight * geometry.KernelWidth;
+        int forward = geometry.Taps + plane;
+        int inputGradient = chain + (geometry.Channels * chain) + DeltaPlane.Of(geometry).Length;
+        int weightGradient = geometry.Taps + plane + DeltasByPosition(geometry) + (Levels * AccumulatorLength(geometry));
+        return Math.Max(weightGradient, Math.Max(forward, inputGradient));
+    }
+
+    private protected override void ForwardCore(
+        ReadOnlySpan<float> x, ReadOnlySpan<float> w, ReadOnlySpan<float> b, Span<float> y, Span<float> scratch, in Conv2dGeometry geometry)
+    {
+        if (geometry.StrideWidth != 1 || geometry.OutputWidth < TVector.Count)
+        {
+            Narrower(geometry.StrideWidth, geometry.OutputWidth).Forward(x, w, b, y, scratch, geometry);
+            return;
+        }
+
+        Span<int> offsets = MemoryMarshal.Cast<float, int>(Take(ref scratch, geometry.Taps));
+        TapOffsets(offsets, geometry);
+        for (int n = 0; n < geometry.Samples; n++)
+        {
+            ReadOnlySpan<float> plane = Padded(x.Slice(n * geometry.InputStride, geometry.InputStride), scratch, geometry);
+            for (int f = 0; f < geometry.Filters; f += Tile)
+            {
+                int rows = Math.Min(Tile, geometry.Filters - f);
+                for (int oh = 0; oh < geometry.OutputHeight; oh++)
+                {
+                    RowSums(
+                        ref MemoryMarshal.GetReference(plane[(oh * geometry.StrideHeight * geometry.PaddedWidth)..]),
+                        offsets,
+                        ref MemoryMarshal.GetReference(w[(f * geometry.TapStride)..]),
+                        geometry.TapStride,
+                        b.IsEmpty ? default : b.Slice(f, rows),
+                        ref y[(n * geometry.OutputStride) + (((f * geometry.OutputHeight) + oh) * geometry.OutputWidth)],
+                        geometry.OutputHeight * geometry.OutputWidth,
+                        rows,
+                        geometry.OutputWidth);
+                }
+            }
+        }
+    }
+
+    private protected override void InputGradientCore(
+        ReadOnlySpan<float> dy, ReadOnlySpan<float> w, Span<float> dx, Span<float> scratch, in Conv2dGeometry geometry)
+    {
+        int stride = Math.Max(geometry.StrideHeight, geometry.StrideWidth);
+        if (stride != 1 || geometry.Width < TVector.Count)
+        {
+            Narrower(stride, geometry.Width).InputGradient(dy, w, dx, scratch, geometry);
+            return;
+        }
+
+        DeltaPlane plane = DeltaPlane.Of(geometry);
+        int chain = geometry.Filters * geometry.KernelHeight * geometry.KernelWidth;
+        Span<int> offsets = MemoryMarshal.Cast<float, int>(Take(ref scratch, chain));
+        Span<float> weights = Take(ref scratch, geometry.Channels * chain);
+        Span<float> deltas = Take(ref scratch, plane.Length);
+        plane.Offsets(offsets, geometry);
+        WeightsByChannel(w, weights, geometry);
+        deltas.Clear();
+        for (int n = 0; n < geometry.Samples; n++)
+        {
+            plane.Fill(deltas, dy[(n * geometry.OutputStride)..], geometry);
+            for (int c = 0; c < geometry.Channels; c += Tile)
+            {
+                int rows = Math.Min(Tile, geometry.Channels - c);
+                for (int ih = 0; ih < geometry.Height; ih++)
+                {
+                    RowSums(
+                        ref deltas[ih * plane.Width],
+                        offsets,
+                        ref weights[c * chain],
+                        chain,
+                        default,
+                        ref dx[(n * geometry.InputStride) + (((c * geometry.Height) + ih) * geometry.Width)],
+                        geometry.Height * geometry.Width,
+                        rows,
+                        geometry.Width);
+                }
+            }
+        }
+    }
+
+    /// <summary>
+    /// Rows of sums, <c>row r, column j = b[r] + Σ_t plane[offsets[t] + j] · w[r · weightStride + t]</c>. The last vector
+    /// of a row overlaps the one before where the width is no multiple of it, and computes the same sums again.
+    /// </summary>
+    private static void RowSums(
+        ref float plane, ReadOnlySpan<int> offsets, ref float w, int weightStride, ReadOnlySpan<float> b, ref float y, int rowStride, int rows, int width)
+    {
+        for (int column = 0; column < width; column += TVector.Count)
+        {
+            int j = Math.Min(column, width - TVector.Count);
+            ref float window = ref Unsafe.Add(ref plane, j);
+            ref float target = ref Unsafe.Add(ref y, j);
+            if (rows == Tile)
+            {
+                FourSums(ref window, offsets, ref w, weightStride, b, ref target, rowStride);
+                continue;
+            }
+
+            for (int r = 0; r < rows; r++)
+            {
+                TVector sum = b.IsEmpty ? TVector.Zero : TVector.Broadcast(b[r]);
+                for (int t = 0; t < offsets.Length; t++)
+                {
+                    TVector input = TVector.Load(ref Unsafe.Add(ref window, offsets[t]), 0);
+                    sum = TVector.MultiplyAdd(TVector.Broadcast(Unsafe.Add(ref w, (r * weightStride) + t)), input, sum);
+                }
+
+                TVector.Store(TVector.Add(sum, TVector.Zero), ref Unsafe.Add(ref target, r * rowStride), 0);
+            }
+        }
+    }
+
+    private static void FourSums(
+        ref float window, ReadOnlySpan<int> offsets, ref float w, int weightStride, ReadOnlySpan<float> b, ref float target, int rowStride)
+    {
+        TVector s0 = b.IsEmpty ? TVector.Zero : TVector.Broadcast(b[0]);
+        TVector s1 = b.IsEmpty ? TVector.Zero : TVector.Broadcast(b[1]);
+        TVector s2 = b.IsEmpty ? TVector.Zero : TVector.Broadcast(b[2]);
+        TVector s3 = b.IsEmpty ? TVector.Zero : TVector.Broadcast(b[3]);
+        ref float w1 = ref Unsafe.Add(ref w, weightStride);
+        ref float w2 = ref Unsafe.Add(ref w, 2 * weightStride);
+        ref float w3 = ref Unsafe.Add(ref w, 3 * weightStride);
+        for (int t = 0; t < offsets.Length; t++)
+        {
+            TVector input = TVector.Load(ref Unsafe.Add(ref window, offsets[t]), 0);
+            s0 = TVector.MultiplyAdd(TVector.Broadcast(Unsafe.Add(ref w, t)), input, s0);
+            s1 = TVector.MultiplyAdd(TVector.Broadcast(Unsafe.Add(ref w1, t)), input, s1);
+            s2 = TVector.MultiplyAdd(TVector.Broadcast(Unsafe.Add(ref w2, t)), input, s2);
+            s3 = TVector.MultiplyAdd(TVector.Broadcast(Unsafe.Add(ref w3, t)), input, s3);
+        }
+
+        TVector.Store(TVector.Add(s0, TVector.Zero), ref target, 0);
+        TVector.Store(TVector.Add(s1, TVector.Zero), ref Unsafe.Add(ref target, rowStride), 0);
+        TVector.Store(TVector.Add(s2, TVector.Zero), ref Unsafe.Add(ref target, 2 * rowStride), 0);
+        TVector.Store(TVector.Add(s3, TVector.Zero), ref Unsafe.Add(ref target, 3 * rowStride), 0);
+    }
+
+    /// <summary>Who computes rows that are strided or shorter than a vector.</summary>
+    private static Conv2dKernels Narrower(int stride, int width) => (stride, width) switch
+    {
+        (1, >= 8) => Width8,
+        (1, >= 4) => Width4,
+        _ => Definition,
+    };
+
+    /// <summary>Where each tap (c, kh, kw) lies from the corner of its window, in the padded plane.</summary>
+    private static void TapOffsets(Span<int> offsets, in Conv2dGeometry geometry)
+    {
+        int t = 0;
+        for (int c = 0; c < geometry.Channels; c++)
+        {
+            for (int kh = 0; kh < geometry.KernelHeight; kh++)
+            {
+                for (int kw = 0; kw < geometry.KernelWidth; kw++)
+                {
+                    offsets[t++] = (((c * geometry.PaddedHeight) + kh) * geometry.PaddedWidth) + kw;
+                }
+            }
+        }
+    }
+
+    /// <summary>The sample with its padding: itself where there is none.</summary>
+    private static ReadOnlySpan<float> Padded(ReadOnlySpan<float> sample, Span<float> scratch, in Conv2dGeometry geometry)
+    {
+        if (geometry.PaddingHeight == 0 && geometry.PaddingWidth == 0)
+        {
+            return sample;
+        }
+
+        Span<float> plane = scratch[..(geometry.Channels * geometry.PaddedHeight * geometry.PaddedWidth)];
+        plane.Clear();
+        for (int c = 0; c < geometry.Channels; c++)
+        {
+            for (int h = 0; h < geometry.Height; h++)
+            {
+                int row = (((c * geometry.PaddedHeight) + h + geometry.PaddingHeight) * geometry.PaddedWidth) + geometry.PaddingWidth;
+                sample.Slice(((c * geometry.Height) + h) * geometry.Width, geometry.Width).CopyTo(plane[row..]);
+            }
+        }
+
+        return plane;
+    }
+
+    /// <summary>The weights as [C, F, KH, KW]: one chain of the input gradient after the other.</summary>
+    private static void WeightsByChannel(ReadOnlySpan<float> w, Span<float> target, in Conv2dGeometry geometry)
+    {
+        int window = geometry.KernelHeight * geometry.KernelWidth;
+        for (int c = 0; c < geometry.Channels; c++)
+        {
+            for (int f = 0; f < geometry.Filters; f++)
+            {
+                w.Slice((f * geometry.TapStride) + (c * window), window).CopyTo(target[(((c * geometry.Filters) + f) * window)..]);
+            }
+        }
+    }
+
+    private static Span<float> Take(ref Span<float> scratch, int length)
+    {
+        Span<float> taken = scratch[..length];
+        scratch = scratch[length..];
+        return taken;
+    }
+}

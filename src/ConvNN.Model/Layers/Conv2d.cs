@@ -1,0 +1,147 @@
+using ConvNN.Kernels;
+using ConvNN.Model.Options;
+
+namespace ConvNN.Model.Layers;
+
+/// <summary>Options of <see cref="Conv2d"/> with the activation behind it.</summary>
+public sealed record Conv2dOptions : LayerOptions
+{
+    /// <summary>Number of filters: the channels of the output.</summary>
+    public required int Filters { get; init; }
+
+    /// <summary>Rows and columns of a filter.</summary>
+    public required Size2d Kernel { get; init; }
+
+    /// <summary>Rows and columns from one window to the next.</summary>
+    public Size2d Stride { get; init; } = 1;
+
+    /// <summary>Rows of zeros above and below the input, columns left and right of it.</summary>
+    public Size2d Padding { get; init; } = 0;
+
+    /// <summary>Whether each filter adds a trained number.</summary>
+    public bool Bias { get; init; } = true;
+
+    /// <summary>A name of <see cref="Layers.Activation"/>, or null for none.</summary>
+    public string? Activation { get; init; }
+
+    /// <inheritdoc/>
+    public override string Type => Conv2d.Type.Name;
+
+    /// <inheritdoc/>
+    public override string NamePrefix => "conv";
+
+    /// <inheritdoc/>
+    public override string Summary =>
+        $"{Filters} of {Kernel}{(Stride == 1 ? "" : $", stride {Stride}")}{(Padding == 0 ? "" : $", padding {Padding}")}"
+        + $"{(Bias ? "" : ", no bias")}{(Activation is null ? "" : $", {Activation}")}";
+
+    /// <inheritdoc/>
+    public override void AddTo(LayerStack stack)
+    {
+        stack.Add(site => new Conv2d(this, site));
+        stack.AddActivation(Activation);
+    }
+}
+
+/// <summary>2-D convolution, a cross-correlation (PyTorch <c>nn.Conv2d</c>, ONNX <c>Conv</c>).</summary>
+/// <remarks>Shapes: x [N, C, H, W], y [N, Filters, OH, OW], weight [Filters, C, KH, KW], bias [Filters]; OH = (H + 2·padding − KH) / stride + 1.</remarks>
+public sealed class Conv2d : Layer
+{
+    private readonly Conv2dGeometry _geometry;
+    private readonly Parameter _weight;
+    private readonly Parameter? _bias;
+
+    /// <summary>Creates the layer and its parameters: He-normal weights, biases zero.</summary>
+    /// <param name="options">The options.</param>
+    /// <param name="site">Its place.</param>
+    /// <exception cref="LayerMisfitException">The input is a vector, or smaller than the kernel.</exception>
+    public Conv2d(Conv2dOptions options, LayerSite site)
+        : base(site, OutputOf(options, site.Input))
+    {
+        _geometry = GeometryOf(options, Input);
+        int[] dimensions = [options.Filters, Input.Channels, options.Kernel.Height, options.Kernel.Width];
+        _weight = site.AddParameter(0, "weight", dimensions, Initializer.KaimingNormal(fanIn: _geometry.Taps));
+        _bias = options.Bias ? site.AddParameter(1, "bias", [options.Filters], Initializer.Zeros) : null;
+    }
+
+    /// <summary>The registration.</summary>
+    public static LayerType Type { get; } = new(
+        "conv2d",
+        "2-D convolution.",
+        [
+            OptionSpec.Integer("Filters", "number of filters", minimum: 1, isRequired: true),
+            OptionSpec.Size("Kernel", "rows and columns of a filter", minimum: 1, isRequired: true),
+            OptionSpec.Size("Stride", "rows and columns from one window to the next; 1 unless said otherwise", minimum: 1),
+            OptionSpec.Size("Padding", "rows and columns of zeros around the input; 0 unless said otherwise", minimum: 0),
+            OptionSpec.Boolean("Bias", "whether each filter adds a trained number; true unless said otherwise"),
+            OptionSpec.Choice("Activation", "what is applied to the outputs", Activation.Names),
+        ],
+        values => new Conv2dOptions
+        {
+            Filters = values.Get("Filters", 0),
+            Kernel = values.Get<Size2d>("Kernel", 1),
+            Stride = values.Get<Size2d>("Stride", 1),
+            Padding = values.Get<Size2d>("Padding", 0),
+            Bias = values.Get("Bias", true),
+            Activation = values.Get<string?>("Activation", null),
+        });
+
+    /// <inheritdoc/>
+    public override bool HasParameters => true;
+
+    /// <inheritdoc/>
+    public override long Operations => 2L * _geometry.Taps * Output.Count;
+
+    /// <inheritdoc/>
+    public override int ScratchLength(KernelSet kernels) => kernels.Conv2d.ScratchLength(_geometry);
+
+    /// <inheritdoc/>
+    public override void Forward(ReadOnlySpan<float> x, Span<float> y, in LayerContext context) =>
+        context.Kernels.Conv2d.Forward(x, context.Value(_weight), context.ValueOrEmpty(_bias), y, context.Scratch, Geometry(context));
+
+    /// <inheritdoc/>
+    public override void InputGradient(
+        ReadOnlySpan<float> x, ReadOnlySpan<float> y, ReadOnlySpan<float> dy, Span<float> dx, in LayerContext context) =>
+        context.Kernels.Conv2d.InputGradient(dy, context.Value(_weight), dx, context.Scratch, Geometry(context));
+
+    /// <inheritdoc/>
+    public override void ParameterGradient(ReadOnlySpan<float> x, ReadOnlySpan<float> dy, SubtreeGradient gradient, in LayerContext context) =>
+        context.Kernels.Conv2d.ParameterGradient(
+            x, dy, gradient.Of(_weight), gradient.OfOrEmpty(_bias), gradient.Edges, context.Scratch, Geometry(context));
+
+    private static Conv2dGeometry GeometryOf(Conv2dOptions options, Shape input) => new()
+    {
+        Samples = 1,
+        Channels = input.Channels,
+        Height = input.Height,
+        Width = input.Width,
+        Filters = options.Filters,
+        KernelHeight = options.Kernel.Height,
+        KernelWidth = options.Kernel.Width,
+        StrideHeight = options.Stride.Height,
+        StrideWidth = options.Stride.Width,
+        PaddingHeight = options.Padding.Height,
+        PaddingWidth = options.Padding.Width,
+    };
+
+    private static Shape OutputOf(Conv2dOptions options, Shape input)
+    {
+        if (input.IsVector)
+        {
+            throw new LayerMisfitException($"conv2d needs an image but gets a vector of {input}; it belongs before the flatten.");
+        }
+
+        long height = input.Height + (2L * options.Padding.Height);
+        long width = input.Width + (2L * options.Padding.Width);
+        if (height < options.Kernel.Height || width < options.Kernel.Width)
+        {
+            throw new LayerMisfitException(
+                $"conv2d needs an input of at least its kernel {options.Kernel} but gets {height}×{width}, padding included.");
+        }
+
+        Conv2dGeometry geometry = GeometryOf(options, input);
+        return Shape.Image(geometry.Filters, geometry.OutputHeight, geometry.OutputWidth);
+    }
+
+    private Conv2dGeometry Geometry(in LayerContext context) => _geometry with { Samples = context.Samples };
+}

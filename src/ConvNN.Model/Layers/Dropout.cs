@@ -1,0 +1,109 @@
+using System.Runtime.InteropServices;
+using ConvNN.Kernels;
+using ConvNN.Model.Options;
+
+namespace ConvNN.Model.Layers;
+
+/// <summary>Options of <see cref="Dropout"/>.</summary>
+public sealed record DropoutOptions : LayerOptions
+{
+    /// <summary>Share of the values that is dropped, in [0, 1).</summary>
+    public required double Rate { get; init; }
+
+    /// <inheritdoc/>
+    public override string Type => Dropout.Type.Name;
+
+    /// <inheritdoc/>
+    public override string NamePrefix => "dropout";
+
+    /// <inheritdoc/>
+    public override string Summary => Rate.ToString(System.Globalization.CultureInfo.InvariantCulture);
+
+    /// <inheritdoc/>
+    public override void AddTo(LayerStack stack) => stack.Add(site => new Dropout(Rate, site));
+}
+
+/// <summary>
+/// Inverted dropout: in training each value is dropped with probability p, and the rest scaled by 1 / (1 − p); otherwise
+/// values pass unchanged (Srivastava et al. 2014; PyTorch <c>nn.Dropout</c>). Any shape.
+/// </summary>
+/// <remarks>
+/// A value is dropped when the random word of (seed, layer, epoch, dataset index, unit) is below p · 2³²: the same
+/// image loses the same units, whoever computes it.
+/// </remarks>
+public sealed class Dropout : Layer
+{
+    private readonly uint _threshold;
+    private readonly float _scale;
+
+    /// <summary>Creates the layer.</summary>
+    /// <param name="rate">p, the share of the values that is dropped.</param>
+    /// <param name="site">Its place.</param>
+    /// <exception cref="LayerMisfitException"><paramref name="rate"/> is not in [0, 1).</exception>
+    public Dropout(double rate, LayerSite site)
+        : base(site, site.Input)
+    {
+        if (rate is not (>= 0 and < 1))
+        {
+            throw new LayerMisfitException(
+                string.Create(System.Globalization.CultureInfo.InvariantCulture, $"dropout takes a share of at least 0 and below 1 but gets {rate}."));
+        }
+
+        _threshold = (uint)(rate * 4294967296.0);
+        _scale = (float)(1 / (1 - rate));
+    }
+
+    /// <summary>The registration.</summary>
+    public static LayerType Type { get; } = new(
+        "dropout",
+        "Drops values at random in training.",
+        [OptionSpec.Number("Rate", "share of the values that is dropped", minimum: 0, below: 1, isRequired: true)],
+        values => new DropoutOptions { Rate = values.Get("Rate", 0.0) });
+
+    /// <inheritdoc/>
+    public override int SavedBytes => Input.Stride * sizeof(float);
+
+    /// <inheritdoc/>
+    public override int ScratchLength(KernelSet kernels) => Input.Count;
+
+    /// <inheritdoc/>
+    public override void Forward(ReadOnlySpan<float> x, Span<float> y, in LayerContext context)
+    {
+        if (!context.Run.IsTraining)
+        {
+            x.CopyTo(y);
+            return;
+        }
+
+        Span<float> factors = Factors(context);
+        Span<uint> words = MemoryMarshal.Cast<float, uint>(context.Scratch)[..Input.Count];
+        for (int n = 0; n < context.Samples; n++)
+        {
+            context.Run.Random(RandomPurpose.Dropout, Ordinal, n).Fill(words);
+            Span<float> sample = factors.Slice(n * Input.Stride, Input.Stride);
+            for (int i = 0; i < words.Length; i++)
+            {
+                sample[i] = words[i] < _threshold ? 0f : _scale;
+            }
+        }
+
+        context.Kernels.Elementwise.Multiply(x, factors, y);
+    }
+
+    /// <inheritdoc/>
+    public override void InputGradient(
+        ReadOnlySpan<float> x, ReadOnlySpan<float> y, ReadOnlySpan<float> dy, Span<float> dx, in LayerContext context)
+    {
+        if (context.Run.IsTraining)
+        {
+            context.Kernels.Elementwise.Multiply(dy, Factors(context), dx);
+        }
+        else
+        {
+            dy.CopyTo(dx);
+        }
+    }
+
+    /// <summary>What each value is multiplied by: 0 where it is dropped.</summary>
+    private Span<float> Factors(in LayerContext context) => MemoryMarshal.Cast<byte, float>(context.Saved)[..(context.Samples * Input.Stride)];
+}

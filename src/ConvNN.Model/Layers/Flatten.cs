@@ -1,0 +1,32 @@
+namespace ConvNN.Model.Layers;
+
+/// <summary>Options of <see cref="Flatten"/>.</summary>
+public sealed record FlattenOptions : LayerOptions
+{
+    /// <inheritdoc/>
+    public override string Type => Flatten.Type.Name;
+
+    /// <inheritdoc/>
+    public override string NamePrefix => "flatten";
+
+    /// <inheritdoc/>
+    public override string Summary => "";
+
+    /// <inheritdoc/>
+    public override void AddTo(LayerStack stack) => stack.Add(site => new Flatten(site));
+}
+
+/// <summary>An image as the vector of its values, [C, H, W] row-major (PyTorch <c>nn.Flatten</c>, ONNX <c>Flatten</c>).</summary>
+/// <param name="site">Its place.</param>
+public sealed class Flatten(LayerSite site) : Layer(site, Shape.Vector(site.Input.Count))
+{
+    /// <summary>The registration.</summary>
+    public static LayerType Type { get; } = new("flatten", "An image as a vector.", [], _ => new FlattenOptions());
+
+    /// <inheritdoc/>
+    public override void Forward(ReadOnlySpan<float> x, Span<float> y, in LayerContext context) => x.CopyTo(y);
+
+    /// <inheritdoc/>
+    public override void InputGradient(
+        ReadOnlySpan<float> x, ReadOnlySpan<float> y, ReadOnlySpan<float> dy, Span<float> dx, in LayerContext context) => dy.CopyTo(dx);
+}

@@ -1,0 +1,74 @@
+using ConvNN.Kernels;
+
+namespace ConvNN.Model.Layers;
+
+/// <summary>
+/// A step of the network, y = f(x). Immutable and stateless: one instance serves all workers, and what a call needs or
+/// leaves behind stands in its <see cref="LayerContext"/>.
+/// </summary>
+/// <remarks>
+/// The contract: y and dx are assigned for every sample of the call; parameter gradients are assigned per subtree of
+/// leaves, in the order of "the one sum"; the padding behind each sample stays zero; nothing allocates.
+/// </remarks>
+public abstract class Layer
+{
+    /// <summary>Creates the layer at its place in a network.</summary>
+    /// <param name="site">The place.</param>
+    /// <param name="output">The shape of a sample after the layer.</param>
+    protected Layer(in LayerSite site, Shape output)
+    {
+        Name = site.Name;
+        Ordinal = site.Ordinal;
+        Input = site.Input;
+        Output = output;
+    }
+
+    /// <summary>The name of the configured layer that this step belongs to.</summary>
+    public string Name { get; }
+
+    /// <summary>The step's place among all steps, from 0: the key of its random numbers.</summary>
+    public int Ordinal { get; }
+
+    /// <summary>The shape of a sample before the layer.</summary>
+    public Shape Input { get; }
+
+    /// <summary>The shape of a sample after the layer.</summary>
+    public Shape Output { get; }
+
+    /// <summary>Whether the layer has trained parameters.</summary>
+    public virtual bool HasParameters => false;
+
+    /// <summary>Floating-point operations of a forward pass, per sample; a multiply-add counts as two.</summary>
+    public virtual long Operations => 0;
+
+    /// <summary>Bytes per sample that forward leaves for backward in <see cref="LayerContext.Saved"/>.</summary>
+    public virtual int SavedBytes => 0;
+
+    /// <summary>Floats of scratch memory that any call may use, whatever the number of samples.</summary>
+    /// <param name="kernels">The kernels that will run.</param>
+    public virtual int ScratchLength(KernelSet kernels) => 0;
+
+    /// <summary>Computes y from x.</summary>
+    /// <param name="x">[N, Input.Stride].</param>
+    /// <param name="y">[N, Output.Stride]; assigned.</param>
+    /// <param name="context">The call.</param>
+    public abstract void Forward(ReadOnlySpan<float> x, Span<float> y, in LayerContext context);
+
+    /// <summary>Computes the gradient by the input. Not called for the layers before the first one with parameters.</summary>
+    /// <param name="x">[N, Input.Stride], as in forward.</param>
+    /// <param name="y">[N, Output.Stride], as forward left it.</param>
+    /// <param name="dy">[N, Output.Stride].</param>
+    /// <param name="dx">[N, Input.Stride]; assigned.</param>
+    /// <param name="context">The call.</param>
+    public abstract void InputGradient(
+        ReadOnlySpan<float> x, ReadOnlySpan<float> y, ReadOnlySpan<float> dy, Span<float> dx, in LayerContext context);
+
+    /// <summary>Computes the parameter gradients of a subtree of leaves.</summary>
+    /// <param name="x">[N, Input.Stride], as in forward.</param>
+    /// <param name="dy">[N, Output.Stride].</param>
+    /// <param name="gradient">Receives the sums over the subtree's samples.</param>
+    /// <param name="context">The call.</param>
+    public virtual void ParameterGradient(ReadOnlySpan<float> x, ReadOnlySpan<float> dy, SubtreeGradient gradient, in LayerContext context)
+    {
+    }
+}

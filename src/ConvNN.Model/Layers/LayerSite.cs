@@ -1,0 +1,17 @@
+namespace ConvNN.Model.Layers;
+
+/// <summary>Where a layer is being built.</summary>
+/// <param name="Name">Name of the configured layer.</param>
+/// <param name="Ordinal">The step's place among all steps.</param>
+/// <param name="Input">The shape that reaches the layer.</param>
+/// <param name="Layout">Where the layer's parameters go.</param>
+public readonly record struct LayerSite(string Name, int Ordinal, Shape Input, ParameterLayout Layout)
+{
+    /// <summary>Adds a parameter of the layer.</summary>
+    /// <param name="index">The parameter's number within the layer, which keys its random numbers.</param>
+    /// <param name="name">Its name within the layer.</param>
+    /// <param name="dimensions">Its dimensions in files, outermost first.</param>
+    /// <param name="initializer">How it starts.</param>
+    public Parameter AddParameter(int index, string name, IReadOnlyList<int> dimensions, Initializer initializer) =>
+        Layout.Add(new ParameterKey(Name, Ordinal, name, index), dimensions, initializer);
+}

@@ -1,0 +1,68 @@
+namespace ConvNN.Model.Layers;
+
+/// <summary>A network while it is being built: what the options of a layer add their steps to.</summary>
+public sealed class LayerStack
+{
+    private readonly List<Layer> _layers = [];
+    private string _name = "";
+
+    internal LayerStack(Shape input) => Output = input;
+
+    /// <summary>The shape that reaches the next step.</summary>
+    public Shape Output { get; private set; }
+
+    /// <summary>Whether a softmax has closed the network.</summary>
+    public bool EndsInSoftmax { get; private set; }
+
+    internal ParameterLayout Layout { get; } = new();
+
+    internal IReadOnlyList<Layer> Layers => _layers;
+
+    /// <summary>Adds a step.</summary>
+    /// <param name="create">Builds the step at its place.</param>
+    /// <exception cref="LayerMisfitException">The step does not fit, or stands behind a softmax.</exception>
+    public void Add(Func<LayerSite, Layer> create)
+    {
+        if (EndsInSoftmax)
+        {
+            throw new LayerMisfitException($"'{_name}' stands behind a softmax, which must be the end of the network.");
+        }
+
+        Layer layer = create(new LayerSite(_name, _layers.Count, Output, Layout));
+        _layers.Add(layer);
+        Output = layer.Output;
+    }
+
+    /// <summary>Adds the activation with which a layer ends.</summary>
+    /// <param name="activation">A name of <see cref="Activation"/>, or null for none.</param>
+    /// <exception cref="LayerMisfitException">The activation does not fit here.</exception>
+    public void AddActivation(string? activation)
+    {
+        switch (activation)
+        {
+            case null:
+                break;
+            case Activation.Relu:
+                Add(site => new Relu(site));
+                break;
+            case Activation.Softmax when Output.IsVector:
+                EndsInSoftmax = true;
+                break;
+            case Activation.Softmax:
+                throw new LayerMisfitException($"softmax needs a vector but gets {Output}; end the network in a dense layer.");
+            default:
+                throw new LayerMisfitException(
+                    $"Activation '{activation}' is not known; {Options.NearestName.Hint(activation, Activation.Names)}");
+        }
+    }
+
+    internal void Begin(string name)
+    {
+        if (EndsInSoftmax)
+        {
+            throw new LayerMisfitException($"it stands behind '{_name}', whose softmax must be the end of the network.");
+        }
+
+        _name = name;
+    }
+}

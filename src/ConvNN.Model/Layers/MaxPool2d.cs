@@ -1,0 +1,93 @@
+using System.Runtime.InteropServices;
+using ConvNN.Kernels;
+using ConvNN.Model.Options;
+
+namespace ConvNN.Model.Layers;
+
+/// <summary>Options of <see cref="MaxPool2d"/>.</summary>
+public sealed record MaxPool2dOptions : LayerOptions
+{
+    /// <summary>Rows and columns of a window.</summary>
+    public required Size2d Window { get; init; }
+
+    /// <summary>Rows and columns from one window to the next; null for windows side by side.</summary>
+    public Size2d? Stride { get; init; }
+
+    /// <inheritdoc/>
+    public override string Type => MaxPool2d.Type.Name;
+
+    /// <inheritdoc/>
+    public override string NamePrefix => "pool";
+
+    /// <inheritdoc/>
+    public override string Summary => Stride is { } stride && stride != Window ? $"{Window}, stride {stride}" : $"{Window}";
+
+    /// <inheritdoc/>
+    public override void AddTo(LayerStack stack) => stack.Add(site => new MaxPool2d(this, site));
+}
+
+/// <summary>The maximum of each window (PyTorch <c>nn.MaxPool2d</c>, ONNX <c>MaxPool</c>); windows may overlap, and none leaves the input.</summary>
+/// <remarks>Shapes: x [N, C, H, W], y [N, C, (H − window) / stride + 1, (W − window) / stride + 1].</remarks>
+public sealed class MaxPool2d : Layer
+{
+    private readonly MaxPool2dGeometry _geometry;
+
+    /// <summary>Creates the layer.</summary>
+    /// <param name="options">The options.</param>
+    /// <param name="site">Its place.</param>
+    /// <exception cref="LayerMisfitException">The input is a vector or smaller than a window, or the window has more than 65,536 values.</exception>
+    public MaxPool2d(MaxPool2dOptions options, LayerSite site)
+        : base(site, OutputOf(options, site.Input)) =>
+        _geometry = GeometryOf(options, site.Input);
+
+    /// <summary>The registration.</summary>
+    public static LayerType Type { get; } = new(
+        "maxpool2d",
+        "The maximum of each window.",
+        [
+            OptionSpec.Size("Window", "rows and columns of a window", minimum: 1, isRequired: true),
+            OptionSpec.Size("Stride", "rows and columns from one window to the next; the window's unless said otherwise", minimum: 1),
+        ],
+        values => new MaxPool2dOptions
+        {
+            Window = values.Get<Size2d>("Window", 1),
+            Stride = values.Get<Size2d?>("Stride", null),
+        });
+
+    /// <inheritdoc/>
+    public override int SavedBytes => Output.Count * sizeof(ushort);
+
+    /// <inheritdoc/>
+    public override void Forward(ReadOnlySpan<float> x, Span<float> y, in LayerContext context) =>
+        MaxPool2dKernels.Forward(x, y, MemoryMarshal.Cast<byte, ushort>(context.Saved), Geometry(context));
+
+    /// <inheritdoc/>
+    public override void InputGradient(
+        ReadOnlySpan<float> x, ReadOnlySpan<float> y, ReadOnlySpan<float> dy, Span<float> dx, in LayerContext context) =>
+        MaxPool2dKernels.InputGradient(dy, MemoryMarshal.Cast<byte, ushort>(context.Saved), dx, Geometry(context));
+
+    private static MaxPool2dGeometry GeometryOf(MaxPool2dOptions options, Shape input)
+    {
+        Size2d stride = options.Stride ?? options.Window;
+        return new MaxPool2dGeometry(
+            1, input.Channels, input.Height, input.Width, options.Window.Height, options.Window.Width, stride.Height, stride.Width);
+    }
+
+    private static Shape OutputOf(MaxPool2dOptions options, Shape input)
+    {
+        if (input.IsVector || input.Height < options.Window.Height || input.Width < options.Window.Width)
+        {
+            throw new LayerMisfitException($"maxpool2d needs an image of at least its window {options.Window} but gets {input}.");
+        }
+
+        if ((long)options.Window.Height * options.Window.Width > ushort.MaxValue + 1)
+        {
+            throw new LayerMisfitException($"maxpool2d takes windows of up to 65,536 values but gets {options.Window}.");
+        }
+
+        MaxPool2dGeometry geometry = GeometryOf(options, input);
+        return Shape.Image(input.Channels, geometry.OutputHeight, geometry.OutputWidth);
+    }
+
+    private MaxPool2dGeometry Geometry(in LayerContext context) => _geometry with { Samples = context.Samples };
+}

@@ -1,0 +1,33 @@
+namespace ConvNN.Model.Layers;
+
+/// <summary>Options of <see cref="Relu"/>.</summary>
+public sealed record ReluOptions : LayerOptions
+{
+    /// <inheritdoc/>
+    public override string Type => Relu.Type.Name;
+
+    /// <inheritdoc/>
+    public override string NamePrefix => "relu";
+
+    /// <inheritdoc/>
+    public override string Summary => "";
+
+    /// <inheritdoc/>
+    public override void AddTo(LayerStack stack) => stack.AddActivation(Activation.Relu);
+}
+
+/// <summary>Rectifier, <c>y = x ≤ 0 ? 0 : x</c> (PyTorch <c>nn.ReLU</c>, ONNX <c>Relu</c>). Any shape.</summary>
+/// <param name="site">Its place.</param>
+public sealed class Relu(LayerSite site) : Layer(site, site.Input)
+{
+    /// <summary>The registration.</summary>
+    public static LayerType Type { get; } = new("relu", "Rectifier, max(0, x).", [], _ => new ReluOptions());
+
+    /// <inheritdoc/>
+    public override void Forward(ReadOnlySpan<float> x, Span<float> y, in LayerContext context) => context.Kernels.Elementwise.Relu(x, y);
+
+    /// <inheritdoc/>
+    public override void InputGradient(
+        ReadOnlySpan<float> x, ReadOnlySpan<float> y, ReadOnlySpan<float> dy, Span<float> dx, in LayerContext context) =>
+        context.Kernels.Elementwise.ReluGradient(y, dy, dx);
+}

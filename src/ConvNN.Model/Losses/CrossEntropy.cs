@@ -1,0 +1,25 @@
+using ConvNN.Kernels;
+using ConvNN.Model.Options;
+
+namespace ConvNN.Model.Losses;
+
+/// <summary>Cross-entropy of a softmax (PyTorch <c>nn.CrossEntropyLoss</c>), in nats.</summary>
+public sealed class CrossEntropy : ILoss
+{
+    /// <inheritdoc/>
+    public string Name => "cross-entropy";
+
+    /// <inheritdoc/>
+    public void Check(Network network)
+    {
+        if (!network.EndsInSoftmax)
+        {
+            throw new ConfigurationException(
+                $"Training:Loss is {Name}, which needs probabilities: give the last layer '{network.Blocks[^1].Name}' the Activation softmax.");
+        }
+    }
+
+    /// <inheritdoc/>
+    public float Evaluate(ReadOnlySpan<float> outputs, int label, Span<float> gradient) =>
+        SoftmaxKernels.CrossEntropy(outputs, label, gradient);
+}

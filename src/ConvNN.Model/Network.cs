@@ -1,0 +1,164 @@
+using System.Globalization;
+using ConvNN.Model.Layers;
+
+namespace ConvNN.Model;
+
+/// <summary>
+/// A feed-forward network: the steps from an input shape to outputs, and the layout of their weights. Immutable: one
+/// network serves all workers, each with a <see cref="Workspace"/> of its own.
+/// </summary>
+public sealed class Network
+{
+    private readonly int _firstWithParameters;
+
+    private Network(Shape input, LayerStack stack, IReadOnlyList<NetworkBlock> blocks)
+    {
+        Input = input;
+        Layers = stack.Layers;
+        Layout = stack.Layout;
+        Blocks = blocks;
+        EndsInSoftmax = stack.EndsInSoftmax;
+        Output = stack.Output;
+        _firstWithParameters = Layers.TakeWhile(layer => !layer.HasParameters).Count();
+    }
+
+    /// <summary>The shape of an input sample.</summary>
+    public Shape Input { get; }
+
+    /// <summary>The shape of the outputs.</summary>
+    public Shape Output { get; }
+
+    /// <summary>The steps, in order; a softmax at the end is not among them.</summary>
+    public IReadOnlyList<Layer> Layers { get; }
+
+    /// <summary>The layers as configured.</summary>
+    public IReadOnlyList<NetworkBlock> Blocks { get; }
+
+    /// <summary>Where the weights lie.</summary>
+    public ParameterLayout Layout { get; }
+
+    /// <summary>Whether the outputs are meant to go through a softmax.</summary>
+    public bool EndsInSoftmax { get; }
+
+    /// <summary>Builds a network.</summary>
+    /// <param name="input">The shape of an input sample.</param>
+    /// <param name="layers">The layers, in order; nameless ones get their kind and a number.</param>
+    /// <exception cref="NetworkException">There is no layer, a name is used twice or unfit for a file, or a layer does not fit its input.</exception>
+    public static Network Build(Shape input, IReadOnlyList<LayerOptions> layers)
+    {
+        if (layers.Count == 0)
+        {
+            throw new NetworkException("Model:Layers is empty; a network needs at least one layer.");
+        }
+
+        LayerStack stack = new(input);
+        List<NetworkBlock> blocks = [];
+        HashSet<string> names = new(StringComparer.OrdinalIgnoreCase);
+        foreach (LayerOptions options in layers)
+        {
+            string name = options.Name ?? NumberedName(options.NamePrefix, layers, names);
+            long parameters = stack.Layout.TrainedCount;
+            int steps = stack.Layers.Count;
+            try
+            {
+                CheckName(name, names);
+                stack.Begin(name);
+                options.AddTo(stack);
+            }
+            catch (Exception misfit) when (misfit is LayerMisfitException or OverflowException or ArgumentOutOfRangeException)
+            {
+                throw new NetworkException(Explain(input, blocks, name, options, misfit));
+            }
+
+            blocks.Add(new NetworkBlock(
+                name,
+                options.Type,
+                options.Summary,
+                stack.Output,
+                stack.Layout.TrainedCount - parameters,
+                stack.Layers.Skip(steps).Sum(layer => layer.Operations)));
+        }
+
+        return new Network(input, stack, blocks);
+    }
+
+    /// <summary>Runs samples through the network.</summary>
+    /// <param name="run">The samples, at most the workspace's capacity.</param>
+    /// <param name="workspace">The worker's memory; keeps what <see cref="Backward"/> needs.</param>
+    /// <returns>The outputs, [N, Output.Stride], before a softmax.</returns>
+    public ReadOnlySpan<float> Forward(in SampleRun run, Workspace workspace)
+    {
+        for (int l = 0; l < Layers.Count; l++)
+        {
+            Layers[l].Forward(workspace.InputOf(l, run), workspace.OutputOf(l, run.Count), workspace.Context(l, run));
+        }
+
+        return workspace.OutputOf(Layers.Count - 1, run.Count);
+    }
+
+    /// <summary>
+    /// Computes the parameter gradients of the samples that <see cref="Forward"/> has just seen, from the gradient by
+    /// the outputs in <see cref="Workspace.OutputGradient"/>.
+    /// </summary>
+    /// <param name="run">The same samples.</param>
+    /// <param name="workspace">The same workspace.</param>
+    /// <param name="subtrees">The subtrees of leaves that cover the samples; each receives its sums.</param>
+    public void Backward(in SampleRun run, Workspace workspace, IReadOnlyList<SubtreeGradient> subtrees)
+    {
+        Span<float> dy = workspace.OutputGradient(run.Count);
+        for (int l = Layers.Count - 1; l >= _firstWithParameters; l--)
+        {
+            Layer layer = Layers[l];
+            LayerContext context = workspace.Context(l, run);
+            ReadOnlySpan<float> x = workspace.InputOf(l, run);
+            for (int s = 0; s < subtrees.Count && layer.HasParameters; s++)
+            {
+                if (!subtrees[s].IsEmpty)
+                {
+                    layer.ParameterGradient(x, dy, subtrees[s], context);
+                }
+            }
+
+            if (l > _firstWithParameters)
+            {
+                Span<float> dx = workspace.InputGradientOf(l, run.Count);
+                layer.InputGradient(x, workspace.OutputOf(l, run.Count), dy, dx, context);
+                Workspace.ClearPadding(dx, layer.Input, run.Count);
+                dy = dx;
+            }
+        }
+    }
+
+    private static string NumberedName(string prefix, IReadOnlyList<LayerOptions> layers, HashSet<string> taken)
+    {
+        int number = 1;
+        string Candidate() => string.Create(CultureInfo.InvariantCulture, $"{prefix}{number}");
+        while (taken.Contains(Candidate()) || layers.Any(l => string.Equals(l.Name, Candidate(), StringComparison.OrdinalIgnoreCase)))
+        {
+            number++;
+        }
+
+        return Candidate();
+    }
+
+    private static void CheckName(string name, HashSet<string> names)
+    {
+        if (name.Length is 0 or > 64 || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-'))
+        {
+            throw new LayerMisfitException("a layer's name has 1 to 64 letters, digits, _ or -, since tensors in files are called by it.");
+        }
+
+        if (!names.Add(name))
+        {
+            throw new LayerMisfitException("another layer has the same name; names must differ.");
+        }
+    }
+
+    /// <summary>The chain of shapes with the failing layer marked: <c>input 1×28×28 → conv1 8×26×26 → [dense1 ✗]: dense needs …</c></summary>
+    private static string Explain(Shape input, List<NetworkBlock> blocks, string name, LayerOptions options, Exception misfit)
+    {
+        string chain = string.Concat(blocks.Select(block => $"{block.Name} {block.Output} → "));
+        string reason = misfit is LayerMisfitException ? misfit.Message : $"{options.Type} {options.Summary} is larger than this program can hold (2³¹ − 1 values).";
+        return $"Model:Layers do not fit: input {input} → {chain}[{options.Type} '{name}' ✗]: {reason}";
+    }
+}

@@ -1,0 +1,117 @@
+using System.Security.Cryptography;
+using ConvNN.Kernels;
+using System.Runtime.InteropServices;
+
+namespace ConvNN.Model;
+
+/// <summary>
+/// Where every parameter lies in the one flat buffer of a network: trained tensors first, in the order of the layers,
+/// then the untrained ones. A gradient is a buffer of the trained part.
+/// </summary>
+public sealed class ParameterLayout
+{
+    private readonly List<Parameter> _parameters = [];
+
+    /// <summary>All parameters, in the order in which layers added them.</summary>
+    public IReadOnlyList<Parameter> Parameters => _parameters;
+
+    /// <summary>Floats of the trained part, padding included: the length of a gradient.</summary>
+    public int TrainedLength { get; private set; }
+
+    /// <summary>Floats of the untrained part, padding included.</summary>
+    public int UntrainedLength { get; private set; }
+
+    /// <summary>Floats of the whole buffer.</summary>
+    public int Length => checked(TrainedLength + UntrainedLength);
+
+    /// <summary>Number of trained values, padding not counted: what people call the parameters of a network.</summary>
+    public long TrainedCount => _parameters.Where(p => p.IsTrained).Sum(p => (long)p.Count);
+
+    /// <summary>Adds a parameter behind those of its kind.</summary>
+    /// <param name="key">Who it belongs to.</param>
+    /// <param name="dimensions">Its dimensions in files, outermost first.</param>
+    /// <param name="initializer">How it starts.</param>
+    /// <param name="isTrained">Whether the optimizer changes it.</param>
+    /// <exception cref="OverflowException">The buffer would exceed 2³¹ − 1 floats.</exception>
+    public Parameter Add(ParameterKey key, IReadOnlyList<int> dimensions, Initializer initializer, bool isTrained = true)
+    {
+        Parameter parameter = new(this, key, dimensions, initializer, isTrained, isTrained ? TrainedLength : UntrainedLength);
+        int length = Lanes.RoundUp(parameter.Length);
+        if (isTrained)
+        {
+            TrainedLength = checked(TrainedLength + length);
+        }
+        else
+        {
+            UntrainedLength = checked(UntrainedLength + length);
+        }
+
+        _parameters.Add(parameter);
+        return parameter;
+    }
+
+    /// <summary>A new buffer with every parameter as its initializer and the seed have it.</summary>
+    public AlignedBuffer Initialize(ulong seed)
+    {
+        AlignedBuffer weights = new(Length);
+        foreach (Parameter parameter in _parameters)
+        {
+            RandomStream stream = new(seed, RandomPurpose.Initialization, parameter.Key.Ordinal, parameter.Key.Index);
+            uint element = 0;
+            for (int row = 0; row < parameter.Rows; row++)
+            {
+                foreach (ref float value in parameter.Row(weights.Span, row))
+                {
+                    value = parameter.Initializer.Value(stream, element++);
+                }
+            }
+        }
+
+        return weights;
+    }
+
+    /// <summary>The parameter that a float of the flat buffer belongs to, and its place there, for messages: <c>conv1.weight[12]</c>.</summary>
+    public string Describe(int offset)
+    {
+        Parameter? parameter = _parameters.FirstOrDefault(p => p.Offset <= offset && offset < p.Offset + p.Length);
+        return parameter is null
+            ? $"[{offset}]"
+            : $"{parameter.Name}[{((offset - parameter.Offset) / parameter.RowStride * parameter.RowLength) + ((offset - parameter.Offset) % parameter.RowStride)}]";
+    }
+
+    /// <summary>
+    /// SHA-256 over the values of all tensors in file order: sorted by name, rows without their padding, little-endian.
+    /// It equals the hash of the data part of the network's safetensors file.
+    /// </summary>
+    /// <param name="weights">A buffer of this layout.</param>
+    /// <returns>64 lower-case hexadecimal digits.</returns>
+    public string Hash(ReadOnlySpan<float> weights)
+    {
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (Parameter parameter in _parameters.OrderBy(p => p.Name, StringComparer.Ordinal))
+        {
+            for (int row = 0; row < parameter.Rows; row++)
+            {
+                Append(hash, parameter.Row(weights, row));
+            }
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    private static void Append(IncrementalHash hash, ReadOnlySpan<float> values)
+    {
+        if (BitConverter.IsLittleEndian)
+        {
+            hash.AppendData(MemoryMarshal.AsBytes(values));
+            return;
+        }
+
+        Span<byte> bytes = stackalloc byte[sizeof(float)];
+        foreach (float value in values)
+        {
+            System.Buffers.Binary.BinaryPrimitives.WriteSingleLittleEndian(bytes, value);
+            hash.AppendData(bytes);
+        }
+    }
+}

@@ -1,0 +1,32 @@
+namespace ConvNN.Model;
+
+/// <summary>Neighbouring samples of a batch that go through the network in one call, and the state they meet.</summary>
+public readonly ref struct SampleRun
+{
+    /// <summary>The images, [Count, Shape.Stride], normalised.</summary>
+    public required ReadOnlySpan<float> Images { get; init; }
+
+    /// <summary>The class of each sample.</summary>
+    public required ReadOnlySpan<byte> Labels { get; init; }
+
+    /// <summary>Each sample's index in its dataset: the key of its random numbers.</summary>
+    public required ReadOnlySpan<int> Indices { get; init; }
+
+    /// <summary>The flat buffer of all weights.</summary>
+    public required ReadOnlySpan<float> Weights { get; init; }
+
+    /// <summary>Whether dropout and the like are on.</summary>
+    public required bool IsTraining { get; init; }
+
+    /// <summary>The run's seed.</summary>
+    public required ulong Seed { get; init; }
+
+    /// <summary>The epoch, from 1.</summary>
+    public required int Epoch { get; init; }
+
+    /// <summary>Number of samples.</summary>
+    public int Count => Indices.Length;
+
+    /// <summary>The random numbers of one sample for a purpose of a layer.</summary>
+    public RandomStream Random(RandomPurpose purpose, int layer, int sample) => new(Seed, purpose, layer, Epoch, Indices[sample]);
+}
