@@ -1,0 +1,126 @@
+using System.Globalization;
+using ConvNN.Model;
+
+namespace ConvNN.Data;
+
+/// <summary>Labelled images of one size, one byte a value, in the order of their files. Immutable: all workers read the same one.</summary>
+public sealed class ImageDataset
+{
+    private readonly IdxArray _images;
+    private readonly IdxArray _labels;
+
+    /// <summary>Joins images [N, H, W] or [N, C, H, W] with their labels [N].</summary>
+    /// <param name="name">Name of the dataset, such as <c>mnist</c>.</param>
+    /// <param name="part"><c>train</c> or <c>test</c>.</param>
+    /// <param name="images">The images.</param>
+    /// <param name="labels">The class of each image.</param>
+    /// <param name="classes">Number of classes, 1 to 256.</param>
+    /// <exception cref="ArgumentException">An array has a number of dimensions that is neither images' nor labels'.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="classes"/> is out of its range.</exception>
+    /// <exception cref="DatasetException">The arrays differ in length, or a label is not below <paramref name="classes"/>.</exception>
+    public ImageDataset(string name, string part, IdxArray images, IdxArray labels, int classes)
+        : this(name, part, images, labels, classes, CheckedCount(images, labels, classes))
+    {
+    }
+
+    private ImageDataset(string name, string part, IdxArray images, IdxArray labels, int classes, int count)
+    {
+        Name = name;
+        Part = part;
+        Shape = ShapeOf(images);
+        Classes = classes;
+        Count = count;
+        _images = images;
+        _labels = labels;
+    }
+
+    /// <summary>Name of the dataset, such as <c>mnist</c>.</summary>
+    public string Name { get; }
+
+    /// <summary>Which part of the dataset this is: <c>train</c> or <c>test</c>.</summary>
+    public string Part { get; }
+
+    /// <summary>Shape of an image.</summary>
+    public Shape Shape { get; }
+
+    /// <summary>Number of classes; every label is below it.</summary>
+    public int Classes { get; }
+
+    /// <summary>Number of images.</summary>
+    public int Count { get; }
+
+    /// <summary>SHA-256 of the whole decoded file of images, header included, in lower-case hexadecimal.</summary>
+    public string ImagesSha256 => _images.Sha256;
+
+    /// <summary>SHA-256 of the whole decoded file of labels, header included, in lower-case hexadecimal.</summary>
+    public string LabelsSha256 => _labels.Sha256;
+
+    /// <summary>The values of one image [C, H, W], 0 (background) to 255.</summary>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="index"/> is not one of the <see cref="Count"/> images.</exception>
+    public ReadOnlySpan<byte> Image(int index)
+    {
+        CheckIndex(index);
+        return _images.Data.Slice(index * Shape.Count, Shape.Count);
+    }
+
+    /// <summary>The class of one image.</summary>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="index"/> is not one of the <see cref="Count"/> images.</exception>
+    public byte Label(int index)
+    {
+        CheckIndex(index);
+        return _labels.Data[index];
+    }
+
+    /// <summary>The first <paramref name="count"/> images as a dataset; nothing is copied, and the classes and hashes remain those of the whole.</summary>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is below 1 or above <see cref="Count"/>.</exception>
+    public ImageDataset Take(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Count);
+        return new ImageDataset(Name, Part, _images, _labels, Classes, count);
+    }
+
+    private static Shape ShapeOf(IdxArray images) => images.Dimensions switch
+    {
+        [_, int height, int width] => Shape.Image(1, height, width),
+        [_, int channels, int height, int width] => Shape.Image(channels, height, width),
+        _ => throw new ArgumentException($"{images.Source}: images have 3 or 4 dimensions, found {images.Dimensions.Count}.", nameof(images)),
+    };
+
+    private static int CheckedCount(IdxArray images, IdxArray labels, int classes)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        ArgumentNullException.ThrowIfNull(labels);
+        ArgumentOutOfRangeException.ThrowIfLessThan(classes, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(classes, byte.MaxValue + 1);
+
+        if (labels.Dimensions.Count != 1)
+        {
+            throw new ArgumentException($"{labels.Source}: labels have 1 dimension, found {labels.Dimensions.Count}.", nameof(labels));
+        }
+
+        int count = images.Dimensions[0];
+
+        if (labels.Data.Length != count)
+        {
+            throw new DatasetException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{labels.Source}: {labels.Data.Length:N0} labels found, expected {count:N0}, one for each image of {images.Source}; use files of one dataset."));
+        }
+
+        int outside = labels.Data.IndexOfAnyExceptInRange((byte)0, (byte)(classes - 1));
+
+        if (outside >= 0)
+        {
+            throw new DatasetException($"{labels.Source}: label {outside} is {labels.Data[outside]}, expected 0 to {classes - 1}; use files of one dataset.");
+        }
+
+        return count;
+    }
+
+    private void CheckIndex(int index)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(index);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, Count);
+    }
+}
