@@ -1,0 +1,13 @@
+namespace ConvNN.Data;
+
+/// <summary>A dataset to train and to test with: images of the same shape and classes.</summary>
+/// <param name="Name">Name of the dataset: <c>mnist</c> or <c>sample</c> if its bytes are theirs, otherwise that of its folder.</param>
+/// <param name="Source">Where it was read from, for the log.</param>
+/// <param name="Train">The images to train with.</param>
+/// <param name="Test">The images to test with.</param>
+/// <param name="IsAsPublished">Whether the SHA-256 of all four files are those published for <paramref name="Name"/>.</param>
+public sealed record DatasetPair(string Name, string Source, ImageDataset Train, ImageDataset Test, bool IsAsPublished)
+{
+    /// <summary>Whether this is the embedded sample, which is not MNIST: whoever trains on it must be told so.</summary>
+    public bool IsSample => IsAsPublished && Name == PublishedDataset.Sample.Name;
+}
