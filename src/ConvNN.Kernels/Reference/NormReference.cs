@@ -1,0 +1,72 @@
+namespace ConvNN.Kernels.Reference;
+
+/// <summary>The sum of squares that clipping by norm needs, as it is defined: the bits that <see cref="NormKernels"/> must give.</summary>
+/// <remarks>
+/// The row "norm for clipping" of the one sum. x is cut into blocks of <see cref="NormKernels.BlockLength"/>; in a
+/// block, lane l of 16 adds the squares of the elements i ≡ l (mod 16) in order from +0, then the lanes are added in
+/// halves of 8, 4, 2 and 1; blocks are joined pairwise, [lo, hi) splitting in the middle. All in double, where a
+/// float's square is exact, so each step rounds once however it is compiled.
+/// </remarks>
+public static class NormReference
+{
+    /// <summary>The sum of the squares of <paramref name="x"/>; +0 when it is empty.</summary>
+    /// <param name="x">The numbers, [n].</param>
+    public static double SumOfSquares(ReadOnlySpan<float> x)
+    {
+        var blockSums = new double[NormKernels.BlockCount(x.Length)];
+        for (int b = 0; b < blockSums.Length; b++)
+        {
+            int start = b * NormKernels.BlockLength;
+            blockSums[b] = BlockSum(x[start..Math.Min(start + NormKernels.BlockLength, x.Length)]);
+        }
+
+        return Join(blockSums);
+    }
+
+    /// <summary>The sum of squares of one block: 16 lanes, then their halves.</summary>
+    /// <param name="block">At most <see cref="NormKernels.BlockLength"/> numbers; the last block of x may have fewer.</param>
+    public static double BlockSum(ReadOnlySpan<float> block)
+    {
+        Span<double> lanes = stackalloc double[Lanes.Count];
+        lanes.Clear();
+        AddSquares(block, lanes);
+        return AddLanes(lanes);
+    }
+
+    /// <summary>The sum of terms joined pairwise: [lo, hi) is the sum of its lower half and its upper half.</summary>
+    /// <param name="sums">One sum a block, in block order; none gives +0.</param>
+    public static double Join(ReadOnlySpan<double> sums)
+    {
+        if (sums.Length <= 1)
+        {
+            return sums.IsEmpty ? 0 : sums[0];
+        }
+
+        int middle = sums.Length / 2;
+        return Join(sums[..middle]) + Join(sums[middle..]);
+    }
+
+    /// <summary>Adds the square of element i to lane i mod 16.</summary>
+    internal static void AddSquares(ReadOnlySpan<float> x, Span<double> lanes)
+    {
+        for (int i = 0; i < x.Length; i++)
+        {
+            double value = x[i];
+            lanes[i % Lanes.Count] += value * value;
+        }
+    }
+
+    /// <summary>Adds the upper half of the lanes to the lower, until one is left. Overwrites them.</summary>
+    internal static double AddLanes(Span<double> lanes)
+    {
+        for (int half = Lanes.Count / 2; half >= 1; half /= 2)
+        {
+            for (int l = 0; l < half; l++)
+            {
+                lanes[l] += lanes[l + half];
+            }
+        }
+
+        return lanes[0];
+    }
+}
