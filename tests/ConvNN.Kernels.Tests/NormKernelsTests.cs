@@ -54,7 +54,7 @@ public class NormKernelsTests
     [InlineData(7)]
     [InlineData(8)]
     [InlineData(13)]
-    public void Join_BlocksSummedApart_HasTheBitsOfOneCall(int blocks)
+    public void SumOfSquares_BlocksSummedApart_HasTheBitsOfOneCall(int blocks)
     {
         float[] x = Values((blocks * NormKernels.BlockLength) - 3, seed: blocks);
         var sums = new double[blocks];
@@ -63,7 +63,7 @@ public class NormKernelsTests
             sums[b] = NormKernels.SumOfSquares(x, b, b + 1);
         }
 
-        AssertSameBits(NormKernels.SumOfSquares(x), NormKernels.Join(sums), $"{blocks} blocks");
+        AssertSameBits(NormKernels.SumOfSquares(x), SumTree.Join(sums), $"{blocks} blocks");
     }
 
     /// <summary>However the tree is cut, each piece computed on its own, the sum is the same.</summary>
@@ -132,7 +132,7 @@ public class NormKernelsTests
         yield return NormKernels.SumOfSquares(x, from, to);
         if (to - from > 1)
         {
-            int middle = from + ((to - from) / 2);
+            int middle = SumTree.Middle(from, to);
             foreach (double left in SplitSums(x, from, middle))
             {
                 foreach (double right in SplitSums(x, middle, to))

@@ -4,7 +4,7 @@ namespace ConvNN.Kernels.Reference;
 /// <remarks>
 /// The row "norm for clipping" of the one sum. x is cut into blocks of <see cref="NormKernels.BlockLength"/>; in a
 /// block, lane l of 16 adds the squares of the elements i ≡ l (mod 16) in order from +0, then the lanes are added in
-/// halves of 8, 4, 2 and 1; blocks are joined pairwise, [lo, hi) splitting in the middle. All in double, where a
+/// halves of 8, 4, 2 and 1; blocks are joined as a <see cref="SumTree"/>. All in double, where a
 /// float's square is exact, so each step rounds once however it is compiled.
 /// </remarks>
 public static class NormReference
@@ -20,7 +20,7 @@ public static class NormReference
             blockSums[b] = BlockSum(x[start..Math.Min(start + NormKernels.BlockLength, x.Length)]);
         }
 
-        return Join(blockSums);
+        return SumTree.Join(blockSums);
     }
 
     /// <summary>The sum of squares of one block: 16 lanes, then their halves.</summary>
@@ -31,19 +31,6 @@ public static class NormReference
         lanes.Clear();
         AddSquares(block, lanes);
         return AddLanes(lanes);
-    }
-
-    /// <summary>The sum of terms joined pairwise: [lo, hi) is the sum of its lower half and its upper half.</summary>
-    /// <param name="sums">One sum a block, in block order; none gives +0.</param>
-    public static double Join(ReadOnlySpan<double> sums)
-    {
-        if (sums.Length <= 1)
-        {
-            return sums.IsEmpty ? 0 : sums[0];
-        }
-
-        int middle = sums.Length / 2;
-        return Join(sums[..middle]) + Join(sums[middle..]);
     }
 
     /// <summary>Adds the square of element i to lane i mod 16.</summary>
