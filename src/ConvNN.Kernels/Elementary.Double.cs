@@ -22,7 +22,7 @@ public static partial class Elementary
     private const double MaxExponent = 710;
     private const double MinExponent = -746;
 
-    /// <summary>The exponential function e^x, to 0.6 ulp.</summary>
+    /// <summary>The exponential function e^x, to 0.6 ulp, or 0.7 where the result is subnormal.</summary>
     /// <remarks>
     /// e^x = 2^k · e^r with k = round(x / ln 2), |r| ≤ ln 2 / 2 and e^r = 1 + r + r²·q(r), q of degree 10.
     /// Exp(−∞) = 0, Exp(±0) = 1, Exp(+∞) = +∞; overflow gives +∞, underflow a subnormal number or 0.

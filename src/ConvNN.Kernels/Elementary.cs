@@ -14,8 +14,8 @@ namespace ConvNN.Kernels;
 /// </para>
 /// <para>
 /// Special values follow IEEE 754-2019, section 9.2. Which of the NaNs a NaN result is, is not promised.
-/// Errors are given in units in the last place (ulp) of the exact result; double functions were measured against 40
-/// digits on random arguments, float functions against double on every float.
+/// Errors are given in units in the last place (ulp) of the exact result; double functions were measured against 75
+/// digits on 100,000 random arguments each, float functions against double on every float.
 /// </para>
 /// </remarks>
 public static partial class Elementary
