@@ -1,0 +1,55 @@
+using ConvNN.Kernels;
+using ConvNN.Model;
+
+namespace ConvNN.Data;
+
+/// <summary>
+/// The samples of one step, normalised, and room for what comes out of them. A few of these circulate in the pipeline
+/// and are filled again and again, so a warm step allocates nothing.
+/// </summary>
+/// <param name="shape">The shape of a sample.</param>
+/// <param name="capacity">The most samples that it holds.</param>
+public sealed class MiniBatch(Shape shape, int capacity)
+{
+    private readonly AlignedBuffer _images = new(checked(shape.Stride * capacity));
+    private readonly byte[] _labels = new byte[capacity];
+    private readonly int[] _indices = new int[capacity];
+
+    /// <summary>The shape of a sample.</summary>
+    public Shape Shape { get; } = shape;
+
+    /// <summary>The most samples that it holds.</summary>
+    public int Capacity { get; } = capacity;
+
+    /// <summary>The samples that are in it; the last batch of an epoch may hold fewer than the others.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>The images, [Count, Shape.Stride].</summary>
+    public ReadOnlySpan<float> Images => _images.Span[..(Count * Shape.Stride)];
+
+    /// <summary>The class of each sample.</summary>
+    public ReadOnlySpan<byte> Labels => _labels.AsSpan(0, Count);
+
+    /// <summary>Each sample's index in its dataset.</summary>
+    public ReadOnlySpan<int> Indices => _indices.AsSpan(0, Count);
+
+    /// <summary>The loss of each sample. Every worker writes those of its own samples.</summary>
+    public float[] Losses { get; } = new float[capacity];
+
+    /// <summary>The class that the network chose for each sample. Every worker writes those of its own samples.</summary>
+    public int[] Predictions { get; } = new int[capacity];
+
+    /// <summary>Replaces the samples: gathers them from the dataset and normalises their pixels to [0, 1].</summary>
+    /// <param name="dataset">Where the samples are from; of the same shape.</param>
+    /// <param name="indices">Which samples; at most <see cref="Capacity"/>.</param>
+    public void Fill(ImageDataset dataset, ReadOnlySpan<int> indices)
+    {
+        Count = indices.Length;
+        indices.CopyTo(_indices);
+        for (int n = 0; n < indices.Length; n++)
+        {
+            ConvertKernels.ToUnit(dataset.Image(indices[n]), _images.Span.Slice(n * Shape.Stride, Shape.Count));
+            _labels[n] = dataset.Label(indices[n]);
+        }
+    }
+}

@@ -1,0 +1,79 @@
+using System.Globalization;
+using ConvNN.Data;
+using ConvNN.Kernels;
+using ConvNN.Model;
+using ConvNN.Model.Options;
+
+namespace ConvNN.Training;
+
+/// <summary>The rules that options, network and data keep, checked in one place and reported all at once.</summary>
+public static class OptionRules
+{
+    /// <summary>Throws unless a run can begin.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="data">The data.</param>
+    /// <param name="training">What is learnt.</param>
+    /// <param name="pipeline">How the work is done.</param>
+    /// <exception cref="ConfigurationException">All failures, each with key, value, rule and hint.</exception>
+    public static void Check(Network network, DatasetPair data, TrainingOptions training, PipelineOptions pipeline)
+    {
+        List<string> failures = [.. Failures(training, pipeline)];
+        if (training.BatchSize > data.Train.Count)
+        {
+            failures.Add(Text($"Training:BatchSize is {training.BatchSize}, but {data.Name} has {data.Train.Count} training images; take at most as many."));
+        }
+
+        if (network.Input != data.Train.Shape)
+        {
+            failures.Add($"The network takes images of {network.Input}, but {data.Name} has {data.Train.Shape}; build it for the data's shape.");
+        }
+
+        if (network.Output != Shape.Vector(data.Train.Classes))
+        {
+            failures.Add(
+                $"The last layer '{network.Blocks[^1].Name}' has {network.Output} outputs, but {data.Name} has {data.Train.Classes} classes; "
+                + $"end the network in a dense layer of {data.Train.Classes} units.");
+        }
+
+        if (failures.Count > 0)
+        {
+            throw new ConfigurationException(failures);
+        }
+    }
+
+    /// <summary>What is wrong with the options, whatever network and data; nothing when all is well.</summary>
+    public static IEnumerable<string> Failures(TrainingOptions training, PipelineOptions pipeline)
+    {
+        if (training.Epochs is < 1 or > 1_000_000)
+        {
+            yield return Text($"Training:Epochs is {training.Epochs}; it must be between 1 and 1,000,000.");
+        }
+
+        if (training.BatchSize is < 1 or > 65_536)
+        {
+            yield return Text($"Training:BatchSize is {training.BatchSize}; it must be between 1 and 65,536.");
+        }
+
+        if (training.LearningRate is not (> 0 and <= 1e6))
+        {
+            yield return Text($"Training:LearningRate is {training.LearningRate}; it must be above 0 and at most 1,000,000.");
+        }
+
+        if (pipeline.Workers is < 1 or > PipelineOptions.MaxWorkers)
+        {
+            yield return Text($"Pipeline:Workers is {pipeline.Workers}; it must be between 1 and {PipelineOptions.MaxWorkers}. Leave it out to use what is fastest here.");
+        }
+
+        if (pipeline.Leaves is < 1 or > SumTree.MaxLeaves)
+        {
+            yield return Text($"Pipeline:Leaves is {pipeline.Leaves}; it must be between 1 and {SumTree.MaxLeaves}. Leave it out to let the batch size decide.");
+        }
+
+        if (pipeline.StallTimeout <= TimeSpan.Zero || pipeline.StallTimeout > TimeSpan.FromDays(1))
+        {
+            yield return Text($"Pipeline:StallTimeout is {pipeline.StallTimeout.TotalSeconds}; it must be above 0 and at most 86,400 seconds.");
+        }
+    }
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,62 @@
+using ConvNN.Data;
+
+namespace ConvNN.Training.Pipeline;
+
+/// <summary>The batches of one pass over a dataset: every sample once, in a given order.</summary>
+public sealed class BatchSource : IBatchSource
+{
+    private readonly ImageDataset _dataset;
+    private readonly int[] _order;
+    private readonly int _batchSize;
+    private int _next;
+
+    private BatchSource(ImageDataset dataset, int[] order, int batchSize, int epoch, bool isTraining)
+    {
+        _dataset = dataset;
+        _order = order;
+        _batchSize = batchSize;
+        Epoch = epoch;
+        IsTraining = isTraining;
+    }
+
+    /// <inheritdoc/>
+    public int Samples => _order.Length;
+
+    /// <inheritdoc/>
+    public bool IsTraining { get; }
+
+    /// <inheritdoc/>
+    public int Epoch { get; }
+
+    /// <summary>An epoch of training: the order is drawn from seed and epoch.</summary>
+    /// <param name="dataset">The training part.</param>
+    /// <param name="seed">The run's seed.</param>
+    /// <param name="epoch">The epoch, from 1.</param>
+    /// <param name="batchSize">Images of a step; the last step may have fewer.</param>
+    public static BatchSource Training(ImageDataset dataset, ulong seed, int epoch, int batchSize)
+    {
+        int[] order = new int[dataset.Count];
+        new EpochSampler(dataset.Count, seed).Shuffle(epoch, order);
+        return new BatchSource(dataset, order, batchSize, epoch, isTraining: true);
+    }
+
+    /// <summary>An evaluation: samples in the order of the dataset.</summary>
+    /// <param name="dataset">The test part.</param>
+    /// <param name="batchSize">Images that are in flight together; it changes no result.</param>
+    public static BatchSource Evaluation(ImageDataset dataset, int batchSize) =>
+        new(dataset, [.. Enumerable.Range(0, dataset.Count)], batchSize, epoch: 0, isTraining: false);
+
+    /// <inheritdoc/>
+    public bool TryFill(MiniBatch batch)
+    {
+        int count = Math.Min(_batchSize, _order.Length - _next);
+        if (count == 0)
+        {
+            return false;
+        }
+
+        batch.Fill(_dataset, _order.AsSpan(_next, count));
+        _next += count;
+        return true;
+    }
+}

@@ -1,0 +1,38 @@
+namespace ConvNN.Training.Pipeline;
+
+/// <summary>How far a pass is. The reducer writes it; anybody may read it at any time, and sees whole numbers of finished steps, give or take one.</summary>
+public sealed class PassProgress
+{
+    private long _steps;
+    private int _samples;
+    private int _correct;
+    private double _lossSum;
+
+    /// <summary>Steps finished.</summary>
+    public long Steps => Volatile.Read(ref _steps);
+
+    /// <summary>Samples seen.</summary>
+    public int Samples => Volatile.Read(ref _samples);
+
+    /// <summary>Samples whose class the network chose.</summary>
+    public int Correct => Volatile.Read(ref _correct);
+
+    /// <summary>Sum of the losses, in sample order.</summary>
+    public double LossSum => Volatile.Read(ref _lossSum);
+
+    internal void Reset()
+    {
+        Volatile.Write(ref _steps, 0);
+        Volatile.Write(ref _samples, 0);
+        Volatile.Write(ref _correct, 0);
+        Volatile.Write(ref _lossSum, 0);
+    }
+
+    internal void Add(int samples, int correct, double lossSum)
+    {
+        Volatile.Write(ref _correct, _correct + correct);
+        Volatile.Write(ref _lossSum, lossSum);
+        Volatile.Write(ref _samples, _samples + samples);
+        Volatile.Write(ref _steps, _steps + 1);
+    }
+}

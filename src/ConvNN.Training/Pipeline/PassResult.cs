@@ -1,0 +1,24 @@
+namespace ConvNN.Training.Pipeline;
+
+/// <summary>What a pass over a dataset gave.</summary>
+/// <param name="Samples">Samples seen; fewer than the dataset has when the pass was stopped.</param>
+/// <param name="Correct">Samples whose class the network chose.</param>
+/// <param name="LossSum">Sum of the losses, in sample order.</param>
+/// <param name="Elapsed">Wall time of the steps.</param>
+/// <param name="Loads">How busy each stage was, in the order of the pipeline.</param>
+/// <param name="IsComplete">Whether the pass went through the whole dataset.</param>
+public sealed record PassResult(
+    int Samples, int Correct, double LossSum, TimeSpan Elapsed, IReadOnlyList<StageLoad> Loads, bool IsComplete)
+{
+    /// <summary>Mean loss of a sample; 0 when there was none.</summary>
+    public double Loss => Samples == 0 ? 0 : LossSum / Samples;
+
+    /// <summary>Share of correct samples; 0 when there was none.</summary>
+    public double Accuracy => Samples == 0 ? 0 : (double)Correct / Samples;
+
+    /// <summary>Samples per second.</summary>
+    public double ImagesPerSecond => Elapsed > TimeSpan.Zero ? Samples / Elapsed.TotalSeconds : 0;
+
+    /// <summary>The stage that limits the pass: the busiest.</summary>
+    public StageLoad Limit => Loads.MaxBy(load => load.Busy);
+}

@@ -1,0 +1,102 @@
+using ConvNN.Data;
+using ConvNN.Kernels;
+using ConvNN.Model;
+
+namespace ConvNN.Training.Pipeline;
+
+/// <summary>
+/// One worker's part of a step: a run of neighbouring leaves of the batch, and the gradients of the subtrees that make
+/// it up. Each worker has one shard, used again in every step, since a step is over before the next begins.
+/// </summary>
+public sealed class Shard
+{
+    private readonly int _workers;
+    private readonly int _leaves;
+
+    /// <summary>Creates the shard of a worker.</summary>
+    /// <param name="worker">The worker, from 0.</param>
+    /// <param name="workers">The number of workers.</param>
+    /// <param name="leaves">P, the leaves of a step.</param>
+    /// <param name="gradientLength">Floats of a gradient.</param>
+    public Shard(int worker, int workers, int leaves, int gradientLength)
+    {
+        Worker = worker;
+        _workers = workers;
+        _leaves = leaves;
+
+        // Workers beyond the number of leaves get none, and work in evaluation only.
+        int sharing = Math.Min(workers, leaves);
+        Lo = Math.Min(leaves, worker * leaves / sharing);
+        Hi = Math.Min(leaves, (worker + 1) * leaves / sharing);
+        Gradients = [.. SumTree.Cover(leaves, Lo, Hi).Select(node => new SubtreeGradient(node.Lo, node.Hi, gradientLength))];
+    }
+
+    /// <summary>The worker whose shard it is, from 0.</summary>
+    public int Worker { get; }
+
+    /// <summary>The first leaf of the worker's run in training.</summary>
+    public int Lo { get; }
+
+    /// <summary>The leaf behind the last.</summary>
+    public int Hi { get; }
+
+    /// <summary>The sums that the worker hands to the reducer, in leaf order.</summary>
+    public IReadOnlyList<SubtreeGradient> Gradients { get; }
+
+    /// <summary>The batch that it is part of.</summary>
+    public MiniBatch? Batch { get; private set; }
+
+    /// <summary>The pass that the batch belongs to.</summary>
+    public IBatchSource? Source { get; private set; }
+
+    /// <summary>The number of the step in the life of the pipeline, from 1.</summary>
+    public long Step { get; private set; }
+
+    /// <summary>The batch's sample with which it begins.</summary>
+    public int FirstSample { get; private set; }
+
+    /// <summary>Its samples; none when the batch is too small for the worker.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>The most samples that the shard of any worker has.</summary>
+    /// <param name="batchSize">Images of a whole batch.</param>
+    /// <param name="leaves">P, the leaves of a step.</param>
+    /// <param name="workers">The number of workers.</param>
+    public static int MaxSamples(int batchSize, int leaves, int workers)
+    {
+        long leavesOfRun = (leaves + Math.Min(workers, leaves) - 1) / Math.Min(workers, leaves);
+        return (int)(((leavesOfRun * batchSize) + leaves - 1) / leaves);
+    }
+
+    /// <summary>Makes it the worker's part of a step.</summary>
+    /// <param name="batch">The step's batch.</param>
+    /// <param name="source">The pass.</param>
+    /// <param name="step">The step's number.</param>
+    public void Begin(MiniBatch batch, IBatchSource source, long step)
+    {
+        Batch = batch;
+        Source = source;
+        Step = step;
+        if (!source.IsTraining)
+        {
+            // No sum over samples is taken here but counts and per-sample losses, so any cut will do.
+            LeafCut even = new(batch.Count, _workers);
+            FirstSample = even.Start(Worker);
+            Count = even.Start(Worker + 1) - FirstSample;
+            return;
+        }
+
+        LeafCut cut = new(batch.Count, _leaves);
+        FirstSample = cut.Start(Lo);
+        Count = cut.Start(Hi) - FirstSample;
+        foreach (SubtreeGradient gradient in Gradients)
+        {
+            gradient.Cut(cut, FirstSample);
+        }
+    }
+
+    /// <summary>The shard in a few words, for messages.</summary>
+    public string Describe() => Source is { IsTraining: true }
+        ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"step {Step}, leaves {Lo}–{Hi - 1}, samples {FirstSample}–{FirstSample + Count - 1}")
+        : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"evaluation step {Step}, samples {FirstSample}–{FirstSample + Count - 1}");
+}

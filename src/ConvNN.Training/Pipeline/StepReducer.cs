@@ -1,0 +1,116 @@
+using System.Globalization;
+using ConvNN.Data;
+using ConvNN.Kernels;
+using ConvNN.Model;
+using ConvNN.Training.Optimizers;
+
+namespace ConvNN.Training.Pipeline;
+
+/// <summary>
+/// The end of a step: checks that every shard came exactly once, adds losses in sample order, finishes the tree of
+/// gradients, divides by the number of samples and applies the optimizer. The only writer of the weights.
+/// </summary>
+internal sealed class StepReducer(
+    ParameterLayout layout, AlignedBuffer weights, IOptimizer optimizer, GradientTree tree, KernelSet kernels, int workers)
+{
+    private readonly bool[] _arrived = new bool[workers];
+    private Pass? _pass;
+    private MiniBatch? _batch;
+    private long _step;
+    private int _missing;
+    private long _trainingSteps;
+
+    /// <summary>How far the pass is.</summary>
+    public PassProgress Progress { get; } = new();
+
+    /// <summary>Starts a pass.</summary>
+    public void Begin(Pass pass)
+    {
+        _pass = pass;
+        Progress.Reset();
+    }
+
+    /// <summary>Starts a step; nothing of it may be on its way yet.</summary>
+    /// <param name="step">The step's number.</param>
+    /// <param name="batch">Its batch.</param>
+    /// <param name="shards">The shards to expect.</param>
+    public void BeginStep(long step, MiniBatch batch, int shards)
+    {
+        _step = step;
+        _batch = batch;
+        _missing = shards;
+        Array.Clear(_arrived);
+    }
+
+    /// <summary>Takes a shard, and finishes the step when it was the last.</summary>
+    /// <returns>The batch of the finished step; null when shards are missing.</returns>
+    /// <exception cref="InvalidOperationException">The shard is of another step, or came twice.</exception>
+    /// <exception cref="DivergenceException">A loss or a gradient is not finite.</exception>
+    public MiniBatch? Take(Shard shard)
+    {
+        if (shard.Step != _step || _arrived[shard.Worker])
+        {
+            throw new InvalidOperationException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"a shard of step {shard.Step} came from worker {shard.Worker} {(shard.Step == _step ? "twice" : $"in step {_step}")}."));
+        }
+
+        _arrived[shard.Worker] = true;
+        _missing--;
+        if (_missing > 0)
+        {
+            return null;
+        }
+
+        Finish(_batch!);
+        return _batch;
+    }
+
+    /// <summary>Whether a shard of the step in hand has not come back; asked when nothing moves any more.</summary>
+    public bool IsMissing(Shard shard) => shard.Count > 0 && shard.Step == _step && !_arrived[shard.Worker] && _missing > 0;
+
+    /// <summary>The result of the pass.</summary>
+    public PassResult Result(TimeSpan elapsed, IReadOnlyList<StageLoad> loads) =>
+        new(Progress.Samples, Progress.Correct, Progress.LossSum, elapsed, loads, IsComplete: Progress.Samples == _pass!.Source.Samples);
+
+    private void Finish(MiniBatch batch)
+    {
+        double lossSum = Progress.LossSum;
+        int correct = 0;
+        for (int n = 0; n < batch.Count; n++)
+        {
+            lossSum += batch.Losses[n];
+            correct += batch.Predictions[n] == batch.Labels[n] ? 1 : 0;
+        }
+
+        if (_pass!.Source.IsTraining)
+        {
+            Apply(batch.Count, lossSum);
+        }
+
+        Progress.Add(batch.Count, correct, lossSum);
+    }
+
+    private void Apply(int samples, double lossSum)
+    {
+        if (!double.IsFinite(lossSum))
+        {
+            throw Diverged("the loss");
+        }
+
+        Span<float> gradient = tree.Sum();
+        kernels.Elementwise.Scale(gradient, 1f / samples);
+        int bad = kernels.Elementwise.IndexOfNonFinite(gradient);
+        if (bad >= 0)
+        {
+            throw Diverged($"the gradient of {layout.Describe(bad)}");
+        }
+
+        optimizer.Step(weights.Span[..layout.TrainedLength], gradient, _pass!.LearningRate, ++_trainingSteps);
+    }
+
+    private DivergenceException Diverged(string what) => new(string.Create(
+        CultureInfo.InvariantCulture,
+        $"Training diverged in epoch {_pass!.Source.Epoch}, step {Progress.Steps + 1}, at learning rate {_pass.LearningRate}: {what} is not a finite number. "
+        + $"The weights are those before the step; try a smaller Training:LearningRate."));
+}

@@ -1,0 +1,277 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Threading.Tasks.Dataflow;
+using ConvNN.Data;
+using ConvNN.Kernels;
+using ConvNN.Model;
+using ConvNN.Model.Losses;
+using ConvNN.Training.Optimizers;
+
+namespace ConvNN.Training.Pipeline;
+
+/// <summary>
+/// The definition of a data-parallel step, as TPL Dataflow blocks: assemble → fan-out → one block per worker → reduce
+/// and apply, whose end is the permit for the next step.
+/// </summary>
+/// <remarks>
+/// Every block is bounded. Batches circulate, fewer than any block holds, and a worker has one shard, so a post never
+/// meets a full block: a refusal is a fault. No delegate waits for another, and none throws: the first failure of any
+/// is kept, and ends the pass.
+/// </remarks>
+public sealed class TrainingPipeline : IAsyncDisposable
+{
+    // One batch in its step, two ready behind it, one being assembled.
+    private const int Circulating = 4;
+
+    // Samples that keep a worker busy for longer than a hand-off takes.
+    private const int EvaluationShard = 32;
+
+    private readonly PipelineThreads _threads;
+    private readonly ActionBlock<MiniBatch> _assemble;
+    private readonly ActionBlock<StepSignal> _fanOut;
+    private readonly ActionBlock<Shard>[] _workers;
+    private readonly ActionBlock<ShardOutcome> _reduce;
+
+    private readonly MiniBatch[] _batches;
+    private readonly Shard[] _shards;
+    private readonly Replica[] _replicas;
+    private readonly StepReducer _reducer;
+    private readonly Supervisor _supervisor;
+    private readonly StageClock _readClock = new("read", 1);
+    private readonly StageClock _shardClock = new("shard", 1);
+    private readonly StageClock _workClock;
+    private readonly StageClock _reduceClock = new("reduce", 1);
+    private readonly StageClock[] _clocks;
+
+    // Owned by the fan-out block, which handles one signal at a time.
+    private readonly Queue<MiniBatch> _ready = new(Circulating);
+    private Pass _pass = null!;
+    private long _step;
+    private bool _isStepping;
+    private int _idle;
+
+    /// <summary>Builds the blocks, the threads and the memory of all workers.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="loss">The loss.</param>
+    /// <param name="optimizer">How a step changes the weights.</param>
+    /// <param name="weights">The weights; the reducer alone writes them.</param>
+    /// <param name="training">Batch size and seed.</param>
+    /// <param name="options">Workers, leaves, kernels.</param>
+    public TrainingPipeline(
+        Network network, ILoss loss, IOptimizer optimizer, AlignedBuffer weights, TrainingOptions training, PipelineOptions options)
+    {
+        KernelSet kernels = KernelSet.For(options.Kernels ?? KernelSet.BestTier);
+        int leaves = options.LeavesFor(training.BatchSize);
+        Workers = options.WorkersFor(training.BatchSize);
+        EvaluationBatch = Workers * EvaluationShard;
+        int threads = Math.Min(Workers, Environment.ProcessorCount);
+        int capacity = Math.Max(Shard.MaxSamples(training.BatchSize, leaves, Workers), EvaluationShard);
+
+        _shards = [.. Enumerable.Range(0, Workers).Select(w => new Shard(w, Workers, leaves, network.Layout.TrainedLength))];
+        _replicas = [.. _shards.Select(_ => new Replica(network, loss, weights, training.Seed, capacity, kernels))];
+        _batches = [.. Enumerable.Range(0, Circulating).Select(_ => new MiniBatch(network.Input, Math.Max(training.BatchSize, EvaluationBatch)))];
+        _reducer = new StepReducer(network.Layout, weights, optimizer, new GradientTree(_shards, leaves, kernels), kernels, Workers);
+        _workClock = new StageClock("workers", threads);
+        _clocks = [_readClock, _shardClock, _workClock, _reduceClock];
+
+        _threads = new PipelineThreads(threads);
+        _assemble = new ActionBlock<MiniBatch>(Assemble, Bounded(Circulating, TaskScheduler.Default));
+        _fanOut = new ActionBlock<StepSignal>(Route, Bounded(Circulating, _threads));
+        _workers = [.. _shards.Select(_ => new ActionBlock<Shard>(Work, Bounded(1, _threads)))];
+        _reduce = new ActionBlock<ShardOutcome>(Reduce, Bounded(Workers, _threads));
+        _supervisor = new Supervisor(options.StallTimeout, _clocks, DescribeQueues);
+    }
+
+    /// <summary>The number of workers.</summary>
+    public int Workers { get; }
+
+    /// <summary>Images that are in flight together in an evaluation.</summary>
+    public int EvaluationBatch { get; }
+
+    /// <summary>How far the current pass is; may be read at any time, from any thread.</summary>
+    public PassProgress Progress => _reducer.Progress;
+
+    /// <summary>Runs one pass over a dataset. One at a time, and none after a failure.</summary>
+    /// <param name="source">The batches.</param>
+    /// <param name="learningRate">The learning rate of its steps; of no meaning in an evaluation.</param>
+    /// <param name="cancellationToken">Ends the pass when the step in hand is finished.</param>
+    /// <exception cref="PipelineException">A block failed.</exception>
+    /// <exception cref="StallException">No block finished anything for too long.</exception>
+    /// <exception cref="DivergenceException">A loss or a gradient is not finite.</exception>
+    public async Task<PassResult> RunAsync(IBatchSource source, float learningRate, CancellationToken cancellationToken)
+    {
+        _pass = new Pass(source, learningRate, cancellationToken);
+        _idle = 0;
+        _reducer.Begin(_pass);
+        Array.ForEach(_clocks, clock => clock.Reset());
+
+        long started = Stopwatch.GetTimestamp();
+        Task ended = _supervisor.Watch(_pass);
+        foreach (MiniBatch batch in _batches)
+        {
+            Send(_assemble, batch);
+        }
+
+        await ended;
+        long elapsed = Stopwatch.GetTimestamp() - started;
+        return _reducer.Result(Stopwatch.GetElapsedTime(0, elapsed), [.. _clocks.Select(clock => clock.Load(elapsed))]);
+    }
+
+    /// <summary>Ends the blocks and the threads. A worker that is stuck is left behind on its background thread.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        IDataflowBlock[] blocks = [_assemble, _fanOut, .. _workers, _reduce];
+        Array.ForEach(blocks, block => block.Complete());
+        await Task.WhenAny(Task.WhenAll(blocks.Select(block => block.Completion)), Task.Delay(TimeSpan.FromMilliseconds(500)));
+        _threads.Dispose();
+        _supervisor.Dispose();
+    }
+
+    /// <summary>Stage <c>read</c>: gathers and normalises the next samples. The only stage that runs ahead.</summary>
+    private void Assemble(MiniBatch batch)
+    {
+        long started = Stopwatch.GetTimestamp();
+        try
+        {
+            bool isFilled = !_pass.IsStopping && _pass.Source.TryFill(batch);
+            Send(_fanOut, new StepSignal(isFilled ? StepSignalKind.Ready : StepSignalKind.Idle, batch));
+        }
+        catch (Exception failure)
+        {
+            _supervisor.Fail(_pass, "assemble", null, failure);
+        }
+
+        _readClock.Finish(started);
+    }
+
+    /// <summary>Stage <c>shard</c>: begins the next step when a batch is ready and the step before is finished.</summary>
+    private void Route(StepSignal signal)
+    {
+        long started = Stopwatch.GetTimestamp();
+        try
+        {
+            switch (signal.Kind)
+            {
+                case StepSignalKind.Ready:
+                    _ready.Enqueue(signal.Batch);
+                    break;
+                case StepSignalKind.Idle:
+                    _idle++;
+                    break;
+                default:
+                    _isStepping = false;
+                    Send(_assemble, signal.Batch);
+                    break;
+            }
+
+            if (!_isStepping && _ready.TryDequeue(out MiniBatch? next))
+            {
+                BeginStep(next);
+            }
+            else if (_idle == Circulating)
+            {
+                _pass.Complete();
+            }
+        }
+        catch (Exception failure)
+        {
+            _supervisor.Fail(_pass, "fan-out", null, failure);
+        }
+
+        _shardClock.Finish(started);
+    }
+
+    private void BeginStep(MiniBatch batch)
+    {
+        if (_pass.IsStopping)
+        {
+            // Back to assemble, which finds the same and lets it rest.
+            Send(_assemble, batch);
+            return;
+        }
+
+        _step++;
+        _isStepping = true;
+        int shards = 0;
+        foreach (Shard shard in _shards)
+        {
+            shard.Begin(batch, _pass.Source, _step);
+            shards += shard.Count > 0 ? 1 : 0;
+        }
+
+        _reducer.BeginStep(_step, batch, shards);
+        foreach (Shard shard in _shards)
+        {
+            if (shard.Count > 0)
+            {
+                Send(_workers[shard.Worker], shard);
+            }
+        }
+    }
+
+    /// <summary>Stage <c>workers</c>: computes a shard. Whatever is thrown, the reducer hears of it: it must not wait for ever.</summary>
+    private void Work(Shard shard)
+    {
+        long started = Stopwatch.GetTimestamp();
+        Exception? failure = null;
+        try
+        {
+            _replicas[shard.Worker].Compute(shard);
+        }
+        catch (Exception thrown)
+        {
+            failure = thrown;
+        }
+
+        _workClock.Finish(started);
+        Send(_reduce, new ShardOutcome(shard, failure));
+    }
+
+    /// <summary>Stage <c>reduce</c>: finishes the step with its last shard, and returns the batch and the permit.</summary>
+    private void Reduce(ShardOutcome outcome)
+    {
+        long started = Stopwatch.GetTimestamp();
+        string block = "reduce";
+        try
+        {
+            if (outcome.Failure is { } failure)
+            {
+                block = string.Create(CultureInfo.InvariantCulture, $"worker {outcome.Shard.Worker}");
+                throw failure;
+            }
+
+            if (!_supervisor.HasFailed && _reducer.Take(outcome.Shard) is { } finished)
+            {
+                Send(_fanOut, new StepSignal(StepSignalKind.Finished, finished));
+            }
+        }
+        catch (Exception failure)
+        {
+            _supervisor.Fail(_pass, block, outcome.Shard, failure);
+        }
+
+        _reduceClock.Finish(started);
+    }
+
+    /// <summary>Room for all messages that can be on their way to a block, and for the one whose delegate has sent its result but not returned yet.</summary>
+    private static ExecutionDataflowBlockOptions Bounded(int messages, TaskScheduler scheduler) =>
+        new() { BoundedCapacity = messages + 1, TaskScheduler = scheduler };
+
+    /// <summary>Posts to a block that has room by construction.</summary>
+    private void Send<T>(ActionBlock<T> block, T message)
+    {
+        if (!block.Post(message) && !_supervisor.HasFailed)
+        {
+            _supervisor.Fail(_pass, "hand-off", null, new InvalidOperationException($"a block refused a {typeof(T).Name}."));
+        }
+    }
+
+    private string DescribeQueues()
+    {
+        IEnumerable<string> held = _shards.Where(_reducer.IsMissing).Select(shard => $"worker {shard.Worker} holds {shard.Describe()}");
+        string queues = string.Join(' ', _workers.Select(worker => worker.InputCount.ToString(CultureInfo.InvariantCulture)));
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{string.Concat(held.Select(who => who + "; "))}queues: assemble {_assemble.InputCount}, fan-out {_fanOut.InputCount}, workers {queues}, reduce {_reduce.InputCount}.");
+    }
+}

@@ -1,0 +1,28 @@
+using ConvNN.Kernels;
+
+namespace ConvNN.Training;
+
+/// <summary>How the work is done: section <c>Pipeline</c> of the configuration. All but <see cref="Leaves"/> leave the bits as they are.</summary>
+public sealed record PipelineOptions
+{
+    /// <summary>The most workers that a run may have.</summary>
+    public const int MaxWorkers = 1024;
+
+    /// <summary>Workers that share each batch; null takes what suits this machine and the batch.</summary>
+    public int? Workers { get; init; }
+
+    /// <summary>Leaves into which a step's samples are cut; null lets the batch size decide. Part of the definition of the sums.</summary>
+    public int? Leaves { get; init; }
+
+    /// <summary>What the kernels compute with; null takes the widest vectors of this machine.</summary>
+    public KernelTier? Kernels { get; init; }
+
+    /// <summary>How long no block may finish anything before the run ends as stalled.</summary>
+    public TimeSpan StallTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>The number of leaves for a batch size.</summary>
+    public int LeavesFor(int batchSize) => Leaves ?? LeafCut.DefaultLeaves(batchSize);
+
+    /// <summary>The number of workers for a batch size: as many as there are processors, and no more than can have a leaf each.</summary>
+    public int WorkersFor(int batchSize) => Workers ?? Math.Min(Environment.ProcessorCount, LeavesFor(batchSize));
+}

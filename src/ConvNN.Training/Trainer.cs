@@ -1,0 +1,154 @@
+using System.Diagnostics;
+using System.Threading.Channels;
+using ConvNN.Data;
+using ConvNN.Kernels;
+using ConvNN.Model;
+using ConvNN.Model.Losses;
+using ConvNN.Model.Options;
+using ConvNN.Training.Events;
+using ConvNN.Training.Optimizers;
+using ConvNN.Training.Pipeline;
+
+namespace ConvNN.Training;
+
+/// <summary>Trains a network: epochs of steps through the pipeline, each followed by an evaluation on the test part.</summary>
+public sealed class Trainer
+{
+    // A reader that is a few events behind loses the oldest.
+    private const int EventCapacity = 256;
+
+    private readonly Network _network;
+    private readonly DatasetPair _data;
+    private readonly TrainingOptions _training;
+    private readonly PipelineOptions _pipeline;
+    private readonly ILoss _loss;
+    private readonly IOptimizer _optimizer;
+    private readonly Channel<TrainingEvent> _events = Channel.CreateBounded<TrainingEvent>(
+        new BoundedChannelOptions(EventCapacity) { FullMode = BoundedChannelFullMode.DropOldest });
+
+    /// <summary>Prepares a run, with the weights as the seed has them.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="data">The data.</param>
+    /// <param name="training">What is learnt.</param>
+    /// <param name="pipeline">How the work is done.</param>
+    /// <exception cref="ConfigurationException">Options are out of range, or network and data do not fit; all failures at once.</exception>
+    public Trainer(Network network, DatasetPair data, TrainingOptions training, PipelineOptions pipeline)
+    {
+        OptionRules.Check(network, data, training, pipeline);
+        _network = network;
+        _data = data;
+        _training = training;
+        _pipeline = pipeline;
+        _loss = LossRegistry.Find(training.Loss);
+        _loss.Check(network);
+        _optimizer = OptimizerRegistry.Create(training.Optimizer, KernelSet.For(pipeline.Kernels ?? KernelSet.BestTier));
+        Weights = network.Layout.Initialize(training.Seed);
+    }
+
+    /// <summary>The weights, in the network's layout; they change while a run goes on.</summary>
+    public AlignedBuffer Weights { get; }
+
+    /// <summary>What happens, for a log or a display. Nobody has to read it.</summary>
+    public ChannelReader<TrainingEvent> Events => _events.Reader;
+
+    /// <summary>Time between two <see cref="StepProgress"/> events.</summary>
+    public TimeSpan ProgressInterval { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Runs all epochs.</summary>
+    /// <param name="onEpoch">Called after each epoch, before the next begins: for what must not be lost, unlike an event.</param>
+    /// <param name="cancellationToken">Stops the run when the step in hand is finished; the result says so.</param>
+    /// <exception cref="PipelineException">A block of the pipeline failed.</exception>
+    /// <exception cref="StallException">The pipeline stood still.</exception>
+    /// <exception cref="DivergenceException">A loss or a gradient is not finite.</exception>
+    public async Task<TrainingResult> RunAsync(Func<EpochResult, Task>? onEpoch = null, CancellationToken cancellationToken = default)
+    {
+        List<EpochResult> epochs = [];
+        try
+        {
+            await using TrainingPipeline pipeline = new(_network, _loss, _optimizer, Weights, _training, _pipeline);
+            for (int epoch = 1; epoch <= _training.Epochs && !cancellationToken.IsCancellationRequested; epoch++)
+            {
+                if (await RunEpochAsync(pipeline, epoch, cancellationToken) is not { } result)
+                {
+                    break;
+                }
+
+                epochs.Add(result);
+                _events.Writer.TryWrite(result);
+                if (onEpoch is not null)
+                {
+                    await onEpoch(result);
+                }
+            }
+
+            return new TrainingResult(epochs, epochs.Count < _training.Epochs, _network.Layout.Hash(Weights.Span));
+        }
+        finally
+        {
+            _events.Writer.TryComplete();
+        }
+    }
+
+    private async Task<EpochResult?> RunEpochAsync(TrainingPipeline pipeline, int epoch, CancellationToken cancellationToken)
+    {
+        BatchSource source = BatchSource.Training(_data.Train, _training.Seed, epoch, _training.BatchSize);
+        using CancellationTokenSource reporting = new();
+        Task report = ReportAsync(pipeline.Progress, epoch, reporting.Token);
+        PassResult training;
+        try
+        {
+            training = await pipeline.RunAsync(source, (float)_training.LearningRate, cancellationToken);
+        }
+        finally
+        {
+            await reporting.CancelAsync();
+            await report;
+        }
+
+        if (!training.IsComplete)
+        {
+            return null;
+        }
+
+        BatchSource evaluation = BatchSource.Evaluation(_data.Test, pipeline.EvaluationBatch);
+        PassResult test = await pipeline.RunAsync(evaluation, learningRate: 0, cancellationToken);
+        return test.IsComplete
+            ? new EpochResult(epoch, _data.Name, _training.LearningRate, training, test, _network.Layout.Hash(Weights.Span))
+            : null;
+    }
+
+    private async Task ReportAsync(PassProgress progress, int epoch, CancellationToken cancellationToken)
+    {
+        long steps = (_data.Train.Count + _training.BatchSize - 1) / _training.BatchSize;
+        int before = 0;
+        long time = Stopwatch.GetTimestamp();
+        using PeriodicTimer timer = new(ProgressInterval);
+        while (await NextTickAsync(timer, cancellationToken))
+        {
+            int samples = progress.Samples;
+            double seconds = Stopwatch.GetElapsedTime(time).TotalSeconds;
+            _events.Writer.TryWrite(new StepProgress(
+                epoch,
+                progress.Steps,
+                steps,
+                samples,
+                samples == 0 ? 0 : progress.LossSum / samples,
+                samples == 0 ? 0 : (double)progress.Correct / samples,
+                (samples - before) / seconds));
+            before = samples;
+            time = Stopwatch.GetTimestamp();
+        }
+    }
+
+    private static async Task<bool> NextTickAsync(PeriodicTimer timer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await timer.WaitForNextTickAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,23 @@
+namespace ConvNN.Training;
+
+/// <summary>What is learnt from the data: section <c>Training</c> of the configuration. Each value changes the weights that come out.</summary>
+public sealed record TrainingOptions
+{
+    /// <summary>Times that every training image is seen.</summary>
+    public int Epochs { get; init; } = 10;
+
+    /// <summary>Images of a step.</summary>
+    public int BatchSize { get; init; } = 10;
+
+    /// <summary>η of the optimizer.</summary>
+    public double LearningRate { get; init; } = 0.1;
+
+    /// <summary>Name of the optimizer.</summary>
+    public string Optimizer { get; init; } = "sgd";
+
+    /// <summary>Name of the loss.</summary>
+    public string Loss { get; init; } = "cross-entropy";
+
+    /// <summary>The seed of all random numbers of a run.</summary>
+    public ulong Seed { get; init; } = 1;
+}
