@@ -10,6 +10,7 @@ public sealed class KernelSet
         Tier = tier;
         Dense = DenseKernels.For(tier);
         Conv2d = Conv2dKernels.For(tier);
+        MaxPool2d = MaxPool2dKernels.For(tier);
         Elementwise = ElementwiseKernels.For(tier);
     }
 
@@ -29,6 +30,9 @@ public sealed class KernelSet
 
     /// <summary>Kernels of convolutions.</summary>
     public Conv2dKernels Conv2d { get; }
+
+    /// <summary>Kernels of max-pools.</summary>
+    public MaxPool2dKernels MaxPool2d { get; }
 
     /// <summary>Elementwise operations.</summary>
     public ElementwiseKernels Elementwise { get; }

@@ -1,8 +1,17 @@
+using ConvNN.Kernels.Reference;
+using ConvNN.Kernels.Vectors;
+
 namespace ConvNN.Kernels;
 
-/// <summary>2-D max-pool (PyTorch <c>nn.MaxPool2d</c>, ONNX <c>MaxPool</c>). Comparisons only, so the order of work changes no bits.</summary>
-public static class MaxPool2dKernels
+/// <summary>
+/// 2-D max-pool (PyTorch <c>nn.MaxPool2d</c>, ONNX <c>MaxPool</c>). Every implementation gives the bits of
+/// <see cref="KernelTier.Reference"/>.
+/// </summary>
+public abstract class MaxPool2dKernels
 {
+    /// <summary>The implementation for a tier.</summary>
+    public static MaxPool2dKernels For(KernelTier tier) => tier == KernelTier.Reference ? new MaxPool2dReference() : new MaxPool2dVector();
+
     /// <summary>
     /// <c>y[n, c, oh, ow] = max x[n, c, oh·s + kh, ow·s + kw]</c>. The first of equal values in window order is the
     /// winner; NaN wins over every number.
@@ -12,28 +21,22 @@ public static class MaxPool2dKernels
     /// <param name="winners">[Samples, OutputCount]: kh · WindowWidth + kw of each maximum; assigned.</param>
     /// <param name="geometry">The sizes.</param>
     /// <exception cref="ArgumentException">A span is shorter than the geometry needs.</exception>
-    public static void Forward(ReadOnlySpan<float> x, Span<float> y, Span<ushort> winners, in MaxPool2dGeometry geometry)
+    public void Forward(ReadOnlySpan<float> x, Span<float> y, Span<ushort> winners, in MaxPool2dGeometry geometry)
     {
         KernelGuard.Holds(x, (long)geometry.Samples * geometry.InputStride);
         KernelGuard.Holds<float>(y, (long)geometry.Samples * geometry.OutputStride);
         KernelGuard.Holds<ushort>(winners, (long)geometry.Samples * geometry.OutputCount);
-        (int outputHeight, int outputWidth) = (geometry.OutputHeight, geometry.OutputWidth);
         for (int n = 0; n < geometry.Samples; n++)
         {
-            int output = 0;
-            Span<float> target = y.Slice(n * geometry.OutputStride, geometry.OutputCount);
-            Span<ushort> winner = winners.Slice(n * geometry.OutputCount, geometry.OutputCount);
             for (int c = 0; c < geometry.Channels; c++)
             {
-                ReadOnlySpan<float> plane = x.Slice((n * geometry.InputStride) + (c * geometry.Height * geometry.Width), geometry.Height * geometry.Width);
-                for (int oh = 0; oh < outputHeight; oh++)
-                {
-                    for (int ow = 0; ow < outputWidth; ow++, output++)
-                    {
-                        int corner = (oh * geometry.StrideHeight * geometry.Width) + (ow * geometry.StrideWidth);
-                        (target[output], winner[output]) = Maximum(plane[corner..], geometry);
-                    }
-                }
+                int plane = geometry.Height * geometry.Width;
+                int output = geometry.OutputHeight * geometry.OutputWidth;
+                ForwardCore(
+                    x.Slice((n * geometry.InputStride) + (c * plane), plane),
+                    y.Slice((n * geometry.OutputStride) + (c * output), output),
+                    winners.Slice((n * geometry.OutputCount) + (c * output), output),
+                    geometry);
             }
         }
     }
@@ -74,23 +77,6 @@ public static class MaxPool2dKernels
         }
     }
 
-    private static (float Value, ushort Winner) Maximum(ReadOnlySpan<float> window, in MaxPool2dGeometry geometry)
-    {
-        float best = window[0];
-        int winner = 0;
-        for (int kh = 0; kh < geometry.WindowHeight; kh++)
-        {
-            for (int kw = 0; kw < geometry.WindowWidth; kw++)
-            {
-                float value = window[(kh * geometry.Width) + kw];
-                if (value > best || float.IsNaN(value))
-                {
-                    best = value;
-                    winner = (kh * geometry.WindowWidth) + kw;
-                }
-            }
-        }
-
-        return (best, (ushort)winner);
-    }
+    /// <summary>One channel of one sample.</summary>
+    private protected abstract void ForwardCore(ReadOnlySpan<float> plane, Span<float> y, Span<ushort> winners, in MaxPool2dGeometry geometry);
 }

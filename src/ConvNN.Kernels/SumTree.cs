@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using ConvNN.Kernels.Vectors;
 
 namespace ConvNN.Kernels;
@@ -78,11 +79,17 @@ public static class SumTree
         int middle = Middle(lo, hi);
         JoinVectors<TVector>(ref leaves, lo, middle, leafStride, vectors);
         JoinVectors<TVector>(ref leaves, middle, hi, leafStride, vectors);
-        for (int v = 0; v < vectors; v++)
+        AddVectors<TVector>(
+            ref Unsafe.Add(ref leaves, lo * leafStride), ref Unsafe.Add(ref leaves, middle * leafStride), vectors);
+    }
+
+    /// <summary><c>left ← left + right</c>, lane by lane.</summary>
+    internal static void AddVectors<TVector>(ref float left, ref float right, int vectors)
+        where TVector : struct, IVector<TVector>
+    {
+        for (nuint at = 0; at < (nuint)(vectors * TVector.Count); at += (nuint)TVector.Count)
         {
-            nuint left = (nuint)((lo * leafStride) + (v * TVector.Count));
-            nuint right = (nuint)((middle * leafStride) + (v * TVector.Count));
-            TVector.Store(TVector.Add(TVector.Load(ref leaves, left), TVector.Load(ref leaves, right)), ref leaves, left);
+            TVector.Store(TVector.Add(TVector.Load(ref left, at), TVector.Load(ref right, at)), ref left, at);
         }
     }
 }

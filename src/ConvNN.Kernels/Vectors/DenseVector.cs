@@ -79,31 +79,16 @@ internal sealed class DenseVector<TVector> : DenseKernels
     private protected override void WeightGradientCore(
         ReadOnlySpan<float> x, ReadOnlySpan<float> dy, Span<float> dw, ReadOnlySpan<int> edges, DenseGeometry geometry)
     {
-        int width = Tile * TVector.Count;
-        int count = edges.Length - 1;
-        Span<float> leaves = stackalloc float[count * width];
-        ref float leaf0 = ref MemoryMarshal.GetReference(leaves);
         ref float inputs = ref MemoryMarshal.GetReference(x);
         ref float deltas = ref MemoryMarshal.GetReference(dy);
-        for (int i = 0; i < geometry.InputStride; i += width)
+        ref float target = ref MemoryMarshal.GetReference(dw);
+        for (int i = 0; i < geometry.InputStride; i += TVector.Count)
         {
-            int vectors = Math.Min(Tile, (geometry.InputStride - i) / TVector.Count);
+            // The column of inputs stays in the first cache over all units.
+            LeafTree<TVector> tree = new(edges, ref Unsafe.Add(ref inputs, i), geometry.InputStride, geometry.UnitStride);
             for (int o = 0; o < geometry.Units; o++)
             {
-                for (int h = 0; h < count; h++)
-                {
-                    Chain(
-                        ref Unsafe.Add(ref deltas, (edges[h] * geometry.UnitStride) + o),
-                        geometry.UnitStride,
-                        ref Unsafe.Add(ref inputs, (edges[h] * geometry.InputStride) + i),
-                        geometry.InputStride,
-                        edges[h + 1] - edges[h],
-                        vectors,
-                        ref Unsafe.Add(ref leaf0, h * width));
-                }
-
-                SumTree.JoinVectors<TVector>(ref leaf0, 0, count, width, vectors);
-                leaves[..(vectors * TVector.Count)].CopyTo(dw[((o * geometry.InputStride) + i)..]);
+                TVector.Store(tree.Sum(ref Unsafe.Add(ref deltas, o)), ref target, (nuint)((o * geometry.InputStride) + i));
             }
         }
     }

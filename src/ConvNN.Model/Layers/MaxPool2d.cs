@@ -59,7 +59,7 @@ public sealed class MaxPool2d : Layer
 
     /// <inheritdoc/>
     public override void Forward(ReadOnlySpan<float> x, Span<float> y, in LayerContext context) =>
-        MaxPool2dKernels.Forward(x, y, MemoryMarshal.Cast<byte, ushort>(context.Saved), Geometry(context));
+        context.Kernels.MaxPool2d.Forward(x, y, MemoryMarshal.Cast<byte, ushort>(context.Saved), Geometry(context));
 
     /// <inheritdoc/>
     public override void InputGradient(
