@@ -54,7 +54,8 @@ public sealed class Conv2d : Layer
     /// <summary>Creates the layer and its parameters: He-normal weights, biases zero.</summary>
     /// <param name="options">The options.</param>
     /// <param name="site">Its place.</param>
-    /// <exception cref="LayerMisfitException">The input is a vector, or smaller than the kernel.</exception>
+    /// <exception cref="LayerMisfitException">The input is a vector, or smaller than the kernel, or an option is out of range.</exception>
+    /// <exception cref="OverflowException">The input with its padding is larger than 2³¹ − 1.</exception>
     public Conv2d(Conv2dOptions options, LayerSite site)
         : base(site, OutputOf(options, site.Input))
     {
@@ -131,8 +132,12 @@ public sealed class Conv2d : Layer
             throw new LayerMisfitException($"conv2d needs an image but gets a vector of {input}; it belongs before the flatten.");
         }
 
-        long height = input.Height + (2L * options.Padding.Height);
-        long width = input.Width + (2L * options.Padding.Width);
+        LayerMisfitException.ThrowIfBelow(1, options.Filters, "conv2d", "filters");
+        LayerMisfitException.ThrowIfBelow(1, options.Kernel, "conv2d", "a kernel");
+        LayerMisfitException.ThrowIfBelow(1, options.Stride, "conv2d", "a stride");
+        LayerMisfitException.ThrowIfBelow(0, options.Padding, "conv2d", "a padding");
+        int height = checked(input.Height + (2 * options.Padding.Height));
+        int width = checked(input.Width + (2 * options.Padding.Width));
         if (height < options.Kernel.Height || width < options.Kernel.Width)
         {
             throw new LayerMisfitException(

@@ -51,9 +51,9 @@ public sealed class Dense : Layer
     /// <summary>Creates the layer and its parameters: He-normal weights, biases zero.</summary>
     /// <param name="options">The options.</param>
     /// <param name="site">Its place.</param>
-    /// <exception cref="LayerMisfitException">The input is not a vector.</exception>
+    /// <exception cref="LayerMisfitException">The input is not a vector, or there are no units.</exception>
     public Dense(DenseOptions options, LayerSite site)
-        : base(site, Shape.Vector(options.Units))
+        : base(site, OutputOf(options))
     {
         if (!Input.IsVector)
         {
@@ -100,6 +100,12 @@ public sealed class Dense : Layer
     /// <inheritdoc/>
     public override void ParameterGradient(ReadOnlySpan<float> x, ReadOnlySpan<float> dy, SubtreeGradient gradient, in LayerContext context) =>
         context.Kernels.Dense.ParameterGradient(x, dy, gradient.Of(_weight), gradient.OfOrEmpty(_bias), gradient.Edges, Geometry(context));
+
+    private static Shape OutputOf(DenseOptions options)
+    {
+        LayerMisfitException.ThrowIfBelow(1, options.Units, "dense", "units");
+        return Shape.Vector(options.Units);
+    }
 
     private DenseGeometry Geometry(in LayerContext context) => new(context.Samples, Input.Count, Output.Count);
 }

@@ -35,7 +35,7 @@ public sealed class MaxPool2d : Layer
     /// <summary>Creates the layer.</summary>
     /// <param name="options">The options.</param>
     /// <param name="site">Its place.</param>
-    /// <exception cref="LayerMisfitException">The input is a vector or smaller than a window, or the window has more than 65,536 values.</exception>
+    /// <exception cref="LayerMisfitException">The input is a vector or smaller than a window, the window has more than 65,536 values, or an option is out of range.</exception>
     public MaxPool2d(MaxPool2dOptions options, LayerSite site)
         : base(site, OutputOf(options, site.Input)) =>
         _geometry = GeometryOf(options, site.Input);
@@ -75,6 +75,8 @@ public sealed class MaxPool2d : Layer
 
     private static Shape OutputOf(MaxPool2dOptions options, Shape input)
     {
+        LayerMisfitException.ThrowIfBelow(1, options.Window, "maxpool2d", "a window");
+        LayerMisfitException.ThrowIfBelow(1, options.Stride ?? options.Window, "maxpool2d", "a stride");
         if (input.IsVector || input.Height < options.Window.Height || input.Width < options.Window.Width)
         {
             throw new LayerMisfitException($"maxpool2d needs an image of at least its window {options.Window} but gets {input}.");
