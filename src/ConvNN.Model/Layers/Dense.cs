@@ -34,7 +34,7 @@ public sealed record DenseOptions : LayerOptions
     {
         stack.Add(site => new Dense(this, site));
         stack.AddActivation(Activation);
-        if (Dropout > 0)
+        if (Dropout != 0)   // what is no share, NaN too, is the layer's to refuse
         {
             stack.Add(site => new Dropout(Dropout, site));
         }
