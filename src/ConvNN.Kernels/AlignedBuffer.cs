@@ -9,10 +9,11 @@ public sealed class AlignedBuffer
     private readonly int _start;
 
     /// <summary>Allocates <paramref name="length"/> zeros.</summary>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="length"/> is negative.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="length"/> is negative or exceeds <see cref="MaxLength"/>.</exception>
     public AlignedBuffer(int length)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(length);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(length, MaxLength);
 
         // Pinned arrays never move, so an alignment found once holds; the pad leaves room to reach it.
         _array = GC.AllocateArray<float>(length + Lanes.Count, pinned: true);
@@ -20,6 +21,9 @@ public sealed class AlignedBuffer
         _start = (int)((64 - (address % 64)) % 64 / sizeof(float));
         Length = length;
     }
+
+    /// <summary>The most floats that a buffer can hold, in whole lanes: a little less than 2³¹.</summary>
+    public static int MaxLength => (Array.MaxLength - Lanes.Count) & -Lanes.Count;
 
     /// <summary>Number of floats.</summary>
     public int Length { get; }

@@ -20,6 +20,7 @@ public abstract class Conv2dKernels
 
     /// <summary>Floats of scratch memory that any call with this geometry may use.</summary>
     /// <param name="geometry">The sizes; the number of samples does not matter.</param>
+    /// <exception cref="OverflowException">They exceed 2³¹ − 1.</exception>
     public virtual int ScratchLength(Conv2dGeometry geometry) => 0;
 
     /// <summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ConvNN.Kernels;
 using ConvNN.Model.Layers;
 
 namespace ConvNN.Model;
@@ -64,6 +65,7 @@ public sealed class Network
                 CheckName(name, names);
                 stack.Begin(name);
                 options.AddTo(stack);
+                CheckMemory(stack.Layers.Skip(steps));
             }
             catch (Exception misfit) when (misfit is LayerMisfitException or OverflowException or ArgumentOutOfRangeException)
             {
@@ -151,6 +153,17 @@ public sealed class Network
         if (!names.Add(name))
         {
             throw new LayerMisfitException("another layer has the same name; names must differ.");
+        }
+    }
+
+    /// <summary>Throws unless every step's own memory can be addressed, so that no network is built that cannot run.</summary>
+    private static void CheckMemory(IEnumerable<Layer> steps)
+    {
+        KernelSet kernels = KernelSet.For(KernelTier.Vector128);    // all vector tiers take the same scratch, the reference none
+        foreach (Layer step in steps)
+        {
+            _ = step.SavedBytes;
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(step.ScratchLength(kernels), AlignedBuffer.MaxLength);
         }
     }
 

@@ -49,7 +49,7 @@ public sealed class Parameter
     public int RowLength { get; }
 
     /// <summary>Floats from one row to the next.</summary>
-    public int RowStride => Lanes.RoundUp(RowLength);
+    public int RowStride => checked(RowLength + Lanes.Count - 1) & -Lanes.Count;
 
     /// <summary>Floats in the flat buffer, padding included.</summary>
     public int Length => checked(Rows * RowStride);

@@ -22,7 +22,7 @@ public sealed class ParameterLayout
     public int UntrainedLength { get; private set; }
 
     /// <summary>Floats of the whole buffer.</summary>
-    public int Length => checked(TrainedLength + UntrainedLength);
+    public int Length => TrainedLength + UntrainedLength;
 
     /// <summary>Number of trained values, padding not counted: what people call the parameters of a network.</summary>
     public long TrainedCount => _parameters.Where(p => p.IsTrained).Sum(p => (long)p.Count);
@@ -32,18 +32,22 @@ public sealed class ParameterLayout
     /// <param name="dimensions">Its dimensions in files, outermost first.</param>
     /// <param name="initializer">How it starts.</param>
     /// <param name="isTrained">Whether the optimizer changes it.</param>
-    /// <exception cref="OverflowException">The buffer would exceed 2³¹ − 1 floats.</exception>
+    /// <exception cref="OverflowException">The buffer would exceed <see cref="AlignedBuffer.MaxLength"/>.</exception>
     public Parameter Add(ParameterKey key, IReadOnlyList<int> dimensions, Initializer initializer, bool isTrained = true)
     {
         Parameter parameter = new(this, key, dimensions, initializer, isTrained, isTrained ? TrainedLength : UntrainedLength);
-        int length = Lanes.RoundUp(parameter.Length);
+        if (checked(Length + parameter.Length) > AlignedBuffer.MaxLength)
+        {
+            throw new OverflowException($"With {parameter.Name} the parameters take more than {AlignedBuffer.MaxLength} floats.");
+        }
+
         if (isTrained)
         {
-            TrainedLength = checked(TrainedLength + length);
+            TrainedLength += parameter.Length;
         }
         else
         {
-            UntrainedLength = checked(UntrainedLength + length);
+            UntrainedLength += parameter.Length;
         }
 
         _parameters.Add(parameter);

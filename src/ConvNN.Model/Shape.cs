@@ -36,21 +36,22 @@ public readonly record struct Shape
     public IReadOnlyList<int> Dimensions => IsVector ? [Channels] : [Channels, Height, Width];
 
     /// <summary>An image of <paramref name="channels"/> × <paramref name="height"/> × <paramref name="width"/>.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A dimension is below 1, or a sample would have more than 2³¹ − 1 values.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A dimension is below 1, or a sample would exceed <see cref="Kernels.AlignedBuffer.MaxLength"/>.</exception>
     public static Shape Image(int channels, int height, int width)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(channels, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan((double)channels * height * width, int.MaxValue - Kernels.Lanes.Count, nameof(channels));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((double)channels * height * width, Kernels.AlignedBuffer.MaxLength, nameof(channels));
         return new Shape(channels, height, width, isVector: false);
     }
 
     /// <summary>A vector of <paramref name="count"/> values.</summary>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is below 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is below 1 or exceeds <see cref="Kernels.AlignedBuffer.MaxLength"/>.</exception>
     public static Shape Vector(int count)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Kernels.AlignedBuffer.MaxLength);
         return new Shape(count, 1, 1, isVector: true);
     }
 

@@ -19,9 +19,9 @@ internal sealed partial class Conv2dVector<TVector>
     private static int FilterStride(in Conv2dGeometry geometry) => Lanes.RoundUp(geometry.Filters);
 
     private static int DeltasByPosition(in Conv2dGeometry geometry) =>
-        geometry.OutputHeight * geometry.OutputWidth * FilterStride(geometry);
+        checked(geometry.OutputHeight * geometry.OutputWidth * FilterStride(geometry));
 
-    private static int AccumulatorLength(in Conv2dGeometry geometry) => (geometry.Taps + 1) * FilterStride(geometry);
+    private static int AccumulatorLength(in Conv2dGeometry geometry) => checked((geometry.Taps + 1) * FilterStride(geometry));
 
     private protected override void ParameterGradientCore(
         ReadOnlySpan<float> x, ReadOnlySpan<float> dy, Span<float> dw, Span<float> db, ReadOnlySpan<int> edges, Span<float> scratch, in Conv2dGeometry geometry)

@@ -19,12 +19,15 @@ internal sealed partial class Conv2dVector<TVector> : Conv2dKernels
 
     public override int ScratchLength(Conv2dGeometry geometry)
     {
-        int plane = geometry.Channels * geometry.PaddedHeight * geometry.PaddedWidth;
-        int chain = geometry.Filters * geometry.KernelHeight * geometry.KernelWidth;
-        int forward = geometry.Taps + plane;
-        int inputGradient = chain + (geometry.Channels * chain) + DeltaPlane.Of(geometry).Length;
-        int weightGradient = geometry.Taps + plane + DeltasByPosition(geometry) + (Levels * AccumulatorLength(geometry));
-        return Math.Max(weightGradient, Math.Max(forward, inputGradient));
+        checked
+        {
+            int plane = geometry.Channels * geometry.PaddedHeight * geometry.PaddedWidth;
+            int chain = geometry.Filters * geometry.KernelHeight * geometry.KernelWidth;
+            int forward = geometry.Taps + plane;
+            int inputGradient = chain + (geometry.Channels * chain) + DeltaPlane.Of(geometry).Length;
+            int weightGradient = geometry.Taps + plane + DeltasByPosition(geometry) + (Levels * AccumulatorLength(geometry));
+            return Math.Max(weightGradient, Math.Max(forward, inputGradient));
+        }
     }
 
     private protected override void ForwardCore(

@@ -7,7 +7,7 @@ namespace ConvNN.Kernels.Vectors;
 internal readonly record struct DeltaPlane(int Filters, int Top, int Left, int Height, int Width)
 {
     /// <summary>Floats of the plane.</summary>
-    public int Length => Filters * Height * Width;
+    public int Length => checked(Filters * Height * Width);
 
     /// <summary>The plane that a geometry needs.</summary>
     public static DeltaPlane Of(in Conv2dGeometry geometry)

@@ -61,7 +61,7 @@ public sealed class Dropout : Layer
         values => new DropoutOptions { Rate = values.Get("Rate", 0.0) });
 
     /// <inheritdoc/>
-    public override int SavedBytes => Input.Stride * sizeof(float);
+    public override int SavedBytes => checked(Input.Stride * sizeof(float));
 
     /// <inheritdoc/>
     public override int ScratchLength(KernelSet kernels) => Input.Count;

@@ -42,10 +42,12 @@ public abstract class Layer
     public virtual long Operations => 0;
 
     /// <summary>Bytes per sample that forward leaves for backward in <see cref="LayerContext.Saved"/>.</summary>
+    /// <exception cref="OverflowException">They exceed 2³¹ − 1; the network asks while it is being built.</exception>
     public virtual int SavedBytes => 0;
 
     /// <summary>Floats of scratch memory that any call may use, whatever the number of samples.</summary>
     /// <param name="kernels">The kernels that will run.</param>
+    /// <exception cref="OverflowException">They exceed 2³¹ − 1; the network asks while it is being built.</exception>
     public virtual int ScratchLength(KernelSet kernels) => 0;
 
     /// <summary>Computes y from x.</summary>

@@ -55,7 +55,7 @@ public sealed class MaxPool2d : Layer
         });
 
     /// <inheritdoc/>
-    public override int SavedBytes => Output.Count * sizeof(ushort);
+    public override int SavedBytes => checked(Output.Count * sizeof(ushort));
 
     /// <inheritdoc/>
     public override void Forward(ReadOnlySpan<float> x, Span<float> y, in LayerContext context) =>
