@@ -10,6 +10,8 @@ namespace ConvNN.Model;
 /// </summary>
 public sealed class Network
 {
+    private const int MaxNameLength = 64;
+
     private readonly int _firstWithParameters;
 
     private Network(Shape input, LayerStack stack, IReadOnlyList<NetworkBlock> blocks)
@@ -145,7 +147,7 @@ public sealed class Network
 
     private static void CheckName(string name, HashSet<string> names)
     {
-        if (name.Length is 0 or > 64 || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-'))
+        if (name.Length is 0 or > MaxNameLength || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-'))
         {
             throw new LayerMisfitException("a layer's name has 1 to 64 letters, digits, _ or -, since tensors in files are called by it.");
         }
@@ -172,6 +174,7 @@ public sealed class Network
     {
         string chain = string.Concat(blocks.Select(block => $"{block.Name} {block.Output} → "));
         string reason = misfit is LayerMisfitException ? misfit.Message : $"{options.Type} {options.Summary} is larger than this program can hold (2³¹ − 1 values).";
-        return $"Model:Layers do not fit: input {input} → {chain}[{options.Type} '{name}' ✗]: {reason}";
+        string shown = string.Concat(name.Take(MaxNameLength).Select(c => char.IsControl(c) ? '�' : c));
+        return $"Model:Layers do not fit: input {input} → {chain}[{options.Type} '{shown}' ✗]: {reason}";
     }
 }
