@@ -56,7 +56,7 @@ public static class LayerRegistry
 
         values.Remove(NameKey, out string? layerName);
         int before = failures.Count;
-        OptionValues options = OptionValues.Read(definition.Path, values, type.Options, failures);
+        OptionValues options = OptionValues.Read(definition.Path, values, type.Options, failures, TypeKey, NameKey);
         return failures.Count == before ? type.Create(options) with { Name = layerName } : null;
     }
 }

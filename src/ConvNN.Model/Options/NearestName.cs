@@ -9,7 +9,7 @@ public static class NearestName
     public static string Hint(string name, IEnumerable<string> known)
     {
         string[] names = [.. known];
-        string list = $"known here: {string.Join(", ", names)}.";
+        string list = names.Length > 0 ? $"known here: {string.Join(", ", names)}." : "none is known here.";
         return Find(name, names) is { } nearest ? $"did you mean {nearest}? ({list[..^1]})." : list;
     }
 

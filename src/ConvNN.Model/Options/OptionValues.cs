@@ -16,8 +16,13 @@ public sealed class OptionValues
     /// <param name="text">Keys and values as the configuration has them; the elements of a list are joined by commas.</param>
     /// <param name="specs">The options that are known.</param>
     /// <param name="failures">Receives a sentence per failure.</param>
+    /// <param name="otherKeys">Keys that stand beside the options and were read already, for hints: <c>Type</c>, <c>Name</c>.</param>
     public static OptionValues Read(
-        string path, IReadOnlyDictionary<string, string> text, IReadOnlyList<OptionSpec> specs, ICollection<string> failures)
+        string path,
+        IReadOnlyDictionary<string, string> text,
+        IReadOnlyList<OptionSpec> specs,
+        ICollection<string> failures,
+        params IReadOnlyList<string> otherKeys)
     {
         OptionValues values = new();
         foreach ((string key, string value) in text)
@@ -25,7 +30,7 @@ public sealed class OptionValues
             OptionSpec? spec = specs.FirstOrDefault(s => string.Equals(s.Name, key, StringComparison.OrdinalIgnoreCase));
             if (spec is null)
             {
-                failures.Add($"{path}:{key} is not known; {NearestName.Hint(key, specs.Select(s => s.Name))}");
+                failures.Add($"{path}:{key} is not known; {NearestName.Hint(key, [.. specs.Select(s => s.Name), .. otherKeys])}");
             }
             else if (Parse(spec, value) is { } parsed)
             {
@@ -80,10 +85,10 @@ public sealed class OptionValues
 
     private static string Rule(OptionSpec spec) => spec.Kind switch
     {
-        OptionKind.Integer => string.Create(CultureInfo.InvariantCulture, $"it must be a whole number of at least {spec.Minimum}"),
+        OptionKind.Integer => string.Create(CultureInfo.InvariantCulture, $"it must be a whole number between {spec.Minimum} and {spec.Maximum}"),
         OptionKind.Number => string.Create(CultureInfo.InvariantCulture, $"it must be a number of at least {spec.Minimum} and below {spec.Maximum}"),
         OptionKind.Boolean => "it must be true or false",
         OptionKind.Choice => $"it must be one of {string.Join(", ", spec.Choices)}",
-        _ => string.Create(CultureInfo.InvariantCulture, $"it must be a whole number of at least {spec.Minimum}, or two of them as [height, width]"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"it must be a whole number between {spec.Minimum} and {spec.Maximum}, or two of them as [height, width]"),
     };
 }
