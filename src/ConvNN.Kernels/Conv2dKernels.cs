@@ -33,10 +33,11 @@ public abstract class Conv2dKernels
     /// <param name="y">[Samples, OutputStride]; assigned, its padding untouched.</param>
     /// <param name="scratch">At least <see cref="ScratchLength"/> floats of any content.</param>
     /// <param name="geometry">The sizes.</param>
-    /// <exception cref="ArgumentException">A span is shorter than the geometry needs.</exception>
+    /// <exception cref="ArgumentException">The geometry is invalid, or a span is shorter than it needs.</exception>
     public void Forward(
         ReadOnlySpan<float> x, ReadOnlySpan<float> w, ReadOnlySpan<float> b, Span<float> y, Span<float> scratch, in Conv2dGeometry geometry)
     {
+        KernelGuard.IsValid(geometry);
         KernelGuard.Holds(x, (long)geometry.Samples * geometry.InputStride);
         KernelGuard.Holds(w, (long)geometry.Filters * geometry.TapStride);
         KernelGuard.Holds(b, b.IsEmpty ? 0 : geometry.Filters);
@@ -54,10 +55,11 @@ public abstract class Conv2dKernels
     /// <param name="dx">[Samples, InputStride]; assigned, its padding untouched.</param>
     /// <param name="scratch">At least <see cref="ScratchLength"/> floats of any content.</param>
     /// <param name="geometry">The sizes.</param>
-    /// <exception cref="ArgumentException">A span is shorter than the geometry needs.</exception>
+    /// <exception cref="ArgumentException">The geometry is invalid, or a span is shorter than it needs.</exception>
     public void InputGradient(
         ReadOnlySpan<float> dy, ReadOnlySpan<float> w, Span<float> dx, Span<float> scratch, in Conv2dGeometry geometry)
     {
+        KernelGuard.IsValid(geometry);
         KernelGuard.Holds(dy, (long)geometry.Samples * geometry.OutputStride);
         KernelGuard.Holds(w, (long)geometry.Filters * geometry.TapStride);
         KernelGuard.Holds<float>(dx, (long)geometry.Samples * geometry.InputStride);
@@ -77,10 +79,11 @@ public abstract class Conv2dKernels
     /// <param name="edges">Leaf h holds the samples [edges[h], edges[h + 1]) of the call.</param>
     /// <param name="scratch">At least <see cref="ScratchLength"/> floats of any content.</param>
     /// <param name="geometry">The sizes.</param>
-    /// <exception cref="ArgumentException">A span is shorter than the geometry needs, or the edges leave its samples.</exception>
+    /// <exception cref="ArgumentException">The geometry is invalid, a span is shorter than it needs, or the edges leave its samples.</exception>
     public void ParameterGradient(
         ReadOnlySpan<float> x, ReadOnlySpan<float> dy, Span<float> dw, Span<float> db, ReadOnlySpan<int> edges, Span<float> scratch, in Conv2dGeometry geometry)
     {
+        KernelGuard.IsValid(geometry);
         KernelGuard.Holds(x, (long)geometry.Samples * geometry.InputStride);
         KernelGuard.Holds(dy, (long)geometry.Samples * geometry.OutputStride);
         KernelGuard.Holds<float>(dw, (long)geometry.Filters * geometry.TapStride);

@@ -31,9 +31,10 @@ public abstract class DenseKernels
     /// <param name="b">[Units], or empty for none.</param>
     /// <param name="y">[Samples, UnitStride]; assigned, its padding untouched.</param>
     /// <param name="geometry">The sizes.</param>
-    /// <exception cref="ArgumentException">A span is shorter than the geometry needs.</exception>
+    /// <exception cref="ArgumentException">The geometry is invalid, or a span is shorter than it needs.</exception>
     public void Forward(ReadOnlySpan<float> x, ReadOnlySpan<float> w, ReadOnlySpan<float> b, Span<float> y, DenseGeometry geometry)
     {
+        KernelGuard.IsValid(geometry);
         KernelGuard.Holds(x, (long)geometry.Samples * geometry.InputStride);
         KernelGuard.Holds(w, (long)geometry.Units * geometry.InputStride);
         KernelGuard.Holds(b, b.IsEmpty ? 0 : geometry.Units);
@@ -49,9 +50,10 @@ public abstract class DenseKernels
     /// <param name="w">[Units, InputStride].</param>
     /// <param name="dx">[Samples, InputStride]; assigned, padding included.</param>
     /// <param name="geometry">The sizes.</param>
-    /// <exception cref="ArgumentException">A span is shorter than the geometry needs.</exception>
+    /// <exception cref="ArgumentException">The geometry is invalid, or a span is shorter than it needs.</exception>
     public void InputGradient(ReadOnlySpan<float> dy, ReadOnlySpan<float> w, Span<float> dx, DenseGeometry geometry)
     {
+        KernelGuard.IsValid(geometry);
         KernelGuard.Holds(dy, (long)geometry.Samples * geometry.UnitStride);
         KernelGuard.Holds(w, (long)geometry.Units * geometry.InputStride);
         KernelGuard.Holds<float>(dx, (long)geometry.Samples * geometry.InputStride);
@@ -68,10 +70,11 @@ public abstract class DenseKernels
     /// <param name="db">[Units], assigned; or empty for none.</param>
     /// <param name="edges">Leaf h holds the samples [edges[h], edges[h + 1]) of the call.</param>
     /// <param name="geometry">The sizes.</param>
-    /// <exception cref="ArgumentException">A span is shorter than the geometry needs, or the edges leave its samples.</exception>
+    /// <exception cref="ArgumentException">The geometry is invalid, a span is shorter than it needs, or the edges leave its samples.</exception>
     public void ParameterGradient(
         ReadOnlySpan<float> x, ReadOnlySpan<float> dy, Span<float> dw, Span<float> db, ReadOnlySpan<int> edges, DenseGeometry geometry)
     {
+        KernelGuard.IsValid(geometry);
         KernelGuard.Holds(x, (long)geometry.Samples * geometry.InputStride);
         KernelGuard.Holds(dy, (long)geometry.Samples * geometry.UnitStride);
         KernelGuard.Holds<float>(dw, (long)geometry.Units * geometry.InputStride);

@@ -29,6 +29,64 @@ internal static class KernelGuard
         }
     }
 
+    /// <summary>Throws unless the sizes are those of a convolution: nothing below its minimum, a kernel that fits, samples that an index reaches.</summary>
+    /// <exception cref="ArgumentException">A size is out of range.</exception>
+    public static void IsValid(in Conv2dGeometry geometry)
+    {
+        bool isPositive = geometry.Samples >= 0 && geometry.Channels >= 1 && geometry.Height >= 1 && geometry.Width >= 1
+            && geometry.Filters >= 1 && geometry.KernelHeight >= 1 && geometry.KernelWidth >= 1
+            && geometry.StrideHeight >= 1 && geometry.StrideWidth >= 1 && geometry.PaddingHeight >= 0 && geometry.PaddingWidth >= 0;
+        if (!isPositive
+            || geometry.KernelHeight > geometry.Height + (2L * geometry.PaddingHeight)
+            || geometry.KernelWidth > geometry.Width + (2L * geometry.PaddingWidth)
+            || !IsAddressable(geometry.Channels, geometry.Height + (2L * geometry.PaddingHeight), geometry.Width + (2L * geometry.PaddingWidth))
+            || !IsAddressable(geometry.Channels, geometry.KernelHeight, geometry.KernelWidth)
+            || !IsAddressable(geometry.Filters, geometry.OutputHeight, geometry.OutputWidth))
+        {
+            throw new ArgumentException(
+                $"No convolution: x [{geometry.Samples}, {geometry.Channels}, {geometry.Height}, {geometry.Width}], "
+                + $"w [{geometry.Filters}, {geometry.Channels}, {geometry.KernelHeight}, {geometry.KernelWidth}], "
+                + $"stride {geometry.StrideHeight}×{geometry.StrideWidth}, padding {geometry.PaddingHeight}×{geometry.PaddingWidth}; "
+                + $"sizes and strides start at 1, the kernel fits the padded input, and a sample has at most {AlignedBuffer.MaxLength} values.",
+                nameof(geometry));
+        }
+    }
+
+    /// <summary>Throws unless the sizes are those of a max-pool: nothing below its minimum, a window that fits, samples that an index reaches.</summary>
+    /// <exception cref="ArgumentException">A size is out of range.</exception>
+    public static void IsValid(in MaxPool2dGeometry geometry)
+    {
+        bool isPositive = geometry.Samples >= 0 && geometry.Channels >= 1 && geometry.WindowHeight >= 1 && geometry.WindowWidth >= 1
+            && geometry.StrideHeight >= 1 && geometry.StrideWidth >= 1;
+        if (!isPositive
+            || geometry.WindowHeight > geometry.Height
+            || geometry.WindowWidth > geometry.Width
+            || (long)geometry.WindowHeight * geometry.WindowWidth > ushort.MaxValue + 1
+            || !IsAddressable(geometry.Channels, geometry.Height, geometry.Width))
+        {
+            throw new ArgumentException(
+                $"No max-pool: x [{geometry.Samples}, {geometry.Channels}, {geometry.Height}, {geometry.Width}], "
+                + $"window {geometry.WindowHeight}×{geometry.WindowWidth}, stride {geometry.StrideHeight}×{geometry.StrideWidth}; "
+                + "sizes and strides start at 1, the window fits the input and holds at most 65,536 values.",
+                nameof(geometry));
+        }
+    }
+
+    /// <summary>Throws unless the sizes are those of a fully connected layer.</summary>
+    /// <exception cref="ArgumentException">A size is out of range.</exception>
+    public static void IsValid(DenseGeometry geometry)
+    {
+        if (geometry.Samples < 0 || geometry.Inputs < 1 || geometry.Units < 1
+            || !IsAddressable(geometry.Inputs, 1, 1) || !IsAddressable(geometry.Units, 1, 1))
+        {
+            throw new ArgumentException(
+                $"No fully connected layer: x [{geometry.Samples}, {geometry.Inputs}], w [{geometry.Units}, {geometry.Inputs}]; inputs and units start at 1.",
+                nameof(geometry));
+        }
+    }
+
+    private static bool IsAddressable(double outer, double rows, double columns) => outer * rows * columns <= AlignedBuffer.MaxLength;
+
     /// <summary>Throws unless the leaf edges rise from 0 or more to at most <paramref name="samples"/>.</summary>
     /// <exception cref="ArgumentException">There are no leaves or too many, or an edge is out of order.</exception>
     public static void Edges(ReadOnlySpan<int> edges, int samples)

@@ -20,9 +20,10 @@ public abstract class MaxPool2dKernels
     /// <param name="y">[Samples, OutputStride]; assigned, its padding untouched.</param>
     /// <param name="winners">[Samples, OutputCount]: kh · WindowWidth + kw of each maximum; assigned.</param>
     /// <param name="geometry">The sizes.</param>
-    /// <exception cref="ArgumentException">A span is shorter than the geometry needs.</exception>
+    /// <exception cref="ArgumentException">The geometry is invalid, or a span is shorter than it needs.</exception>
     public void Forward(ReadOnlySpan<float> x, Span<float> y, Span<ushort> winners, in MaxPool2dGeometry geometry)
     {
+        KernelGuard.IsValid(geometry);
         KernelGuard.Holds(x, (long)geometry.Samples * geometry.InputStride);
         KernelGuard.Holds<float>(y, (long)geometry.Samples * geometry.OutputStride);
         KernelGuard.Holds<ushort>(winners, (long)geometry.Samples * geometry.OutputCount);
@@ -49,9 +50,10 @@ public abstract class MaxPool2dKernels
     /// <param name="winners">[Samples, OutputCount], as <see cref="Forward"/> left it.</param>
     /// <param name="dx">[Samples, InputStride]; assigned, padding included.</param>
     /// <param name="geometry">The sizes.</param>
-    /// <exception cref="ArgumentException">A span is shorter than the geometry needs.</exception>
+    /// <exception cref="ArgumentException">The geometry is invalid, or a span is shorter than it needs.</exception>
     public static void InputGradient(ReadOnlySpan<float> dy, ReadOnlySpan<ushort> winners, Span<float> dx, in MaxPool2dGeometry geometry)
     {
+        KernelGuard.IsValid(geometry);
         KernelGuard.Holds(dy, (long)geometry.Samples * geometry.OutputStride);
         KernelGuard.Holds(winners, (long)geometry.Samples * geometry.OutputCount);
         KernelGuard.Holds<float>(dx, (long)geometry.Samples * geometry.InputStride);
