@@ -12,6 +12,11 @@ public static class SoftmaxKernels
     public static void Forward(ReadOnlySpan<float> z, Span<float> p)
     {
         KernelGuard.SameLength<float>(z, p);
+        if (z.IsEmpty)
+        {
+            return;
+        }
+
         float max = z[ArgMax(z)];
         float sum = Exponentials(z, p, max);
         for (int k = 0; k < p.Length; k++)
@@ -34,6 +39,11 @@ public static class SoftmaxKernels
     {
         ArgumentOutOfRangeException.ThrowIfNegative(label);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(label, z.Length);
+        if (!dz.IsEmpty)
+        {
+            KernelGuard.SameLength<float>(z, dz);
+        }
+
         float max = z[ArgMax(z)];
         float logit = z[label];
         float sum = Exponentials(z, dz, max);
@@ -62,11 +72,6 @@ public static class SoftmaxKernels
 
     private static float Exponentials(ReadOnlySpan<float> z, Span<float> target, float max)
     {
-        if (!target.IsEmpty)
-        {
-            KernelGuard.SameLength<float>(z, target);
-        }
-
         float sum = 0f;
         for (int k = 0; k < z.Length; k++)
         {
