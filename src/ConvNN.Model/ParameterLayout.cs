@@ -74,13 +74,22 @@ public sealed class ParameterLayout
         return weights;
     }
 
-    /// <summary>The parameter that a float of the flat buffer belongs to, and its place there, for messages: <c>conv1.weight[12]</c>.</summary>
+    /// <summary>
+    /// The parameter that a float of the flat buffer belongs to, and its place there, for messages: <c>conv1.weight[12]</c>,
+    /// or <c>padding of conv1.weight</c>.
+    /// </summary>
     public string Describe(int offset)
     {
         Parameter? parameter = _parameters.FirstOrDefault(p => p.Offset <= offset && offset < p.Offset + p.Length);
-        return parameter is null
-            ? $"[{offset}]"
-            : $"{parameter.Name}[{((offset - parameter.Offset) / parameter.RowStride * parameter.RowLength) + ((offset - parameter.Offset) % parameter.RowStride)}]";
+        if (parameter is null)
+        {
+            return $"[{offset}]";
+        }
+
+        (int row, int column) = Math.DivRem(offset - parameter.Offset, parameter.RowStride);
+        return column < parameter.RowLength
+            ? $"{parameter.Name}[{(row * parameter.RowLength) + column}]"
+            : $"padding of {parameter.Name}";
     }
 
     /// <summary>
