@@ -12,6 +12,7 @@ public sealed class Shard
 {
     private readonly int _workers;
     private readonly int _leaves;
+    private readonly SubtreeGradient[] _gradients;
 
     /// <summary>Creates the shard of a worker.</summary>
     /// <param name="worker">The worker, from 0.</param>
@@ -28,7 +29,7 @@ public sealed class Shard
         int sharing = Math.Min(workers, leaves);
         Lo = Math.Min(leaves, worker * leaves / sharing);
         Hi = Math.Min(leaves, (worker + 1) * leaves / sharing);
-        Gradients = [.. SumTree.Cover(leaves, Lo, Hi).Select(node => new SubtreeGradient(node.Lo, node.Hi, gradientLength))];
+        _gradients = [.. SumTree.Cover(leaves, Lo, Hi).Select(node => new SubtreeGradient(node.Lo, node.Hi, gradientLength))];
     }
 
     /// <summary>The worker whose shard it is, from 0.</summary>
@@ -41,7 +42,7 @@ public sealed class Shard
     public int Hi { get; }
 
     /// <summary>The sums that the worker hands to the reducer, in leaf order.</summary>
-    public IReadOnlyList<SubtreeGradient> Gradients { get; }
+    public IReadOnlyList<SubtreeGradient> Gradients => _gradients;
 
     /// <summary>The batch that it is part of.</summary>
     public MiniBatch? Batch { get; private set; }
@@ -89,7 +90,7 @@ public sealed class Shard
         LeafCut cut = new(batch.Count, _leaves);
         FirstSample = cut.Start(Lo);
         Count = cut.Start(Hi) - FirstSample;
-        foreach (SubtreeGradient gradient in Gradients)
+        foreach (SubtreeGradient gradient in _gradients)
         {
             gradient.Cut(cut, FirstSample);
         }

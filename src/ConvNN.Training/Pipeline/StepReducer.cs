@@ -111,6 +111,6 @@ internal sealed class StepReducer(
 
     private DivergenceException Diverged(string what) => new(string.Create(
         CultureInfo.InvariantCulture,
-        $"Training diverged in epoch {_pass!.Source.Epoch}, step {Progress.Steps + 1}, at learning rate {_pass.LearningRate}: {what} is not a finite number. "
+        $"Training diverged in epoch {_pass!.Source.Epoch}, step {Progress.Steps + 1}, at learning rate {(decimal)_pass.LearningRate}: {what} is not a finite number. "
         + $"The weights are those before the step; try a smaller Training:LearningRate."));
 }

@@ -34,7 +34,11 @@ internal sealed class Supervisor : IDisposable
     /// <summary>Watches over a pass until it ends.</summary>
     public async Task Watch(Pass pass)
     {
-        ObjectDisposedException.ThrowIf(_hasFailed, this);
+        if (_hasFailed)
+        {
+            throw new InvalidOperationException("This pipeline has failed before; make a new one.");
+        }
+
         _watched = pass;
         try
         {

@@ -107,9 +107,11 @@ public sealed class TrainingPipeline : IAsyncDisposable
 
         long started = Stopwatch.GetTimestamp();
         Task ended = _supervisor.Watch(_pass);
-        foreach (MiniBatch batch in _batches)
+
+        // Steps begin each other from here on, so the caller's ambient state would be copied along with every message.
+        using (ExecutionContext.SuppressFlow())
         {
-            Send(_assemble, batch);
+            Array.ForEach(_batches, batch => Send(_assemble, batch));
         }
 
         await ended;

@@ -1,0 +1,145 @@
+using ConvNN.Data;
+using ConvNN.Model;
+using ConvNN.Model.Layers;
+using ConvNN.Model.Options;
+using ConvNN.Training.Events;
+
+namespace ConvNN.Training.Tests;
+
+public class TrainerTests
+{
+    private static CancellationToken Hang => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Run_Epochs_AreReportedInOrderWithTheirWeights()
+    {
+        Trainer trainer = NewTrainer(TestData.Pair(60), epochs: 3);
+        List<EpochResult> reported = [];
+
+        TrainingResult result = await trainer.RunAsync(Keep(reported), Hang);
+
+        Assert.Equal([1, 2, 3], reported.Select(epoch => epoch.Epoch));
+        Assert.Equal(reported, result.Epochs);
+        Assert.False(result.IsStopped);
+        Assert.Equal(result.WeightsSha256, reported[^1].WeightsSha256);
+        Assert.All(reported, epoch => Assert.Equal((60, 20), (epoch.Training.Samples, epoch.Test.Samples)));
+    }
+
+    [Fact]
+    public async Task Run_SeparableData_IsLearnt()
+    {
+        Trainer trainer = NewTrainer(TestData.Pair(300, test: 60), epochs: 4);
+
+        TrainingResult result = await trainer.RunAsync(cancellationToken: Hang);
+
+        Assert.Equal(60, result.Epochs[^1].Test.Correct);
+        Assert.True(result.Epochs[^1].Training.Loss < result.Epochs[0].Training.Loss);
+    }
+
+    [Fact]
+    public async Task Run_EventsThatNobodyReads_NeitherHoldNorLoseTheRun()
+    {
+        // Far more events than the channel keeps: the epochs still arrive by the callback.
+        Trainer trainer = NewTrainer(TestData.Pair(10, test: 3), epochs: 400);
+        List<EpochResult> reported = [];
+
+        await trainer.RunAsync(Keep(reported), Hang).WaitAsync(TimeSpan.FromSeconds(30), Hang);
+
+        Assert.Equal(400, reported.Count);
+        List<TrainingEvent> kept = await trainer.Events.ReadAllAsync(Hang).ToListAsync(Hang);
+        Assert.Equal(256, kept.Count);
+        Assert.Equal(400, ((EpochResult)kept[^1]).Epoch);
+    }
+
+    [Fact]
+    public async Task Run_ShortInterval_SendsProgressThatRises()
+    {
+        Trainer trainer = NewTrainer(TestData.Pair(6_000), epochs: 2, TimeSpan.FromMilliseconds(2));
+
+        await trainer.RunAsync(cancellationToken: Hang);
+        List<StepProgress> steps = await trainer.Events.ReadAllAsync(Hang).OfType<StepProgress>().Where(step => step.Epoch == 1).ToListAsync(Hang);
+
+        Assert.NotEmpty(steps);
+        Assert.Equal(steps.Select(step => step.Step).Order(), steps.Select(step => step.Step));
+        Assert.All(steps, step => Assert.Equal(600, step.Steps));
+    }
+
+    [Fact]
+    public async Task Run_Canceled_ReturnsTheFinishedEpochs()
+    {
+        using CancellationTokenSource stop = new();
+        Trainer trainer = NewTrainer(TestData.Pair(60), epochs: 100);
+
+        TrainingResult result = await trainer.RunAsync(epoch => epoch.Epoch == 2 ? stop.CancelAsync() : Task.CompletedTask, stop.Token);
+
+        Assert.True(result.IsStopped);
+        Assert.Equal(2, result.Epochs.Count);
+        Assert.Equal(result.Epochs[^1].WeightsSha256, result.WeightsSha256);
+    }
+
+    [Fact]
+    public async Task Run_LearningRateTooLarge_EndsAsDivergedAtThatStep()
+    {
+        // Two layers without a rectifier that could die: the product of their weights grows with each step.
+        Network network = new NetworkBuilder(Shape.Image(1, 9, 9)).Flatten().Dense(8).Dense(3, Activation.Softmax).Build();
+        Trainer trainer = new(network, TestData.Pair(600), new TrainingOptions { LearningRate = 1e6 }, new PipelineOptions { Workers = 2 });
+
+        DivergenceException failure = await Assert.ThrowsAsync<DivergenceException>(() => trainer.RunAsync(cancellationToken: Hang));
+
+        Assert.Matches(
+            @"^Training diverged in epoch 1, step \d+, at learning rate 1000000: (the loss|the gradient of \S+) is not a finite number\. The weights are those before the step; try a smaller Training:LearningRate\.$",
+            failure.Message);
+        Assert.Equal(-1, Kernels.ElementwiseKernels.For(Kernels.KernelTier.Reference).IndexOfNonFinite(trainer.Weights.Span));
+    }
+
+    [Fact]
+    public void Constructor_EverythingWrong_SaysAllAtOnce()
+    {
+        Network network = new NetworkBuilder(Shape.Image(1, 8, 9)).Flatten().Dense(4, Activation.Softmax).Build();
+
+        ConfigurationException failure = Assert.Throws<ConfigurationException>(() => new Trainer(
+            network,
+            TestData.Pair(60),
+            new TrainingOptions { Epochs = 0, BatchSize = 61, LearningRate = double.NaN },
+            new PipelineOptions { Workers = 0, Leaves = 65, StallTimeout = TimeSpan.Zero }));
+
+        Assert.Equal(
+            [
+                "Training:Epochs is 0; it must be between 1 and 1,000,000.",
+                "Training:LearningRate is NaN; it must be above 0 and at most 1,000,000.",
+                "Pipeline:Workers is 0; it must be between 1 and 1024. Leave it out to use what is fastest here.",
+                "Pipeline:Leaves is 65; it must be between 1 and 64. Leave it out to let the batch size decide.",
+                "Pipeline:StallTimeout is 0; it must be above 0 and at most 86,400 seconds.",
+                "Training:BatchSize is 61, but bands has 60 training images; take at most as many.",
+                "The network takes images of 1×8×9, but bands has 1×9×9; build it for the data's shape.",
+                "The last layer 'dense1' has 4 outputs, but bands has 3 classes; end the network in a dense layer of 3 units.",
+            ],
+            failure.Failures);
+    }
+
+    [Fact]
+    public void Constructor_LossWithoutSoftmaxOrUnknownNames_AreRefused()
+    {
+        Network network = new NetworkBuilder(Shape.Image(1, 9, 9)).Flatten().Dense(3).Build();
+        DatasetPair data = TestData.Pair(60);
+
+        ConfigurationException loss = Assert.Throws<ConfigurationException>(() => new Trainer(network, data, new(), new()));
+        ConfigurationException optimizer = Assert.Throws<ConfigurationException>(
+            () => new Trainer(TestData.Network(), data, new() { Optimizer = "sdg" }, new()));
+
+        Assert.Equal("Training:Loss is cross-entropy, which needs probabilities: give the last layer 'dense1' the Activation softmax.", loss.Message);
+        Assert.Equal("Training:Optimizer:Type is sdg, which is no optimizer; known here: sgd.", optimizer.Message);
+    }
+
+    private static Trainer NewTrainer(DatasetPair data, int epochs, TimeSpan? interval = null) =>
+        new(TestData.Network(), data, new TrainingOptions { Epochs = epochs, Seed = 3 }, new PipelineOptions { Workers = 2 })
+        {
+            ProgressInterval = interval ?? TimeSpan.FromSeconds(10),
+        };
+
+    private static Func<EpochResult, Task> Keep(List<EpochResult> reported) => epoch =>
+    {
+        reported.Add(epoch);
+        return Task.CompletedTask;
+    };
+}
