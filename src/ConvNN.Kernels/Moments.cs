@@ -9,7 +9,7 @@ public readonly record struct Moments(long Count, double Mean, double M2)
     /// <summary>The variance with divisor <see cref="Count"/>, by which batch norm normalises; 0 when there are no numbers.</summary>
     public double Variance => Count == 0 ? 0 : M2 / Count;
 
-    /// <summary>The moments of <paramref name="values"/>: the sum, then the squared deviations, each in index order from +0.</summary>
+    /// <summary>The moments of <paramref name="values"/>, as <see cref="MomentKernels.OfChannel"/> sums them.</summary>
     /// <param name="values">The numbers, [n].</param>
     public static Moments Of(ReadOnlySpan<float> values) => MomentKernels.OfChannel(values, channels: 1, positions: values.Length, channel: 0);
 

@@ -21,26 +21,41 @@ public class MomentKernelsTests
     [Fact]
     public void Of_OneValue_HasNoVariance() => Assert.Equal(new Moments(1, -3.5, 0), Moments.Of([-3.5f]));
 
-    /// <summary>The channel is read where it lies; the bits are those of its values in one row.</summary>
+    /// <summary>Each of the 16 lanes is a chain of its own over (sample, position), so lanes summed apart give the same bits.</summary>
     [Theory]
     [InlineData(1, 1, 1)]
     [InlineData(1, 3, 7)]
     [InlineData(4, 1, 9)]
     [InlineData(5, 3, 16)]
     [InlineData(2, 8, 169)]
-    public void OfChannel_StridedSamples_HasTheBitsOfTheGatheredRow(int samples, int channels, int positions)
+    public void OfChannel_LanesSummedApart_HasTheSameBits(int samples, int channels, int positions)
     {
         using var x = new GuardedMemory<float>(Values(samples * channels * positions, seed: 1));
+        long count = (long)samples * positions;
         for (int channel = 0; channel < channels; channel++)
         {
-            var row = new List<float>();
-            for (int n = 0; n < samples; n++)
-            {
-                row.AddRange(x.Span.Slice(((n * channels) + channel) * positions, positions));
-            }
+            double mean = AddHalves([.. Enumerable.Range(0, 16).Select(l => Lane(x.Span, l, (sum, value) => sum + value))]) / count;
+            double m2 = AddHalves([.. Enumerable.Range(0, 16).Select(l => Lane(x.Span, l, (sum, value) => Math.FusedMultiplyAdd(value - mean, value - mean, sum)))]);
 
-            Assert.Equal(Moments.Of(row.ToArray()), MomentKernels.OfChannel(x.Span, channels, positions, channel));
+            Assert.Equal(new Moments(count, mean, m2), MomentKernels.OfChannel(x.Span, channels, positions, channel));
+
+            double Lane(Span<float> values, int lane, Func<double, double, double> add)
+            {
+                double sum = 0;
+                for (int n = 0; n < samples; n++)
+                {
+                    for (int p = lane; p < positions; p += 16)
+                    {
+                        sum = add(sum, values[(((n * channels) + channel) * positions) + p]);
+                    }
+                }
+
+                return sum;
+            }
         }
+
+        static double AddHalves(double[] lanes) =>
+            lanes.Length == 1 ? lanes[0] : AddHalves([.. lanes.Take(lanes.Length / 2).Zip(lanes.Skip(lanes.Length / 2), (low, high) => low + high)]);
     }
 
     /// <summary>
