@@ -12,10 +12,16 @@ internal sealed class GradientTree(IReadOnlyList<Shard> shards, int leaves, Kern
     private readonly Dictionary<(int Lo, int Hi), SubtreeGradient> _subtrees =
         shards.SelectMany(shard => shard.Gradients).ToDictionary(gradient => (gradient.Lo, gradient.Hi));
 
-    /// <summary>The sum over all samples of the step; it takes the place of one of the subtrees.</summary>
-    public Span<float> Sum() => Join(0, leaves)!.Values;
+    /// <summary>
+    /// Sums a slice of the gradient over all samples of the step. Element i of a sum depends on element i of its terms
+    /// alone, so slices may be summed one by one.
+    /// </summary>
+    /// <param name="start">The slice's first float.</param>
+    /// <param name="length">Its floats.</param>
+    /// <returns>The subtree whose values the sum has replaced: the same for every slice of a step.</returns>
+    public SubtreeGradient Sum(int start, int length) => Join(0, leaves, start, length)!;
 
-    private SubtreeGradient? Join(int lo, int hi)
+    private SubtreeGradient? Join(int lo, int hi, int start, int length)
     {
         if (_subtrees.TryGetValue((lo, hi), out SubtreeGradient? subtree))
         {
@@ -23,14 +29,14 @@ internal sealed class GradientTree(IReadOnlyList<Shard> shards, int leaves, Kern
         }
 
         int middle = SumTree.Middle(lo, hi);
-        SubtreeGradient? left = Join(lo, middle);
-        SubtreeGradient? right = Join(middle, hi);
+        SubtreeGradient? left = Join(lo, middle, start, length);
+        SubtreeGradient? right = Join(middle, hi, start, length);
         if (left is null || right is null)
         {
             return left ?? right;
         }
 
-        kernels.Elementwise.Add(left.Values, right.Values);
+        kernels.Elementwise.Add(left.Values.Slice(start, length), right.Values.Slice(start, length));
         return left;
     }
 }

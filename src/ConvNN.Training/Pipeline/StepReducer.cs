@@ -13,6 +13,9 @@ namespace ConvNN.Training.Pipeline;
 internal sealed class StepReducer(
     ParameterLayout layout, AlignedBuffer weights, IOptimizer optimizer, GradientTree tree, KernelSet kernels, int workers)
 {
+    // Floats of a slice of the gradient: with its terms, half of a second-level cache.
+    private const int Slice = 16_384;
+
     private readonly bool[] _arrived = new bool[workers];
     private Pass? _pass;
     private MiniBatch? _batch;
@@ -98,15 +101,22 @@ internal sealed class StepReducer(
             throw Diverged("the loss");
         }
 
-        Span<float> gradient = tree.Sum();
-        kernels.Elementwise.Scale(gradient, 1f / samples);
-        int bad = kernels.Elementwise.IndexOfNonFinite(gradient);
-        if (bad >= 0)
+        // Sum, mean and check go over a slice while it is in the cache; the weights change only when all of it is finite.
+        SubtreeGradient? sum = null;
+        for (int start = 0; start < layout.TrainedLength; start += Slice)
         {
-            throw Diverged($"the gradient of {layout.Describe(bad)}");
+            int length = Math.Min(Slice, layout.TrainedLength - start);
+            sum = tree.Sum(start, length);
+            Span<float> mean = sum.Values.Slice(start, length);
+            kernels.Elementwise.Scale(mean, 1f / samples);
+            int bad = kernels.Elementwise.IndexOfNonFinite(mean);
+            if (bad >= 0)
+            {
+                throw Diverged($"the gradient of {layout.Describe(start + bad)}");
+            }
         }
 
-        optimizer.Step(weights.Span[..layout.TrainedLength], gradient, _pass!.LearningRate, ++_trainingSteps);
+        optimizer.Step(weights.Span[..layout.TrainedLength], sum!.Values, _pass!.LearningRate, ++_trainingSteps);
     }
 
     private DivergenceException Diverged(string what) => new(string.Create(
