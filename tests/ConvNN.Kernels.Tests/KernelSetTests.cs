@@ -27,6 +27,7 @@ public class KernelSetTests
         Assert.Equal(tier, kernels.Tier);
         Assert.IsType(DenseKernels.For(tier).GetType(), kernels.Dense);
         Assert.IsType(Conv2dKernels.For(tier).GetType(), kernels.Conv2d);
+        Assert.IsType(MaxPool2dKernels.For(tier).GetType(), kernels.MaxPool2d);
         Assert.IsType(ElementwiseKernels.For(tier).GetType(), kernels.Elementwise);
     }
 }
