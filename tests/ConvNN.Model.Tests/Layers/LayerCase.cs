@@ -1,0 +1,25 @@
+using ConvNN.Kernels;
+using ConvNN.Model.Layers;
+
+namespace ConvNN.Model.Tests.Layers;
+
+/// <summary>A configured layer with the shape that reaches it and the shape that leaves it.</summary>
+/// <param name="Input">The shape of an input sample.</param>
+/// <param name="Options">The layer.</param>
+/// <param name="Output">The shape that its output must have.</param>
+/// <param name="Values">What the input holds.</param>
+public sealed record LayerCase(Shape Input, LayerOptions Options, Shape Output, ProbeValues Values = ProbeValues.Halves)
+{
+    /// <summary>The layer amid random operands.</summary>
+    public LayerProbe CreateProbe(int batch, int seed, KernelTier? tier = null) => new(this, batch, seed, tier ?? KernelSet.BestTier);
+}
+
+/// <summary>What a probe's input holds.</summary>
+public enum ProbeValues
+{
+    /// <summary>Odd multiples of ½ up to ±2½: a small step never crosses the kink of a rectifier.</summary>
+    Halves,
+
+    /// <summary>Whole numbers, all different: a small step never changes the maximum of a window.</summary>
+    Distinct,
+}

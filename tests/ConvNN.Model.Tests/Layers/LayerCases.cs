@@ -1,0 +1,39 @@
+using ConvNN.Model.Layers;
+
+namespace ConvNN.Model.Tests.Layers;
+
+/// <summary>A line per case of a layer: each goes through every test in <see cref="LayerCasesTests"/>.</summary>
+public static class LayerCases
+{
+    public static IReadOnlyDictionary<string, LayerCase> All { get; } = new Dictionary<string, LayerCase>
+    {
+        ["conv2d"] = new(Shape.Image(1, 5, 6), new Conv2dOptions { Filters = 3, Kernel = 3 }, Shape.Image(3, 3, 4)),
+        ["conv2d, wide rows"] = new(Shape.Image(2, 4, 21), new Conv2dOptions { Filters = 5, Kernel = 3 }, Shape.Image(5, 2, 19)),
+        ["conv2d, stride"] = new(Shape.Image(2, 7, 6), new Conv2dOptions { Filters = 2, Kernel = 3, Stride = 2 }, Shape.Image(2, 3, 2)),
+        ["conv2d, stride 1×2"] = new(Shape.Image(1, 4, 9), new Conv2dOptions { Filters = 2, Kernel = 2, Stride = new Size2d(1, 2) }, Shape.Image(2, 3, 4)),
+        ["conv2d, padding"] = new(Shape.Image(2, 4, 5), new Conv2dOptions { Filters = 3, Kernel = 3, Padding = 1 }, Shape.Image(3, 4, 5)),
+        ["conv2d, padding 2×0"] = new(Shape.Image(1, 3, 5), new Conv2dOptions { Filters = 2, Kernel = 3, Padding = new Size2d(2, 0) }, Shape.Image(2, 5, 3)),
+        ["conv2d, no bias"] = new(Shape.Image(2, 4, 4), new Conv2dOptions { Filters = 2, Kernel = 2, Bias = false }, Shape.Image(2, 3, 3)),
+        ["conv2d, several channels"] = new(Shape.Image(5, 4, 4), new Conv2dOptions { Filters = 17, Kernel = 3 }, Shape.Image(17, 2, 2)),
+        ["conv2d, kernel 5×2"] = new(Shape.Image(2, 6, 4), new Conv2dOptions { Filters = 2, Kernel = new Size2d(5, 2) }, Shape.Image(2, 2, 3)),
+        ["conv2d, relu"] = new(Shape.Image(1, 4, 4), new Conv2dOptions { Filters = 3, Kernel = 2, Activation = Activation.Relu }, Shape.Image(3, 3, 3)),
+        ["maxpool2d"] = new(Shape.Image(2, 4, 6), new MaxPool2dOptions { Window = 2 }, Shape.Image(2, 2, 3), ProbeValues.Distinct),
+        ["maxpool2d, overlapping"] = new(Shape.Image(2, 7, 7), new MaxPool2dOptions { Window = 3, Stride = 2 }, Shape.Image(2, 3, 3), ProbeValues.Distinct),
+        ["maxpool2d, window 1×3"] = new(Shape.Image(1, 3, 7), new MaxPool2dOptions { Window = new Size2d(1, 3) }, Shape.Image(1, 3, 2), ProbeValues.Distinct),
+        ["maxpool2d, dropped edge"] = new(Shape.Image(1, 5, 5), new MaxPool2dOptions { Window = 2, Stride = new Size2d(2, 3) }, Shape.Image(1, 2, 2), ProbeValues.Distinct),
+        ["dense"] = new(Shape.Vector(19), new DenseOptions { Units = 7 }, Shape.Vector(7)),
+        ["dense, no bias"] = new(Shape.Vector(16), new DenseOptions { Units = 16, Bias = false }, Shape.Vector(16)),
+        ["dense, several unit leaves"] = new(Shape.Vector(5), new DenseOptions { Units = 40 }, Shape.Vector(40)),
+        ["dense, relu"] = new(Shape.Vector(11), new DenseOptions { Units = 9, Activation = Activation.Relu }, Shape.Vector(9)),
+        ["dense, dropout"] = new(Shape.Vector(11), new DenseOptions { Units = 20, Dropout = 0.5 }, Shape.Vector(20)),
+        ["dense, relu, dropout"] = new(Shape.Vector(6), new DenseOptions { Units = 20, Activation = Activation.Relu, Dropout = 0.75 }, Shape.Vector(20)),
+        ["dense, softmax"] = new(Shape.Vector(6), new DenseOptions { Units = 3, Activation = Activation.Softmax }, Shape.Vector(3)),
+        ["flatten"] = new(Shape.Image(2, 3, 5), new FlattenOptions(), Shape.Vector(30)),
+        ["flatten, vector"] = new(Shape.Vector(5), new FlattenOptions(), Shape.Vector(5)),
+        ["relu"] = new(Shape.Vector(21), new ReluOptions(), Shape.Vector(21)),
+        ["relu, image"] = new(Shape.Image(2, 3, 3), new ReluOptions(), Shape.Image(2, 3, 3)),
+        ["dropout"] = new(Shape.Vector(70), new DropoutOptions { Rate = 0.5 }, Shape.Vector(70)),
+        ["dropout, image"] = new(Shape.Image(3, 5, 5), new DropoutOptions { Rate = 0.75 }, Shape.Image(3, 5, 5)),
+        ["dropout of nothing"] = new(Shape.Vector(5), new DropoutOptions { Rate = 0 }, Shape.Vector(5)),
+    };
+}

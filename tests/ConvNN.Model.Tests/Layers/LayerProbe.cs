@@ -1,0 +1,167 @@
+using ConvNN.Kernels;
+
+namespace ConvNN.Model.Tests.Layers;
+
+/// <summary>
+/// A layer amid random operands and the loss Σ r·y with fixed random r. All values are small multiples of ¼ and every
+/// drop-out scale a power of two, so that each sum has an exact float: losses and gradients come without a rounding.
+/// </summary>
+public sealed class LayerProbe
+{
+    private readonly LayerCase _case;
+    private readonly int _batch;
+    private readonly float[] _images;
+    private readonly float[] _weights;
+    private readonly float[] _factors;
+    private readonly int[] _indices;
+
+    public LayerProbe(LayerCase layerCase, int batch, int seed, KernelTier tier)
+    {
+        Random random = new(seed);
+        _case = layerCase;
+        _batch = batch;
+        Network = Network.Build(layerCase.Input, [layerCase.Options]);
+        Kernels = KernelSet.For(tier);
+        Workspace = new Workspace(Network, batch, Kernels);
+        int distinct = 0;
+        int[] order = [.. Enumerable.Range(-batch * layerCase.Input.Count / 2, batch * layerCase.Input.Count)];
+        random.Shuffle(order);
+        _images = Rows(layerCase.Input, () => layerCase.Values == ProbeValues.Halves ? random.Next(-3, 3) + 0.5f : order[distinct++]);
+        _factors = Rows(Network.Output, () => random.Next(1, 9) * (random.Next(2) - 0.5f));
+        _indices = [.. Enumerable.Range(0, batch).Select(_ => random.Next(1000))];
+        _weights = new float[Network.Layout.Length];
+        foreach (Parameter parameter in Network.Layout.Parameters)
+        {
+            // Odd quarters in the bias over whole half-products keep what a rectifier sees away from its kink.
+            for (int row = 0; row < parameter.Rows; row++)
+            {
+                foreach (ref float value in parameter.Row(_weights.AsSpan(), row))
+                {
+                    value = parameter.Key.Name == "bias" ? random.Next(-4, 4) + 0.25f : random.Next(-2, 3);
+                }
+            }
+        }
+    }
+
+    public Network Network { get; }
+
+    public KernelSet Kernels { get; }
+
+    public Workspace Workspace { get; }
+
+    public float[] Images => _images;
+
+    public float[] Weights => _weights;
+
+    /// <summary>Number of inputs and parameters; the inputs come first.</summary>
+    public int Count => (_batch * _case.Input.Count) + (int)Network.Layout.TrainedCount;
+
+    /// <summary>The outputs of all samples, rows with their padding.</summary>
+    public float[] Forward(bool isTraining = true) => Forward(Workspace, 0, _batch, isTraining);
+
+    /// <summary>The outputs of a run of the samples, in any workspace.</summary>
+    public float[] Forward(Workspace workspace, int first, int end, bool isTraining = true) =>
+        [.. Network.Forward(Run(first, end, isTraining), workspace)];
+
+    /// <summary>Gradients by the inputs of a run of samples, rows with their padding, after a forward pass of the same run.</summary>
+    public float[] InputGradients(Workspace workspace, int first, int end)
+    {
+        SampleRun run = Run(first, end, isTraining: true);
+        ReadOnlySpan<float> dy = _factors.AsSpan((first * Network.Output.Stride)..(end * Network.Output.Stride));
+        for (int l = Network.Layers.Count - 1; l >= 0; l--)
+        {
+            Span<float> dx = workspace.InputGradientOf(l, run.Count);
+            Network.Layers[l].InputGradient(workspace.InputOf(l, run), workspace.OutputOf(l, run.Count), dy, dx, workspace.Context(l, run));
+            Workspace.ClearPadding(dx, Network.Layers[l].Input, run.Count);
+            dy = dx;
+        }
+
+        return [.. dy];
+    }
+
+    /// <summary>Gradients of the parameters, laid out as the weights.</summary>
+    public float[] ParameterGradients(int leaves = 8)
+    {
+        SubtreeGradient gradient = new(0, leaves, Network.Layout.TrainedLength);
+        gradient.Cut(new LeafCut(_batch, leaves), firstSample: 0);
+        _ = Forward();
+        _factors.CopyTo(Workspace.OutputGradient(_batch));
+        Network.Backward(Run(0, _batch, isTraining: true), Workspace, [gradient]);
+        return [.. gradient.Values];
+    }
+
+    /// <summary>All gradients: inputs first, then parameters.</summary>
+    public float[] Gradients()
+    {
+        float[] parameters = ParameterGradients();
+        _ = Forward();
+        float[] inputs = InputGradients(Workspace, 0, _batch);
+        return [.. Enumerable.Range(0, Count).Select(i => Place(i) is var (isInput, at) && isInput ? inputs[at] : parameters[at])];
+    }
+
+    /// <summary>The loss with one input or parameter moved by <paramref name="step"/>.</summary>
+    public double LossWith(int i, float step)
+    {
+        (bool isInput, int at) = Place(i);
+        float[] values = isInput ? _images : _weights;
+        float before = values[at];
+        values[at] += step;
+        float[] y = Forward();
+        values[at] = before;
+        double loss = 0;
+        for (int k = 0; k < y.Length; k++)
+        {
+            loss += (double)_factors[k] * y[k];         // r is zero where the padding is
+        }
+
+        return loss;
+    }
+
+    /// <summary>What number <paramref name="i"/> is: <c>x[12]</c>, <c>conv1.weight[3]</c>.</summary>
+    public string NameOf(int i) => Place(i) is var (isInput, at) && isInput ? $"x[{at}]" : Network.Layout.Describe(at);
+
+    /// <summary>The samples of a run, to be passed through the network in training or evaluation.</summary>
+    public SampleRun Run(int first, int end, bool isTraining) => new()
+    {
+        Images = _images.AsSpan((first * _case.Input.Stride)..(end * _case.Input.Stride)),
+        Labels = new byte[end - first],
+        Indices = _indices.AsSpan(first..end),
+        Weights = _weights,
+        IsTraining = isTraining,
+        Seed = 3,
+        Epoch = 1,
+    };
+
+    private (bool IsInput, int At) Place(int i)
+    {
+        int inputs = _batch * _case.Input.Count;
+        if (i < inputs)
+        {
+            return (true, (i / _case.Input.Count * _case.Input.Stride) + (i % _case.Input.Count));
+        }
+
+        i -= inputs;
+        foreach (Parameter parameter in Network.Layout.Parameters)
+        {
+            if (i < parameter.Count)
+            {
+                return (false, parameter.Offset + (i / parameter.RowLength * parameter.RowStride) + (i % parameter.RowLength));
+            }
+
+            i -= parameter.Count;
+        }
+
+        throw new ArgumentOutOfRangeException(nameof(i));
+    }
+
+    private float[] Rows(Shape shape, Func<float> next)
+    {
+        float[] values = new float[_batch * shape.Stride];
+        for (int i = 0; i < values.Length; i++)
+        {
+            values[i] = i % shape.Stride < shape.Count ? next() : 0f;
+        }
+
+        return values;
+    }
+}
