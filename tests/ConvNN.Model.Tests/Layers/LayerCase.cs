@@ -20,6 +20,9 @@ public enum ProbeValues
     /// <summary>Odd multiples of ½ up to ±2½: a small step never crosses the kink of a rectifier.</summary>
     Halves,
 
+    /// <summary>Odd sixteenths up to ±2½: several layers deep, ties and kinks are rare.</summary>
+    Sixteenths,
+
     /// <summary>Whole numbers, all different: a small step never changes the maximum of a window.</summary>
     Distinct,
 }

@@ -8,7 +8,7 @@ namespace ConvNN.Model.Tests.Layers;
 /// </summary>
 public sealed class LayerProbe
 {
-    private readonly LayerCase _case;
+    private readonly Shape _input;
     private readonly int _batch;
     private readonly float[] _images;
     private readonly float[] _weights;
@@ -16,17 +16,33 @@ public sealed class LayerProbe
     private readonly int[] _indices;
 
     public LayerProbe(LayerCase layerCase, int batch, int seed, KernelTier tier)
+        : this(Network.Build(layerCase.Input, [layerCase.Options]), layerCase.Values, largestWeight: 2, batch, seed, tier)
+    {
+    }
+
+    /// <param name="network">The layer or layers.</param>
+    /// <param name="content">What the input holds.</param>
+    /// <param name="largestWeight">Weights are whole numbers up to this; of several layers they must stay small for sums to stay exact.</param>
+    /// <param name="batch">Number of samples.</param>
+    /// <param name="seed">Seed of the operands.</param>
+    /// <param name="tier">The kernels.</param>
+    public LayerProbe(Network network, ProbeValues content, int largestWeight, int batch, int seed, KernelTier tier)
     {
         Random random = new(seed);
-        _case = layerCase;
+        _input = network.Input;
         _batch = batch;
-        Network = Network.Build(layerCase.Input, [layerCase.Options]);
+        Network = network;
         Kernels = KernelSet.For(tier);
         Workspace = new Workspace(Network, batch, Kernels);
         int distinct = 0;
-        int[] order = [.. Enumerable.Range(-batch * layerCase.Input.Count / 2, batch * layerCase.Input.Count)];
+        int[] order = [.. Enumerable.Range(-batch * _input.Count / 2, batch * _input.Count)];
         random.Shuffle(order);
-        _images = Rows(layerCase.Input, () => layerCase.Values == ProbeValues.Halves ? random.Next(-3, 3) + 0.5f : order[distinct++]);
+        _images = Rows(_input, () => content switch
+        {
+            ProbeValues.Halves => random.Next(-3, 3) + 0.5f,
+            ProbeValues.Sixteenths => (random.Next(-20, 20) + 0.5f) / 8,
+            _ => order[distinct++],
+        });
         _factors = Rows(Network.Output, () => random.Next(1, 9) * (random.Next(2) - 0.5f));
         _indices = [.. Enumerable.Range(0, batch).Select(_ => random.Next(1000))];
         _weights = new float[Network.Layout.Length];
@@ -37,7 +53,7 @@ public sealed class LayerProbe
             {
                 foreach (ref float value in parameter.Row(_weights.AsSpan(), row))
                 {
-                    value = parameter.Key.Name == "bias" ? random.Next(-4, 4) + 0.25f : random.Next(-2, 3);
+                    value = parameter.Key.Name == "bias" ? random.Next(-4, 4) + 0.25f : random.Next(-largestWeight, largestWeight + 1);
                 }
             }
         }
@@ -54,7 +70,7 @@ public sealed class LayerProbe
     public float[] Weights => _weights;
 
     /// <summary>Number of inputs and parameters; the inputs come first.</summary>
-    public int Count => (_batch * _case.Input.Count) + (int)Network.Layout.TrainedCount;
+    public int Count => (_batch * _input.Count) + (int)Network.Layout.TrainedCount;
 
     /// <summary>The outputs of all samples, rows with their padding.</summary>
     public float[] Forward(bool isTraining = true) => Forward(Workspace, 0, _batch, isTraining);
@@ -123,7 +139,7 @@ public sealed class LayerProbe
     /// <summary>The samples of a run, to be passed through the network in training or evaluation.</summary>
     public SampleRun Run(int first, int end, bool isTraining) => new()
     {
-        Images = _images.AsSpan((first * _case.Input.Stride)..(end * _case.Input.Stride)),
+        Images = _images.AsSpan((first * _input.Stride)..(end * _input.Stride)),
         Labels = new byte[end - first],
         Indices = _indices.AsSpan(first..end),
         Weights = _weights,
@@ -134,10 +150,10 @@ public sealed class LayerProbe
 
     private (bool IsInput, int At) Place(int i)
     {
-        int inputs = _batch * _case.Input.Count;
+        int inputs = _batch * _input.Count;
         if (i < inputs)
         {
-            return (true, (i / _case.Input.Count * _case.Input.Stride) + (i % _case.Input.Count));
+            return (true, (i / _input.Count * _input.Stride) + (i % _input.Count));
         }
 
         i -= inputs;
