@@ -1,0 +1,39 @@
+using ConvNN.Kernels;
+using ConvNN.Model.Layers;
+using ConvNN.Model.Losses;
+using ConvNN.Model.Options;
+
+namespace ConvNN.Model.Tests.Losses;
+
+public class CrossEntropyTests
+{
+    [Fact]
+    public void Check_NetworkThatEndsInSoftmax_Passes() => new CrossEntropy().Check(DefaultNetwork.Build());
+
+    [Fact]
+    public void Check_NetworkWithoutSoftmax_NamesTheLastLayerAndTheRemedy()
+    {
+        Network network = Network.Build(Shape.Vector(4), [new DenseOptions { Units = 3 }, new ReluOptions { Name = "end" }]);
+
+        Assert.Equal(
+            "Training:Loss is cross-entropy, which needs probabilities: give the last layer 'end' the Activation softmax.",
+            Assert.Throws<ConfigurationException>(() => new CrossEntropy().Check(network)).Message);
+    }
+
+    [Fact]
+    public void Evaluate_Outputs_IsTheKernelsLossAndGradient()
+    {
+        float[] outputs = [1f, -2f, 0.5f], gradient = new float[3], expected = new float[3];
+
+        float loss = new CrossEntropy().Evaluate(outputs, 2, gradient);
+
+        Assert.Equal(SoftmaxKernels.CrossEntropy(outputs, 2, expected), loss);
+        FloatBits.AssertEqual(expected, gradient, "gradient");
+        Assert.Equal(loss, new CrossEntropy().Evaluate(outputs, 2, []));
+    }
+
+    /// <summary>All classes alike: ln 10, to the 1.5 units of rounding that the logarithm (0.82 ulp) may take.</summary>
+    [Fact]
+    public void Evaluate_EqualOutputs_IsTheLogarithmOfTheClasses() =>
+        Assert.Equal(Math.Log(10), new CrossEntropy().Evaluate(new float[10], 4, []), 2.0 / (1 << 22));
+}

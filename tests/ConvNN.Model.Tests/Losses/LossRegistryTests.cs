@@ -1,0 +1,18 @@
+using ConvNN.Model.Losses;
+using ConvNN.Model.Options;
+
+namespace ConvNN.Model.Tests.Losses;
+
+public class LossRegistryTests
+{
+    [Theory]
+    [InlineData("cross-entropy")]
+    [InlineData("Cross-Entropy")]
+    public void Find_KnownName_IsTheLoss(string name) => Assert.IsType<CrossEntropy>(LossRegistry.Find(name));
+
+    [Theory]
+    [InlineData("crossentropy", "Training:Loss is crossentropy, which is no loss; did you mean cross-entropy? (known here: cross-entropy).")]
+    [InlineData("mse", "Training:Loss is mse, which is no loss; known here: cross-entropy.")]
+    public void Find_UnknownName_ThrowsWithTheNearest(string name, string message) =>
+        Assert.Equal(message, Assert.Throws<ConfigurationException>(() => LossRegistry.Find(name)).Message);
+}
