@@ -1,0 +1,40 @@
+using System.Collections;
+
+namespace ConvNN.App.Configuration;
+
+/// <summary>Settings in environment variables: <c>CONVNN_Pipeline__Workers</c> is <c>Pipeline:Workers</c>.</summary>
+internal static class EnvironmentSettings
+{
+    /// <summary>What their names begin with.</summary>
+    public const string Prefix = "CONVNN_";
+
+    private const string Separator = "__";
+
+    /// <summary>
+    /// The settings among environment variables. One that has the separator is meant as a setting, whether it is known
+    /// or not; without, only one that is a key or like one (<c>CONVNN_DATA_DIRECTORY</c> must not be lost in silence).
+    /// Other variables of this prefix belong to somebody else.
+    /// </summary>
+    /// <param name="variables">The variables, <see cref="Environment.GetEnvironmentVariables()"/>.</param>
+    public static IReadOnlyDictionary<string, string?> Read(IDictionary variables)
+    {
+        Dictionary<string, string?> settings = new(StringComparer.OrdinalIgnoreCase);
+        foreach (DictionaryEntry variable in variables)
+        {
+            string name = (string)variable.Key;
+            if (name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
+            {
+                name = name[Prefix.Length..];
+                if (name.Contains(Separator, StringComparison.Ordinal) || KnownKeys.Nearest(name) is not null)
+                {
+                    settings[name.Replace(Separator, ":", StringComparison.Ordinal)] = (string?)variable.Value;
+                }
+            }
+        }
+
+        return settings;
+    }
+
+    /// <summary>The variable that sets a key.</summary>
+    public static string VariableOf(string key) => Prefix + key.Replace(":", Separator, StringComparison.Ordinal);
+}

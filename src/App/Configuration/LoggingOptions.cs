@@ -1,0 +1,8 @@
+namespace ConvNN.App.Configuration;
+
+/// <summary>What is printed: section <c>Logging</c> of the configuration.</summary>
+internal sealed record LoggingOptions
+{
+    /// <summary>Time between two lines on the progress of an epoch.</summary>
+    public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(10);
+}
