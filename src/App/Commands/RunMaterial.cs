@@ -1,0 +1,33 @@
+using ConvNN.App.Configuration;
+using ConvNN.Data;
+using ConvNN.Model;
+using ConvNN.Model.Options;
+
+namespace ConvNN.App.Commands;
+
+/// <summary>What a run works on.</summary>
+/// <param name="Data">The dataset, cut to <c>Data:Limit</c>.</param>
+/// <param name="Available">Training images that the dataset has before the cut.</param>
+/// <param name="Network">The network, built for the dataset's images.</param>
+internal sealed record RunMaterial(DatasetPair Data, int Available, Network Network)
+{
+    /// <summary>Loads the dataset and builds the network.</summary>
+    /// <param name="run">The configuration.</param>
+    /// <param name="cancellationToken">Stops between files.</param>
+    /// <exception cref="DatasetException">The dataset is missing or invalid.</exception>
+    /// <exception cref="ConfigurationException">The limit exceeds the dataset.</exception>
+    /// <exception cref="NetworkException">A layer does not fit.</exception>
+    public static async Task<RunMaterial> LoadAsync(RunConfiguration run, CancellationToken cancellationToken)
+    {
+        DatasetPair data = await DatasetCatalog.LoadAsync(run.Data.Directory, cancellationToken: cancellationToken);
+        int available = data.Train.Count;
+        int wanted = run.Data.Limit ?? available;
+        if (wanted > available)
+        {
+            throw new ConfigurationException(FormattableString.Invariant(
+                $"Data:Limit is {wanted}, but {data.Name} has {available} training images; take at most as many, or leave it out."));
+        }
+
+        return new RunMaterial(data with { Train = data.Train.Take(wanted) }, available, Network.Build(data.Train.Shape, run.Layers));
+    }
+}

@@ -1,0 +1,68 @@
+using System.Globalization;
+using System.Text;
+using ConvNN.Training.Events;
+
+namespace ConvNN.App.Output;
+
+/// <summary>
+/// <c>history.csv</c>: a line per epoch, for other programs. Columns are only ever appended. Numbers are in the
+/// invariant culture with as many digits as give them back exactly; accuracies are fractions.
+/// </summary>
+internal sealed class HistoryFile : IDisposable
+{
+    /// <summary>Its name in the run's folder.</summary>
+    public const string Name = "history.csv";
+
+    /// <summary>Its first line.</summary>
+    public const string Header =
+        "epoch,dataset,learning_rate,train_loss,train_accuracy,test_loss,test_accuracy,seconds,images_per_second,limit,weights_sha256";
+
+    private readonly FileStream _stream;
+
+    private HistoryFile(FileStream stream) => _stream = stream;
+
+    /// <summary>Creates the file, which must not exist yet, with its header.</summary>
+    /// <exception cref="IOException">It exists, or cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
+    public static HistoryFile Create(string path)
+    {
+        HistoryFile history = new(new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0));
+        history.Write(Header);
+        return history;
+    }
+
+    /// <summary>Appends the line of an epoch; it is on the disk when the call returns.</summary>
+    /// <exception cref="OutputException">It cannot be written.</exception>
+    public Task AppendAsync(EpochResult epoch)
+    {
+        try
+        {
+            Write(Line(epoch));
+            return Task.CompletedTask;
+        }
+        catch (Exception reason) when (reason is IOException or UnauthorizedAccessException)
+        {
+            throw new OutputException($"{_stream.Name}: cannot be written after epoch {epoch.Epoch}: {reason.Message}", reason);
+        }
+    }
+
+    /// <summary>The line of an epoch.</summary>
+    public static string Line(EpochResult epoch) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{epoch.Epoch},{Quoted(epoch.Dataset)},{epoch.LearningRate:R},{epoch.Training.Loss:R},{epoch.Training.Accuracy:R},"
+        + $"{epoch.Test.Loss:R},{epoch.Test.Accuracy:R},{epoch.Training.Elapsed.TotalSeconds:R},{epoch.Training.ImagesPerSecond:R},"
+        + $"{epoch.Training.Limit.Stage},{epoch.WeightsSha256}");
+
+    /// <inheritdoc/>
+    public void Dispose() => _stream.Dispose();
+
+    // RFC 4180; a dataset is called by its folder.
+    private static string Quoted(string text) =>
+        text.AsSpan().IndexOfAny(",\"") < 0 ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+
+    private void Write(string line)
+    {
+        _stream.Write(Encoding.UTF8.GetBytes(line + "\n"));
+        _stream.Flush(flushToDisk: true);
+    }
+}

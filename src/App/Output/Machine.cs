@@ -1,0 +1,44 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+using ConvNN.Kernels;
+
+namespace ConvNN.App.Output;
+
+/// <summary>What runs, and on what.</summary>
+internal static class Machine
+{
+    /// <summary>The program's version with the first digits of its commit: <c>0.1.0+3f2a9c1</c>.</summary>
+    public static string Version { get; } = ShortVersion();
+
+    /// <summary>The runtime: <c>.NET 10.0.12</c>.</summary>
+    public static string Runtime => RuntimeInformation.FrameworkDescription;
+
+    /// <summary>The processor's architecture: <c>x64</c>.</summary>
+    public static string Architecture => RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant();
+
+    /// <summary>The processors: <c>8 cores</c>.</summary>
+    public static string Cores => FormattableString.Invariant($"{Environment.ProcessorCount} core{(Environment.ProcessorCount == 1 ? "" : "s")}");
+
+    /// <summary>The tiers that this machine computes in hardware, the widest first, and the reference.</summary>
+    public static IEnumerable<KernelTier> Tiers => Enum.GetValues<KernelTier>().Where(tier => tier <= KernelSet.BestTier).OrderDescending();
+
+    /// <summary>What people call a tier: <c>AVX-512</c>.</summary>
+    public static string NameOf(KernelTier tier) => (tier, IsX86) switch
+    {
+        (KernelTier.Reference, _) => "scalar reference",
+        (KernelTier.Vector128, true) => "SSE",
+        (KernelTier.Vector128, false) => "AdvSimd",
+        (KernelTier.Vector256, true) => "AVX2",
+        (KernelTier.Vector512, true) => "AVX-512",
+        _ => tier.ToString(),
+    };
+
+    private static bool IsX86 => RuntimeInformation.ProcessArchitecture is System.Runtime.InteropServices.Architecture.X64 or System.Runtime.InteropServices.Architecture.X86;
+
+    private static string ShortVersion()
+    {
+        string version = typeof(Machine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
+        int plus = version.IndexOf('+', StringComparison.Ordinal);
+        return plus < 0 || version.Length <= plus + 8 ? version : version[..(plus + 8)];
+    }
+}
