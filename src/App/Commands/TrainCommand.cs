@@ -1,0 +1,41 @@
+using ConvNN.App.Configuration;
+using ConvNN.App.Hosting;
+using ConvNN.App.Output;
+using ConvNN.Training;
+
+namespace ConvNN.App.Commands;
+
+/// <summary><c>convnn train</c>: one run, from its configuration to its summary.</summary>
+/// <param name="sources">Where the configuration comes from.</param>
+/// <param name="signals">What may stop it.</param>
+/// <param name="output">Where it prints.</param>
+/// <param name="time">Names the run's folder.</param>
+internal sealed class TrainCommand(ConfigurationSources sources, StopSignals signals, LineWriter output, TimeProvider time) : ICommand
+{
+    /// <inheritdoc/>
+    public async Task<int> RunAsync(CancellationToken cancellationToken)
+    {
+        RunConfiguration run = ConfigurationReader.Read(sources);
+        RunReporter reporter = new(output, run);
+        reporter.Start(sources.File.Name);
+        RunMaterial material = await RunMaterial.LoadAsync(run, cancellationToken);
+        reporter.Material(material);
+        Trainer trainer = new(material.Network, material.Data, run.Training, run.Pipeline) { ProgressInterval = run.Logging.Interval };
+        using RunFolder folder = RunFolder.Create(run, time);
+        reporter.Training(folder.Path);
+
+        Task reading = reporter.ReadAsync(trainer.Events);
+        TrainingResult result;
+        try
+        {
+            result = await trainer.RunAsync(folder.History.AppendAsync, cancellationToken);
+        }
+        finally
+        {
+            await reading;
+        }
+
+        reporter.Summary(result, signals.Name);
+        return result.IsStopped ? signals.ExitCode : ExitCode.Done;
+    }
+}

@@ -1,0 +1,106 @@
+using ConvNN.App.Configuration;
+using ConvNN.App.Hosting;
+using ConvNN.App.Output;
+using ConvNN.Kernels;
+using ConvNN.Training;
+using ConvNN.Training.Pipeline;
+
+namespace ConvNN.App.Commands;
+
+/// <summary>
+/// <c>convnn verify</c>: trains the same configuration with several numbers of workers and with several kernels, and
+/// compares the weights bit for bit. Writes no files.
+/// </summary>
+/// <remarks>
+/// Every number of workers runs with the first kernels of the list, every other kernels with the most workers. Without
+/// lists: 1, 2, 3 and 8 workers; the widest vectors of the machine, all narrower ones, and the reference if it takes no
+/// more than a minute or two.
+/// </remarks>
+/// <param name="sources">Where the configuration comes from.</param>
+/// <param name="signals">What may stop it.</param>
+/// <param name="output">Where it prints.</param>
+internal sealed class VerifyCommand(ConfigurationSources sources, StopSignals signals, LineWriter output) : ICommand
+{
+    private const string WorkersKey = "Pipeline:Workers";
+    private const string KernelsKey = "Pipeline:Kernels";
+    private const string EpochsKey = "Training:Epochs";
+    private const string OutputKey = "Output:Directory";
+    private const string DefaultWorkers = "1,2,3,8";
+
+    // The scalar reference does some 10⁹ operations a second and thread, three passes for each forward one.
+    private const double AffordableOperations = 3e10;
+
+    /// <inheritdoc/>
+    public async Task<int> RunAsync(CancellationToken cancellationToken)
+    {
+        if (sources.CommandLine.ContainsKey(OutputKey))
+        {
+            throw new UsageException("verify writes no files; leave --output out.");
+        }
+
+        IReadOnlyList<RunConfiguration> runs = Plan();
+        RunReporter reporter = new(output, runs[0]);
+        reporter.Start(sources.File.Name);
+        RunMaterial material = await RunMaterial.LoadAsync(runs[0], cancellationToken);
+        reporter.Material(material);
+        runs = Affordable(runs, material);
+        return await CompareAsync(runs, material, cancellationToken);
+    }
+
+    private async Task<int> CompareAsync(IReadOnlyList<RunConfiguration> runs, RunMaterial material, CancellationToken cancellationToken)
+    {
+        output.Write(FormattableString.Invariant($"verify  {runs.Count} runs, epochs of each: {runs[0].Training.Epochs}"));
+        output.Write("workers  kernels           images/s  weights");
+        HashSet<string> hashes = new(StringComparer.Ordinal);
+        foreach (RunConfiguration run in runs)
+        {
+            Trainer trainer = new(material.Network, material.Data, run.Training, run.Pipeline);
+            TrainingResult result = await trainer.RunAsync(cancellationToken: cancellationToken);
+            if (result.IsStopped)
+            {
+                output.Write($"stopped by {signals.Name}; nothing is proved");
+                return signals.ExitCode;
+            }
+
+            hashes.Add(result.WeightsSha256);
+            PassResult training = result.Epochs[^1].Training;
+            string kernels = Machine.NameOf(run.Pipeline.Kernels ?? KernelSet.BestTier);
+            output.Write(FormattableString.Invariant(
+                $"{run.Pipeline.Workers,7}  {kernels,-16}  {training.ImagesPerSecond,8:N0}  {result.WeightsSha256}"));
+        }
+
+        output.Write(hashes.Count == 1
+            ? FormattableString.Invariant($"equal   {runs.Count} runs gave the same weights, bit for bit")
+            : FormattableString.Invariant($"DIFFERENT  {runs.Count} runs gave {hashes.Count} different sets of weights"));
+        return hashes.Count == 1 ? ExitCode.Done : ExitCode.Bug;
+    }
+
+    private IReadOnlyList<RunConfiguration> Affordable(IReadOnlyList<RunConfiguration> runs, RunMaterial material)
+    {
+        double operations = (double)runs[0].Training.Epochs * material.Data.Train.Count * material.Network.Layers.Sum(layer => layer.Operations);
+        if (sources.CommandLine.ContainsKey(KernelsKey) || operations <= AffordableOperations)
+        {
+            return runs;
+        }
+
+        output.Write("        the scalar reference is left out, since it would take long here; --kernels auto,reference asks for it");
+        return [.. runs.Where(run => run.Pipeline.Kernels != KernelTier.Reference)];
+    }
+
+    /// <summary>The configurations that must give the same weights.</summary>
+    private RunConfiguration[] Plan()
+    {
+        ConfigurationSources once = sources.CommandLine.ContainsKey(EpochsKey) ? sources : sources.With(EpochsKey, "1");
+        string[] workers = List(WorkersKey, DefaultWorkers);
+        string[] kernels = List(KernelsKey, string.Join(',', Machine.Tiers));
+        RunConfiguration[] byWorkers = [.. workers.Select(number => Read(number, kernels[0]))];
+        string most = workers[Array.IndexOf(byWorkers, byWorkers.MaxBy(run => run.Pipeline.Workers))];
+        return [.. byWorkers, .. kernels.Skip(1).Select(kernel => Read(most, kernel))];
+
+        string[] List(string key, string otherwise) =>
+            (sources.CommandLine.TryGetValue(key, out string? list) ? list! : otherwise).Split(',', StringSplitOptions.TrimEntries);
+
+        RunConfiguration Read(string number, string kernel) =>
+            ConfigurationReader.Read(once.With(WorkersKey, number).With(KernelsKey, kernel));
+    }
+}

@@ -1,0 +1,78 @@
+using ConvNN.App.Commands;
+using ConvNN.App.Hosting;
+using ConvNN.App.Output;
+using ConvNN.Data;
+using ConvNN.Model;
+using ConvNN.Model.Options;
+using ConvNN.Training;
+using ConvNN.Training.Pipeline;
+
+namespace ConvNN.App;
+
+/// <summary>What ended a run, as the user sees it: an exit code, and a line for each thing that is wrong.</summary>
+/// <param name="ExitCode">The exit code.</param>
+/// <param name="Kind">What kind of fault it is: the beginning of each line.</param>
+/// <param name="Exception">What was thrown.</param>
+internal sealed record Fault(int ExitCode, string Kind, Exception Exception)
+{
+    // The one map from exceptions to exit codes; what is not here is a bug.
+    private static readonly (Type Type, int ExitCode, string Kind)[] Map =
+    [
+        (typeof(UsageException), App.ExitCode.Configuration, "usage"),
+        (typeof(ConfigurationException), App.ExitCode.Configuration, "configuration"),
+        (typeof(NetworkException), App.ExitCode.Configuration, "configuration"),
+        (typeof(DatasetException), App.ExitCode.Dataset, "dataset"),
+        (typeof(OutputException), App.ExitCode.Output, "output"),
+        (typeof(DivergenceException), App.ExitCode.Diverged, "diverged"),
+        (typeof(StallException), App.ExitCode.Stalled, "stalled"),
+        (typeof(PipelineException), App.ExitCode.Bug, "pipeline"),
+    ];
+
+    /// <summary>The fault that an exception stands for.</summary>
+    /// <param name="exception">What was thrown.</param>
+    /// <param name="signals">Which signal was received, if a run was cancelled before it could say so itself.</param>
+    public static Fault Of(Exception exception, StopSignals signals) =>
+        exception is OperationCanceledException && signals.ExitCode != 0
+            ? new Fault(signals.ExitCode, $"stopped by {signals.Name}", exception)
+            : Of(exception);
+
+    /// <summary>The fault that an exception stands for.</summary>
+    /// <param name="exception">What was thrown.</param>
+    public static Fault Of(Exception exception)
+    {
+        foreach ((Type type, int exitCode, string kind) in Map)
+        {
+            if (type.IsInstanceOfType(exception))
+            {
+                return new Fault(exitCode, kind, exception);
+            }
+        }
+
+        return new Fault(App.ExitCode.Bug, $"bug: {exception.GetType().Name}", exception);
+    }
+
+    /// <summary>A line for each failure of a configuration, one for everything else.</summary>
+    public IEnumerable<string> Lines()
+    {
+        IReadOnlyList<string> failures = Exception is ConfigurationException configuration ? configuration.Failures : [Exception.Message];
+        return failures.Select(failure => $"{Kind}: {OneLine(failure)}");
+    }
+
+    /// <summary>Reports the fault.</summary>
+    /// <param name="error">Where to.</param>
+    /// <param name="isVerbose">Whether the stack trace is wanted too.</param>
+    public void WriteTo(LineWriter error, bool isVerbose)
+    {
+        foreach (string line in Lines())
+        {
+            error.Write(line);
+        }
+
+        if (isVerbose)
+        {
+            error.Write(Exception.ToString());
+        }
+    }
+
+    private static string OneLine(string text) => string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
+}

@@ -1,0 +1,44 @@
+using System.Runtime.ExceptionServices;
+using Microsoft.Extensions.Hosting;
+
+namespace ConvNN.App.Hosting;
+
+/// <summary>
+/// Runs a command inside the host and keeps what came of it. A service that lets an exception escape would end the
+/// process with exit code 0.
+/// </summary>
+/// <param name="command">The command.</param>
+/// <param name="signals">Stops it.</param>
+/// <param name="lifetime">The host, which ends with the command.</param>
+internal sealed class CommandService(ICommand command, StopSignals signals, IHostApplicationLifetime lifetime) : BackgroundService
+{
+    private int _exitCode;
+    private ExceptionDispatchInfo? _failure;
+
+    /// <summary>The command's exit code, or what it threw; asked when the host has ended.</summary>
+    public int ExitCode
+    {
+        get
+        {
+            _failure?.Throw();
+            return _exitCode;
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            _exitCode = await command.RunAsync(signals.Token);
+        }
+        catch (Exception failure)
+        {
+            _failure = ExceptionDispatchInfo.Capture(failure);
+        }
+        finally
+        {
+            lifetime.StopApplication();
+        }
+    }
+}

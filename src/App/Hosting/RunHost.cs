@@ -1,0 +1,39 @@
+using ConvNN.App.Configuration;
+using ConvNN.App.Output;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace ConvNN.App.Hosting;
+
+/// <summary>Wires a command with its configuration, and runs it.</summary>
+internal static class RunHost
+{
+    /// <summary>Runs a command.</summary>
+    /// <typeparam name="TCommand">The command.</typeparam>
+    /// <param name="sources">Where its configuration comes from.</param>
+    /// <param name="signals">What stops it.</param>
+    /// <param name="output">Where it prints.</param>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> RunAsync<TCommand>(ConfigurationSources sources, StopSignals signals, LineWriter output)
+        where TCommand : class, ICommand
+    {
+        // Empty: the defaults would read every environment variable and watch files.
+        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Configuration.AddConfiguration(sources.Build());
+        builder.Services
+            .AddSingleton<IHostLifetime, CommandLifetime>()
+            .AddSingleton(TimeProvider.System)
+            .AddSingleton(sources)
+            .AddSingleton(signals)
+            .AddSingleton(output)
+            .AddSingleton<ICommand, TCommand>()
+            .AddSingleton<CommandService>()
+            .AddHostedService(services => services.GetRequiredService<CommandService>());
+
+        using IHost host = builder.Build();
+        CommandService service = host.Services.GetRequiredService<CommandService>();
+        await host.RunAsync();
+        return service.ExitCode;
+    }
+}

@@ -1,0 +1,57 @@
+using System.Runtime.InteropServices;
+using ConvNN.App.Output;
+
+namespace ConvNN.App.Hosting;
+
+/// <summary>
+/// Asks a run to stop when the first signal arrives: the step in hand is finished and a summary printed. The second
+/// signal is left to the system, which ends the process at once.
+/// </summary>
+internal sealed class StopSignals : IDisposable
+{
+    // By convention 128 and the signal's number.
+    private static readonly (PosixSignal Signal, int ExitCode)[] Handled =
+        [(PosixSignal.SIGHUP, 129), (PosixSignal.SIGINT, 130), (PosixSignal.SIGTERM, 143)];
+
+    private readonly CancellationTokenSource _stop = new();
+    private readonly PosixSignalRegistration[] _registrations;
+    private readonly LineWriter _output;
+    private int _exitCode;
+
+    /// <summary>Registers for the signals.</summary>
+    /// <param name="output">Told of the first signal.</param>
+    public StopSignals(LineWriter output)
+    {
+        _output = output;
+        _registrations = [.. Handled.Select(signal => PosixSignalRegistration.Create(signal.Signal, Handle))];
+    }
+
+    /// <summary>Cancelled by the first signal.</summary>
+    public CancellationToken Token => _stop.Token;
+
+    /// <summary>What a run that a signal has stopped exits with; 0 when there was none.</summary>
+    public int ExitCode => Volatile.Read(ref _exitCode);
+
+    /// <summary>The name of the first signal.</summary>
+    public string? Name => Handled.Where(signal => signal.ExitCode == ExitCode).Select(signal => signal.Signal.ToString()).FirstOrDefault();
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Array.ForEach(_registrations, registration => registration.Dispose());
+        _stop.Dispose();
+    }
+
+    private void Handle(PosixSignalContext context)
+    {
+        int exitCode = Handled.First(signal => signal.Signal == context.Signal).ExitCode;
+        if (Interlocked.CompareExchange(ref _exitCode, exitCode, 0) != 0)
+        {
+            return;
+        }
+
+        context.Cancel = true;
+        _stop.Cancel();
+        _output.Write($"stop    {context.Signal}: finishing the step in hand; a second signal ends at once");
+    }
+}
