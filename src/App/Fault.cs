@@ -51,11 +51,12 @@ internal sealed record Fault(int ExitCode, string Kind, Exception Exception)
         return new Fault(App.ExitCode.Bug, $"bug: {exception.GetType().Name}", exception);
     }
 
-    /// <summary>A line for each failure of a configuration, one for everything else.</summary>
+    /// <summary>A line for each failure of a configuration, one for everything else; each says what kind of fault it is.</summary>
     public IEnumerable<string> Lines()
     {
         IReadOnlyList<string> failures = Exception is ConfigurationException configuration ? configuration.Failures : [Exception.Message];
-        return failures.Select(failure => $"{Kind}: {OneLine(failure)}");
+        return failures.Select(failure =>
+            failure.StartsWith(Kind, StringComparison.OrdinalIgnoreCase) ? OneLine(failure) : $"{Kind}: {OneLine(failure)}");
     }
 
     /// <summary>Reports the fault.</summary>

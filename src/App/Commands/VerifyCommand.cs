@@ -51,7 +51,7 @@ internal sealed class VerifyCommand(ConfigurationSources sources, StopSignals si
     {
         output.Write(FormattableString.Invariant($"verify  {runs.Count} runs, epochs of each: {runs[0].Training.Epochs}"));
         output.Write("workers  kernels           images/s  weights");
-        HashSet<string> hashes = new(StringComparer.Ordinal);
+        List<string> hashes = [];
         foreach (RunConfiguration run in runs)
         {
             Trainer trainer = new(material.Network, material.Data, run.Training, run.Pipeline);
@@ -69,12 +69,22 @@ internal sealed class VerifyCommand(ConfigurationSources sources, StopSignals si
                 $"{run.Pipeline.Workers,7}  {kernels,-16}  {training.ImagesPerSecond,8:N0}  {result.WeightsSha256}"));
         }
 
-        output.Write(hashes.Count == 1
-            ? FormattableString.Invariant($"equal   {runs.Count} runs gave the same weights, bit for bit")
-            : FormattableString.Invariant($"DIFFERENT  {runs.Count} runs gave {hashes.Count} different sets of weights"));
-        return hashes.Count == 1 ? ExitCode.Done : ExitCode.Bug;
+        (string verdict, int exitCode) = Verdict(hashes);
+        output.Write(verdict);
+        return exitCode;
     }
 
+    /// <summary>Whether all runs gave the same weights: the line that says so, and the exit code.</summary>
+    /// <param name="hashes">The hash of each run's weights.</param>
+    internal static (string Line, int ExitCode) Verdict(IReadOnlyCollection<string> hashes)
+    {
+        int different = hashes.Distinct(StringComparer.Ordinal).Count();
+        return different == 1
+            ? (FormattableString.Invariant($"equal   {hashes.Count} runs gave the same weights, bit for bit"), ExitCode.Done)
+            : (FormattableString.Invariant($"DIFFERENT  {hashes.Count} runs gave {different} different sets of weights"), ExitCode.Bug);
+    }
+
+    /// <summary>The runs without the scalar reference, if it would take long and nobody asked for it.</summary>
     private IReadOnlyList<RunConfiguration> Affordable(IReadOnlyList<RunConfiguration> runs, RunMaterial material)
     {
         double operations = (double)runs[0].Training.Epochs * material.Data.Train.Count * material.Network.Layers.Sum(layer => layer.Operations);

@@ -24,7 +24,7 @@ internal sealed record ConfigurationSources(
 
     /// <summary>What somebody has to change to mend a key or section: an option, a variable or a file; null for a built-in default.</summary>
     public string? OriginOf(string key) =>
-        Find(CommandLine, key) is { } option ? Settings.Find(option)?.Options[0]
+        Find(CommandLine, key) is { } option ? Settings.Find(option) is { Options: [string name, ..] } ? name : option
         : Find(Environment, key) is { } variable ? EnvironmentSettings.VariableOf(variable)
         : Find(File.Values, key) is not null ? File.Name
         : null;

@@ -51,7 +51,14 @@ internal sealed class StopSignals : IDisposable
         }
 
         context.Cancel = true;
-        _stop.Cancel();
-        _output.Write($"stop    {context.Signal}: finishing the step in hand; a second signal ends at once");
+        _ = StopAsync(context.Signal);
+    }
+
+    private async Task StopAsync(PosixSignal signal)
+    {
+        // The line comes before those of a run that has stopped; but a reader who has paused must not keep it from stopping.
+        Task line = Task.Run(() => _output.Write($"stop    {signal}: finishing the step in hand; a second signal ends at once"));
+        await Task.WhenAny(line, Task.Delay(TimeSpan.FromMilliseconds(100)));
+        await _stop.CancelAsync();
     }
 }

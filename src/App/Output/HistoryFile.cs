@@ -19,7 +19,8 @@ internal sealed class HistoryFile : IDisposable
 
     private readonly FileStream _stream;
 
-    private HistoryFile(FileStream stream) => _stream = stream;
+    /// <summary>Writes to an open file; closes it in the end.</summary>
+    internal HistoryFile(FileStream stream) => _stream = stream;
 
     /// <summary>Creates the file, which must not exist yet, with its header.</summary>
     /// <exception cref="IOException">It exists, or cannot be written.</exception>

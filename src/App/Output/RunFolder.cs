@@ -21,8 +21,9 @@ internal sealed class RunFolder : IDisposable
     /// <summary>Creates the folder that the configuration names, or else a new one below <c>runs</c>, called by time and name.</summary>
     /// <param name="run">The configuration.</param>
     /// <param name="time">The clock and its time zone.</param>
+    /// <param name="runs">Where new folders are created.</param>
     /// <exception cref="OutputException">The folder cannot be written, or was given and already holds a run.</exception>
-    public static RunFolder Create(RunConfiguration run, TimeProvider time)
+    public static RunFolder Create(RunConfiguration run, TimeProvider time, string runs = "runs")
     {
         if (run.Output.Directory is { } given)
         {
@@ -34,7 +35,7 @@ internal sealed class RunFolder : IDisposable
         for (int number = 1; ; number++)
         {
             string name = number == 1 ? stem : string.Create(CultureInfo.InvariantCulture, $"{stem}-{number}");
-            if (TryCreate(System.IO.Path.Combine("runs", name)) is { } folder)
+            if (TryCreate(System.IO.Path.Combine(runs, name)) is { } folder)
             {
                 return folder;
             }

@@ -1,7 +1,0 @@
-namespace ConvNN.App.Tests;
-
-public class SmokeTests
-{
-    [Fact]
-    public void Runs() => Assert.True(true);
-}
