@@ -1,0 +1,59 @@
+using System.Text;
+using ConvNN.App.Configuration;
+using ConvNN.Model.Options;
+
+namespace ConvNN.App.Tests.Configuration;
+
+public class ConfigurationFileTests
+{
+    [Theory]
+    [InlineData("{\n  \"Name\": \"x\",,\n}", "test.json, line 2, byte 15: ',' is an invalid start of a property name.")]
+    [InlineData("", "test.json, line 1, byte 1: The input does not contain any JSON tokens.")]
+    [InlineData("{ \"Name\": ", "test.json, line 1, byte 11: Expected")]
+    [InlineData("[]", "test.json: Top-level JSON element must be an object.")]
+    [InlineData("{ \"Name\": \"x\", \"name\": \"y\" }", "test.json: A duplicate key 'name' was found.")]
+    public void Parse_WhatIsNoObject_NamesFileAndPlace(string json, string expected)
+    {
+        ConfigurationException refused = Assert.Throws<ConfigurationException>(() => ConfigurationFile.Parse("test.json", Encoding.UTF8.GetBytes(json)));
+
+        Assert.StartsWith(expected, refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', refused.Message);
+    }
+
+    [Fact]
+    public void Parse_EveryTruncation_GivesKeysOrTheTypedFault()
+    {
+        byte[] json = File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "appsettings.json"));
+
+        for (int length = 0; length < json.Length; length++)
+        {
+            try
+            {
+                _ = ConfigurationFile.Parse("test.json", json[..length]);
+            }
+            catch (ConfigurationException)
+            {
+            }
+        }
+    }
+
+    [Fact]
+    public void Find_FileThatIsMissing_IsRefused()
+    {
+        ConfigurationException refused = Assert.Throws<ConfigurationException>(() => ConfigurationFile.Find("no-such.json"));
+
+        Assert.StartsWith("no-such.json: the configuration file cannot be read: ", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Find_FileThatIsGiven_IsReadInsteadOfTheDefaultOne()
+    {
+        using TemporaryFolder folder = new();
+        string path = folder.Write("mine.json", """{ "Name": "mine" }""");
+
+        ConfigurationFile file = ConfigurationFile.Find(path);
+
+        Assert.Equal((path, "mine"), (file.Name, file.Values["Name"]));
+        Assert.Single(file.Values);
+    }
+}

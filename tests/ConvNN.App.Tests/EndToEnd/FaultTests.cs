@@ -1,0 +1,90 @@
+namespace ConvNN.App.Tests.EndToEnd;
+
+[Collection(ProgramCollection.Name)]
+public class FaultTests
+{
+    private const string Misfit = """{ "Model": { "Layers": [{ "Type": "conv2d", "Filters": 8, "Kernel": 3 }, { "Type": "maxpool2d", "Window": 40 }] } }""";
+
+    [Theory]
+    [InlineData(2, "usage: '--wrkers' is not known; did you mean --workers?", "--wrkers", "8")]
+    [InlineData(2, "usage: 'trai' is not known; did you mean train?", "trai")]
+    [InlineData(2, "usage: Required argument missing for option: '--workers'.", "--workers")]
+    [InlineData(2, "usage: '@file' is not known; --help lists what is.", "@file")]
+    [InlineData(2, "usage: verify writes no files; leave --output out.", "verify", "--output", "out")]
+    [InlineData(2, "configuration: Pipeline:Workers is 0; it must be between 1 and 1024.", "--workers", "0")]
+    [InlineData(2, "configuration: Data:Limit is 5000, but sample has 4000 training images;", "--limit", "5000")]
+    [InlineData(2, "configuration: Training:BatchSize is 10, but sample has 5 training images;", "--limit", "5")]
+    [InlineData(2, "configuration: none.json: the configuration file cannot be read: ", "--config", "none.json")]
+    [InlineData(2, "configuration: malformed.json, line 2, byte ", "--config", "malformed.json")]
+    [InlineData(2, "configuration: Model:Layers do not fit: input 1×28×28 → conv1 8×26×26 → [maxpool2d 'pool1' ✗]: ", "--config", "misfit.json")]
+    [InlineData(3, "dataset: ", "--data-dir", "no-such-folder")]
+    [InlineData(4, "output: malformed.json: the run's folder cannot be written: ", "--output", "malformed.json")]
+    [InlineData(4, "output: run: already holds a run (history.csv); ", "--output", "run")]
+    [InlineData(6, "diverged: Training diverged in epoch 1, step ", "--learning-rate", "1e6", "--output", "out")]
+    public async Task Program_Fault_EndsWithItsCodeAndOneLine(int expectedCode, string expectedError, params string[] arguments)
+    {
+        using TemporaryFolder folder = new();
+        folder.Write("malformed.json", "{\n  \"Name\": \"x\",,\n}");
+        folder.Write("misfit.json", Misfit);
+        Directory.CreateDirectory(folder["run"]);
+        folder.Write("run/history.csv", "");
+
+        (int exitCode, _, string error) = await ProgramRun.RunAsync(folder, arguments);
+
+        Assert.True(exitCode == expectedCode, $"Exit code {exitCode}, expected {expectedCode}: {error}");
+        Assert.StartsWith(expectedError, error, StringComparison.Ordinal);
+        Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.False(Directory.Exists(folder["runs"]), "A fault before the first step left a run's folder behind.");
+    }
+
+    [Fact]
+    public async Task Program_SeveralFailures_PrintsALineForEach()
+    {
+        using TemporaryFolder folder = new();
+
+        (int exitCode, string output, string error) = await ProgramRun.RunAsync(
+            folder, ["--epochs", "0", "-b", "ten", "--lr", "NaN"], ("CONVNN_Pipline__Workers", "1"));
+
+        Assert.Equal((2, ""), (exitCode, output));
+        string[] lines = error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(4, lines.Length);
+        Assert.All(lines, line => Assert.StartsWith("configuration: ", line, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Program_Verbose_AddsTheStackTrace()
+    {
+        using TemporaryFolder folder = new();
+
+        (int exitCode, _, string error) = await ProgramRun.RunAsync(folder, ["-v", "--data-dir", "no-such-folder"]);
+
+        Assert.Equal(3, exitCode);
+        Assert.Contains("   at ConvNN.Data.", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Program_Stall_EndsThoughAWorkerIsStuck()
+    {
+        using TemporaryFolder folder = new();
+
+        // A step of the reference takes a second or so; nothing is finished for a hundredth of one.
+        (int exitCode, _, string error) = await ProgramRun.RunAsync(
+            folder, ["--kernels", "reference", "-b", "2000"], ("CONVNN_Pipeline__StallTimeout", "0.01"));
+
+        Assert.Equal(7, exitCode);
+        Assert.StartsWith("Stalled: no block has finished anything for 0.01 s.", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Program_Help_NamesEveryOption()
+    {
+        using TemporaryFolder folder = new();
+
+        (int exitCode, string output, string error) = await ProgramRun.RunAsync(folder, ["--help"]);
+
+        Assert.Equal((0, ""), (exitCode, error));
+        Assert.All(
+            App.Configuration.Settings.All.SelectMany(setting => setting.Options),
+            option => Assert.Contains(option, output, StringComparison.Ordinal));
+    }
+}

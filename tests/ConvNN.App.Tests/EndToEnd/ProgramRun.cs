@@ -1,0 +1,121 @@
+using System.Collections;
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using ConvNN.App.Configuration;
+
+namespace ConvNN.App.Tests.EndToEnd;
+
+/// <summary>The built program as a child process, in a folder of its own and without the settings of this one's environment.</summary>
+internal sealed class ProgramRun : IDisposable
+{
+    // Far beyond any test's time: only so that a hanging program fails its test instead of stopping all.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly Process _process;
+    private readonly Task<string> _error;
+    private readonly StringBuilder _output = new();
+
+    private ProgramRun(Process process)
+    {
+        _process = process;
+        _error = process.StandardError.ReadToEndAsync();
+    }
+
+    /// <summary>What was printed on stdout and read so far.</summary>
+    public string Output => _output.ToString();
+
+    /// <summary>Starts the program.</summary>
+    /// <param name="folder">Its current folder.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="environment">Further environment variables.</param>
+    public static ProgramRun Start(TemporaryFolder folder, string[] arguments, params (string Name, string Value)[] environment)
+    {
+        ProcessStartInfo start = new(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
+        {
+            WorkingDirectory = folder.Path,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "convnn.dll"));
+        Array.ForEach(arguments, start.ArgumentList.Add);
+        foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
+        {
+            string name = (string)variable.Key;
+            if (name.StartsWith(EnvironmentSettings.Prefix, StringComparison.OrdinalIgnoreCase))
+            {
+                start.Environment.Remove(name);
+            }
+        }
+
+        Array.ForEach(environment, variable => start.Environment[variable.Name] = variable.Value);
+        return new ProgramRun(Process.Start(start)!);
+    }
+
+    /// <summary>Runs the program to its end.</summary>
+    public static async Task<(int ExitCode, string Output, string Error)> RunAsync(
+        TemporaryFolder folder, string[] arguments, params (string Name, string Value)[] environment)
+    {
+        using ProgramRun run = Start(folder, arguments, environment);
+        return await run.EndAsync();
+    }
+
+    /// <summary>Reads stdout up to a line.</summary>
+    /// <param name="beginning">How the line begins, spaces apart.</param>
+    public async Task ReadToAsync(string beginning)
+    {
+        while (await _process.StandardOutput.ReadLineAsync().WaitAsync(Patience) is { } line)
+        {
+            _output.AppendLine(line);
+            if (line.TrimStart().StartsWith(beginning, StringComparison.Ordinal))
+            {
+                return;
+            }
+        }
+
+        Assert.Fail($"The program ended without a line '{beginning}…':\n{Output}{await _error}");
+    }
+
+    /// <summary>Sends a signal.</summary>
+    /// <param name="signal"><c>INT</c>, <c>TERM</c>, …</param>
+    public async Task SignalAsync(string signal)
+    {
+        using Process kill = Process.Start("kill", [$"-{signal}", _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
+    }
+
+    /// <summary>Closes this end of the program's stdout, as <c>head -1</c> does.</summary>
+    public void CloseOutput() => _process.StandardOutput.Close();
+
+    /// <summary>Waits for the end.</summary>
+    /// <param name="isOutputClosed">Whether nothing more of stdout is to be read.</param>
+    public async Task<(int ExitCode, string Output, string Error)> EndAsync(bool isOutputClosed = false)
+    {
+        try
+        {
+            if (!isOutputClosed)
+            {
+                _output.Append(await _process.StandardOutput.ReadToEndAsync().WaitAsync(Patience));
+            }
+
+            await _process.WaitForExitAsync().WaitAsync(Patience);
+        }
+        catch (TimeoutException)
+        {
+            _process.Kill();
+            throw;
+        }
+
+        return (_process.ExitCode, Output, await _error);
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+        }
+
+        _process.Dispose();
+    }
+}

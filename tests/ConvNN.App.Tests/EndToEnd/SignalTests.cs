@@ -1,0 +1,47 @@
+namespace ConvNN.App.Tests.EndToEnd;
+
+[Collection(ProgramCollection.Name)]
+public class SignalTests
+{
+    [Theory]
+    [InlineData("INT", 130)]
+    [InlineData("TERM", 143)]
+    [InlineData("HUP", 129)]
+    public async Task Train_FirstSignal_FinishesTheStepAndSumsUp(string signal, int expectedCode)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Signals are sent with kill.");
+        using TemporaryFolder folder = new();
+        using ProgramRun run = ProgramRun.Start(folder, ["--limit", "1000", "--epochs", "10000", "-o", "out"]);
+        await run.ReadToAsync("1/10000");
+
+        await run.SignalAsync(signal);
+        (int exitCode, string output, string error) = await run.EndAsync();
+
+        Assert.Equal((expectedCode, ""), (exitCode, error));
+        Assert.Contains($"stopped by SIG{signal} in epoch ", output, StringComparison.Ordinal);
+        Assert.Matches(@"weights [0-9a-f]{64}\r?\n$", output);
+        Assert.InRange(File.ReadAllLines(folder["out/history.csv"]).Length, 2, 10000);
+    }
+
+    [Theory]
+    [InlineData("INT", 130)]
+    [InlineData("TERM", 143)]
+    public async Task Train_SecondSignal_EndsAtOnce(string signal, int expectedCode)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Signals are sent with kill.");
+        using TemporaryFolder folder = new();
+        string network = Path.Combine(AppContext.BaseDirectory, "config", "two-block.json");
+
+        // One step of this takes many seconds.
+        using ProgramRun run = ProgramRun.Start(folder, ["-c", network, "-b", "4000", "--kernels", "reference"]);
+        await run.ReadToAsync("epoch");
+        await run.SignalAsync(signal);
+        await run.ReadToAsync("stop ");
+
+        await run.SignalAsync(signal);
+        (int exitCode, string output, string error) = await run.EndAsync();
+
+        Assert.Equal((expectedCode, ""), (exitCode, error));
+        Assert.DoesNotContain("\nweights ", output, StringComparison.Ordinal);
+    }
+}

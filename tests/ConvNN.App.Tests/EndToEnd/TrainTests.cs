@@ -1,0 +1,114 @@
+using System.Globalization;
+using ConvNN.App.Output;
+
+namespace ConvNN.App.Tests.EndToEnd;
+
+[Collection(ProgramCollection.Name)]
+public class TrainTests
+{
+    [Fact]
+    public async Task Train_OnTheSample_PrintsTheRunAndWritesItsHistory()
+    {
+        using TemporaryFolder folder = new();
+
+        (int exitCode, string output, string error) = await ProgramRun.RunAsync(folder, ["--limit", "200", "--epochs", "2", "--workers", "2"]);
+
+        Assert.Equal((0, ""), (exitCode, error));
+        string run = Assert.Single(Directory.GetDirectories(folder["runs"]));
+        Assert.EndsWith("-original", run, StringComparison.Ordinal);
+        string[] lines = File.ReadAllLines(Path.Combine(run, "history.csv"));
+        Assert.Equal((HistoryFile.Header, 3), (lines[0], lines.Length));
+        string hash = AssertValues(lines[1], "1");
+        string last = AssertValues(lines[2], "2");
+        Assert.NotEqual(hash, last);
+
+        Assert.StartsWith("convnn 0.", output, StringComparison.Ordinal);
+        Assert.Contains("data    SAMPLE, NOT MNIST: first 200 of 4,000 train, 1,000 test, 28×28×1, 10 classes; SHA-256 as published", output, StringComparison.Ordinal);
+        Assert.Contains("train   sgd 0.1, batch 10, 2 epochs, seed 1 · 2 workers", output, StringComparison.Ordinal);
+        Assert.Contains(Path.GetFileName(run), output, StringComparison.Ordinal);
+        Assert.Contains($"{hash[..12]}  SAMPLE", output, StringComparison.Ordinal);
+        Assert.Contains("done    SAMPLE, NOT MNIST test ", output, StringComparison.Ordinal);
+        Assert.EndsWith($"weights {last}{Environment.NewLine}", output, StringComparison.Ordinal);
+        Assert.DoesNotContain('\u001b', output);
+    }
+
+    [Fact]
+    public async Task Train_SameCommandWithVerbAndOtherWorkers_GivesTheSameWeights()
+    {
+        using TemporaryFolder folder = new();
+
+        string first = await WeightsAsync("--limit", "200", "-e", "1", "-w", "1", "-o", "a");
+        string again = await WeightsAsync("--limit", "200", "-e", "1", "-w", "1", "-o", "b");
+        string other = await WeightsAsync("train", "--limit", "200", "-e", "1", "-w", "3", "-o", "c");
+        string seeded = await WeightsAsync("train", "--limit", "200", "-e", "1", "--seed", "2", "-o", "d");
+
+        Assert.Equal([first, first], [again, other]);
+        Assert.NotEqual(first, seeded);
+
+        async Task<string> WeightsAsync(params string[] arguments)
+        {
+            (int exitCode, string output, string error) = await ProgramRun.RunAsync(folder, arguments);
+            Assert.Equal((0, ""), (exitCode, error));
+            return output.TrimEnd().Split('\n')[^1];
+        }
+    }
+
+    [Fact]
+    public async Task Train_FileEnvironmentAndOptions_FollowTheirPrecedence()
+    {
+        using TemporaryFolder folder = new();
+        folder.Write("appsettings.json", """{ "Name": "here", "Training": { "Epochs": 7, "BatchSize": 20, "Seed": 5 }, "Data": { "Limit": 100 } }""");
+
+        (int exitCode, string output, _) = await ProgramRun.RunAsync(
+            folder, ["--epochs", "1"], ("CONVNN_Training__Epochs", "3"), ("CONVNN_Training__Seed", "9"), ("CONVNN_EXPECT_TIER", "any"));
+
+        Assert.Equal(0, exitCode);
+        Assert.Contains("· ./appsettings.json", output, StringComparison.Ordinal);
+        Assert.Contains("train   sgd 0.1, batch 20, 1 epoch, seed 9 ·", output, StringComparison.Ordinal);
+        Assert.EndsWith("-here", Assert.Single(Directory.GetDirectories(folder["runs"])), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Train_ProgressInterval_PrintsStepLines()
+    {
+        using TemporaryFolder folder = new();
+
+        (int exitCode, string output, _) = await ProgramRun.RunAsync(
+            folder, ["--epochs", "1", "--kernels", "reference", "--limit", "1000"], ("CONVNN_Logging__IntervalSeconds", "0.05"));
+
+        Assert.Equal(0, exitCode);
+        Assert.Matches(@"(?m)^  1/1  step \d+/100  loss \d\.\d{4}  acc\* \d+\.\d\d %  [\d,]+ images/s\r?$", output);
+    }
+
+    [Fact]
+    public async Task Train_OutputIsClosed_GoesOn()
+    {
+        using TemporaryFolder folder = new();
+        using ProgramRun run = ProgramRun.Start(folder, ["--limit", "200", "--epochs", "3", "-o", "out"]);
+        await run.ReadToAsync("convnn");
+
+        run.CloseOutput();
+        (int exitCode, _, string error) = await run.EndAsync(isOutputClosed: true);
+
+        Assert.Equal((0, ""), (exitCode, error));
+        Assert.Equal(4, File.ReadAllLines(folder["out/history.csv"]).Length);
+    }
+
+    private static string AssertValues(string line, string epoch)
+    {
+        string[] values = line.Split(',');
+        double Number(int column) => double.Parse(values[column], NumberStyles.Float, CultureInfo.InvariantCulture);
+
+        Assert.Equal(11, values.Length);
+        Assert.Equal([epoch, "sample", "0.1"], values[..3]);
+        Assert.InRange(Number(3), 0.01, 10);
+        Assert.InRange(Number(4), 0.01, 1);
+        Assert.InRange(Number(5), 0.01, 10);
+        Assert.InRange(Number(6), 0.01, 1);
+        Assert.InRange(Number(7), 0.0001, 60);
+        Assert.Equal(200 / Number(7), Number(8), 200 / Number(7) * 1e-9);
+        Assert.Contains(values[9], (string[])["read", "shard", "workers", "reduce"]);
+        Assert.Matches("^[0-9a-f]{64}$", values[10]);
+        return values[10];
+    }
+}

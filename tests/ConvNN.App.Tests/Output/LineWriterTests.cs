@@ -1,0 +1,41 @@
+using ConvNN.App.Output;
+
+namespace ConvNN.App.Tests.Output;
+
+public class LineWriterTests
+{
+    [Fact]
+    public void Write_ReaderIsGone_FallsSilent()
+    {
+        BrokenWriter broken = new();
+        LineWriter writer = new(broken);
+
+        writer.Write("one");
+        writer.Write("two");
+
+        Assert.Equal(1, broken.Attempts);
+    }
+
+    [Fact]
+    public async Task Write_ManyThreads_KeepsLinesWhole()
+    {
+        StringWriter text = new();
+        LineWriter writer = new(text);
+        string line = new('x', 200);
+
+        await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => Task.Run(() => writer.Write(line))));
+
+        Assert.Equal(Enumerable.Repeat(line, 100), text.ToString().Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    private sealed class BrokenWriter : StringWriter
+    {
+        public int Attempts { get; private set; }
+
+        public override void WriteLine(string? value)
+        {
+            Attempts++;
+            throw new IOException("Broken pipe");
+        }
+    }
+}

@@ -1,0 +1,78 @@
+using ConvNN.App.Configuration;
+using ConvNN.App.Output;
+
+namespace ConvNN.App.Tests.Output;
+
+public class RunFolderTests
+{
+    private static readonly TimeProvider Noon = new StoppedClock();
+
+    [Fact]
+    public void Create_NoneGiven_IsCalledByTimeAndName()
+    {
+        using TemporaryFolder temporary = new();
+
+        using RunFolder folder = RunFolder.Create(new RunConfiguration { Name = "mine" }, Noon, temporary.Path);
+
+        Assert.Equal(temporary["20261122-120000-mine"], folder.Path);
+        Assert.True(File.Exists(Path.Combine(folder.Path, "history.csv")));
+    }
+
+    [Fact]
+    public async Task Create_ManyAtTheSameInstant_GivesEachItsOwn()
+    {
+        using TemporaryFolder temporary = new();
+
+        RunFolder[] folders = await Task.WhenAll(
+            Enumerable.Range(0, 16).Select(_ => Task.Run(() => RunFolder.Create(new RunConfiguration(), Noon, temporary.Path))));
+
+        Array.ForEach(folders, folder => folder.Dispose());
+        Assert.Equal(
+            Enumerable.Range(1, 16).Select(n => n == 1 ? "20261122-120000-original" : $"20261122-120000-original-{n}").Order(StringComparer.Ordinal),
+            folders.Select(folder => Path.GetFileName(folder.Path)).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Create_GivenFolderIsMissing_CreatesIt()
+    {
+        using TemporaryFolder temporary = new();
+
+        using RunFolder folder = RunFolder.Create(Given(temporary["a/b"]), Noon);
+
+        Assert.True(File.Exists(temporary["a/b/history.csv"]));
+    }
+
+    [Fact]
+    public void Create_GivenFolderHoldsARun_IsRefusedAndLeavesItAlone()
+    {
+        using TemporaryFolder temporary = new();
+        temporary.Write("history.csv", "mine");
+
+        OutputException refused = Assert.Throws<OutputException>(() => RunFolder.Create(Given(temporary.Path), Noon));
+
+        Assert.StartsWith($"{temporary.Path}: already holds a run (history.csv); ", refused.Message, StringComparison.Ordinal);
+        Assert.Equal("mine", File.ReadAllText(temporary["history.csv"]));
+    }
+
+    [Theory]
+    [InlineData("file")]
+    [InlineData("file/below")]
+    public void Create_FileInTheWay_GivesTheSystemsReason(string name)
+    {
+        using TemporaryFolder temporary = new();
+        temporary.Write("file", "");
+
+        OutputException refused = Assert.Throws<OutputException>(() => RunFolder.Create(Given(temporary[name]), Noon));
+
+        Assert.StartsWith($"{temporary[name]}: the run's folder cannot be written: ", refused.Message, StringComparison.Ordinal);
+    }
+
+    private static RunConfiguration Given(string directory) => new() { Output = new OutputOptions { Directory = directory } };
+
+    private sealed class StoppedClock : TimeProvider
+    {
+        public override TimeZoneInfo LocalTimeZone => TimeZoneInfo.Utc;
+
+        public override DateTimeOffset GetUtcNow() => new(2026, 11, 22, 12, 0, 0, TimeSpan.Zero);
+    }
+}
