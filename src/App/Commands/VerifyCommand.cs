@@ -105,7 +105,8 @@ internal sealed class VerifyCommand(ConfigurationSources sources, StopSignals si
         string[] kernels = List(KernelsKey, string.Join(',', Machine.Tiers));
         RunConfiguration[] byWorkers = [.. workers.Select(number => Read(number, kernels[0]))];
         string most = workers[Array.IndexOf(byWorkers, byWorkers.MaxBy(run => run.Pipeline.Workers))];
-        return [.. byWorkers, .. kernels.Skip(1).Select(kernel => Read(most, kernel))];
+        RunConfiguration[] runs = [.. byWorkers, .. kernels.Skip(1).Select(kernel => Read(most, kernel))];
+        return runs.Length > 1 ? runs : throw new UsageException("verify compares runs; give it a list of workers or of kernels: --workers 1,2,3,8");
 
         string[] List(string key, string otherwise) =>
             (sources.CommandLine.TryGetValue(key, out string? list) ? list! : otherwise).Split(',', StringSplitOptions.TrimEntries);

@@ -16,6 +16,7 @@ public class EnvironmentSettingsTests
 
     [Theory]
     [InlineData("CONVNN_EXPECT_TIER")]
+    [InlineData("CONVNN_LONG_TESTS")]
     [InlineData("CONVNN_HOME")]
     [InlineData("Data__Directory")]
     [InlineData("PATH")]

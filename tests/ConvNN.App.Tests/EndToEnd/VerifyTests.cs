@@ -28,14 +28,17 @@ public class VerifyTests
         Assert.Contains("verify  2 runs, epochs of each: 2", output, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Verify_ListWithAWrongEntry_IsRefused()
+    [Theory]
+    [InlineData("configuration: Pipeline:Workers is empty; it must be a whole number, or auto.", "--workers", "1,,3")]
+    [InlineData("usage: verify compares runs; give it a list of workers or of kernels", "--workers", "1", "--kernels", "auto")]
+    [InlineData("usage: verify writes no files; leave --output out.", "--output", "out")]
+    public async Task Verify_PlanThatProvesNothing_IsRefused(string expectedError, params string[] arguments)
     {
         using TemporaryFolder folder = new();
 
-        (int exitCode, _, string error) = await ProgramRun.RunAsync(folder, ["verify", "--workers", "1,,3"]);
+        (int exitCode, _, string error) = await ProgramRun.RunAsync(folder, ["verify", .. arguments]);
 
         Assert.Equal(2, exitCode);
-        Assert.StartsWith("configuration: Pipeline:Workers is empty; it must be a whole number, or auto.", error, StringComparison.Ordinal);
+        Assert.StartsWith(expectedError, error, StringComparison.Ordinal);
     }
 }
