@@ -175,10 +175,10 @@ public class FaultTests
     [Fact]
     public async Task Run_SlowReader_IsNotTakenForAStall()
     {
-        await using PipelineRig rig = new(workers: 2, stallTimeout: 1.0);
+        await using PipelineRig rig = new(workers: 2, stallTimeout: 0.5);
         BatchSource source = BatchSource.Training(TestData.Images(50), 7, 1, 10);
 
-        PassResult result = await rig.RunAsync(new DisturbedSource(source, _ => Thread.Sleep(300)));
+        PassResult result = await rig.RunAsync(new DisturbedSource(source, _ => Thread.Sleep(150)));
 
         Assert.Equal(50, result.Samples);
     }
