@@ -90,8 +90,16 @@ public sealed class Network
     /// <param name="run">The samples, at most the workspace's capacity.</param>
     /// <param name="workspace">The worker's memory; keeps what <see cref="Backward"/> needs.</param>
     /// <returns>The outputs, [N, Output.Stride], before a softmax.</returns>
+    /// <exception cref="ArgumentException">There are more samples than the workspace holds, or images of another size.</exception>
     public ReadOnlySpan<float> Forward(in SampleRun run, Workspace workspace)
     {
+        if (run.Count > workspace.Capacity || run.Images.Length != run.Count * Input.Stride)
+        {
+            throw new ArgumentException(
+                $"{run.Count} samples of {Input.Stride} floats are expected, and at most {workspace.Capacity} of them; the images have {run.Images.Length} floats.",
+                nameof(run));
+        }
+
         for (int l = 0; l < Layers.Count; l++)
         {
             Layers[l].Forward(workspace.InputOf(l, run), workspace.OutputOf(l, run.Count), workspace.Context(l, run));

@@ -32,10 +32,16 @@ public sealed class ParameterLayout
     /// <param name="dimensions">Its dimensions in files, outermost first.</param>
     /// <param name="initializer">How it starts.</param>
     /// <param name="isTrained">Whether the optimizer changes it.</param>
+    /// <exception cref="ArgumentException">Another parameter has the same name, which files could not hold.</exception>
     /// <exception cref="OverflowException">The buffer would exceed <see cref="AlignedBuffer.MaxLength"/>.</exception>
     public Parameter Add(ParameterKey key, IReadOnlyList<int> dimensions, Initializer initializer, bool isTrained = true)
     {
         Parameter parameter = new(this, key, dimensions, initializer, isTrained, isTrained ? TrainedLength : UntrainedLength);
+        if (_parameters.Any(other => other.Name == parameter.Name))
+        {
+            throw new ArgumentException($"There are two parameters called {parameter.Name}; names in a file must differ.", nameof(key));
+        }
+
         if (checked(Length + parameter.Length) > AlignedBuffer.MaxLength)
         {
             throw new OverflowException($"With {parameter.Name} the parameters take more than {AlignedBuffer.MaxLength} floats.");

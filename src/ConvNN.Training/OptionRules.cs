@@ -3,6 +3,7 @@ using ConvNN.Data;
 using ConvNN.Kernels;
 using ConvNN.Model;
 using ConvNN.Model.Options;
+using ConvNN.Training.Pipeline;
 
 namespace ConvNN.Training;
 
@@ -33,6 +34,11 @@ public static class OptionRules
             failures.Add(
                 $"The last layer '{network.Blocks[^1].Name}' has {network.Output} outputs, but {data.Name} has {data.Train.Classes} classes; "
                 + $"end the network in a dense layer of {data.Train.Classes} units.");
+        }
+
+        if (failures.Count == 0 && MemoryFailure(network, training, pipeline) is { } failure)
+        {
+            failures.Add(failure);
         }
 
         if (failures.Count > 0)
@@ -73,6 +79,16 @@ public static class OptionRules
         {
             yield return Text($"Pipeline:StallTimeout is {pipeline.StallTimeout.TotalSeconds}; it must be above 0 and at most 86,400 seconds.");
         }
+    }
+
+    private static string? MemoryFailure(Network network, TrainingOptions training, PipelineOptions pipeline)
+    {
+        PipelinePlan plan = new(network, training, pipeline);
+        long available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        return plan.Bytes > available || plan.LargestBuffer > AlignedBuffer.MaxLength
+            ? Text($"Training:BatchSize {training.BatchSize} with Pipeline:Workers {plan.Workers} takes {plan.Bytes / 1e9:0.0} GB of memory, in buffers of up to {plan.LargestBuffer:N0} values; ")
+              + Text($"there are {available / 1e9:0.0} GB, and a buffer holds {AlignedBuffer.MaxLength:N0}. Take a smaller Training:BatchSize or fewer Pipeline:Workers.")
+            : null;
     }
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

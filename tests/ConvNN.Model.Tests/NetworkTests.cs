@@ -152,7 +152,7 @@ public class NetworkTests
             [new DenseOptions { Units = 10, Activation = Activation.Softmax }, new ReluOptions()]
         },
         {
-            "Model:Layers do not fit: input 784 → [dense 'dense1' ✗]: 'dense1' stands behind a softmax, which must be the end of the network.",
+            "Model:Layers do not fit: input 784 → [dense 'dense1' ✗]: what follows the softmax of 'dense1' has no place: a softmax must be the end of the network.",
             Shape.Vector(784),
             [new DenseOptions { Units = 10, Activation = Activation.Softmax, Dropout = 0.5 }]
         },

@@ -118,6 +118,23 @@ public class TrainerTests
     }
 
     [Fact]
+    public void Constructor_MoreMemoryThanThereIs_IsRefusedBeforeAnythingIsAllocated()
+    {
+        Network network = new NetworkBuilder(Shape.Image(1, 9, 9))
+            .Conv2d(filters: 4_000, kernel: 3, activation: Activation.Relu)
+            .Flatten()
+            .Dense(3, Activation.Softmax)
+            .Build();
+
+        ConfigurationException failure = Assert.Throws<ConfigurationException>(() => new Trainer(
+            network, TestData.Pair(60_000), new TrainingOptions { BatchSize = 60_000 }, new PipelineOptions { Workers = 1 }));
+
+        Assert.Matches(
+            @"^Training:BatchSize 60000 with Pipeline:Workers 1 takes [\d.]+ GB of memory, in buffers of up to 11,760,000,000 values; there are [\d.]+ GB, and a buffer holds [\d,]+\. ",
+            failure.Message);
+    }
+
+    [Fact]
     public void Constructor_LossWithoutSoftmaxOrUnknownNames_AreRefused()
     {
         Network network = new NetworkBuilder(Shape.Image(1, 9, 9)).Flatten().Dense(3).Build();

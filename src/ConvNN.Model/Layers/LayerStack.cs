@@ -25,7 +25,7 @@ public sealed class LayerStack
     {
         if (EndsInSoftmax)
         {
-            throw new LayerMisfitException($"'{_name}' stands behind a softmax, which must be the end of the network.");
+            throw new LayerMisfitException($"what follows the softmax of '{_name}' has no place: a softmax must be the end of the network.");
         }
 
         Layer layer = create(new LayerSite(_name, _layers.Count, Output, Layout));

@@ -25,11 +25,8 @@ public sealed class Shard
         _workers = workers;
         _leaves = leaves;
 
-        // Workers beyond the number of leaves get none, and work in evaluation only.
-        int sharing = Math.Min(workers, leaves);
-        Lo = Math.Min(leaves, worker * leaves / sharing);
-        Hi = Math.Min(leaves, (worker + 1) * leaves / sharing);
-        _gradients = [.. SumTree.Cover(leaves, Lo, Hi).Select(node => new SubtreeGradient(node.Lo, node.Hi, gradientLength))];
+        (Lo, Hi) = LeavesOf(worker, workers, leaves);
+        _gradients = [.. Cover(worker, workers, leaves).Select(node => new SubtreeGradient(node.Lo, node.Hi, gradientLength))];
     }
 
     /// <summary>The worker whose shard it is, from 0.</summary>
@@ -69,6 +66,16 @@ public sealed class Shard
         return (int)(((leavesOfRun * batchSize) + leaves - 1) / leaves);
     }
 
+    /// <summary>The subtrees of leaves that a worker sums.</summary>
+    /// <param name="worker">The worker, from 0.</param>
+    /// <param name="workers">The number of workers.</param>
+    /// <param name="leaves">P, the leaves of a step.</param>
+    public static IReadOnlyList<(int Lo, int Hi)> Cover(int worker, int workers, int leaves)
+    {
+        (int lo, int hi) = LeavesOf(worker, workers, leaves);
+        return SumTree.Cover(leaves, lo, hi);
+    }
+
     /// <summary>Makes it the worker's part of a step.</summary>
     /// <param name="batch">The step's batch.</param>
     /// <param name="source">The pass.</param>
@@ -100,4 +107,11 @@ public sealed class Shard
     public string Describe() => Source is { IsTraining: true }
         ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"step {Step}, leaves {Lo}–{Hi - 1}, samples {FirstSample}–{FirstSample + Count - 1}")
         : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"evaluation step {Step}, samples {FirstSample}–{FirstSample + Count - 1}");
+
+    // Workers beyond the number of leaves get none, and work in evaluation only.
+    private static (int Lo, int Hi) LeavesOf(int worker, int workers, int leaves)
+    {
+        int sharing = Math.Min(workers, leaves);
+        return (Math.Min(leaves, worker * leaves / sharing), Math.Min(leaves, (worker + 1) * leaves / sharing));
+    }
 }

@@ -20,12 +20,6 @@ namespace ConvNN.Training.Pipeline;
 /// </remarks>
 public sealed class TrainingPipeline : IAsyncDisposable
 {
-    // One batch in its step, two ready behind it, one being assembled.
-    private const int Circulating = 4;
-
-    // Samples that keep a worker busy for longer than a hand-off takes.
-    private const int EvaluationShard = 32;
-
     private readonly PipelineThreads _threads;
     private readonly ActionBlock<MiniBatch> _assemble;
     private readonly ActionBlock<StepSignal> _fanOut;
@@ -44,7 +38,7 @@ public sealed class TrainingPipeline : IAsyncDisposable
     private readonly StageClock[] _clocks;
 
     // Owned by the fan-out block, which handles one signal at a time.
-    private readonly Queue<MiniBatch> _ready = new(Circulating);
+    private readonly Queue<MiniBatch> _ready = new();
     private Pass _pass = null!;
     private long _step;
     private bool _isStepping;
@@ -60,23 +54,20 @@ public sealed class TrainingPipeline : IAsyncDisposable
     public TrainingPipeline(
         Network network, ILoss loss, IOptimizer optimizer, AlignedBuffer weights, TrainingOptions training, PipelineOptions options)
     {
-        KernelSet kernels = KernelSet.For(options.Kernels ?? KernelSet.BestTier);
-        int leaves = options.LeavesFor(training.BatchSize);
-        Workers = options.WorkersFor(training.BatchSize);
-        EvaluationBatch = Workers * EvaluationShard;
-        int threads = Math.Min(Workers, Environment.ProcessorCount);
-        int capacity = Math.Max(Shard.MaxSamples(training.BatchSize, leaves, Workers), EvaluationShard);
-
-        _shards = [.. Enumerable.Range(0, Workers).Select(w => new Shard(w, Workers, leaves, network.Layout.TrainedLength))];
-        _replicas = [.. _shards.Select(_ => new Replica(network, loss, weights, training.Seed, capacity, kernels))];
-        _batches = [.. Enumerable.Range(0, Circulating).Select(_ => new MiniBatch(network.Input, Math.Max(training.BatchSize, EvaluationBatch)))];
-        _reducer = new StepReducer(network.Layout, weights, optimizer, new GradientTree(_shards, leaves, kernels), kernels, Workers);
-        _workClock = new StageClock("workers", threads);
+        PipelinePlan plan = new(network, training, options);
+        Workers = plan.Workers;
+        EvaluationBatch = plan.EvaluationBatch;
+        _shards = [.. Enumerable.Range(0, Workers).Select(w => new Shard(w, Workers, plan.Leaves, network.Layout.TrainedLength))];
+        _replicas = [.. _shards.Select(_ => new Replica(network, loss, weights, training.Seed, plan.ShardCapacity, plan.Kernels))];
+        _batches = [.. Enumerable.Range(0, PipelinePlan.Batches).Select(_ => new MiniBatch(network.Input, plan.BatchCapacity))];
+        _reducer = new StepReducer(
+            network.Layout, weights, optimizer, new GradientTree(_shards, plan.Leaves, plan.Kernels), plan.Kernels, Workers);
+        _workClock = new StageClock("workers", plan.Threads);
         _clocks = [_readClock, _shardClock, _workClock, _reduceClock];
 
-        _threads = new PipelineThreads(threads);
-        _assemble = new ActionBlock<MiniBatch>(Assemble, Bounded(Circulating, TaskScheduler.Default));
-        _fanOut = new ActionBlock<StepSignal>(Route, Bounded(Circulating, _threads));
+        _threads = new PipelineThreads(plan.Threads);
+        _assemble = new ActionBlock<MiniBatch>(Assemble, Bounded(PipelinePlan.Batches, TaskScheduler.Default));
+        _fanOut = new ActionBlock<StepSignal>(Route, Bounded(PipelinePlan.Batches, _threads));
         _workers = [.. _shards.Select(_ => new ActionBlock<Shard>(Work, Bounded(1, _threads)))];
         _reduce = new ActionBlock<ShardOutcome>(Reduce, Bounded(Workers, _threads));
         _supervisor = new Supervisor(options.StallTimeout, _clocks, DescribeQueues);
@@ -170,7 +161,7 @@ public sealed class TrainingPipeline : IAsyncDisposable
             {
                 BeginStep(next);
             }
-            else if (_idle == Circulating)
+            else if (_idle == _batches.Length)
             {
                 _pass.Complete();
             }
