@@ -120,7 +120,7 @@ internal sealed class IdxHeader
         {
             throw new DatasetException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{name}: header promises {shape} = {product:N0} bytes, expected at most {limit:N0}; get the file again, or raise Data:MaxBytes if it is right."));
+                $"{name}: header promises {shape} = {product:N0} bytes, expected at most {limit:N0}; get the file again."));
         }
 
         return new IdxHeader(Array.ConvertAll(dimensions, size => (int)size), (int)product);

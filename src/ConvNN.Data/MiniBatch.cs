@@ -9,7 +9,8 @@ namespace ConvNN.Data;
 /// </summary>
 /// <param name="shape">The shape of a sample.</param>
 /// <param name="capacity">The most samples that it holds.</param>
-public sealed class MiniBatch(Shape shape, int capacity)
+/// <param name="tier">What normalises them.</param>
+public sealed class MiniBatch(Shape shape, int capacity, KernelTier tier)
 {
     private readonly AlignedBuffer _images = new(checked(shape.Stride * capacity));
     private readonly byte[] _labels = new byte[capacity];
@@ -48,7 +49,7 @@ public sealed class MiniBatch(Shape shape, int capacity)
         indices.CopyTo(_indices);
         for (int n = 0; n < indices.Length; n++)
         {
-            ConvertKernels.ToUnit(dataset.Image(indices[n]), _images.Span.Slice(n * Shape.Stride, Shape.Count));
+            ConvertKernels.ToUnit(dataset.Image(indices[n]), _images.Span.Slice(n * Shape.Stride, Shape.Count), tier);
             _labels[n] = dataset.Label(indices[n]);
         }
     }

@@ -15,8 +15,9 @@ public static class ConvertKernels
     /// </remarks>
     /// <param name="source">Pixels, [n].</param>
     /// <param name="target">Their values in [0, 1], [n]; must not overlap <paramref name="source"/>.</param>
+    /// <param name="tier">What computes; every tier gives the same bits.</param>
     /// <exception cref="ArgumentException">The lengths differ.</exception>
-    public static void ToUnit(ReadOnlySpan<byte> source, Span<float> target)
+    public static void ToUnit(ReadOnlySpan<byte> source, Span<float> target, KernelTier tier)
     {
         if (source.Length != target.Length)
         {
@@ -24,15 +25,15 @@ public static class ConvertKernels
         }
 
         // Each needs one whole vector of bytes; shorter spans take the next narrower path.
-        if (Vector512.IsHardwareAccelerated && source.Length >= Vector512<byte>.Count)
+        if (tier >= KernelTier.Vector512 && source.Length >= Vector512<byte>.Count)
         {
             ToUnit512(source, target);
         }
-        else if (Vector256.IsHardwareAccelerated && source.Length >= Vector256<byte>.Count)
+        else if (tier >= KernelTier.Vector256 && source.Length >= Vector256<byte>.Count)
         {
             ToUnit256(source, target);
         }
-        else if (Vector128.IsHardwareAccelerated && source.Length >= Vector128<byte>.Count)
+        else if (tier >= KernelTier.Vector128 && source.Length >= Vector128<byte>.Count)
         {
             ToUnit128(source, target);
         }

@@ -13,11 +13,14 @@ public readonly record struct DenseGeometry(int Samples, int Inputs, int Units)
     /// <summary>Floats from one row of y to the next.</summary>
     public int UnitStride => Lanes.RoundUp(Units);
 
+    /// <summary>Units of the whole layer: more than <see cref="Units"/> in a call that holds only some of them.</summary>
+    public int LayerUnits { get; init; } = Units;
+
     /// <summary>
     /// Output units in a leaf of the input gradient: an eighth of them in whole lanes, so that a layer can be split by
     /// units over up to eight workers without another sum.
     /// </summary>
-    public int UnitsPerLeaf => Math.Max(Lanes.Count, Lanes.RoundUp((Units + 7) / 8));
+    public int UnitsPerLeaf => Math.Max(Lanes.Count, Lanes.RoundUp((LayerUnits + 7) / 8));
 
     /// <summary>Number of leaves of the input gradient, at most 8.</summary>
     public int UnitLeaves => (Units + UnitsPerLeaf - 1) / UnitsPerLeaf;

@@ -60,9 +60,9 @@ public static class OptionRules
             yield return Text($"Training:BatchSize is {training.BatchSize}; it must be between 1 and 65,536.");
         }
 
-        if (training.LearningRate is not (> 0 and <= 1e6))
+        if ((float)training.LearningRate is not (> 0 and <= 1e6f))
         {
-            yield return Text($"Training:LearningRate is {training.LearningRate}; it must be above 0 and at most 1,000,000.");
+            yield return Text($"Training:LearningRate is {training.LearningRate}; it must be above 0, as a float too, and at most 1,000,000.");
         }
 
         if (pipeline.Workers is < 1 or > PipelineOptions.MaxWorkers)
@@ -84,10 +84,16 @@ public static class OptionRules
     private static string? MemoryFailure(Network network, TrainingOptions training, PipelineOptions pipeline)
     {
         PipelinePlan plan = new(network, training, pipeline);
+        if (plan.LargestBuffer > AlignedBuffer.MaxLength)
+        {
+            return Text($"Training:BatchSize {training.BatchSize} takes a buffer of {plan.LargestBuffer:N0} values; ")
+                + Text($"one holds {AlignedBuffer.MaxLength:N0}. Take a smaller batch, or more Pipeline:Workers than {plan.Workers}.");
+        }
+
         long available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
-        return plan.Bytes > available || plan.LargestBuffer > AlignedBuffer.MaxLength
-            ? Text($"Training:BatchSize {training.BatchSize} with Pipeline:Workers {plan.Workers} takes {plan.Bytes / 1e9:0.0} GB of memory, in buffers of up to {plan.LargestBuffer:N0} values; ")
-              + Text($"there are {available / 1e9:0.0} GB, and a buffer holds {AlignedBuffer.MaxLength:N0}. Take a smaller Training:BatchSize or fewer Pipeline:Workers.")
+        return plan.Bytes > available
+            ? Text($"Training:BatchSize {training.BatchSize} with Pipeline:Workers {plan.Workers} takes {plan.Bytes / 1e9:0.0} GB of memory; ")
+              + Text($"there are {available / 1e9:0.0} GB. Take a smaller batch or fewer workers.")
             : null;
     }
 

@@ -26,6 +26,9 @@ public sealed class Trainer
     private readonly Channel<TrainingEvent> _events = Channel.CreateBounded<TrainingEvent>(
         new BoundedChannelOptions(EventCapacity) { FullMode = BoundedChannelFullMode.DropOldest });
 
+    private readonly TimeSpan _progressInterval = TimeSpan.FromSeconds(10);
+    private bool _hasRun;
+
     /// <summary>Prepares a run, with the weights as the seed has them.</summary>
     /// <param name="network">The network.</param>
     /// <param name="data">The data.</param>
@@ -51,17 +54,32 @@ public sealed class Trainer
     /// <summary>What happens, for a log or a display. Nobody has to read it.</summary>
     public ChannelReader<TrainingEvent> Events => _events.Reader;
 
-    /// <summary>Time between two <see cref="StepProgress"/> events.</summary>
-    public TimeSpan ProgressInterval { get; init; } = TimeSpan.FromSeconds(10);
+    /// <summary>Time between two <see cref="StepProgress"/> events; 10 s unless said otherwise.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The interval is not above 0.</exception>
+    public TimeSpan ProgressInterval
+    {
+        get => _progressInterval;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(value, TimeSpan.Zero);
+            _progressInterval = value;
+        }
+    }
 
-    /// <summary>Runs all epochs.</summary>
+    /// <summary>Runs all epochs. Once: a trainer is a run.</summary>
     /// <param name="onEpoch">Called after each epoch, before the next begins: for what must not be lost, unlike an event.</param>
     /// <param name="cancellationToken">Stops the run when the step in hand is finished; the result says so.</param>
+    /// <exception cref="InvalidOperationException">The trainer has run before.</exception>
     /// <exception cref="PipelineException">A block of the pipeline failed.</exception>
     /// <exception cref="StallException">The pipeline stood still.</exception>
     /// <exception cref="DivergenceException">A loss or a gradient is not finite.</exception>
     public async Task<TrainingResult> RunAsync(Func<EpochResult, Task>? onEpoch = null, CancellationToken cancellationToken = default)
     {
+        if (Interlocked.Exchange(ref _hasRun, true))
+        {
+            throw new InvalidOperationException("This trainer has run; its weights are no longer those of the seed. Make a new one.");
+        }
+
         List<EpochResult> epochs = [];
         try
         {
@@ -110,7 +128,7 @@ public sealed class Trainer
             return null;
         }
 
-        BatchSource evaluation = BatchSource.Evaluation(_data.Test, pipeline.EvaluationBatch);
+        BatchSource evaluation = BatchSource.Evaluation(_data.Test, epoch, pipeline.EvaluationBatch);
         PassResult test = await pipeline.RunAsync(evaluation, learningRate: 0, cancellationToken);
         return test.IsComplete
             ? new EpochResult(epoch, _data.Name, _training.LearningRate, training, test, _network.Layout.Hash(Weights.Span))

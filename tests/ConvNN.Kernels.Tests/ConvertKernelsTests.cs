@@ -12,7 +12,7 @@ public class ConvertKernelsTests
         byte[] source = [.. Enumerable.Range(0, 256).Select(static i => (byte)i)];
         var target = new float[256];
 
-        ConvertKernels.ToUnit(source, target);
+        ConvertKernels.ToUnit(source, target, KernelSet.BestTier);
 
         for (int i = 0; i < 256; i++)
         {
@@ -28,7 +28,7 @@ public class ConvertKernelsTests
     {
         for (int length = 0; length <= 257; length++)
         {
-            AssertMatchesReference("ToUnit", ConvertKernels.ToUnit, length, guardFront);
+            AssertMatchesReference("ToUnit", (source, target) => ConvertKernels.ToUnit(source, target, KernelSet.BestTier), length, guardFront);
         }
     }
 
@@ -54,7 +54,7 @@ public class ConvertKernelsTests
     [Fact]
     public void ToUnit_LengthsDiffer_ThrowsWithBoth()
     {
-        ArgumentException failure = Assert.Throws<ArgumentException>(static () => ConvertKernels.ToUnit(new byte[3], new float[4]));
+        ArgumentException failure = Assert.Throws<ArgumentException>(static () => ConvertKernels.ToUnit(new byte[3], new float[4], KernelTier.Reference));
 
         Assert.Contains("4 elements", failure.Message, StringComparison.Ordinal);
         Assert.Contains("has 3", failure.Message, StringComparison.Ordinal);

@@ -91,8 +91,8 @@ public class OneSumTests
     }
 
     /// <summary>
-    /// Callers that have a subtree of the unit leaves each, and join what they have. Leaves of 16 units are also those of
-    /// a layer that has only the caller's units, so the kernel itself computes them.
+    /// Callers that have a subtree of the unit leaves each, compute it by the kernel, and join what they have: leaves are
+    /// those of the whole layer, however many of its units a caller holds.
     /// </summary>
     [Theory]
     [InlineData(17)]
@@ -100,6 +100,8 @@ public class OneSumTests
     [InlineData(64)]
     [InlineData(100)]
     [InlineData(128)]
+    [InlineData(129)]
+    [InlineData(300)]
     public void DenseInputGradient_UnitLeavesDealtToCallersInEveryWay_HasTheBitsOfOneCall(int units)
     {
         foreach (KernelTier tier in Tiers.ReferenceAndBest.Select(row => row.Data))

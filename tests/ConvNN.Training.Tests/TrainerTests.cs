@@ -87,7 +87,7 @@ public class TrainerTests
         DivergenceException failure = await Assert.ThrowsAsync<DivergenceException>(() => trainer.RunAsync(cancellationToken: Hang));
 
         Assert.Matches(
-            @"^Training diverged in epoch 1, step \d+, at learning rate 1000000: (the loss|the gradient of \S+) is not a finite number\. The weights are those before the step; try a smaller Training:LearningRate\.$",
+            @"^Training diverged in epoch 1, step \d+, at learning rate 1000000: (the loss|the gradient of \S+) is not a finite number\. The weights are those before the step\. Try a smaller Training:LearningRate\.$",
             failure.Message);
         Assert.Equal(-1, Kernels.ElementwiseKernels.For(Kernels.KernelTier.Reference).IndexOfNonFinite(trainer.Weights.Span));
     }
@@ -106,7 +106,7 @@ public class TrainerTests
         Assert.Equal(
             [
                 "Training:Epochs is 0; it must be between 1 and 1,000,000.",
-                "Training:LearningRate is NaN; it must be above 0 and at most 1,000,000.",
+                "Training:LearningRate is NaN; it must be above 0, as a float too, and at most 1,000,000.",
                 "Pipeline:Workers is 0; it must be between 1 and 1024. Leave it out to use what is fastest here.",
                 "Pipeline:Leaves is 65; it must be between 1 and 64. Leave it out to let the batch size decide.",
                 "Pipeline:StallTimeout is 0; it must be above 0 and at most 86,400 seconds.",
@@ -130,8 +130,17 @@ public class TrainerTests
             network, TestData.Pair(60_000), new TrainingOptions { BatchSize = 60_000 }, new PipelineOptions { Workers = 1 }));
 
         Assert.Matches(
-            @"^Training:BatchSize 60000 with Pipeline:Workers 1 takes [\d.]+ GB of memory, in buffers of up to 11,760,000,000 values; there are [\d.]+ GB, and a buffer holds [\d,]+\. ",
+            @"^Training:BatchSize 60000 takes a buffer of 11,760,000,000 values; one holds [\d,]+\. Take a smaller batch, or more Pipeline:Workers than 1\.$",
             failure.Message);
+    }
+
+    [Fact]
+    public async Task Run_Twice_IsRefused()
+    {
+        Trainer trainer = NewTrainer(TestData.Pair(20), epochs: 1);
+        await trainer.RunAsync(cancellationToken: Hang);
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => trainer.RunAsync(cancellationToken: Hang));
     }
 
     [Fact]

@@ -82,6 +82,11 @@ internal sealed class CommandLine
         IEnumerable<string> known = token.StartsWith('-')
             ? root.Options.SelectMany(option => option.Aliases.Prepend(option.Name))
             : root.Subcommands.Select(command => command.Name);
+        if (known.Contains(token))
+        {
+            return $"'{token}' stands where nothing is expected; give one command, and an option its value.";
+        }
+
         string hint = NearestName.Find(token, known) is { } nearest ? $"did you mean {nearest}?" : "--help lists what is.";
         return $"'{token}' is not known; {hint}";
     }

@@ -12,6 +12,9 @@ namespace ConvNN.App.Commands;
 /// <param name="time">Names the run's folder.</param>
 internal sealed class TrainCommand(ConfigurationSources sources, StopSignals signals, LineWriter output, TimeProvider time) : ICommand
 {
+    // A reader of stdout who has paused must not keep a run from ending.
+    private static readonly TimeSpan ReaderPatience = TimeSpan.FromSeconds(2);
+
     /// <inheritdoc/>
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
@@ -32,7 +35,11 @@ internal sealed class TrainCommand(ConfigurationSources sources, StopSignals sig
         }
         finally
         {
-            await reading;
+            await Task.WhenAny(reading, Task.Delay(ReaderPatience, time, CancellationToken.None));
+            if (!reading.IsCompleted)
+            {
+                output.Silence();
+            }
         }
 
         reporter.Summary(result, signals.Name);

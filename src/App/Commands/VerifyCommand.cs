@@ -66,7 +66,7 @@ internal sealed class VerifyCommand(ConfigurationSources sources, StopSignals si
             PassResult training = result.Epochs[^1].Training;
             string kernels = Machine.NameOf(run.Pipeline.Kernels ?? KernelSet.BestTier);
             output.Write(FormattableString.Invariant(
-                $"{run.Pipeline.Workers,7}  {kernels,-16}  {training.ImagesPerSecond,8:N0}  {result.WeightsSha256}"));
+                $"{run.Pipeline.WorkersFor(run.Training.BatchSize),7}  {kernels,-16}  {training.ImagesPerSecond,8:N0}  {result.WeightsSha256}"));
         }
 
         (string verdict, int exitCode) = Verdict(hashes);

@@ -22,15 +22,14 @@ internal sealed class HistoryFile : IDisposable
     /// <summary>Writes to an open file; closes it in the end.</summary>
     internal HistoryFile(FileStream stream) => _stream = stream;
 
-    /// <summary>Creates the file, which must not exist yet, with its header.</summary>
-    /// <exception cref="IOException">It exists, or cannot be written.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
-    public static HistoryFile Create(string path)
-    {
-        HistoryFile history = new(new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0));
-        history.Write(Header);
-        return history;
-    }
+    /// <summary>Creates the file, empty; it must not exist yet.</summary>
+    /// <exception cref="IOException">It exists, or cannot be created.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be created.</exception>
+    public static FileStream CreateNew(string path) => new(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0);
+
+    /// <summary>Writes the header.</summary>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    public void Begin() => Write(Header);
 
     /// <summary>Appends the line of an epoch; it is on the disk when the call returns.</summary>
     /// <exception cref="OutputException">It cannot be written.</exception>

@@ -8,11 +8,20 @@ namespace ConvNN.App.Output;
 internal sealed class LineWriter(TextWriter writer)
 {
     private readonly Lock _gate = new();
-    private bool _isSilent;
+    private volatile bool _isSilent;
+
+    /// <summary>Writes no more: not even a line that waits for the one before it.</summary>
+    public void Silence() => _isSilent = true;
 
     /// <summary>Writes a line.</summary>
     public void Write(string line)
     {
+        // Whoever holds the gate may be waiting for a reader who has paused.
+        if (_isSilent)
+        {
+            return;
+        }
+
         lock (_gate)
         {
             if (_isSilent)

@@ -22,12 +22,14 @@ internal sealed class RunFolder : IDisposable
     /// <param name="run">The configuration.</param>
     /// <param name="time">The clock and its time zone.</param>
     /// <param name="runs">Where new folders are created.</param>
+    /// <param name="createNew">Creates a file that must not exist yet; a test may let it fail.</param>
     /// <exception cref="OutputException">The folder cannot be written, or was given and already holds a run.</exception>
-    public static RunFolder Create(RunConfiguration run, TimeProvider time, string runs = "runs")
+    public static RunFolder Create(RunConfiguration run, TimeProvider time, string runs = "runs", Func<string, FileStream>? createNew = null)
     {
+        createNew ??= HistoryFile.CreateNew;
         if (run.Output.Directory is { } given)
         {
-            return TryCreate(given)
+            return TryCreate(given, createNew)
                 ?? throw new OutputException($"{given}: already holds a run ({HistoryFile.Name}); name another folder, or leave Output:Directory out.");
         }
 
@@ -35,7 +37,7 @@ internal sealed class RunFolder : IDisposable
         for (int number = 1; ; number++)
         {
             string name = number == 1 ? stem : string.Create(CultureInfo.InvariantCulture, $"{stem}-{number}");
-            if (TryCreate(System.IO.Path.Combine(runs, name)) is { } folder)
+            if (TryCreate(System.IO.Path.Combine(runs, name), createNew) is { } folder)
             {
                 return folder;
             }
@@ -45,13 +47,15 @@ internal sealed class RunFolder : IDisposable
     /// <inheritdoc/>
     public void Dispose() => History.Dispose();
 
-    private static RunFolder? TryCreate(string path)
+    /// <summary>Makes the folder ours, or returns null when it is somebody else's.</summary>
+    private static RunFolder? TryCreate(string path, Func<string, FileStream> createNew)
     {
         string history = System.IO.Path.Combine(path, HistoryFile.Name);
+        FileStream stream;
         try
         {
             Directory.CreateDirectory(path);
-            return new RunFolder(path, HistoryFile.Create(history));
+            stream = createNew(history);
         }
         catch (IOException) when (File.Exists(history))
         {
@@ -59,7 +63,24 @@ internal sealed class RunFolder : IDisposable
         }
         catch (Exception reason) when (reason is IOException or UnauthorizedAccessException)
         {
-            throw new OutputException($"{path}: the run's folder cannot be written: {reason.Message}", reason);
+            throw Unwritable(path, reason);
+        }
+
+        // From here on the folder is ours: what fails now, a full disk for example, is no other run.
+        HistoryFile file = new(stream);
+        try
+        {
+            file.Begin();
+            return new RunFolder(path, file);
+        }
+        catch (Exception reason) when (reason is IOException or UnauthorizedAccessException)
+        {
+            file.Dispose();
+            File.Delete(history);
+            throw Unwritable(path, reason);
         }
     }
+
+    private static OutputException Unwritable(string path, Exception reason) =>
+        new($"{path}: the run's folder cannot be written: {reason.Message}", reason);
 }

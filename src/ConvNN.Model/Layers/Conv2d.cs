@@ -61,7 +61,7 @@ public sealed class Conv2d : Layer
     {
         _geometry = GeometryOf(options, Input);
         int[] dimensions = [options.Filters, Input.Channels, options.Kernel.Height, options.Kernel.Width];
-        _weight = site.AddParameter(0, "weight", dimensions, Initializer.KaimingNormal(fanIn: _geometry.Taps));
+        _weight = site.AddParameter(0, "weight", dimensions, Initializer.KaimingNormal(fanIn: _geometry.Taps, options.Activation));
         _bias = options.Bias ? site.AddParameter(1, "bias", [options.Filters], Initializer.Zeros) : null;
     }
 

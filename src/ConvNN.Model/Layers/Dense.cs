@@ -60,7 +60,7 @@ public sealed class Dense : Layer
             throw new LayerMisfitException($"dense needs a vector but gets {Input}; put {{ \"Type\": \"flatten\" }} before it.");
         }
 
-        _weight = site.AddParameter(0, "weight", [options.Units, Input.Count], Initializer.KaimingNormal(fanIn: Input.Count));
+        _weight = site.AddParameter(0, "weight", [options.Units, Input.Count], Initializer.KaimingNormal(fanIn: Input.Count, options.Activation));
         _bias = options.Bias ? site.AddParameter(1, "bias", [options.Units], Initializer.Zeros) : null;
     }
 

@@ -42,9 +42,10 @@ public sealed class BatchSource : IBatchSource
 
     /// <summary>An evaluation: samples in the order of the dataset.</summary>
     /// <param name="dataset">The test part.</param>
+    /// <param name="epoch">The epoch that it follows.</param>
     /// <param name="batchSize">Images that are in flight together; it changes no result.</param>
-    public static BatchSource Evaluation(ImageDataset dataset, int batchSize) =>
-        new(dataset, [.. Enumerable.Range(0, dataset.Count)], batchSize, epoch: 0, isTraining: false);
+    public static BatchSource Evaluation(ImageDataset dataset, int epoch, int batchSize) =>
+        new(dataset, [.. Enumerable.Range(0, dataset.Count)], batchSize, epoch, isTraining: false);
 
     /// <inheritdoc/>
     public bool TryFill(MiniBatch batch)

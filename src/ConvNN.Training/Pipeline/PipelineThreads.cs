@@ -38,7 +38,7 @@ internal sealed class PipelineThreads : TaskScheduler, IDisposable
     /// <inheritdoc/>
     public override int MaximumConcurrencyLevel { get; }
 
-    /// <summary>Lets the threads end when they have nothing left to do.</summary>
+    /// <summary>Ends the threads, each after the task that it runs.</summary>
     public void Dispose()
     {
         _stopping = true;

@@ -86,21 +86,21 @@ internal sealed class StepReducer(
             correct += batch.Predictions[n] == batch.Labels[n] ? 1 : 0;
         }
 
-        if (_pass!.Source.IsTraining)
-        {
-            Apply(batch.Count, lossSum);
-        }
-
-        Progress.Add(batch.Count, correct, lossSum);
-    }
-
-    private void Apply(int samples, double lossSum)
-    {
         if (!double.IsFinite(lossSum))
         {
             throw Diverged("the loss");
         }
 
+        if (_pass!.Source.IsTraining)
+        {
+            Apply(batch.Count);
+        }
+
+        Progress.Add(batch.Count, correct, lossSum);
+    }
+
+    private void Apply(int samples)
+    {
         // Sum, mean and check go over a slice while it is in the cache; the weights change only when all of it is finite.
         SubtreeGradient? sum = null;
         for (int start = 0; start < layout.TrainedLength; start += Slice)
@@ -119,8 +119,12 @@ internal sealed class StepReducer(
         optimizer.Step(weights.Span[..layout.TrainedLength], sum!.Values, _pass!.LearningRate, ++_trainingSteps);
     }
 
-    private DivergenceException Diverged(string what) => new(string.Create(
-        CultureInfo.InvariantCulture,
-        $"Training diverged in epoch {_pass!.Source.Epoch}, step {Progress.Steps + 1}, at learning rate {(decimal)_pass.LearningRate}: {what} is not a finite number. "
-        + $"The weights are those before the step; try a smaller Training:LearningRate."));
+    private DivergenceException Diverged(string what)
+    {
+        string where = _pass!.Source.IsTraining
+            ? string.Create(CultureInfo.InvariantCulture, $"epoch {_pass.Source.Epoch}, step {Progress.Steps + 1}, at learning rate {(decimal)_pass.LearningRate}")
+            : string.Create(CultureInfo.InvariantCulture, $"epoch {_pass.Source.Epoch}, seen in the evaluation after it");
+        string weights = _pass.Source.IsTraining ? " The weights are those before the step." : "";
+        return new DivergenceException($"Training diverged in {where}: {what} is not a finite number.{weights} Try a smaller Training:LearningRate.");
+    }
 }

@@ -31,14 +31,20 @@ internal sealed class Supervisor : IDisposable
     /// <summary>Whether a pass has failed: the pipeline does no more work then.</summary>
     public bool HasFailed => _hasFailed;
 
+    /// <summary>Throws unless a pass may begin.</summary>
+    /// <exception cref="InvalidOperationException">A pass is running, or has failed.</exception>
+    public void ThrowIfNotIdle()
+    {
+        if (_hasFailed || _watched is not null)
+        {
+            throw new InvalidOperationException(
+                _hasFailed ? "A pass has failed; make a new pipeline." : "A pass is running; a pipeline has one at a time.");
+        }
+    }
+
     /// <summary>Watches over a pass until it ends.</summary>
     public async Task Watch(Pass pass)
     {
-        if (_hasFailed)
-        {
-            throw new InvalidOperationException("This pipeline has failed before; make a new one.");
-        }
-
         _watched = pass;
         try
         {
@@ -80,7 +86,7 @@ internal sealed class Supervisor : IDisposable
             if (pass is not null && quiet >= _timeout)
             {
                 string seconds = _timeout.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture);
-                Fail(pass, "watchdog", null, new StallException($"Stalled: no block has finished anything for {seconds} s. {_report()}"));
+                Fail(pass, "watchdog", null, new StallException($"Stalled: no block has finished anything for {seconds} s. {_report()} If a step may take longer, raise Pipeline:StallTimeout."));
             }
         }
     }

@@ -59,7 +59,7 @@ public sealed class TrainingPipeline : IAsyncDisposable
         EvaluationBatch = plan.EvaluationBatch;
         _shards = [.. Enumerable.Range(0, Workers).Select(w => new Shard(w, Workers, plan.Leaves, network.Layout.TrainedLength))];
         _replicas = [.. _shards.Select(_ => new Replica(network, loss, weights, training.Seed, plan.ShardCapacity, plan.Kernels))];
-        _batches = [.. Enumerable.Range(0, PipelinePlan.Batches).Select(_ => new MiniBatch(network.Input, plan.BatchCapacity))];
+        _batches = [.. Enumerable.Range(0, PipelinePlan.Batches).Select(_ => new MiniBatch(network.Input, plan.BatchCapacity, plan.Kernels.Tier))];
         _reducer = new StepReducer(
             network.Layout, weights, optimizer, new GradientTree(_shards, plan.Leaves, plan.Kernels), plan.Kernels, Workers);
         _workClock = new StageClock("workers", plan.Threads);
@@ -86,11 +86,13 @@ public sealed class TrainingPipeline : IAsyncDisposable
     /// <param name="source">The batches.</param>
     /// <param name="learningRate">The learning rate of its steps; of no meaning in an evaluation.</param>
     /// <param name="cancellationToken">Ends the pass when the step in hand is finished.</param>
+    /// <exception cref="InvalidOperationException">A pass is running, or has failed.</exception>
     /// <exception cref="PipelineException">A block failed.</exception>
     /// <exception cref="StallException">No block finished anything for too long.</exception>
     /// <exception cref="DivergenceException">A loss or a gradient is not finite.</exception>
     public async Task<PassResult> RunAsync(IBatchSource source, float learningRate, CancellationToken cancellationToken)
     {
+        _supervisor.ThrowIfNotIdle();
         _pass = new Pass(source, learningRate, cancellationToken);
         _idle = 0;
         _reducer.Begin(_pass);
@@ -224,23 +226,21 @@ public sealed class TrainingPipeline : IAsyncDisposable
     private void Reduce(ShardOutcome outcome)
     {
         long started = Stopwatch.GetTimestamp();
-        string block = "reduce";
         try
         {
-            if (outcome.Failure is { } failure)
+            if (outcome.Failure is not null)
             {
-                block = string.Create(CultureInfo.InvariantCulture, $"worker {outcome.Shard.Worker}");
-                throw failure;
+                string worker = string.Create(CultureInfo.InvariantCulture, $"worker {outcome.Shard.Worker}");
+                _supervisor.Fail(_pass, worker, outcome.Shard, outcome.Failure);
             }
-
-            if (!_supervisor.HasFailed && _reducer.Take(outcome.Shard) is { } finished)
+            else if (!_supervisor.HasFailed && _reducer.Take(outcome.Shard) is { } finished)
             {
                 Send(_fanOut, new StepSignal(StepSignalKind.Finished, finished));
             }
         }
         catch (Exception failure)
         {
-            _supervisor.Fail(_pass, block, outcome.Shard, failure);
+            _supervisor.Fail(_pass, "reduce", outcome.Shard, failure);
         }
 
         _reduceClock.Finish(started);

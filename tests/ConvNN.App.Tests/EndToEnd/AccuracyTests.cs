@@ -18,7 +18,8 @@ public class AccuracyTests
 
         TrainingResult result = await trainer.RunAsync(cancellationToken: stop);
 
-        double accuracy = result.Epochs[^1].Test.Accuracy;
-        Assert.True(accuracy >= 0.95, $"The test accuracy after {result.Epochs.Count} epochs is {accuracy}.");
+        // A learning rate that stays at 0.1 moves the accuracy by a point from one epoch to the next.
+        double accuracy = result.Epochs.TakeLast(3).Average(epoch => epoch.Test.Accuracy);
+        Assert.True(accuracy >= 0.95, $"The mean test accuracy of the last three of {result.Epochs.Count} epochs is {accuracy}.");
     }
 }

@@ -62,7 +62,7 @@ public class FaultTests
     }
 
     [Fact]
-    public async Task Program_Stall_EndsThoughAWorkerIsStuck()
+    public async Task Program_NothingFinishedForTooLong_EndsAsStalled()
     {
         using TemporaryFolder folder = new();
 

@@ -44,4 +44,22 @@ public class SignalTests
         Assert.Equal((expectedCode, ""), (exitCode, error));
         Assert.DoesNotContain("\nweights ", output, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task Train_ReaderOfStdoutHasPaused_StillEnds()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Signals are sent with kill.");
+        using TemporaryFolder folder = new();
+
+        // Progress every millisecond fills a pipe that nobody reads.
+        using ProgramRun run = ProgramRun.Start(
+            folder, ["--limit", "1000", "--epochs", "10000", "-o", "out"], ("CONVNN_Logging__IntervalSeconds", "0.001"));
+        await run.ReadToAsync("1/10000");
+        await Task.Delay(TimeSpan.FromSeconds(2), TestContext.Current.CancellationToken);
+
+        await run.SignalAsync("TERM");
+        (int exitCode, _, string error) = await run.EndAsync(isOutputClosed: true);
+
+        Assert.Equal((143, ""), (exitCode, error));
+    }
 }

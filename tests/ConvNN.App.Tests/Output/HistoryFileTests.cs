@@ -40,7 +40,8 @@ public class HistoryFileTests
     public async Task AppendAsync_EachEpoch_IsInTheFileAtOnce()
     {
         using TemporaryFolder folder = new();
-        using HistoryFile history = HistoryFile.Create(folder["history.csv"]);
+        using HistoryFile history = new(HistoryFile.CreateNew(folder["history.csv"]));
+        history.Begin();
         Assert.Equal(HistoryFile.Header + "\n", Content(folder));
 
         await history.AppendAsync(Epoch("mnist"));

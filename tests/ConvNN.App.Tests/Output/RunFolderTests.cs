@@ -55,6 +55,25 @@ public class RunFolderTests
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Create_DiskIsFull_GivesTheSystemsReasonAndNoMoreFolders(bool isGiven)
+    {
+        Assert.SkipUnless(File.Exists("/dev/full"), "There is no /dev/full here.");
+        using TemporaryFolder temporary = new();
+        RunConfiguration run = isGiven ? Given(temporary["given"]) : new RunConfiguration();
+
+        OutputException refused = Assert.Throws<OutputException>(() => RunFolder.Create(run, Noon, temporary.Path, path =>
+        {
+            HistoryFile.CreateNew(path).Dispose();
+            return new FileStream("/dev/full", FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+        }));
+
+        Assert.Contains(": the run's folder cannot be written: ", refused.Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFileSystemEntries(Directory.GetDirectories(temporary.Path).Single()));
+    }
+
+    [Theory]
     [InlineData("file")]
     [InlineData("file/below")]
     public void Create_FileInTheWay_GivesTheSystemsReason(string name)

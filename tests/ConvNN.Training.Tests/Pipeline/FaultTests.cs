@@ -67,6 +67,43 @@ public class FaultTests
     }
 
     [Fact]
+    public async Task Evaluate_WorkerThrows_EndsWithItsSamples()
+    {
+        await using PipelineRig rig = new(workers: 2, loss: new DisturbedLoss(_ => throw new InvalidOperationException("made by the test")));
+
+        PipelineException failure = await Assert.ThrowsAsync<PipelineException>(() => rig.EvaluateAsync(TestData.Images(200)));
+
+        Assert.Matches(@"^worker [01] failed in evaluation step 1, samples \d+–\d+: InvalidOperationException: made by the test$", failure.Message);
+        Assert.Contains(nameof(DisturbedLoss), failure.InnerException!.StackTrace, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Evaluate_LossThatIsNotFinite_EndsAsDiverged()
+    {
+        await using PipelineRig rig = new(workers: 2);
+        rig.Weights.Span[0] = float.NaN;
+
+        DivergenceException failure = await Assert.ThrowsAsync<DivergenceException>(() => rig.EvaluateAsync(TestData.Images(20)));
+
+        Assert.Equal(
+            "Training diverged in epoch 1, seen in the evaluation after it: the loss is not a finite number. Try a smaller Training:LearningRate.",
+            failure.Message);
+    }
+
+    [Fact]
+    public async Task Run_WhileAPassRuns_IsRefused()
+    {
+        using ManualResetEventSlim release = new();
+        await using PipelineRig rig = new(workers: 2, loss: new DisturbedLoss(_ => release.Wait()));
+        Task<PassResult> pass = rig.TrainAsync(TestData.Images(20));
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => rig.TrainAsync(TestData.Images(20)));
+        release.Set();
+
+        Assert.Equal(20, (await pass).Samples);
+    }
+
+    [Fact]
     public async Task Run_AfterAFailure_IsRefused()
     {
         await using PipelineRig rig = new(workers: 2, optimizer: new DisturbedOptimizer(_ => throw new InvalidOperationException("once")));
@@ -168,7 +205,7 @@ public class FaultTests
         release.Set();
 
         Assert.Matches(
-            @"^Stalled: no block has finished anything for 0\.3 s\. worker [01] holds step 3, leaves \d–\d, samples \d–\d; queues: assemble \d, fan-out \d, workers \d \d, reduce \d\.$",
+            @"^Stalled: no block has finished anything for 0\.3 s\. worker [01] holds step 3, leaves \d–\d, samples \d–\d; queues: assemble \d, fan-out \d, workers \d \d, reduce \d\. If a step may take longer, raise Pipeline:StallTimeout\.$",
             stall.Message);
     }
 

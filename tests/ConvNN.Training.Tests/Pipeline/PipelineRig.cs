@@ -41,7 +41,7 @@ internal sealed class PipelineRig : IAsyncDisposable
     public Task<PassResult> TrainAsync(ImageDataset data, int epoch = 1, CancellationTokenSource? stop = null) =>
         RunAsync(BatchSource.Training(data, Training.Seed, epoch, Training.BatchSize), stop);
 
-    public Task<PassResult> EvaluateAsync(ImageDataset data) => RunAsync(BatchSource.Evaluation(data, Pipeline.EvaluationBatch));
+    public Task<PassResult> EvaluateAsync(ImageDataset data) => RunAsync(BatchSource.Evaluation(data, epoch: 1, Pipeline.EvaluationBatch));
 
     public Task<PassResult> RunAsync(IBatchSource source, CancellationTokenSource? stop = null) =>
         Pipeline.RunAsync(source, (float)Training.LearningRate, stop?.Token ?? default).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);

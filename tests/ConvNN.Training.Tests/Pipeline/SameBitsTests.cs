@@ -1,5 +1,7 @@
 using ConvNN.Data;
 using ConvNN.Kernels;
+using ConvNN.Model;
+using ConvNN.Model.Layers;
 using ConvNN.Training.Pipeline;
 
 namespace ConvNN.Training.Tests.Pipeline;
@@ -83,6 +85,42 @@ public class SameBitsTests
             cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.Equal(DefaultNetwork.HashOfTwoEpochsOf505, result.WeightsSha256);
+    }
+
+    /// <summary>The same for what the default network has not: several channels, padding, strides, windows that overlap, wide layers, more leaves.</summary>
+    [Theory]
+    [InlineData("two-block, 16 leaves", "bc614cb75d569768d5ac34184db8fe8caff07ea5960682fb8fd3c8e85417554a")]
+    [InlineData("odd", "3e7143854b60695b74b337c3cb7880b3ab97e03b0581cb79059db6501519f55e")]
+    public async Task Train_OtherNetworks_GiveThePublishedHash(string name, string expected)
+    {
+        DatasetPair data = TestData.Pair(600);
+        NetworkBuilder builder = new(data.Train.Shape);
+        Network network = name == "odd"
+            ? builder.Conv2d(5, new Size2d(3, 2), stride: new Size2d(2, 1), padding: 2, activation: Activation.Relu)
+                .Conv2d(7, 3, padding: 1, bias: false)
+                .Relu()
+                .MaxPool2d(new Size2d(2, 3), stride: 1)
+                .Dropout(0.1)
+                .Flatten()
+                .Dense(300, Activation.Relu)
+                .Dense(TestData.Classes, Activation.Softmax)
+                .Build()
+            : builder.Conv2d(32, 3, activation: Activation.Relu)
+                .Conv2d(64, 3, activation: Activation.Relu)
+                .MaxPool2d(2)
+                .Dropout(0.25)
+                .Flatten()
+                .Dense(128, Activation.Relu, dropout: 0.25)
+                .Dense(TestData.Classes, Activation.Softmax)
+                .Build();
+
+        TrainingResult result = await network.TrainAsync(
+            data,
+            new TrainingOptions { Epochs = 1, BatchSize = name == "odd" ? 33 : 256, Seed = 5 },
+            new PipelineOptions { Workers = 3 },
+            cancellationToken: TestContext.Current.CancellationToken);
+
+        Assert.Equal(expected, result.WeightsSha256);
     }
 
     private static async Task<string> HashAfterTwoEpochsAsync(int workers, int batchSize, int? leaves = null, KernelTier? tier = null)

@@ -62,7 +62,7 @@ public class StepTests
     public void Fill_Batch_NormalisesPixelsAndKeepsLabels()
     {
         ImageDataset data = TestData.Images(5);
-        MiniBatch batch = new(data.Shape, capacity: 4);
+        MiniBatch batch = new(data.Shape, capacity: 4, KernelTier.Reference);
 
         batch.Fill(data, [4, 2]);
 
@@ -88,11 +88,11 @@ public class StepTests
         ImageDataset data = TestData.Images(40);
         foreach (int count in new[] { 1, 3, 10, 17, 40 })
         {
-            MiniBatch batch = new(data.Shape, count);
+            MiniBatch batch = new(data.Shape, count, KernelTier.Reference);
             batch.Fill(data, Enumerable.Range(0, count).ToArray());
             foreach (bool isTraining in new[] { true, false })
             {
-                IBatchSource source = isTraining ? BatchSource.Training(data, 1, 1, count) : BatchSource.Evaluation(data, count);
+                IBatchSource source = isTraining ? BatchSource.Training(data, 1, 1, count) : BatchSource.Evaluation(data, epoch: 1, count);
                 Shard[] shards = [.. Enumerable.Range(0, workers).Select(w => new Shard(w, workers, leaves, 16))];
                 int next = 0;
                 foreach (Shard shard in shards)
@@ -116,7 +116,7 @@ public class StepTests
         Network network = TestData.Network();
         KernelSet kernels = KernelSet.For(KernelTier.Reference);
         Shard[] shards = [new(0, 2, 8, network.Layout.TrainedLength), new(1, 2, 8, network.Layout.TrainedLength)];
-        MiniBatch batch = new(data.Shape, 10);
+        MiniBatch batch = new(data.Shape, 10, KernelTier.Reference);
         batch.Fill(data, Enumerable.Range(0, 10).ToArray());
         BatchSource source = BatchSource.Training(data, 1, 1, 10);
         StepReducer reducer = new(
@@ -136,7 +136,7 @@ public class StepTests
 
     private static List<int> Order(BatchSource source)
     {
-        MiniBatch batch = new(TestData.Images(1).Shape, 10);
+        MiniBatch batch = new(TestData.Images(1).Shape, 10, KernelTier.Reference);
         List<int> order = [];
         while (source.TryFill(batch))
         {
@@ -155,7 +155,7 @@ public class StepTests
         Shard shard = new(0, 1, leaves: 8, layout.TrainedLength);
         Replica replica = new(rig.Network, new CrossEntropy(), weights, rig.Training.Seed, capacity: 10, kernels);
         BatchSource source = BatchSource.Training(data, rig.Training.Seed, 1, 10);
-        MiniBatch batch = new(data.Shape, 10);
+        MiniBatch batch = new(data.Shape, 10, KernelTier.Reference);
         while (source.TryFill(batch))
         {
             shard.Begin(batch, source, 1);
