@@ -1,6 +1,6 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using ConvNN.Kernels;
-using System.Runtime.InteropServices;
 
 namespace ConvNN.Model;
 

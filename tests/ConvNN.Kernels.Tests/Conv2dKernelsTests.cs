@@ -79,7 +79,15 @@ public class Conv2dKernelsTests
             tier,
             new Conv2dGeometry
             {
-                Samples = 1, Channels = 1, Height = 2, Width = 2, Filters = 1, KernelHeight = 3, KernelWidth = 3, PaddingHeight = 1, PaddingWidth = 1,
+                Samples = 1,
+                Channels = 1,
+                Height = 2,
+                Width = 2,
+                Filters = 1,
+                KernelHeight = 3,
+                KernelWidth = 3,
+                PaddingHeight = 1,
+                PaddingWidth = 1,
             },
             x: [1, 2, 3, 4],
             w: [1, 2, 3, 4, 5, 6, 7, 8, 9],
@@ -104,7 +112,15 @@ public class Conv2dKernelsTests
             tier,
             new Conv2dGeometry
             {
-                Samples = 1, Channels = 2, Height = 2, Width = 4, Filters = 2, KernelHeight = 1, KernelWidth = 1, StrideHeight = 2, StrideWidth = 2,
+                Samples = 1,
+                Channels = 2,
+                Height = 2,
+                Width = 4,
+                Filters = 2,
+                KernelHeight = 1,
+                KernelWidth = 1,
+                StrideHeight = 2,
+                StrideWidth = 2,
             },
             x: [1, 2, 3, 4, 0, 0, 0, 0, 5, 6, 7, 8, 0, 0, 0, 0],
             w: [1, 10, 2, -1],

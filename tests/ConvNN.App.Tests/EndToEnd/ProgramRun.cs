@@ -31,12 +31,15 @@ internal sealed class ProgramRun : IDisposable
     /// <param name="environment">Further environment variables.</param>
     public static ProgramRun Start(TemporaryFolder folder, string[] arguments, params (string Name, string Value)[] environment)
     {
-        ProcessStartInfo start = new(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
-        {
-            WorkingDirectory = folder.Path,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
+        string host = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
+
+        // A test run in a shell's background, or under nohup, ignores signals, and a child inherits that: env undoes it.
+        ProcessStartInfo start = OperatingSystem.IsLinux()
+            ? new("env", ["--default-signal=HUP,INT,TERM", host])
+            : new(host);
+        start.WorkingDirectory = folder.Path;
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "convnn.dll"));
         Array.ForEach(arguments, start.ArgumentList.Add);
         foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
