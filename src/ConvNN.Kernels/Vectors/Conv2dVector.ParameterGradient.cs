@@ -16,7 +16,7 @@ internal sealed partial class Conv2dVector<TVector>
     private static readonly Conv2dKernels Width4 = For(KernelTier.Vector128);
     private static readonly Conv2dKernels Width8 = For(KernelTier.Vector256);
 
-    private static int FilterStride(in Conv2dGeometry geometry) => Lanes.RoundUp(geometry.Filters);
+    private static int FilterStride(in Conv2dGeometry geometry) => (geometry.Filters + TVector.Count - 1) & -TVector.Count;
 
     private static int DeltasByPosition(in Conv2dGeometry geometry) =>
         checked(geometry.OutputHeight * geometry.OutputWidth * FilterStride(geometry));
@@ -26,6 +26,13 @@ internal sealed partial class Conv2dVector<TVector>
     private protected override void ParameterGradientCore(
         ReadOnlySpan<float> x, ReadOnlySpan<float> dy, Span<float> dw, Span<float> db, ReadOnlySpan<int> edges, Span<float> scratch, in Conv2dGeometry geometry)
     {
+        if (TVector.Count > 8 && geometry.Filters <= 8)
+        {
+            // Half of each vector would be padding.
+            Width8.ParameterGradient(x, dy, dw, db, edges, scratch, geometry);
+            return;
+        }
+
         Workspace workspace = new()
         {
             Offsets = MemoryMarshal.Cast<float, int>(Take(ref scratch, geometry.Taps)),
@@ -87,12 +94,12 @@ internal sealed partial class Conv2dVector<TVector>
         ref float deltas = ref MemoryMarshal.GetReference(workspace.Deltas);
         ref float sums = ref MemoryMarshal.GetReference(sum);
         int positions = geometry.OutputHeight * geometry.OutputWidth;
-        for (int f = 0; f < geometry.Filters; f++)
+        ref float source = ref MemoryMarshal.GetReference(dy[..(geometry.Filters * positions)]);
+        for (int p = 0; p < positions; p++)
         {
-            ReadOnlySpan<float> channel = dy.Slice(f * positions, positions);
-            for (int p = 0; p < channel.Length; p++)
+            for (int f = 0; f < geometry.Filters; f++)
             {
-                Unsafe.Add(ref deltas, (p * stride) + f) = channel[p];
+                Unsafe.Add(ref deltas, (p * stride) + f) = Unsafe.Add(ref source, (f * positions) + p);
             }
         }
 

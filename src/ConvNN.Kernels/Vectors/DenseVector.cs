@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace ConvNN.Kernels.Vectors;
 
@@ -7,38 +8,42 @@ namespace ConvNN.Kernels.Vectors;
 internal sealed class DenseVector<TVector> : DenseKernels
     where TVector : struct, IVector<TVector>
 {
-    // Vectors of a tile along the inputs. Each is an accumulator, so four hide the latency of a multiply-add
-    // on two pipes; more gain nothing while the weights come from L2.
+    // Vectors of a tile along the inputs, or rows of weights; each with two samples. Eight accumulators hide the latency
+    // of a multiply-add on two pipes, and with four rows and an input or two they fit the 16 registers of AVX2.
     private const int Tile = 4;
 
     private protected override void ForwardCore(
         ReadOnlySpan<float> x, ReadOnlySpan<float> w, ReadOnlySpan<float> b, Span<float> y, DenseGeometry geometry)
     {
-        ref float bias = ref MemoryMarshal.GetReference(b);
-        Span<float> lanes = stackalloc float[Tile * Lanes.Count];
+        int stride = geometry.InputStride;
+        Span<float> lanes = stackalloc float[2 * Tile * Lanes.Count];
+        ref float lane0 = ref MemoryMarshal.GetReference(lanes);
         for (int o = 0; o < geometry.Units; o += Tile)
         {
+            // The rows of weights stay in the first cache over all samples.
             int rows = Math.Min(Tile, geometry.Units - o);
-            ref float w0 = ref MemoryMarshal.GetReference(w[(o * geometry.InputStride)..]);
-            for (int n = 0; n < geometry.Samples; n++)
+            ref float weights = ref MemoryMarshal.GetReference(w[(o * stride)..]);
+            for (int n = 0; n < geometry.Samples; n += 2)
             {
-                ref float sample = ref MemoryMarshal.GetReference(x[(n * geometry.InputStride)..]);
-                if (rows == Tile)
+                int samples = Math.Min(2, geometry.Samples - n);
+                ref float sample = ref MemoryMarshal.GetReference(x[(n * stride)..]);
+                if (samples == 2 && rows == Tile)
                 {
-                    FourDots(ref sample, ref w0, geometry.InputStride, ref MemoryMarshal.GetReference(lanes));
+                    EightDots(ref sample, ref weights, stride, ref lane0);
                 }
                 else
                 {
-                    for (int r = 0; r < rows; r++)
+                    for (int d = 0; d < samples * rows; d++)
                     {
-                        OneDot(ref sample, ref Unsafe.Add(ref w0, r * geometry.InputStride), geometry.InputStride, ref lanes[r * Lanes.Count]);
+                        OneDot(ref Unsafe.Add(ref sample, d / rows * stride), ref Unsafe.Add(ref weights, d % rows * stride), stride, ref lanes[d * Lanes.Count]);
                     }
                 }
 
-                for (int r = 0; r < rows; r++)
+                for (int d = 0; d < samples * rows; d++)
                 {
-                    float sum = AddHalves(ref lanes[r * Lanes.Count]) + 0f;
-                    y[(n * geometry.UnitStride) + o + r] = b.IsEmpty ? sum : sum + Unsafe.Add(ref bias, o + r);
+                    int unit = o + (d % rows);
+                    float sum = AddHalves(ref lanes[d * Lanes.Count]) + 0f;
+                    y[((n + (d / rows)) * geometry.UnitStride) + unit] = b.IsEmpty ? sum : sum + b[unit];
                 }
             }
         }
@@ -47,31 +52,48 @@ internal sealed class DenseVector<TVector> : DenseKernels
     private protected override void InputGradientCore(ReadOnlySpan<float> dy, ReadOnlySpan<float> w, Span<float> dx, DenseGeometry geometry)
     {
         int width = Tile * TVector.Count;
-        Span<float> leaves = stackalloc float[geometry.UnitLeaves * width];
+        int leafStride = 2 * width;
+        Span<float> leaves = stackalloc float[geometry.UnitLeaves * leafStride];
         ref float leaf0 = ref MemoryMarshal.GetReference(leaves);
         ref float weights = ref MemoryMarshal.GetReference(w);
         for (int i = 0; i < geometry.InputStride; i += width)
         {
             // The tile of weights stays in the first cache over all samples.
             int vectors = Math.Min(Tile, (geometry.InputStride - i) / TVector.Count);
-            for (int n = 0; n < geometry.Samples; n++)
+            for (int n = 0; n < geometry.Samples; n += 2)
             {
+                int samples = Math.Min(2, geometry.Samples - n);
                 ref float deltas = ref MemoryMarshal.GetReference(dy[(n * geometry.UnitStride)..]);
                 for (int h = 0; h < geometry.UnitLeaves; h++)
                 {
                     int first = h * geometry.UnitsPerLeaf;
-                    Chain(
-                        ref Unsafe.Add(ref deltas, first),
-                        1,
-                        ref Unsafe.Add(ref weights, (first * geometry.InputStride) + i),
-                        geometry.InputStride,
-                        Math.Min(geometry.UnitsPerLeaf, geometry.Units - first),
-                        vectors,
-                        ref Unsafe.Add(ref leaf0, h * width));
+                    int units = Math.Min(geometry.UnitsPerLeaf, geometry.Units - first);
+                    ref float delta = ref Unsafe.Add(ref deltas, first);
+                    ref float rows = ref Unsafe.Add(ref weights, (first * geometry.InputStride) + i);
+                    ref float sums = ref Unsafe.Add(ref leaf0, h * leafStride);
+                    if (samples == 2 && vectors == Tile)
+                    {
+                        TwoChains(ref delta, ref Unsafe.Add(ref delta, geometry.UnitStride), ref rows, geometry.InputStride, units, ref sums);
+                        continue;
+                    }
+
+                    for (int v = 0; v < samples * vectors; v++)
+                    {
+                        int place = v % vectors * TVector.Count;
+                        OneChain(
+                            ref Unsafe.Add(ref delta, v / vectors * geometry.UnitStride),
+                            ref Unsafe.Add(ref rows, place),
+                            geometry.InputStride,
+                            units,
+                            ref Unsafe.Add(ref sums, (v / vectors * width) + place));
+                    }
                 }
 
-                SumTree.JoinVectors<TVector>(ref leaf0, 0, geometry.UnitLeaves, width, vectors);
-                leaves[..(vectors * TVector.Count)].CopyTo(dx[((n * geometry.InputStride) + i)..]);
+                SumTree.JoinVectors<TVector>(ref leaf0, 0, geometry.UnitLeaves, leafStride, 2 * Tile);
+                for (int s = 0; s < samples; s++)
+                {
+                    leaves.Slice(s * width, vectors * TVector.Count).CopyTo(dx[(((n + s) * geometry.InputStride) + i)..]);
+                }
             }
         }
     }
@@ -86,73 +108,92 @@ internal sealed class DenseVector<TVector> : DenseKernels
         {
             // The column of inputs stays in the first cache over all units.
             LeafTree<TVector> tree = new(edges, ref Unsafe.Add(ref inputs, i), geometry.InputStride, geometry.UnitStride);
-            for (int o = 0; o < geometry.Units; o++)
+            for (int o = 0; o < geometry.Units; o += 2)
             {
-                TVector.Store(tree.Sum(ref Unsafe.Add(ref deltas, o)), ref target, (nuint)((o * geometry.InputStride) + i));
+                // The column behind the last unit is padding, or the next sample; its sum is not stored.
+                LeafTree<TVector>.Pair sums = tree.Sum(ref Unsafe.Add(ref deltas, o));
+                TVector.Store(sums.First, ref target, (nuint)((o * geometry.InputStride) + i));
+                if (o + 1 < geometry.Units)
+                {
+                    TVector.Store(sums.Second, ref target, (nuint)(((o + 1) * geometry.InputStride) + i));
+                }
             }
         }
     }
 
-    /// <summary>One leaf of a tile: <c>sum[j] = Σ_k scale[k · scaleStride] · rows[k · rowStride + j]</c>, a chain from +0 that ends in <c>+ 0f</c>.</summary>
-    private static void Chain(ref float scale, int scaleStride, ref float rows, int rowStride, int count, int vectors, ref float sum)
+    /// <summary>
+    /// One leaf for a tile of four vectors and two samples, <c>sum[j] = Σ_k delta[k] · rows[k · stride + j]</c>: chains
+    /// from +0 that end in <c>+ 0f</c>. A row is loaded once for both samples.
+    /// </summary>
+    private static void TwoChains(ref float delta0, ref float delta1, ref float rows, int stride, int count, ref float sum)
     {
-        if (vectors == Tile)
+        TVector a0 = TVector.Zero, a1 = TVector.Zero, a2 = TVector.Zero, a3 = TVector.Zero;
+        TVector b0 = TVector.Zero, b1 = TVector.Zero, b2 = TVector.Zero, b3 = TVector.Zero;
+        for (int k = 0; k < count; k++)
         {
-            TVector s0 = TVector.Zero, s1 = TVector.Zero, s2 = TVector.Zero, s3 = TVector.Zero;
-            for (int k = 0; k < count; k++)
-            {
-                TVector factor = TVector.Broadcast(Unsafe.Add(ref scale, k * scaleStride));
-                ref float row = ref Unsafe.Add(ref rows, k * rowStride);
-                s0 = TVector.MultiplyAdd(factor, TVector.Load(ref row, 0), s0);
-                s1 = TVector.MultiplyAdd(factor, TVector.Load(ref row, (nuint)TVector.Count), s1);
-                s2 = TVector.MultiplyAdd(factor, TVector.Load(ref row, (nuint)(2 * TVector.Count)), s2);
-                s3 = TVector.MultiplyAdd(factor, TVector.Load(ref row, (nuint)(3 * TVector.Count)), s3);
-            }
-
-            TVector.Store(TVector.Add(s0, TVector.Zero), ref sum, 0);
-            TVector.Store(TVector.Add(s1, TVector.Zero), ref sum, (nuint)TVector.Count);
-            TVector.Store(TVector.Add(s2, TVector.Zero), ref sum, (nuint)(2 * TVector.Count));
-            TVector.Store(TVector.Add(s3, TVector.Zero), ref sum, (nuint)(3 * TVector.Count));
-            return;
+            ref float row = ref Unsafe.Add(ref rows, k * stride);
+            TVector w0 = TVector.Load(ref row, 0);
+            TVector w1 = TVector.Load(ref row, (nuint)TVector.Count);
+            TVector w2 = TVector.Load(ref row, (nuint)(2 * TVector.Count));
+            TVector w3 = TVector.Load(ref row, (nuint)(3 * TVector.Count));
+            TVector first = TVector.Broadcast(Unsafe.Add(ref delta0, k));
+            a0 = TVector.MultiplyAdd(first, w0, a0);
+            a1 = TVector.MultiplyAdd(first, w1, a1);
+            a2 = TVector.MultiplyAdd(first, w2, a2);
+            a3 = TVector.MultiplyAdd(first, w3, a3);
+            TVector second = TVector.Broadcast(Unsafe.Add(ref delta1, k));
+            b0 = TVector.MultiplyAdd(second, w0, b0);
+            b1 = TVector.MultiplyAdd(second, w1, b1);
+            b2 = TVector.MultiplyAdd(second, w2, b2);
+            b3 = TVector.MultiplyAdd(second, w3, b3);
         }
 
-        for (int v = 0; v < vectors; v++)
-        {
-            TVector s = TVector.Zero;
-            for (int k = 0; k < count; k++)
-            {
-                s = TVector.MultiplyAdd(
-                    TVector.Broadcast(Unsafe.Add(ref scale, k * scaleStride)),
-                    TVector.Load(ref rows, (nuint)((k * rowStride) + (v * TVector.Count))),
-                    s);
-            }
-
-            TVector.Store(TVector.Add(s, TVector.Zero), ref sum, (nuint)(v * TVector.Count));
-        }
+        StoreFour(a0, a1, a2, a3, ref sum, TVector.Count);
+        StoreFour(b0, b1, b2, b3, ref Unsafe.Add(ref sum, Tile * TVector.Count), TVector.Count);
     }
 
-    /// <summary>The 16 lane sums of a sample with each of four neighbouring rows of weights.</summary>
-    private static void FourDots(ref float x, ref float w, int stride, ref float lanes)
+    private static void OneChain(ref float delta, ref float rows, int stride, int count, ref float sum)
     {
+        TVector s = TVector.Zero;
+        for (int k = 0; k < count; k++)
+        {
+            s = TVector.MultiplyAdd(TVector.Broadcast(Unsafe.Add(ref delta, k)), TVector.Load(ref rows, (nuint)(k * stride)), s);
+        }
+
+        TVector.Store(TVector.Add(s, TVector.Zero), ref sum, 0);
+    }
+
+    /// <summary>The 16 lane sums of two samples with each of four neighbouring rows of weights.</summary>
+    private static void EightDots(ref float x, ref float w, int stride, ref float lanes)
+    {
+        ref float x1 = ref Unsafe.Add(ref x, stride);
         ref float w1 = ref Unsafe.Add(ref w, stride);
         ref float w2 = ref Unsafe.Add(ref w, 2 * stride);
         ref float w3 = ref Unsafe.Add(ref w, 3 * stride);
         for (int lane = 0; lane < Lanes.Count; lane += TVector.Count)
         {
-            TVector s0 = TVector.Zero, s1 = TVector.Zero, s2 = TVector.Zero, s3 = TVector.Zero;
+            TVector a0 = TVector.Zero, a1 = TVector.Zero, a2 = TVector.Zero, a3 = TVector.Zero;
+            TVector b0 = TVector.Zero, b1 = TVector.Zero, b2 = TVector.Zero, b3 = TVector.Zero;
             for (nuint i = (nuint)lane; i < (nuint)stride; i += Lanes.Count)
             {
-                TVector input = TVector.Load(ref x, i);
-                s0 = TVector.MultiplyAdd(input, TVector.Load(ref w, i), s0);
-                s1 = TVector.MultiplyAdd(input, TVector.Load(ref w1, i), s1);
-                s2 = TVector.MultiplyAdd(input, TVector.Load(ref w2, i), s2);
-                s3 = TVector.MultiplyAdd(input, TVector.Load(ref w3, i), s3);
+                TVector first = TVector.Load(ref x, i);
+                TVector second = TVector.Load(ref x1, i);
+                TVector row = TVector.Load(ref w, i);
+                a0 = TVector.MultiplyAdd(first, row, a0);
+                b0 = TVector.MultiplyAdd(second, row, b0);
+                row = TVector.Load(ref w1, i);
+                a1 = TVector.MultiplyAdd(first, row, a1);
+                b1 = TVector.MultiplyAdd(second, row, b1);
+                row = TVector.Load(ref w2, i);
+                a2 = TVector.MultiplyAdd(first, row, a2);
+                b2 = TVector.MultiplyAdd(second, row, b2);
+                row = TVector.Load(ref w3, i);
+                a3 = TVector.MultiplyAdd(first, row, a3);
+                b3 = TVector.MultiplyAdd(second, row, b3);
             }
 
-            TVector.Store(s0, ref lanes, (nuint)lane);
-            TVector.Store(s1, ref lanes, (nuint)(lane + Lanes.Count));
-            TVector.Store(s2, ref lanes, (nuint)(lane + (2 * Lanes.Count)));
-            TVector.Store(s3, ref lanes, (nuint)(lane + (3 * Lanes.Count)));
+            StoreFour(a0, a1, a2, a3, ref Unsafe.Add(ref lanes, lane), Lanes.Count);
+            StoreFour(b0, b1, b2, b3, ref Unsafe.Add(ref lanes, lane + (Tile * Lanes.Count)), Lanes.Count);
         }
     }
 
@@ -170,14 +211,22 @@ internal sealed class DenseVector<TVector> : DenseKernels
         }
     }
 
+    /// <summary>Stores four finished chains, each plus <c>0f</c>; a lane sum loses nothing by it, since zeros are added to its halves anyway.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void StoreFour(TVector s0, TVector s1, TVector s2, TVector s3, ref float target, int stride)
+    {
+        TVector.Store(TVector.Add(s0, TVector.Zero), ref target, 0);
+        TVector.Store(TVector.Add(s1, TVector.Zero), ref target, (nuint)stride);
+        TVector.Store(TVector.Add(s2, TVector.Zero), ref target, (nuint)(2 * stride));
+        TVector.Store(TVector.Add(s3, TVector.Zero), ref target, (nuint)(3 * stride));
+    }
+
     /// <summary>Adds the upper half of 16 lanes to the lower, four times.</summary>
     private static float AddHalves(ref float lanes)
     {
-        System.Runtime.Intrinsics.Vector128<float> four =
-            (Load(ref lanes, 0) + Load(ref lanes, 8)) + (Load(ref lanes, 4) + Load(ref lanes, 12));
+        Vector128<float> four = (Load(ref lanes, 0) + Load(ref lanes, 8)) + (Load(ref lanes, 4) + Load(ref lanes, 12));
         return (four[0] + four[2]) + (four[1] + four[3]);
 
-        static System.Runtime.Intrinsics.Vector128<float> Load(ref float source, nuint index) =>
-            System.Runtime.Intrinsics.Vector128.LoadUnsafe(ref source, index);
+        static Vector128<float> Load(ref float source, nuint index) => Vector128.LoadUnsafe(ref source, index);
     }
 }

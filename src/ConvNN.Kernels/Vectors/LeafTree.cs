@@ -4,12 +4,12 @@ using System.Runtime.InteropServices;
 namespace ConvNN.Kernels.Vectors;
 
 /// <summary>
-/// The sum over a subtree of sample leaves for a vector of neighbouring elements,
+/// The sums over a subtree of sample leaves for a vector of neighbouring elements and two columns of scales,
 /// <c>sum[j] = Σ_n scale[n · scaleStride] · rows[n · rowStride + j]</c>: leaves and tree stay in registers, as
 /// straight-line code for up to eight leaves.
 /// </summary>
 /// <remarks>
-/// The leaves are chains that do not depend on each other, so one vector at a time keeps the multiply-add units busy.
+/// The leaves are chains that do not depend on each other, so a vector of each column keeps the multiply-add units busy.
 /// </remarks>
 internal readonly ref struct LeafTree<TVector>
     where TVector : struct, IVector<TVector>
@@ -30,13 +30,13 @@ internal readonly ref struct LeafTree<TVector>
         _scaleStride = scaleStride;
     }
 
-    /// <summary>The sum for one column of scales.</summary>
+    /// <summary>The sums for two neighbouring columns of scales, which share the loads of the rows.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public TVector Sum(ref float scale) => _leaves == 8 ? Eight(ref scale) : Sum(ref scale, 0, _leaves);
+    public Pair Sum(ref float scale) => _leaves == 8 ? Eight(ref scale) : Sum(ref scale, 0, _leaves);
 
-    private TVector Eight(ref float scale) => TVector.Add(Four(ref scale, 0), Four(ref scale, 4));
+    private Pair Eight(ref float scale) => Add(Four(ref scale, 0), Four(ref scale, 4));
 
-    private TVector Sum(ref float scale, int lo, int hi)
+    private Pair Sum(ref float scale, int lo, int hi)
     {
         switch (hi - lo)
         {
@@ -48,27 +48,41 @@ internal readonly ref struct LeafTree<TVector>
                 return Four(ref scale, lo);
             default:
                 int middle = SumTree.Middle(lo, hi);
-                return TVector.Add(Sum(ref scale, lo, middle), Sum(ref scale, middle, hi));
+                return Add(Sum(ref scale, lo, middle), Sum(ref scale, middle, hi));
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private TVector Four(ref float scale, int leaf) => TVector.Add(Two(ref scale, leaf), Two(ref scale, leaf + 2));
+    private Pair Four(ref float scale, int leaf) => Add(Two(ref scale, leaf), Two(ref scale, leaf + 2));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private TVector Two(ref float scale, int leaf) => TVector.Add(One(ref scale, leaf), One(ref scale, leaf + 1));
+    private Pair Two(ref float scale, int leaf) => Add(One(ref scale, leaf), One(ref scale, leaf + 1));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private TVector One(ref float scale, int leaf)
+    private Pair One(ref float scale, int leaf)
     {
-        TVector sum = TVector.Zero;
+        TVector a = TVector.Zero;
+        TVector b = TVector.Zero;
         nint end = Unsafe.Add(ref _edges, leaf + 1);
         for (nint n = Unsafe.Add(ref _edges, leaf); n < end; n++)
         {
-            TVector factor = TVector.Broadcast(Unsafe.Add(ref scale, n * _scaleStride));
-            sum = TVector.MultiplyAdd(factor, TVector.Load(ref Unsafe.Add(ref _rows, n * _rowStride), 0), sum);
+            ref float factors = ref Unsafe.Add(ref scale, n * _scaleStride);
+            TVector row = TVector.Load(ref Unsafe.Add(ref _rows, n * _rowStride), 0);
+            a = TVector.MultiplyAdd(TVector.Broadcast(factors), row, a);
+            b = TVector.MultiplyAdd(TVector.Broadcast(Unsafe.Add(ref factors, 1)), row, b);
         }
 
-        return TVector.Add(sum, TVector.Zero);
+        return new Pair(TVector.Add(a, TVector.Zero), TVector.Add(b, TVector.Zero));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Pair Add(Pair left, Pair right) => new(TVector.Add(left.First, right.First), TVector.Add(left.Second, right.Second));
+
+    /// <summary>The sums of two neighbouring columns.</summary>
+    public readonly struct Pair(TVector first, TVector second)
+    {
+        public readonly TVector First = first;
+
+        public readonly TVector Second = second;
     }
 }
