@@ -112,54 +112,80 @@ internal sealed partial class Conv2dVector<TVector> : Conv2dKernels
     private static void RowSums(
         ref float plane, ReadOnlySpan<int> offsets, ref float w, int weightStride, ReadOnlySpan<float> b, ref float y, int rowStride, int rows, int width)
     {
-        for (int column = 0; column < width; column += TVector.Count)
+        int last = width - TVector.Count;
+        for (int column = 0; column < width; column += 2 * TVector.Count)
         {
-            int j = Math.Min(column, width - TVector.Count);
-            ref float window = ref Unsafe.Add(ref plane, j);
-            ref float target = ref Unsafe.Add(ref y, j);
+            int first = Math.Min(column, last);
+            int second = Math.Min(column + TVector.Count, last);
             if (rows == Tile)
             {
-                FourSums(ref window, offsets, ref w, weightStride, b, ref target, rowStride);
+                EightSums(ref Unsafe.Add(ref plane, first), second - first, offsets, ref w, weightStride, b, ref Unsafe.Add(ref y, first), rowStride);
                 continue;
             }
 
             for (int r = 0; r < rows; r++)
             {
-                TVector sum = b.IsEmpty ? TVector.Zero : TVector.Broadcast(b[r]);
-                for (int t = 0; t < offsets.Length; t++)
-                {
-                    TVector input = TVector.Load(ref Unsafe.Add(ref window, offsets[t]), 0);
-                    sum = TVector.MultiplyAdd(TVector.Broadcast(Unsafe.Add(ref w, (r * weightStride) + t)), input, sum);
-                }
-
-                TVector.Store(TVector.Add(sum, TVector.Zero), ref Unsafe.Add(ref target, r * rowStride), 0);
+                ref float weights = ref Unsafe.Add(ref w, r * weightStride);
+                float bias = b.IsEmpty ? 0f : b[r];
+                OneSum(ref Unsafe.Add(ref plane, first), offsets, ref weights, bias, ref Unsafe.Add(ref y, (r * rowStride) + first));
+                OneSum(ref Unsafe.Add(ref plane, second), offsets, ref weights, bias, ref Unsafe.Add(ref y, (r * rowStride) + second));
             }
         }
     }
 
-    private static void FourSums(
-        ref float window, ReadOnlySpan<int> offsets, ref float w, int weightStride, ReadOnlySpan<float> b, ref float target, int rowStride)
+    private static void OneSum(ref float window, ReadOnlySpan<int> offsets, ref float w, float bias, ref float target)
     {
-        TVector s0 = b.IsEmpty ? TVector.Zero : TVector.Broadcast(b[0]);
-        TVector s1 = b.IsEmpty ? TVector.Zero : TVector.Broadcast(b[1]);
-        TVector s2 = b.IsEmpty ? TVector.Zero : TVector.Broadcast(b[2]);
-        TVector s3 = b.IsEmpty ? TVector.Zero : TVector.Broadcast(b[3]);
+        TVector sum = TVector.Broadcast(bias);
+        for (int t = 0; t < offsets.Length; t++)
+        {
+            sum = TVector.MultiplyAdd(TVector.Broadcast(Unsafe.Add(ref w, t)), TVector.Load(ref Unsafe.Add(ref window, offsets[t]), 0), sum);
+        }
+
+        TVector.Store(TVector.Add(sum, TVector.Zero), ref target, 0);
+    }
+
+    /// <summary>Four rows of two vectors, <paramref name="apart"/> columns apart: eight chains hide the latency of a multiply-add.</summary>
+    private static void EightSums(
+        ref float window, int apart, ReadOnlySpan<int> offsets, ref float w, int weightStride, ReadOnlySpan<float> b, ref float target, int rowStride)
+    {
+        TVector a0 = b.IsEmpty ? TVector.Zero : TVector.Broadcast(b[0]);
+        TVector a1 = b.IsEmpty ? TVector.Zero : TVector.Broadcast(b[1]);
+        TVector a2 = b.IsEmpty ? TVector.Zero : TVector.Broadcast(b[2]);
+        TVector a3 = b.IsEmpty ? TVector.Zero : TVector.Broadcast(b[3]);
+        TVector b0 = a0, b1 = a1, b2 = a2, b3 = a3;
         ref float w1 = ref Unsafe.Add(ref w, weightStride);
         ref float w2 = ref Unsafe.Add(ref w, 2 * weightStride);
         ref float w3 = ref Unsafe.Add(ref w, 3 * weightStride);
         for (int t = 0; t < offsets.Length; t++)
         {
-            TVector input = TVector.Load(ref Unsafe.Add(ref window, offsets[t]), 0);
-            s0 = TVector.MultiplyAdd(TVector.Broadcast(Unsafe.Add(ref w, t)), input, s0);
-            s1 = TVector.MultiplyAdd(TVector.Broadcast(Unsafe.Add(ref w1, t)), input, s1);
-            s2 = TVector.MultiplyAdd(TVector.Broadcast(Unsafe.Add(ref w2, t)), input, s2);
-            s3 = TVector.MultiplyAdd(TVector.Broadcast(Unsafe.Add(ref w3, t)), input, s3);
+            ref float input = ref Unsafe.Add(ref window, offsets[t]);
+            TVector first = TVector.Load(ref input, 0);
+            TVector second = TVector.Load(ref input, (nuint)apart);
+            TVector weight = TVector.Broadcast(Unsafe.Add(ref w, t));
+            a0 = TVector.MultiplyAdd(weight, first, a0);
+            b0 = TVector.MultiplyAdd(weight, second, b0);
+            weight = TVector.Broadcast(Unsafe.Add(ref w1, t));
+            a1 = TVector.MultiplyAdd(weight, first, a1);
+            b1 = TVector.MultiplyAdd(weight, second, b1);
+            weight = TVector.Broadcast(Unsafe.Add(ref w2, t));
+            a2 = TVector.MultiplyAdd(weight, first, a2);
+            b2 = TVector.MultiplyAdd(weight, second, b2);
+            weight = TVector.Broadcast(Unsafe.Add(ref w3, t));
+            a3 = TVector.MultiplyAdd(weight, first, a3);
+            b3 = TVector.MultiplyAdd(weight, second, b3);
         }
 
+        StoreFour(a0, a1, a2, a3, ref target, rowStride);
+        StoreFour(b0, b1, b2, b3, ref Unsafe.Add(ref target, apart), rowStride);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void StoreFour(TVector s0, TVector s1, TVector s2, TVector s3, ref float target, int stride)
+    {
         TVector.Store(TVector.Add(s0, TVector.Zero), ref target, 0);
-        TVector.Store(TVector.Add(s1, TVector.Zero), ref Unsafe.Add(ref target, rowStride), 0);
-        TVector.Store(TVector.Add(s2, TVector.Zero), ref Unsafe.Add(ref target, 2 * rowStride), 0);
-        TVector.Store(TVector.Add(s3, TVector.Zero), ref Unsafe.Add(ref target, 3 * rowStride), 0);
+        TVector.Store(TVector.Add(s1, TVector.Zero), ref target, (nuint)stride);
+        TVector.Store(TVector.Add(s2, TVector.Zero), ref target, (nuint)(2 * stride));
+        TVector.Store(TVector.Add(s3, TVector.Zero), ref target, (nuint)(3 * stride));
     }
 
     /// <summary>Who computes rows that are strided or shorter than a vector.</summary>
