@@ -1,6 +1,5 @@
 using ConvNN.App.Configuration;
 using ConvNN.App.Output;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -18,9 +17,8 @@ internal static class RunHost
     public static async Task<int> RunAsync<TCommand>(ConfigurationSources sources, StopSignals signals, LineWriter output)
         where TCommand : class, ICommand
     {
-        // Empty: the defaults would read every environment variable and watch files.
+        // Empty: the defaults would read every environment variable and watch files. Commands read their own sources.
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
-        builder.Configuration.AddConfiguration(sources.Build());
         builder.Services
             .AddSingleton<IHostLifetime, CommandLifetime>()
             .AddSingleton(TimeProvider.System)

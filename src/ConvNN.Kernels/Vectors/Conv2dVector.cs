@@ -175,17 +175,8 @@ internal sealed partial class Conv2dVector<TVector> : Conv2dKernels
             b3 = TVector.MultiplyAdd(weight, second, b3);
         }
 
-        StoreFour(a0, a1, a2, a3, ref target, rowStride);
-        StoreFour(b0, b1, b2, b3, ref Unsafe.Add(ref target, apart), rowStride);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void StoreFour(TVector s0, TVector s1, TVector s2, TVector s3, ref float target, int stride)
-    {
-        TVector.Store(TVector.Add(s0, TVector.Zero), ref target, 0);
-        TVector.Store(TVector.Add(s1, TVector.Zero), ref target, (nuint)stride);
-        TVector.Store(TVector.Add(s2, TVector.Zero), ref target, (nuint)(2 * stride));
-        TVector.Store(TVector.Add(s3, TVector.Zero), ref target, (nuint)(3 * stride));
+        VectorTile<TVector>.Store(a0, a1, a2, a3, ref target, rowStride);
+        VectorTile<TVector>.Store(b0, b1, b2, b3, ref Unsafe.Add(ref target, apart), rowStride);
     }
 
     /// <summary>Who computes rows that are strided or shorter than a vector.</summary>

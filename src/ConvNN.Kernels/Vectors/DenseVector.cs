@@ -148,8 +148,8 @@ internal sealed class DenseVector<TVector> : DenseKernels
             b3 = TVector.MultiplyAdd(second, w3, b3);
         }
 
-        StoreFour(a0, a1, a2, a3, ref sum, TVector.Count);
-        StoreFour(b0, b1, b2, b3, ref Unsafe.Add(ref sum, Tile * TVector.Count), TVector.Count);
+        VectorTile<TVector>.Store(a0, a1, a2, a3, ref sum, TVector.Count);
+        VectorTile<TVector>.Store(b0, b1, b2, b3, ref Unsafe.Add(ref sum, Tile * TVector.Count), TVector.Count);
     }
 
     private static void OneChain(ref float delta, ref float rows, int stride, int count, ref float sum)
@@ -192,8 +192,8 @@ internal sealed class DenseVector<TVector> : DenseKernels
                 b3 = TVector.MultiplyAdd(second, row, b3);
             }
 
-            StoreFour(a0, a1, a2, a3, ref Unsafe.Add(ref lanes, lane), Lanes.Count);
-            StoreFour(b0, b1, b2, b3, ref Unsafe.Add(ref lanes, lane + (Tile * Lanes.Count)), Lanes.Count);
+            VectorTile<TVector>.Store(a0, a1, a2, a3, ref Unsafe.Add(ref lanes, lane), Lanes.Count);
+            VectorTile<TVector>.Store(b0, b1, b2, b3, ref Unsafe.Add(ref lanes, lane + (Tile * Lanes.Count)), Lanes.Count);
         }
     }
 
@@ -209,16 +209,6 @@ internal sealed class DenseVector<TVector> : DenseKernels
 
             TVector.Store(s, ref lanes, (nuint)lane);
         }
-    }
-
-    /// <summary>Stores four finished chains, each plus <c>0f</c>; a lane sum loses nothing by it, since zeros are added to its halves anyway.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void StoreFour(TVector s0, TVector s1, TVector s2, TVector s3, ref float target, int stride)
-    {
-        TVector.Store(TVector.Add(s0, TVector.Zero), ref target, 0);
-        TVector.Store(TVector.Add(s1, TVector.Zero), ref target, (nuint)stride);
-        TVector.Store(TVector.Add(s2, TVector.Zero), ref target, (nuint)(2 * stride));
-        TVector.Store(TVector.Add(s3, TVector.Zero), ref target, (nuint)(3 * stride));
     }
 
     /// <summary>Adds the upper half of 16 lanes to the lower, four times.</summary>
