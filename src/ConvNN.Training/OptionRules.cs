@@ -50,19 +50,19 @@ public static class OptionRules
     /// <summary>What is wrong with the options, whatever network and data; nothing when all is well.</summary>
     public static IEnumerable<string> Failures(TrainingOptions training, PipelineOptions pipeline)
     {
-        if (training.Epochs is < 1 or > 1_000_000)
+        if (training.Epochs is < 1 or > TrainingOptions.MaxEpochs)
         {
-            yield return Text($"Training:Epochs is {training.Epochs}; it must be between 1 and 1,000,000.");
+            yield return Text($"Training:Epochs is {training.Epochs}; it must be between 1 and {TrainingOptions.MaxEpochs:N0}.");
         }
 
-        if (training.BatchSize is < 1 or > 65_536)
+        if (training.BatchSize is < 1 or > TrainingOptions.MaxBatchSize)
         {
-            yield return Text($"Training:BatchSize is {training.BatchSize}; it must be between 1 and 65,536.");
+            yield return Text($"Training:BatchSize is {training.BatchSize}; it must be between 1 and {TrainingOptions.MaxBatchSize:N0}.");
         }
 
-        if ((float)training.LearningRate is not (> 0 and <= 1e6f))
+        if ((float)training.LearningRate is not (> 0 and <= TrainingOptions.MaxLearningRate))
         {
-            yield return Text($"Training:LearningRate is {training.LearningRate}; it must be above 0, as a float too, and at most 1,000,000.");
+            yield return Text($"Training:LearningRate is {training.LearningRate}; it must be above 0, as a float too, and at most {TrainingOptions.MaxLearningRate:N0}.");
         }
 
         if (pipeline.Workers is < 1 or > PipelineOptions.MaxWorkers)

@@ -3,6 +3,15 @@ namespace ConvNN.Training;
 /// <summary>What is learnt from the data: section <c>Training</c> of the configuration. Each value changes the weights that come out.</summary>
 public sealed record TrainingOptions
 {
+    /// <summary>The most epochs that a run may have.</summary>
+    public const int MaxEpochs = 1_000_000;
+
+    /// <summary>The largest batch.</summary>
+    public const int MaxBatchSize = 65_536;
+
+    /// <summary>The highest learning rate.</summary>
+    public const float MaxLearningRate = 1e6f;
+
     /// <summary>Times that every training image is seen.</summary>
     public int Epochs { get; init; } = 10;
 

@@ -67,7 +67,7 @@ internal sealed class CommandLine
     private static Option<string> OptionOf(Setting setting) => new(setting.Options[0], [.. setting.Options.Skip(1)])
     {
         HelpName = setting.ValueName,
-        Description = setting.Help,
+        Description = setting.Description,
         Recursive = true,
     };
 

@@ -1,22 +1,40 @@
+using System.Text.Json.Nodes;
+
 namespace ConvNN.App.Configuration;
 
 /// <summary>
-/// One key of the configuration: how it is read, and how it is called on the command line. Reading, messages and the
-/// options of the program all come from here.
+/// One key of the configuration: how it is read and written, and how it is called on the command line. Reading,
+/// messages, the options of the program, the schema for editors and the resolved configuration all come from here.
 /// </summary>
 internal sealed record Setting
 {
-    private readonly Func<RunConfiguration, string, RunConfiguration?> _apply;
+    private static readonly RunConfiguration Defaults = new();
 
-    private Setting(string key, string rule, Func<RunConfiguration, string, RunConfiguration?> apply)
+    private readonly Func<RunConfiguration, JsonNode?> _read;
+    private readonly Func<RunConfiguration, string, RunConfiguration?> _apply;
+    private readonly JsonObject _schema;
+
+    private Setting(
+        string key,
+        string description,
+        string rule,
+        JsonObject schema,
+        Func<RunConfiguration, JsonNode?> read,
+        Func<RunConfiguration, string, RunConfiguration?> apply)
     {
         Key = key;
+        Description = description;
         Rule = rule;
+        _schema = schema;
+        _read = read;
         _apply = apply;
     }
 
     /// <summary>The key: <c>Training:Epochs</c>.</summary>
     public string Key { get; }
+
+    /// <summary>What it means, in a few words: for the help and for editors.</summary>
+    public string Description { get; }
 
     /// <summary>What a value must be.</summary>
     public string Rule { get; }
@@ -27,16 +45,37 @@ internal sealed record Setting
     /// <summary>What stands for the value in the help on its option.</summary>
     public string ValueName { get; init; } = "N";
 
-    /// <summary>What it means, for the help on its option.</summary>
-    public string Help { get; init; } = "";
+    /// <summary>The built-in default, as JSON.</summary>
+    public JsonNode? Default => Read(Defaults);
 
     /// <summary>Describes a key.</summary>
     /// <param name="key">The key.</param>
     /// <param name="kind">What it holds.</param>
+    /// <param name="get">Takes the value out of a configuration.</param>
     /// <param name="set">Puts a value into a configuration.</param>
-    public static Setting Of<T>(string key, ValueKind<T> kind, Func<RunConfiguration, T, RunConfiguration> set) =>
-        new(key, kind.Rule, (run, text) => kind.TryParse(text, out T value) ? set(run, value) : null);
+    /// <param name="description">What it means, in a few words.</param>
+    public static Setting Of<T>(
+        string key, ValueKind<T> kind, Func<RunConfiguration, T> get, Func<RunConfiguration, T, RunConfiguration> set, string description) =>
+        new(
+            key,
+            description,
+            kind.Rule,
+            kind.Schema,
+            run => kind.ToJson(get(run)),
+            (run, text) => kind.TryParse(text, out T value) ? set(run, value) : null);
+
+    /// <summary>The value that a configuration has, as JSON that can be read again: numbers as numbers, <c>"auto"</c>, null.</summary>
+    public JsonNode? Read(RunConfiguration run) => _read(run);
 
     /// <summary>Reads a value into a configuration; null when it cannot be.</summary>
     public RunConfiguration? Apply(RunConfiguration run, string text) => _apply(run, text);
+
+    /// <summary>The JSON schema of the value, with description and default.</summary>
+    public JsonObject Schema()
+    {
+        JsonObject schema = (JsonObject)_schema.DeepClone();
+        schema["description"] = Description;
+        schema["default"] = Default;
+        return schema;
+    }
 }

@@ -1,5 +1,6 @@
 using ConvNN.Kernels;
 using ConvNN.Model.Losses;
+using ConvNN.Training;
 using ConvNN.Training.Optimizers;
 
 namespace ConvNN.App.Configuration;
@@ -17,64 +18,130 @@ internal static class Settings
         ["vector512"] = KernelTier.Vector512,
     };
 
-    /// <summary>All of them, in the order of the help.</summary>
+    /// <summary>All of them, in the order of the help and of a written configuration.</summary>
     public static readonly IReadOnlyList<Setting> All =
     [
-        Setting.Of("Pipeline:Workers", ValueKinds.Auto(ValueKinds.Integer), (run, n) => run with { Pipeline = run.Pipeline with { Workers = n } }) with
-        {
-            Options = ["--workers", "-w"],
-            Help = "workers that share each batch, or auto; verify: a list (1,2,3,8)",
-        },
-        Setting.Of("Training:Epochs", ValueKinds.Integer, (run, n) => run with { Training = run.Training with { Epochs = n } }) with
-        {
-            Options = ["--epochs", "-e"],
-            Help = "times that every training image is seen (10; verify: 1)",
-        },
-        Setting.Of("Training:BatchSize", ValueKinds.Integer, (run, n) => run with { Training = run.Training with { BatchSize = n } }) with
-        {
-            Options = ["--batch-size", "-b"],
-            Help = "images of a step (10)",
-        },
-        Setting.Of("Training:LearningRate", ValueKinds.Number, (run, x) => run with { Training = run.Training with { LearningRate = x } }) with
-        {
-            Options = ["--learning-rate", "--lr"],
-            ValueName = "X",
-            Help = "learning rate (0.1)",
-        },
-        Setting.Of("Training:Optimizer:Type", ValueKinds.Word(OptimizerRegistry.Names), (run, name) => run with { Training = run.Training with { Optimizer = name } }),
-        Setting.Of("Training:Loss", ValueKinds.Word([.. LossRegistry.All.Select(loss => loss.Name)]), (run, name) => run with { Training = run.Training with { Loss = name } }),
-        Setting.Of("Training:Seed", ValueKinds.Seed, (run, n) => run with { Training = run.Training with { Seed = n } }) with
-        {
-            Options = ["--seed"],
-            Help = "seed of all random numbers (1)",
-        },
-        Setting.Of("Data:Directory", ValueKinds.Path, (run, path) => run with { Data = run.Data with { Directory = path } }) with
+        Setting.Of(
+            "Name",
+            ValueKinds.FileName,
+            run => run.Name,
+            (run, name) => run with { Name = name },
+            "what the run is called, in its folder's name and in the log"),
+        Setting.Of(
+            "Data:Directory",
+            ValueKinds.Path,
+            run => run.Data.Directory,
+            (run, path) => run with { Data = run.Data with { Directory = path } },
+            "folder with the four IDX files of a dataset; without it, the embedded sample") with
         {
             Options = ["--data-dir"],
             ValueName = "DIR",
-            Help = "folder with the four IDX files of a dataset; without it, the embedded sample",
         },
-        Setting.Of("Data:Limit", ValueKinds.Count, (run, n) => run with { Data = run.Data with { Limit = n } }) with
+        Setting.Of(
+            "Data:Limit",
+            ValueKinds.OrNull(ValueKinds.Count),
+            run => run.Data.Limit,
+            (run, n) => run with { Data = run.Data with { Limit = n } },
+            "train on the first N images only") with
         {
             Options = ["--limit"],
-            Help = "train on the first N images only",
         },
-        Setting.Of("Output:Directory", ValueKinds.Path, (run, path) => run with { Output = run.Output with { Directory = path } }) with
+        Setting.Of(
+            "Training:Epochs",
+            ValueKinds.Integer(1, TrainingOptions.MaxEpochs),
+            run => run.Training.Epochs,
+            (run, n) => run with { Training = run.Training with { Epochs = n } },
+            "times that every training image is seen") with
         {
-            Options = ["--output", "-o"],
-            ValueName = "DIR",
-            Help = "folder for what the run writes (runs/<time>-<name>)",
+            Options = ["--epochs", "-e"],
         },
-        Setting.Of("Pipeline:Kernels", ValueKinds.Word(Kernels), (run, tier) => run with { Pipeline = run.Pipeline with { Kernels = tier } }) with
+        Setting.Of(
+            "Training:BatchSize",
+            ValueKinds.Integer(1, TrainingOptions.MaxBatchSize),
+            run => run.Training.BatchSize,
+            (run, n) => run with { Training = run.Training with { BatchSize = n } },
+            "images of a step") with
+        {
+            Options = ["--batch-size", "-b"],
+        },
+        Setting.Of(
+            "Training:LearningRate",
+            ValueKinds.Number(above: 0, TrainingOptions.MaxLearningRate),
+            run => run.Training.LearningRate,
+            (run, x) => run with { Training = run.Training with { LearningRate = x } },
+            "learning rate") with
+        {
+            Options = ["--learning-rate", "--lr"],
+            ValueName = "X",
+        },
+        Setting.Of(
+            "Training:Optimizer:Type",
+            ValueKinds.Word(OptimizerRegistry.Names),
+            run => run.Training.Optimizer,
+            (run, name) => run with { Training = run.Training with { Optimizer = name } },
+            "how gradients change the weights"),
+        Setting.Of(
+            "Training:Loss",
+            ValueKinds.Word([.. LossRegistry.All.Select(loss => loss.Name)]),
+            run => run.Training.Loss,
+            (run, name) => run with { Training = run.Training with { Loss = name } },
+            "what training makes small"),
+        Setting.Of(
+            "Training:Seed",
+            ValueKinds.Seed,
+            run => run.Training.Seed,
+            (run, n) => run with { Training = run.Training with { Seed = n } },
+            "seed of all random numbers") with
+        {
+            Options = ["--seed"],
+        },
+        Setting.Of(
+            "Pipeline:Workers",
+            ValueKinds.Auto(ValueKinds.Integer(1, PipelineOptions.MaxWorkers)),
+            run => run.Pipeline.Workers,
+            (run, n) => run with { Pipeline = run.Pipeline with { Workers = n } },
+            "workers that share each batch; the weights are the same for any number of them") with
+        {
+            Options = ["--workers", "-w"],
+        },
+        Setting.Of(
+            "Pipeline:Leaves",
+            ValueKinds.Auto(ValueKinds.Integer(1, SumTree.MaxLeaves)),
+            run => run.Pipeline.Leaves,
+            (run, n) => run with { Pipeline = run.Pipeline with { Leaves = n } },
+            "leaves into which a batch is cut; part of the definition of its sums"),
+        Setting.Of(
+            "Pipeline:Kernels",
+            ValueKinds.Word(Kernels),
+            run => run.Pipeline.Kernels,
+            (run, tier) => run with { Pipeline = run.Pipeline with { Kernels = tier } },
+            "what computes: the same bits, at other speeds") with
         {
             Options = ["--kernels"],
             ValueName = string.Join('|', Kernels.Keys),
-            Help = "what computes: the same bits, at other speeds (auto); verify: a list",
         },
-        Setting.Of("Pipeline:Leaves", ValueKinds.Auto(ValueKinds.Integer), (run, n) => run with { Pipeline = run.Pipeline with { Leaves = n } }),
-        Setting.Of("Pipeline:StallTimeout", ValueKinds.Seconds, (run, time) => run with { Pipeline = run.Pipeline with { StallTimeout = time } }),
-        Setting.Of("Logging:IntervalSeconds", ValueKinds.Seconds, (run, time) => run with { Logging = run.Logging with { Interval = time } }),
-        Setting.Of("Name", ValueKinds.FileName, (run, name) => run with { Name = name }),
+        Setting.Of(
+            "Pipeline:StallTimeout",
+            ValueKinds.Seconds,
+            run => run.Pipeline.StallTimeout,
+            (run, time) => run with { Pipeline = run.Pipeline with { StallTimeout = time } },
+            "seconds without any progress after which a run ends as stalled"),
+        Setting.Of(
+            "Output:Directory",
+            ValueKinds.Path,
+            run => run.Output.Directory,
+            (run, path) => run with { Output = run.Output with { Directory = path } },
+            "folder for what the run writes; without it, runs/<yyyyMMdd-HHmmss>-<Name>") with
+        {
+            Options = ["--output", "-o"],
+            ValueName = "DIR",
+        },
+        Setting.Of(
+            "Logging:IntervalSeconds",
+            ValueKinds.Seconds,
+            run => run.Logging.Interval,
+            (run, time) => run with { Logging = run.Logging with { Interval = time } },
+            "seconds between two lines on the progress of an epoch"),
     ];
 
     /// <summary>The setting of a key, or null.</summary>

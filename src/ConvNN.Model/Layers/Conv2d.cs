@@ -36,6 +36,17 @@ public sealed record Conv2dOptions : LayerOptions
         + $"{(Bias ? "" : ", no bias")}{(Activation is null ? "" : $", {Activation}")}";
 
     /// <inheritdoc/>
+    public override IEnumerable<KeyValuePair<string, object?>> Values =>
+    [
+        new("Filters", Filters),
+        new("Kernel", Kernel),
+        new("Stride", Stride),
+        new("Padding", Padding),
+        new("Bias", Bias),
+        new("Activation", Activation),
+    ];
+
+    /// <inheritdoc/>
     public override void AddTo(LayerStack stack)
     {
         stack.Add(site => new Conv2d(this, site));
@@ -72,19 +83,19 @@ public sealed class Conv2d : Layer
         [
             OptionSpec.Integer("Filters", "number of filters", minimum: 1, isRequired: true),
             OptionSpec.Size("Kernel", "rows and columns of a filter", minimum: 1, isRequired: true),
-            OptionSpec.Size("Stride", "rows and columns from one window to the next; 1 unless said otherwise", minimum: 1),
-            OptionSpec.Size("Padding", "rows and columns of zeros around the input; 0 unless said otherwise", minimum: 0),
-            OptionSpec.Boolean("Bias", "whether each filter adds a trained number; true unless said otherwise"),
+            OptionSpec.Size("Stride", "rows and columns from one window to the next", minimum: 1, otherwise: 1),
+            OptionSpec.Size("Padding", "rows and columns of zeros around the input", minimum: 0, otherwise: 0),
+            OptionSpec.Boolean("Bias", "whether each filter adds a trained number", otherwise: true),
             OptionSpec.Choice("Activation", "what is applied to the outputs", Activation.Names),
         ],
         values => new Conv2dOptions
         {
-            Filters = values.Get("Filters", 0),
-            Kernel = values.Get<Size2d>("Kernel", 1),
-            Stride = values.Get<Size2d>("Stride", 1),
-            Padding = values.Get<Size2d>("Padding", 0),
-            Bias = values.Get("Bias", true),
-            Activation = values.Get<string?>("Activation", null),
+            Filters = values.Get<int>("Filters"),
+            Kernel = values.Get<Size2d>("Kernel"),
+            Stride = values.Get<Size2d>("Stride"),
+            Padding = values.Get<Size2d>("Padding"),
+            Bias = values.Get<bool>("Bias"),
+            Activation = values.Get<string?>("Activation"),
         });
 
     /// <inheritdoc/>

@@ -30,6 +30,10 @@ public sealed record DenseOptions : LayerOptions
         $"{Units}{(Bias ? "" : ", no bias")}{(Activation is null ? "" : $", {Activation}")}{(Dropout > 0 ? $", dropout {Dropout}" : "")}");
 
     /// <inheritdoc/>
+    public override IEnumerable<KeyValuePair<string, object?>> Values =>
+        [new("Units", Units), new("Bias", Bias), new("Activation", Activation), new("Dropout", Dropout)];
+
+    /// <inheritdoc/>
     public override void AddTo(LayerStack stack)
     {
         stack.Add(site => new Dense(this, site));
@@ -70,16 +74,16 @@ public sealed class Dense : Layer
         "Fully connected layer.",
         [
             OptionSpec.Integer("Units", "number of outputs", minimum: 1, isRequired: true),
-            OptionSpec.Boolean("Bias", "whether each output adds a trained number; true unless said otherwise"),
+            OptionSpec.Boolean("Bias", "whether each output adds a trained number", otherwise: true),
             OptionSpec.Choice("Activation", "what is applied to the outputs", Activation.Names),
-            OptionSpec.Number("Dropout", "share of the outputs that is dropped in training", minimum: 0, below: 1),
+            OptionSpec.Number("Dropout", "share of the outputs that is dropped in training", minimum: 0, below: 1, otherwise: 0),
         ],
         values => new DenseOptions
         {
-            Units = values.Get("Units", 0),
-            Bias = values.Get("Bias", true),
-            Activation = values.Get<string?>("Activation", null),
-            Dropout = values.Get("Dropout", 0.0),
+            Units = values.Get<int>("Units"),
+            Bias = values.Get<bool>("Bias"),
+            Activation = values.Get<string?>("Activation"),
+            Dropout = values.Get<double>("Dropout"),
         });
 
     /// <inheritdoc/>

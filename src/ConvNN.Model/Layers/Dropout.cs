@@ -20,6 +20,9 @@ public sealed record DropoutOptions : LayerOptions
     public override string Summary => Rate.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
     /// <inheritdoc/>
+    public override IEnumerable<KeyValuePair<string, object?>> Values => [new("Rate", Rate)];
+
+    /// <inheritdoc/>
     public override void AddTo(LayerStack stack) => stack.Add(site => new Dropout(Rate, site));
 }
 
@@ -58,7 +61,7 @@ public sealed class Dropout : Layer
         "dropout",
         "Drops values at random in training.",
         [OptionSpec.Number("Rate", "share of the values that is dropped", minimum: 0, below: 1, isRequired: true)],
-        values => new DropoutOptions { Rate = values.Get("Rate", 0.0) });
+        values => new DropoutOptions { Rate = values.Get<double>("Rate") });
 
     /// <inheritdoc/>
     public override int SavedBytes => checked(Input.Stride * sizeof(float));

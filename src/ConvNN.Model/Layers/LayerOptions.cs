@@ -15,6 +15,9 @@ public abstract record LayerOptions
     /// <summary>The layer in a few words, for the table of the network: <c>8 of 3×3, relu</c>.</summary>
     public abstract string Summary { get; }
 
+    /// <summary>The options as the configuration writes them, <see cref="Type"/> and <see cref="Name"/> apart: a value for each <see cref="Options.OptionSpec"/> of the type.</summary>
+    public virtual IEnumerable<KeyValuePair<string, object?>> Values => [];
+
     /// <summary>Adds the steps that the layer consists of.</summary>
     /// <param name="stack">The network being built.</param>
     /// <exception cref="LayerMisfitException">The layer does not fit the shape that reaches it.</exception>

@@ -23,6 +23,9 @@ public sealed record MaxPool2dOptions : LayerOptions
     public override string Summary => Stride is { } stride && stride != Window ? $"{Window}, stride {stride}" : $"{Window}";
 
     /// <inheritdoc/>
+    public override IEnumerable<KeyValuePair<string, object?>> Values => [new("Window", Window), new("Stride", Stride)];
+
+    /// <inheritdoc/>
     public override void AddTo(LayerStack stack) => stack.Add(site => new MaxPool2d(this, site));
 }
 
@@ -50,8 +53,8 @@ public sealed class MaxPool2d : Layer
         ],
         values => new MaxPool2dOptions
         {
-            Window = values.Get<Size2d>("Window", 1),
-            Stride = values.Get<Size2d?>("Stride", null),
+            Window = values.Get<Size2d>("Window"),
+            Stride = values.Get<Size2d?>("Stride"),
         });
 
     /// <inheritdoc/>

@@ -25,6 +25,9 @@ public sealed record OptionSpec
     /// <summary>Whether it must be given.</summary>
     public bool IsRequired { get; private init; }
 
+    /// <summary>What it is where it is not given: an <see cref="int"/>, a <see cref="double"/>, a <see cref="bool"/>, a word or a <see cref="Size2d"/>; null for nothing.</summary>
+    public object? Default { get; private init; }
+
     /// <summary>The smallest number, inclusive.</summary>
     public double Minimum { get; private init; } = double.NegativeInfinity;
 
@@ -42,17 +45,18 @@ public sealed record OptionSpec
         new(name, OptionKind.Integer, description) { Minimum = minimum, Maximum = int.MaxValue, IsRequired = isRequired };
 
     /// <summary>A number at least <paramref name="minimum"/> and below <paramref name="below"/>.</summary>
-    public static OptionSpec Number(string name, string description, double minimum, double below, bool isRequired = false) =>
-        new(name, OptionKind.Number, description) { Minimum = minimum, Maximum = below, IsMaximumExcluded = true, IsRequired = isRequired };
+    public static OptionSpec Number(string name, string description, double minimum, double below, bool isRequired = false, double? otherwise = null) =>
+        new(name, OptionKind.Number, description) { Minimum = minimum, Maximum = below, IsMaximumExcluded = true, IsRequired = isRequired, Default = otherwise };
 
     /// <summary><c>true</c> or <c>false</c>.</summary>
-    public static OptionSpec Boolean(string name, string description) => new(name, OptionKind.Boolean, description);
+    public static OptionSpec Boolean(string name, string description, bool otherwise) =>
+        new(name, OptionKind.Boolean, description) { Default = otherwise };
 
     /// <summary>One of <paramref name="choices"/>.</summary>
     public static OptionSpec Choice(string name, string description, IReadOnlyList<string> choices) =>
         new(name, OptionKind.Choice, description) { Choices = choices };
 
     /// <summary>A height and a width, each at least <paramref name="minimum"/>.</summary>
-    public static OptionSpec Size(string name, string description, int minimum, bool isRequired = false) =>
-        new(name, OptionKind.Size, description) { Minimum = minimum, Maximum = int.MaxValue, IsRequired = isRequired };
+    public static OptionSpec Size(string name, string description, int minimum, bool isRequired = false, Size2d? otherwise = null) =>
+        new(name, OptionKind.Size, description) { Minimum = minimum, Maximum = int.MaxValue, IsRequired = isRequired, Default = otherwise };
 }

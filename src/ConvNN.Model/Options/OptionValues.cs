@@ -2,13 +2,20 @@ using System.Globalization;
 
 namespace ConvNN.Model.Options;
 
-/// <summary>The options of one layer, read from text by their <see cref="OptionSpec"/>s: each either valid or absent.</summary>
+/// <summary>The options of one layer, read from text by their <see cref="OptionSpec"/>s: each either valid or its default.</summary>
 public sealed class OptionValues
 {
     private readonly Dictionary<string, object> _values = new(StringComparer.OrdinalIgnoreCase);
 
-    private OptionValues()
+    private OptionValues(IReadOnlyList<OptionSpec> specs)
     {
+        foreach (OptionSpec spec in specs)
+        {
+            if (spec.Default is { } otherwise)
+            {
+                _values[spec.Name] = otherwise;
+            }
+        }
     }
 
     /// <summary>Reads and checks all options; every failure is added to <paramref name="failures"/> with key, value, rule and hint.</summary>
@@ -24,7 +31,7 @@ public sealed class OptionValues
         ICollection<string> failures,
         params IReadOnlyList<string> otherKeys)
     {
-        OptionValues values = new();
+        OptionValues values = new(specs);
         foreach ((string key, string value) in text)
         {
             OptionSpec? spec = specs.FirstOrDefault(s => string.Equals(s.Name, key, StringComparison.OrdinalIgnoreCase));
@@ -50,8 +57,8 @@ public sealed class OptionValues
         return values;
     }
 
-    /// <summary>The value of an option, or <paramref name="otherwise"/> where it was not given.</summary>
-    public T Get<T>(string name, T otherwise) => _values.TryGetValue(name, out object? value) ? (T)value : otherwise;
+    /// <summary>The value of an option, or its default; null where it has none.</summary>
+    public T Get<T>(string name) => _values.TryGetValue(name, out object? value) ? (T)value : default!;
 
     private static object? Parse(OptionSpec spec, string text)
     {

@@ -143,6 +143,33 @@ public class LayerRegistryTests
         };
     }
 
+    /// <summary>What a layer writes must be what it was read from, option by option.</summary>
+    [Fact]
+    public void Values_OfEveryLayer_AreThoseOfItsOptionsInTheirOrder() =>
+        Assert.All(LayerCases.All.Values, layer => Assert.Equal(
+            LayerRegistry.Types.Single(type => type.Name == layer.Options.Type).Options.Select(option => option.Name),
+            layer.Options.Values.Select(value => value.Key)));
+
+    [Fact]
+    public void Default_OfEveryOption_IsWhatTheLayerTakesWithoutIt()
+    {
+        LayerOptions[] layers =
+        [
+            new Conv2dOptions { Filters = 2, Kernel = 3 },
+            new MaxPool2dOptions { Window = 2 },
+            new DenseOptions { Units = 2 },
+            new DropoutOptions { Rate = 0.5 },
+        ];
+
+        foreach (LayerOptions layer in layers)
+        {
+            Dictionary<string, object?> values = new(layer.Values);
+            Assert.All(
+                LayerRegistry.Types.Single(type => type.Name == layer.Type).Options.Where(option => !option.IsRequired),
+                option => Assert.Equal(option.Default, values[option.Name]));
+        }
+    }
+
     [Fact]
     public void Types_Names_AreUniqueAndThoseOfTheirOptions()
     {
