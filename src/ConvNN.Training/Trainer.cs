@@ -111,7 +111,7 @@ public sealed class Trainer
     {
         BatchSource source = BatchSource.Training(_data.Train, _training.Seed, epoch, _training.BatchSize);
         using CancellationTokenSource reporting = new();
-        Task report = ReportAsync(pipeline.Progress, epoch, reporting.Token);
+        Task report = ReportAsync(pipeline, epoch, reporting.Token);
         PassResult training;
         try
         {
@@ -135,9 +135,10 @@ public sealed class Trainer
             : null;
     }
 
-    private async Task ReportAsync(PassProgress progress, int epoch, CancellationToken cancellationToken)
+    private async Task ReportAsync(TrainingPipeline pipeline, int epoch, CancellationToken cancellationToken)
     {
         long steps = (_data.Train.Count + _training.BatchSize - 1) / _training.BatchSize;
+        PassProgress progress = pipeline.Progress;
         int before = 0;
         long time = Stopwatch.GetTimestamp();
         using PeriodicTimer timer = new(ProgressInterval);
@@ -152,7 +153,8 @@ public sealed class Trainer
                 samples,
                 samples == 0 ? 0 : progress.LossSum / samples,
                 samples == 0 ? 0 : (double)progress.Correct / samples,
-                (samples - before) / seconds));
+                (samples - before) / seconds,
+                pipeline.Loads()));
             before = samples;
             time = Stopwatch.GetTimestamp();
         }

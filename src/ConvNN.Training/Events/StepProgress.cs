@@ -1,3 +1,5 @@
+using ConvNN.Training.Pipeline;
+
 namespace ConvNN.Training.Events;
 
 /// <summary>How far the epoch is; sent at an interval.</summary>
@@ -8,5 +10,7 @@ namespace ConvNN.Training.Events;
 /// <param name="Loss">Mean loss over them, in nats.</param>
 /// <param name="Accuracy">Share of them that was right, dropout being on.</param>
 /// <param name="ImagesPerSecond">Images per second since the event before.</param>
-public sealed record StepProgress(int Epoch, long Step, long Steps, int Samples, double Loss, double Accuracy, double ImagesPerSecond)
+/// <param name="Loads">What each stage has done in the epoch so far, in the order of the pipeline.</param>
+public sealed record StepProgress(
+    int Epoch, long Step, long Steps, int Samples, double Loss, double Accuracy, double ImagesPerSecond, IReadOnlyList<StageLoad> Loads)
     : TrainingEvent;

@@ -1,38 +1,24 @@
-using System.Diagnostics;
-
 namespace ConvNN.Training.Pipeline;
 
-/// <summary>What a stage of the pipeline did: messages finished, and the time spent on them. Waiting is not counted.</summary>
+/// <summary>What a stage of the pipeline has done since the pipeline was built, and what waits before it. It only ever counts up.</summary>
 /// <param name="name">The stage, as the log calls it.</param>
-/// <param name="threads">Threads that can work on it at a time.</param>
-internal sealed class StageClock(string name, int threads)
+/// <param name="threads">Threads that can work on it at a time: its capacity.</param>
+/// <param name="blocks">Blocks that it consists of.</param>
+/// <param name="queueCapacity">The most messages that can wait before it.</param>
+/// <param name="queueDepth">How many do; asked from any thread.</param>
+internal sealed class StageClock(string name, int threads, int blocks, int queueCapacity, Func<int> queueDepth)
 {
-    private long _busyTicks;
-    private long _messages;
+    private readonly StageLane[] _lanes = [.. Enumerable.Range(0, blocks).Select(_ => new StageLane())];
 
-    /// <summary>The stage, as the log calls it.</summary>
-    public string Name { get; } = name;
+    /// <summary>The clock of a block.</summary>
+    public StageLane this[int block] => _lanes[block];
 
     /// <summary>Messages finished.</summary>
-    public long Messages => Volatile.Read(ref _messages);
+    public long Messages => _lanes.Sum(lane => lane.Messages);
 
-    /// <summary>Notes that a message is finished.</summary>
-    /// <param name="started"><see cref="Stopwatch.GetTimestamp"/> when the work on it began.</param>
-    public void Finish(long started)
-    {
-        Interlocked.Add(ref _busyTicks, Stopwatch.GetTimestamp() - started);
-        Interlocked.Increment(ref _messages);
-    }
-
-    /// <summary>Starts to count from zero.</summary>
-    public void Reset()
-    {
-        Interlocked.Exchange(ref _busyTicks, 0);
-        Interlocked.Exchange(ref _messages, 0);
-    }
-
-    /// <summary>The share of an interval that the stage was busy.</summary>
-    /// <param name="elapsedTicks">The interval, in ticks of <see cref="Stopwatch"/>.</param>
-    public StageLoad Load(long elapsedTicks) =>
-        new(Name, elapsedTicks == 0 ? 0 : Volatile.Read(ref _busyTicks) / ((double)elapsedTicks * threads));
+    /// <summary>Where the stage stands.</summary>
+    /// <param name="now">The time, in ticks of <see cref="System.Diagnostics.Stopwatch"/>.</param>
+    /// <param name="elapsed">For how many ticks passes have been running.</param>
+    public StageTimes Read(long now, long elapsed) => new(
+        name, elapsed * threads, _lanes.Sum(lane => lane.BusyTicks(now)), _lanes.Sum(lane => lane.BlockedTicks(now)), Messages, queueDepth(), queueCapacity);
 }

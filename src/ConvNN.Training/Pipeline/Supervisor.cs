@@ -10,7 +10,7 @@ namespace ConvNN.Training.Pipeline;
 internal sealed class Supervisor : IDisposable
 {
     private readonly TimeSpan _timeout;
-    private readonly StageClock[] _clocks;
+    private readonly PipelineClock _clock;
     private readonly Func<string> _report;
     private readonly ManualResetEventSlim _stop = new();
     private volatile Pass? _watched;
@@ -18,12 +18,12 @@ internal sealed class Supervisor : IDisposable
 
     /// <summary>Starts the watching thread.</summary>
     /// <param name="timeout">How long nothing may be finished.</param>
-    /// <param name="clocks">The clocks of all stages.</param>
+    /// <param name="clock">The clocks of all stages.</param>
     /// <param name="report">Says who holds what.</param>
-    public Supervisor(TimeSpan timeout, StageClock[] clocks, Func<string> report)
+    public Supervisor(TimeSpan timeout, PipelineClock clock, Func<string> report)
     {
         _timeout = timeout;
-        _clocks = clocks;
+        _clock = clock;
         _report = report;
         new Thread(Run) { IsBackground = true, Name = "convnn watchdog" }.Start();
     }
@@ -79,7 +79,7 @@ internal sealed class Supervisor : IDisposable
         TimeSpan quiet = TimeSpan.Zero;
         while (!_stop.Wait(interval))
         {
-            long finished = _clocks.Sum(clock => clock.Messages);
+            long finished = _clock.Messages;
             Pass? pass = _watched;
             quiet = pass is null || finished != seen ? TimeSpan.Zero : quiet + interval;
             seen = finished;

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Threading.Tasks.Dataflow;
 using ConvNN.Data;
@@ -31,11 +30,11 @@ public sealed class TrainingPipeline : IAsyncDisposable
     private readonly Replica[] _replicas;
     private readonly StepReducer _reducer;
     private readonly Supervisor _supervisor;
-    private readonly StageClock _readClock = new("read", 1);
-    private readonly StageClock _shardClock = new("shard", 1);
-    private readonly StageClock _workClock;
-    private readonly StageClock _reduceClock = new("reduce", 1);
-    private readonly StageClock[] _clocks;
+    private readonly PipelineClock _clock;
+    private readonly StageClock _working;
+    private readonly StageLane _reading;
+    private readonly StageLane _sharding;
+    private readonly StageLane _reducing;
 
     // Owned by the fan-out block, which handles one signal at a time.
     private readonly Queue<MiniBatch> _ready = new();
@@ -62,15 +61,21 @@ public sealed class TrainingPipeline : IAsyncDisposable
         _batches = [.. Enumerable.Range(0, PipelinePlan.Batches).Select(_ => new MiniBatch(network.Input, plan.BatchCapacity, plan.Kernels.Tier))];
         _reducer = new StepReducer(
             network.Layout, weights, optimizer, new GradientTree(_shards, plan.Leaves, plan.Kernels), plan.Kernels, Workers);
-        _workClock = new StageClock("workers", plan.Threads);
-        _clocks = [_readClock, _shardClock, _workClock, _reduceClock];
 
         _threads = new PipelineThreads(plan.Threads);
         _assemble = new ActionBlock<MiniBatch>(Assemble, Bounded(PipelinePlan.Batches, TaskScheduler.Default));
         _fanOut = new ActionBlock<StepSignal>(Route, Bounded(PipelinePlan.Batches, _threads));
         _workers = [.. _shards.Select(_ => new ActionBlock<Shard>(Work, Bounded(1, _threads)))];
         _reduce = new ActionBlock<ShardOutcome>(Reduce, Bounded(Workers, _threads));
-        _supervisor = new Supervisor(options.StallTimeout, _clocks, DescribeQueues);
+
+        // What waits before the fan-out are batches that are ready; the number is read while it changes, and that is all right.
+        StageClock read = new("read", threads: 1, blocks: 1, PipelinePlan.Batches, () => _assemble.InputCount);
+        StageClock shard = new("shard", threads: 1, blocks: 1, PipelinePlan.Batches, () => _ready.Count);
+        StageClock work = new("workers", plan.Threads, Workers, Workers, () => _workers.Sum(block => block.InputCount));
+        StageClock reduce = new("reduce", threads: 1, blocks: 1, Workers, () => _reduce.InputCount);
+        (_reading, _sharding, _working, _reducing) = (read[0], shard[0], work, reduce[0]);
+        _clock = new PipelineClock(read, shard, work, reduce);
+        _supervisor = new Supervisor(options.StallTimeout, _clock, DescribeQueues);
     }
 
     /// <summary>The number of workers.</summary>
@@ -81,6 +86,9 @@ public sealed class TrainingPipeline : IAsyncDisposable
 
     /// <summary>How far the current pass is; may be read at any time, from any thread.</summary>
     public PassProgress Progress => _reducer.Progress;
+
+    /// <summary>What each stage has done in the current pass, or did in the last; may be asked at any time, from any thread.</summary>
+    public IReadOnlyList<StageLoad> Loads() => _clock.ReadPass().Loads;
 
     /// <summary>Runs one pass over a dataset. One at a time, and none after a failure.</summary>
     /// <param name="source">The batches.</param>
@@ -96,9 +104,7 @@ public sealed class TrainingPipeline : IAsyncDisposable
         _pass = new Pass(source, learningRate, cancellationToken);
         _idle = 0;
         _reducer.Begin(_pass);
-        Array.ForEach(_clocks, clock => clock.Reset());
-
-        long started = Stopwatch.GetTimestamp();
+        _clock.Begin();
         Task ended = _supervisor.Watch(_pass);
 
         // Steps begin each other from here on, so the caller's ambient state would be copied along with every message.
@@ -107,9 +113,17 @@ public sealed class TrainingPipeline : IAsyncDisposable
             Array.ForEach(_batches, batch => Send(_assemble, batch));
         }
 
-        await ended;
-        long elapsed = Stopwatch.GetTimestamp() - started;
-        return _reducer.Result(Stopwatch.GetElapsedTime(0, elapsed), [.. _clocks.Select(clock => clock.Load(elapsed))]);
+        try
+        {
+            await ended;
+        }
+        finally
+        {
+            _clock.End();
+        }
+
+        (TimeSpan elapsed, IReadOnlyList<StageLoad> loads) = _clock.ReadPass();
+        return _reducer.Result(elapsed, loads);
     }
 
     /// <summary>Ends the blocks and the threads. A worker that is stuck is left behind on its background thread.</summary>
@@ -125,10 +139,11 @@ public sealed class TrainingPipeline : IAsyncDisposable
     /// <summary>Stage <c>read</c>: gathers and normalises the next samples. The only stage that runs ahead.</summary>
     private void Assemble(MiniBatch batch)
     {
-        long started = Stopwatch.GetTimestamp();
+        _reading.Begin();
+        bool isFilled = false;
         try
         {
-            bool isFilled = !_pass.IsStopping && _pass.Source.TryFill(batch);
+            isFilled = !_pass.IsStopping && _pass.Source.TryFill(batch);
             Send(_fanOut, new StepSignal(isFilled ? StepSignalKind.Ready : StepSignalKind.Idle, batch));
         }
         catch (Exception failure)
@@ -136,13 +151,14 @@ public sealed class TrainingPipeline : IAsyncDisposable
             _supervisor.Fail(_pass, "assemble", null, failure);
         }
 
-        _readClock.Finish(started);
+        // With samples left it waits for a batch to come back; without, there is nothing to read.
+        _reading.Finish(isBlocked: isFilled);
     }
 
     /// <summary>Stage <c>shard</c>: begins the next step when a batch is ready and the step before is finished.</summary>
     private void Route(StepSignal signal)
     {
-        long started = Stopwatch.GetTimestamp();
+        _sharding.Begin();
         try
         {
             switch (signal.Kind)
@@ -173,7 +189,8 @@ public sealed class TrainingPipeline : IAsyncDisposable
             _supervisor.Fail(_pass, "fan-out", null, failure);
         }
 
-        _shardClock.Finish(started);
+        // While a step runs, the permit for the next one is what is missing.
+        _sharding.Finish(isBlocked: _isStepping);
     }
 
     private void BeginStep(MiniBatch batch)
@@ -207,7 +224,7 @@ public sealed class TrainingPipeline : IAsyncDisposable
     /// <summary>Stage <c>workers</c>: computes a shard. Whatever is thrown, the reducer hears of it: it must not wait for ever.</summary>
     private void Work(Shard shard)
     {
-        long started = Stopwatch.GetTimestamp();
+        _working[shard.Worker].Begin();
         Exception? failure = null;
         try
         {
@@ -218,14 +235,14 @@ public sealed class TrainingPipeline : IAsyncDisposable
             failure = thrown;
         }
 
-        _workClock.Finish(started);
+        _working[shard.Worker].Finish();
         Send(_reduce, new ShardOutcome(shard, failure));
     }
 
     /// <summary>Stage <c>reduce</c>: finishes the step with its last shard, and returns the batch and the permit.</summary>
     private void Reduce(ShardOutcome outcome)
     {
-        long started = Stopwatch.GetTimestamp();
+        _reducing.Begin();
         try
         {
             if (outcome.Failure is not null)
@@ -243,7 +260,7 @@ public sealed class TrainingPipeline : IAsyncDisposable
             _supervisor.Fail(_pass, "reduce", outcome.Shard, failure);
         }
 
-        _reduceClock.Finish(started);
+        _reducing.Finish();
     }
 
     /// <summary>Room for all messages that can be on their way to a block, and for the one whose delegate has sent its result but not returned yet.</summary>
