@@ -40,6 +40,7 @@ internal sealed class CommandLine
             _root.Add(option);
         }
 
+        _root.Add(new Directive(Invocation.DotnetRunDirective));
         _root.Add(Subcommand<TrainCommand>("train", "Train the configured network; what is done without a command, too."));
         _root.Add(Subcommand<VerifyCommand>("verify", "Train with several numbers of workers and vector widths, and compare the weights bit for bit."));
         _root.SetAction((result, _) => RunAsync<TrainCommand>(result));
