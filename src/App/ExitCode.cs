@@ -23,4 +23,7 @@ internal static class ExitCode
 
     /// <summary>The pipeline stalled.</summary>
     public const int Stalled = 7;
+
+    /// <summary>A dataset cannot be fetched.</summary>
+    public const int Download = 8;
 }

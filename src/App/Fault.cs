@@ -2,6 +2,7 @@ using ConvNN.App.Commands;
 using ConvNN.App.Hosting;
 using ConvNN.App.Output;
 using ConvNN.Data;
+using ConvNN.Data.Download;
 using ConvNN.Model;
 using ConvNN.Model.Options;
 using ConvNN.Training;
@@ -22,6 +23,8 @@ internal sealed record Fault(int ExitCode, string Kind, Exception Exception)
         (typeof(ConfigurationException), App.ExitCode.Configuration, "configuration"),
         (typeof(NetworkException), App.ExitCode.Configuration, "configuration"),
         (typeof(DatasetException), App.ExitCode.Dataset, "dataset"),
+        (typeof(DownloadException), App.ExitCode.Download, "download"),
+        (typeof(CacheException), App.ExitCode.Output, "cache"),
         (typeof(OutputException), App.ExitCode.Output, "output"),
         (typeof(DivergenceException), App.ExitCode.Diverged, "diverged"),
         (typeof(StallException), App.ExitCode.Stalled, "stalled"),

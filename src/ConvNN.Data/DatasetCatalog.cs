@@ -1,62 +1,121 @@
+using System.Runtime.ExceptionServices;
+using ConvNN.Data.Download;
+using ConvNN.Data.Sources;
+using ConvNN.Model;
+
 namespace ConvNN.Data;
 
-/// <summary>Finds, reads and checks datasets.</summary>
+/// <summary>Finds, fetches, reads and checks datasets.</summary>
+/// <remarks>
+/// A dataset is looked for in the folder that was given and nowhere else; without one in the cache, then on the web. The
+/// sample is embedded. Only <see cref="Auto"/> goes on with the sample where MNIST cannot be had.
+/// </remarks>
 public static class DatasetCatalog
 {
-    /// <summary>Loads the dataset in a folder, or the embedded sample.</summary>
-    /// <param name="directory">
-    /// A folder with <c>train-images-idx3-ubyte</c>, <c>train-labels-idx1-ubyte</c>, <c>t10k-images-idx3-ubyte</c> and
-    /// <c>t10k-labels-idx1-ubyte</c>, each raw or with <c>.gz</c>; null for the embedded sample.
-    /// </param>
-    /// <param name="maxBytes">Most data bytes that the header of a file in the folder may promise.</param>
-    /// <param name="cancellationToken">Stops between files.</param>
-    /// <exception cref="DatasetException">The folder or files are missing or invalid, or do not fit together.</exception>
+    /// <summary>The name that stands for MNIST, or the embedded sample where MNIST cannot be had.</summary>
+    public const string Auto = "auto";
+
+    /// <summary>The names of datasets that can be asked for.</summary>
+    public static IReadOnlyList<string> Names { get; } = [Auto, .. PublishedDataset.All.Select(dataset => dataset.Name)];
+
+    /// <summary>Loads the dataset of a name: from the user's cache, else from the web; <c>sample</c> is embedded.</summary>
+    /// <param name="dataset">One of <see cref="Names"/>.</param>
+    /// <param name="cancellationToken">Stops a download, and between files.</param>
+    /// <exception cref="DatasetException">No dataset has this name.</exception>
+    /// <exception cref="DownloadException">It cannot be fetched.</exception>
+    /// <exception cref="CacheException">It cannot be kept.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static Task<DatasetPair> LoadAsync(string dataset, CancellationToken cancellationToken = default) =>
+        LoadAsync(new DatasetOptions { Dataset = dataset }, cancellationToken: cancellationToken);
+
+    /// <summary>Loads a dataset from a folder, from the cache or from the web.</summary>
+    /// <param name="options">Which dataset, and where it may come from.</param>
+    /// <param name="progress">Told how far a download is, from any thread.</param>
+    /// <param name="cancellationToken">Stops a download, and between files.</param>
+    /// <exception cref="DatasetException">
+    /// The folder or files are missing or invalid, do not fit together, or are not the dataset that was named.
+    /// </exception>
+    /// <exception cref="DownloadException">It cannot be fetched, and was named.</exception>
+    /// <exception cref="CacheException">It cannot be kept, and was named.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static async Task<DatasetPair> LoadAsync(
-        string? directory, long maxBytes = IdxFile.DefaultMaxBytes, CancellationToken cancellationToken = default)
+        DatasetOptions options, IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default)
     {
-        string? folder = directory is null ? null : FullPath(directory);
-        IReadOnlyList<string>? paths = folder is null ? null : DatasetFiles.Locate(folder);
+        ArgumentNullException.ThrowIfNull(options);
+        ConvNNException? failure = null;
 
-        IdxArray Read(int file)
+        foreach (IDatasetSource source in SourcesOf(options, progress))
         {
-            IdxArray array = paths is null
-                ? ReadSample(file)
-                : IdxFile.Read(paths[file], DatasetFiles.ContentOf(file), maxBytes);
-            _ = array.Sha256;       // here, so that the four files are hashed side by side
-            return array;
+            try
+            {
+                if (await source.ReadAsync(cancellationToken) is { } content)
+                {
+                    return Checked(Combine(content) with { FallbackReason = failure?.Message }, options);
+                }
+            }
+            catch (ConvNNException e) when (e is DownloadException or CacheException)
+            {
+                failure = e;
+            }
         }
 
-        IdxArray[] files = await Task.WhenAll(
-            Enumerable.Range(0, DatasetFiles.Names.Count).Select(file => Task.Run(() => Read(file), cancellationToken)));
-
-        return Combine(files, folder ?? "embedded sample");
+        ExceptionDispatchInfo.Throw(failure!);
+        throw failure!;
     }
 
-    // Every message names the folder and must stay one line.
-    private static string FullPath(string directory) => directory.Length > 0 && !directory.Any(char.IsControl)
-        ? Path.GetFullPath(directory)
-        : throw new DatasetException("Data:Directory is empty or has a control character in it; name a folder, or leave it out.");
+    /// <summary>Fetches a dataset into the cache, unless it is whole there.</summary>
+    /// <param name="options">Which dataset, and where from.</param>
+    /// <param name="progress">Told how far it is, from any thread.</param>
+    /// <param name="cancellationToken">Stops; what has arrived is kept, and the next call goes on from it.</param>
+    /// <returns>Bytes that were fetched; 0 if the dataset was there.</returns>
+    /// <exception cref="DatasetException">No dataset has this name.</exception>
+    /// <exception cref="DownloadException">It cannot be fetched.</exception>
+    /// <exception cref="CacheException">It cannot be kept.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static Task<long> FetchAsync(
+        DatasetOptions options, IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        new DatasetDownload(PublishedDataset.Find(options.Dataset), options).RunAsync(progress, cancellationToken);
 
-    private static IdxArray ReadSample(int file)
+    // In the order in which they are asked.
+    private static IReadOnlyList<IDatasetSource> SourcesOf(DatasetOptions options, IProgress<DownloadProgress>? progress)
     {
-        string name = $"Sample/{DatasetFiles.Names[file]}.gz";
-        using Stream stream = typeof(DatasetCatalog).Assembly.GetManifestResourceStream(name)!;
-        return IdxFile.Read(stream, name, DatasetFiles.ContentOf(file));
+        bool isAuto = options.Dataset == Auto;
+        PublishedDataset dataset = isAuto ? PublishedDataset.Mnist : PublishedDataset.Find(options.Dataset);
+        if (options.Directory is { } directory)
+        {
+            return [new FolderSource(directory, options.MaxBytes)];
+        }
+
+        if (dataset.Mirrors.Count == 0)
+        {
+            return [new EmbeddedSource()];
+        }
+
+        IReadOnlyList<IDatasetSource> named = [new CacheSource(dataset, options), new DownloadSource(dataset, options, progress)];
+        return isAuto ? [.. named, new EmbeddedSource()] : named;
     }
 
-    private static DatasetPair Combine(IdxArray[] files, string source)
+    private static DatasetPair Combine(DatasetContent content)
     {
+        IReadOnlyList<IdxArray> files = content.Files;
         PublishedDataset? published = PublishedDataset.Of(files);
-        string name = published?.Name ?? NameOf(source);
+        string name = published?.Name ?? NameOf(content.Source);
         int classes = published?.Classes ?? Math.Max(2, MaxOf(files[1].Data) + 1);
         var train = new ImageDataset(name, "train", files[0], files[1], classes);
         var test = new ImageDataset(name, "test", files[2], files[3], classes);
 
         return train.Shape == test.Shape
-            ? new DatasetPair(name, source, train, test, IsAsPublished: published is not null)
+            ? new DatasetPair(name, content.Source, train, test, IsAsPublished: published is not null)
             : throw new DatasetException($"{files[2].Source}: images are {test.Shape}, expected {train.Shape} as in {files[0].Source}; use files of one dataset.");
     }
+
+    // A dataset that was named is never replaced, not even by a folder that was given with it.
+    private static DatasetPair Checked(DatasetPair pair, DatasetOptions options) =>
+        options.Dataset == Auto || (pair.IsAsPublished && pair.Name == options.Dataset)
+            ? pair
+            : throw new DatasetException(
+                $"{pair.Source}: holds {(pair.IsAsPublished ? pair.Name : "files of other bytes")}, but Data:Dataset is {options.Dataset}; "
+                + $"leave Data:Dataset out to take the folder as it is, or Data:Directory to take {options.Dataset}.");
 
     /// <summary>The folder's name, unless it claims to be what its bytes are not.</summary>
     private static string NameOf(string directory)

@@ -12,6 +12,9 @@ internal static class DatasetFiles
         "t10k-labels-idx1-ubyte",
     ];
 
+    /// <summary>What the name of a compressed file ends in.</summary>
+    public const string Compressed = ".gz";
+
     private const string HowToMend =
         "put the four files of a dataset there (https://storage.googleapis.com/cvdf-datasets/mnist/ has MNIST's), or leave Data:Directory out";
 
@@ -27,32 +30,17 @@ internal static class DatasetFiles
             throw new DatasetException($"{directory}: {(Exists(directory) ? "is not a folder" : "no such folder")}; {HowToMend}.");
         }
 
-        var paths = new List<string>();
-        var missing = new List<string>();
-
-        foreach (string name in Names)
-        {
-            string raw = Path.Combine(directory, name);
-            string gzip = raw + ".gz";
-
-            if (Exists(raw))
-            {
-                paths.Add(raw);
-            }
-            else if (Exists(gzip))
-            {
-                paths.Add(gzip);
-            }
-            else
-            {
-                missing.Add(name);
-            }
-        }
-
-        return missing.Count == 0
-            ? paths
-            : throw new DatasetException($"{directory}: {string.Join(", ", missing)} not found, neither raw nor as .gz; {HowToMend}.");
+        IReadOnlyList<string?> paths = Find(directory);
+        return paths.All(path => path is not null)
+            ? [.. paths.Select(path => path!)]
+            : throw new DatasetException(
+                $"{directory}: {string.Join(", ", Names.Where((_, file) => paths[file] is null))} not found, neither raw nor as .gz; {HowToMend}.");
     }
+
+    /// <summary>The path of each file in <paramref name="directory"/>, null for those that are not there.</summary>
+    /// <exception cref="DatasetException">The folder cannot be searched.</exception>
+    public static IReadOnlyList<string?> Find(string directory) =>
+        [.. Names.Select(name => new[] { name, name + Compressed }.Select(file => Path.Combine(directory, file)).FirstOrDefault(Exists))];
 
     // File.Exists would call missing what may not be looked for, and hide the reason.
     private static bool Exists(string path)

@@ -8,6 +8,9 @@ namespace ConvNN.Data;
 /// <param name="IsAsPublished">Whether the SHA-256 of all four files are those published for <paramref name="Name"/>.</param>
 public sealed record DatasetPair(string Name, string Source, ImageDataset Train, ImageDataset Test, bool IsAsPublished)
 {
+    /// <summary>Why this is not the dataset that was looked for first, as one line; null if it is, or is what was asked for.</summary>
+    public string? FallbackReason { get; init; }
+
     /// <summary>Whether this is the embedded sample, which is not MNIST: whoever trains on it must be told so.</summary>
     public bool IsSample => IsAsPublished && Name == PublishedDataset.Sample.Name;
 }

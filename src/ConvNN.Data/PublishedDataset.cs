@@ -1,37 +1,72 @@
+using ConvNN.Model.Options;
+
 namespace ConvNN.Data;
 
 /// <summary>A dataset whose bytes are known, so that its name can be told from them and from nothing else.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Classes">Number of its classes.</param>
-/// <param name="Sha256">SHA-256 of its decoded files, in the order of <see cref="DatasetFiles.Names"/>.</param>
-internal sealed record PublishedDataset(string Name, int Classes, IReadOnlyList<string> Sha256)
+/// <param name="Files">Images and labels to train with, then images and labels to test with.</param>
+/// <param name="Mirrors">Folders of the web that have its files, asked in turn; none for a dataset that is embedded.</param>
+public sealed record PublishedDataset(string Name, int Classes, IReadOnlyList<PublishedFile> Files, IReadOnlyList<Uri> Mirrors)
 {
+    private const int LabelsHeader = 8;
+
     /// <summary>LeCun, Cortes and Burges, "The MNIST database of handwritten digits".</summary>
-    public static readonly PublishedDataset Mnist = new(
+    public static PublishedDataset Mnist { get; } = new(
         "mnist",
         Classes: 10,
         [
-            "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
-            "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
-            "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
-            "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
+            new("ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db", 47_040_016, 9_912_422),
+            new("65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5", 60_008, 28_881),
+            new("0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7", 7_840_016, 1_648_877),
+            new("ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2", 10_008, 4_542),
+        ],
+        [new("https://storage.googleapis.com/cvdf-datasets/mnist/"), new("https://ossci-datasets.s3.amazonaws.com/mnist/")]);
+
+    /// <summary>Xiao, Rasul and Vollgraf, "Fashion-MNIST: a novel image dataset for benchmarking machine learning algorithms", https://arxiv.org/abs/1708.07747.</summary>
+    public static PublishedDataset FashionMnist { get; } = new(
+        "fashion-mnist",
+        Classes: 10,
+        [
+            new("c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888", 47_040_016, 26_421_880),
+            new("bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9", 60_008, 29_515),
+            new("5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b", 7_840_016, 4_422_102),
+            new("0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34", 10_008, 5_148),
+        ],
+        [
+            new("https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/"),
+            new("https://fashion-mnist.s3.eu-central-1.amazonaws.com/"),     // the bucket's website, which is better known, has no https
         ]);
 
     /// <summary>The digits that are embedded in this library.</summary>
-    public static readonly PublishedDataset Sample = new(
+    public static PublishedDataset Sample { get; } = new(
         "sample",
         Classes: 10,
         [
-            "afeaa2c310303c7b6ec79438fbc9c57cde49b7197e2f6f7f23eefc17163a7bb2",
-            "9e9ecb8ff4ddc76244e95bddc2a2ac9136832e8cf72e2fc9ea18ace9c3d5c7fd",
-            "a929d9178e41595405d4fb00943e7ca24c3171ed97041c59739616dcf7e0f9ec",
-            "d6d5cd907c6a59432c286a98f67d1dfc33a1baf2ff2524bed5b6225269a6ac88",
-        ]);
+            new("afeaa2c310303c7b6ec79438fbc9c57cde49b7197e2f6f7f23eefc17163a7bb2", 3_136_016, 512_883),
+            new("9e9ecb8ff4ddc76244e95bddc2a2ac9136832e8cf72e2fc9ea18ace9c3d5c7fd", 4_008, 2_060),
+            new("a929d9178e41595405d4fb00943e7ca24c3171ed97041c59739616dcf7e0f9ec", 784_016, 129_539),
+            new("d6d5cd907c6a59432c286a98f67d1dfc33a1baf2ff2524bed5b6225269a6ac88", 1_008, 524),
+        ],
+        Mirrors: []);
 
     /// <summary>All of them.</summary>
-    public static readonly IReadOnlyList<PublishedDataset> All = [Mnist, Sample];
+    public static IReadOnlyList<PublishedDataset> All { get; } = [Mnist, FashionMnist, Sample];
+
+    /// <summary>Images to train with.</summary>
+    public int TrainCount => (int)(Files[1].Length - LabelsHeader);
+
+    /// <summary>Images to test with.</summary>
+    public int TestCount => (int)(Files[3].Length - LabelsHeader);
+
+    /// <summary>The dataset of a name.</summary>
+    /// <exception cref="DatasetException">No dataset has this name.</exception>
+    public static PublishedDataset Find(string name) => All.FirstOrDefault(known => known.Name == name)
+        ?? throw new DatasetException($"'{name}' is no dataset that is known by name; {NearestName.Hint(name, All.Select(known => known.Name))}");
 
     /// <summary>The one whose four files these are, or null.</summary>
-    public static PublishedDataset? Of(IEnumerable<IdxArray> files) =>
-        All.FirstOrDefault(known => known.Sha256.SequenceEqual(files.Select(file => file.Sha256)));
+    internal static PublishedDataset? Of(IReadOnlyList<IdxArray> files) => All.FirstOrDefault(known => known.Is(files));
+
+    /// <summary>Whether these are its four files.</summary>
+    internal bool Is(IReadOnlyList<IdxArray> files) => Files.Select(file => file.Sha256).SequenceEqual(files.Select(file => file.Sha256));
 }

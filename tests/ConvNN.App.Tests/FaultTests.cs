@@ -1,6 +1,7 @@
 using ConvNN.App.Commands;
 using ConvNN.App.Output;
 using ConvNN.Data;
+using ConvNN.Data.Download;
 using ConvNN.Model;
 using ConvNN.Model.Options;
 using ConvNN.Training;
@@ -16,6 +17,8 @@ public class FaultTests
         { new ConfigurationException("Training:Epochs is 0; no."), 2, "configuration: Training:Epochs is 0; no." },
         { new NetworkException("Model:Layers do not fit."), 2, "configuration: Model:Layers do not fit." },
         { new DatasetException("/d: no such folder."), 3, "dataset: /d: no such folder." },
+        { new CacheException("/c: cannot be written."), 4, "cache: /c: cannot be written." },
+        { new DownloadException("mnist cannot be fetched."), 8, "download: mnist cannot be fetched." },
         { new OutputException("/o: cannot be written."), 4, "output: /o: cannot be written." },
         { new DivergenceException("Training diverged."), 6, "diverged: Training diverged." },
         { new StallException("Stalled: nothing moves."), 7, "Stalled: nothing moves." },

@@ -16,9 +16,9 @@ public sealed class DatasetCatalogTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task LoadAsync_NoDirectory_IsTheSample()
+    public async Task LoadAsync_Sample_IsEmbedded()
     {
-        DatasetPair pair = await DatasetCatalog.LoadAsync(null, cancellationToken: Token);
+        DatasetPair pair = await DatasetCatalog.LoadAsync("sample", Token);
 
         Assert.Equal(("sample", "embedded sample", true, true), (pair.Name, pair.Source, pair.IsSample, pair.IsAsPublished));
         AssertDigits(pair.Train, "sample", "train", 4000);
@@ -37,7 +37,7 @@ public sealed class DatasetCatalogTests : IDisposable
         string? directory = Environment.GetEnvironmentVariable("CONVNN_Data__Directory");
         Assert.SkipWhen(string.IsNullOrEmpty(directory), "CONVNN_Data__Directory names no folder with MNIST.");
 
-        DatasetPair pair = await DatasetCatalog.LoadAsync(directory, cancellationToken: Token);
+        DatasetPair pair = await LoadAsync(directory!);
 
         Assert.Equal(("mnist", false, true), (pair.Name, pair.IsSample, pair.IsAsPublished));
         AssertDigits(pair.Train, "mnist", "train", 60_000);
@@ -83,7 +83,7 @@ public sealed class DatasetCatalogTests : IDisposable
             File.Move(file, Path.Combine(named, Path.GetFileName(file)));
         }
 
-        DatasetPair pair = await DatasetCatalog.LoadAsync(named, cancellationToken: Token);
+        DatasetPair pair = await LoadAsync(named);
 
         Assert.Equal((expected, expected, false), (pair.Name, pair.Train.Name, pair.IsSample));
     }
@@ -114,7 +114,7 @@ public sealed class DatasetCatalogTests : IDisposable
     {
         string missing = _folder.File("nowhere");
 
-        DatasetException e = await Assert.ThrowsAsync<DatasetException>(() => DatasetCatalog.LoadAsync(missing, cancellationToken: Token));
+        DatasetException e = await Assert.ThrowsAsync<DatasetException>(() => LoadAsync(missing));
 
         Assert.StartsWith($"{missing}: no such folder; put the four files of a dataset there (https://", e.Message, StringComparison.Ordinal);
     }
@@ -125,7 +125,7 @@ public sealed class DatasetCatalogTests : IDisposable
     [InlineData("a\nb")]
     public async Task LoadAsync_FolderThatCannotBe_IsRefused(string directory)
     {
-        DatasetException e = await Assert.ThrowsAsync<DatasetException>(() => DatasetCatalog.LoadAsync(directory, cancellationToken: Token));
+        DatasetException e = await Assert.ThrowsAsync<DatasetException>(() => LoadAsync(directory));
 
         Assert.Equal("Data:Directory is empty or has a control character in it; name a folder, or leave it out.", e.Message);
     }
@@ -135,7 +135,7 @@ public sealed class DatasetCatalogTests : IDisposable
     {
         string file = _folder.File("file", [7]);
 
-        DatasetException e = await Assert.ThrowsAsync<DatasetException>(() => DatasetCatalog.LoadAsync(file, cancellationToken: Token));
+        DatasetException e = await Assert.ThrowsAsync<DatasetException>(() => LoadAsync(file));
 
         Assert.StartsWith($"{file}: is not a folder; put", e.Message, StringComparison.Ordinal);
     }
@@ -190,14 +190,14 @@ public sealed class DatasetCatalogTests : IDisposable
     {
         WriteSmall();
 
-        DatasetException e = await Assert.ThrowsAsync<DatasetException>(() => DatasetCatalog.LoadAsync(_folder.Path, maxBytes: 47, Token));
+        DatasetException e = await Assert.ThrowsAsync<DatasetException>(() => DatasetCatalog.LoadAsync(new DatasetOptions { Directory = _folder.Path, MaxBytes = 47 }, cancellationToken: Token));
 
         Assert.StartsWith($"{_folder.File(TrainImages)}: header promises 4×3×4 = 48 bytes, expected at most 47;", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task LoadAsync_Cancelled_Stops() => await Assert.ThrowsAnyAsync<OperationCanceledException>(
-        () => DatasetCatalog.LoadAsync(null, cancellationToken: new CancellationToken(canceled: true)));
+        () => DatasetCatalog.LoadAsync("sample", new CancellationToken(canceled: true)));
 
     private static void AssertDigits(ImageDataset dataset, string name, string part, int count)
     {
@@ -216,7 +216,10 @@ public sealed class DatasetCatalogTests : IDisposable
         _folder.File(TestLabels, IdxBytes.Labels(1, 0));
     }
 
-    private Task<DatasetPair> LoadAsync() => DatasetCatalog.LoadAsync(_folder.Path, cancellationToken: Token);
+    private static Task<DatasetPair> LoadAsync(string directory) =>
+        DatasetCatalog.LoadAsync(new DatasetOptions { Directory = directory }, cancellationToken: Token);
+
+    private Task<DatasetPair> LoadAsync() => LoadAsync(_folder.Path);
 
     private async Task AssertRefusedAsync(string expected)
     {

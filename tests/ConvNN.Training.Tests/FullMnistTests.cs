@@ -59,7 +59,8 @@ public class FullMnistTests
         string? directory = Environment.GetEnvironmentVariable("CONVNN_Data__Directory");
         Assert.SkipUnless(Environment.GetEnvironmentVariable("CONVNN_LONG_TESTS") == "1", "A longer proof: set CONVNN_LONG_TESTS=1.");
         Assert.SkipWhen(string.IsNullOrEmpty(directory), "Set CONVNN_Data__Directory to a folder with the four MNIST files.");
-        return await DatasetCatalog.LoadAsync(directory, cancellationToken: TestContext.Current.CancellationToken);
+        return await DatasetCatalog.LoadAsync(
+            new DatasetOptions { Dataset = "mnist", Directory = directory }, cancellationToken: TestContext.Current.CancellationToken);
     }
 
     /// <summary>The different weights that training gives; one when the promise holds.</summary>

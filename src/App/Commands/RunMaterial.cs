@@ -1,5 +1,6 @@
 using ConvNN.App.Configuration;
 using ConvNN.Data;
+using ConvNN.Data.Download;
 using ConvNN.Model;
 using ConvNN.Model.Options;
 
@@ -13,13 +14,17 @@ internal sealed record RunMaterial(DatasetPair Data, int Available, Network Netw
 {
     /// <summary>Loads the dataset and builds the network.</summary>
     /// <param name="run">The configuration.</param>
-    /// <param name="cancellationToken">Stops between files.</param>
+    /// <param name="progress">Told how far a download is, if there is one.</param>
+    /// <param name="cancellationToken">Stops a download, and between files.</param>
     /// <exception cref="DatasetException">The dataset is missing or invalid.</exception>
+    /// <exception cref="DownloadException">The dataset cannot be fetched.</exception>
+    /// <exception cref="CacheException">The dataset cannot be kept.</exception>
     /// <exception cref="ConfigurationException">The limit exceeds the dataset.</exception>
     /// <exception cref="NetworkException">A layer does not fit.</exception>
-    public static async Task<RunMaterial> LoadAsync(RunConfiguration run, CancellationToken cancellationToken)
+    public static async Task<RunMaterial> LoadAsync(
+        RunConfiguration run, IProgress<DownloadProgress> progress, CancellationToken cancellationToken)
     {
-        DatasetPair data = await DatasetCatalog.LoadAsync(run.Data.Directory, cancellationToken: cancellationToken);
+        DatasetPair data = await DatasetCatalog.LoadAsync(run.Data, progress, cancellationToken);
         int available = data.Train.Count;
         int wanted = run.Data.Limit ?? available;
         if (wanted > available)

@@ -21,7 +21,7 @@ internal sealed class TrainCommand(ConfigurationSources sources, StopSignals sig
         RunConfiguration run = ConfigurationReader.Read(sources);
         RunReporter reporter = new(output, run);
         reporter.Start(sources.File.Name);
-        RunMaterial material = await RunMaterial.LoadAsync(run, cancellationToken);
+        RunMaterial material = await RunMaterial.LoadAsync(run, new DownloadReporter(output, run.Logging.Interval, time), cancellationToken);
         reporter.Material(material);
         Trainer trainer = new(material.Network, material.Data, run.Training, run.Pipeline) { ProgressInterval = run.Logging.Interval };
         using RunFolder folder = RunFolder.Create(run, time);

@@ -19,7 +19,8 @@ namespace ConvNN.App.Commands;
 /// <param name="sources">Where the configuration comes from.</param>
 /// <param name="signals">What may stop it.</param>
 /// <param name="output">Where it prints.</param>
-internal sealed class VerifyCommand(ConfigurationSources sources, StopSignals signals, LineWriter output) : ICommand
+/// <param name="time">The clock.</param>
+internal sealed class VerifyCommand(ConfigurationSources sources, StopSignals signals, LineWriter output, TimeProvider time) : ICommand
 {
     private const string WorkersKey = "Pipeline:Workers";
     private const string KernelsKey = "Pipeline:Kernels";
@@ -41,7 +42,7 @@ internal sealed class VerifyCommand(ConfigurationSources sources, StopSignals si
         IReadOnlyList<RunConfiguration> runs = Plan();
         RunReporter reporter = new(output, runs[0]);
         reporter.Start(sources.File.Name);
-        RunMaterial material = await RunMaterial.LoadAsync(runs[0], cancellationToken);
+        RunMaterial material = await RunMaterial.LoadAsync(runs[0], new DownloadReporter(output, runs[0].Logging.Interval, time), cancellationToken);
         reporter.Material(material);
         runs = Affordable(runs, material);
         return await CompareAsync(runs, material, cancellationToken);

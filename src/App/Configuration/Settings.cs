@@ -1,3 +1,4 @@
+using ConvNN.Data;
 using ConvNN.Kernels;
 using ConvNN.Model.Losses;
 using ConvNN.Training;
@@ -28,15 +29,47 @@ internal static class Settings
             (run, name) => run with { Name = name },
             "what the run is called, in its folder's name and in the log"),
         Setting.Of(
+            "Data:Dataset",
+            ValueKinds.Word(DatasetCatalog.Names),
+            run => run.Data.Dataset,
+            (run, name) => run with { Data = run.Data with { Dataset = name } },
+            "what to train on; auto is MNIST, or the embedded sample where MNIST cannot be had") with
+        {
+            Options = ["--data"],
+            ValueName = string.Join('|', DatasetCatalog.Names),
+        },
+        Setting.Of(
             "Data:Directory",
             ValueKinds.Path,
             run => run.Data.Directory,
             (run, path) => run with { Data = run.Data with { Directory = path } },
-            "folder with the four IDX files of a dataset; without it, the embedded sample") with
+            "folder with the four IDX files of a dataset; without it, the cache, then a download") with
         {
             Options = ["--data-dir"],
             ValueName = "DIR",
         },
+        Setting.Of(
+            "Data:Download",
+            ValueKinds.Boolean,
+            run => run.Data.Download,
+            (run, isAllowed) => run with { Data = run.Data with { Download = isAllowed } },
+            "whether a dataset that is not in the cache may be downloaded") with
+        {
+            Options = ["--download"],
+            ValueName = "true|false",
+        },
+        Setting.Of(
+            "Data:Mirror",
+            ValueKinds.Mirror,
+            run => run.Data.Mirror,
+            (run, address) => run with { Data = run.Data with { Mirror = address } },
+            "https folder to download from instead of the public mirrors; it has a folder for each dataset"),
+        Setting.Of(
+            "Data:MaxBytes",
+            ValueKinds.Bytes,
+            run => run.Data.MaxBytes,
+            (run, n) => run with { Data = run.Data with { MaxBytes = n } },
+            "most bytes that the header of a dataset's file may promise"),
         Setting.Of(
             "Data:Limit",
             ValueKinds.OrNull(ValueKinds.Count),

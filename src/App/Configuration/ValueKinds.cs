@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using ConvNN.Data;
 
 namespace ConvNN.App.Configuration;
 
@@ -44,6 +45,20 @@ internal static class ValueKinds
         (string text, out bool value) => bool.TryParse(text, out value),
         value => value,
         new JsonObject { ["type"] = "boolean" });
+
+    /// <summary>A number of bytes, from 1 on.</summary>
+    public static ValueKind<long> Bytes { get; } = new(
+        "it must be a whole number of bytes, at least 1",
+        (string text, out long value) => long.TryParse(text, WholeNumber, CultureInfo.InvariantCulture, out value) && value >= 1,
+        value => value,
+        new JsonObject { ["type"] = "integer", ["minimum"] = 1, ["maximum"] = long.MaxValue });
+
+    /// <summary>A folder of the web that files are fetched from; null where none was given.</summary>
+    public static ValueKind<Uri?> Mirror { get; } = new(
+        "it must be an https address of a folder, or an http one on this machine",
+        (string text, out Uri? value) => Uri.TryCreate(text, UriKind.Absolute, out value) && DatasetOptions.IsAllowed(value),
+        value => value?.AbsoluteUri,
+        new JsonObject { ["type"] = new JsonArray("string", "null"), ["pattern"] = "^https?://" });
 
     /// <summary>A path; null where none was given.</summary>
     public static ValueKind<string?> Path { get; } = new(

@@ -40,7 +40,9 @@ internal sealed class RunReporter(LineWriter output, RunConfiguration run)
             + Text($"{shape.Height}×{shape.Width}×{shape.Channels}, {data.Train.Classes} classes; {hashes}; from {data.Source}"));
         if (data.IsSample)
         {
-            output.Write("        This is a small sample of digits, to try things out. For MNIST, name the folder of its files: --data-dir DIR");
+            output.Write(data.FallbackReason is { } reason
+                ? $"WARNING MNIST could not be had, so this run is on the embedded sample of digits: {reason}"
+                : "        This is a small sample of digits, to try things out. For MNIST: --data mnist");
         }
 
         foreach (string line in NetworkTable.Lines(run.Name, material.Network))

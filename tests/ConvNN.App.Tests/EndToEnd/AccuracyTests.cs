@@ -1,6 +1,7 @@
 using ConvNN.App.Commands;
 using ConvNN.App.Configuration;
 using ConvNN.App.Tests.Configuration;
+using ConvNN.Data.Download;
 using ConvNN.Training;
 
 namespace ConvNN.App.Tests.EndToEnd;
@@ -12,8 +13,8 @@ public class AccuracyTests
     public async Task DefaultRun_OnTheSample_ReachesNinetyFivePercent()
     {
         CancellationToken stop = TestContext.Current.CancellationToken;
-        RunConfiguration run = Sources.Read();
-        RunMaterial material = await RunMaterial.LoadAsync(run, stop);
+        RunConfiguration run = Sources.Read("""{ "Data": { "Dataset": "sample" } }""");
+        RunMaterial material = await RunMaterial.LoadAsync(run, new Progress<DownloadProgress>(), stop);
         Trainer trainer = new(material.Network, material.Data, run.Training, run.Pipeline);
 
         TrainingResult result = await trainer.RunAsync(cancellationToken: stop);

@@ -75,7 +75,7 @@ public class SameBitsTests
     [Fact]
     public async Task Train_DefaultNetworkOnSample_GivesThePublishedHash()
     {
-        DatasetPair sample = await DatasetCatalog.LoadAsync(null, cancellationToken: TestContext.Current.CancellationToken);
+        DatasetPair sample = await DatasetCatalog.LoadAsync("sample", TestContext.Current.CancellationToken);
         DatasetPair data = sample with { Train = sample.Train.Take(505), Test = sample.Test.Take(100) };
 
         TrainingResult result = await DefaultNetwork.For(data).TrainAsync(

@@ -1,0 +1,43 @@
+namespace ConvNN.Data;
+
+/// <summary>Where downloaded datasets are kept: the four decoded files of each in a folder of its name.</summary>
+public static class DatasetCache
+{
+    /// <summary>
+    /// The user's cache: <c>$XDG_CACHE_HOME/convnn</c>, else <c>~/.cache/convnn</c>; on Windows <c>%LOCALAPPDATA%\convnn</c>.
+    /// </summary>
+    /// <exception cref="CacheException">There is no home folder.</exception>
+    public static string UserFolder => Path.Combine(BaseFolder(), "convnn");
+
+    /// <summary>The folder of a dataset in the cache; it need not exist.</summary>
+    /// <param name="options">Which dataset, and which cache.</param>
+    /// <exception cref="CacheException">The cache is the user's, who has no home folder.</exception>
+    public static string FolderOf(DatasetOptions options) => FolderOf(PublishedDataset.Find(options.Dataset), options);
+
+    /// <summary>Whether all files of a dataset lie in its folder, by their names; what is in them is checked when they are read.</summary>
+    /// <param name="options">Which dataset, and which cache.</param>
+    /// <exception cref="DatasetException">The folder cannot be searched.</exception>
+    /// <exception cref="CacheException">The cache is the user's, who has no home folder.</exception>
+    public static bool Contains(DatasetOptions options) =>
+        DatasetFiles.Find(FolderOf(options)).All(path => path is not null);
+
+    /// <summary>The folder of a dataset.</summary>
+    internal static string FolderOf(PublishedDataset dataset, DatasetOptions options) =>
+        Path.Combine(Path.GetFullPath(options.CacheDirectory ?? UserFolder), dataset.Name);
+
+    private static string BaseFolder()
+    {
+        string? given = Environment.GetEnvironmentVariable(OperatingSystem.IsWindows() ? "LOCALAPPDATA" : "XDG_CACHE_HOME");
+
+        // The XDG specification wants relative paths to be ignored.
+        if (!string.IsNullOrEmpty(given) && Path.IsPathFullyQualified(given))
+        {
+            return given;
+        }
+
+        string home = Environment.GetFolderPath(OperatingSystem.IsWindows() ? Environment.SpecialFolder.LocalApplicationData : Environment.SpecialFolder.UserProfile);
+        return home.Length == 0
+            ? throw new CacheException("There is no home folder to keep datasets in; set XDG_CACHE_HOME, or name a dataset's folder with Data:Directory.")
+            : OperatingSystem.IsWindows() ? home : Path.Combine(home, ".cache");
+    }
+}

@@ -1,0 +1,153 @@
+namespace ConvNN.Data.Download;
+
+/// <summary>Fetches what the cache lacks of a dataset: the mirrors in turn, each once, until every file is there with the published bytes.</summary>
+internal sealed class DatasetDownload
+{
+    private readonly PublishedDataset _dataset;
+    private readonly IReadOnlyList<Uri> _mirrors;
+    private readonly bool _isAllowed;
+    private readonly DownloadTimeouts _timeouts;
+    private readonly TimeProvider _time;
+
+    /// <summary>Prepares to fetch a dataset.</summary>
+    /// <param name="dataset">The dataset.</param>
+    /// <param name="options">Where from, and where the cache is.</param>
+    /// <param name="timeouts">How long a mirror is waited for; null for the program's.</param>
+    /// <param name="time">The clock; null for the system's.</param>
+    /// <exception cref="CacheException">There is no cache.</exception>
+    public DatasetDownload(PublishedDataset dataset, DatasetOptions options, DownloadTimeouts? timeouts = null, TimeProvider? time = null)
+    {
+        _dataset = dataset;
+        _mirrors = options.Mirror is { } mirror ? [new Uri(AsFolder(mirror), dataset.Name + "/")] : dataset.Mirrors;
+        _isAllowed = options.Download;
+        _timeouts = timeouts ?? DownloadTimeouts.Default;
+        _time = time ?? TimeProvider.System;
+        Folder = DatasetCache.FolderOf(dataset, options);
+    }
+
+    /// <summary>The dataset's folder in the cache.</summary>
+    public string Folder { get; }
+
+    private string ByHand =>
+        $"By hand: put the four .gz files of {_mirrors[0]} into {Folder}, or name the folder that has them with Data:Directory (--data-dir).";
+
+    /// <summary>Fetches the files that are missing or damaged.</summary>
+    /// <param name="progress">Told how far it is.</param>
+    /// <param name="cancellationToken">Stops; what has arrived is kept, and the next run goes on from it.</param>
+    /// <returns>Bytes that the files have which were fetched; 0 if all were there.</returns>
+    /// <exception cref="DownloadException">No mirror has them all, or downloads are not allowed.</exception>
+    /// <exception cref="CacheException">They cannot be written.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public async Task<long> RunAsync(IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
+    {
+        if ((await MissingAsync(cancellationToken)).Count == 0)
+        {
+            return 0;
+        }
+
+        if (!_isAllowed)
+        {
+            throw new DownloadException($"{_dataset.Name} is not in {Folder}, and Data:Download is false. {ByHand}");
+        }
+
+        try
+        {
+            using IDisposable held = await CacheLock.TakeAsync(Folder, () => SayWaiting(progress), _time, cancellationToken);
+            CacheException.Guard(Folder, () => DecodedFile.RemoveStray(Folder));
+            DownloadTally tally = new(_dataset, await MissingAsync(cancellationToken), progress);
+            await AskMirrorsAsync(tally, cancellationToken);
+            return tally.TotalBytes;
+        }
+        catch (OperationCanceledException e)
+        {
+            throw new OperationCanceledException($"{_dataset.Name} has not arrived whole; the next run goes on from what there is in {Folder}.", e, cancellationToken);
+        }
+    }
+
+    private static Uri AsFolder(Uri address) => address.AbsoluteUri.EndsWith('/') ? address : new Uri(address.AbsoluteUri + "/");
+
+    private static Uri AddressOf(Uri mirror, int file) => new(mirror, DatasetFiles.Names[file] + DatasetFiles.Compressed);
+
+    private async Task AskMirrorsAsync(DownloadTally tally, CancellationToken cancellationToken)
+    {
+        using MirrorClient client = new(_timeouts, _time);
+        List<string> failures = [];
+
+        // What is there in part can only be gone on with where it comes from.
+        foreach (Uri mirror in _mirrors.OrderByDescending(mirror => tally.Missing.Any(file => PartialFile.IsFrom(CompressedPathOf(file), AddressOf(mirror, file)))))
+        {
+            try
+            {
+                while (tally.Missing is [int file, ..])
+                {
+                    await FetchAsync(client, mirror, file, tally, cancellationToken);
+                    tally.Add(file);
+                }
+
+                return;
+            }
+            catch (MirrorException e)
+            {
+                failures.Add($"{mirror.Authority} {e.Message}");
+                tally.Say(failures[^1]);
+            }
+        }
+
+        if (tally.Missing.Count > 0)
+        {
+            throw new DownloadException($"{_dataset.Name} cannot be fetched: {string.Join("; ", failures)}. {ByHand}");
+        }
+    }
+
+    private async Task FetchAsync(MirrorClient client, Uri mirror, int file, DownloadTally tally, CancellationToken cancellationToken)
+    {
+        Uri address = AddressOf(mirror, file);
+        PublishedFile published = _dataset.Files[file];
+        for (bool isWhole = false; !isWhole;)
+        {
+            using PartialFile part = PartialFile.Open(CompressedPathOf(file));
+            bool isResumed = part.ConditionFor(address) is not null;
+            await client.FetchAsync(address, part, published.CompressedLength, bytes => tally.Report(mirror, bytes), cancellationToken);
+            try
+            {
+                DecodedFile.Write(part.Read(), PathOf(file), published);
+                isWhole = true;
+            }
+            catch (MirrorException) when (isResumed)
+            {
+                // The part that was there may be to blame: the file is asked for once more, from its start.
+            }
+            finally
+            {
+                part.Discard();
+            }
+        }
+    }
+
+    /// <summary>The files that are not there with the published bytes.</summary>
+    private async Task<IReadOnlyList<int>> MissingAsync(CancellationToken cancellationToken)
+    {
+        bool[] isThere = await Task.WhenAll(_dataset.Files.Select((_, file) => Task.Run(() => IsThere(file), cancellationToken)));
+        return [.. Enumerable.Range(0, isThere.Length).Where(file => !isThere[file])];
+    }
+
+    private bool IsThere(int file)
+    {
+        try
+        {
+            return DatasetFiles.Find(Folder)[file] is { } path
+                && IdxFile.Read(path, DatasetFiles.ContentOf(file)).Sha256 == _dataset.Files[file].Sha256;
+        }
+        catch (DatasetException)
+        {
+            return false;
+        }
+    }
+
+    private void SayWaiting(IProgress<DownloadProgress>? progress) =>
+        progress?.Report(new DownloadProgress(_dataset.Name, 0, 0, Notice: $"another process is fetching {_dataset.Name}; waiting for it"));
+
+    private string PathOf(int file) => Path.Combine(Folder, DatasetFiles.Names[file]);
+
+    private string CompressedPathOf(int file) => PathOf(file) + DatasetFiles.Compressed;
+}

@@ -1,0 +1,8 @@
+using ConvNN.Model;
+
+namespace ConvNN.Data.Download;
+
+/// <summary>A mirror does not give a file: the reason, as the end of a sentence. The next mirror is asked.</summary>
+/// <param name="message">The reason.</param>
+/// <param name="innerException">What caused it.</param>
+internal sealed class MirrorException(string message, Exception? innerException = null) : ConvNNException(message, innerException);

@@ -1,0 +1,7 @@
+namespace ConvNN.Data;
+
+/// <summary>A file of a dataset whose bytes are known.</summary>
+/// <param name="Sha256">SHA-256 of the decoded file, in lower-case hexadecimal.</param>
+/// <param name="Length">Bytes of the decoded file.</param>
+/// <param name="CompressedLength">Bytes of the <c>.gz</c> file as it was published; a copy of it may be smaller.</param>
+public sealed record PublishedFile(string Sha256, long Length, long CompressedLength);
