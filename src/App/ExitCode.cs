@@ -18,6 +18,9 @@ internal static class ExitCode
     /// <summary>Output cannot be written.</summary>
     public const int Output = 4;
 
+    /// <summary>A model file, or a file of a run that is read again, is invalid.</summary>
+    public const int ModelFile = 5;
+
     /// <summary>Training diverged.</summary>
     public const int Diverged = 6;
 

@@ -3,6 +3,7 @@ using ConvNN.App.Hosting;
 using ConvNN.App.Output;
 using ConvNN.Data;
 using ConvNN.Data.Download;
+using ConvNN.Formats;
 using ConvNN.Model;
 using ConvNN.Model.Options;
 using ConvNN.Training;
@@ -26,6 +27,7 @@ internal sealed record Fault(int ExitCode, string Kind, Exception Exception)
         (typeof(DownloadException), App.ExitCode.Download, "download"),
         (typeof(CacheException), App.ExitCode.Output, "cache"),
         (typeof(OutputException), App.ExitCode.Output, "output"),
+        (typeof(ModelFileException), App.ExitCode.ModelFile, "model"),
         (typeof(DivergenceException), App.ExitCode.Diverged, "diverged"),
         (typeof(StallException), App.ExitCode.Stalled, "stalled"),
         (typeof(PipelineException), App.ExitCode.Bug, "pipeline"),

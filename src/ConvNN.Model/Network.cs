@@ -75,9 +75,7 @@ public sealed class Network
             }
 
             blocks.Add(new NetworkBlock(
-                name,
-                options.Type,
-                options.Summary,
+                options with { Name = name },
                 stack.Output,
                 stack.Layout.TrainedCount - parameters,
                 stack.Layers.Skip(steps).Sum(layer => layer.Operations)));

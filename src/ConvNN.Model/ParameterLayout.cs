@@ -15,6 +15,9 @@ public sealed class ParameterLayout
     /// <summary>All parameters, in the order in which layers added them.</summary>
     public IReadOnlyList<Parameter> Parameters => _parameters;
 
+    /// <summary>All parameters as files have them, sorted by name.</summary>
+    public IEnumerable<Parameter> InFileOrder => _parameters.OrderBy(parameter => parameter.Name, StringComparer.Ordinal);
+
     /// <summary>Floats of the trained part, padding included: the length of a gradient.</summary>
     public int TrainedLength { get; private set; }
 
@@ -107,7 +110,7 @@ public sealed class ParameterLayout
     public string Hash(ReadOnlySpan<float> weights)
     {
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (Parameter parameter in _parameters.OrderBy(p => p.Name, StringComparer.Ordinal))
+        foreach (Parameter parameter in InFileOrder)
         {
             for (int row = 0; row < parameter.Rows; row++)
             {

@@ -2,6 +2,7 @@ using ConvNN.App.Commands;
 using ConvNN.App.Output;
 using ConvNN.Data;
 using ConvNN.Data.Download;
+using ConvNN.Formats;
 using ConvNN.Model;
 using ConvNN.Model.Options;
 using ConvNN.Training;
@@ -20,6 +21,7 @@ public class FaultTests
         { new CacheException("/c: cannot be written."), 4, "cache: /c: cannot be written." },
         { new DownloadException("mnist cannot be fetched."), 8, "download: mnist cannot be fetched." },
         { new OutputException("/o: cannot be written."), 4, "output: /o: cannot be written." },
+        { new ModelFileException("/m: is empty."), 5, "model: /m: is empty." },
         { new DivergenceException("Training diverged."), 6, "diverged: Training diverged." },
         { new StallException("Stalled: nothing moves."), 7, "Stalled: nothing moves." },
         { new PipelineException("worker 1 failed.", new InvalidOperationException()), 1, "pipeline: worker 1 failed." },

@@ -1,11 +1,12 @@
 using ConvNN.Data;
+using ConvNN.Formats;
 using ConvNN.Kernels;
 using ConvNN.Model;
 using ConvNN.Training;
 
 namespace ConvNN.App.Tests;
 
-/// <summary>References go one way: Kernels ← Model ← Data ← Training ← the program.</summary>
+/// <summary>References go one way: Kernels ← Model ← Data, Formats ← Training ← the program.</summary>
 public class ReferenceTests
 {
     public static TheoryData<Type, string[]> Assemblies() => new()
@@ -13,7 +14,8 @@ public class ReferenceTests
         { typeof(KernelSet), [] },
         { typeof(Network), ["ConvNN.Kernels"] },
         { typeof(ImageDataset), ["ConvNN.Kernels", "ConvNN.Model"] },
-        { typeof(Trainer), ["ConvNN.Kernels", "ConvNN.Model", "ConvNN.Data"] },
+        { typeof(Classifier), ["ConvNN.Kernels", "ConvNN.Model"] },
+        { typeof(Trainer), ["ConvNN.Kernels", "ConvNN.Model", "ConvNN.Data", "ConvNN.Formats"] },
     };
 
     [Theory]

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
-using ConvNN.Model;
-using ConvNN.Model.Layers;
+using ConvNN.Formats;
 
 namespace ConvNN.App.Configuration;
 
@@ -17,36 +16,8 @@ internal static class ConfigurationWriter
             Put(root, setting.Key, setting.Read(run));
         }
 
-        Put(root, LayerSection.Path, new JsonArray([.. run.Layers.Select(Write)]));
+        Put(root, LayerSection.Path, NetworkJson.Write(run.Layers));
         return root;
-    }
-
-    /// <summary>A value of an option of a layer as JSON: a size is a number, or two of them as [height, width].</summary>
-    /// <param name="value">An <see cref="int"/>, a <see cref="double"/>, a <see cref="bool"/>, a word, a <see cref="Size2d"/> or null.</param>
-    public static JsonNode? Write(object? value) => value switch
-    {
-        null => null,
-        Size2d size => size.Height == size.Width ? size.Height : new JsonArray(size.Height, size.Width),
-        int whole => whole,
-        double number => number,
-        bool flag => flag,
-        _ => (string)value,
-    };
-
-    private static JsonNode Write(LayerOptions layer)
-    {
-        JsonObject json = new() { ["Type"] = layer.Type };
-        if (layer.Name is { } name)
-        {
-            json["Name"] = name;
-        }
-
-        foreach ((string key, object? value) in layer.Values)
-        {
-            json[key] = Write(value);
-        }
-
-        return json;
     }
 
     private static void Put(JsonObject root, string key, JsonNode? value)

@@ -1,0 +1,154 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using ConvNN.Kernels;
+using ConvNN.Model;
+
+namespace ConvNN.Formats;
+
+/// <summary>
+/// Tells the classes of images with a trained network. May be called from any number of threads at once; gives the same bits
+/// as the evaluation of a training run, on every machine.
+/// </summary>
+/// <example>
+/// <code>
+/// Classifier classifier = Classifier.Load("model.safetensors");
+/// Prediction digit = classifier.Predict(pixels);      // 28 × 28 bytes, 0 (background) to 255
+/// Console.WriteLine($"{digit.Class}: {digit.Probability:P1}");
+/// </code>
+/// </example>
+public sealed class Classifier
+{
+    private readonly KernelSet _kernels = KernelSet.For(KernelSet.BestTier);
+    private readonly AlignedBuffer _weights;
+
+    // Memory that no call is using; there are never more than calls at once.
+    private readonly ConcurrentBag<Memory> _free = [];
+
+    /// <summary>Takes a network and its weights, which must not change any more.</summary>
+    /// <param name="network">The network; it ends in a softmax.</param>
+    /// <param name="weights">Its weights.</param>
+    /// <exception cref="ArgumentException">The network does not end in a softmax, or the weights are not its.</exception>
+    public Classifier(Network network, AlignedBuffer weights)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(weights);
+        if (!network.EndsInSoftmax)
+        {
+            throw new ArgumentException($"The last layer '{network.Blocks[^1].Name}' gives no probabilities; its Activation must be softmax.", nameof(network));
+        }
+
+        if (weights.Length != network.Layout.Length)
+        {
+            throw new ArgumentException($"There are {weights.Length} weights, the network has {network.Layout.Length}.", nameof(weights));
+        }
+
+        Network = network;
+        _weights = weights;
+    }
+
+    /// <summary>The network.</summary>
+    public Network Network { get; }
+
+    /// <summary>Number of classes.</summary>
+    public int Classes => Network.Output.Count;
+
+    /// <summary>Loads a model that a training run has saved.</summary>
+    /// <param name="path">The file, <c>model.safetensors</c>.</param>
+    /// <exception cref="ModelFileException">The file is missing or invalid, or its network does not end in a softmax.</exception>
+    public static Classifier Load(string path)
+    {
+        ModelFile model = ModelFile.Load(path);
+        try
+        {
+            return new Classifier(model.Network, model.Weights);
+        }
+        catch (ArgumentException misfit)
+        {
+            throw new ModelFileException($"{path}: the network is no classifier: {misfit.Message}", misfit);
+        }
+    }
+
+    /// <summary>Tells the class of an image.</summary>
+    /// <param name="pixels">Its values [C, H, W], 0 (background) to 255.</param>
+    /// <exception cref="ArgumentException">The image is not of the size that the network takes.</exception>
+    public Prediction Predict(ReadOnlySpan<byte> pixels)
+    {
+        float[] probabilities = new float[Classes];
+        return new Prediction(Predict(pixels, probabilities), probabilities);
+    }
+
+    /// <summary>Tells the class of an image.</summary>
+    /// <param name="values">Its values [C, H, W], 0 (background) to 1: pixels divided by 255.</param>
+    /// <exception cref="ArgumentException">The image is not of the size that the network takes.</exception>
+    public Prediction Predict(ReadOnlySpan<float> values)
+    {
+        float[] probabilities = new float[Classes];
+        return new Prediction(Predict(values, probabilities), probabilities);
+    }
+
+    /// <summary>Tells the class of an image, and allocates nothing once as many calls as run at once have run before.</summary>
+    /// <param name="pixels">Its values [C, H, W], 0 (background) to 255.</param>
+    /// <param name="probabilities">Receives the probability of each class.</param>
+    /// <returns>The most probable class, the first of equals.</returns>
+    /// <exception cref="ArgumentException">The image is not of the size that the network takes, or there are more or fewer probabilities than classes.</exception>
+    public int Predict(ReadOnlySpan<byte> pixels, Span<float> probabilities)
+    {
+        CheckLengths(pixels.Length, probabilities.Length);
+        Memory memory = Rent();
+        ConvertKernels.ToUnit(pixels, memory.Image.Span[..pixels.Length], _kernels.Tier);
+        return Predict(memory, probabilities);
+    }
+
+    /// <inheritdoc cref="Predict(ReadOnlySpan{byte}, Span{float})"/>
+    /// <param name="values">Its values [C, H, W], 0 (background) to 1: pixels divided by 255.</param>
+    /// <param name="probabilities">Receives the probability of each class.</param>
+    public int Predict(ReadOnlySpan<float> values, Span<float> probabilities)
+    {
+        CheckLengths(values.Length, probabilities.Length);
+        Memory memory = Rent();
+        values.CopyTo(memory.Image.Span);
+        return Predict(memory, probabilities);
+    }
+
+    private int Predict(Memory memory, Span<float> probabilities)
+    {
+        SampleRun run = new()
+        {
+            Images = memory.Image.Span,
+            Labels = [0],
+            Indices = [0],
+            Weights = _weights.Span,
+            IsTraining = false,
+            Seed = 0,
+            Epoch = 0,
+        };
+        ReadOnlySpan<float> logits = Network.Forward(run, memory.Workspace)[..Classes];
+
+        // Of the logits: two of them that differ may give equal probabilities.
+        int predicted = SoftmaxKernels.ArgMax(logits);
+        SoftmaxKernels.Forward(logits, probabilities);
+        _free.Add(memory);
+        return predicted;
+    }
+
+    private Memory Rent() =>
+        _free.TryTake(out Memory? memory) ? memory : new Memory(new AlignedBuffer(Network.Input.Stride), new Workspace(Network, capacity: 1, _kernels));
+
+    private void CheckLengths(int values, int probabilities)
+    {
+        if (values != Network.Input.Count)
+        {
+            throw new ArgumentException(string.Create(
+                CultureInfo.InvariantCulture, $"The image has {values} values; the network takes {Network.Input}, which are {Network.Input.Count}."));
+        }
+
+        if (probabilities != Classes)
+        {
+            throw new ArgumentException(string.Create(
+                CultureInfo.InvariantCulture, $"There is room for {probabilities} probabilities; the network has {Classes} classes."));
+        }
+    }
+
+    /// <summary>What a call works in.</summary>
+    private sealed record Memory(AlignedBuffer Image, Workspace Workspace);
+}

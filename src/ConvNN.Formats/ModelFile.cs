@@ -1,0 +1,153 @@
+using System.Text.Json;
+using ConvNN.Kernels;
+using ConvNN.Model;
+using ConvNN.Model.Files;
+using ConvNN.Model.Options;
+
+namespace ConvNN.Formats;
+
+/// <summary>
+/// A trained network in one safetensors file: the weights, and as metadata all that it takes to use them, from the layers to
+/// how pixels are normalised. Files of the same weights have the same bytes.
+/// </summary>
+public sealed class ModelFile
+{
+    /// <summary>The file's name in the folder of a run.</summary>
+    public const string DefaultName = "model.safetensors";
+
+    /// <summary>The one way in which this library normalises pixels, as PyTorch's <c>ToTensor</c> does.</summary>
+    public const string UnitNormalization = "pixel / 255";
+
+    private const string FormatKey = "format";
+    private const string VersionKey = "convnn.version";
+    private const string NetworkKey = "convnn.network";
+    private const string ClassesKey = "convnn.classes";
+    private const string DatasetKey = "convnn.dataset";
+    private const string NormalizationKey = "convnn.normalization";
+    private const string HashKey = "convnn.weights_sha256";
+
+    // What Hugging Face's tools take for weights of PyTorch.
+    private const string PyTorch = "pt";
+
+    private ModelFile(Network network, AlignedBuffer weights, string dataset, string weightsSha256)
+    {
+        Network = network;
+        Weights = weights;
+        Dataset = dataset;
+        WeightsSha256 = weightsSha256;
+    }
+
+    /// <summary>The network.</summary>
+    public Network Network { get; }
+
+    /// <summary>Its weights, all finite.</summary>
+    public AlignedBuffer Weights { get; }
+
+    /// <summary>Name of the dataset that it was trained with.</summary>
+    public string Dataset { get; }
+
+    /// <summary>SHA-256 of the weights, <see cref="ParameterLayout.Hash"/>.</summary>
+    public string WeightsSha256 { get; }
+
+    /// <summary>Writes a file, whole or not at all; an old one is replaced.</summary>
+    /// <param name="path">The file; its folder exists.</param>
+    /// <param name="network">The network.</param>
+    /// <param name="weights">Its weights.</param>
+    /// <param name="dataset">Name of the dataset that it was trained with.</param>
+    /// <exception cref="ModelFileException">A weight is not finite; an old file is as it was.</exception>
+    /// <exception cref="IOException">The file cannot be written; an old one is as it was.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be written; an old one is as it was.</exception>
+    public static void Save(string path, Network network, AlignedBuffer weights, string dataset)
+    {
+        CheckFinite(path, network.Layout, weights.Span);
+        Dictionary<string, string> metadata = new()
+        {
+            [FormatKey] = PyTorch,
+            [VersionKey] = typeof(ModelFile).Assembly.GetName().Version!.ToString(3),
+            [NetworkKey] = NetworkJson.Write(network).ToJsonString(),
+            [ClassesKey] = network.Output.ToString(),
+            [DatasetKey] = dataset,
+            [NormalizationKey] = UnitNormalization,
+            [HashKey] = network.Layout.Hash(weights.Span),
+        };
+        AtomicFile.Write(path, stream => SafeTensorsFile.Write(stream, network.Layout, weights.Span, metadata));
+    }
+
+    /// <summary>Reads a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="ModelFileException">It is missing, cannot be read, or is not exactly what <see cref="Save"/> writes.</exception>
+    public static ModelFile Load(string path)
+    {
+        try
+        {
+            // To open a pipe is to wait for its writer; its length is 0, like that of devices.
+            FileSystemInfo file = new FileInfo(path);
+            file = file.ResolveLinkTarget(returnFinalTarget: true) ?? file;
+            if (file is FileInfo { Length: 0 })
+            {
+                throw new ModelFileException($"{path}: is empty or not a regular file; save it again.");
+            }
+
+            using FileStream stream = new(file.FullName, FileMode.Open, FileAccess.Read, FileShare.Read);
+            return Load(stream, path);
+        }
+        catch (Exception reason) when (reason is IOException or UnauthorizedAccessException)
+        {
+            throw new ModelFileException($"{path}: the model cannot be read: {reason.Message}", reason);
+        }
+    }
+
+    /// <summary>Reads a file.</summary>
+    /// <param name="stream">The file, from its beginning; it can tell its length.</param>
+    /// <param name="source">What messages call it.</param>
+    /// <exception cref="ModelFileException">It is not exactly what <see cref="Save"/> writes.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public static ModelFile Load(Stream stream, string source)
+    {
+        SafeTensorsHeader header = SafeTensorsHeader.Read(stream, source);
+        Network network = Build(header);
+        if (Text(header, NormalizationKey) is var normalization && normalization != UnitNormalization)
+        {
+            throw new ModelFileException($"{source}: {NormalizationKey} is '{normalization}', expected '{UnitNormalization}'; take a version of ConvNN that knows it.");
+        }
+
+        AlignedBuffer weights = SafeTensorsFile.Read(stream, header, network.Layout);
+        CheckFinite(source, network.Layout, weights.Span);
+        string expected = Text(header, HashKey);
+        string found = network.Layout.Hash(weights.Span);
+        return found == expected
+            ? new ModelFile(network, weights, Text(header, DatasetKey), found)
+            : throw new ModelFileException($"{source}: the weights have the SHA-256 {found}, expected {expected}; the file is damaged, save it again.");
+    }
+
+    private static Network Build(SafeTensorsHeader header)
+    {
+        try
+        {
+            return NetworkJson.Read(Text(header, NetworkKey));
+        }
+        catch (Exception wrong) when (wrong is JsonException or ConfigurationException or NetworkException or ArgumentException)
+        {
+            string reason = wrong.Message.TrimEnd('.');
+            string version = header.Metadata.GetValueOrDefault(VersionKey, "unknown");
+            throw new ModelFileException($"{header.Source}: {NetworkKey} defines no network that this version can build: {reason}; it was written by version {version}.", wrong);
+        }
+    }
+
+    private static string Text(SafeTensorsHeader header, string key) =>
+        header.Metadata.TryGetValue(key, out string? text)
+            ? text
+            : throw new ModelFileException($"{header.Source}: its metadata have no {key}; expected a file that ConvNN has written.");
+
+    private static void CheckFinite(string source, ParameterLayout layout, ReadOnlySpan<float> weights)
+    {
+        for (int i = 0; i < weights.Length; i++)
+        {
+            if (!float.IsFinite(weights[i]))
+            {
+                throw new ModelFileException(FormattableString.Invariant(
+                    $"{source}: weight {layout.Describe(i)} is {weights[i]}, expected finite ones; take a model from before training diverged."));
+            }
+        }
+    }
+}

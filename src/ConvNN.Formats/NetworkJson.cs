@@ -1,0 +1,109 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using ConvNN.Model;
+using ConvNN.Model.Layers;
+using ConvNN.Model.Options;
+
+namespace ConvNN.Formats;
+
+/// <summary>
+/// A network's definition as JSON: <c>{"Input": [1, 28, 28], "Layers": [{"Type": "conv2d", …}, …]}</c>, the layers as in a
+/// configuration, with every option.
+/// </summary>
+public static class NetworkJson
+{
+    private const string InputKey = "Input";
+    private const string LayersKey = "Layers";
+
+    /// <summary>The definition of a network.</summary>
+    public static JsonObject Write(Network network) => new()
+    {
+        [InputKey] = new JsonArray([.. network.Input.Dimensions.Select(dimension => (JsonNode)dimension)]),
+        [LayersKey] = Write(network.Blocks.Select(block => block.Options)),
+    };
+
+    /// <summary>Layers as a configuration has them at <c>Model:Layers</c>.</summary>
+    public static JsonArray Write(IEnumerable<LayerOptions> layers) => [.. layers.Select(Write)];
+
+    /// <summary>A value of an option of a layer as JSON: a size is a number, or two of them as [height, width].</summary>
+    /// <param name="value">An <see cref="int"/>, a <see cref="double"/>, a <see cref="bool"/>, a word, a <see cref="Size2d"/> or null.</param>
+    public static JsonNode? Write(object? value) => value switch
+    {
+        null => null,
+        Size2d size => size.Height == size.Width ? size.Height : new JsonArray(size.Height, size.Width),
+        int whole => whole,
+        double number => number,
+        bool flag => flag,
+        _ => (string)value,
+    };
+
+    /// <summary>Builds the network of a definition.</summary>
+    /// <param name="json">The definition.</param>
+    /// <exception cref="JsonException">It is not JSON, or not of this form.</exception>
+    /// <exception cref="ConfigurationException">A layer is not known, or has options that are not.</exception>
+    /// <exception cref="NetworkException">The layers do not fit.</exception>
+    public static Network Read(string json)
+    {
+        using JsonDocument document = JsonDocument.Parse(json, new JsonDocumentOptions { AllowDuplicateProperties = false });
+        if (document.RootElement is not { ValueKind: JsonValueKind.Object } root
+            || !root.TryGetProperty(InputKey, out JsonElement input) || ShapeOf(input) is not { } shape
+            || !root.TryGetProperty(LayersKey, out JsonElement layers) || layers.ValueKind != JsonValueKind.Array)
+        {
+            throw new JsonException($"a network is an object with {InputKey}, a list of one or three dimensions, and {LayersKey}, a list");
+        }
+
+        return Network.Build(shape, LayerRegistry.Read(layers.EnumerateArray().Select((layer, index) => Definition(layer, $"{LayersKey}:{index}"))));
+    }
+
+    private static JsonNode Write(LayerOptions layer)
+    {
+        JsonObject json = new() { ["Type"] = layer.Type };
+        if (layer.Name is { } name)
+        {
+            json["Name"] = name;
+        }
+
+        foreach ((string key, object? value) in layer.Values)
+        {
+            json[key] = Write(value);
+        }
+
+        return json;
+    }
+
+    private static Shape? ShapeOf(JsonElement element)
+    {
+        int[]? dimensions = element.ValueKind == JsonValueKind.Array
+            ? [.. element.EnumerateArray().Select(d => d.ValueKind == JsonValueKind.Number && d.TryGetInt32(out int number) ? number : 0)]
+            : null;
+        try
+        {
+            return dimensions switch
+            {
+                [int count] => Shape.Vector(count),
+                [int channels, int height, int width] => Shape.Image(channels, height, width),
+                _ => null,
+            };
+        }
+        catch (ArgumentOutOfRangeException)
+        {
+            return null;
+        }
+    }
+
+    private static LayerDefinition Definition(JsonElement layer, string path)
+    {
+        if (layer.ValueKind != JsonValueKind.Object)
+        {
+            throw new JsonException($"{path} is not a layer, such as {{ \"Type\": \"flatten\" }}");
+        }
+
+        return new LayerDefinition(path, layer.EnumerateObject()
+            .Where(option => option.Value.ValueKind != JsonValueKind.Null)
+            .ToDictionary(option => option.Name, option => Text(option.Value), StringComparer.Ordinal));
+    }
+
+    /// <summary>A value as the text of a configuration; the elements of a list are joined by commas.</summary>
+    private static string Text(JsonElement value) =>
+        value.ValueKind == JsonValueKind.Array ? string.Join(',', value.EnumerateArray().Select(Text)) : value.ToString();
+}

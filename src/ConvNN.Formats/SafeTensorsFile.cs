@@ -1,0 +1,160 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using ConvNN.Kernels;
+using ConvNN.Model;
+
+namespace ConvNN.Formats;
+
+/// <summary>
+/// Writes and reads weights as a <see href="https://github.com/huggingface/safetensors">safetensors</see> file: the names and
+/// the row-major layouts of PyTorch, float32, so that <c>safetensors.torch.load_file</c> gives what a <c>nn.Module</c> takes.
+/// </summary>
+/// <remarks>The data are the tensors sorted by name, without padding: their SHA-256 is <see cref="ParameterLayout.Hash"/>.</remarks>
+public static class SafeTensorsFile
+{
+    private const int Alignment = 8;
+
+    /// <summary>Writes all tensors of a network.</summary>
+    /// <param name="stream">Receives the file.</param>
+    /// <param name="layout">Where the tensors lie.</param>
+    /// <param name="weights">A buffer of this layout.</param>
+    /// <param name="metadata">Texts that go with them.</param>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public static void Write(Stream stream, ParameterLayout layout, ReadOnlySpan<float> weights, IReadOnlyDictionary<string, string> metadata)
+    {
+        byte[] header = Header(layout, metadata);
+        Span<byte> prefix = stackalloc byte[SafeTensorsHeader.PrefixLength];
+        BinaryPrimitives.WriteUInt64LittleEndian(prefix, (ulong)header.Length);
+        stream.Write(prefix);
+        stream.Write(header);
+        foreach (Parameter parameter in layout.InFileOrder)
+        {
+            for (int row = 0; row < parameter.Rows; row++)
+            {
+                Write(stream, parameter.Row(weights, row));
+            }
+        }
+    }
+
+    /// <summary>Reads all tensors of a network behind a header.</summary>
+    /// <param name="stream">The file; it stands at the data, where <see cref="SafeTensorsHeader.Read"/> leaves it.</param>
+    /// <param name="header">Its header.</param>
+    /// <param name="layout">Which tensors there must be, and where they go.</param>
+    /// <returns>A buffer of this layout.</returns>
+    /// <exception cref="ModelFileException">A tensor is missing, of another type or shape, or not of this network; nothing is read or allocated then.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static AlignedBuffer Read(Stream stream, SafeTensorsHeader header, ParameterLayout layout)
+    {
+        Dictionary<string, Parameter> parameters = layout.Parameters.ToDictionary(parameter => parameter.Name, StringComparer.Ordinal);
+        Check(header, parameters);
+        AlignedBuffer weights = new(layout.Length);
+        foreach (SafeTensor tensor in header.Tensors)
+        {
+            Parameter parameter = parameters[tensor.Name];
+            for (int row = 0; row < parameter.Rows; row++)
+            {
+                Read(stream, parameter.Row(weights.Span, row));
+            }
+        }
+
+        return weights;
+    }
+
+    /// <summary>Throws unless file and network have the same tensors; names the first that differs.</summary>
+    private static void Check(SafeTensorsHeader header, Dictionary<string, Parameter> parameters)
+    {
+        foreach (SafeTensor tensor in header.Tensors)
+        {
+            if (!parameters.TryGetValue(tensor.Name, out Parameter? parameter))
+            {
+                throw Misfit(header, $"has a tensor '{tensor.Name}', which the network does not");
+            }
+
+            long[] shape = [.. parameter.Dimensions];
+            if (tensor.Type != SafeTensor.Float32 || !tensor.Shape.SequenceEqual(shape))
+            {
+                throw Misfit(header, $"has tensor '{tensor.Name}' as {tensor.Type} {tensor.ShapeText}, the network has it as {SafeTensor.Float32} {SafeTensor.ShapeTextOf(shape)}");
+            }
+        }
+
+        if (parameters.Keys.Except(header.Tensors.Select(tensor => tensor.Name)).Order(StringComparer.Ordinal).FirstOrDefault() is { } missing)
+        {
+            throw Misfit(header, $"has no tensor '{missing}', which the network has");
+        }
+    }
+
+    private static ModelFileException Misfit(SafeTensorsHeader header, string what) => new($"{header.Source}: {what}; this is the file of another network.");
+
+    private static byte[] Header(ParameterLayout layout, IReadOnlyDictionary<string, string> metadata)
+    {
+        using MemoryStream stream = new();
+        using (Utf8JsonWriter json = new(stream, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        {
+            json.WriteStartObject();
+            json.WriteStartObject(SafeTensorsHeader.MetadataKey);
+            foreach ((string key, string value) in metadata.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+            {
+                json.WriteString(key, value);
+            }
+
+            json.WriteEndObject();
+            long offset = 0;
+            foreach (Parameter parameter in layout.InFileOrder)
+            {
+                json.WriteStartObject(parameter.Name);
+                json.WriteString("dtype", SafeTensor.Float32);
+                WriteNumbers(json, "shape", parameter.Dimensions.Select(d => (long)d));
+                WriteNumbers(json, "data_offsets", [offset, offset += sizeof(float) * (long)parameter.Count]);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndObject();
+        }
+
+        while (stream.Length % Alignment != 0)
+        {
+            stream.WriteByte((byte)' ');
+        }
+
+        return stream.ToArray();
+    }
+
+    private static void WriteNumbers(Utf8JsonWriter json, string name, IEnumerable<long> numbers)
+    {
+        json.WriteStartArray(name);
+        foreach (long number in numbers)
+        {
+            json.WriteNumberValue(number);
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void Write(Stream stream, ReadOnlySpan<float> values)
+    {
+        if (BitConverter.IsLittleEndian)
+        {
+            stream.Write(MemoryMarshal.AsBytes(values));
+            return;
+        }
+
+        Span<byte> bytes = stackalloc byte[sizeof(float)];
+        foreach (float value in values)
+        {
+            BinaryPrimitives.WriteSingleLittleEndian(bytes, value);
+            stream.Write(bytes);
+        }
+    }
+
+    private static void Read(Stream stream, Span<float> values)
+    {
+        stream.ReadExactly(MemoryMarshal.AsBytes(values));
+        if (!BitConverter.IsLittleEndian)
+        {
+            Span<int> bits = MemoryMarshal.Cast<float, int>(values);
+            BinaryPrimitives.ReverseEndianness(bits, bits);
+        }
+    }
+}

@@ -1,0 +1,158 @@
+using ConvNN.Kernels;
+using ConvNN.Model;
+using ConvNN.Model.Layers;
+
+namespace ConvNN.Formats.Tests;
+
+public class ClassifierTests
+{
+    private static readonly Network Network = TestModel.Network();
+
+    [Fact]
+    public void Load_ModelFile_PredictsAsTheNetworkItself()
+    {
+        using TemporaryFolder folder = new();
+        ModelFile.Save(folder["m"], Network, TestModel.Weights(Network), "bands");
+
+        Prediction loaded = Classifier.Load(folder["m"]).Predict(TestModel.Image(1));
+
+        Assert.Equal(Create().Predict(TestModel.Image(1)).Probabilities, loaded.Probabilities);
+    }
+
+    [Fact]
+    public void Load_NetworkWithoutSoftmax_IsRefused()
+    {
+        using TemporaryFolder folder = new();
+        Network network = new NetworkBuilder(Shape.Vector(3)).Dense(units: 2).Build();
+        ModelFile.Save(folder["m"], network, network.Layout.Initialize(1), "none");
+
+        ModelFileException refused = Assert.Throws<ModelFileException>(() => Classifier.Load(folder["m"]));
+
+        Assert.Contains("The last layer 'dense1' gives no probabilities", refused.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>The same bits as a batch of all images on the reference kernels.</summary>
+    [Fact]
+    public void Predict_Images_HaveTheBitsOfABatch()
+    {
+        const int Count = 9;
+        float[] images = new float[Count * Network.Input.Stride];
+        for (int n = 0; n < Count; n++)
+        {
+            ConvertKernels.ToUnit(TestModel.Image(n), images.AsSpan(n * Network.Input.Stride, Network.Input.Count), KernelTier.Reference);
+        }
+
+        AlignedBuffer weights = TestModel.Weights(Network);
+        SampleRun run = new()
+        {
+            Images = images,
+            Labels = new byte[Count],
+            Indices = new int[Count],
+            Weights = weights.Span,
+            IsTraining = false,
+            Seed = 1,
+            Epoch = 1,
+        };
+        ReadOnlySpan<float> logits = Network.Forward(run, new Workspace(Network, Count, KernelSet.For(KernelTier.Reference)));
+        Classifier classifier = Create();
+
+        for (int n = 0; n < Count; n++)
+        {
+            ReadOnlySpan<float> expected = logits.Slice(n * Network.Output.Stride, Network.Output.Count);
+            float[] probabilities = new float[Network.Output.Count];
+            SoftmaxKernels.Forward(expected, probabilities);
+
+            Prediction actual = classifier.Predict(TestModel.Image(n));
+
+            Assert.Equal(SoftmaxKernels.ArgMax(expected), actual.Class);
+            Assert.Equal(probabilities, actual.Probabilities);
+            Assert.Equal(probabilities[actual.Class], actual.Probability);
+        }
+    }
+
+    [Fact]
+    public void Predict_Floats_AreThePixelsDividedBy255()
+    {
+        byte[] pixels = TestModel.Image(3);
+        float[] values = [.. pixels.Select(pixel => pixel / 255f)];
+
+        Assert.Equal(Create().Predict(pixels).Probabilities, Create().Predict(values).Probabilities);
+    }
+
+    [Fact]
+    public void Predict_FromManyThreads_GivesWhatOneThreadGives()
+    {
+        const int Images = 50;
+        Classifier classifier = Create();
+        float[][] expected = [.. Enumerable.Range(0, Images).Select(n => classifier.Predict(TestModel.Image(n)).Probabilities.ToArray())];
+
+        // More threads than cores, and a start for all at once.
+        using Barrier start = new(8);
+        Thread[] threads = new Thread[start.ParticipantCount];
+        int different = 0;
+        for (int t = 0; t < threads.Length; t++)
+        {
+            int first = t * 7;
+            threads[t] = new Thread(() =>
+            {
+                start.SignalAndWait();
+                for (int call = 0; call < 1000; call++)
+                {
+                    int n = (first + call) % Images;
+                    if (!classifier.Predict(TestModel.Image(n)).Probabilities.SequenceEqual(expected[n]))
+                    {
+                        Interlocked.Increment(ref different);
+                    }
+                }
+            });
+            threads[t].Start();
+        }
+
+        Array.ForEach(threads, thread => thread.Join());
+        Assert.Equal(0, different);
+    }
+
+    [Fact]
+    public void Predict_Warm_AllocatesNothing()
+    {
+        Classifier classifier = Create();
+        byte[] pixels = TestModel.Image(1);
+        float[] probabilities = new float[classifier.Classes];
+        long allocated = 0;
+        for (int call = 0; call < 3; call++)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            _ = classifier.Predict(pixels, probabilities);
+            allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+
+        // The bag of free memory has a node for each that is returned.
+        Assert.True(allocated == 0, $"Expected 0 bytes, actual {allocated}.");
+    }
+
+    [Theory]
+    [InlineData(83)]
+    [InlineData(0)]
+    [InlineData(85)]
+    public void Predict_ImageOfAnotherSize_NamesBothNumbers(int length)
+    {
+        ArgumentException refused = Assert.Throws<ArgumentException>(() => Create().Predict(new byte[length]));
+
+        Assert.Equal($"The image has {length} values; the network takes 2×7×6, which are 84.", refused.Message);
+        Assert.Throws<ArgumentException>(() => Create().Predict(new float[length]));
+    }
+
+    [Fact]
+    public void Predict_RoomForTooFewProbabilities_NamesBothNumbers()
+    {
+        ArgumentException refused = Assert.Throws<ArgumentException>(() => Create().Predict(TestModel.Image(1), new float[3]));
+
+        Assert.Equal("There is room for 3 probabilities; the network has 4 classes.", refused.Message);
+    }
+
+    [Fact]
+    public void Constructor_WeightsOfAnotherNetwork_AreRefused() =>
+        Assert.Throws<ArgumentException>(() => new Classifier(Network, new AlignedBuffer(16)));
+
+    private static Classifier Create() => new(Network, TestModel.Weights(Network));
+}
