@@ -43,6 +43,7 @@ internal sealed class CommandLine
         _root.Add(new Directive(Invocation.DotnetRunDirective));
         _root.Add(Subcommand<TrainCommand>("train", "Train the configured network; what is done without a command, too."));
         _root.Add(Subcommand<VerifyCommand>("verify", "Train with several numbers of workers and vector widths, and compare the weights bit for bit."));
+        _root.Add(Printing("schema", "Print the JSON schema of configuration files.", ConfigurationSchema.Text));
         _root.SetAction((result, _) => RunAsync<TrainCommand>(result));
     }
 
@@ -90,6 +91,13 @@ internal sealed class CommandLine
 
         string hint = NearestName.Find(token, known) is { } nearest ? $"did you mean {nearest}?" : "--help lists what is.";
         return $"'{token}' is not known; {hint}";
+    }
+
+    private Command Printing(string name, string description, Func<string> text)
+    {
+        Command command = new(name, description);
+        command.SetAction(_ => _output.Write(text()));
+        return command;
     }
 
     private Command Subcommand<TCommand>(string name, string description)

@@ -5,9 +5,11 @@ namespace ConvNN.App.Configuration;
 /// <summary>Tells keys that mean something from those that do not.</summary>
 internal static class KnownKeys
 {
-    // Editors look for $schema, .NET's logging for levels.
-    private const string Schema = "$schema";
-    private const string LogLevels = "Logging:LogLevel";
+    /// <summary>Where editors look for a schema.</summary>
+    public const string Schema = "$schema";
+
+    /// <summary>Where .NET's logging looks for levels.</summary>
+    public const string LogLevels = "Logging:LogLevel";
 
     private static readonly string[] Names = [.. Settings.All.Select(setting => setting.Key), LayerSection.Path, LogLevels, Schema];
 

@@ -1,0 +1,143 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using ConvNN.Model.Layers;
+using ConvNN.Model.Options;
+
+namespace ConvNN.App.Configuration;
+
+/// <summary>
+/// The JSON schema of configuration files, made from <see cref="Settings"/> and the registry of layers: with it editors
+/// complete and check what is typed. Draft 7, since that is what editors know best. Keys and words are as the program
+/// writes them; it also reads them in other cases.
+/// </summary>
+internal static class ConfigurationSchema
+{
+    /// <summary>The file in the root of the repository; beside the program, too.</summary>
+    public const string FileName = "appsettings.schema.json";
+
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>The schema as the text of a file, without a line's end behind it.</summary>
+    public static string Text() => Create().ToJsonString(Indented);
+
+    /// <summary>The schema.</summary>
+    public static JsonObject Create()
+    {
+        JsonObject root = Section();
+        PropertiesOf(root)[KnownKeys.Schema] = new JsonObject { ["type"] = "string", ["description"] = "where editors find this schema" };
+        foreach (Setting setting in Settings.All)
+        {
+            Put(root, setting.Key, setting.Schema());
+        }
+
+        Put(root, KnownKeys.LogLevels, LogLevels());
+        Put(root, LayerSection.Path, Layers());
+        JsonObject schema = new()
+        {
+            ["$schema"] = "http://json-schema.org/draft-07/schema#",
+            ["title"] = "Configuration of convnn",
+            ["allowComments"] = true,       // two words of VS Code's, which other readers pass over
+            ["allowTrailingCommas"] = true,
+        };
+        foreach ((string key, JsonNode? value) in root.ToArray())
+        {
+            root.Remove(key);
+            schema[key] = value;
+        }
+
+        return schema;
+    }
+
+    private static JsonObject Layers() => new()
+    {
+        ["description"] = "the network, from the images on; a file's layers replace the built-in ones as a whole",
+        ["type"] = "array",
+        ["minItems"] = 1,
+        ["items"] = new JsonObject { ["oneOf"] = new JsonArray([.. LayerRegistry.Types.Select(Layer)]) },
+    };
+
+    private static JsonNode Layer(LayerType type)
+    {
+        JsonObject layer = Section();
+        layer["title"] = type.Name;
+        layer["description"] = type.Description;
+        layer["required"] = new JsonArray(["Type", .. type.Options.Where(option => option.IsRequired).Select(option => JsonValue.Create(option.Name))]);
+        JsonObject properties = PropertiesOf(layer);
+        properties["Type"] = new JsonObject { ["description"] = type.Description, ["const"] = type.Name };
+        properties["Name"] = new JsonObject
+        {
+            ["description"] = "unique name, by which tensors in files are called; without it, the kind and a number",
+            ["type"] = "string",
+            ["pattern"] = "^[A-Za-z0-9_-]{1,64}$",
+        };
+        foreach (OptionSpec option in type.Options)
+        {
+            properties[option.Name] = Option(option);
+        }
+
+        return layer;
+    }
+
+    private static JsonObject Option(OptionSpec option)
+    {
+        JsonObject schema = option.Kind switch
+        {
+            OptionKind.Integer => WholeNumber(option),
+            OptionKind.Number => new JsonObject { ["type"] = "number", ["minimum"] = option.Minimum, ["exclusiveMaximum"] = option.Maximum },
+            OptionKind.Boolean => new JsonObject { ["type"] = "boolean" },
+            OptionKind.Choice => new JsonObject { ["enum"] = new JsonArray([.. option.Choices.Select(choice => JsonValue.Create(choice))]) },
+            OptionKind.Size => new JsonObject { ["anyOf"] = new JsonArray(WholeNumber(option), Pair(option)) },
+            _ => throw new NotSupportedException($"No schema is known for options of kind {option.Kind}."),
+        };
+        if (!option.IsRequired && option.Default is null)
+        {
+            schema = new JsonObject { ["anyOf"] = new JsonArray(schema, new JsonObject { ["type"] = "null" }) };
+        }
+
+        schema["description"] = option.Description;
+        if (!option.IsRequired)
+        {
+            schema["default"] = ConfigurationWriter.Write(option.Default);
+        }
+
+        return schema;
+    }
+
+    private static JsonObject WholeNumber(OptionSpec option) =>
+        new() { ["type"] = "integer", ["minimum"] = option.Minimum, ["maximum"] = option.Maximum };
+
+    private static JsonObject Pair(OptionSpec option) => new()
+    {
+        ["description"] = "[height, width]",
+        ["type"] = "array",
+        ["items"] = WholeNumber(option),
+        ["minItems"] = 2,
+        ["maxItems"] = 2,
+    };
+
+    private static JsonObject LogLevels() => new()
+    {
+        ["description"] = "levels of .NET's logging by category; known, so that other hosts' files can be read",
+        ["type"] = "object",
+        ["additionalProperties"] = new JsonObject { ["type"] = "string" },
+    };
+
+    private static JsonObject Section() => new() { ["type"] = "object", ["additionalProperties"] = false, ["properties"] = new JsonObject() };
+
+    private static JsonObject PropertiesOf(JsonObject section) => section["properties"]!.AsObject();
+
+    private static void Put(JsonObject root, string key, JsonObject schema)
+    {
+        string[] segments = key.Split(':');
+        JsonObject section = root;
+        foreach (string name in segments[..^1])
+        {
+            JsonObject properties = PropertiesOf(section);
+            properties[name] ??= Section();
+            section = properties[name]!.AsObject();
+        }
+
+        PropertiesOf(section)[segments[^1]] = schema;
+    }
+}
