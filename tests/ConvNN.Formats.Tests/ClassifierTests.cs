@@ -1,6 +1,5 @@
 using ConvNN.Kernels;
 using ConvNN.Model;
-using ConvNN.Model.Layers;
 
 namespace ConvNN.Formats.Tests;
 

@@ -1,5 +1,3 @@
-using ConvNN.Kernels;
-
 namespace ConvNN.Formats.Tests;
 
 /// <summary>

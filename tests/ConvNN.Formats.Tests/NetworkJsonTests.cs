@@ -1,6 +1,5 @@
 using System.Text.Json;
 using ConvNN.Model;
-using ConvNN.Model.Layers;
 using ConvNN.Model.Options;
 using ConvNN.Model.Tests.Layers;
 

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ConvNN.Formats;
 using ConvNN.Model.Layers;
 using ConvNN.Model.Options;
 
@@ -98,7 +99,7 @@ internal static class ConfigurationSchema
         schema["description"] = option.Description;
         if (!option.IsRequired)
         {
-            schema["default"] = ConfigurationWriter.Write(option.Default);
+            schema["default"] = NetworkJson.Write(option.Default);
         }
 
         return schema;
