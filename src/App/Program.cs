@@ -9,7 +9,7 @@ internal static class Program
 {
     private static async Task<int> Main(string[] arguments)
     {
-        LineWriter output = new(Console.Out);
+        LineWriter output = new(Console.Out, Terminal.OfOutput());
         using StopSignals signals = new(output);
         CommandLine commandLine = new(signals, output);
         try
@@ -18,6 +18,7 @@ internal static class Program
         }
         catch (Exception exception)
         {
+            output.Redraw("");
             Fault fault = Fault.Of(exception, signals);
             fault.WriteTo(new LineWriter(Console.Error), commandLine.IsVerbose(arguments));
             return fault.ExitCode;

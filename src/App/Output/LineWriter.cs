@@ -1,20 +1,60 @@
 namespace ConvNN.App.Output;
 
 /// <summary>
-/// Writes whole lines from any thread. When nobody reads them any more (<c>| head -1</c>, a full disk behind a
-/// redirection) it falls silent: a lost display must not end a run.
+/// Writes whole lines from any thread, and on a terminal a status line below them that is redrawn in place. When nobody
+/// reads them any more (<c>| head -1</c>, a full disk behind a redirection) it falls silent: a lost display must not end
+/// a run.
 /// </summary>
 /// <param name="writer">Where the lines go.</param>
-internal sealed class LineWriter(TextWriter writer)
+/// <param name="terminal">The terminal that this is, null if it is none.</param>
+internal sealed class LineWriter(TextWriter writer, Terminal? terminal = null)
 {
     private readonly Lock _gate = new();
     private volatile bool _isSilent;
+    private string _status = "";
+
+    /// <summary>The terminal, which has a status line; null where there are plain lines only.</summary>
+    public Terminal? Terminal => terminal;
 
     /// <summary>Writes no more: not even a line that waits for the one before it.</summary>
     public void Silence() => _isSilent = true;
 
-    /// <summary>Writes a line.</summary>
-    public void Write(string line)
+    /// <summary>Writes a line; above the status line if there is one.</summary>
+    public void Write(string line) => Guarded(() =>
+    {
+        if (_status.Length == 0)
+        {
+            writer.WriteLine(line);
+            return;
+        }
+
+        writer.WriteLine('\r' + line.PadRight(_status.Length));
+        writer.Write(_status);
+    });
+
+    /// <summary>Draws the status line anew; does nothing where there is no terminal.</summary>
+    /// <param name="status">What it says, cut to the terminal's width; empty takes it away.</param>
+    public void Redraw(string status)
+    {
+        if (terminal is null)
+        {
+            return;
+        }
+
+        Guarded(() =>
+        {
+            // Spaces over what was longer: unlike escape sequences they need nothing of the terminal.
+            string drawn = status[..Math.Min(status.Length, terminal.Columns)];
+            string rest = new(' ', Math.Max(0, _status.Length - drawn.Length));
+            if (drawn != _status)
+            {
+                writer.Write($"\r{drawn}{rest}{(drawn.Length == 0 ? "\r" : "")}");
+                _status = drawn;
+            }
+        });
+    }
+
+    private void Guarded(Action write)
     {
         // Whoever holds the gate may be waiting for a reader who has paused.
         if (_isSilent)
@@ -31,7 +71,7 @@ internal sealed class LineWriter(TextWriter writer)
 
             try
             {
-                writer.WriteLine(line);
+                write();
             }
             catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ObjectDisposedException)
             {

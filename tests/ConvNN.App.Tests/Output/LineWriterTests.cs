@@ -28,6 +28,34 @@ public class LineWriterTests
         Assert.Equal(Enumerable.Repeat(line, 100), text.ToString().Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries));
     }
 
+    [Fact]
+    public void Redraw_OnATerminal_KeepsTheStatusBelowTheLines()
+    {
+        StringWriter text = new() { NewLine = "\n" };
+        LineWriter writer = new(text, new Terminal(() => 11));
+
+        writer.Redraw("0123456789abc");
+        writer.Redraw("0123456789xyz");
+        writer.Redraw("half");
+        writer.Write("line");
+        writer.Write("a longer line");
+        writer.Redraw("");
+        writer.Write("end");
+
+        Assert.Equal("\r0123456789" + "\rhalf      " + "\rline\nhalf" + "\ra longer line\nhalf" + "\r    \r" + "end\n", text.ToString());
+    }
+
+    [Fact]
+    public void Redraw_WithoutATerminal_WritesNothing()
+    {
+        StringWriter text = new();
+        LineWriter writer = new(text);
+
+        writer.Redraw("status");
+
+        Assert.Equal("", text.ToString());
+    }
+
     private sealed class BrokenWriter : StringWriter
     {
         public int Attempts { get; private set; }
