@@ -25,13 +25,23 @@ internal sealed class TrainCommand(ConfigurationSources sources, StopSignals sig
         reporter.Material(material);
         Trainer trainer = new(material.Network, material.Data, run.Training, run.Pipeline) { ProgressInterval = run.Logging.Interval };
         using RunFolder folder = RunFolder.Create(run, time);
+        RunKeeper keeper = RunKeeper.Begin(folder, run, material, trainer.Weights, time);
         reporter.Training(folder.Path);
 
         Task reading = reporter.ReadAsync(trainer.Events);
         TrainingResult result;
         try
         {
-            result = await trainer.RunAsync(folder.History.AppendAsync, cancellationToken);
+            result = await trainer.RunAsync(keeper.KeepAsync, cancellationToken);
+        }
+        catch (DivergenceException fault)
+        {
+            throw keeper.Diverged(fault);
+        }
+        catch (Exception fault)
+        {
+            keeper.Failed(fault);
+            throw;
         }
         finally
         {
@@ -42,7 +52,9 @@ internal sealed class TrainCommand(ConfigurationSources sources, StopSignals sig
             }
         }
 
+        int exitCode = result.IsStopped ? signals.ExitCode : ExitCode.Done;
+        keeper.End(result, signals.Name, exitCode);
         reporter.Summary(result, signals.Name);
-        return result.IsStopped ? signals.ExitCode : ExitCode.Done;
+        return exitCode;
     }
 }

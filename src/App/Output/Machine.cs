@@ -7,6 +7,10 @@ namespace ConvNN.App.Output;
 /// <summary>What runs, and on what.</summary>
 internal static class Machine
 {
+    /// <summary>The program's version with its whole commit, if it was built in a repository.</summary>
+    public static string FullVersion { get; } =
+        typeof(Machine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
+
     /// <summary>The program's version with the first digits of its commit: <c>0.1.0+3f2a9c1</c>.</summary>
     public static string Version { get; } = ShortVersion();
 
@@ -37,8 +41,7 @@ internal static class Machine
 
     private static string ShortVersion()
     {
-        string version = typeof(Machine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
-        int plus = version.IndexOf('+', StringComparison.Ordinal);
-        return plus < 0 || version.Length <= plus + 8 ? version : version[..(plus + 8)];
+        int plus = FullVersion.IndexOf('+', StringComparison.Ordinal);
+        return plus < 0 || FullVersion.Length <= plus + 8 ? FullVersion : FullVersion[..(plus + 8)];
     }
 }

@@ -1,11 +1,19 @@
 using System.Globalization;
 using ConvNN.App.Configuration;
+using ConvNN.App.Output.Records;
+using ConvNN.Formats;
 
 namespace ConvNN.App.Output;
 
 /// <summary>The folder that a run writes into. Whoever creates <c>history.csv</c> in it owns it, so that no two runs ever share one.</summary>
 internal sealed class RunFolder : IDisposable
 {
+    /// <summary>Name of the log.</summary>
+    public const string LogName = "log.txt";
+
+    /// <summary>All files that a run writes, in the order in which people look at them.</summary>
+    public static readonly IReadOnlyList<string> Names = [ModelFile.DefaultName, ResolvedConfiguration.Name, RunRecord.Name, HistoryFile.Name, LogName];
+
     private RunFolder(string path, HistoryFile history)
     {
         Path = path;
@@ -18,6 +26,10 @@ internal sealed class RunFolder : IDisposable
     /// <summary>Its <c>history.csv</c>.</summary>
     public HistoryFile History { get; }
 
+    /// <summary>The path of a file in it.</summary>
+    /// <param name="name">One of <see cref="Names"/>.</param>
+    public string this[string name] => System.IO.Path.Combine(Path, name);
+
     /// <summary>Creates the folder that the configuration names, or else a new one below <c>runs</c>, called by time and name.</summary>
     /// <param name="run">The configuration.</param>
     /// <param name="time">The clock and its time zone.</param>
@@ -29,8 +41,7 @@ internal sealed class RunFolder : IDisposable
         createNew ??= HistoryFile.CreateNew;
         if (run.Output.Directory is { } given)
         {
-            return TryCreate(given, createNew)
-                ?? throw new OutputException($"{given}: already holds a run ({HistoryFile.Name}); name another folder, or leave Output:Directory out.");
+            return TryCreate(given, createNew) ?? throw Taken(given);
         }
 
         string stem = time.GetLocalNow().ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture) + "-" + run.Name;
@@ -44,8 +55,31 @@ internal sealed class RunFolder : IDisposable
         }
     }
 
+    /// <summary>Gives the folder up before the run has begun: takes out what was written, so that it can be given again.</summary>
+    public void Abandon()
+    {
+        History.Dispose();
+        foreach (string name in Names)
+        {
+            try
+            {
+                File.Delete(this[name]);
+            }
+            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+            {
+                // What has just failed is what the user hears of.
+            }
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose() => History.Dispose();
+
+    /// <summary>What to say when something in the folder cannot be written.</summary>
+    /// <param name="path">The folder.</param>
+    /// <param name="reason">What the system said.</param>
+    public static OutputException Unwritable(string path, Exception reason) =>
+        new($"{path}: the run's folder cannot be written: {reason.Message.TrimEnd('.')}; make room there, or name another folder with --output.", reason);
 
     /// <summary>Makes the folder ours, or returns null when it is somebody else's.</summary>
     private static RunFolder? TryCreate(string path, Func<string, FileStream> createNew)
@@ -55,6 +89,11 @@ internal sealed class RunFolder : IDisposable
         try
         {
             Directory.CreateDirectory(path);
+            if (FileOf(path) is not null)
+            {
+                return null;
+            }
+
             stream = createNew(history);
         }
         catch (IOException) when (File.Exists(history))
@@ -67,20 +106,28 @@ internal sealed class RunFolder : IDisposable
         }
 
         // From here on the folder is ours: what fails now, a full disk for example, is no other run.
-        HistoryFile file = new(stream);
+        RunFolder folder = new(path, new HistoryFile(stream));
         try
         {
-            file.Begin();
-            return new RunFolder(path, file);
+            folder.History.Begin();
+            return folder;
         }
         catch (Exception reason) when (reason is IOException or UnauthorizedAccessException)
         {
-            file.Dispose();
-            File.Delete(history);
+            folder.Abandon();
             throw Unwritable(path, reason);
         }
     }
 
-    private static OutputException Unwritable(string path, Exception reason) =>
-        new($"{path}: the run's folder cannot be written: {reason.Message}", reason);
+    /// <summary>A file of a run that is in a folder, or null. What a run would replace may be all that is left of another.</summary>
+    private static string? FileOf(string path) =>
+        Names.OrderBy(name => name != HistoryFile.Name).FirstOrDefault(name => System.IO.Path.Exists(System.IO.Path.Combine(path, name)));
+
+    private static OutputException Taken(string path)
+    {
+        string owner = RunRecord.TryRead(path) is { EndedUtc: null } running
+            ? string.Create(CultureInfo.InvariantCulture, $", that of process {running.ProcessId}, which has not ended it")
+            : "";
+        return new OutputException($"{path}: already holds a run ({FileOf(path) ?? HistoryFile.Name}){owner}; name another folder, or leave Output:Directory out.");
+    }
 }

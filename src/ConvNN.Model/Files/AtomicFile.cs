@@ -46,6 +46,20 @@ public static class AtomicFile
         FolderSync.Flush(Path.GetDirectoryName(Path.GetFullPath(path))!);
     }
 
+    /// <summary>Finds out whether a file could be written now; leaves nothing behind.</summary>
+    /// <param name="folder">The folder that it would be in; it exists.</param>
+    /// <param name="bytes">The room that it would take. Where the file system cannot tell, there is taken to be enough.</param>
+    /// <exception cref="IOException">The folder cannot be written, or has not as much room.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder may not be written.</exception>
+    public static void Probe(string folder, long bytes) =>
+        new FileStream(Path.Combine(folder, $"{Guid.NewGuid():N}{TemporarySuffix}"), new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.Write,
+            PreallocationSize = bytes,
+            Options = FileOptions.DeleteOnClose,
+        }).Dispose();
+
     private static FileStream CreateNew(string path) => new(path, FileMode.CreateNew, FileAccess.Write, FileShare.None);
 
     private static void Remove(string path)
