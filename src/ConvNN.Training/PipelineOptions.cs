@@ -20,6 +20,12 @@ public sealed record PipelineOptions
     /// <summary>How long no block may finish anything before the run ends as stalled.</summary>
     public TimeSpan StallTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>
+    /// Whether workers keep the gradient of each leaf apart, and leave all joins to the reducer, so that an
+    /// <see cref="Pipeline.IStepObserver"/> sees them. The same bits; more memory, and slower. Not a key of the configuration.
+    /// </summary>
+    public bool SeparateLeaves { get; init; }
+
     /// <summary>The number of leaves for a batch size.</summary>
     public int LeavesFor(int batchSize) => Leaves ?? LeafCut.DefaultLeaves(batchSize);
 

@@ -6,6 +6,7 @@ using ConvNN.Model;
 using ConvNN.Model.Losses;
 using ConvNN.Model.Options;
 using ConvNN.Training.Events;
+using ConvNN.Training.Metrics;
 using ConvNN.Training.Optimizers;
 using ConvNN.Training.Pipeline;
 
@@ -66,6 +67,12 @@ public sealed class Trainer
         }
     }
 
+    /// <summary>Measures the run.</summary>
+    public TrainingMeter Meter { get; init; } = TrainingMeter.Shared;
+
+    /// <summary>Shown the steps that it wants to see; null for nobody.</summary>
+    public IStepObserver? Observer { get; init; }
+
     /// <summary>Runs all epochs. Once: a trainer is a run.</summary>
     /// <param name="onEpoch">Called after each epoch, before the next begins: for what must not be lost, unlike an event.</param>
     /// <param name="cancellationToken">Stops the run when the step in hand is finished; the result says so.</param>
@@ -83,7 +90,7 @@ public sealed class Trainer
         List<EpochResult> epochs = [];
         try
         {
-            await using TrainingPipeline pipeline = new(_network, _loss, _optimizer, Weights, _training, _pipeline);
+            await using TrainingPipeline pipeline = new(_network, _loss, _optimizer, Weights, _training, _pipeline) { Meter = Meter, Observer = Observer };
             for (int epoch = 1; epoch <= _training.Epochs && !cancellationToken.IsCancellationRequested; epoch++)
             {
                 if (await RunEpochAsync(pipeline, epoch, cancellationToken) is not { } result)

@@ -2,6 +2,7 @@ using ConvNN.App.Configuration;
 using ConvNN.App.Hosting;
 using ConvNN.App.Output;
 using ConvNN.Training;
+using ConvNN.Training.Metrics;
 
 namespace ConvNN.App.Commands;
 
@@ -10,7 +11,8 @@ namespace ConvNN.App.Commands;
 /// <param name="signals">What may stop it.</param>
 /// <param name="output">Where it prints.</param>
 /// <param name="time">Names the run's folder.</param>
-internal sealed class TrainCommand(ConfigurationSources sources, StopSignals signals, LineWriter output, TimeProvider time) : ICommand
+/// <param name="meter">Measures the run.</param>
+internal sealed class TrainCommand(ConfigurationSources sources, StopSignals signals, LineWriter output, TimeProvider time, TrainingMeter meter) : ICommand
 {
     // A reader of stdout who has paused must not keep a run from ending.
     private static readonly TimeSpan ReaderPatience = TimeSpan.FromSeconds(2);
@@ -23,7 +25,7 @@ internal sealed class TrainCommand(ConfigurationSources sources, StopSignals sig
         reporter.Start(sources.File.Name);
         RunMaterial material = await RunMaterial.LoadAsync(run, new DownloadReporter(output, run.Logging.Interval, time), cancellationToken);
         reporter.Material(material);
-        Trainer trainer = new(material.Network, material.Data, run.Training, run.Pipeline) { ProgressInterval = run.Logging.Interval };
+        Trainer trainer = new(material.Network, material.Data, run.Training, run.Pipeline) { ProgressInterval = run.Logging.Interval, Meter = meter };
         using RunFolder folder = RunFolder.Create(run, time);
         RunKeeper keeper = RunKeeper.Begin(folder, run, material, trainer.Weights, time);
         reporter.Training(folder.Path);

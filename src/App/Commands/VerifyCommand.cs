@@ -3,6 +3,7 @@ using ConvNN.App.Hosting;
 using ConvNN.App.Output;
 using ConvNN.Kernels;
 using ConvNN.Training;
+using ConvNN.Training.Metrics;
 using ConvNN.Training.Pipeline;
 
 namespace ConvNN.App.Commands;
@@ -20,7 +21,8 @@ namespace ConvNN.App.Commands;
 /// <param name="signals">What may stop it.</param>
 /// <param name="output">Where it prints.</param>
 /// <param name="time">The clock.</param>
-internal sealed class VerifyCommand(ConfigurationSources sources, StopSignals signals, LineWriter output, TimeProvider time) : ICommand
+/// <param name="meter">Measures the runs.</param>
+internal sealed class VerifyCommand(ConfigurationSources sources, StopSignals signals, LineWriter output, TimeProvider time, TrainingMeter meter) : ICommand
 {
     private const string WorkersKey = "Pipeline:Workers";
     private const string KernelsKey = "Pipeline:Kernels";
@@ -55,7 +57,7 @@ internal sealed class VerifyCommand(ConfigurationSources sources, StopSignals si
         List<string> hashes = [];
         foreach (RunConfiguration run in runs)
         {
-            Trainer trainer = new(material.Network, material.Data, run.Training, run.Pipeline);
+            Trainer trainer = new(material.Network, material.Data, run.Training, run.Pipeline) { Meter = meter };
             TrainingResult result = await trainer.RunAsync(cancellationToken: cancellationToken);
             if (result.IsStopped)
             {

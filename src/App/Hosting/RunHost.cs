@@ -1,5 +1,6 @@
 using ConvNN.App.Configuration;
 using ConvNN.App.Output;
+using ConvNN.Training.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -22,6 +23,7 @@ internal static class RunHost
         builder.Services
             .AddSingleton<IHostLifetime, CommandLifetime>()
             .AddSingleton(TimeProvider.System)
+            .AddSingleton<TrainingMeter>()
             .AddSingleton(sources)
             .AddSingleton(signals)
             .AddSingleton(output)

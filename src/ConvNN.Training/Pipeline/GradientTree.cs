@@ -18,10 +18,14 @@ internal sealed class GradientTree(IReadOnlyList<Shard> shards, int leaves, Kern
     /// </summary>
     /// <param name="start">The slice's first float.</param>
     /// <param name="length">Its floats.</param>
+    /// <param name="observer">Shown each join, if it wants to be.</param>
     /// <returns>The subtree whose values the sum has replaced: the same for every slice of a step.</returns>
-    public SubtreeGradient Sum(int start, int length) => Join(0, leaves, start, length)!;
+    public SubtreeGradient Sum(int start, int length, IStepObserver? observer = null) => Join(0, leaves, start, length, observer)!;
 
-    private SubtreeGradient? Join(int lo, int hi, int start, int length)
+    /// <summary>The shards whose subtrees are joined, of all workers.</summary>
+    public IReadOnlyList<Shard> Shards => shards;
+
+    private SubtreeGradient? Join(int lo, int hi, int start, int length, IStepObserver? observer)
     {
         if (_subtrees.TryGetValue((lo, hi), out SubtreeGradient? subtree))
         {
@@ -29,14 +33,16 @@ internal sealed class GradientTree(IReadOnlyList<Shard> shards, int leaves, Kern
         }
 
         int middle = SumTree.Middle(lo, hi);
-        SubtreeGradient? left = Join(lo, middle, start, length);
-        SubtreeGradient? right = Join(middle, hi, start, length);
+        SubtreeGradient? left = Join(lo, middle, start, length, observer);
+        SubtreeGradient? right = Join(middle, hi, start, length, observer);
         if (left is null || right is null)
         {
             return left ?? right;
         }
 
-        kernels.Elementwise.Add(left.Values.Slice(start, length), right.Values.Slice(start, length));
+        Span<float> sum = left.Values.Slice(start, length);
+        kernels.Elementwise.Add(sum, right.Values.Slice(start, length));
+        observer?.Joined(lo, hi, start, sum);
         return left;
     }
 }

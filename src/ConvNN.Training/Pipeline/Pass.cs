@@ -1,3 +1,5 @@
+using ConvNN.Training.Metrics;
+
 namespace ConvNN.Training.Pipeline;
 
 /// <summary>One pass over a dataset while it runs.</summary>
@@ -10,6 +12,9 @@ internal sealed class Pass(IBatchSource source, float learningRate, Cancellation
 
     /// <summary>Its batches.</summary>
     public IBatchSource Source { get; } = source;
+
+    /// <summary>What it is for.</summary>
+    public PassPhase Phase { get; } = source.IsTraining ? PassPhase.Train : PassPhase.Test;
 
     /// <summary>The learning rate of its steps.</summary>
     public float LearningRate { get; } = learningRate;

@@ -26,7 +26,7 @@ public sealed record PipelinePlan
         EvaluationBatch = Workers * EvaluationShard;
         BatchCapacity = Math.Max(training.BatchSize, EvaluationBatch);
 
-        long gradients = Enumerable.Range(0, Workers).Sum(worker => (long)Shard.Cover(worker, Workers, Leaves).Count);
+        long gradients = Enumerable.Range(0, Workers).Sum(worker => (long)Shard.Cover(worker, Workers, Leaves, options.SeparateLeaves).Count);
         Bytes = (Workers * Workspace.Bytes(network, ShardCapacity, Kernels))
             + ((gradients + 1) * network.Layout.Length * sizeof(float))
             + ((long)Batches * BatchCapacity * network.Input.Stride * sizeof(float));

@@ -19,14 +19,15 @@ public sealed class Shard
     /// <param name="workers">The number of workers.</param>
     /// <param name="leaves">P, the leaves of a step.</param>
     /// <param name="gradientLength">Floats of a gradient.</param>
-    public Shard(int worker, int workers, int leaves, int gradientLength)
+    /// <param name="separateLeaves">Whether each leaf has a gradient of its own, and not each subtree.</param>
+    public Shard(int worker, int workers, int leaves, int gradientLength, bool separateLeaves = false)
     {
         Worker = worker;
         _workers = workers;
         _leaves = leaves;
 
         (Lo, Hi) = LeavesOf(worker, workers, leaves);
-        _gradients = [.. Cover(worker, workers, leaves).Select(node => new SubtreeGradient(node.Lo, node.Hi, gradientLength))];
+        _gradients = [.. Cover(worker, workers, leaves, separateLeaves).Select(node => new SubtreeGradient(node.Lo, node.Hi, gradientLength))];
     }
 
     /// <summary>The worker whose shard it is, from 0.</summary>
@@ -70,10 +71,11 @@ public sealed class Shard
     /// <param name="worker">The worker, from 0.</param>
     /// <param name="workers">The number of workers.</param>
     /// <param name="leaves">P, the leaves of a step.</param>
-    public static IReadOnlyList<(int Lo, int Hi)> Cover(int worker, int workers, int leaves)
+    /// <param name="separateLeaves">Whether each leaf stays a subtree of its own.</param>
+    public static IReadOnlyList<(int Lo, int Hi)> Cover(int worker, int workers, int leaves, bool separateLeaves = false)
     {
         (int lo, int hi) = LeavesOf(worker, workers, leaves);
-        return SumTree.Cover(leaves, lo, hi);
+        return separateLeaves ? [.. Enumerable.Range(lo, hi - lo).Select(leaf => (leaf, leaf + 1))] : SumTree.Cover(leaves, lo, hi);
     }
 
     /// <summary>Makes it the worker's part of a step.</summary>

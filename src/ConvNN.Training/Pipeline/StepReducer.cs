@@ -26,6 +26,9 @@ internal sealed class StepReducer(
     /// <summary>How far the pass is.</summary>
     public PassProgress Progress { get; } = new();
 
+    /// <summary>Shown the training steps that it wants to see.</summary>
+    public IStepObserver? Observer { get; set; }
+
     /// <summary>Starts a pass.</summary>
     public void Begin(Pass pass)
     {
@@ -101,12 +104,16 @@ internal sealed class StepReducer(
 
     private void Apply(int samples)
     {
+        long step = ++_trainingSteps;
+        IStepObserver? observer = Observer is { } candidate && candidate.Wants(step) ? candidate : null;
+        observer?.Computed(step, tree.Shards, weights.Span);
+
         // Sum, mean and check go over a slice while it is in the cache; the weights change only when all of it is finite.
         SubtreeGradient? sum = null;
         for (int start = 0; start < layout.TrainedLength; start += Slice)
         {
             int length = Math.Min(Slice, layout.TrainedLength - start);
-            sum = tree.Sum(start, length);
+            sum = tree.Sum(start, length, observer);
             Span<float> mean = sum.Values.Slice(start, length);
             kernels.Elementwise.Scale(mean, 1f / samples);
             int bad = kernels.Elementwise.IndexOfNonFinite(mean);
@@ -116,7 +123,8 @@ internal sealed class StepReducer(
             }
         }
 
-        optimizer.Step(weights.Span[..layout.TrainedLength], sum!.Values, _pass!.LearningRate, ++_trainingSteps);
+        optimizer.Step(weights.Span[..layout.TrainedLength], sum!.Values, _pass!.LearningRate, step);
+        observer?.Applied(_pass.LearningRate, sum.Values, weights.Span);
     }
 
     private DivergenceException Diverged(string what)

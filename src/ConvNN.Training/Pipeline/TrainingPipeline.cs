@@ -4,6 +4,7 @@ using ConvNN.Data;
 using ConvNN.Kernels;
 using ConvNN.Model;
 using ConvNN.Model.Losses;
+using ConvNN.Training.Metrics;
 using ConvNN.Training.Optimizers;
 
 namespace ConvNN.Training.Pipeline;
@@ -42,6 +43,7 @@ public sealed class TrainingPipeline : IAsyncDisposable
     private long _step;
     private bool _isStepping;
     private int _idle;
+    private long _stepBegan;
 
     /// <summary>Builds the blocks, the threads and the memory of all workers.</summary>
     /// <param name="network">The network.</param>
@@ -56,7 +58,7 @@ public sealed class TrainingPipeline : IAsyncDisposable
         PipelinePlan plan = new(network, training, options);
         Workers = plan.Workers;
         EvaluationBatch = plan.EvaluationBatch;
-        _shards = [.. Enumerable.Range(0, Workers).Select(w => new Shard(w, Workers, plan.Leaves, network.Layout.TrainedLength))];
+        _shards = [.. Enumerable.Range(0, Workers).Select(w => new Shard(w, Workers, plan.Leaves, network.Layout.TrainedLength, options.SeparateLeaves))];
         _replicas = [.. _shards.Select(_ => new Replica(network, loss, weights, training.Seed, plan.ShardCapacity, plan.Kernels))];
         _batches = [.. Enumerable.Range(0, PipelinePlan.Batches).Select(_ => new MiniBatch(network.Input, plan.BatchCapacity, plan.Kernels.Tier))];
         _reducer = new StepReducer(
@@ -84,6 +86,16 @@ public sealed class TrainingPipeline : IAsyncDisposable
     /// <summary>Images that are in flight together in an evaluation.</summary>
     public int EvaluationBatch { get; }
 
+    /// <summary>Measures what happens.</summary>
+    public TrainingMeter Meter { get; init; } = TrainingMeter.Shared;
+
+    /// <summary>Shown the training steps that it wants to see; null for nobody.</summary>
+    public IStepObserver? Observer
+    {
+        get => _reducer.Observer;
+        init => _reducer.Observer = value;
+    }
+
     /// <summary>How far the current pass is; may be read at any time, from any thread.</summary>
     public PassProgress Progress => _reducer.Progress;
 
@@ -105,6 +117,7 @@ public sealed class TrainingPipeline : IAsyncDisposable
         _idle = 0;
         _reducer.Begin(_pass);
         _clock.Begin();
+        Meter.Begin(_clock, Progress, _pass.Phase, learningRate);
         Task ended = _supervisor.Watch(_pass);
 
         // Steps begin each other from here on, so the caller's ambient state would be copied along with every message.
@@ -120,6 +133,7 @@ public sealed class TrainingPipeline : IAsyncDisposable
         finally
         {
             _clock.End();
+            Meter.EndPass(_clock);
         }
 
         (TimeSpan elapsed, IReadOnlyList<StageLoad> loads) = _clock.ReadPass();
@@ -129,6 +143,7 @@ public sealed class TrainingPipeline : IAsyncDisposable
     /// <summary>Ends the blocks and the threads. A worker that is stuck is left behind on its background thread.</summary>
     public async ValueTask DisposeAsync()
     {
+        Meter.End(_clock);
         IDataflowBlock[] blocks = [_assemble, _fanOut, .. _workers, _reduce];
         Array.ForEach(blocks, block => block.Complete());
         await Task.WhenAny(Task.WhenAll(blocks.Select(block => block.Completion)), Task.Delay(TimeSpan.FromMilliseconds(500)));
@@ -204,6 +219,7 @@ public sealed class TrainingPipeline : IAsyncDisposable
 
         _step++;
         _isStepping = true;
+        _stepBegan = Meter.BeginStep();
         int shards = 0;
         foreach (Shard shard in _shards)
         {
@@ -252,6 +268,7 @@ public sealed class TrainingPipeline : IAsyncDisposable
             }
             else if (!_supervisor.HasFailed && _reducer.Take(outcome.Shard) is { } finished)
             {
+                Meter.EndStep(_pass.Phase, finished.Count, _stepBegan);
                 Send(_fanOut, new StepSignal(StepSignalKind.Finished, finished));
             }
         }
