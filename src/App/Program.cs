@@ -1,6 +1,7 @@
 using ConvNN.App.Commands;
 using ConvNN.App.Hosting;
 using ConvNN.App.Output;
+using ConvNN.App.Output.Events;
 
 namespace ConvNN.App;
 
@@ -10,16 +11,24 @@ internal static class Program
     private static async Task<int> Main(string[] arguments)
     {
         LineWriter output = new(Console.Out, Terminal.OfOutput());
-        using StopSignals signals = new(output);
-        CommandLine commandLine = new(signals, output);
+        await using RunLog log = new(output, TimeProvider.System);
+        using StopSignals signals = new(log);
+        CommandLine commandLine = new(signals, output, log);
         try
         {
             return await commandLine.RunAsync(arguments);
         }
         catch (Exception exception)
         {
-            output.Redraw("");
             Fault fault = Fault.Of(exception, signals);
+            foreach (string line in fault.Lines())
+            {
+                log.Write(TextEvent.Fault(fault.ExitCode, line));
+            }
+
+            // What was said before the fault stands before it.
+            await log.CompleteAsync();
+            output.Redraw("");
             fault.WriteTo(new LineWriter(Console.Error), commandLine.IsVerbose(arguments));
             return fault.ExitCode;
         }

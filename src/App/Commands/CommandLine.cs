@@ -15,6 +15,7 @@ internal sealed class CommandLine
 
     private readonly StopSignals _signals;
     private readonly LineWriter _output;
+    private readonly RunLog _log;
     private readonly Option<string> _config = new("--config", "-c")
     {
         HelpName = "FILE",
@@ -28,11 +29,13 @@ internal sealed class CommandLine
 
     /// <summary>Describes the command line.</summary>
     /// <param name="signals">What stops a command.</param>
-    /// <param name="output">Where a command prints.</param>
-    public CommandLine(StopSignals signals, LineWriter output)
+    /// <param name="output">Where a command prints text that is no log.</param>
+    /// <param name="log">Where a command says what happens.</param>
+    public CommandLine(StopSignals signals, LineWriter output, RunLog log)
     {
         _signals = signals;
         _output = output;
+        _log = log;
         _settings = [.. Settings.All.Where(setting => setting.Options.Count > 0).Select(setting => (setting, OptionOf(setting)))];
         _root = new RootCommand("Trains small convolutional networks on CPUs, with the same bits for any number of workers.");
         foreach (Option option in (IEnumerable<Option>)[.. _settings.Select(pair => pair.Option), _config, _verbose])
@@ -124,6 +127,6 @@ internal sealed class CommandLine
             ConfigurationFile.Find(result.GetValue(_config)),
             EnvironmentSettings.Read(Environment.GetEnvironmentVariables()),
             settings);
-        return RunHost.RunAsync<TCommand>(sources, _signals, _output);
+        return RunHost.RunAsync<TCommand>(sources, _signals, _output, _log);
     }
 }

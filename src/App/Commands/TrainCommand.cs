@@ -9,24 +9,23 @@ namespace ConvNN.App.Commands;
 /// <summary><c>convnn train</c>: one run, from its configuration to its summary.</summary>
 /// <param name="sources">Where the configuration comes from.</param>
 /// <param name="signals">What may stop it.</param>
-/// <param name="output">Where it prints.</param>
+/// <param name="log">Where it says what happens.</param>
 /// <param name="time">Names the run's folder.</param>
 /// <param name="meter">Measures the run.</param>
-internal sealed class TrainCommand(ConfigurationSources sources, StopSignals signals, LineWriter output, TimeProvider time, TrainingMeter meter) : ICommand
+internal sealed class TrainCommand(ConfigurationSources sources, StopSignals signals, RunLog log, TimeProvider time, TrainingMeter meter) : ICommand
 {
-    // A reader of stdout who has paused must not keep a run from ending.
-    private static readonly TimeSpan ReaderPatience = TimeSpan.FromSeconds(2);
-
     /// <inheritdoc/>
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
         RunConfiguration run = ConfigurationReader.Read(sources);
-        RunReporter reporter = new(output, run);
+        RunReporter reporter = new(log, run);
+        log.BeginFile();
         reporter.Start(sources.File.Name);
-        RunMaterial material = await RunMaterial.LoadAsync(run, new DownloadReporter(output, run.Logging.Interval, time), cancellationToken);
+        RunMaterial material = await RunMaterial.LoadAsync(run, new DownloadReporter(log, run.Logging.Interval, time), cancellationToken);
         reporter.Material(material);
         Trainer trainer = new(material.Network, material.Data, run.Training, run.Pipeline) { ProgressInterval = run.Logging.Interval, Meter = meter };
         using RunFolder folder = RunFolder.Create(run, time);
+        log.OpenFile(folder);
         RunKeeper keeper = RunKeeper.Begin(folder, run, material, trainer.Weights, time);
         reporter.Training(folder.Path);
 
@@ -47,11 +46,7 @@ internal sealed class TrainCommand(ConfigurationSources sources, StopSignals sig
         }
         finally
         {
-            await Task.WhenAny(reading, Task.Delay(ReaderPatience, time, CancellationToken.None));
-            if (!reading.IsCompleted)
-            {
-                output.Silence();
-            }
+            await reading;
         }
 
         int exitCode = result.IsStopped ? signals.ExitCode : ExitCode.Done;

@@ -1,6 +1,7 @@
 using ConvNN.App.Configuration;
 using ConvNN.App.Hosting;
 using ConvNN.App.Output;
+using ConvNN.App.Output.Events;
 using ConvNN.Kernels;
 using ConvNN.Training;
 using ConvNN.Training.Metrics;
@@ -19,10 +20,10 @@ namespace ConvNN.App.Commands;
 /// </remarks>
 /// <param name="sources">Where the configuration comes from.</param>
 /// <param name="signals">What may stop it.</param>
-/// <param name="output">Where it prints.</param>
+/// <param name="log">Where it says what happens.</param>
 /// <param name="time">The clock.</param>
 /// <param name="meter">Measures the runs.</param>
-internal sealed class VerifyCommand(ConfigurationSources sources, StopSignals signals, LineWriter output, TimeProvider time, TrainingMeter meter) : ICommand
+internal sealed class VerifyCommand(ConfigurationSources sources, StopSignals signals, RunLog log, TimeProvider time, TrainingMeter meter) : ICommand
 {
     private const string WorkersKey = "Pipeline:Workers";
     private const string KernelsKey = "Pipeline:Kernels";
@@ -42,9 +43,9 @@ internal sealed class VerifyCommand(ConfigurationSources sources, StopSignals si
         }
 
         IReadOnlyList<RunConfiguration> runs = Plan();
-        RunReporter reporter = new(output, runs[0]);
+        RunReporter reporter = new(log, runs[0]);
         reporter.Start(sources.File.Name);
-        RunMaterial material = await RunMaterial.LoadAsync(runs[0], new DownloadReporter(output, runs[0].Logging.Interval, time), cancellationToken);
+        RunMaterial material = await RunMaterial.LoadAsync(runs[0], new DownloadReporter(log, runs[0].Logging.Interval, time), cancellationToken);
         reporter.Material(material);
         runs = Affordable(runs, material);
         return await CompareAsync(runs, material, cancellationToken);
@@ -52,8 +53,7 @@ internal sealed class VerifyCommand(ConfigurationSources sources, StopSignals si
 
     private async Task<int> CompareAsync(IReadOnlyList<RunConfiguration> runs, RunMaterial material, CancellationToken cancellationToken)
     {
-        output.Write(FormattableString.Invariant($"verify  {runs.Count} runs, epochs of each: {runs[0].Training.Epochs}"));
-        output.Write("workers  kernels           images/s  weights");
+        log.Write(new VerifyEvent(runs.Count, runs[0].Training.Epochs));
         List<string> hashes = [];
         foreach (RunConfiguration run in runs)
         {
@@ -61,30 +61,31 @@ internal sealed class VerifyCommand(ConfigurationSources sources, StopSignals si
             TrainingResult result = await trainer.RunAsync(cancellationToken: cancellationToken);
             if (result.IsStopped)
             {
-                output.Write($"stopped by {signals.Name}; nothing is proved");
+                log.Write(new TextEvent("stopped", $"by {signals.Name}; nothing is proved", new Field("signal", signals.Name)));
                 return signals.ExitCode;
             }
 
             hashes.Add(result.WeightsSha256);
             PassResult training = result.Epochs[^1].Training;
             string kernels = Machine.NameOf(run.Pipeline.Kernels ?? KernelSet.BestTier);
-            output.Write(FormattableString.Invariant(
-                $"{run.Pipeline.WorkersFor(run.Training.BatchSize),7}  {kernels,-16}  {training.ImagesPerSecond,8:N0}  {result.WeightsSha256}"));
+            int workers = run.Pipeline.WorkersFor(run.Training.BatchSize);
+            log.Write(new VerifyRunEvent(workers, kernels, training.ImagesPerSecond, result.WeightsSha256));
         }
 
-        (string verdict, int exitCode) = Verdict(hashes);
-        output.Write(verdict);
+        (TextEvent verdict, int exitCode) = Verdict(hashes);
+        log.Write(verdict);
         return exitCode;
     }
 
-    /// <summary>Whether all runs gave the same weights: the line that says so, and the exit code.</summary>
+    /// <summary>Whether all runs gave the same weights: what the log says, and the exit code.</summary>
     /// <param name="hashes">The hash of each run's weights.</param>
-    internal static (string Line, int ExitCode) Verdict(IReadOnlyCollection<string> hashes)
+    internal static (TextEvent Verdict, int ExitCode) Verdict(IReadOnlyCollection<string> hashes)
     {
         int different = hashes.Distinct(StringComparer.Ordinal).Count();
+        Field[] figures = [new("runs", hashes.Count), new("sets_of_weights", different)];
         return different == 1
-            ? (FormattableString.Invariant($"equal   {hashes.Count} runs gave the same weights, bit for bit"), ExitCode.Done)
-            : (FormattableString.Invariant($"DIFFERENT  {hashes.Count} runs gave {different} different sets of weights"), ExitCode.Bug);
+            ? (new TextEvent("equal", FormattableString.Invariant($"{hashes.Count} runs gave the same weights, bit for bit"), figures), ExitCode.Done)
+            : (new TextEvent("different", FormattableString.Invariant($"{hashes.Count} runs gave {different} different sets of weights"), figures), ExitCode.Bug);
     }
 
     /// <summary>The runs without the scalar reference, if it would take long and nobody asked for it.</summary>
@@ -96,7 +97,7 @@ internal sealed class VerifyCommand(ConfigurationSources sources, StopSignals si
             return runs;
         }
 
-        output.Write("        the scalar reference is left out, since it would take long here; --kernels auto,reference asks for it");
+        log.Write(new TextEvent("skip", "the scalar reference, since it would take long here; --kernels auto,reference asks for it"));
         return [.. runs.Where(run => run.Pipeline.Kernels != KernelTier.Reference)];
     }
 

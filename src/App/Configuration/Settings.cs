@@ -1,3 +1,4 @@
+using ConvNN.App.Output;
 using ConvNN.Data;
 using ConvNN.Kernels;
 using ConvNN.Model.Losses;
@@ -17,6 +18,13 @@ internal static class Settings
         ["vector128"] = KernelTier.Vector128,
         ["vector256"] = KernelTier.Vector256,
         ["vector512"] = KernelTier.Vector512,
+    };
+
+    /// <summary>The words for what stdout shows.</summary>
+    public static readonly IReadOnlyDictionary<string, LogFormat> LogFormats = new Dictionary<string, LogFormat>(StringComparer.OrdinalIgnoreCase)
+    {
+        ["text"] = LogFormat.Text,
+        ["json"] = LogFormat.Json,
     };
 
     /// <summary>All of them, in the order of the help and of a written configuration.</summary>
@@ -168,6 +176,16 @@ internal static class Settings
         {
             Options = ["--output", "-o"],
             ValueName = "DIR",
+        },
+        Setting.Of(
+            "Logging:Format",
+            ValueKinds.Word(LogFormats),
+            run => run.Logging.Format,
+            (run, format) => run with { Logging = run.Logging with { Format = format } },
+            "what stdout shows: text, drawn on a terminal and key=value elsewhere, or json, an object a line") with
+        {
+            Options = ["--log-format"],
+            ValueName = string.Join('|', LogFormats.Keys),
         },
         Setting.Of(
             "Logging:IntervalSeconds",

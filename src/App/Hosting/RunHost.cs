@@ -13,9 +13,10 @@ internal static class RunHost
     /// <typeparam name="TCommand">The command.</typeparam>
     /// <param name="sources">Where its configuration comes from.</param>
     /// <param name="signals">What stops it.</param>
-    /// <param name="output">Where it prints.</param>
+    /// <param name="output">Where it prints text that is no log.</param>
+    /// <param name="log">Where it says what happens.</param>
     /// <returns>The exit code.</returns>
-    public static async Task<int> RunAsync<TCommand>(ConfigurationSources sources, StopSignals signals, LineWriter output)
+    public static async Task<int> RunAsync<TCommand>(ConfigurationSources sources, StopSignals signals, LineWriter output, RunLog log)
         where TCommand : class, ICommand
     {
         // Empty: the defaults would read every environment variable and watch files. Commands read their own sources.
@@ -27,6 +28,7 @@ internal static class RunHost
             .AddSingleton(sources)
             .AddSingleton(signals)
             .AddSingleton(output)
+            .AddSingleton(log)
             .AddSingleton<ICommand, TCommand>()
             .AddSingleton<CommandService>()
             .AddHostedService(services => services.GetRequiredService<CommandService>());

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using ConvNN.App.Output;
+using ConvNN.App.Output.Events;
 
 namespace ConvNN.App.Hosting;
 
@@ -15,14 +16,14 @@ internal sealed class StopSignals : IDisposable
 
     private readonly CancellationTokenSource _stop = new();
     private readonly PosixSignalRegistration[] _registrations;
-    private readonly LineWriter _output;
+    private readonly RunLog _log;
     private int _exitCode;
 
     /// <summary>Registers for the signals.</summary>
-    /// <param name="output">Told of the first signal.</param>
-    public StopSignals(LineWriter output)
+    /// <param name="log">Told of the first signal.</param>
+    public StopSignals(RunLog log)
     {
-        _output = output;
+        _log = log;
         _registrations = [.. Handled.Select(signal => PosixSignalRegistration.Create(signal.Signal, Handle))];
     }
 
@@ -51,14 +52,10 @@ internal sealed class StopSignals : IDisposable
         }
 
         context.Cancel = true;
-        _ = StopAsync(context.Signal);
-    }
-
-    private async Task StopAsync(PosixSignal signal)
-    {
-        // The line comes before those of a run that has stopped; but a reader who has paused must not keep it from stopping.
-        Task line = Task.Run(() => _output.Write($"stop    {signal}: finishing the step in hand; a second signal ends at once"));
-        await Task.WhenAny(line, Task.Delay(TimeSpan.FromMilliseconds(100)));
-        await _stop.CancelAsync();
+        _log.Write(new TextEvent(
+            "stop",
+            $"{context.Signal}: finishing the step in hand; a second signal ends at once",
+            new Field("signal", context.Signal.ToString())));
+        _ = _stop.CancelAsync();
     }
 }

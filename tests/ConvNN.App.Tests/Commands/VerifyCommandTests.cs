@@ -1,4 +1,5 @@
 using ConvNN.App.Commands;
+using ConvNN.App.Output.Events;
 
 namespace ConvNN.App.Tests.Commands;
 
@@ -6,9 +7,16 @@ public class VerifyCommandTests
 {
     [Fact]
     public void Verdict_EqualHashes_IsZero() =>
-        Assert.Equal(("equal   3 runs gave the same weights, bit for bit", 0), VerifyCommand.Verdict(["a", "a", "a"]));
+        AssertVerdict(("equal", "3 runs gave the same weights, bit for bit", 0), "a", "a", "a");
 
     [Fact]
     public void Verdict_OneOtherHash_IsOne() =>
-        Assert.Equal(("DIFFERENT  3 runs gave 2 different sets of weights", 1), VerifyCommand.Verdict(["a", "b", "a"]));
+        AssertVerdict(("different", "3 runs gave 2 different sets of weights", 1), "a", "b", "a");
+
+    private static void AssertVerdict((string Word, string Text, int ExitCode) expected, params string[] hashes)
+    {
+        (TextEvent verdict, int exitCode) = VerifyCommand.Verdict(hashes);
+
+        Assert.Equal(expected, (verdict.Word, verdict.Text, exitCode));
+    }
 }

@@ -67,20 +67,20 @@ internal sealed class ProgramRun : IDisposable
         return await run.EndAsync();
     }
 
-    /// <summary>Reads stdout up to a line.</summary>
-    /// <param name="beginning">How the line begins, spaces apart.</param>
+    /// <summary>Reads stdout up to an event.</summary>
+    /// <param name="beginning">How its line goes on after the time: its word, or word and first figures.</param>
     public async Task ReadToAsync(string beginning)
     {
         while (await _process.StandardOutput.ReadLineAsync().WaitAsync(Patience) is { } line)
         {
             _output.AppendLine(line);
-            if (line.TrimStart().StartsWith(beginning, StringComparison.Ordinal))
+            if (line.Contains($"Z {beginning} ", StringComparison.Ordinal))
             {
                 return;
             }
         }
 
-        Assert.Fail($"The program ended without a line '{beginning}…':\n{Output}{await _error}");
+        Assert.Fail($"The program ended without an event '{beginning}':\n{Output}{await _error}");
     }
 
     /// <summary>Sends a signal.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using ConvNN.App.Output;
 
 namespace ConvNN.App.Tests.EndToEnd;
@@ -22,13 +23,14 @@ public class TrainTests
         string last = AssertValues(lines[2], "2");
         Assert.NotEqual(hash, last);
 
-        Assert.StartsWith("convnn 0.", output, StringComparison.Ordinal);
-        Assert.Contains("data    SAMPLE, NOT MNIST: first 200 of 4,000 train, 1,000 test, 28×28×1, 10 classes; SHA-256 as published", output, StringComparison.Ordinal);
-        Assert.Contains("train   sgd 0.1, batch 10, 2 epochs, seed 1 · 2 workers", output, StringComparison.Ordinal);
-        Assert.Contains(Path.GetFileName(run), output, StringComparison.Ordinal);
-        Assert.Contains($"{hash[..12]}  SAMPLE", output, StringComparison.Ordinal);
-        Assert.Contains("done    SAMPLE, NOT MNIST test ", output, StringComparison.Ordinal);
-        Assert.EndsWith($"weights {last}{Environment.NewLine}", output, StringComparison.Ordinal);
+        const string Note = "note=\"SAMPLE, NOT MNIST\"";
+        Assert.Matches(@"^\S+Z start version=0\.", output);
+        Assert.Contains(" data dataset=sample train_images=200 available_images=4000 test_images=1000 height=28 width=28 ", output, StringComparison.Ordinal);
+        Assert.Contains(" train optimizer=sgd learning_rate=0.1 loss=cross-entropy batch_size=10 epochs=2 seed=1 workers=2 ", output, StringComparison.Ordinal);
+        Assert.Contains($" output folder={Path.Combine("runs", Path.GetFileName(run))}", output, StringComparison.Ordinal);
+        Assert.Contains($" weights_sha256={hash} {Note}{Environment.NewLine}", output, StringComparison.Ordinal);
+        Assert.Matches(@"(?m)^\S+ done dataset=sample epochs=2 .* note=""SAMPLE, NOT MNIST""\r?$", output);
+        Assert.Contains($" weights sha256={last}{Environment.NewLine}", output, StringComparison.Ordinal);
         Assert.DoesNotContain('\u001b', output);
     }
 
@@ -49,7 +51,7 @@ public class TrainTests
         {
             (int exitCode, string output, string error) = await ProgramRun.RunAsync(folder, arguments);
             Assert.Equal((0, ""), (exitCode, error));
-            return output.TrimEnd().Split('\n')[^1];
+            return Regex.Match(output, " weights sha256=([0-9a-f]{64})").Groups[1].Value;
         }
     }
 
@@ -63,8 +65,8 @@ public class TrainTests
             folder, ["--epochs", "1"], ("CONVNN_Training__Epochs", "3"), ("CONVNN_Training__Seed", "9"), ("CONVNN_EXPECT_TIER", "any"));
 
         Assert.Equal(0, exitCode);
-        Assert.Contains("· ./appsettings.json", output, StringComparison.Ordinal);
-        Assert.Contains("train   sgd 0.1, batch 20, 1 epoch, seed 9 ·", output, StringComparison.Ordinal);
+        Assert.Contains(" configuration=./appsettings.json name=here", output, StringComparison.Ordinal);
+        Assert.Contains(" batch_size=20 epochs=1 seed=9 ", output, StringComparison.Ordinal);
         Assert.EndsWith("-here", Assert.Single(Directory.GetDirectories(folder["runs"])), StringComparison.Ordinal);
     }
 
@@ -77,7 +79,7 @@ public class TrainTests
             folder, ["--epochs", "1", "--kernels", "reference", "--limit", "400"], ("CONVNN_Logging__IntervalSeconds", "0.05"));
 
         Assert.Equal(0, exitCode);
-        Assert.Matches(@"(?m)^  1/1  step \d+/40  loss \d\.\d{4}  acc\* \d+\.\d\d %  [\d,]+ images/s\r?$", output);
+        Assert.Matches(@"(?m)^\S+Z step epoch=1 epochs=1 step=\d+ steps=40 images=\d+ train_loss=\d\S+ train_accuracy=\d\S* dropout=true images_per_second=\d+ ", output);
     }
 
     [Fact]
@@ -85,7 +87,7 @@ public class TrainTests
     {
         using TemporaryFolder folder = new();
         using ProgramRun run = ProgramRun.Start(folder, ["--limit", "200", "--epochs", "3", "-o", "out"]);
-        await run.ReadToAsync("convnn");
+        await run.ReadToAsync("start");
 
         run.CloseOutput();
         (int exitCode, _, string error) = await run.EndAsync(isOutputClosed: true);

@@ -11,8 +11,8 @@ public class VerifyTests
         (int exitCode, string output, string error) = await ProgramRun.RunAsync(folder, ["verify", "--workers", "1,2,3", "--limit", "300"]);
 
         Assert.Equal((0, ""), (exitCode, error));
-        Assert.Matches(@"(?m)^equal   \d+ runs gave the same weights, bit for bit\r?$", output);
-        Assert.Contains("scalar reference", output, StringComparison.Ordinal);
+        Assert.Matches(@"(?m)^\S+Z equal runs=\d+ sets_of_weights=1\r?$", output);
+        Assert.Contains("kernels=\"scalar reference\"", output, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFileSystemEntries(folder.Path));
     }
 
@@ -25,7 +25,7 @@ public class VerifyTests
             folder, ["verify", "--workers", "2", "--kernels", "reference,vector128", "--limit", "50", "--epochs", "2"]);
 
         Assert.Equal(0, exitCode);
-        Assert.Contains("verify  2 runs, epochs of each: 2", output, StringComparison.Ordinal);
+        Assert.Contains(" verify runs=2 epochs=2", output, StringComparison.Ordinal);
     }
 
     [Theory]

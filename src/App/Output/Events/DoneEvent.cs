@@ -1,0 +1,36 @@
+using ConvNN.Training.Pipeline;
+
+namespace ConvNN.App.Output.Events;
+
+/// <summary>What came of a run.</summary>
+/// <param name="Dataset">Name of the dataset.</param>
+/// <param name="IsSample">Whether it is the embedded sample.</param>
+/// <param name="Epochs">Epochs that were finished.</param>
+/// <param name="Test">The evaluation after the last of them.</param>
+/// <param name="Elapsed">Time of training and evaluation.</param>
+/// <param name="ImagesPerSecond">Images per second of training.</param>
+internal sealed record DoneEvent(string Dataset, bool IsSample, int Epochs, PassResult Test, TimeSpan Elapsed, double ImagesPerSecond)
+    : RunEvent("done")
+{
+    /// <summary>Test images that the network took for another class.</summary>
+    public int Wrong => Test.Samples - Test.Correct;
+
+    /// <summary>Between which the accuracy on all such images lies, 95 times of 100.</summary>
+    public (double Low, double High) Interval => WilsonInterval.Of(Test.Correct, Test.Samples);
+
+    /// <inheritdoc/>
+    public override IEnumerable<Field> Fields =>
+    [
+        new("dataset", Dataset),
+        new("epochs", Epochs),
+        new("test_loss", Test.Loss),
+        new("test_accuracy", Test.Accuracy),
+        new("wrong", Wrong),
+        new("test_images", Test.Samples),
+        new("interval_low", Math.Round(Interval.Low, 6)),
+        new("interval_high", Math.Round(Interval.High, 6)),
+        Field.Seconds("seconds", Elapsed),
+        Field.Speed(ImagesPerSecond),
+        .. DataEvent.Note(IsSample),
+    ];
+}

@@ -1,0 +1,21 @@
+using ConvNN.App.Output.Events;
+
+namespace ConvNN.App.Output;
+
+/// <summary>Shows events as lines for programs.</summary>
+/// <param name="output">Where to.</param>
+/// <param name="format">What a line is.</param>
+internal sealed class LineDisplay(LineWriter output, ILineFormat format) : IDisplay
+{
+    /// <inheritdoc/>
+    public void Show(DateTimeOffset time, RunEvent what)
+    {
+        if (what.Audience == Audience.Everybody)
+        {
+            foreach (RunEvent part in what.Parts)
+            {
+                output.Write(format.Line(time, part));
+            }
+        }
+    }
+}
