@@ -1,4 +1,3 @@
-using System.Globalization;
 using ConvNN.Kernels;
 using ConvNN.Model.Layers;
 
@@ -57,9 +56,8 @@ public sealed class Network
         LayerStack stack = new(input);
         List<NetworkBlock> blocks = [];
         HashSet<string> names = new(StringComparer.OrdinalIgnoreCase);
-        foreach (LayerOptions options in layers)
+        foreach ((LayerOptions options, string name) in layers.Zip(LayerNames.Of(layers)))
         {
-            string name = options.Name ?? NumberedName(options.NamePrefix, layers, names);
             long parameters = stack.Layout.TrainedCount;
             int steps = stack.Layers.Count;
             try
@@ -137,18 +135,6 @@ public sealed class Network
                 dy = dx;
             }
         }
-    }
-
-    private static string NumberedName(string prefix, IReadOnlyList<LayerOptions> layers, HashSet<string> taken)
-    {
-        int number = 1;
-        string Candidate() => string.Create(CultureInfo.InvariantCulture, $"{prefix}{number}");
-        while (taken.Contains(Candidate()) || layers.Any(l => string.Equals(l.Name, Candidate(), StringComparison.OrdinalIgnoreCase)))
-        {
-            number++;
-        }
-
-        return Candidate();
     }
 
     private static void CheckName(string name, HashSet<string> names)

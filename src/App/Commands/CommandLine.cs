@@ -1,13 +1,13 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using ConvNN.App.Configuration;
 using ConvNN.App.Hosting;
 using ConvNN.App.Output;
-using ConvNN.Model.Options;
 
 namespace ConvNN.App.Commands;
 
-/// <summary>The commands and options of the program. Options are those of <see cref="Settings"/>: they write keys of the configuration and check nothing themselves.</summary>
+/// <summary>The commands of the program, with their options, their help and what they run.</summary>
 internal sealed class CommandLine
 {
     // A file that an argument beginning with @ names must not be read as arguments.
@@ -16,16 +16,11 @@ internal sealed class CommandLine
     private readonly StopSignals _signals;
     private readonly LineWriter _output;
     private readonly RunLog _log;
-    private readonly Option<string> _config = new("--config", "-c")
-    {
-        HelpName = "FILE",
-        Description = "configuration file, read instead of appsettings.json",
-        Recursive = true,
-    };
-
     private readonly Option<bool> _verbose = new("--verbose", "-v") { Description = "print the stack trace of a fault", Recursive = true };
-    private readonly IReadOnlyList<(Setting Setting, Option<string> Option)> _settings;
-    private readonly RootCommand _root;
+    private readonly Option<bool> _dryRun = new("--dry-run") { Description = "print what would be trained and what it takes, and do nothing" };
+    private readonly SettingOptions _settings = new();
+    private readonly Dictionary<Command, string[]> _examples = [];
+    private readonly RootCommand _root = new("Trains small convolutional networks on CPUs, with the same bits for any number of workers.");
 
     /// <summary>Describes the command line.</summary>
     /// <param name="signals">What stops a command.</param>
@@ -36,18 +31,40 @@ internal sealed class CommandLine
         _signals = signals;
         _output = output;
         _log = log;
-        _settings = [.. Settings.All.Where(setting => setting.Options.Count > 0).Select(setting => (setting, OptionOf(setting)))];
-        _root = new RootCommand("Trains small convolutional networks on CPUs, with the same bits for any number of workers.");
-        foreach (Option option in (IEnumerable<Option>)[.. _settings.Select(pair => pair.Option), _config, _verbose])
+        Command train = Configured<TrainCommand>(
+            new Command("train", "Train the configured network; what is done without a command, too."),
+            without: [],
+            "train --workers 8 --epochs 3 --lr 0.05",
+            "train --config config/two-block.json --output runs/first",
+            "train --set Model:Layers:conv1:Filters=16 --dry-run");
+        Configured<TrainCommand>(
+            _root,
+            without: [],
+            "                                  # as ./appsettings.json says",
+            "--workers 8 --epochs 3 --lr 0.05",
+            "--config config/two-block.json    # another network",
+            "--set Model:Layers:conv1:Filters=16 --dry-run");
+        foreach (Command training in (Command[])[_root, train])
         {
-            _root.Add(option);
+            training.Add(_dryRun);
+            training.SetAction((result, _) => result.GetValue(_dryRun) ? RunAsync<DryRunCommand>(result) : RunAsync<TrainCommand>(result));
         }
 
+        _root.Add(train);
+        _root.Add(Configured<VerifyCommand>(
+            new Command("verify", "Train with several numbers of workers and vector widths, and compare the weights bit for bit."),
+            without: ["Output:Directory"],
+            "verify",
+            "verify --workers 1,2,3,8 --limit 4000"));
+        _root.Add(Printing("schema", "Print the JSON schema of configuration files.", _ => ConfigurationSchema.Text(), "schema > appsettings.schema.json"));
+        _root.Add(Completion());
         _root.Add(new Directive(Invocation.DotnetRunDirective));
-        _root.Add(Subcommand<TrainCommand>("train", "Train the configured network; what is done without a command, too."));
-        _root.Add(Subcommand<VerifyCommand>("verify", "Train with several numbers of workers and vector widths, and compare the weights bit for bit."));
-        _root.Add(Printing("schema", "Print the JSON schema of configuration files.", ConfigurationSchema.Text));
-        _root.SetAction((result, _) => RunAsync<TrainCommand>(result));
+
+        _root.Add(_verbose);
+        HelpOption help = _root.Options.OfType<HelpOption>().Single();
+        help.Description = "show this help; behind a command, the command's";
+        help.Action = new HelpPage((HelpAction)help.Action!, _examples);
+        _root.Options.OfType<VersionOption>().Single().Description = "show the version";
     }
 
     /// <summary>Runs what the arguments ask for.</summary>
@@ -59,7 +76,7 @@ internal sealed class CommandLine
         ParseResult result = _root.Parse(arguments, Parser);
         if (result.Errors.Count > 0 && result.Action is ParseErrorAction or null)
         {
-            throw new UsageException(Explain(result));
+            throw UsageException.Of(result);
         }
 
         // Signals and exceptions are Program's.
@@ -69,64 +86,47 @@ internal sealed class CommandLine
     /// <summary>Whether stack traces are wanted.</summary>
     public bool IsVerbose(string[] arguments) => _root.Parse(arguments, Parser).GetValue(_verbose);
 
-    private static Option<string> OptionOf(Setting setting) => new(setting.Options[0], [.. setting.Options.Skip(1)])
+    /// <summary>A command that works with a configuration.</summary>
+    private Command Configured<TCommand>(Command command, IReadOnlyList<string> without, params string[] examples)
+        where TCommand : class, ICommand
     {
-        HelpName = setting.ValueName,
-        Description = setting.Description,
-        Recursive = true,
-    };
-
-    private static string Explain(ParseResult result)
-    {
-        if (result.UnmatchedTokens is not [string token, ..])
-        {
-            return string.Join(" ", result.Errors.Select(error => error.Message));
-        }
-
-        Command root = result.RootCommandResult.Command;
-        IEnumerable<string> known = token.StartsWith('-')
-            ? root.Options.SelectMany(option => option.Aliases.Prepend(option.Name))
-            : root.Subcommands.Select(command => command.Name);
-        if (known.Contains(token))
-        {
-            return $"'{token}' stands where nothing is expected; give one command, and an option its value.";
-        }
-
-        string hint = NearestName.Find(token, known) is { } nearest ? $"did you mean {nearest}?" : "--help lists what is.";
-        return $"'{token}' is not known; {hint}";
-    }
-
-    private Command Printing(string name, string description, Func<string> text)
-    {
-        Command command = new(name, description);
-        command.SetAction(_ => _output.Write(text()));
+        _settings.AddTo(command, without);
+        command.SetAction((result, _) => RunAsync<TCommand>(result));
+        _examples[command] = examples;
         return command;
     }
 
-    private Command Subcommand<TCommand>(string name, string description)
-        where TCommand : class, ICommand
+    /// <summary>A command that prints a text.</summary>
+    private Command Printing(string name, string description, Func<ParseResult, string> text, params string[] examples)
     {
         Command command = new(name, description);
-        command.SetAction((result, _) => RunAsync<TCommand>(result));
+        command.SetAction(result =>
+        {
+            if (_settings.Given(result).FirstOrDefault().Option is { } option)
+            {
+                throw new UsageException($"'{option}' has no meaning for {name}; leave it out.");
+            }
+
+            _output.Write(text(result));
+        });
+        _examples[command] = examples;
+        return command;
+    }
+
+    private Command Completion()
+    {
+        Argument<string> shell = new("shell") { Description = string.Join(", ", Completions.Shells) };
+        shell.CompletionSources.Add([.. Completions.Shells]);
+        Command command = Printing(
+            "completion",
+            "Print the script with which a shell completes commands, options and keys.",
+            result => Completions.ScriptFor(result.GetRequiredValue(shell)),
+            "completion bash > ~/.local/share/bash-completion/completions/convnn");
+        command.Add(shell);
         return command;
     }
 
     private Task<int> RunAsync<TCommand>(ParseResult result)
-        where TCommand : class, ICommand
-    {
-        Dictionary<string, string?> settings = new(StringComparer.OrdinalIgnoreCase);
-        foreach ((Setting setting, Option<string> option) in _settings)
-        {
-            if (result.GetValue(option) is { } value)
-            {
-                settings[setting.Key] = value;
-            }
-        }
-
-        ConfigurationSources sources = new(
-            ConfigurationFile.Find(result.GetValue(_config)),
-            EnvironmentSettings.Read(Environment.GetEnvironmentVariables()),
-            settings);
-        return RunHost.RunAsync<TCommand>(sources, _signals, _output, _log);
-    }
+        where TCommand : class, ICommand =>
+        RunHost.RunAsync<TCommand>(_settings.Read(result), _signals, _output, _log);
 }

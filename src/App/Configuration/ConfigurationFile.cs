@@ -1,16 +1,16 @@
-using System.Globalization;
-using System.Text.Json;
 using ConvNN.Model.Options;
-using Microsoft.Extensions.Configuration;
 
 namespace ConvNN.App.Configuration;
 
 /// <summary>The one configuration file of a run: <c>--config</c>, else <c>appsettings.json</c>, else none.</summary>
 /// <param name="Name">What the log calls it.</param>
 /// <param name="Values">Its keys and values.</param>
-internal sealed record ConfigurationFile(string Name, IReadOnlyDictionary<string, string?> Values)
+internal sealed record ConfigurationFile(string Name, IReadOnlyDictionary<string, SettingValue> Values)
 {
     private const string DefaultName = "appsettings.json";
+
+    // Many times the largest that is meant; what is larger is no configuration.
+    private const int MaxBytes = 1 << 20;
 
     /// <summary>Reads the file of a run.</summary>
     /// <param name="given">The file that was asked for; null looks for <c>appsettings.json</c> in the current folder, then beside the program.</param>
@@ -23,43 +23,24 @@ internal sealed record ConfigurationFile(string Name, IReadOnlyDictionary<string
         }
 
         string beside = Path.Combine(AppContext.BaseDirectory, DefaultName);
-        return File.Exists(DefaultName) ? Read($"./{DefaultName}", DefaultName)
-            : File.Exists(beside) ? Read(beside, beside)
-            : new ConfigurationFile("built-in defaults", new Dictionary<string, string?>());
+        return Path.Exists(DefaultName) ? Read($"./{DefaultName}", DefaultName)
+            : Path.Exists(beside) ? Read(beside, beside)
+            : new ConfigurationFile("built-in defaults", new Dictionary<string, SettingValue>());
     }
 
     /// <summary>Reads JSON, in which comments and trailing commas may stand.</summary>
     /// <param name="name">What the log calls it.</param>
-    /// <param name="json">UTF-8.</param>
+    /// <param name="json">UTF-8, with or without a byte-order mark.</param>
     /// <exception cref="ConfigurationException">It is not JSON, or a key stands in it twice.</exception>
-    public static ConfigurationFile Parse(string name, byte[] json)
-    {
-        try
-        {
-            IConfigurationRoot root = new ConfigurationBuilder().AddJsonStream(new MemoryStream(json)).Build();
-            return new ConfigurationFile(name, root.AsEnumerable()
-                .Where(pair => pair.Value is not null || !root.GetSection(pair.Key).GetChildren().Any())
-                .ToDictionary(StringComparer.OrdinalIgnoreCase));
-        }
-        catch (JsonException wrong)
-        {
-            // The message ends in the place, counted from zero.
-            string reason = wrong.Message.Split(" LineNumber:")[0].Split(" Path:")[0];
-            string place = string.Create(CultureInfo.InvariantCulture, $"line {wrong.LineNumber + 1}, byte {wrong.BytePositionInLine + 1}");
-            throw new ConfigurationException($"{name}, {place}: {reason}");
-        }
-        catch (FormatException wrong)
-        {
-            throw new ConfigurationException($"{name}: {wrong.Message}");
-        }
-    }
+    public static ConfigurationFile Parse(string name, byte[] json) =>
+        new(name, JsonSettings.Read(name, json is [0xEF, 0xBB, 0xBF, ..] ? json[3..] : json));
 
     private static ConfigurationFile Read(string name, string path)
     {
         byte[] json;
         try
         {
-            json = File.ReadAllBytes(path);
+            json = ReadBytes(path);
         }
         catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException or ArgumentException)
         {
@@ -67,5 +48,27 @@ internal sealed record ConfigurationFile(string Name, IReadOnlyDictionary<string
         }
 
         return Parse(name, json);
+    }
+
+    private static byte[] ReadBytes(string path)
+    {
+        if (Directory.Exists(path))
+        {
+            throw new IOException("It is a folder.");
+        }
+
+        // To open a pipe is to wait for its writer; its length is 0, like that of sockets and devices.
+        FileInfo file = new(path);
+        long length = ((FileInfo?)file.ResolveLinkTarget(returnFinalTarget: true) ?? file).Length;
+        if (length is 0 or > MaxBytes)
+        {
+            throw new IOException(length == 0
+                ? "It is empty or not a regular file; a configuration without keys is {}."
+                : FormattableString.Invariant($"It has {length:N0} bytes; a configuration has at most {MaxBytes:N0}."));
+        }
+
+        using FileStream stream = file.OpenRead();
+        byte[] json = new byte[length];
+        return json[..stream.ReadAtLeast(json, json.Length, throwOnEndOfStream: false)];
     }
 }

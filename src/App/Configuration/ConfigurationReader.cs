@@ -1,22 +1,25 @@
 using ConvNN.Model.Options;
 using ConvNN.Training;
-using Microsoft.Extensions.Configuration;
 
 namespace ConvNN.App.Configuration;
 
 /// <summary>Reads and checks a whole configuration, and reports all its failures at once.</summary>
 internal static class ConfigurationReader
 {
+    // What is wrong in more places than this is no configuration: another kind of file, most likely.
+    private const int MaxFailures = 50;
+
     /// <summary>Reads the configuration of a run.</summary>
     /// <param name="sources">Where it comes from.</param>
     /// <exception cref="ConfigurationException">Keys are not known, or values are not what they must be.</exception>
     public static RunConfiguration Read(ConfigurationSources sources)
     {
-        IConfigurationRoot configuration = sources.Build();
+        MergedSettings settings = new(sources);
         List<string> failures = [];
-        RunConfiguration run = new() { Layers = LayerSection.Read(configuration, failures) };
-        foreach ((string key, string? value) in configuration.AsEnumerable())
+        RunConfiguration run = new() { Layers = LayerSection.Read(settings.Values, failures) };
+        foreach ((string key, SettingValue given) in settings.Values.TakeWhile(_ => failures.Count < MaxFailures))
         {
+            string? value = given.Text;
             if (Settings.Find(key) is not { } setting)
             {
                 if (KnownKeys.Complaint(key, value) is { } complaint)
@@ -30,15 +33,15 @@ internal static class ConfigurationReader
                 run = applied ?? run;
                 if (applied is null)
                 {
-                    failures.Add($"{setting.Key} is {(value.Length == 0 ? "empty" : value)}; {setting.Rule}.");
+                    failures.Add($"{setting.Key} is {ShownValue.Of(value)}; {setting.Rule}.");
                 }
             }
         }
 
         failures.AddRange(OptionRules.Failures(run.Training, run.Pipeline));
-        return failures.Count == 0 ? run : throw new ConfigurationException([.. failures.Distinct().Order(StringComparer.Ordinal).Select(WithOrigin)]);
+        string[] shown = [.. settings.Failures.Concat(failures.Distinct().Order(StringComparer.Ordinal).Take(MaxFailures).Select(WithOrigin)).Order(StringComparer.Ordinal)];
+        return shown.Length == 0 ? run : throw new ConfigurationException(shown);
 
-        // A sentence begins with its key.
-        string WithOrigin(string failure) => sources.OriginOf(failure.Split(' ')[0]) is { } origin ? $"{failure} ({origin})" : failure;
+        string WithOrigin(string failure) => settings.OriginOf(failure) is { } origin ? $"{failure} ({origin})" : failure;
     }
 }

@@ -1,40 +1,20 @@
-using Microsoft.Extensions.Configuration;
-
 namespace ConvNN.App.Configuration;
 
 /// <summary>Where the configuration of a run comes from; a later source outweighs the ones before it.</summary>
 /// <param name="File">The file.</param>
 /// <param name="Environment">Settings in environment variables.</param>
-/// <param name="CommandLine">Settings in options of the command line.</param>
+/// <param name="CommandLine">Settings on the command line, in options of their own or by <c>--set</c>; of a key that is given twice, the later.</param>
 internal sealed record ConfigurationSources(
     ConfigurationFile File, IReadOnlyDictionary<string, string?> Environment, IReadOnlyDictionary<string, string?> CommandLine)
 {
-    /// <summary>The configuration, all sources taken together.</summary>
-    public IConfigurationRoot Build() =>
-        new ConfigurationBuilder()
-            .AddInMemoryCollection(HasLayers ? [] : DefaultNetwork.Keys)
-            .AddInMemoryCollection(File.Values)
-            .AddInMemoryCollection(Environment)
-            .AddInMemoryCollection(CommandLine)
-            .Build();
+    /// <summary>How keys were given on the command line, by key: <c>--workers</c>, <c>--set Pipeline:Workers</c>.</summary>
+    public IReadOnlyDictionary<string, string> Options { get; init; } = new Dictionary<string, string>();
 
     /// <summary>The same sources with another option on the command line.</summary>
     public ConfigurationSources With(string key, string value) =>
-        this with { CommandLine = new Dictionary<string, string?>(CommandLine, StringComparer.OrdinalIgnoreCase) { [key] = value } };
+        this with { CommandLine = new OrderedDictionary<string, string?>(CommandLine, StringComparer.OrdinalIgnoreCase) { [key] = value } };
 
-    /// <summary>What somebody has to change to mend a key or section: an option, a variable or a file; null for a built-in default.</summary>
-    public string? OriginOf(string key) =>
-        Find(CommandLine, key) is { } option ? Settings.Find(option) is { Options: [string name, ..] } ? name : option
-        : Find(Environment, key) is { } variable ? EnvironmentSettings.VariableOf(variable)
-        : Find(File.Values, key) is not null ? File.Name
-        : null;
-
-    // .NET would mix a file's layers with the built-in ones, by index.
-    private bool HasLayers => File.Values.Any(pair =>
-        pair.Key.StartsWith(LayerSection.Path + ":", StringComparison.OrdinalIgnoreCase)
-        || (pair.Key.Equals(LayerSection.Path, StringComparison.OrdinalIgnoreCase) && pair.Value is not null));
-
-    private static string? Find(IReadOnlyDictionary<string, string?> source, string key) =>
-        source.Keys.FirstOrDefault(candidate =>
-            candidate.Equals(key, StringComparison.OrdinalIgnoreCase) || candidate.StartsWith(key + ":", StringComparison.OrdinalIgnoreCase));
+    /// <summary>What somebody has to change on the command line to change a key.</summary>
+    public string OptionOf(string key) =>
+        Options.TryGetValue(key, out string? option) ? option : Settings.Find(key) is { Options: [string name, ..] } ? name : key;
 }

@@ -41,7 +41,7 @@ internal static class KnownKeys
             }
         }
 
-        return value is null ? null : $"{key} is {value}; it must be a section with {string.Join(", ", Children(key))}.";
+        return value is null or JsonSettings.EmptyObject ? null : $"{key} is {ShownValue.Of(value)}; it must be a section with {string.Join(", ", Children(key))}.";
     }
 
     /// <summary>The key that a name is so like, separators apart, that somebody probably meant it; or null.</summary>

@@ -1,6 +1,6 @@
+using System.Globalization;
 using ConvNN.Model.Layers;
 using ConvNN.Model.Options;
-using Microsoft.Extensions.Configuration;
 
 namespace ConvNN.App.Configuration;
 
@@ -11,37 +11,34 @@ internal static class LayerSection
     public const string Path = "Model:Layers";
 
     /// <summary>Reads the layers.</summary>
-    /// <param name="configuration">The configuration.</param>
+    /// <param name="values">The configuration.</param>
     /// <param name="failures">Receives a sentence per failure.</param>
-    public static IReadOnlyList<LayerOptions> Read(IConfiguration configuration, List<string> failures)
+    public static IReadOnlyList<LayerOptions> Read(IReadOnlyDictionary<string, SettingValue> values, List<string> failures)
     {
-        IConfigurationSection section = configuration.GetSection(Path);
-        if (!string.IsNullOrEmpty(section.Value))
+        if (values.TryGetValue(Path, out SettingValue? whole) && whole.Text is not (null or JsonSettings.EmptyArray))
         {
-            failures.Add($"{Path} is {section.Value}; it must be a list of layers.");
+            failures.Add($"{Path} is {ShownValue.Of(whole.Text)}; it must be a list of layers.");
             return [];
         }
 
-        List<LayerDefinition> definitions = [];
-        foreach (IConfigurationSection entry in section.GetChildren())
+        SortedDictionary<int, Dictionary<string, string>> layers = [];
+        Dictionary<(int Layer, string Option), SortedDictionary<int, string>> lists = [];
+        foreach ((string key, SettingValue value) in values.Where(pair => pair.Key.StartsWith(Path + ":", StringComparison.OrdinalIgnoreCase)))
         {
-            if (!IsIndex(entry.Key))
+            if (Add(key[(Path.Length + 1)..].Split(':'), value.Text, layers, lists) is { } complaint)
             {
-                failures.Add($"{entry.Path} is not known; layers are a list, the first is {Path}:0.");
+                failures.Add(complaint);
             }
-            else if (entry.Value is not null)
-            {
-                failures.Add($"{entry.Path} is {entry.Value}; it must be a layer, such as {{ \"Type\": \"flatten\" }}.");
-            }
-            else
-            {
-                definitions.Add(new LayerDefinition(entry.Path, Values(entry, failures)));
-            }
+        }
+
+        foreach (((int layer, string option), SortedDictionary<int, string> elements) in lists)
+        {
+            layers[layer][option] = string.Join(',', elements.Values);
         }
 
         try
         {
-            return LayerRegistry.Read(definitions);
+            return LayerRegistry.Read(layers.Select(layer => new LayerDefinition(string.Create(CultureInfo.InvariantCulture, $"{Path}:{layer.Key}"), layer.Value)));
         }
         catch (ConfigurationException wrong)
         {
@@ -50,28 +47,48 @@ internal static class LayerSection
         }
     }
 
-    private static Dictionary<string, string> Values(IConfigurationSection entry, List<string> failures)
+    /// <summary>Adds what a key says, whose segments behind <see cref="Path"/> are a layer, its option and an element of a list.</summary>
+    /// <returns>What is wrong with the key, or null.</returns>
+    private static string? Add(
+        string[] segments,
+        string? text,
+        SortedDictionary<int, Dictionary<string, string>> layers,
+        Dictionary<(int Layer, string Option), SortedDictionary<int, string>> lists)
     {
-        Dictionary<string, string> values = new(StringComparer.OrdinalIgnoreCase);
-        foreach (IConfigurationSection option in entry.GetChildren())
+        string path = $"{Path}:{segments[0]}";
+        if (!TryParseIndex(segments[0], out int layer))
         {
-            IConfigurationSection[] elements = [.. option.GetChildren()];
-            if (elements.Any(element => !IsIndex(element.Key) || element.Value is null))
-            {
-                failures.Add($"{option.Path} holds a section; it must be a value or a list of values.");
-            }
-            else if (elements.Length > 0)
-            {
-                values[option.Key] = string.Join(',', elements.Select(element => element.Value));
-            }
-            else if (option.Value is { } value)
-            {
-                values[option.Key] = value;
-            }
+            return $"{path} is not known; in a file layers are a list, the first is {Path}:0.";
         }
 
-        return values;
+        if (segments.Length == 1)
+        {
+            return $"{path} is {ShownValue.Of(text)}; it must be a layer, such as {{ \"Type\": \"flatten\" }}.";
+        }
+
+        if (!layers.TryGetValue(layer, out Dictionary<string, string>? options))
+        {
+            layers[layer] = options = new(StringComparer.OrdinalIgnoreCase);
+        }
+
+        switch (segments)
+        {
+            case [_, string option]:
+                if (text is not null)
+                {
+                    options[option] = text;
+                }
+
+                return null;
+            case [_, string option, string element] when text is not null && TryParseIndex(element, out int index):
+                (int, string) list = (layer, option);
+                lists.TryAdd(list, []);
+                lists[list][index] = text;
+                return null;
+            default:
+                return $"{path}:{segments[1]} holds a section; it must be a value or a list of values.";
+        }
     }
 
-    private static bool IsIndex(string key) => key.All(char.IsAsciiDigit);
+    private static bool TryParseIndex(string text, out int index) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out index);
 }

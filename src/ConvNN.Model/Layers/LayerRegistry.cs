@@ -50,7 +50,7 @@ public static class LayerRegistry
         LayerType? type = Types.FirstOrDefault(t => string.Equals(t.Name, name, StringComparison.OrdinalIgnoreCase));
         if (type is null)
         {
-            failures.Add($"{definition.Path}:{TypeKey} is {name}, which is no layer; {NearestName.Hint(name, known)}");
+            failures.Add($"{definition.Path}:{TypeKey} is {ShownValue.Of(name)}, which is no layer; {NearestName.Hint(name, known)}");
             return null;
         }
 

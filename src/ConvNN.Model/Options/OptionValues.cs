@@ -45,7 +45,7 @@ public sealed class OptionValues
             }
             else
             {
-                failures.Add($"{path}:{spec.Name} is {value}; {Rule(spec)}.");
+                failures.Add($"{path}:{spec.Name} is {ShownValue.Of(value)}; {Rule(spec)}.");
             }
         }
 

@@ -7,11 +7,11 @@ namespace ConvNN.App.Tests.Configuration;
 public class ConfigurationFileTests
 {
     [Theory]
-    [InlineData("{\n  \"Name\": \"x\",,\n}", "test.json, line 2, byte 15: ',' is an invalid start of a property name.")]
-    [InlineData("", "test.json, line 1, byte 1: The input does not contain any JSON tokens.")]
-    [InlineData("{ \"Name\": ", "test.json, line 1, byte 11: Expected")]
-    [InlineData("[]", "test.json: Top-level JSON element must be an object.")]
-    [InlineData("{ \"Name\": \"x\", \"name\": \"y\" }", "test.json: A duplicate key 'name' was found.")]
+    [InlineData("{\n  \"Name\": \"x\",,\n}", "test.json, line 2, column 15: ',' is an invalid start of a property name.")]
+    [InlineData("", "test.json, line 1, column 1: The input does not contain any JSON tokens.")]
+    [InlineData("{ \"Name\": ", "test.json, line 1, column 11: Expected")]
+    [InlineData("[]", "test.json, line 1: a configuration begins with {")]
+    [InlineData("{ \"Name\": \"x\", \"name\": \"y\" }", "test.json, line 1: name stands here again, after line 1; keep one of them.")]
     public void Parse_WhatIsNoObject_NamesFileAndPlace(string json, string expected)
     {
         ConfigurationException refused = Assert.Throws<ConfigurationException>(() => ConfigurationFile.Parse("test.json", Encoding.UTF8.GetBytes(json)));
@@ -53,7 +53,7 @@ public class ConfigurationFileTests
 
         ConfigurationFile file = ConfigurationFile.Find(path);
 
-        Assert.Equal((path, "mine"), (file.Name, file.Values["Name"]));
+        Assert.Equal((path, "mine"), (file.Name, file.Values["Name"].Text));
         Assert.Single(file.Values);
     }
 }

@@ -107,7 +107,7 @@ public class ConfigurationReaderTests
     [InlineData("""{ "Training": { "Optimizer": "sgd" } }""", "Training:Optimizer is sgd; it must be a section with Type.")]
     [InlineData("""{ "Training": { "Optimizer": { "Type": "adm" } } }""", "Training:Optimizer:Type is adm; it must be one of sgd.")]
     [InlineData("""{ "Model": { "Layers": "conv" } }""", "Model:Layers is conv; it must be a list of layers.")]
-    [InlineData("""{ "Model": { "Layers": { "conv1": {} } } }""", "Model:Layers:conv1 is not known; layers are a list, the first is Model:Layers:0.")]
+    [InlineData("""{ "Model": { "Layers": { "conv1": {} } } }""", "Model:Layers:conv1 is not known; in a file layers are a list, the first is Model:Layers:0.")]
     [InlineData("""{ "Model": { "Layers": ["conv"] } }""", "Model:Layers:0 is conv; it must be a layer, such as")]
     [InlineData("""{ "Model": { "Layers": [{ "Type": "dense", "Units": 1, "Bias": { "a": 1 } }] } }""", "Model:Layers:0:Bias holds a section")]
     [InlineData("""{ "Model": { "Layers": [{ "Type": "dense", "Units": 1, "Filters": 1 }] } }""", "Model:Layers:0:Filters is not known")]
@@ -166,11 +166,11 @@ public class ConfigurationReaderTests
 
         Assert.Collection(
             refused.Failures,
-            failure => Assert.Matches(@"^Model:Layers:0:Units is 0; it must be a whole number .*\. \(test\.json\)$", failure),
+            failure => Assert.Matches(@"^Model:Layers:0:Units is 0; it must be a whole number .*\. \(test\.json, line 1\)$", failure),
             failure => Assert.StartsWith("Model:Layers:1:Type is danse, which is no layer; did you mean dense?", failure, StringComparison.Ordinal),
             failure => Assert.Equal("Pipeline:Workers is none; it must be a whole number, or auto. (CONVNN_Pipeline__Workers)", failure),
             failure => Assert.Equal("Training:BatchSize is x; it must be a whole number. (--batch-size)", failure),
-            failure => Assert.Equal("Training:Epochs is 0; it must be between 1 and 1,000,000. (test.json)", failure),
+            failure => Assert.Equal("Training:Epochs is 0; it must be between 1 and 1,000,000. (test.json, line 1)", failure),
             failure => Assert.StartsWith("Training:Sed is not known; did you mean Seed?", failure, StringComparison.Ordinal));
     }
 

@@ -1,0 +1,45 @@
+using System.Globalization;
+using ConvNN.Model.Options;
+
+namespace ConvNN.Model.Layers;
+
+/// <summary>What layers are called: by the name that they were given, else by their kind and a number.</summary>
+public static class LayerNames
+{
+    /// <summary>The names that the layers of a network have.</summary>
+    /// <param name="layers">The layers, in order.</param>
+    public static IReadOnlyList<string> Of(IEnumerable<LayerOptions> layers) =>
+        Complete([.. layers.Select(layer => (layer.Name, layer.NamePrefix))]);
+
+    /// <summary>The names that layers have of which only type and name are known yet; null for a nameless one of a type that is not known.</summary>
+    /// <param name="layers">Types, as the configuration writes them, and names.</param>
+    public static IReadOnlyList<string?> Of(IEnumerable<(string? Type, string? Name)> layers)
+    {
+        (string? Name, string Prefix)[] known = [.. layers.Select(layer => (layer.Name, PrefixOf(layer.Type)))];
+        return [.. Complete(known).Zip(known, (name, layer) => layer is (null, "") ? null : name)];
+    }
+
+    private static string[] Complete((string? Name, string Prefix)[] layers)
+    {
+        HashSet<string> taken = new(layers.Select(layer => layer.Name).OfType<string>(), StringComparer.OrdinalIgnoreCase);
+        return [.. layers.Select(layer => layer.Name ?? Numbered(layer.Prefix, taken))];
+    }
+
+    private static string Numbered(string prefix, HashSet<string> taken)
+    {
+        for (int number = 1; ; number++)
+        {
+            string name = string.Create(CultureInfo.InvariantCulture, $"{prefix}{number}");
+            if (taken.Add(name))
+            {
+                return name;
+            }
+        }
+    }
+
+    // The prefix does not depend on the options, so defaults will do, also where one is missing.
+    private static string PrefixOf(string? type) =>
+        LayerRegistry.Types.FirstOrDefault(known => string.Equals(known.Name, type, StringComparison.OrdinalIgnoreCase)) is { } found
+            ? found.Create(OptionValues.Read("", new Dictionary<string, string>(), found.Options, [])).NamePrefix
+            : "";
+}

@@ -1,0 +1,17 @@
+namespace ConvNN.Model.Options;
+
+/// <summary>A value as a message shows it.</summary>
+public static class ShownValue
+{
+    private const int MaxLength = 80;
+
+    /// <summary>The value; <c>empty</c> or <c>null</c> where it is, and cut where it is long.</summary>
+    /// <param name="value">What somebody wrote.</param>
+    public static string Of(string? value) => value switch
+    {
+        null => "null",
+        "" => "empty",
+        { Length: > MaxLength } => string.Concat(value.AsSpan(0, MaxLength), "…"),
+        _ => value,
+    };
+}
