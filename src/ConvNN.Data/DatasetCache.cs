@@ -12,7 +12,7 @@ public static class DatasetCache
     /// <summary>The folder of a dataset in the cache; it need not exist.</summary>
     /// <param name="options">Which dataset, and which cache.</param>
     /// <exception cref="CacheException">The cache is the user's, who has no home folder.</exception>
-    public static string FolderOf(DatasetOptions options) => FolderOf(PublishedDataset.Find(options.Dataset), options);
+    public static string FolderOf(DatasetOptions options) => FolderOf(PublishedDataset.Wanted(options.Dataset), options);
 
     /// <summary>Whether all files of a dataset lie in its folder, by their names; what is in them is checked when they are read.</summary>
     /// <param name="options">Which dataset, and which cache.</param>

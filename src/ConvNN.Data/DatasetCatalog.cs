@@ -1,4 +1,4 @@
-using System.Runtime.ExceptionServices;
+using System.Diagnostics;
 using ConvNN.Data.Download;
 using ConvNN.Data.Sources;
 using ConvNN.Model;
@@ -44,7 +44,8 @@ public static class DatasetCatalog
         ArgumentNullException.ThrowIfNull(options);
         ConvNNException? failure = null;
 
-        foreach (IDatasetSource source in SourcesOf(options, progress))
+        IReadOnlyList<IDatasetSource> sources = SourcesOf(options, progress);
+        foreach (IDatasetSource source in sources)
         {
             try
             {
@@ -53,17 +54,16 @@ public static class DatasetCatalog
                     return Checked(Combine(content) with { FallbackReason = failure?.Message }, options);
                 }
             }
-            catch (ConvNNException e) when (e is DownloadException or CacheException)
+            catch (ConvNNException e) when (e is DownloadException or CacheException && source != sources[^1])
             {
                 failure = e;
             }
         }
 
-        ExceptionDispatchInfo.Throw(failure!);
-        throw failure!;
+        throw new UnreachableException("The last source has a dataset or throws.");
     }
 
-    /// <summary>Fetches a dataset into the cache, unless it is whole there.</summary>
+    /// <summary>Fetches a dataset into the cache, unless it is whole there, or embedded.</summary>
     /// <param name="options">Which dataset, and where from.</param>
     /// <param name="progress">Told how far it is, from any thread.</param>
     /// <param name="cancellationToken">Stops; what has arrived is kept, and the next call goes on from it.</param>
@@ -73,20 +73,24 @@ public static class DatasetCatalog
     /// <exception cref="CacheException">It cannot be kept.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static Task<long> FetchAsync(
-        DatasetOptions options, IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default) =>
-        new DatasetDownload(PublishedDataset.Find(options.Dataset), options).RunAsync(progress, cancellationToken);
+        DatasetOptions options, IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        PublishedDataset dataset = PublishedDataset.Wanted(options.Dataset);
+        return dataset.IsEmbedded ? Task.FromResult(0L) : new DatasetDownload(dataset, options).RunAsync(progress, cancellationToken);
+    }
 
     // In the order in which they are asked.
     private static IReadOnlyList<IDatasetSource> SourcesOf(DatasetOptions options, IProgress<DownloadProgress>? progress)
     {
         bool isAuto = options.Dataset == Auto;
-        PublishedDataset dataset = isAuto ? PublishedDataset.Mnist : PublishedDataset.Find(options.Dataset);
+        PublishedDataset dataset = PublishedDataset.Wanted(options.Dataset);
         if (options.Directory is { } directory)
         {
             return [new FolderSource(directory, options.MaxBytes)];
         }
 
-        if (dataset.Mirrors.Count == 0)
+        if (dataset.IsEmbedded)
         {
             return [new EmbeddedSource()];
         }

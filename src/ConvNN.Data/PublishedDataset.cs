@@ -53,6 +53,9 @@ public sealed record PublishedDataset(string Name, int Classes, IReadOnlyList<Pu
     /// <summary>All of them.</summary>
     public static IReadOnlyList<PublishedDataset> All { get; } = [Mnist, FashionMnist, Sample];
 
+    /// <summary>Whether it is part of this library, and so needs neither folder nor download.</summary>
+    public bool IsEmbedded => Mirrors.Count == 0;
+
     /// <summary>Images to train with.</summary>
     public int TrainCount => (int)(Files[1].Length - LabelsHeader);
 
@@ -63,6 +66,10 @@ public sealed record PublishedDataset(string Name, int Classes, IReadOnlyList<Pu
     /// <exception cref="DatasetException">No dataset has this name.</exception>
     public static PublishedDataset Find(string name) => All.FirstOrDefault(known => known.Name == name)
         ?? throw new DatasetException($"'{name}' is no dataset that is known by name; {NearestName.Hint(name, All.Select(known => known.Name))}");
+
+    /// <summary>The dataset that is looked for first under one of <see cref="DatasetCatalog.Names"/>.</summary>
+    /// <exception cref="DatasetException">No dataset has this name.</exception>
+    internal static PublishedDataset Wanted(string name) => name == DatasetCatalog.Auto ? Mnist : Find(name);
 
     /// <summary>The one whose four files these are, or null.</summary>
     internal static PublishedDataset? Of(IReadOnlyList<IdxArray> files) => All.FirstOrDefault(known => known.Is(files));

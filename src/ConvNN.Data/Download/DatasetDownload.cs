@@ -4,13 +4,14 @@ namespace ConvNN.Data.Download;
 internal sealed class DatasetDownload
 {
     private readonly PublishedDataset _dataset;
+    private readonly CachedFiles _cached;
     private readonly IReadOnlyList<Uri> _mirrors;
     private readonly bool _isAllowed;
     private readonly DownloadTimeouts _timeouts;
     private readonly TimeProvider _time;
 
     /// <summary>Prepares to fetch a dataset.</summary>
-    /// <param name="dataset">The dataset.</param>
+    /// <param name="dataset">The dataset; it has mirrors.</param>
     /// <param name="options">Where from, and where the cache is.</param>
     /// <param name="timeouts">How long a mirror is waited for; null for the program's.</param>
     /// <param name="time">The clock; null for the system's.</param>
@@ -23,38 +24,47 @@ internal sealed class DatasetDownload
         _timeouts = timeouts ?? DownloadTimeouts.Default;
         _time = time ?? TimeProvider.System;
         Folder = DatasetCache.FolderOf(dataset, options);
+        _cached = new CachedFiles(dataset, Folder);
     }
 
     /// <summary>The dataset's folder in the cache.</summary>
     public string Folder { get; }
 
     private string ByHand =>
-        $"By hand: put the four .gz files of {_mirrors[0]} into {Folder}, or name the folder that has them with Data:Directory (--data-dir).";
+        $"By hand: put the four .gz files of {_dataset.Mirrors[0]} into {Folder}, or name the folder that has them with Data:Directory (--data-dir).";
 
     /// <summary>Fetches the files that are missing or damaged.</summary>
     /// <param name="progress">Told how far it is.</param>
     /// <param name="cancellationToken">Stops; what has arrived is kept, and the next run goes on from it.</param>
-    /// <returns>Bytes that the files have which were fetched; 0 if all were there.</returns>
+    /// <returns>Bytes that the files have which were fetched, compressed as published; 0 if all were there.</returns>
     /// <exception cref="DownloadException">No mirror has them all, or downloads are not allowed.</exception>
     /// <exception cref="CacheException">They cannot be written.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public async Task<long> RunAsync(IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
     {
-        if ((await MissingAsync(cancellationToken)).Count == 0)
+        IReadOnlyList<CacheGap> gaps = await _cached.GapsAsync(cancellationToken);
+        if (gaps.Count == 0)
         {
             return 0;
         }
 
         if (!_isAllowed)
         {
-            throw new DownloadException($"{_dataset.Name} is not in {Folder}, and Data:Download is false. {ByHand}");
+            string damage = string.Concat(gaps.Select(gap => gap.Damage).OfType<string>().Select(text => $" ({text})"));
+            throw new DownloadException($"{_dataset.Name} is not {(damage.Length > 0 ? "whole " : "")}in {Folder}{damage}, and Data:Download is false. {ByHand}");
         }
 
         try
         {
             using IDisposable held = await CacheLock.TakeAsync(Folder, () => SayWaiting(progress), _time, cancellationToken);
             CacheException.Guard(Folder, () => DecodedFile.RemoveStray(Folder));
-            DownloadTally tally = new(_dataset, await MissingAsync(cancellationToken), progress);
+            gaps = await _cached.GapsAsync(cancellationToken);     // another process may have fetched them meanwhile
+            DownloadTally tally = new(_dataset, [.. gaps.Select(gap => gap.File)], progress);
+            foreach (string damage in gaps.Select(gap => gap.Damage).OfType<string>())
+            {
+                tally.Say($"fetching again: {damage}");
+            }
+
             await AskMirrorsAsync(tally, cancellationToken);
             return tally.TotalBytes;
         }
@@ -80,8 +90,9 @@ internal sealed class DatasetDownload
             {
                 while (tally.Missing is [int file, ..])
                 {
+                    tally.Report(mirror, 0);
                     await FetchAsync(client, mirror, file, tally, cancellationToken);
-                    tally.Add(file);
+                    tally.Add(mirror, file);
                 }
 
                 return;
@@ -101,16 +112,15 @@ internal sealed class DatasetDownload
 
     private async Task FetchAsync(MirrorClient client, Uri mirror, int file, DownloadTally tally, CancellationToken cancellationToken)
     {
-        Uri address = AddressOf(mirror, file);
         PublishedFile published = _dataset.Files[file];
         for (bool isWhole = false; !isWhole;)
         {
-            using PartialFile part = PartialFile.Open(CompressedPathOf(file));
-            bool isResumed = part.ConditionFor(address) is not null;
-            await client.FetchAsync(address, part, published.CompressedLength, bytes => tally.Report(mirror, bytes), cancellationToken);
+            using PartialFile part = PartialFile.Open(CompressedPathOf(file), published.CompressedLength);
+            bool isResumed = await client.FetchAsync(
+                AddressOf(mirror, file), part, published.CompressedLength, bytes => tally.Report(mirror, bytes), cancellationToken);
             try
             {
-                DecodedFile.Write(part.Read(), PathOf(file), published);
+                DecodedFile.Write(part.Read(), _cached.PathOf(file), published);
                 isWhole = true;
             }
             catch (MirrorException) when (isResumed)
@@ -124,30 +134,8 @@ internal sealed class DatasetDownload
         }
     }
 
-    /// <summary>The files that are not there with the published bytes.</summary>
-    private async Task<IReadOnlyList<int>> MissingAsync(CancellationToken cancellationToken)
-    {
-        bool[] isThere = await Task.WhenAll(_dataset.Files.Select((_, file) => Task.Run(() => IsThere(file), cancellationToken)));
-        return [.. Enumerable.Range(0, isThere.Length).Where(file => !isThere[file])];
-    }
-
-    private bool IsThere(int file)
-    {
-        try
-        {
-            return DatasetFiles.Find(Folder)[file] is { } path
-                && IdxFile.Read(path, DatasetFiles.ContentOf(file)).Sha256 == _dataset.Files[file].Sha256;
-        }
-        catch (DatasetException)
-        {
-            return false;
-        }
-    }
-
     private void SayWaiting(IProgress<DownloadProgress>? progress) =>
         progress?.Report(new DownloadProgress(_dataset.Name, 0, 0, Notice: $"another process is fetching {_dataset.Name}; waiting for it"));
 
-    private string PathOf(int file) => Path.Combine(Folder, DatasetFiles.Names[file]);
-
-    private string CompressedPathOf(int file) => PathOf(file) + DatasetFiles.Compressed;
+    private string CompressedPathOf(int file) => _cached.PathOf(file) + DatasetFiles.Compressed;
 }

@@ -34,7 +34,7 @@ internal static class DecodedFile
         }
         finally
         {
-            File.Delete(temporary);
+            RemoveIfThere(temporary);
         }
     }
 
@@ -44,6 +44,18 @@ internal static class DecodedFile
         foreach (string stray in Directory.EnumerateFiles(folder, "*" + Temporary))
         {
             File.Delete(stray);
+        }
+    }
+
+    private static void RemoveIfThere(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The folder is gone or cannot be written any more, of which another fault tells.
         }
     }
 

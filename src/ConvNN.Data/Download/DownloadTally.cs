@@ -21,10 +21,11 @@ internal sealed class DownloadTally(PublishedDataset dataset, IReadOnlyList<int>
     /// <summary>Reports something worth a line.</summary>
     public void Say(string notice) => progress?.Report(new DownloadProgress(dataset.Name, _bytes, TotalBytes, Notice: notice));
 
-    /// <summary>Notes that a file has arrived.</summary>
-    public void Add(int file)
+    /// <summary>Notes that a file has arrived whole; a mirror's copy of it may have been shorter than the published one.</summary>
+    public void Add(Uri mirror, int file)
     {
         _missing.Remove(file);
         _bytes += dataset.Files[file].CompressedLength;
+        Report(mirror, 0);
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 
@@ -7,7 +6,6 @@ namespace ConvNN.Data.Download;
 /// <summary>Asks a web server for a file, and appends what it sends to the part that is there. Bytes are checked by whoever reads the part.</summary>
 internal sealed class MirrorClient : IDisposable
 {
-    private const int MaxRedirects = 5;
     private const int BufferSize = 64 * 1024;
 
     private readonly DownloadTimeouts _timeouts;
@@ -22,7 +20,7 @@ internal sealed class MirrorClient : IDisposable
         _timeouts = timeouts;
         _time = time;
 
-        // Redirects are followed here, since each address has to be checked; times are measured here, by bytes and not for the whole.
+        // RangeRequest follows redirects, since each address has to be checked; times are measured here, by bytes and not for the whole.
         _client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, ConnectTimeout = timeouts.Connect })
         {
             Timeout = Timeout.InfiniteTimeSpan,
@@ -36,95 +34,76 @@ internal sealed class MirrorClient : IDisposable
     /// <param name="maxLength">Bytes that the file has at most.</param>
     /// <param name="onBytes">Told how many bytes of the file there are.</param>
     /// <param name="cancellationToken">Stops; the part remains.</param>
-    /// <exception cref="MirrorException">The server cannot be reached, has something else, or has stopped sending. The part remains.</exception>
+    /// <returns>Whether the part that was there has been gone on with.</returns>
+    /// <exception cref="MirrorException">
+    /// The server cannot be reached, has something else, or has stopped sending. The part remains, but for one that has turned out too long.
+    /// </exception>
     /// <exception cref="CacheException">The part cannot be written.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public async Task FetchAsync(Uri address, PartialFile part, long maxLength, Action<long> onBytes, CancellationToken cancellationToken)
+    public async Task<bool> FetchAsync(Uri address, PartialFile part, long maxLength, Action<long> onBytes, CancellationToken cancellationToken)
     {
         using CancellationTokenSource silence = new(_timeouts.Read, _time);
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, silence.Token);
         try
         {
-            using HttpResponseMessage response = await AskAsync(address, part.ConditionFor(address), part.Length, stop.Token);
-            if (response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable && part.Length > 0)
+            RangeConditionHeaderValue? condition = part.ConditionFor(address);
+            using HttpResponseMessage response = await RangeRequest.SendAsync(_client, address, part.Length, condition, stop.Token);
+            if (condition is not null && response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable)
             {
-                return;     // nothing follows: the part is whole, or worth nothing, which its bytes will tell
+                return true;     // nothing follows: the part is whole, or worth nothing, which its bytes will tell
             }
 
-            Begin(response, address, part, maxLength);
+            bool isRest = condition is not null && IsRest(response, part);
+            CheckAnswer(response, part, isRest, maxLength);
+            if (!isRest)
+            {
+                part.Restart(address, ValidatorOf(response));
+            }
+
             onBytes(part.Length);
             using Stream body = await response.Content.ReadAsStreamAsync(stop.Token);
-            await CopyAsync(body, address, part, maxLength, onBytes, silence, stop.Token);
+            await CopyAsync(body, part, maxLength, onBytes, silence, stop.Token);
+            return isRest;
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            string reason = silence.IsCancellationRequested
-                ? $"sent less than {DownloadTimeouts.Stride / 1024} KiB in {Seconds(_timeouts.Read)} s"
-                : $"could not be reached within {Seconds(_timeouts.Connect)} s";
-            throw new MirrorException(reason, e);
+            throw new MirrorException(silence.IsCancellationRequested ? MirrorReason.Silent(_timeouts.Read) : MirrorReason.Unreachable(_timeouts.Connect), e);
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
-            throw new MirrorException(ReasonOf(e), e);
+            cancellationToken.ThrowIfCancellationRequested();
+            throw new MirrorException(MirrorReason.Of(e), e);
         }
     }
 
     /// <inheritdoc/>
     public void Dispose() => _client.Dispose();
 
-    private async Task<HttpResponseMessage> AskAsync(Uri address, RangeConditionHeaderValue? condition, long start, CancellationToken cancellationToken)
+    private static bool IsRest(HttpResponseMessage response, PartialFile part) =>
+        response.StatusCode == HttpStatusCode.PartialContent && response.Content.Headers.ContentRange?.From == part.Length;
+
+    /// <summary>Refuses what is neither the file nor the rest of it.</summary>
+    private static void CheckAnswer(HttpResponseMessage response, PartialFile part, bool isRest, long maxLength)
     {
-        for (int redirects = 0; ; redirects++)
-        {
-            using HttpRequestMessage request = new(HttpMethod.Get, address);
-            request.Headers.AcceptEncoding.Add(new StringWithQualityHeaderValue("identity"));
-            if (condition is not null)
-            {
-                request.Headers.Range = new RangeHeaderValue(start, null);
-                request.Headers.IfRange = condition;
-            }
-
-            HttpResponseMessage response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
-            if ((int)response.StatusCode is < 300 or >= 400 || response.Headers.Location is not { } location)
-            {
-                return response;
-            }
-
-            response.Dispose();
-            Uri next = new(address, location);
-            if (!DatasetOptions.IsAllowed(next) || (next.Scheme != address.Scheme && next.IsLoopback))
-            {
-                throw new MirrorException($"redirects to {next}, which is not https");
-            }
-
-            address = redirects < MaxRedirects ? next : throw new MirrorException($"redirects more than {MaxRedirects} times");
-        }
-    }
-
-    /// <summary>Makes the part ready for what the answer has: the rest of it, or the file from its start.</summary>
-    private static void Begin(HttpResponseMessage response, Uri address, PartialFile part, long maxLength)
-    {
-        ContentRangeHeaderValue? range = response.Content.Headers.ContentRange;
-        bool isRest = response.StatusCode == HttpStatusCode.PartialContent && range?.From == part.Length;
         if (!isRest && response.StatusCode != HttpStatusCode.OK)
         {
-            throw new MirrorException(string.Create(CultureInfo.InvariantCulture, $"answers {(int)response.StatusCode} {response.ReasonPhrase}"));
+            throw new MirrorException(MirrorReason.Status(response.StatusCode));
         }
 
         long start = isRest ? part.Length : 0;
         if (response.Content.Headers.ContentLength is { } length && start + length > maxLength)
         {
-            throw TooLong(start + length, maxLength);
-        }
+            if (isRest)
+            {
+                part.Clear();
+            }
 
-        if (!isRest)
-        {
-            part.Restart(address, ValidatorOf(response));
+            throw new MirrorException(MirrorReason.TooLong(start + length, maxLength));
         }
     }
 
     private async Task CopyAsync(
-        Stream body, Uri address, PartialFile part, long maxLength, Action<long> onBytes, CancellationTokenSource silence, CancellationToken cancellationToken)
+        Stream body, PartialFile part, long maxLength, Action<long> onBytes, CancellationTokenSource silence, CancellationToken cancellationToken)
     {
         byte[] buffer = new byte[BufferSize];
         int sinceHeard = 0;
@@ -135,11 +114,11 @@ internal sealed class MirrorClient : IDisposable
         {
             if (part.Length + count > maxLength)
             {
-                part.Restart(address, validator: null);
-                throw TooLong(null, maxLength);
+                part.Clear();
+                throw new MirrorException(MirrorReason.TooLong(null, maxLength));
             }
 
-            part.Append(buffer.AsSpan(0, count));
+            part.Append(buffer.AsMemory(0, count));
             onBytes(part.Length);
             sinceHeard += count;
             if (sinceHeard >= DownloadTimeouts.Stride)
@@ -155,18 +134,4 @@ internal sealed class MirrorClient : IDisposable
         response.Headers.ETag is { IsWeak: false } tag ? new RangeConditionHeaderValue(tag)
         : response.Content.Headers.LastModified is { } modified ? new RangeConditionHeaderValue(modified)
         : null;
-
-    private static MirrorException TooLong(long? length, long maxLength) => new(string.Create(
-        CultureInfo.InvariantCulture, $"has {(length is { } known ? $"{known:N0}" : "more")} bytes, expected at most {maxLength:N0}"));
-
-    private static string Seconds(TimeSpan time) => time.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture);
-
-    private static string ReasonOf(Exception e) => e switch
-    {
-        HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } => "its name cannot be resolved; is there a network?",
-        HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } => $"cannot be reached: {(e.InnerException ?? e).Message}",
-        HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } => $"is not to be trusted: {(e.InnerException ?? e).Message}",
-        HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded } => "broke off in the middle of the file",
-        _ => $"failed: {(e.InnerException ?? e).Message}",
-    };
 }

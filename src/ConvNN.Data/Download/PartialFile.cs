@@ -8,21 +8,30 @@ namespace ConvNN.Data.Download;
 /// </summary>
 internal sealed class PartialFile : IDisposable
 {
+    private const int MaxNoteLength = 4096;
+
     private readonly string _notePath;
     private readonly FileStream _stream;
 
-    private PartialFile(string path, string notePath)
+    private PartialFile(string path, string notePath, long maxLength)
     {
         _notePath = notePath;
         _stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+        if (_stream.Length > maxLength)
+        {
+            _stream.SetLength(0);
+        }
     }
 
     /// <summary>Bytes that have arrived.</summary>
     public long Length => _stream.Length;
 
     /// <summary>Opens the part of the file at <paramref name="path"/>, empty if there is none.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="maxLength">Bytes that the file has at most; what is longer is no part of it.</param>
     /// <exception cref="CacheException">It cannot be written.</exception>
-    public static PartialFile Open(string path) => CacheException.Guard(path, () => new PartialFile(PartOf(path), NoteOf(path)));
+    public static PartialFile Open(string path, long maxLength) =>
+        CacheException.Guard(path, () => new PartialFile(PartOf(path), NoteOf(path), maxLength));
 
     /// <summary>Whether the part of a file has come from an address.</summary>
     public static bool IsFrom(string path, Uri address) => ReadNote(NoteOf(path)) is [string from, ..] && from == address.AbsoluteUri;
@@ -45,20 +54,17 @@ internal sealed class PartialFile : IDisposable
         File.WriteAllLines(_notePath, [address.AbsoluteUri, validator?.ToString() ?? ""]);
     });
 
+    /// <summary>Throws away what has arrived.</summary>
+    /// <exception cref="CacheException">It cannot be written.</exception>
+    public void Clear() => CacheException.Guard(_stream.Name, () => _stream.SetLength(0));
+
     /// <summary>Appends bytes that have arrived.</summary>
     /// <exception cref="CacheException">They cannot be written.</exception>
-    public void Append(ReadOnlySpan<byte> bytes)
+    public void Append(ReadOnlyMemory<byte> bytes) => CacheException.Guard(_stream.Name, () =>
     {
-        try
-        {
-            _stream.Seek(0, SeekOrigin.End);
-            _stream.Write(bytes);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw CacheException.Unwritable(_stream.Name, e);
-        }
-    }
+        _stream.Seek(0, SeekOrigin.End);
+        _stream.Write(bytes.Span);
+    });
 
     /// <summary>The bytes that have arrived, from the first on.</summary>
     public Stream Read()
@@ -76,8 +82,16 @@ internal sealed class PartialFile : IDisposable
         File.Delete(_stream.Name);
     });
 
-    /// <inheritdoc/>
-    public void Dispose() => _stream.Dispose();
+    /// <summary>Closes the part; it remains for the next attempt unless nothing has arrived.</summary>
+    public void Dispose()
+    {
+        if (_stream.CanSeek && _stream.Length == 0)
+        {
+            Discard();
+        }
+
+        _stream.Dispose();
+    }
 
     private static string PartOf(string path) => path + ".part";
 
@@ -87,7 +101,14 @@ internal sealed class PartialFile : IDisposable
     {
         try
         {
-            return File.Exists(path) ? File.ReadAllLines(path) : [];
+            if (!File.Exists(path))
+            {
+                return [];
+            }
+
+            using StreamReader reader = new(path);
+            char[] text = new char[MaxNoteLength];
+            return new string(text, 0, reader.ReadBlock(text)).Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
