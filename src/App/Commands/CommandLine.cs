@@ -18,6 +18,7 @@ internal sealed class CommandLine
     private readonly RunLog _log;
     private readonly Option<bool> _verbose = new("--verbose", "-v") { Description = "print the stack trace of a fault", Recursive = true };
     private readonly Option<bool> _dryRun = new("--dry-run") { Description = "print what would be trained and what it takes, and do nothing" };
+    private readonly Option<string> _step = new("--step") { HelpName = "N", Description = "the step to show, from 1, counted over all epochs" };
     private readonly SettingOptions _settings = new();
     private readonly Dictionary<Command, string[]> _examples = [];
     private readonly RootCommand _root = new("Trains small convolutional networks on CPUs, with the same bits for any number of workers.");
@@ -56,6 +57,13 @@ internal sealed class CommandLine
             without: ["Output:Directory"],
             "verify",
             "verify --workers 1,2,3,8 --limit 4000"));
+        Command trace = Configured<TraceCommand>(
+            new Command("trace", "Train up to a step and lay it open: samples, leaves, the tree of sums, the update.") { _step },
+            without: ["Output:Directory"],
+            "trace --step 1 --workers 2",
+            "trace --step 6001 --data sample");
+        trace.SetAction((result, _) => RunAsync<TraceCommand>(result, new TraceRequest(result.GetValue(_step))));
+        _root.Add(trace);
         _root.Add(Printing("schema", "Print the JSON schema of configuration files.", _ => ConfigurationSchema.Text(), "schema > appsettings.schema.json"));
         _root.Add(Completion());
         _root.Add(new Directive(Invocation.DotnetRunDirective));
@@ -126,7 +134,7 @@ internal sealed class CommandLine
         return command;
     }
 
-    private Task<int> RunAsync<TCommand>(ParseResult result)
+    private Task<int> RunAsync<TCommand>(ParseResult result, object? request = null)
         where TCommand : class, ICommand =>
-        RunHost.RunAsync<TCommand>(_settings.Read(result), _signals, _output, _log);
+        RunHost.RunAsync<TCommand>(_settings.Read(result), _signals, _output, _log, request);
 }

@@ -15,8 +15,10 @@ internal static class RunHost
     /// <param name="signals">What stops it.</param>
     /// <param name="output">Where it prints text that is no log.</param>
     /// <param name="log">Where it says what happens.</param>
+    /// <param name="request">What the command is asked for beyond its configuration, if it is.</param>
     /// <returns>The exit code.</returns>
-    public static async Task<int> RunAsync<TCommand>(ConfigurationSources sources, StopSignals signals, LineWriter output, RunLog log)
+    public static async Task<int> RunAsync<TCommand>(
+        ConfigurationSources sources, StopSignals signals, LineWriter output, RunLog log, object? request = null)
         where TCommand : class, ICommand
     {
         // Empty: the defaults would read every environment variable and watch files. Commands read their own sources.
@@ -32,6 +34,11 @@ internal static class RunHost
             .AddSingleton<ICommand, TCommand>()
             .AddSingleton<CommandService>()
             .AddHostedService(services => services.GetRequiredService<CommandService>());
+
+        if (request is not null)
+        {
+            builder.Services.AddSingleton(request.GetType(), request);
+        }
 
         using IHost host = builder.Build();
         CommandService service = host.Services.GetRequiredService<CommandService>();

@@ -1,0 +1,124 @@
+using ConvNN.Data;
+using ConvNN.Training.Pipeline;
+using ConvNN.Training.Tests.Pipeline;
+using ConvNN.Training.Tracing;
+
+namespace ConvNN.Training.Tests.Tracing;
+
+/// <summary>A trace looks at the training that everybody gets: same bits, whoever computes.</summary>
+public class StepTracerTests
+{
+    private const int Batch = 10;
+    private const int Images = 47;      // four whole steps and one of seven
+
+    private static CancellationToken Hang => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(3, 2)]
+    [InlineData(5, 3)]
+    [InlineData(8, 8)]
+    [InlineData(10, 1)]
+    public async Task Trace_AnyStep_LeavesTheWeightsThatTrainingHasThen(int step, int workers)
+    {
+        StepTrace trace = await TraceAsync(step, workers);
+
+        Assert.Equal(await HashAfterAsync(step - 1), trace.Before.Sha256);
+        Assert.Equal(await HashAfterAsync(step), trace.After.Sha256);
+    }
+
+    [Fact]
+    public async Task Trace_WorkersAndTheirNumber_ChangeOnlyWhoDidWhat()
+    {
+        StepTrace[] traces = await Task.WhenAll(((int[])[1, 2, 3, 8]).Select(workers => TraceAsync(7, workers)));
+
+        Assert.Equal([1, 2, 3, 8], traces.Select(trace => trace.Workers.Count));
+        foreach (StepTrace trace in traces[1..])
+        {
+            Assert.Equal(traces[0].Joins, trace.Joins);
+            Assert.Equal(traces[0].Weights, trace.Weights);
+            Assert.Equal((traces[0].MeanNorm, traces[0].Before, traces[0].After), (trace.MeanNorm, trace.Before, trace.After));
+            Assert.Equal(
+                traces[0].Leaves.Select(leaf => (leaf.FirstSample, leaf.Norm, string.Join(' ', leaf.Samples))),
+                trace.Leaves.Select(leaf => (leaf.FirstSample, leaf.Norm, string.Join(' ', leaf.Samples))));
+        }
+    }
+
+    [Fact]
+    public async Task Trace_Step_ShowsItsSamplesTreeAndUpdate()
+    {
+        StepTrace trace = await TraceAsync(step: 6, workers: 3);
+
+        // The first step of the second epoch.
+        int[] order = new int[Images];
+        new EpochSampler(Images, seed: 7).Shuffle(epoch: 2, order);
+        Assert.Equal((6, 2, Batch), (trace.Step, trace.Epoch, trace.SampleCount));
+        Assert.Equal(order[..Batch], trace.Leaves.SelectMany(leaf => leaf.Samples).Select(sample => sample.Index));
+        Assert.Equal([0, 0, 1, 1, 1, 2, 2, 2], trace.Leaves.Select(leaf => leaf.Worker));
+        Assert.Equal([(0, 2), (2, 5), (5, 8)], trace.Workers);
+
+        Assert.Equal([(0, 2), (2, 4), (0, 4), (4, 6), (6, 8), (4, 8), (0, 8)], trace.Joins.Select(join => (join.Lo, join.Hi)));
+        Assert.Equal(trace.Joins[^1].Norm / Batch, trace.MeanNorm, trace.MeanNorm * 1e-6);
+        Assert.All(trace.Weights, weight => Assert.Equal(MathF.FusedMultiplyAdd(-0.1f, weight.Mean, weight.Before), weight.After));
+        Assert.Equal(TestData.Network().Layout.Parameters.Count, trace.Weights.Count);
+    }
+
+    [Fact]
+    public async Task Trace_BatchSmallerThanTheTree_HasEmptyLeavesAndJoinsNothingThere()
+    {
+        StepTrace trace = await TraceAsync(step: 5, workers: 8);
+
+        Assert.Equal(7, trace.SampleCount);
+        Assert.Equal(1, trace.Leaves.Count(leaf => leaf.Samples.Count == 0));
+        TracedLeaf alone = trace.Leaves[1];
+        Assert.Empty(trace.Leaves[0].Samples);
+        Assert.Equal(alone.Norm, trace.Joins[0].Norm);
+    }
+
+    [Fact]
+    public async Task Trace_LeavesThatWorkersHaveJoined_AreRefused()
+    {
+        using StepTracer tracer = new(TestData.Network().Layout, 1);
+        Trainer trainer = NewTrainer(tracer, new PipelineOptions { Workers = 1 });
+
+        PipelineException failure = await Assert.ThrowsAsync<PipelineException>(() => trainer.RunAsync(cancellationToken: Hang));
+
+        Assert.Contains("a trace needs SeparateLeaves", failure.Message, StringComparison.Ordinal);
+    }
+
+    private static Trainer NewTrainer(StepTracer tracer, PipelineOptions pipeline) =>
+        new(TestData.Network(), TestData.Pair(Images), new TrainingOptions { Epochs = 3, BatchSize = Batch, Seed = 7 }, pipeline) { Observer = tracer };
+
+    private static async Task<StepTrace> TraceAsync(int step, int workers)
+    {
+        using StepTracer tracer = new(TestData.Network().Layout, step);
+        await NewTrainer(tracer, new PipelineOptions { Workers = workers, SeparateLeaves = true }).RunAsync(cancellationToken: tracer.Taken);
+        return tracer.Trace!;
+    }
+
+    /// <summary>The weights after so many steps of a pipeline that nobody looks at.</summary>
+    private static async Task<string> HashAfterAsync(int steps)
+    {
+        await using PipelineRig rig = new(workers: 2, Batch);
+        for (int epoch = 1; steps > 0; epoch++, steps -= 5)
+        {
+            await rig.RunAsync(new FirstSteps(BatchSource.Training(TestData.Images(Images), 7, epoch, Batch), Math.Min(5, steps)));
+        }
+
+        return rig.Hash;
+    }
+
+    /// <summary>The beginning of an epoch.</summary>
+    private sealed class FirstSteps(IBatchSource source, int steps) : IBatchSource
+    {
+        private int _left = steps;
+
+        public int Samples => source.Samples;
+
+        public bool IsTraining => source.IsTraining;
+
+        public int Epoch => source.Epoch;
+
+        public bool TryFill(MiniBatch batch) => _left-- > 0 && source.TryFill(batch);
+    }
+}
