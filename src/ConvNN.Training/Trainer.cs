@@ -147,7 +147,8 @@ public sealed class Trainer
         long steps = (_data.Train.Count + _training.BatchSize - 1) / _training.BatchSize;
         PassProgress progress = pipeline.Progress;
         int before = 0;
-        long time = Stopwatch.GetTimestamp();
+        long begin = Stopwatch.GetTimestamp();
+        long time = begin;
         using PeriodicTimer timer = new(ProgressInterval);
         while (await NextTickAsync(timer, cancellationToken))
         {
@@ -161,7 +162,7 @@ public sealed class Trainer
                 samples == 0 ? 0 : progress.LossSum / samples,
                 samples == 0 ? 0 : (double)progress.Correct / samples,
                 (samples - before) / seconds,
-                pipeline.Loads()));
+                pipeline.Loads()) { Elapsed = Stopwatch.GetElapsedTime(begin) });
             before = samples;
             time = Stopwatch.GetTimestamp();
         }

@@ -23,7 +23,7 @@ internal sealed class TrainCommand(ConfigurationSources sources, StopSignals sig
         reporter.Start(sources.File.Name);
         RunMaterial material = await RunMaterial.LoadAsync(run, new DownloadReporter(log, run.Logging.Interval, time), cancellationToken);
         reporter.Material(material);
-        Trainer trainer = new(material.Network, material.Data, run.Training, run.Pipeline) { ProgressInterval = run.Logging.Interval, Meter = meter };
+        Trainer trainer = new(material.Network, material.Data, run.Training, run.Pipeline) { ProgressInterval = reporter.ProgressInterval, Meter = meter };
         using RunFolder folder = RunFolder.Create(run, time);
         log.OpenFile(folder);
         RunKeeper keeper = RunKeeper.Begin(folder, run, material, trainer.Weights, time);
@@ -51,7 +51,7 @@ internal sealed class TrainCommand(ConfigurationSources sources, StopSignals sig
 
         int exitCode = result.IsStopped ? signals.ExitCode : ExitCode.Done;
         keeper.End(result, signals.Name, exitCode);
-        reporter.Summary(result, signals.Name);
+        new RunSummary(log, run, material).Write(result, signals.Name, folder);
         return exitCode;
     }
 }

@@ -28,7 +28,8 @@ internal sealed class LineWriter(TextWriter writer, Terminal? terminal = null)
             return;
         }
 
-        writer.WriteLine('\r' + line.PadRight(_status.Length));
+        // Cleared first: what a line measures on the screen is not its length, if it has colours.
+        writer.WriteLine($"\r{new string(' ', Math.Min(_status.Length, terminal!.Columns))}\r{line}");
         writer.Write(_status);
     });
 

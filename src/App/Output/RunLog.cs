@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using ConvNN.App.Output.Drawing;
 using ConvNN.App.Output.Events;
 using Microsoft.Extensions.Logging;
 
@@ -33,7 +34,7 @@ internal sealed class RunLog : IAsyncDisposable
     public RunLog(LineWriter output, TimeProvider time)
     {
         _output = output;
-        _text = new LineDisplay(output, new KeyValueFormat());
+        _text = output.Terminal is { } terminal ? new TerminalDisplay(output, terminal) : new LineDisplay(output, new KeyValueFormat());
         _json = new LineDisplay(output, new JsonFormat());
         _time = time;
         _showing = Task.Run(ShowAsync);
@@ -41,6 +42,9 @@ internal sealed class RunLog : IAsyncDisposable
 
     /// <summary>What stdout shows.</summary>
     public LogFormat Format { get; set; }
+
+    /// <summary>Whether there is a status line, which wants to hear of progress more often than a file does.</summary>
+    public bool HasStatusLine => Format == LogFormat.Text && _output.Terminal is not null;
 
     /// <summary>Which levels stdout shows.</summary>
     public Func<LogLevel, bool> IsShown { get; set; } = _ => true;

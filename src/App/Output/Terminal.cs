@@ -9,6 +9,9 @@ internal sealed class Terminal(Func<int> columns)
     /// <summary>How many characters fit into a line without wrapping; the last column is left free, where some terminals wrap early.</summary>
     public int Columns => columns() is > 1 and int known ? known - 1 : UsualColumns - 1;
 
+    /// <summary>Whether lines may have colours. A console of Windows shows escape sequences only where a program has asked for them.</summary>
+    public bool HasColour { get; init; } = !OperatingSystem.IsWindows();
+
     /// <summary>
     /// The terminal that stdout is, or null where plain lines are wanted: redirected, <c>NO_COLOR</c>
     /// (https://no-color.org), <c>TERM=dumb</c>, or on Unix no <c>TERM</c> at all.

@@ -13,4 +13,8 @@ namespace ConvNN.Training.Events;
 /// <param name="Loads">What each stage has done in the epoch so far, in the order of the pipeline.</param>
 public sealed record StepProgress(
     int Epoch, long Step, long Steps, int Samples, double Loss, double Accuracy, double ImagesPerSecond, IReadOnlyList<StageLoad> Loads)
-    : TrainingEvent;
+    : TrainingEvent
+{
+    /// <summary>Time since the epoch began.</summary>
+    public TimeSpan Elapsed { get; init; }
+}

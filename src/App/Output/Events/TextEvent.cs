@@ -1,3 +1,4 @@
+using ConvNN.App.Output.Drawing;
 using Microsoft.Extensions.Logging;
 
 namespace ConvNN.App.Output.Events;
@@ -5,11 +6,11 @@ namespace ConvNN.App.Output.Events;
 /// <summary>An event that a terminal shows as a sentence behind its word.</summary>
 /// <param name="Word">The word.</param>
 /// <param name="Text">The sentence.</param>
-/// <param name="Figures">What other forms of the log say in place of the sentence; none for <c>text="…"</c>.</param>
-internal sealed record TextEvent(string Word, string Text, params IReadOnlyList<Field> Figures) : RunEvent(Word)
+/// <param name="Values">What other forms of the log say in place of the sentence; none for <c>text="…"</c>.</param>
+internal sealed record TextEvent(string Word, string Text, params IReadOnlyList<Field> Values) : RunEvent(Word)
 {
     /// <inheritdoc/>
-    public override IEnumerable<Field> Fields => Figures.Count > 0 ? Figures : [new("text", Text)];
+    public override IEnumerable<Field> Fields => Values.Count > 0 ? Values : [new("text", Figures.Untied(Text))];
 
     /// <summary>Something that somebody should know, though the run goes on.</summary>
     /// <param name="text">One sentence.</param>

@@ -1,8 +1,8 @@
-using ConvNN.App.Output;
+using ConvNN.App.Output.Drawing;
 using ConvNN.App.Tests.Configuration;
 using ConvNN.Model;
 
-namespace ConvNN.App.Tests.Output;
+namespace ConvNN.App.Tests.Output.Drawing;
 
 public class NetworkTableTests
 {
@@ -19,5 +19,5 @@ public class NetworkTableTests
                 "  dense3   dense 10, softmax                   10         650          0.001",
                 "                                                      182,170          0.461",
             ],
-            NetworkTable.Lines("original", Network.Build(Shape.Image(1, 28, 28), Sources.Read().Layers)));
+            NetworkTable.Lines("original", Network.Build(Shape.Image(1, 28, 28), Sources.Read().Layers), columns: 79));
 }

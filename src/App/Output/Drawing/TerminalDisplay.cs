@@ -1,0 +1,38 @@
+using ConvNN.App.Output.Events;
+
+namespace ConvNN.App.Output.Drawing;
+
+/// <summary>Draws events on a terminal: lines, and below them a status line for the epoch that runs.</summary>
+/// <param name="output">stdout.</param>
+/// <param name="terminal">What it is.</param>
+internal sealed class TerminalDisplay(LineWriter output, Terminal terminal) : IDisplay
+{
+    private readonly RunDrawing _drawing = new();
+    private bool _isStopping;
+
+    /// <inheritdoc/>
+    public void Show(DateTimeOffset time, RunEvent what)
+    {
+        if (what.Audience == Audience.LogFile || (_isStopping && what is StepEvent))
+        {
+            return;
+        }
+
+        // A status line that has become old goes. After a first signal there is none: a second one leaves a clean screen.
+        _isStopping |= what.Word == "stop";
+        if (what is EpochEvent or DoneEvent || _isStopping)
+        {
+            output.Redraw("");
+        }
+
+        foreach (string line in _drawing.Lines(what, terminal.Columns))
+        {
+            output.Write(Paint.Line(what, line, terminal.HasColour));
+        }
+
+        if (what is StepEvent step)
+        {
+            output.Redraw(StatusText.Of(step, terminal.Columns));
+        }
+    }
+}

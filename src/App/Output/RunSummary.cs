@@ -1,0 +1,73 @@
+using ConvNN.App.Commands;
+using ConvNN.App.Configuration;
+using ConvNN.App.Output.Events;
+using ConvNN.Training;
+using ConvNN.Training.Pipeline;
+using static ConvNN.App.Output.Drawing.Figures;
+
+namespace ConvNN.App.Output;
+
+/// <summary>Tells the log what came of a run.</summary>
+/// <param name="log">The log.</param>
+/// <param name="run">The run's configuration.</param>
+/// <param name="material">What it worked on.</param>
+internal sealed class RunSummary(RunLog log, RunConfiguration run, RunMaterial material)
+{
+    /// <summary>Says how far it came, what the network can do, what its weights are, what limited it, and what is where.</summary>
+    /// <param name="result">The result.</param>
+    /// <param name="signal">The signal that stopped it, if one did.</param>
+    /// <param name="folder">The run's folder.</param>
+    public void Write(TrainingResult result, string? signal, RunFolder folder)
+    {
+        int epochs = result.Epochs.Count;
+        if (result.IsStopped)
+        {
+            log.Write(new TextEvent(
+                "stopped",
+                Text($"by {signal} in epoch {epochs + 1} of {run.Training.Epochs}; the weights are those of the last step"),
+                new Field("signal", signal),
+                new Field("epoch", epochs + 1),
+                new Field("epochs", run.Training.Epochs)));
+        }
+
+        PassResult training = Total([.. result.Epochs.Select(epoch => epoch.Training)]);
+        if (epochs > 0)
+        {
+            TimeSpan elapsed = training.Elapsed + Total([.. result.Epochs.Select(epoch => epoch.Test)]).Elapsed;
+            log.Write(new DoneEvent(material.Data.Name, material.Data.IsSample, epochs, result.Epochs[^1].Test, elapsed, training.ImagesPerSecond));
+        }
+
+        log.Write(new TextEvent("weights", result.WeightsSha256, new Field("sha256", result.WeightsSha256)));
+        if (epochs > 0)
+        {
+            log.Write(Limits.Of(training, run.Training, run.Pipeline, material.Data.Train.Count));
+        }
+
+        string[] files = [.. RunFolder.Names.Where(name => File.Exists(folder[name]))];
+        log.Write(new TextEvent(
+            "saved",
+            $"{folder.Path}: {string.Join(' ', files)}",
+            new Field("folder", folder.Path),
+            new Field("files", string.Join(' ', files))));
+    }
+
+    /// <summary>All passes as one: sums, and each stage's shares by the time of the passes.</summary>
+    private static PassResult Total(IReadOnlyList<PassResult> passes)
+    {
+        double seconds = passes.Sum(pass => pass.Elapsed.TotalSeconds);
+        StageLoad[] loads = seconds > 0
+            ? [.. passes[0].Loads.Select((load, stage) => load with
+            {
+                Busy = passes.Sum(pass => pass.Loads[stage].Busy * pass.Elapsed.TotalSeconds) / seconds,
+                Blocked = passes.Sum(pass => pass.Loads[stage].Blocked * pass.Elapsed.TotalSeconds) / seconds,
+            })]
+            : [];
+        return new PassResult(
+            passes.Sum(pass => pass.Samples),
+            passes.Sum(pass => pass.Correct),
+            passes.Sum(pass => pass.LossSum),
+            TimeSpan.FromSeconds(seconds),
+            loads,
+            passes.All(pass => pass.IsComplete));
+    }
+}
