@@ -162,7 +162,8 @@ public sealed class Trainer
                 samples == 0 ? 0 : progress.LossSum / samples,
                 samples == 0 ? 0 : (double)progress.Correct / samples,
                 (samples - before) / seconds,
-                pipeline.Loads()) { Elapsed = Stopwatch.GetElapsedTime(begin) });
+                pipeline.Loads())
+            { Elapsed = Stopwatch.GetElapsedTime(begin) });
             before = samples;
             time = Stopwatch.GetTimestamp();
         }
