@@ -52,6 +52,19 @@ internal static class KernelGuard
         }
     }
 
+    /// <summary>Throws unless the sizes are those of a convolution that the fused kernels know.</summary>
+    /// <exception cref="ArgumentException">A size is out of range.</exception>
+    public static void IsValid(in ConvPoolGeometry geometry)
+    {
+        IsValid(geometry.Convolution);
+        if (!ConvPoolGeometry.Supports(geometry.Convolution))
+        {
+            throw new ArgumentException(
+                $"No fused convolution: it has a stride of 1, an output of at least 2×2 and a kernel of at most {ConvPoolGeometry.MaxKernelWidth} columns.",
+                nameof(geometry));
+        }
+    }
+
     /// <summary>Throws unless the sizes are those of a max-pool: nothing below its minimum, a window that fits, samples that an index reaches.</summary>
     /// <exception cref="ArgumentException">A size is out of range.</exception>
     public static void IsValid(in MaxPool2dGeometry geometry)

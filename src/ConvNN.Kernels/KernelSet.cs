@@ -11,6 +11,7 @@ public sealed class KernelSet
         Dense = DenseKernels.For(tier);
         Conv2d = Conv2dKernels.For(tier);
         MaxPool2d = MaxPool2dKernels.For(tier);
+        ConvPool = ConvPoolKernels.For(tier);
         Elementwise = ElementwiseKernels.For(tier);
     }
 
@@ -33,6 +34,9 @@ public sealed class KernelSet
 
     /// <summary>Kernels of max-pools.</summary>
     public MaxPool2dKernels MaxPool2d { get; }
+
+    /// <summary>Kernels of convolutions with their rectifier and max-pool.</summary>
+    public ConvPoolKernels ConvPool { get; }
 
     /// <summary>Elementwise operations.</summary>
     public ElementwiseKernels Elementwise { get; }

@@ -1,4 +1,5 @@
 using ConvNN.Kernels;
+using ConvNN.Model.Fusion;
 using ConvNN.Model.Layers;
 
 namespace ConvNN.Model;
@@ -11,7 +12,8 @@ public sealed class Network
 {
     private const int MaxNameLength = 64;
 
-    private readonly int _firstWithParameters;
+    // All vector tiers take about the same scratch memory, the reference none.
+    private const KernelTier AnyVectors = KernelTier.Vector128;
 
     private Network(Shape input, LayerStack stack, IReadOnlyList<NetworkBlock> blocks)
     {
@@ -21,7 +23,6 @@ public sealed class Network
         Blocks = blocks;
         EndsInSoftmax = stack.EndsInSoftmax;
         Output = stack.Output;
-        _firstWithParameters = Layers.TakeWhile(layer => !layer.HasParameters).Count();
     }
 
     /// <summary>The shape of an input sample.</summary>
@@ -66,6 +67,7 @@ public sealed class Network
                 stack.Begin(name);
                 options.AddTo(stack);
                 CheckMemory(stack.Layers.Skip(steps));
+                CheckMemory(LayerFusion.For([.. stack.Layers.TakeLast(LayerFusion.Longest)], AnyVectors));
             }
             catch (Exception misfit) when (misfit is LayerMisfitException or OverflowException or ArgumentOutOfRangeException)
             {
@@ -86,7 +88,7 @@ public sealed class Network
     /// <param name="run">The samples, at most the workspace's capacity.</param>
     /// <param name="workspace">The worker's memory; keeps what <see cref="Backward"/> needs.</param>
     /// <returns>The outputs, [N, Output.Stride], before a softmax.</returns>
-    /// <exception cref="ArgumentException">There are more samples than the workspace holds, or images of another size.</exception>
+    /// <exception cref="ArgumentException">There are more samples than the workspace holds, images of another size, or a workspace of another network.</exception>
     public ReadOnlySpan<float> Forward(in SampleRun run, Workspace workspace)
     {
         if (run.Count > workspace.Capacity || run.Images.Length != run.Count * Input.Stride)
@@ -96,12 +98,14 @@ public sealed class Network
                 nameof(run));
         }
 
-        for (int l = 0; l < Layers.Count; l++)
+        CheckWorkspace(workspace);
+        IReadOnlyList<Layer> steps = workspace.Steps;
+        for (int s = 0; s < steps.Count; s++)
         {
-            Layers[l].Forward(workspace.InputOf(l, run), workspace.OutputOf(l, run.Count), workspace.Context(l, run));
+            steps[s].Forward(workspace.InputOf(s, run), workspace.OutputOf(s, run.Count), workspace.Context(s, run));
         }
 
-        return workspace.OutputOf(Layers.Count - 1, run.Count);
+        return workspace.OutputOf(steps.Count - 1, run.Count);
     }
 
     /// <summary>
@@ -113,27 +117,36 @@ public sealed class Network
     /// <param name="subtrees">The subtrees of leaves that cover the samples; each receives its sums.</param>
     public void Backward(in SampleRun run, Workspace workspace, IReadOnlyList<SubtreeGradient> subtrees)
     {
+        CheckWorkspace(workspace);
         Span<float> dy = workspace.OutputGradient(run.Count);
-        for (int l = Layers.Count - 1; l >= _firstWithParameters; l--)
+        for (int s = workspace.Steps.Count - 1; s >= workspace.FirstWithParameters; s--)
         {
-            Layer layer = Layers[l];
-            LayerContext context = workspace.Context(l, run);
-            ReadOnlySpan<float> x = workspace.InputOf(l, run);
-            for (int s = 0; s < subtrees.Count && layer.HasParameters; s++)
+            Layer step = workspace.Steps[s];
+            LayerContext context = workspace.Context(s, run);
+            ReadOnlySpan<float> x = workspace.InputOf(s, run);
+            for (int g = 0; g < subtrees.Count && step.HasParameters; g++)
             {
-                if (!subtrees[s].IsEmpty)
+                if (!subtrees[g].IsEmpty)
                 {
-                    layer.ParameterGradient(x, dy, subtrees[s], context);
+                    step.ParameterGradient(x, dy, subtrees[g], context);
                 }
             }
 
-            if (l > _firstWithParameters)
+            if (s > workspace.FirstWithParameters)
             {
-                Span<float> dx = workspace.InputGradientOf(l, run.Count);
-                layer.InputGradient(x, workspace.OutputOf(l, run.Count), dy, dx, context);
-                Workspace.ClearPadding(dx, layer.Input, run.Count);
+                Span<float> dx = workspace.InputGradientOf(s, run.Count);
+                step.InputGradient(x, workspace.OutputOf(s, run.Count), dy, dx, context);
+                Workspace.ClearPadding(dx, step.Input, run.Count);
                 dy = dx;
             }
+        }
+    }
+
+    private void CheckWorkspace(Workspace workspace)
+    {
+        if (workspace.Steps[0].Input.Stride != Input.Stride || workspace.Steps[^1].Output.Stride != Output.Stride)
+        {
+            throw new ArgumentException("The workspace was made for another network.", nameof(workspace));
         }
     }
 
@@ -153,7 +166,7 @@ public sealed class Network
     /// <summary>Throws unless every step's own memory can be addressed, so that no network is built that cannot run.</summary>
     private static void CheckMemory(IEnumerable<Layer> steps)
     {
-        KernelSet kernels = KernelSet.For(KernelTier.Vector128);    // all vector tiers take the same scratch, the reference none
+        KernelSet kernels = KernelSet.For(AnyVectors);
         foreach (Layer step in steps)
         {
             _ = step.SavedBytes;

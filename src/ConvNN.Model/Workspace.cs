@@ -1,4 +1,5 @@
 using ConvNN.Kernels;
+using ConvNN.Model.Fusion;
 using ConvNN.Model.Layers;
 
 namespace ConvNN.Model;
@@ -6,7 +7,6 @@ namespace ConvNN.Model;
 /// <summary>A worker's own memory for one network: every step's outputs, two gradients that take turns, and scratch. All of it is allocated here.</summary>
 public sealed class Workspace
 {
-    private readonly Network _network;
     private readonly KernelSet _kernels;
     private readonly AlignedBuffer[] _outputs;
     private readonly byte[][] _saved;
@@ -19,20 +19,33 @@ public sealed class Workspace
     /// <param name="kernels">The kernels that will run.</param>
     /// <exception cref="OverflowException">A buffer would exceed 2³¹ − 1 elements.</exception>
     public Workspace(Network network, int capacity, KernelSet kernels)
+        : this(LayerFusion.For(network.Layers, kernels.Tier), capacity, kernels)
+    {
+    }
+
+    /// <summary>Allocates memory for the given steps of a network, fused or not.</summary>
+    internal Workspace(IReadOnlyList<Layer> steps, int capacity, KernelSet kernels)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
-        _network = network;
+        Steps = steps;
+        FirstWithParameters = steps.TakeWhile(step => !step.HasParameters).Count();
         _kernels = kernels;
         Capacity = capacity;
-        int widest = network.Layers.Max(layer => Math.Max(layer.Input.Stride, layer.Output.Stride));
-        _outputs = [.. network.Layers.Select(layer => new AlignedBuffer(checked(capacity * layer.Output.Stride)))];
-        _saved = [.. network.Layers.Select(layer => new byte[checked(capacity * layer.SavedBytes)])];
+        int widest = steps.Max(step => Math.Max(step.Input.Stride, step.Output.Stride));
+        _outputs = [.. steps.Select(step => new AlignedBuffer(checked(capacity * step.Output.Stride)))];
+        _saved = [.. steps.Select(step => new byte[checked(capacity * step.SavedBytes)])];
         _gradients = [new AlignedBuffer(checked(capacity * widest)), new AlignedBuffer(checked(capacity * widest))];
-        _scratch = new AlignedBuffer(network.Layers.Max(layer => layer.ScratchLength(kernels)));
+        _scratch = new AlignedBuffer(steps.Max(step => step.ScratchLength(kernels)));
     }
 
     /// <summary>The most samples of a call.</summary>
     public int Capacity { get; }
+
+    /// <summary>What runs: the network's steps, some of them fused.</summary>
+    internal IReadOnlyList<Layer> Steps { get; }
+
+    /// <summary>The first step with parameters: no gradient goes further back.</summary>
+    internal int FirstWithParameters { get; }
 
     /// <summary>Bytes that a workspace takes: for the plan of a run.</summary>
     /// <param name="network">The network.</param>
@@ -40,15 +53,16 @@ public sealed class Workspace
     /// <param name="kernels">The kernels that will run.</param>
     public static long Bytes(Network network, int capacity, KernelSet kernels)
     {
-        long perSample = network.Layers.Sum(layer => (sizeof(float) * (long)layer.Output.Stride) + layer.SavedBytes);
-        long widest = network.Layers.Max(layer => Math.Max(layer.Input.Stride, layer.Output.Stride));
-        long scratch = network.Layers.Max(layer => (long)layer.ScratchLength(kernels));
+        IReadOnlyList<Layer> steps = LayerFusion.For(network.Layers, kernels.Tier);
+        long perSample = steps.Sum(step => (sizeof(float) * (long)step.Output.Stride) + step.SavedBytes);
+        long widest = steps.Max(step => Math.Max(step.Input.Stride, step.Output.Stride));
+        long scratch = steps.Max(step => (long)step.ScratchLength(kernels));
         return (capacity * (perSample + (2 * sizeof(float) * widest))) + (sizeof(float) * scratch);
     }
 
     /// <summary>The gradient by the network's outputs, [N, Output.Stride]: to be filled before <see cref="Network.Backward"/>.</summary>
     /// <param name="samples">N.</param>
-    public Span<float> OutputGradient(int samples) => GradientAt(_network.Layers.Count, samples * _network.Output.Stride);
+    public Span<float> OutputGradient(int samples) => GradientAt(Steps.Count, samples * Steps[^1].Output.Stride);
 
     /// <summary>Sets the floats between the samples to zero, as kernels expect them.</summary>
     /// <param name="values">[N, shape.Stride].</param>
@@ -62,17 +76,17 @@ public sealed class Workspace
         }
     }
 
-    internal ReadOnlySpan<float> InputOf(int layer, in SampleRun run) => layer == 0 ? run.Images : OutputOf(layer - 1, run.Count);
+    internal ReadOnlySpan<float> InputOf(int step, in SampleRun run) => step == 0 ? run.Images : OutputOf(step - 1, run.Count);
 
-    internal Span<float> OutputOf(int layer, int samples) => _outputs[layer].Span[..(samples * _network.Layers[layer].Output.Stride)];
+    internal Span<float> OutputOf(int step, int samples) => _outputs[step].Span[..(samples * Steps[step].Output.Stride)];
 
-    internal Span<float> InputGradientOf(int layer, int samples) => GradientAt(layer, samples * _network.Layers[layer].Input.Stride);
+    internal Span<float> InputGradientOf(int step, int samples) => GradientAt(step, samples * Steps[step].Input.Stride);
 
-    internal LayerContext Context(int layer, in SampleRun run) => new()
+    internal LayerContext Context(int step, in SampleRun run) => new()
     {
         Run = run,
         Kernels = _kernels,
-        Saved = _saved[layer].AsSpan(0, run.Count * _network.Layers[layer].SavedBytes),
+        Saved = _saved[step].AsSpan(0, run.Count * Steps[step].SavedBytes),
         Scratch = _scratch.Span,
     };
 

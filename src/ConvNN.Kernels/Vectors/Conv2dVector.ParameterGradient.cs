@@ -9,9 +9,6 @@ namespace ConvNN.Kernels.Vectors;
 /// </content>
 internal sealed partial class Conv2dVector<TVector>
 {
-    // A subtree of 64 leaves is 6 joins deep, and each level keeps one sum.
-    private const int Levels = 7;
-
     private static readonly Conv2dKernels Definition = For(KernelTier.Reference);
     private static readonly Conv2dKernels Width4 = For(KernelTier.Vector128);
     private static readonly Conv2dKernels Width8 = For(KernelTier.Vector256);
@@ -33,99 +30,30 @@ internal sealed partial class Conv2dVector<TVector>
             return;
         }
 
-        Workspace workspace = new()
+        Terms terms = new()
         {
-            Offsets = MemoryMarshal.Cast<float, int>(Take(ref scratch, geometry.Taps)),
-            Deltas = Take(ref scratch, DeltasByPosition(geometry)),
-            Sums = Take(ref scratch, Levels * AccumulatorLength(geometry)),
-            Plane = scratch,
+            X = x,
+            Dy = dy,
+            Offsets = MemoryMarshal.Cast<float, int>(Scratch.Take(ref scratch, geometry.Taps)),
+            Deltas = Scratch.Take(ref scratch, DeltasByPosition(geometry)),
+            Plane = Scratch.Take(ref scratch, PaddedPlane.LengthOf(geometry)),
+            Geometry = geometry,
         };
-        TapOffsets(workspace.Offsets, geometry);
-        workspace.Deltas.Clear();
+        PaddedPlane.TapOffsets(terms.Offsets, geometry);
+        terms.Deltas.Clear();
 
-        Subtree(x, dy, edges, 0, workspace, geometry);
+        Span<float> sums = SubtreeSums<TVector>.Compute(terms, edges, scratch, AccumulatorLength(geometry));
         for (int f = 0; f < geometry.Filters; f++)
         {
             for (int t = 0; t < geometry.Taps; t++)
             {
-                dw[(f * geometry.TapStride) + t] = workspace.Sums[(t * FilterStride(geometry)) + f];
+                dw[(f * geometry.TapStride) + t] = sums[(t * FilterStride(geometry)) + f];
             }
 
             if (!db.IsEmpty)
             {
-                db[f] = workspace.Sums[(geometry.Taps * FilterStride(geometry)) + f];
+                db[f] = sums[(geometry.Taps * FilterStride(geometry)) + f];
             }
-        }
-    }
-
-    /// <summary>The sum of the leaves between the edges, as [taps and bias, filters], into level <paramref name="level"/> of the sums.</summary>
-    private static void Subtree(
-        ReadOnlySpan<float> x, ReadOnlySpan<float> dy, ReadOnlySpan<int> edges, int level, in Workspace workspace, in Conv2dGeometry geometry)
-    {
-        int length = AccumulatorLength(geometry);
-        Span<float> sum = workspace.Sums.Slice(level * length, length);
-        int leaves = edges.Length - 1;
-        if (leaves == 1)
-        {
-            sum.Clear();
-            for (int n = edges[0]; n < edges[1]; n++)
-            {
-                AddSample(x.Slice(n * geometry.InputStride, geometry.InputStride), dy[(n * geometry.OutputStride)..], sum, workspace, geometry);
-            }
-
-            Add(sum, default);
-            return;
-        }
-
-        int middle = SumTree.Middle(0, leaves);
-        Subtree(x, dy, edges[..(middle + 1)], level, workspace, geometry);
-        if (edges[middle] < edges[leaves])
-        {
-            Subtree(x, dy, edges[middle..], level + 1, workspace, geometry);
-            Add(sum, workspace.Sums.Slice((level + 1) * length, length));
-        }
-    }
-
-    private static void AddSample(
-        ReadOnlySpan<float> x, ReadOnlySpan<float> dy, Span<float> sum, in Workspace workspace, in Conv2dGeometry geometry)
-    {
-        int stride = FilterStride(geometry);
-        ref float plane = ref MemoryMarshal.GetReference(Padded(x, workspace.Plane, geometry));
-        ref float deltas = ref MemoryMarshal.GetReference(workspace.Deltas);
-        ref float sums = ref MemoryMarshal.GetReference(sum);
-        int positions = geometry.OutputHeight * geometry.OutputWidth;
-        ref float source = ref MemoryMarshal.GetReference(dy[..(geometry.Filters * positions)]);
-        for (int p = 0; p < positions; p++)
-        {
-            for (int f = 0; f < geometry.Filters; f++)
-            {
-                Unsafe.Add(ref deltas, (p * stride) + f) = Unsafe.Add(ref source, (f * positions) + p);
-            }
-        }
-
-        for (int t = 0; t < geometry.Taps; t += Tile)
-        {
-            int taps = Math.Min(Tile, geometry.Taps - t);
-            for (int f = 0; f < geometry.Filters; f += TVector.Count)
-            {
-                ref float target = ref Unsafe.Add(ref sums, (t * stride) + f);
-                ref float column = ref Unsafe.Add(ref deltas, f);
-                if (taps == Tile)
-                {
-                    FourTaps(ref plane, workspace.Offsets.Slice(t, Tile), ref column, ref target, stride, geometry);
-                    continue;
-                }
-
-                for (int k = 0; k < taps; k++)
-                {
-                    OneTap(ref Unsafe.Add(ref plane, workspace.Offsets[t + k]), ref column, ref Unsafe.Add(ref target, k * stride), stride, geometry);
-                }
-            }
-        }
-
-        for (int f = 0; f < geometry.Filters; f += TVector.Count)
-        {
-            Bias(ref Unsafe.Add(ref deltas, f), ref Unsafe.Add(ref sums, (geometry.Taps * stride) + f), stride, positions);
         }
     }
 
@@ -187,31 +115,65 @@ internal sealed partial class Conv2dVector<TVector>
         TVector.Store(sum, ref target, 0);
     }
 
-    /// <summary><c>sum + addend</c>, or <c>sum + 0f</c> when there is none, in place.</summary>
-    private static void Add(Span<float> sum, ReadOnlySpan<float> addend)
+    /// <summary>The samples; the sums are [taps and bias, filters].</summary>
+    private readonly ref struct Terms : ISampleTerms
     {
-        ref float target = ref MemoryMarshal.GetReference(sum);
-        ref float source = ref MemoryMarshal.GetReference(addend);
-        for (nuint i = 0; i < (nuint)sum.Length; i += (nuint)TVector.Count)
-        {
-            TVector other = addend.IsEmpty ? TVector.Zero : TVector.Load(ref source, i);
-            TVector.Store(TVector.Add(TVector.Load(ref target, i), other), ref target, i);
-        }
-    }
+        public required ReadOnlySpan<float> X { get; init; }
 
-    /// <summary>The parts of the scratch memory.</summary>
-    private readonly ref struct Workspace
-    {
+        public required ReadOnlySpan<float> Dy { get; init; }
+
         /// <summary>Where each tap lies from the corner of its window.</summary>
         public required Span<int> Offsets { get; init; }
 
         /// <summary>One sample's output gradient as [positions, filters]; the padding filters are zero.</summary>
         public required Span<float> Deltas { get; init; }
 
-        /// <summary>One sum of [taps and bias, filters] per level of the tree.</summary>
-        public required Span<float> Sums { get; init; }
-
         /// <summary>Room for one sample with its padding.</summary>
         public required Span<float> Plane { get; init; }
+
+        public required Conv2dGeometry Geometry { get; init; }
+
+        public void Add(int sample, Span<float> sums)
+        {
+            int stride = FilterStride(Geometry);
+            ReadOnlySpan<float> x = X.Slice(sample * Geometry.InputStride, Geometry.InputStride);
+            ref float plane = ref MemoryMarshal.GetReference(PaddedPlane.Of(x, Plane, Geometry));
+            ref float deltas = ref MemoryMarshal.GetReference(Deltas);
+            ref float sum = ref MemoryMarshal.GetReference(sums);
+            int positions = Geometry.OutputHeight * Geometry.OutputWidth;
+            ref float source = ref MemoryMarshal.GetReference(Dy.Slice(sample * Geometry.OutputStride, Geometry.Filters * positions));
+            for (int p = 0; p < positions; p++)
+            {
+                for (int f = 0; f < Geometry.Filters; f++)
+                {
+                    Unsafe.Add(ref deltas, (p * stride) + f) = Unsafe.Add(ref source, (f * positions) + p);
+                }
+            }
+
+            for (int t = 0; t < Geometry.Taps; t += Tile)
+            {
+                int taps = Math.Min(Tile, Geometry.Taps - t);
+                for (int f = 0; f < Geometry.Filters; f += TVector.Count)
+                {
+                    ref float target = ref Unsafe.Add(ref sum, (t * stride) + f);
+                    ref float column = ref Unsafe.Add(ref deltas, f);
+                    if (taps == Tile)
+                    {
+                        FourTaps(ref plane, Offsets.Slice(t, Tile), ref column, ref target, stride, Geometry);
+                        continue;
+                    }
+
+                    for (int k = 0; k < taps; k++)
+                    {
+                        OneTap(ref Unsafe.Add(ref plane, Offsets[t + k]), ref column, ref Unsafe.Add(ref target, k * stride), stride, Geometry);
+                    }
+                }
+            }
+
+            for (int f = 0; f < Geometry.Filters; f += TVector.Count)
+            {
+                Bias(ref Unsafe.Add(ref deltas, f), ref Unsafe.Add(ref sum, (Geometry.Taps * stride) + f), stride, positions);
+            }
+        }
     }
 }

@@ -21,11 +21,11 @@ internal sealed partial class Conv2dVector<TVector> : Conv2dKernels
     {
         checked
         {
-            int plane = geometry.Channels * geometry.PaddedHeight * geometry.PaddedWidth;
+            int plane = PaddedPlane.LengthOf(geometry);
             int chain = geometry.Filters * geometry.KernelHeight * geometry.KernelWidth;
             int forward = geometry.Taps + plane;
             int inputGradient = chain + (geometry.Channels * chain) + DeltaPlane.Of(geometry).Length;
-            int weightGradient = geometry.Taps + plane + DeltasByPosition(geometry) + (Levels * AccumulatorLength(geometry));
+            int weightGradient = geometry.Taps + plane + DeltasByPosition(geometry) + SubtreeSums<TVector>.ScratchLength(AccumulatorLength(geometry));
             return Math.Max(weightGradient, Math.Max(forward, inputGradient));
         }
     }
@@ -39,11 +39,11 @@ internal sealed partial class Conv2dVector<TVector> : Conv2dKernels
             return;
         }
 
-        Span<int> offsets = MemoryMarshal.Cast<float, int>(Take(ref scratch, geometry.Taps));
-        TapOffsets(offsets, geometry);
+        Span<int> offsets = MemoryMarshal.Cast<float, int>(Scratch.Take(ref scratch, geometry.Taps));
+        PaddedPlane.TapOffsets(offsets, geometry);
         for (int n = 0; n < geometry.Samples; n++)
         {
-            ReadOnlySpan<float> plane = Padded(x.Slice(n * geometry.InputStride, geometry.InputStride), scratch, geometry);
+            ReadOnlySpan<float> plane = PaddedPlane.Of(x.Slice(n * geometry.InputStride, geometry.InputStride), scratch, geometry);
             for (int f = 0; f < geometry.Filters; f += Tile)
             {
                 int rows = Math.Min(Tile, geometry.Filters - f);
@@ -76,9 +76,9 @@ internal sealed partial class Conv2dVector<TVector> : Conv2dKernels
 
         DeltaPlane plane = DeltaPlane.Of(geometry);
         int chain = geometry.Filters * geometry.KernelHeight * geometry.KernelWidth;
-        Span<int> offsets = MemoryMarshal.Cast<float, int>(Take(ref scratch, chain));
-        Span<float> weights = Take(ref scratch, geometry.Channels * chain);
-        Span<float> deltas = Take(ref scratch, plane.Length);
+        Span<int> offsets = MemoryMarshal.Cast<float, int>(Scratch.Take(ref scratch, chain));
+        Span<float> weights = Scratch.Take(ref scratch, geometry.Channels * chain);
+        Span<float> deltas = Scratch.Take(ref scratch, plane.Length);
         plane.Offsets(offsets, geometry);
         WeightsByChannel(w, weights, geometry);
         deltas.Clear();
@@ -187,44 +187,6 @@ internal sealed partial class Conv2dVector<TVector> : Conv2dKernels
         _ => Definition,
     };
 
-    /// <summary>Where each tap (c, kh, kw) lies from the corner of its window, in the padded plane.</summary>
-    private static void TapOffsets(Span<int> offsets, in Conv2dGeometry geometry)
-    {
-        int t = 0;
-        for (int c = 0; c < geometry.Channels; c++)
-        {
-            for (int kh = 0; kh < geometry.KernelHeight; kh++)
-            {
-                for (int kw = 0; kw < geometry.KernelWidth; kw++)
-                {
-                    offsets[t++] = (((c * geometry.PaddedHeight) + kh) * geometry.PaddedWidth) + kw;
-                }
-            }
-        }
-    }
-
-    /// <summary>The sample with its padding: itself where there is none.</summary>
-    private static ReadOnlySpan<float> Padded(ReadOnlySpan<float> sample, Span<float> scratch, in Conv2dGeometry geometry)
-    {
-        if (geometry.PaddingHeight == 0 && geometry.PaddingWidth == 0)
-        {
-            return sample;
-        }
-
-        Span<float> plane = scratch[..(geometry.Channels * geometry.PaddedHeight * geometry.PaddedWidth)];
-        plane.Clear();
-        for (int c = 0; c < geometry.Channels; c++)
-        {
-            for (int h = 0; h < geometry.Height; h++)
-            {
-                int row = (((c * geometry.PaddedHeight) + h + geometry.PaddingHeight) * geometry.PaddedWidth) + geometry.PaddingWidth;
-                sample.Slice(((c * geometry.Height) + h) * geometry.Width, geometry.Width).CopyTo(plane[row..]);
-            }
-        }
-
-        return plane;
-    }
-
     /// <summary>The weights as [C, F, KH, KW]: one chain of the input gradient after the other.</summary>
     private static void WeightsByChannel(ReadOnlySpan<float> w, Span<float> target, in Conv2dGeometry geometry)
     {
@@ -236,12 +198,5 @@ internal sealed partial class Conv2dVector<TVector> : Conv2dKernels
                 w.Slice((f * geometry.TapStride) + (c * window), window).CopyTo(target[(((c * geometry.Filters) + f) * window)..]);
             }
         }
-    }
-
-    private static Span<float> Take(ref Span<float> scratch, int length)
-    {
-        Span<float> taken = scratch[..length];
-        scratch = scratch[length..];
-        return taken;
     }
 }

@@ -33,5 +33,18 @@ internal readonly struct Float128(Vector128<float> value) : IVector<Float128>
         new(Vector128.AndNot(value._value, Vector128.LessThanOrEqual(test._value, Vector128<float>.Zero)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 SelectGreater(Float128 left, Float128 right, Float128 ifGreater, Float128 otherwise) =>
+        new(Vector128.ConditionalSelect(
+            Vector128.GreaterThan(left._value, right._value) | Vector128.IsNaN(left._value), ifGreater._value, otherwise._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreBytes(Float128 value, ref byte target)
+    {
+        Vector128<int> whole = value._value.AsInt32();
+        Vector128<short> halves = Vector128.Narrow(whole, whole);
+        Unsafe.WriteUnaligned(ref target, Vector128.Narrow(halves.AsUInt16(), halves.AsUInt16()).AsUInt32().ToScalar());
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Float128 value, ref float target, nuint index) => value._value.StoreUnsafe(ref target, index);
 }

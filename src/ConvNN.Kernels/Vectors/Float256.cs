@@ -33,5 +33,18 @@ internal readonly struct Float256(Vector256<float> value) : IVector<Float256>
         new(Vector256.AndNot(value._value, Vector256.LessThanOrEqual(test._value, Vector256<float>.Zero)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 SelectGreater(Float256 left, Float256 right, Float256 ifGreater, Float256 otherwise) =>
+        new(Vector256.ConditionalSelect(
+            Vector256.GreaterThan(left._value, right._value) | Vector256.IsNaN(left._value), ifGreater._value, otherwise._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreBytes(Float256 value, ref byte target)
+    {
+        Vector256<int> whole = value._value.AsInt32();
+        Vector128<short> halves = Vector128.Narrow(whole.GetLower(), whole.GetUpper());
+        Unsafe.WriteUnaligned(ref target, Vector128.Narrow(halves.AsUInt16(), halves.AsUInt16()).AsUInt64().ToScalar());
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Float256 value, ref float target, nuint index) => value._value.StoreUnsafe(ref target, index);
 }

@@ -33,5 +33,18 @@ internal readonly struct Float512(Vector512<float> value) : IVector<Float512>
         new(Vector512.AndNot(value._value, Vector512.LessThanOrEqual(test._value, Vector512<float>.Zero)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 SelectGreater(Float512 left, Float512 right, Float512 ifGreater, Float512 otherwise) =>
+        new(Vector512.ConditionalSelect(
+            Vector512.GreaterThan(left._value, right._value) | Vector512.IsNaN(left._value), ifGreater._value, otherwise._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreBytes(Float512 value, ref byte target)
+    {
+        Vector512<int> whole = value._value.AsInt32();
+        Vector256<short> halves = Vector256.Narrow(whole.GetLower(), whole.GetUpper());
+        Vector128.Narrow(halves.GetLower().AsUInt16(), halves.GetUpper().AsUInt16()).StoreUnsafe(ref target);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Float512 value, ref float target, nuint index) => value._value.StoreUnsafe(ref target, index);
 }

@@ -29,6 +29,12 @@ internal interface IVector<TSelf>
     /// <summary>Zero where <paramref name="test"/> ≤ 0, else <paramref name="value"/>; so NaN in <paramref name="test"/> lets the value through.</summary>
     static abstract TSelf ZeroWhereNotPositive(TSelf test, TSelf value);
 
+    /// <summary><paramref name="ifGreater"/> where <paramref name="left"/> &gt; <paramref name="right"/> or is NaN, else <paramref name="otherwise"/>.</summary>
+    static abstract TSelf SelectGreater(TSelf left, TSelf right, TSelf ifGreater, TSelf otherwise);
+
+    /// <summary>Writes lane l, whose bits are a whole number from 0 to 127, to byte l of <paramref name="target"/>.</summary>
+    static abstract void StoreBytes(TSelf value, ref byte target);
+
     /// <summary>Writes lane l to <paramref name="index"/> + l.</summary>
     static abstract void Store(TSelf value, ref float target, nuint index);
 }

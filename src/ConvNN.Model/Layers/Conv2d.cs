@@ -58,10 +58,6 @@ public sealed record Conv2dOptions : LayerOptions
 /// <remarks>Shapes: x [N, C, H, W], y [N, Filters, OH, OW], weight [Filters, C, KH, KW], bias [Filters]; OH = (H + 2·padding − KH) / stride + 1.</remarks>
 public sealed class Conv2d : Layer
 {
-    private readonly Conv2dGeometry _geometry;
-    private readonly Parameter _weight;
-    private readonly Parameter? _bias;
-
     /// <summary>Creates the layer and its parameters: He-normal weights, biases zero.</summary>
     /// <param name="options">The options.</param>
     /// <param name="site">Its place.</param>
@@ -70,10 +66,10 @@ public sealed class Conv2d : Layer
     public Conv2d(Conv2dOptions options, LayerSite site)
         : base(site, OutputOf(options, site.Input))
     {
-        _geometry = GeometryOf(options, Input);
+        Geometry = GeometryOf(options, Input);
         int[] dimensions = [options.Filters, Input.Channels, options.Kernel.Height, options.Kernel.Width];
-        _weight = site.AddParameter(0, "weight", dimensions, Initializer.KaimingNormal(fanIn: _geometry.Taps, options.Activation));
-        _bias = options.Bias ? site.AddParameter(1, "bias", [options.Filters], Initializer.Zeros) : null;
+        Weight = site.AddParameter(0, "weight", dimensions, Initializer.KaimingNormal(fanIn: Geometry.Taps, options.Activation));
+        Bias = options.Bias ? site.AddParameter(1, "bias", [options.Filters], Initializer.Zeros) : null;
     }
 
     /// <summary>The registration.</summary>
@@ -98,28 +94,35 @@ public sealed class Conv2d : Layer
             Activation = values.Get<string?>("Activation"),
         });
 
+    /// <summary>The sizes, for one sample.</summary>
+    internal Conv2dGeometry Geometry { get; }
+
+    internal Parameter Weight { get; }
+
+    internal Parameter? Bias { get; }
+
     /// <inheritdoc/>
     public override bool HasParameters => true;
 
     /// <inheritdoc/>
-    public override long Operations => 2L * _geometry.Taps * Output.Count;
+    public override long Operations => 2L * Geometry.Taps * Output.Count;
 
     /// <inheritdoc/>
-    public override int ScratchLength(KernelSet kernels) => kernels.Conv2d.ScratchLength(_geometry);
+    public override int ScratchLength(KernelSet kernels) => kernels.Conv2d.ScratchLength(Geometry);
 
     /// <inheritdoc/>
     public override void Forward(ReadOnlySpan<float> x, Span<float> y, in LayerContext context) =>
-        context.Kernels.Conv2d.Forward(x, context.Value(_weight), context.ValueOrEmpty(_bias), y, context.Scratch, Geometry(context));
+        context.Kernels.Conv2d.Forward(x, context.Value(Weight), context.ValueOrEmpty(Bias), y, context.Scratch, GeometryOf(context));
 
     /// <inheritdoc/>
     public override void InputGradient(
         ReadOnlySpan<float> x, ReadOnlySpan<float> y, ReadOnlySpan<float> dy, Span<float> dx, in LayerContext context) =>
-        context.Kernels.Conv2d.InputGradient(dy, context.Value(_weight), dx, context.Scratch, Geometry(context));
+        context.Kernels.Conv2d.InputGradient(dy, context.Value(Weight), dx, context.Scratch, GeometryOf(context));
 
     /// <inheritdoc/>
     public override void ParameterGradient(ReadOnlySpan<float> x, ReadOnlySpan<float> dy, SubtreeGradient gradient, in LayerContext context) =>
         context.Kernels.Conv2d.ParameterGradient(
-            x, dy, gradient.Of(_weight), gradient.OfOrEmpty(_bias), gradient.Edges, context.Scratch, Geometry(context));
+            x, dy, gradient.Of(Weight), gradient.OfOrEmpty(Bias), gradient.Edges, context.Scratch, GeometryOf(context));
 
     private static Conv2dGeometry GeometryOf(Conv2dOptions options, Shape input) => new()
     {
@@ -159,5 +162,5 @@ public sealed class Conv2d : Layer
         return Shape.Image(geometry.Filters, geometry.OutputHeight, geometry.OutputWidth);
     }
 
-    private Conv2dGeometry Geometry(in LayerContext context) => _geometry with { Samples = context.Samples };
+    private Conv2dGeometry GeometryOf(in LayerContext context) => Geometry with { Samples = context.Samples };
 }

@@ -23,6 +23,15 @@ public abstract class Layer
         Output = output;
     }
 
+    /// <summary>Creates a step that stands for several, of which <paramref name="first"/> is the first.</summary>
+    private protected Layer(Layer first, Shape output)
+    {
+        Name = first.Name;
+        Ordinal = first.Ordinal;
+        Input = first.Input;
+        Output = output;
+    }
+
     /// <summary>The name of the configured layer that this step belongs to.</summary>
     public string Name { get; }
 

@@ -57,6 +57,9 @@ public sealed class MaxPool2d : Layer
             Stride = values.Get<Size2d?>("Stride"),
         });
 
+    /// <summary>Whether windows are 2×2 and side by side.</summary>
+    internal bool IsHalving => _geometry is { WindowHeight: 2, WindowWidth: 2, StrideHeight: 2, StrideWidth: 2 };
+
     /// <inheritdoc/>
     public override int SavedBytes => checked(Output.Count * sizeof(ushort));
 

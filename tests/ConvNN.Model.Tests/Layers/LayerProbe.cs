@@ -84,11 +84,11 @@ public sealed class LayerProbe
     {
         SampleRun run = Run(first, end, isTraining: true);
         ReadOnlySpan<float> dy = _factors.AsSpan((first * Network.Output.Stride)..(end * Network.Output.Stride));
-        for (int l = Network.Layers.Count - 1; l >= 0; l--)
+        for (int s = workspace.Steps.Count - 1; s >= 0; s--)
         {
-            Span<float> dx = workspace.InputGradientOf(l, run.Count);
-            Network.Layers[l].InputGradient(workspace.InputOf(l, run), workspace.OutputOf(l, run.Count), dy, dx, workspace.Context(l, run));
-            Workspace.ClearPadding(dx, Network.Layers[l].Input, run.Count);
+            Span<float> dx = workspace.InputGradientOf(s, run.Count);
+            workspace.Steps[s].InputGradient(workspace.InputOf(s, run), workspace.OutputOf(s, run.Count), dy, dx, workspace.Context(s, run));
+            Workspace.ClearPadding(dx, workspace.Steps[s].Input, run.Count);
             dy = dx;
         }
 

@@ -1,0 +1,50 @@
+using ConvNN.Kernels;
+using ConvNN.Model.Layers;
+
+namespace ConvNN.Model.Fusion;
+
+/// <summary>A <see cref="Conv2d"/>, the rectifier behind it and a <see cref="MaxPool2d"/> of 2×2 windows as one step, with the bits of the three.</summary>
+/// <remarks>Rectifier and maximum may be exchanged: a window's maximum is positive where the maximum of its rectified values is.</remarks>
+internal sealed class ConvPool2d : Layer
+{
+    private readonly Conv2d _convolution;
+    private readonly ConvPoolGeometry _geometry;
+
+    /// <summary>Joins three steps.</summary>
+    /// <param name="convolution">The convolution, which <see cref="ConvPoolGeometry.Supports"/>.</param>
+    /// <param name="output">The shape behind the last of the three.</param>
+    public ConvPool2d(Conv2d convolution, Shape output)
+        : base(convolution, output)
+    {
+        _convolution = convolution;
+        _geometry = new ConvPoolGeometry(convolution.Geometry);
+    }
+
+    /// <inheritdoc/>
+    public override bool HasParameters => true;
+
+    /// <inheritdoc/>
+    public override long Operations => _convolution.Operations;
+
+    /// <inheritdoc/>
+    public override int SavedBytes => _geometry.OutputCount;
+
+    /// <inheritdoc/>
+    public override int ScratchLength(KernelSet kernels) => kernels.ConvPool.ScratchLength(_geometry);
+
+    /// <inheritdoc/>
+    public override void Forward(ReadOnlySpan<float> x, Span<float> y, in LayerContext context) => context.Kernels.ConvPool.Forward(
+        x, context.Value(_convolution.Weight), context.ValueOrEmpty(_convolution.Bias), y, context.Saved, context.Scratch, Geometry(context));
+
+    /// <inheritdoc/>
+    public override void InputGradient(
+        ReadOnlySpan<float> x, ReadOnlySpan<float> y, ReadOnlySpan<float> dy, Span<float> dx, in LayerContext context) =>
+        context.Kernels.ConvPool.InputGradient(dy, context.Saved, context.Value(_convolution.Weight), dx, context.Scratch, Geometry(context));
+
+    /// <inheritdoc/>
+    public override void ParameterGradient(ReadOnlySpan<float> x, ReadOnlySpan<float> dy, SubtreeGradient gradient, in LayerContext context) =>
+        context.Kernels.ConvPool.ParameterGradient(
+            x, dy, context.Saved, gradient.Of(_convolution.Weight), gradient.OfOrEmpty(_convolution.Bias), gradient.Edges, context.Scratch, Geometry(context));
+
+    private ConvPoolGeometry Geometry(in LayerContext context) => new(_geometry.Convolution with { Samples = context.Samples });
+}
