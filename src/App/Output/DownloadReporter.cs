@@ -1,20 +1,26 @@
-using System.Globalization;
 using ConvNN.App.Output.Events;
 using ConvNN.Data.Download;
 
 namespace ConvNN.App.Output;
 
-/// <summary>Prints how far a download is, as events: one when a mirror begins to send, one at each interval, one when all is there.</summary>
-/// <param name="log">Where to.</param>
-/// <param name="interval">Time between two lines.</param>
+/// <summary>
+/// Tells the log how far a download is: for everybody when a mirror is asked, at each interval and when all is there; for
+/// a terminal's status line several times a second.
+/// </summary>
+/// <param name="log">The log.</param>
+/// <param name="interval">Time between two events for everybody.</param>
 /// <param name="time">The clock.</param>
 internal sealed class DownloadReporter(RunLog log, TimeSpan interval, TimeProvider time) : IProgress<DownloadProgress>
 {
-    private const double Megabyte = 1e6;
+    private static readonly TimeSpan Blink = TimeSpan.FromSeconds(0.1);
+
     private readonly Lock _gate = new();
+    private readonly DownloadPace _pace = new(time);
     private (long Bytes, long Time)? _begin;
     private string? _mirror;
-    private long _printed;
+    private long _arrived;
+    private long _told;
+    private long _shown;
 
     /// <inheritdoc/>
     public void Report(DownloadProgress value)
@@ -27,32 +33,34 @@ internal sealed class DownloadReporter(RunLog log, TimeSpan interval, TimeProvid
                 return;
             }
 
-            // What an earlier run has fetched says nothing of the speed of this one.
             _begin ??= (value.Bytes, time.GetTimestamp());
-            if (_mirror != value.Mirror || value.Bytes == value.TotalBytes || time.GetElapsedTime(_printed) >= interval)
+            if (value.Bytes > _arrived && _arrived == 0)
             {
-                _mirror = value.Mirror;
-                _printed = time.GetTimestamp();
-                log.Write(EventOf(value));
+                // What an earlier attempt has fetched says nothing of the speed of this one.
+                _pace.Restart();
+                _begin = (value.Bytes, _begin.Value.Time);
             }
+
+            _arrived = value.Bytes;
+            _pace.Add(value.Bytes);
+            Tell(value);
         }
     }
 
-    private TextEvent EventOf(DownloadProgress value)
+    private void Tell(DownloadProgress value)
     {
+        bool isDue = _mirror != value.Mirror || value.IsComplete || time.GetElapsedTime(_told) >= interval;
+        if (!isDue && time.GetElapsedTime(_shown) < Blink)
+        {
+            return;
+        }
+
+        _mirror = value.Mirror;
+        _shown = time.GetTimestamp();
+        _told = isDue ? _shown : _told;
         (long bytes, long begin) = _begin!.Value;
-        double seconds = time.GetElapsedTime(begin).TotalSeconds;
-        double speed = seconds > 0 ? (value.Bytes - bytes) / seconds : 0;
-        string text = string.Create(
-            CultureInfo.InvariantCulture,
-            $"{value.Dataset}: {value.Bytes / Megabyte:0.0} of {value.TotalBytes / Megabyte:0.0} MB, {speed / Megabyte:0.0} MB/s from {value.Mirror}");
-        return new TextEvent(
-            "fetch",
-            text,
-            new Field("dataset", value.Dataset),
-            new Field("bytes", value.Bytes),
-            new Field("total_bytes", value.TotalBytes),
-            new Field("bytes_per_second", Math.Round(speed)),
-            new Field("mirror", value.Mirror));
+        TimeSpan elapsed = time.GetElapsedTime(begin);
+        double speed = value.IsComplete && elapsed > TimeSpan.Zero ? (value.Bytes - bytes) / elapsed.TotalSeconds : _pace.BytesPerSecond;
+        log.Write(new FetchEvent(value, speed, elapsed) { Audience = isDue ? Audience.Everybody : Audience.StatusLine });
     }
 }

@@ -26,6 +26,6 @@ internal sealed class DownloadTally(PublishedDataset dataset, IReadOnlyList<int>
     {
         _missing.Remove(file);
         _bytes += dataset.Files[file].CompressedLength;
-        Report(mirror, 0);
+        progress?.Report(new DownloadProgress(dataset.Name, _bytes, TotalBytes, mirror.Authority, IsComplete: _missing.Count == 0));
     }
 }
