@@ -13,4 +13,7 @@ public sealed record DatasetPair(string Name, string Source, ImageDataset Train,
 
     /// <summary>Whether this is the embedded sample, which is not MNIST: whoever trains on it must be told so.</summary>
     public bool IsSample => IsAsPublished && Name == PublishedDataset.Sample.Name;
+
+    /// <summary>Its figures.</summary>
+    public DatasetOutline Outline => new(Name, Train.Shape, Train.Classes, Train.Count, Test.Count);
 }

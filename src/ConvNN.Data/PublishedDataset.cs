@@ -1,3 +1,4 @@
+using ConvNN.Model;
 using ConvNN.Model.Options;
 
 namespace ConvNN.Data;
@@ -61,6 +62,9 @@ public sealed record PublishedDataset(string Name, int Classes, IReadOnlyList<Pu
 
     /// <summary>Images to test with.</summary>
     public int TestCount => (int)(Files[3].Length - LabelsHeader);
+
+    /// <summary>Its figures; the images of all that are known are of one shape.</summary>
+    public DatasetOutline Outline => new(Name, Shape.Image(channels: 1, height: 28, width: 28), Classes, TrainCount, TestCount);
 
     /// <summary>The dataset of a name.</summary>
     /// <exception cref="DatasetException">No dataset has this name.</exception>

@@ -43,6 +43,10 @@ public sealed class Network
     /// <summary>Whether the outputs are meant to go through a softmax.</summary>
     public bool EndsInSoftmax { get; }
 
+    /// <summary>Floating-point operations of a step, per sample: forward, and as often again for the gradients by weights and by inputs.</summary>
+    public long TrainingOperations => Layers.Index().Sum(layer =>
+        layer.Item.Operations * (1 + (layer.Item.HasParameters ? 1 : 0) + (layer.Index > _firstWithParameters ? 1 : 0)));
+
     /// <summary>Builds a network.</summary>
     /// <param name="input">The shape of an input sample.</param>
     /// <param name="layers">The layers, in order; nameless ones get their kind and a number.</param>

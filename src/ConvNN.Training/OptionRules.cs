@@ -2,6 +2,7 @@ using System.Globalization;
 using ConvNN.Data;
 using ConvNN.Kernels;
 using ConvNN.Model;
+using ConvNN.Model.Losses;
 using ConvNN.Model.Options;
 using ConvNN.Training.Pipeline;
 
@@ -12,28 +13,28 @@ public static class OptionRules
 {
     /// <summary>Throws unless a run can begin.</summary>
     /// <param name="network">The network.</param>
-    /// <param name="data">The data.</param>
+    /// <param name="data">The data's figures.</param>
     /// <param name="training">What is learnt.</param>
     /// <param name="pipeline">How the work is done.</param>
     /// <exception cref="ConfigurationException">All failures, each with key, value, rule and hint.</exception>
-    public static void Check(Network network, DatasetPair data, TrainingOptions training, PipelineOptions pipeline)
+    public static void Check(Network network, DatasetOutline data, TrainingOptions training, PipelineOptions pipeline)
     {
         List<string> failures = [.. Failures(training, pipeline)];
-        if (training.BatchSize > data.Train.Count)
+        if (training.BatchSize > data.TrainCount)
         {
-            failures.Add(Text($"Training:BatchSize is {training.BatchSize}, but {data.Name} has {data.Train.Count} training images; take at most as many."));
+            failures.Add(Text($"Training:BatchSize is {training.BatchSize}, but {data.Name} has {data.TrainCount} training images; take at most as many."));
         }
 
-        if (network.Input != data.Train.Shape)
+        if (network.Input != data.Shape)
         {
-            failures.Add($"The network takes images of {network.Input}, but {data.Name} has {data.Train.Shape}; build it for the data's shape.");
+            failures.Add($"The network takes images of {network.Input}, but {data.Name} has {data.Shape}; build it for the data's shape.");
         }
 
-        if (network.Output != Shape.Vector(data.Train.Classes))
+        if (network.Output != Shape.Vector(data.Classes))
         {
             failures.Add(
-                $"The last layer '{network.Blocks[^1].Name}' has {network.Output} outputs, but {data.Name} has {data.Train.Classes} classes; "
-                + $"end the network in a dense layer of {data.Train.Classes} units.");
+                $"The last layer '{network.Blocks[^1].Name}' has {network.Output} outputs, but {data.Name} has {data.Classes} classes; "
+                + $"end the network in a dense layer of {data.Classes} units.");
         }
 
         if (failures.Count == 0 && MemoryFailure(network, training, pipeline) is { } failure)
@@ -45,6 +46,8 @@ public static class OptionRules
         {
             throw new ConfigurationException(failures);
         }
+
+        LossRegistry.Find(training.Loss).Check(network);
     }
 
     /// <summary>What is wrong with the options, whatever network and data; nothing when all is well.</summary>

@@ -38,13 +38,12 @@ public sealed class Trainer
     /// <exception cref="ConfigurationException">Options are out of range, or network and data do not fit; all failures at once.</exception>
     public Trainer(Network network, DatasetPair data, TrainingOptions training, PipelineOptions pipeline)
     {
-        OptionRules.Check(network, data, training, pipeline);
+        OptionRules.Check(network, data.Outline, training, pipeline);
         _network = network;
         _data = data;
         _training = training;
         _pipeline = pipeline;
         _loss = LossRegistry.Find(training.Loss);
-        _loss.Check(network);
         _optimizer = OptimizerRegistry.Create(training.Optimizer, KernelSet.For(pipeline.Kernels ?? KernelSet.BestTier));
         Weights = network.Layout.Initialize(training.Seed);
     }

@@ -1,19 +1,29 @@
 using ConvNN.App.Configuration;
 using ConvNN.App.Hosting;
 using ConvNN.App.Output;
+using ConvNN.Data;
+using ConvNN.Model;
+using ConvNN.Training;
 
 namespace ConvNN.App.Commands;
 
 /// <summary><c>convnn train --dry-run</c>: what would be trained, and what it takes; trains nothing, fetches nothing, writes nothing.</summary>
 /// <param name="sources">Where the configuration comes from.</param>
-/// <param name="output">Where it prints.</param>
-internal sealed class DryRunCommand(ConfigurationSources sources, LineWriter output) : ICommand
+/// <param name="log">Where it says what would happen.</param>
+internal sealed class DryRunCommand(ConfigurationSources sources, RunLog log) : ICommand
 {
     /// <inheritdoc/>
-    public Task<int> RunAsync(CancellationToken cancellationToken)
+    public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
         RunConfiguration run = ConfigurationReader.Read(sources);
-        output.Write(run.Name);
-        return Task.FromResult(ExitCode.Done);
+        PlanReporter reporter = new(log, run);
+        reporter.Start(sources);
+        DatasetPreview data = await DatasetPreview.FindAsync(run.Data, cancellationToken);
+        DatasetOutline wanted = RunMaterial.Wanted(run, data.Outline);
+        Network network = Network.Build(wanted.Shape, run.Layers);
+        OptionRules.Check(network, wanted, run.Training, run.Pipeline);
+        reporter.Material(data, wanted, network);
+        reporter.Plan(wanted, network);
+        return ExitCode.Done;
     }
 }

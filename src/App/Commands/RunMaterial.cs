@@ -26,13 +26,20 @@ internal sealed record RunMaterial(DatasetPair Data, int Available, Network Netw
     {
         DatasetPair data = await DatasetCatalog.LoadAsync(run.Data, progress, cancellationToken);
         int available = data.Train.Count;
-        int wanted = run.Data.Limit ?? available;
-        if (wanted > available)
-        {
-            throw new ConfigurationException(FormattableString.Invariant(
-                $"Data:Limit is {wanted}, but {data.Name} has {available} training images; take at most as many, or leave it out."));
-        }
-
+        int wanted = Wanted(run, data.Outline).TrainCount;
         return new RunMaterial(data with { Train = data.Train.Take(wanted) }, available, Network.Build(data.Train.Shape, run.Layers));
+    }
+
+    /// <summary>What a run takes of a dataset.</summary>
+    /// <param name="run">The configuration.</param>
+    /// <param name="data">The dataset's figures.</param>
+    /// <exception cref="ConfigurationException">The limit exceeds the dataset.</exception>
+    public static DatasetOutline Wanted(RunConfiguration run, DatasetOutline data)
+    {
+        int wanted = run.Data.Limit ?? data.TrainCount;
+        return wanted <= data.TrainCount
+            ? data with { TrainCount = wanted }
+            : throw new ConfigurationException(FormattableString.Invariant(
+                $"Data:Limit is {wanted}, but {data.Name} has {data.TrainCount} training images; take at most as many, or leave it out."));
     }
 }

@@ -1,5 +1,4 @@
 using ConvNN.App.Output.Events;
-using ConvNN.Kernels;
 using ConvNN.Training;
 using ConvNN.Training.Pipeline;
 using static ConvNN.App.Output.Drawing.Figures;
@@ -59,23 +58,6 @@ internal static class Limits
             _ when workers > 1 => Text($"{shares}, and handing over takes the rest: try --workers {workers / 2}{batch}"),
             _ => $"handing over takes the rest: {alone}",
         };
-    }
-
-    /// <summary>What to say when workers will have nothing to do in training, or null.</summary>
-    public static string? IdleWorkers(TrainingOptions training, PipelineOptions pipeline)
-    {
-        int workers = pipeline.WorkersFor(training.BatchSize);
-        int leaves = Math.Min(pipeline.LeavesFor(training.BatchSize), training.BatchSize);
-        if (workers <= leaves)
-        {
-            return null;
-        }
-
-        string idle = Text($"a batch of {training.BatchSize} employs {Plural(leaves, "worker")} of {workers}");
-        int enough = Enumerable.Range(0, 17).Select(power => 1 << power).FirstOrDefault(batch => Math.Min(batch, LeafCut.DefaultLeaves(batch)) >= workers);
-        return pipeline.Leaves is null && enough > 0
-            ? Text($"{idle}; --batch-size {enough} would employ all (other weights)")
-            : Text($"{idle}; the others only help with evaluation");
     }
 
     private static string Count(int workers) => Plural(workers, "worker");

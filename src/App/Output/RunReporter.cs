@@ -3,6 +3,7 @@ using ConvNN.App.Commands;
 using ConvNN.App.Configuration;
 using ConvNN.App.Output.Events;
 using ConvNN.Kernels;
+using ConvNN.Training;
 using ConvNN.Training.Events;
 
 namespace ConvNN.App.Output;
@@ -49,9 +50,9 @@ internal sealed class RunReporter(RunLog log, RunConfiguration run)
     public void Training(string folder)
     {
         log.Write(new TrainEvent(run.Training, run.Pipeline, _kernels));
-        if (Limits.IdleWorkers(run.Training, run.Pipeline) is { } warning)
+        if (WorkerAdvice.For(run.Training, run.Pipeline) is { } advice)
         {
-            log.Write(TextEvent.Warning(warning));
+            log.Write(TextEvent.Warning(advice));
         }
 
         log.Write(new TextEvent("output", folder, new Field("folder", folder)));

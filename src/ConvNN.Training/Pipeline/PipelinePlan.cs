@@ -23,13 +23,15 @@ public sealed record PipelinePlan
         Workers = options.WorkersFor(training.BatchSize);
         Threads = Math.Min(Workers, Environment.ProcessorCount);
         ShardCapacity = Math.Max(Shard.MaxSamples(training.BatchSize, Leaves, Workers), EvaluationShard);
+        Samples = Shard.SamplesOfWorkers(training.BatchSize, Leaves, Workers);
         EvaluationBatch = Workers * EvaluationShard;
         BatchCapacity = Math.Max(training.BatchSize, EvaluationBatch);
 
         long gradients = Enumerable.Range(0, Workers).Sum(worker => (long)Shard.Cover(worker, Workers, Leaves, options.SeparateLeaves).Count);
-        Bytes = (Workers * Workspace.Bytes(network, ShardCapacity, Kernels))
-            + ((gradients + 1) * network.Layout.Length * sizeof(float))
-            + ((long)Batches * BatchCapacity * network.Input.Stride * sizeof(float));
+        WeightBytes = (long)network.Layout.Length * sizeof(float);
+        GradientBytes = gradients * WeightBytes;
+        ReplicaBytes = Workspace.Bytes(network, ShardCapacity, Kernels);
+        BatchBytes = (long)Batches * BatchCapacity * network.Input.Stride * sizeof(float);
         LargestBuffer = Math.Max(
             (long)BatchCapacity * network.Input.Stride,
             network.Layers.Max(layer => (long)ShardCapacity * Math.Max(layer.Input.Stride, Math.Max(layer.Output.Stride, layer.SavedBytes))));
@@ -56,8 +58,23 @@ public sealed record PipelinePlan
     /// <summary>The most samples of a batch.</summary>
     public int BatchCapacity { get; }
 
+    /// <summary>The samples of each worker in a whole batch; none for one that a batch has no part for.</summary>
+    public IReadOnlyList<int> Samples { get; }
+
+    /// <summary>Bytes of the weights, which all workers share.</summary>
+    public long WeightBytes { get; }
+
+    /// <summary>Bytes of the gradients of all workers.</summary>
+    public long GradientBytes { get; }
+
+    /// <summary>Bytes of the activations of one worker.</summary>
+    public long ReplicaBytes { get; }
+
+    /// <summary>Bytes of the batches that circulate.</summary>
+    public long BatchBytes { get; }
+
     /// <summary>Bytes that weights, gradients, activations and batches take, the dataset not counted.</summary>
-    public long Bytes { get; }
+    public long Bytes => WeightBytes + GradientBytes + (Workers * ReplicaBytes) + BatchBytes;
 
     /// <summary>Elements of the largest single buffer; it must not exceed <see cref="AlignedBuffer.MaxLength"/>.</summary>
     public long LargestBuffer { get; }

@@ -67,6 +67,16 @@ public sealed class Shard
         return (int)(((leavesOfRun * batchSize) + leaves - 1) / leaves);
     }
 
+    /// <summary>The samples of each worker in a batch.</summary>
+    /// <param name="batchSize">Images of the batch.</param>
+    /// <param name="leaves">P, the leaves of a step.</param>
+    /// <param name="workers">The number of workers.</param>
+    public static IReadOnlyList<int> SamplesOfWorkers(int batchSize, int leaves, int workers)
+    {
+        LeafCut cut = new(batchSize, leaves);
+        return [.. Enumerable.Range(0, workers).Select(worker => LeavesOf(worker, workers, leaves)).Select(run => cut.Start(run.Hi) - cut.Start(run.Lo))];
+    }
+
     /// <summary>The subtrees of leaves that a worker sums.</summary>
     /// <param name="worker">The worker, from 0.</param>
     /// <param name="workers">The number of workers.</param>

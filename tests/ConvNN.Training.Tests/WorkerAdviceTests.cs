@@ -1,0 +1,32 @@
+using ConvNN.Training.Pipeline;
+
+namespace ConvNN.Training.Tests;
+
+public class WorkerAdviceTests
+{
+    [Fact]
+    public void EmployingBatch_EveryNumberOfWorkers_IsTheSmallestThatEmploysAll()
+    {
+        for (int workers = 1; workers <= 64; workers++)
+        {
+            int batch = Assert.NotNull(WorkerAdvice.EmployingBatch(workers, leaves: null));
+
+            Assert.Equal(workers, Employed(batch, workers));
+            Assert.All(Enumerable.Range(1, batch - 1), smaller => Assert.NotEqual(workers, Employed(smaller, workers)));
+        }
+    }
+
+    [Theory]
+    [InlineData(16, 10, null, "Pipeline:Workers is 16, but a batch of 10 employs 8 of them in training; --batch-size 256 would employ all (other weights).")]
+    [InlineData(8, 4, null, "Pipeline:Workers is 8, but a batch of 4 employs 4 of them in training; --batch-size 8 would employ all (other weights).")]
+    [InlineData(100, 10, null, "Pipeline:Workers is 100, but a batch of 10 employs 8 of them in training; --set Pipeline:Leaves=100 with --batch-size 100 would employ all (other weights).")]
+    [InlineData(5, 10, 4, "Pipeline:Workers is 5, but a batch of 10 employs 4 of them in training; --set Pipeline:Leaves=5 with --batch-size 10 would employ all (other weights).")]
+    [InlineData(8, 10, null, null)]
+    [InlineData(1, 1, 1, null)]
+    [InlineData(null, 1, null, null)]
+    public void For_WorkersBatchAndLeaves_SaysWhatWouldEmployAll(int? workers, int batch, int? leaves, string? expected) =>
+        Assert.Equal(expected, WorkerAdvice.For(new TrainingOptions { BatchSize = batch }, new PipelineOptions { Workers = workers, Leaves = leaves }));
+
+    private static int Employed(int batch, int workers) =>
+        Shard.SamplesOfWorkers(batch, new PipelineOptions().LeavesFor(batch), workers).Count(samples => samples > 0);
+}
