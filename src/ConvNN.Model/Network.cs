@@ -45,7 +45,7 @@ public sealed class Network
 
     /// <summary>Floating-point operations of a step, per sample: forward, and as often again for the gradients by weights and by inputs.</summary>
     public long TrainingOperations => Layers.Index().Sum(layer =>
-        layer.Item.Operations * (1 + (layer.Item.HasParameters ? 1 : 0) + (layer.Index > _firstWithParameters ? 1 : 0)));
+        layer.Item.Operations * (1 + (layer.Item.HasParameters ? 1 : 0) + (Layers.Take(layer.Index).Any(before => before.HasParameters) ? 1 : 0)));
 
     /// <summary>Builds a network.</summary>
     /// <param name="input">The shape of an input sample.</param>
