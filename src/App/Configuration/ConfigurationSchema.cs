@@ -32,7 +32,7 @@ internal static class ConfigurationSchema
             Put(root, setting.Key, setting.Schema());
         }
 
-        Put(root, KnownKeys.LogLevels, LogLevels());
+        Put(root, KnownKeys.LogLevels, LogLevels.Schema());
         Put(root, LayerSection.Path, Layers());
         JsonObject schema = new()
         {
@@ -115,13 +115,6 @@ internal static class ConfigurationSchema
         ["items"] = WholeNumber(option),
         ["minItems"] = 2,
         ["maxItems"] = 2,
-    };
-
-    private static JsonObject LogLevels() => new()
-    {
-        ["description"] = "levels of .NET's logging by category; known, so that other hosts' files can be read",
-        ["type"] = "object",
-        ["additionalProperties"] = new JsonObject { ["type"] = "string" },
     };
 
     private static JsonObject Section() => new() { ["type"] = "object", ["additionalProperties"] = false, ["properties"] = new JsonObject() };

@@ -18,9 +18,14 @@ internal static class KnownKeys
     /// <param name="value">Its value; null also for a section.</param>
     public static string? Complaint(string key, string? value)
     {
-        if (Is(key, LayerSection.Path) || IsBelow(key, LayerSection.Path) || IsBelow(key, LogLevels) || Is(key, Schema))
+        if (Is(key, LayerSection.Path) || IsBelow(key, LayerSection.Path) || Is(key, Schema))
         {
             return null;
+        }
+
+        if (IsBelow(key, LogLevels))
+        {
+            return Configuration.LogLevels.Complaint(key, value);
         }
 
         if (!key.Contains(':') && !Children("").Contains(key, StringComparer.OrdinalIgnoreCase) && Nearest(key) is { } nearest)

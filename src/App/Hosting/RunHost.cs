@@ -3,6 +3,7 @@ using ConvNN.App.Output;
 using ConvNN.Training.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace ConvNN.App.Hosting;
 
@@ -35,12 +36,19 @@ internal static class RunHost
             .AddSingleton<CommandService>()
             .AddHostedService(services => services.GetRequiredService<CommandService>());
 
+        builder.Logging.AddProvider(new RunLoggerProvider(log));
+        foreach ((string category, LogLevel level) in LogLevels.Read(sources))
+        {
+            builder.Logging.AddFilter(category == LogLevels.Default ? null : category, level);
+        }
+
         if (request is not null)
         {
             builder.Services.AddSingleton(request.GetType(), request);
         }
 
         using IHost host = builder.Build();
+        log.IsShown = host.Services.GetRequiredService<ILoggerFactory>().CreateLogger(LogLevels.Program).IsEnabled;
         CommandService service = host.Services.GetRequiredService<CommandService>();
         await host.RunAsync();
         return service.ExitCode;

@@ -46,7 +46,7 @@ internal sealed class RunLog : IAsyncDisposable
     /// <summary>Whether there is a status line, which wants to hear of progress more often than a file does.</summary>
     public bool HasStatusLine => Format == LogFormat.Text && _output.Terminal is not null;
 
-    /// <summary>Which levels stdout shows.</summary>
+    /// <summary>Which levels of a run's own events stdout shows.</summary>
     public Func<LogLevel, bool> IsShown { get; set; } = _ => true;
 
     /// <summary>Notes that something happened.</summary>
@@ -56,7 +56,7 @@ internal sealed class RunLog : IAsyncDisposable
         {
             DateTimeOffset now = _time.GetUtcNow();
             Keep(now, what);
-            if (IsShown(what.Level))
+            if (what.IsFiltered || IsShown(what.Level))
             {
                 _queue.Writer.TryWrite((now, what));
             }

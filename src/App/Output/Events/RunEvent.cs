@@ -18,6 +18,9 @@ internal abstract record RunEvent(string Word)
     /// <summary>How important it is; <c>Logging:LogLevel</c> says what stdout shows.</summary>
     public LogLevel Level { get; init; } = LogLevel.Information;
 
+    /// <summary>Whether .NET's logging has already found it important enough.</summary>
+    public bool IsFiltered { get; init; }
+
     /// <summary>Who gets to see it.</summary>
     public Audience Audience { get; init; }
 }
