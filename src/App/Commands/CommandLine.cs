@@ -64,6 +64,11 @@ internal sealed class CommandLine
             "trace --step 6001 --data sample");
         trace.SetAction((result, _) => RunAsync<TraceCommand>(result, new TraceRequest(result.GetValue(_step))));
         _root.Add(trace);
+        _root.Add(Configured<CheckGradientsCommand>(
+            new Command("check-gradients", "Compare the gradient of every tensor of the network with central differences."),
+            without: ["Output:Directory"],
+            "check-gradients",
+            "check-gradients --config config/two-block.json --data sample"));
         _root.Add(Printing("schema", "Print the JSON schema of configuration files.", _ => ConfigurationSchema.Text(), "schema > appsettings.schema.json"));
         _root.Add(Completion());
         _root.Add(new Directive(Invocation.DotnetRunDirective));

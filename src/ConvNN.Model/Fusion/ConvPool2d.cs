@@ -36,6 +36,10 @@ internal sealed class ConvPool2d : Layer
     public override void Forward(ReadOnlySpan<float> x, Span<float> y, in LayerContext context) => context.Kernels.ConvPool.Forward(
         x, context.Value(_convolution.Weight), context.ValueOrEmpty(_convolution.Bias), y, context.Saved, context.Scratch, Geometry(context));
 
+    /// <summary>Not to be called: the plain steps are the definition.</summary>
+    public override void Define(ReadOnlySpan<double> x, Span<double> y, in DefinitionContext context) =>
+        throw new NotSupportedException("A fused step is defined by the plain ones that it stands for.");
+
     /// <inheritdoc/>
     public override void InputGradient(
         ReadOnlySpan<float> x, ReadOnlySpan<float> y, ReadOnlySpan<float> dy, Span<float> dx, in LayerContext context) =>

@@ -115,6 +115,19 @@ public sealed class Conv2d : Layer
         context.Kernels.Conv2d.Forward(x, context.Value(Weight), context.ValueOrEmpty(Bias), y, context.Scratch, GeometryOf(context));
 
     /// <inheritdoc/>
+    public override void Define(ReadOnlySpan<double> x, Span<double> y, in DefinitionContext context)
+    {
+        for (int output = 0; output < y.Length; output++)
+        {
+            (int row, int column) = Math.DivRem(output, Geometry.OutputWidth);
+            (int filter, row) = Math.DivRem(row, Geometry.OutputHeight);
+            ReadOnlySpan<double> weight = context.Value(Weight).Slice(filter * Weight.RowStride, Weight.RowLength);
+            double sum = Bias is null ? 0 : context.Value(Bias)[filter];
+            y[output] = sum + Window(x, weight, (row * Geometry.StrideHeight) - Geometry.PaddingHeight, (column * Geometry.StrideWidth) - Geometry.PaddingWidth);
+        }
+    }
+
+    /// <inheritdoc/>
     public override void InputGradient(
         ReadOnlySpan<float> x, ReadOnlySpan<float> y, ReadOnlySpan<float> dy, Span<float> dx, in LayerContext context) =>
         context.Kernels.Conv2d.InputGradient(dy, context.Value(Weight), dx, context.Scratch, GeometryOf(context));
@@ -123,6 +136,25 @@ public sealed class Conv2d : Layer
     public override void ParameterGradient(ReadOnlySpan<float> x, ReadOnlySpan<float> dy, SubtreeGradient gradient, in LayerContext context) =>
         context.Kernels.Conv2d.ParameterGradient(
             x, dy, gradient.Of(Weight), gradient.OfOrEmpty(Bias), gradient.Edges, context.Scratch, GeometryOf(context));
+
+    /// <summary>A filter over the window at a row and column of the input; around it are zeros.</summary>
+    private double Window(ReadOnlySpan<double> x, ReadOnlySpan<double> weight, int top, int left)
+    {
+        Conv2dGeometry g = Geometry;
+        double sum = 0;
+        for (int row = 0; row < g.Channels * g.KernelHeight; row++)
+        {
+            (int channel, int inside) = Math.DivRem(row, g.KernelHeight);
+            int y = top + inside;
+            for (int column = 0; column < g.KernelWidth && (uint)y < (uint)g.Height; column++)
+            {
+                double value = (uint)(left + column) < (uint)g.Width ? x[(((channel * g.Height) + y) * g.Width) + left + column] : 0;
+                sum += weight[(row * g.KernelWidth) + column] * value;
+            }
+        }
+
+        return sum;
+    }
 
     private static Conv2dGeometry GeometryOf(Conv2dOptions options, Shape input) => new()
     {

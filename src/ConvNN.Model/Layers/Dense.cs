@@ -97,6 +97,22 @@ public sealed class Dense : Layer
         context.Kernels.Dense.Forward(x, context.Value(_weight), context.ValueOrEmpty(_bias), y, Geometry(context));
 
     /// <inheritdoc/>
+    public override void Define(ReadOnlySpan<double> x, Span<double> y, in DefinitionContext context)
+    {
+        ReadOnlySpan<double> weight = context.Value(_weight);
+        for (int unit = 0; unit < y.Length; unit++)
+        {
+            double sum = _bias is null ? 0 : context.Value(_bias)[unit];
+            for (int i = 0; i < x.Length; i++)
+            {
+                sum += weight[(unit * _weight.RowStride) + i] * x[i];
+            }
+
+            y[unit] = sum;
+        }
+    }
+
+    /// <inheritdoc/>
     public override void InputGradient(
         ReadOnlySpan<float> x, ReadOnlySpan<float> y, ReadOnlySpan<float> dy, Span<float> dx, in LayerContext context) =>
         context.Kernels.Dense.InputGradient(dy, context.Value(_weight), dx, Geometry(context));

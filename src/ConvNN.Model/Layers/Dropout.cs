@@ -94,6 +94,16 @@ public sealed class Dropout : Layer
     }
 
     /// <inheritdoc/>
+    public override void Define(ReadOnlySpan<double> x, Span<double> y, in DefinitionContext context)
+    {
+        RandomStream random = context.Random(RandomPurpose.Dropout, Ordinal);
+        for (int i = 0; i < x.Length; i++)
+        {
+            y[i] = !context.IsTraining ? x[i] : random.Word((uint)i) < _threshold ? 0 : x[i] * _scale;
+        }
+    }
+
+    /// <inheritdoc/>
     public override void InputGradient(
         ReadOnlySpan<float> x, ReadOnlySpan<float> y, ReadOnlySpan<float> dy, Span<float> dx, in LayerContext context)
     {

@@ -27,6 +27,9 @@ public sealed class Flatten(LayerSite site) : Layer(site, Shape.Vector(site.Inpu
     public override void Forward(ReadOnlySpan<float> x, Span<float> y, in LayerContext context) => x.CopyTo(y);
 
     /// <inheritdoc/>
+    public override void Define(ReadOnlySpan<double> x, Span<double> y, in DefinitionContext context) => x.CopyTo(y);
+
+    /// <inheritdoc/>
     public override void InputGradient(
         ReadOnlySpan<float> x, ReadOnlySpan<float> y, ReadOnlySpan<float> dy, Span<float> dx, in LayerContext context) => dy.CopyTo(dx);
 }

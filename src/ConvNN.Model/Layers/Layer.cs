@@ -65,6 +65,15 @@ public abstract class Layer
     /// <param name="context">The call.</param>
     public abstract void Forward(ReadOnlySpan<float> x, Span<float> y, in LayerContext context);
 
+    /// <summary>
+    /// Forward of one sample as it is defined, in double precision: what gradients are checked against. Choices between
+    /// branches are noted in the context; speed does not matter.
+    /// </summary>
+    /// <param name="x">[Input.Count].</param>
+    /// <param name="y">[Output.Count]; assigned.</param>
+    /// <param name="context">The sample and the weights.</param>
+    public abstract void Define(ReadOnlySpan<double> x, Span<double> y, in DefinitionContext context);
+
     /// <summary>Computes the gradient by the input. Not called for the layers before the first one with parameters.</summary>
     /// <param name="x">[N, Input.Stride], as in forward.</param>
     /// <param name="y">[N, Output.Stride], as forward left it.</param>

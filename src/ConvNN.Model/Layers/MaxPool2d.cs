@@ -68,6 +68,27 @@ public sealed class MaxPool2d : Layer
         context.Kernels.MaxPool2d.Forward(x, y, MemoryMarshal.Cast<byte, ushort>(context.Saved), Geometry(context));
 
     /// <inheritdoc/>
+    public override void Define(ReadOnlySpan<double> x, Span<double> y, in DefinitionContext context)
+    {
+        MaxPool2dGeometry g = _geometry;
+        for (int output = 0; output < y.Length; output++)
+        {
+            (int row, int column) = Math.DivRem(output, g.OutputWidth);
+            (int channel, row) = Math.DivRem(row, g.OutputHeight);
+            int corner = (((channel * g.Height) + (row * g.StrideHeight)) * g.Width) + (column * g.StrideWidth);
+            int winner = corner;
+            for (int tap = 1; tap < g.WindowHeight * g.WindowWidth; tap++)
+            {
+                int at = corner + (tap / g.WindowWidth * g.Width) + (tap % g.WindowWidth);
+                winner = x[at] > x[winner] ? at : winner;
+            }
+
+            context.Choices.Note(winner);
+            y[output] = x[winner];
+        }
+    }
+
+    /// <inheritdoc/>
     public override void InputGradient(
         ReadOnlySpan<float> x, ReadOnlySpan<float> y, ReadOnlySpan<float> dy, Span<float> dx, in LayerContext context) =>
         MaxPool2dKernels.InputGradient(dy, MemoryMarshal.Cast<byte, ushort>(context.Saved), dx, Geometry(context));

@@ -27,6 +27,16 @@ public sealed class Relu(LayerSite site) : Layer(site, site.Input)
     public override void Forward(ReadOnlySpan<float> x, Span<float> y, in LayerContext context) => context.Kernels.Elementwise.Relu(x, y);
 
     /// <inheritdoc/>
+    public override void Define(ReadOnlySpan<double> x, Span<double> y, in DefinitionContext context)
+    {
+        for (int i = 0; i < x.Length; i++)
+        {
+            context.Choices.Note(x[i] <= 0 ? 0 : 1);
+            y[i] = x[i] <= 0 ? 0 : x[i];
+        }
+    }
+
+    /// <inheritdoc/>
     public override void InputGradient(
         ReadOnlySpan<float> x, ReadOnlySpan<float> y, ReadOnlySpan<float> dy, Span<float> dx, in LayerContext context) =>
         context.Kernels.Elementwise.ReluGradient(y, dy, dx);

@@ -22,4 +22,22 @@ public sealed class CrossEntropy : ILoss
     /// <inheritdoc/>
     public float Evaluate(ReadOnlySpan<float> outputs, int label, Span<float> gradient) =>
         SoftmaxKernels.CrossEntropy(outputs, label, gradient);
+
+    /// <inheritdoc/>
+    public double Define(ReadOnlySpan<double> outputs, int label)
+    {
+        double max = double.NegativeInfinity;
+        foreach (double output in outputs)
+        {
+            max = Math.Max(max, output);
+        }
+
+        double sum = 0;
+        foreach (double output in outputs)
+        {
+            sum += Elementary.Exp(output - max);
+        }
+
+        return Elementary.Log(sum) - (outputs[label] - max);
+    }
 }

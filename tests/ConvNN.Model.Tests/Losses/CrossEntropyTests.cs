@@ -36,4 +36,20 @@ public class CrossEntropyTests
     [Fact]
     public void Evaluate_EqualOutputs_IsTheLogarithmOfTheClasses() =>
         Assert.Equal(Math.Log(10), new CrossEntropy().Evaluate(new float[10], 4, []), 2.0 / (1 << 22));
+
+    [Theory]
+    [InlineData(0f, 0f, 0f)]
+    [InlineData(1.5f, -2f, 0.25f)]
+    [InlineData(1e30f, -1e30f, 0f)]
+    public void Define_Logits_EqualsEvaluateUpToItsRoundings(float a, float b, float c)
+    {
+        CrossEntropy loss = new();
+        for (int label = 0; label < 3; label++)
+        {
+            double defined = loss.Define([a, b, c], label);
+
+            // A handful of roundings, and those of exponential and logarithm.
+            Assert.Equal(defined, loss.Evaluate([a, b, c], label, default), Math.Max(1, defined) * 16 / (1 << 24));
+        }
+    }
 }

@@ -63,6 +63,8 @@ internal sealed class DisturbedLoss(Action<int> before) : ILoss
         before(label);
         return _loss.Evaluate(outputs, label, gradient);
     }
+
+    public double Define(ReadOnlySpan<double> outputs, int label) => _loss.Define(outputs, label);
 }
 
 /// <summary>An optimizer that does something instead of its work.</summary>
