@@ -39,9 +39,7 @@ internal static class ConfigurationReader
         }
 
         failures.AddRange(OptionRules.Failures(run.Training, run.Pipeline));
-        string[] shown = [.. settings.Failures.Concat(failures.Distinct().Order(StringComparer.Ordinal).Take(MaxFailures).Select(WithOrigin)).Order(StringComparer.Ordinal)];
-        return shown.Length == 0 ? run : throw new ConfigurationException(shown);
-
-        string WithOrigin(string failure) => settings.OriginOf(failure) is { } origin ? $"{failure} ({origin})" : failure;
+        string[] all = [.. settings.Failures.Concat(failures).Distinct().Order(StringComparer.Ordinal).Take(MaxFailures)];
+        return all.Length == 0 ? run : throw new ConfigurationException(all);
     }
 }

@@ -12,6 +12,7 @@ internal sealed class MergedSettings
 
     private readonly Dictionary<string, SettingValue> _values;
     private readonly List<string> _failures = [];
+    private readonly Dictionary<string, string> _refused = [];
 
     /// <summary>Lays sources over each other.</summary>
     /// <param name="sources">The sources.</param>
@@ -23,7 +24,7 @@ internal sealed class MergedSettings
         AddDefaultLayers();
     }
 
-    /// <summary>Keys that cannot be laid over what is there: a sentence each, with its origin.</summary>
+    /// <summary>Keys that cannot be laid over what is there: a sentence each.</summary>
     public IReadOnlyList<string> Failures => _failures;
 
     /// <summary>The keys and values; a section has none of its own.</summary>
@@ -32,6 +33,11 @@ internal sealed class MergedSettings
     /// <summary>Where somebody has to go to mend a failure, whose sentence begins with a key; null for a built-in default.</summary>
     public string? OriginOf(string failure)
     {
+        if (_refused.TryGetValue(failure, out string? refused))
+        {
+            return refused;
+        }
+
         string? key = _values.Keys.Where(known => IsKeyOf(known, failure)).MaxBy(known => known.Length);
         for (string part = failure.Split(' ')[0]; key is null && part.Length > 0; part = part[..Math.Max(0, part.LastIndexOf(':'))])
         {
@@ -60,7 +66,8 @@ internal sealed class MergedSettings
             }
             else
             {
-                _failures.Add($"{complaint} ({value.Origin})");
+                _failures.Add(complaint!);
+                _refused[complaint!] = value.Origin!;
             }
         }
 

@@ -1,5 +1,6 @@
 using ConvNN.App.Configuration;
 using ConvNN.App.Output;
+using ConvNN.Model.Options;
 using ConvNN.Training.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -51,6 +52,13 @@ internal static class RunHost
         log.IsShown = host.Services.GetRequiredService<ILoggerFactory>().CreateLogger(LogLevels.Program).IsEnabled;
         CommandService service = host.Services.GetRequiredService<CommandService>();
         await host.RunAsync();
-        return service.ExitCode;
+        try
+        {
+            return service.ExitCode;
+        }
+        catch (ConfigurationException wrong)
+        {
+            throw sources.WithOrigins(wrong);
+        }
     }
 }

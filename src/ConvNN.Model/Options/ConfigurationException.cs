@@ -10,8 +10,10 @@ public sealed class ConfigurationException : ConvNNException
     }
 
     /// <summary>Creates the fault of several failures.</summary>
-    public ConfigurationException(IReadOnlyList<string> failures)
-        : base(string.Join(Environment.NewLine, failures))
+    /// <param name="failures">A sentence each.</param>
+    /// <param name="innerException">What found them, if it was not the thrower.</param>
+    public ConfigurationException(IReadOnlyList<string> failures, Exception? innerException = null)
+        : base(string.Join(Environment.NewLine, failures), innerException)
     {
         Failures = failures;
     }

@@ -62,7 +62,7 @@ public class ConfigurationReaderTests
     [InlineData("Pipeline:Leaves")]
     [InlineData("Pipeline:Kernels")]
     public void Read_Auto_IsTheDefault(string key) =>
-        Assert.Equal(new PipelineOptions(), Sources.Read(commandLine: new() { [key] = "AUTO" }).Pipeline);
+        Assert.Equal(new PipelineOptions(), Sources.Read(commandLine: new Dictionary<string, string?> { [key] = "AUTO" }).Pipeline);
 
     [Fact]
     public void Read_NullInFile_IsTheDefault() =>
@@ -138,7 +138,7 @@ public class ConfigurationReaderTests
     [InlineData("Name", "a\nb", "it must have 1 to 64 letters")]
     public void Read_ValueThatIsWrong_NamesKeyValueAndRule(string key, string value, string rule)
     {
-        ConfigurationException refused = Assert.Throws<ConfigurationException>(() => Sources.Read(commandLine: new() { [key] = value }));
+        ConfigurationException refused = Assert.Throws<ConfigurationException>(() => Sources.Read(commandLine: new Dictionary<string, string?> { [key] = value }));
 
         string failure = Assert.Single(refused.Failures);
         Assert.StartsWith($"{key} is {value}; ", failure, StringComparison.Ordinal);
@@ -151,7 +151,7 @@ public class ConfigurationReaderTests
     [InlineData("Name")]
     public void Read_EmptyValue_IsRefused(string key)
     {
-        ConfigurationException refused = Assert.Throws<ConfigurationException>(() => Sources.Read(commandLine: new() { [key] = "" }));
+        ConfigurationException refused = Assert.Throws<ConfigurationException>(() => Sources.Read(commandLine: new Dictionary<string, string?> { [key] = "" }));
 
         Assert.StartsWith($"{key} is empty; it must", Assert.Single(refused.Failures), StringComparison.Ordinal);
     }
@@ -162,7 +162,7 @@ public class ConfigurationReaderTests
         ConfigurationException refused = Assert.Throws<ConfigurationException>(() => Sources.Read(
             """{ "Training": { "Epochs": 0, "Sed": 1 }, "Model": { "Layers": [{ "Type": "dense", "Units": 0 }, { "Type": "danse" }] } }""",
             new() { ["CONVNN_Pipeline__Workers"] = "none" },
-            new() { ["Training:BatchSize"] = "x" }));
+            new Dictionary<string, string?> { ["Training:BatchSize"] = "x" }));
 
         Assert.Collection(
             refused.Failures,
