@@ -1,6 +1,7 @@
 using ConvNN.App.Commands;
 using ConvNN.App.Hosting;
 using ConvNN.App.Output;
+using ConvNN.App.Output.Records;
 using ConvNN.Data;
 using ConvNN.Data.Download;
 using ConvNN.Formats;
@@ -27,6 +28,7 @@ internal sealed record Fault(int ExitCode, string Kind, Exception Exception)
         (typeof(DownloadException), App.ExitCode.Download, "download"),
         (typeof(CacheException), App.ExitCode.Output, "cache"),
         (typeof(OutputException), App.ExitCode.Output, "output"),
+        (typeof(RunFileException), App.ExitCode.ModelFile, "run"),
         (typeof(ModelFileException), App.ExitCode.ModelFile, "model"),
         (typeof(DivergenceException), App.ExitCode.Diverged, "diverged"),
         (typeof(StallException), App.ExitCode.Stalled, "stalled"),

@@ -4,6 +4,7 @@ using System.CommandLine.Invocation;
 using ConvNN.App.Configuration;
 using ConvNN.App.Hosting;
 using ConvNN.App.Output;
+using ConvNN.App.Output.Records;
 
 namespace ConvNN.App.Commands;
 
@@ -52,11 +53,7 @@ internal sealed class CommandLine
         }
 
         _root.Add(train);
-        _root.Add(Configured<VerifyCommand>(
-            new Command("verify", "Train with several numbers of workers and vector widths, and compare the weights bit for bit."),
-            without: ["Output:Directory"],
-            "verify",
-            "verify --workers 1,2,3,8 --limit 4000"));
+        _root.Add(Verify());
         Command trace = Configured<TraceCommand>(
             new Command("trace", "Train up to a step and lay it open: samples, leaves, the tree of sums, the update.") { _step },
             without: ["Output:Directory"],
@@ -87,7 +84,7 @@ internal sealed class CommandLine
     public Task<int> RunAsync(string[] arguments)
     {
         ParseResult result = _root.Parse(arguments, Parser);
-        if (result.Errors.Count > 0 && result.Action is ParseErrorAction or null)
+        if ((result.Errors.Count > 0 && result.Action is ParseErrorAction or null) || UsageException.MistypedOption(result) is not null)
         {
             throw UsageException.Of(result);
         }
@@ -124,6 +121,29 @@ internal sealed class CommandLine
         });
         _examples[command] = examples;
         return command;
+    }
+
+    private Command Verify()
+    {
+        Argument<string?> folder = new("RUN")
+        {
+            Arity = ArgumentArity.ZeroOrOne,
+            Description = "folder of a run, to train again and compare; without it, several numbers of workers and kernels are compared",
+        };
+        Command command = Configured<VerifyCommand>(
+            new Command("verify", "Train with several numbers of workers and vector widths, or a run again, and compare the weights bit for bit.") { folder },
+            without: ["Output:Directory"],
+            "verify",
+            "verify --workers 1,2,3,8 --limit 4000",
+            "verify runs/first --workers 8");
+        command.SetAction((result, _) => result.GetValue(folder) is { } run ? VerifyRunAsync(result, run) : RunAsync<VerifyCommand>(result));
+        return command;
+    }
+
+    private Task<int> VerifyRunAsync(ParseResult result, string folder)
+    {
+        RecordedRun recorded = RecordedRun.Read(folder);
+        return RunHost.RunAsync<VerifyRunCommand>(_settings.Read(result, recorded.Configuration), _signals, _output, _log, recorded);
     }
 
     private Command Completion()

@@ -40,9 +40,11 @@ internal sealed class SettingOptions
     }
 
     /// <summary>The sources of the configuration of a command line.</summary>
-    /// <exception cref="UsageException">A <c>--set</c> has no key or no value.</exception>
+    /// <param name="result">The command line.</param>
+    /// <param name="recorded">The file of a run that is trained again, in place of any other.</param>
+    /// <exception cref="UsageException">A <c>--set</c> has no key or no value, or a file is given where there is a run's.</exception>
     /// <exception cref="Model.Options.ConfigurationException">The configuration file cannot be read.</exception>
-    public ConfigurationSources Read(ParseResult result)
+    public ConfigurationSources Read(ParseResult result, ConfigurationFile? recorded = null)
     {
         OrderedDictionary<string, string?> settings = new(StringComparer.OrdinalIgnoreCase);
         Dictionary<string, string> origins = new(StringComparer.OrdinalIgnoreCase);
@@ -63,8 +65,13 @@ internal sealed class SettingOptions
             origins[key] = IsNameOf(_set, option) ? $"{option} {key}" : option;
         }
 
+        if (recorded is not null && file is not null)
+        {
+            throw new UsageException($"verify RUN reads the configuration of the run, {recorded.Name}; leave --config out.");
+        }
+
         return new ConfigurationSources(
-            ConfigurationFile.Find(file),
+            recorded ?? ConfigurationFile.Find(file),
             EnvironmentSettings.Read(Environment.GetEnvironmentVariables()),
             settings)
         {

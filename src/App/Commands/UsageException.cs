@@ -10,10 +10,10 @@ namespace ConvNN.App.Commands;
 internal sealed class UsageException(string message) : ConvNNException(message)
 {
     /// <summary>What is wrong with a command line, with what was probably meant.</summary>
-    /// <param name="result">A parse with errors.</param>
+    /// <param name="result">A parse with errors, or with a mistyped option.</param>
     public static UsageException Of(ParseResult result)
     {
-        if (result.UnmatchedTokens is [string token, ..])
+        if ((MistypedOption(result) ?? (result.UnmatchedTokens is [string unmatched, ..] ? unmatched : null)) is { } token)
         {
             return new UsageException(Unknown(token, result.CommandResult.Command, result.RootCommandResult.Command));
         }
@@ -26,6 +26,14 @@ internal sealed class UsageException(string message) : ConvNNException(message)
             _ => string.Join(' ', result.Errors.Select(wrong => wrong.Message)),
         });
     }
+
+    /// <summary>An option that is not known and was therefore taken for an argument of a command, or null.</summary>
+    /// <param name="result">The parse, with or without errors.</param>
+    public static string? MistypedOption(ParseResult result) => result.CommandResult.Children
+        .OfType<ArgumentResult>()
+        .SelectMany(argument => argument.Tokens)
+        .Select(argument => argument.Value)
+        .FirstOrDefault(value => value.StartsWith('-'));
 
     private static string Unknown(string token, Command command, Command root)
     {

@@ -14,9 +14,8 @@ namespace ConvNN.App.Commands;
 /// compares the weights bit for bit. Writes no files.
 /// </summary>
 /// <remarks>
-/// Every number of workers runs with the first kernels of the list, every other kernels with the most workers. Without
-/// lists: 1, 2, 3 and 8 workers; the widest vectors of the machine, all narrower ones, and the reference if it takes no
-/// more than a minute or two.
+/// Without lists in options: 1, 2, 3 and 8 workers; the widest vectors of the machine, all narrower ones, and the
+/// reference if it takes no more than a minute or two.
 /// </remarks>
 /// <param name="sources">Where the configuration comes from.</param>
 /// <param name="signals">What may stop it.</param>
@@ -25,8 +24,6 @@ namespace ConvNN.App.Commands;
 /// <param name="meter">Measures the runs.</param>
 internal sealed class VerifyCommand(ConfigurationSources sources, StopSignals signals, RunLog log, TimeProvider time, TrainingMeter meter) : ICommand
 {
-    private const string WorkersKey = "Pipeline:Workers";
-    private const string KernelsKey = "Pipeline:Kernels";
     private const string EpochsKey = "Training:Epochs";
     private const string OutputKey = "Output:Directory";
     private const string DefaultWorkers = "1,2,3,8";
@@ -92,7 +89,7 @@ internal sealed class VerifyCommand(ConfigurationSources sources, StopSignals si
     private IReadOnlyList<RunConfiguration> Affordable(IReadOnlyList<RunConfiguration> runs, RunMaterial material)
     {
         double operations = (double)runs[0].Training.Epochs * material.Data.Train.Count * material.Network.Layers.Sum(layer => layer.Operations);
-        if (sources.CommandLine.ContainsKey(KernelsKey) || operations <= AffordableOperations)
+        if (sources.CommandLine.ContainsKey(VerifyPlan.KernelsKey) || operations <= AffordableOperations)
         {
             return runs;
         }
@@ -102,20 +99,10 @@ internal sealed class VerifyCommand(ConfigurationSources sources, StopSignals si
     }
 
     /// <summary>The configurations that must give the same weights.</summary>
-    private RunConfiguration[] Plan()
+    private IReadOnlyList<RunConfiguration> Plan()
     {
         ConfigurationSources once = sources.CommandLine.ContainsKey(EpochsKey) ? sources : sources.With(EpochsKey, "1");
-        string[] workers = List(WorkersKey, DefaultWorkers);
-        string[] kernels = List(KernelsKey, string.Join(',', Machine.Tiers));
-        RunConfiguration[] byWorkers = [.. workers.Select(number => Read(number, kernels[0]))];
-        string most = workers[Array.IndexOf(byWorkers, byWorkers.MaxBy(run => run.Pipeline.Workers))];
-        RunConfiguration[] runs = [.. byWorkers, .. kernels.Skip(1).Select(kernel => Read(most, kernel))];
-        return runs.Length > 1 ? runs : throw new UsageException("verify compares runs; give it a list of workers or of kernels: --workers 1,2,3,8");
-
-        string[] List(string key, string otherwise) =>
-            (sources.CommandLine.TryGetValue(key, out string? list) ? list! : otherwise).Split(',', StringSplitOptions.TrimEntries);
-
-        RunConfiguration Read(string number, string kernel) =>
-            ConfigurationReader.Read(once.With(WorkersKey, number).With(KernelsKey, kernel));
+        IReadOnlyList<RunConfiguration> runs = VerifyPlan.Read(once, DefaultWorkers, string.Join(',', Machine.Tiers));
+        return runs.Count > 1 ? runs : throw new UsageException("verify compares runs; give it a list of workers or of kernels: --workers 1,2,3,8");
     }
 }

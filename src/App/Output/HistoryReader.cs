@@ -1,0 +1,53 @@
+using System.Globalization;
+using System.Text;
+using ConvNN.App.Output.Records;
+using Microsoft.VisualBasic.FileIO;
+
+namespace ConvNN.App.Output;
+
+/// <summary>Reads the hashes of a <c>history.csv</c> again.</summary>
+internal static class HistoryReader
+{
+    private const string EpochColumn = "epoch";
+    private const string HashColumn = "weights_sha256";
+    private const int HashLength = 64;
+
+    /// <summary>SHA-256 of the weights after each epoch, from the first on. A last line without its end, which a kill has cut off, does not count.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="RunFileException">It is missing, or not of this form.</exception>
+    public static IReadOnlyList<string> Read(string path)
+    {
+        try
+        {
+            string text = File.ReadAllText(path);
+            return Hashes(path, text[..(text.LastIndexOf('\n') + 1)]);
+        }
+        catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException or MalformedLineException)
+        {
+            throw new RunFileException($"{path}: the history cannot be read: {wrong.Message}", wrong);
+        }
+    }
+
+    private static List<string> Hashes(string path, string text)
+    {
+        using TextFieldParser lines = new(new MemoryStream(Encoding.UTF8.GetBytes(text)), Encoding.UTF8) { Delimiters = [","] };
+        string[] columns = lines.ReadFields() ?? [];
+        int epoch = Array.IndexOf(columns, EpochColumn);
+        int hash = Array.IndexOf(columns, HashColumn);
+        List<string> hashes = [];
+        while (epoch >= 0 && hash >= 0 && lines.ReadFields() is { } fields)
+        {
+            string number = string.Create(CultureInfo.InvariantCulture, $"{hashes.Count + 1}");
+            if (fields.Length != columns.Length || fields[epoch] != number || fields[hash].Length != HashLength || !fields[hash].All(char.IsAsciiHexDigitLower))
+            {
+                throw Damaged($"line {hashes.Count + 2} is not that of epoch {number} with its {HashColumn}");
+            }
+
+            hashes.Add(fields[hash]);
+        }
+
+        return epoch >= 0 && hash >= 0 ? hashes : throw Damaged($"the first line has no columns {EpochColumn} and {HashColumn}");
+
+        RunFileException Damaged(string what) => new($"{path}: {what}; the file is damaged, or no history of convnn's.");
+    }
+}
