@@ -41,7 +41,7 @@ public class VerifyRunTests
         using TemporaryFolder folder = new();
         using (ProgramRun run = ProgramRun.Start(folder, ["--limit", "500", "--epochs", "10000", "-o", "run"]))
         {
-            await run.ReadToAsync("epoch ");
+            await run.ReadToAsync("epoch epoch=2");
             await run.SignalAsync("INT");
             await run.EndAsync();
         }
