@@ -5,162 +5,125 @@ using System.Runtime.Intrinsics;
 namespace ConvNN.Kernels.Vectors;
 
 /// <summary>The fully connected layer on vectors: rows are padded to whole lanes, so there are no tails.</summary>
-internal sealed class DenseVector<TVector> : DenseKernels
+internal sealed partial class DenseVector<TVector> : DenseKernels
     where TVector : struct, IVector<TVector>
 {
-    // Vectors of a tile along the inputs, or rows of weights; each with two samples. Eight accumulators hide the latency
-    // of a multiply-add on two pipes, and with four rows and an input or two they fit the 16 registers of AVX2.
+    // Vectors of a tile along the inputs, or rows of weights. With two samples they are eight accumulators, which hide the
+    // latency of a multiply-add on two pipes and fit the 16 registers of AVX2; the 32 of AVX-512 hold four samples', which
+    // halves the loads.
     private const int Tile = 4;
+
+    private static int SampleTile => TVector.Count == Lanes.Count ? 4 : 2;
 
     private protected override void ForwardCore(
         ReadOnlySpan<float> x, ReadOnlySpan<float> w, ReadOnlySpan<float> b, Span<float> y, DenseGeometry geometry)
     {
         int stride = geometry.InputStride;
-        Span<float> lanes = stackalloc float[2 * Tile * Lanes.Count];
+        Span<float> lanes = stackalloc float[Tile * Tile * Lanes.Count];
         ref float lane0 = ref MemoryMarshal.GetReference(lanes);
         for (int o = 0; o < geometry.Units; o += Tile)
         {
             // The rows of weights stay in the first cache over all samples.
             int rows = Math.Min(Tile, geometry.Units - o);
             ref float weights = ref MemoryMarshal.GetReference(w[(o * stride)..]);
-            for (int n = 0; n < geometry.Samples; n += 2)
+            ReadOnlySpan<float> bias = b.IsEmpty ? default : b.Slice(o, rows);
+            int samples;
+            for (int n = 0; n < geometry.Samples; n += samples)
             {
-                int samples = Math.Min(2, geometry.Samples - n);
                 ref float sample = ref MemoryMarshal.GetReference(x[(n * stride)..]);
-                if (samples == 2 && rows == Tile)
+                samples = Dots(ref sample, ref weights, stride, rows, geometry.Samples - n, ref lane0);
+                for (int s = 0; s < samples; s++)
                 {
-                    EightDots(ref sample, ref weights, stride, ref lane0);
-                }
-                else
-                {
-                    for (int d = 0; d < samples * rows; d++)
+                    Span<float> outputs = y.Slice(((n + s) * geometry.UnitStride) + o, rows);
+                    ref float sums = ref Unsafe.Add(ref lane0, s * rows * Lanes.Count);
+                    if (rows == Tile)
                     {
-                        OneDot(ref Unsafe.Add(ref sample, d / rows * stride), ref Unsafe.Add(ref weights, d % rows * stride), stride, ref lanes[d * Lanes.Count]);
-                    }
-                }
-
-                for (int d = 0; d < samples * rows; d++)
-                {
-                    int unit = o + (d % rows);
-                    float sum = AddHalves(ref lanes[d * Lanes.Count]) + 0f;
-                    y[((n + (d / rows)) * geometry.UnitStride) + unit] = b.IsEmpty ? sum : sum + b[unit];
-                }
-            }
-        }
-    }
-
-    private protected override void InputGradientCore(ReadOnlySpan<float> dy, ReadOnlySpan<float> w, Span<float> dx, DenseGeometry geometry)
-    {
-        int width = Tile * TVector.Count;
-        int leafStride = 2 * width;
-        Span<float> leaves = stackalloc float[geometry.UnitLeaves * leafStride];
-        ref float leaf0 = ref MemoryMarshal.GetReference(leaves);
-        ref float weights = ref MemoryMarshal.GetReference(w);
-        for (int i = 0; i < geometry.InputStride; i += width)
-        {
-            // The tile of weights stays in the first cache over all samples.
-            int vectors = Math.Min(Tile, (geometry.InputStride - i) / TVector.Count);
-            for (int n = 0; n < geometry.Samples; n += 2)
-            {
-                int samples = Math.Min(2, geometry.Samples - n);
-                ref float deltas = ref MemoryMarshal.GetReference(dy[(n * geometry.UnitStride)..]);
-                for (int h = 0; h < geometry.UnitLeaves; h++)
-                {
-                    int first = h * geometry.UnitsPerLeaf;
-                    int units = Math.Min(geometry.UnitsPerLeaf, geometry.Units - first);
-                    ref float delta = ref Unsafe.Add(ref deltas, first);
-                    ref float rows = ref Unsafe.Add(ref weights, (first * geometry.InputStride) + i);
-                    ref float sums = ref Unsafe.Add(ref leaf0, h * leafStride);
-                    if (samples == 2 && vectors == Tile)
-                    {
-                        TwoChains(ref delta, ref Unsafe.Add(ref delta, geometry.UnitStride), ref rows, geometry.InputStride, units, ref sums);
+                        Vector128<float> four = AddHalves(ref sums);
+                        (bias.IsEmpty ? four : four + Vector128.LoadUnsafe(ref MemoryMarshal.GetReference(bias))).CopyTo(outputs);
                         continue;
                     }
 
-                    for (int v = 0; v < samples * vectors; v++)
+                    for (int r = 0; r < rows; r++)
                     {
-                        int place = v % vectors * TVector.Count;
-                        OneChain(
-                            ref Unsafe.Add(ref delta, v / vectors * geometry.UnitStride),
-                            ref Unsafe.Add(ref rows, place),
-                            geometry.InputStride,
-                            units,
-                            ref Unsafe.Add(ref sums, (v / vectors * width) + place));
+                        float sum = AddHalvesOfOne(ref Unsafe.Add(ref sums, r * Lanes.Count));
+                        outputs[r] = bias.IsEmpty ? sum : sum + bias[r];
                     }
                 }
-
-                SumTree.JoinVectors<TVector>(ref leaf0, 0, geometry.UnitLeaves, leafStride, 2 * Tile);
-                for (int s = 0; s < samples; s++)
-                {
-                    leaves.Slice(s * width, vectors * TVector.Count).CopyTo(dx[(((n + s) * geometry.InputStride) + i)..]);
-                }
             }
         }
     }
 
-    private protected override void WeightGradientCore(
-        ReadOnlySpan<float> x, ReadOnlySpan<float> dy, Span<float> dw, ReadOnlySpan<int> edges, DenseGeometry geometry)
+    /// <summary>The 16 lane sums of some samples with some rows of weights, as [samples, rows, 16].</summary>
+    /// <returns>How many samples they are.</returns>
+    private static int Dots(ref float x, ref float w, int stride, int rows, int samples, ref float lanes)
     {
-        ref float inputs = ref MemoryMarshal.GetReference(x);
-        ref float deltas = ref MemoryMarshal.GetReference(dy);
-        ref float target = ref MemoryMarshal.GetReference(dw);
-        for (int i = 0; i < geometry.InputStride; i += TVector.Count)
+        if (rows == Tile && samples >= SampleTile)
         {
-            // The column of inputs stays in the first cache over all units.
-            LeafTree<TVector> tree = new(edges, ref Unsafe.Add(ref inputs, i), geometry.InputStride, geometry.UnitStride);
-            for (int o = 0; o < geometry.Units; o += 2)
+            if (SampleTile == 4)
             {
-                // The column behind the last unit is padding, or the next sample; its sum is not stored.
-                LeafTree<TVector>.Pair sums = tree.Sum(ref Unsafe.Add(ref deltas, o));
-                TVector.Store(sums.First, ref target, (nuint)((o * geometry.InputStride) + i));
-                if (o + 1 < geometry.Units)
-                {
-                    TVector.Store(sums.Second, ref target, (nuint)(((o + 1) * geometry.InputStride) + i));
-                }
+                SixteenDots(ref x, ref w, (nuint)stride, ref lanes);
+                return 4;
             }
+
+            EightDots(ref x, ref w, stride, ref lanes);
+            return 2;
         }
+
+        if (rows == Tile && samples >= 2)
+        {
+            EightDots(ref x, ref w, stride, ref lanes);
+            return 2;
+        }
+
+        for (int r = 0; r < rows; r++)
+        {
+            OneDot(ref x, ref Unsafe.Add(ref w, r * stride), stride, ref Unsafe.Add(ref lanes, r * Lanes.Count));
+        }
+
+        return 1;
     }
 
-    /// <summary>
-    /// One leaf for a tile of four vectors and two samples, <c>sum[j] = Σ_k delta[k] · rows[k · stride + j]</c>: chains
-    /// from +0 that end in <c>+ 0f</c>. A row is loaded once for both samples.
-    /// </summary>
-    private static void TwoChains(ref float delta0, ref float delta1, ref float rows, int stride, int count, ref float sum)
+    /// <summary>The 16 lane sums of four samples with each of four neighbouring rows of weights, for vectors of 16 lanes.</summary>
+    private static void SixteenDots(ref float x, ref float w, nuint stride, ref float lanes)
     {
         TVector a0 = TVector.Zero, a1 = TVector.Zero, a2 = TVector.Zero, a3 = TVector.Zero;
         TVector b0 = TVector.Zero, b1 = TVector.Zero, b2 = TVector.Zero, b3 = TVector.Zero;
-        for (int k = 0; k < count; k++)
+        TVector c0 = TVector.Zero, c1 = TVector.Zero, c2 = TVector.Zero, c3 = TVector.Zero;
+        TVector d0 = TVector.Zero, d1 = TVector.Zero, d2 = TVector.Zero, d3 = TVector.Zero;
+        ref float x2 = ref Unsafe.Add(ref x, 2 * stride);
+        ref float w2 = ref Unsafe.Add(ref w, 2 * stride);
+        for (nuint i = 0; i < stride; i += Lanes.Count)
         {
-            ref float row = ref Unsafe.Add(ref rows, k * stride);
-            TVector w0 = TVector.Load(ref row, 0);
-            TVector w1 = TVector.Load(ref row, (nuint)TVector.Count);
-            TVector w2 = TVector.Load(ref row, (nuint)(2 * TVector.Count));
-            TVector w3 = TVector.Load(ref row, (nuint)(3 * TVector.Count));
-            TVector first = TVector.Broadcast(Unsafe.Add(ref delta0, k));
-            a0 = TVector.MultiplyAdd(first, w0, a0);
-            a1 = TVector.MultiplyAdd(first, w1, a1);
-            a2 = TVector.MultiplyAdd(first, w2, a2);
-            a3 = TVector.MultiplyAdd(first, w3, a3);
-            TVector second = TVector.Broadcast(Unsafe.Add(ref delta1, k));
-            b0 = TVector.MultiplyAdd(second, w0, b0);
-            b1 = TVector.MultiplyAdd(second, w1, b1);
-            b2 = TVector.MultiplyAdd(second, w2, b2);
-            b3 = TVector.MultiplyAdd(second, w3, b3);
+            TVector first = TVector.Load(ref x, i);
+            TVector second = TVector.Load(ref x, i + stride);
+            TVector third = TVector.Load(ref x2, i);
+            TVector fourth = TVector.Load(ref x2, i + stride);
+            TVector row = TVector.Load(ref w, i);
+            a0 = TVector.MultiplyAdd(first, row, a0);
+            b0 = TVector.MultiplyAdd(second, row, b0);
+            c0 = TVector.MultiplyAdd(third, row, c0);
+            d0 = TVector.MultiplyAdd(fourth, row, d0);
+            row = TVector.Load(ref w, i + stride);
+            a1 = TVector.MultiplyAdd(first, row, a1);
+            b1 = TVector.MultiplyAdd(second, row, b1);
+            c1 = TVector.MultiplyAdd(third, row, c1);
+            d1 = TVector.MultiplyAdd(fourth, row, d1);
+            row = TVector.Load(ref w2, i);
+            a2 = TVector.MultiplyAdd(first, row, a2);
+            b2 = TVector.MultiplyAdd(second, row, b2);
+            c2 = TVector.MultiplyAdd(third, row, c2);
+            d2 = TVector.MultiplyAdd(fourth, row, d2);
+            row = TVector.Load(ref w2, i + stride);
+            a3 = TVector.MultiplyAdd(first, row, a3);
+            b3 = TVector.MultiplyAdd(second, row, b3);
+            c3 = TVector.MultiplyAdd(third, row, c3);
+            d3 = TVector.MultiplyAdd(fourth, row, d3);
         }
 
-        VectorTile<TVector>.Store(a0, a1, a2, a3, ref sum, TVector.Count);
-        VectorTile<TVector>.Store(b0, b1, b2, b3, ref Unsafe.Add(ref sum, Tile * TVector.Count), TVector.Count);
-    }
-
-    private static void OneChain(ref float delta, ref float rows, int stride, int count, ref float sum)
-    {
-        TVector s = TVector.Zero;
-        for (int k = 0; k < count; k++)
-        {
-            s = TVector.MultiplyAdd(TVector.Broadcast(Unsafe.Add(ref delta, k)), TVector.Load(ref rows, (nuint)(k * stride)), s);
-        }
-
-        TVector.Store(TVector.Add(s, TVector.Zero), ref sum, 0);
+        VectorTile<TVector>.Store(a0, a1, a2, a3, ref lanes, Lanes.Count);
+        VectorTile<TVector>.Store(b0, b1, b2, b3, ref Unsafe.Add(ref lanes, Tile * Lanes.Count), Lanes.Count);
+        VectorTile<TVector>.Store(c0, c1, c2, c3, ref Unsafe.Add(ref lanes, 2 * Tile * Lanes.Count), Lanes.Count);
+        VectorTile<TVector>.Store(d0, d1, d2, d3, ref Unsafe.Add(ref lanes, 3 * Tile * Lanes.Count), Lanes.Count);
     }
 
     /// <summary>The 16 lane sums of two samples with each of four neighbouring rows of weights.</summary>
@@ -211,11 +174,32 @@ internal sealed class DenseVector<TVector> : DenseKernels
         }
     }
 
-    /// <summary>Adds the upper half of 16 lanes to the lower, four times.</summary>
-    private static float AddHalves(ref float lanes)
+    /// <summary>Adds the upper half of 16 lanes to the lower, four times, and <c>0f</c>: of four dots side by side.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> AddHalves(ref float lanes)
     {
-        Vector128<float> four = (Load(ref lanes, 0) + Load(ref lanes, 8)) + (Load(ref lanes, 4) + Load(ref lanes, 12));
-        return (four[0] + four[2]) + (four[1] + four[3]);
+        // Of two dots at a time: lanes 0 and 1 of each, after the halves of 2 have been added.
+        Vector128<float> left = AddTwo(Quarter(ref lanes), Quarter(ref Unsafe.Add(ref lanes, Lanes.Count)));
+        Vector128<float> right = AddTwo(Quarter(ref Unsafe.Add(ref lanes, 2 * Lanes.Count)), Quarter(ref Unsafe.Add(ref lanes, 3 * Lanes.Count)));
+        left = Vector128.Shuffle(left, Vector128.Create(0, 2, 1, 3));
+        right = Vector128.Shuffle(right, Vector128.Create(0, 2, 1, 3));
+        return AddTwo(left, right) + Vector128<float>.Zero;
+
+        static Vector128<float> AddTwo(Vector128<float> first, Vector128<float> second) =>
+            Vector128.Create(first.GetLower(), second.GetLower()) + Vector128.Create(first.GetUpper(), second.GetUpper());
+    }
+
+    private static float AddHalvesOfOne(ref float lanes)
+    {
+        Vector128<float> four = Quarter(ref lanes);
+        return (four[0] + four[2]) + (four[1] + four[3]) + 0f;
+    }
+
+    /// <summary>16 lanes, after the halves of 8 and of 4 have been added.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> Quarter(ref float lanes)
+    {
+        return (Load(ref lanes, 0) + Load(ref lanes, 8)) + (Load(ref lanes, 4) + Load(ref lanes, 12));
 
         static Vector128<float> Load(ref float source, nuint index) => Vector128.LoadUnsafe(ref source, index);
     }

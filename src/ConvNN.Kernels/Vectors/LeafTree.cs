@@ -4,12 +4,13 @@ using System.Runtime.InteropServices;
 namespace ConvNN.Kernels.Vectors;
 
 /// <summary>
-/// The sums over a subtree of sample leaves for a vector of neighbouring elements and two columns of scales,
+/// The sums over a subtree of sample leaves for a vector of neighbouring elements and four columns of scales,
 /// <c>sum[j] = Σ_n scale[n · scaleStride] · rows[n · rowStride + j]</c>: leaves and tree stay in registers, as
 /// straight-line code for up to eight leaves.
 /// </summary>
 /// <remarks>
-/// The leaves are chains that do not depend on each other, so a vector of each column keeps the multiply-add units busy.
+/// The leaves are chains that do not depend on each other, so a vector of each column keeps the multiply-add units busy. A
+/// leaf does not end in <c>+ 0f</c>: the sum does, to the same effect.
 /// </remarks>
 internal readonly ref struct LeafTree<TVector>
     where TVector : struct, IVector<TVector>
@@ -30,22 +31,50 @@ internal readonly ref struct LeafTree<TVector>
         _scaleStride = scaleStride;
     }
 
-    /// <summary>The sums for two neighbouring columns of scales, which share the loads of the rows.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Pair Sum(ref float scale) => _leaves == 8 ? Eight(ref scale) : Sum(ref scale, 0, _leaves);
-
-    private Pair Eight(ref float scale) => Add(Four(ref scale, 0), Four(ref scale, 4));
-
-    private Pair Sum(ref float scale, int lo, int hi)
+    /// <summary>Writes the sums for four neighbouring columns of scales, which share the loads of the rows.</summary>
+    /// <param name="scale">The first column's scale of the call's first sample.</param>
+    /// <param name="target">Where the first column's sums go; those of the others lie <paramref name="stride"/> floats apart.</param>
+    /// <param name="stride">Floats from one column's sums to the next.</param>
+    public void Sum(ref float scale, ref float target, nuint stride)
     {
+        // One method per number of leaves: the compiler keeps no more than some hundred variables in registers.
+        switch (_leaves)
+        {
+            case 8:
+                StoreEight(ref _edges, ref _rows, _rowStride, ref scale, _scaleStride, ref target, stride);
+                break;
+            case 4:
+                StoreFour(ref _edges, ref _rows, _rowStride, ref scale, _scaleStride, ref target, stride);
+                break;
+            default:
+                Sum(ref scale, 0, _leaves).Store(ref target, stride);
+                break;
+        }
+    }
+
+    private static void StoreEight(ref int edges, ref float rows, nint rowStride, ref float scale, nint scaleStride, ref float target, nuint stride)
+    {
+        nint n = edges;
+        Quad first = Four(ref edges, ref n, ref rows, rowStride, ref scale, scaleStride);
+        Quad second = Four(ref Unsafe.Add(ref edges, 4), ref n, ref rows, rowStride, ref scale, scaleStride);
+        Add(first, second).Store(ref target, stride);
+    }
+
+    private static void StoreFour(ref int edges, ref float rows, nint rowStride, ref float scale, nint scaleStride, ref float target, nuint stride)
+    {
+        nint n = edges;
+        Four(ref edges, ref n, ref rows, rowStride, ref scale, scaleStride).Store(ref target, stride);
+    }
+
+    private Quad Sum(ref float scale, int lo, int hi)
+    {
+        nint n = Unsafe.Add(ref _edges, lo);
         switch (hi - lo)
         {
             case 1:
-                return One(ref scale, lo);
-            case 2:
-                return Two(ref scale, lo);
+                return One(ref Unsafe.Add(ref _edges, lo), ref n, ref _rows, _rowStride, ref scale, _scaleStride);
             case 4:
-                return Four(ref scale, lo);
+                return Four(ref Unsafe.Add(ref _edges, lo), ref n, ref _rows, _rowStride, ref scale, _scaleStride);
             default:
                 int middle = SumTree.Middle(lo, hi);
                 return Add(Sum(ref scale, lo, middle), Sum(ref scale, middle, hi));
@@ -53,36 +82,60 @@ internal readonly ref struct LeafTree<TVector>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private Pair Four(ref float scale, int leaf) => Add(Two(ref scale, leaf), Two(ref scale, leaf + 2));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private Pair Two(ref float scale, int leaf) => Add(One(ref scale, leaf), One(ref scale, leaf + 1));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private Pair One(ref float scale, int leaf)
+    private static Quad Four(ref int edges, ref nint n, ref float rows, nint rowStride, ref float scale, nint scaleStride)
     {
-        TVector a = TVector.Zero;
-        TVector b = TVector.Zero;
-        nint end = Unsafe.Add(ref _edges, leaf + 1);
-        for (nint n = Unsafe.Add(ref _edges, leaf); n < end; n++)
-        {
-            ref float factors = ref Unsafe.Add(ref scale, n * _scaleStride);
-            TVector row = TVector.Load(ref Unsafe.Add(ref _rows, n * _rowStride), 0);
-            a = TVector.MultiplyAdd(TVector.Broadcast(factors), row, a);
-            b = TVector.MultiplyAdd(TVector.Broadcast(Unsafe.Add(ref factors, 1)), row, b);
-        }
-
-        return new Pair(TVector.Add(a, TVector.Zero), TVector.Add(b, TVector.Zero));
+        Quad first = Two(ref edges, ref n, ref rows, rowStride, ref scale, scaleStride);
+        return Add(first, Two(ref Unsafe.Add(ref edges, 2), ref n, ref rows, rowStride, ref scale, scaleStride));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Pair Add(Pair left, Pair right) => new(TVector.Add(left.First, right.First), TVector.Add(left.Second, right.Second));
+    private static Quad Two(ref int edges, ref nint n, ref float rows, nint rowStride, ref float scale, nint scaleStride)
+    {
+        Quad first = One(ref edges, ref n, ref rows, rowStride, ref scale, scaleStride);
+        return Add(first, One(ref Unsafe.Add(ref edges, 1), ref n, ref rows, rowStride, ref scale, scaleStride));
+    }
 
-    /// <summary>The sums of two neighbouring columns.</summary>
-    public readonly struct Pair(TVector first, TVector second)
+    /// <summary>A leaf, whose first sample is <paramref name="n"/>; then that of the next leaf.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Quad One(ref int edges, ref nint n, ref float rows, nint rowStride, ref float scale, nint scaleStride)
+    {
+        TVector a = TVector.Zero, b = TVector.Zero, c = TVector.Zero, d = TVector.Zero;
+        nint end = Unsafe.Add(ref edges, 1);
+        for (; n < end; n++)
+        {
+            ref float factors = ref Unsafe.Add(ref scale, n * scaleStride);
+            TVector row = TVector.Load(ref Unsafe.Add(ref rows, n * rowStride), 0);
+            a = TVector.MultiplyAdd(TVector.Broadcast(factors), row, a);
+            b = TVector.MultiplyAdd(TVector.Broadcast(Unsafe.Add(ref factors, 1)), row, b);
+            c = TVector.MultiplyAdd(TVector.Broadcast(Unsafe.Add(ref factors, 2)), row, c);
+            d = TVector.MultiplyAdd(TVector.Broadcast(Unsafe.Add(ref factors, 3)), row, d);
+        }
+
+        return new Quad(a, b, c, d);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Quad Add(Quad left, Quad right) => new(
+        TVector.Add(left.First, right.First), TVector.Add(left.Second, right.Second), TVector.Add(left.Third, right.Third), TVector.Add(left.Fourth, right.Fourth));
+
+    /// <summary>The sums of four neighbouring columns.</summary>
+    public readonly struct Quad(TVector first, TVector second, TVector third, TVector fourth)
     {
         public readonly TVector First = first;
 
         public readonly TVector Second = second;
+
+        public readonly TVector Third = third;
+
+        public readonly TVector Fourth = fourth;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Store(ref float target, nuint stride)
+        {
+            TVector.Store(TVector.Add(First, TVector.Zero), ref target, 0);
+            TVector.Store(TVector.Add(Second, TVector.Zero), ref target, stride);
+            TVector.Store(TVector.Add(Third, TVector.Zero), ref target, 2 * stride);
+            TVector.Store(TVector.Add(Fourth, TVector.Zero), ref target, 3 * stride);
+        }
     }
 }
