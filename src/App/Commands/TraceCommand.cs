@@ -41,6 +41,11 @@ internal sealed class TraceCommand(
                 $"--step is {step}, but the run has {steps * run.Training.Epochs:N0} steps: {run.Training.Epochs:N0} epochs of {steps:N0}. Take a smaller one, or more --epochs."));
         }
 
+        foreach (string line in LessonHead.Lines(run, sources.File.Name, material))
+        {
+            output.Write(line);
+        }
+
         using StepTracer tracer = new(material.Network.Layout, step);
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, tracer.Taken);
         Trainer trainer = new(material.Network, material.Data, run.Training, run.Pipeline with { SeparateLeaves = true })
@@ -55,8 +60,7 @@ internal sealed class TraceCommand(
             return signals.ExitCode;
         }
 
-        IEnumerable<string> head = LessonHead.Lines(run, sources.File.Name, material);
-        foreach (string line in head.Concat(new TraceReport(trace, run.Training, steps).Lines()))
+        foreach (string line in new TraceReport(trace, run.Training, steps).Lines())
         {
             output.Write(line);
         }

@@ -29,7 +29,24 @@ internal sealed class ProgramRun : IDisposable
     /// <param name="folder">Its current folder.</param>
     /// <param name="arguments">Its arguments.</param>
     /// <param name="environment">Further environment variables.</param>
-    public static ProgramRun Start(TemporaryFolder folder, string[] arguments, params (string Name, string Value)[] environment)
+    public static ProgramRun Start(TemporaryFolder folder, string[] arguments, params (string Name, string Value)[] environment) =>
+        new(Process.Start(Describe(folder, arguments, environment))!);
+
+    /// <summary>Starts the program on a terminal of its own, made by <c>script</c> of util-linux.</summary>
+    public static ProgramRun StartOnTerminal(TemporaryFolder folder, params string[] arguments)
+    {
+        ProcessStartInfo start = Describe(folder, arguments, []);
+        string command = string.Join(' ', start.ArgumentList.Prepend(start.FileName).Select(word => $"'{word}'"));
+        start.FileName = "script";
+        start.ArgumentList.Clear();
+        Array.ForEach(["--quiet", "--return", "--command", command, "/dev/null"], start.ArgumentList.Add);
+        start.RedirectStandardInput = true;
+        start.Environment["TERM"] = "xterm-256color";
+        start.Environment.Remove("NO_COLOR");
+        return new ProgramRun(Process.Start(start)!);
+    }
+
+    private static ProcessStartInfo Describe(TemporaryFolder folder, string[] arguments, (string Name, string Value)[] environment)
     {
         string host = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
 
@@ -56,7 +73,7 @@ internal sealed class ProgramRun : IDisposable
         start.Environment["CONVNN_Data__Download"] = "false";
         start.Environment["CONVNN_Data__Dataset"] = "sample";
         Array.ForEach(environment, variable => start.Environment[variable.Name] = variable.Value);
-        return new ProgramRun(Process.Start(start)!);
+        return start;
     }
 
     /// <summary>Runs the program to its end.</summary>
@@ -69,18 +86,28 @@ internal sealed class ProgramRun : IDisposable
 
     /// <summary>Reads stdout up to an event.</summary>
     /// <param name="beginning">How its line goes on after the time: its word, or word and first figures.</param>
-    public async Task ReadToAsync(string beginning)
+    public Task ReadToAsync(string beginning) => ReadToTextAsync($"Z {beginning} ");
+
+    /// <summary>Reads stdout up to a line that has a text in it.</summary>
+    public async Task ReadToTextAsync(string text)
     {
         while (await _process.StandardOutput.ReadLineAsync().WaitAsync(Patience) is { } line)
         {
             _output.AppendLine(line);
-            if (line.Contains($"Z {beginning} ", StringComparison.Ordinal))
+            if (line.Contains(text, StringComparison.Ordinal))
             {
                 return;
             }
         }
 
-        Assert.Fail($"The program ended without an event '{beginning}':\n{Output}{await _error}");
+        Assert.Fail($"The program ended without '{text}':\n{Output}{await _error}");
+    }
+
+    /// <summary>Types on the terminal that the program was started on.</summary>
+    public async Task TypeAsync(string keys)
+    {
+        await _process.StandardInput.WriteAsync(keys);
+        await _process.StandardInput.FlushAsync();
     }
 
     /// <summary>Sends a signal.</summary>

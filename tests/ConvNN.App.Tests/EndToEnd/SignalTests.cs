@@ -62,4 +62,76 @@ public class SignalTests
 
         Assert.Equal((143, ""), (exitCode, error));
     }
+
+    [Theory]
+    [InlineData("INT", 130, "verify runs=", "verify", "--workers", "1,2", "--limit", "1000", "--epochs", "10000")]
+    [InlineData("TERM", 143, "train   sgd", "trace", "--step", "600000", "--epochs", "10000")]
+    [InlineData("INT", 130, "train   sgd", "check-gradients")]
+    public async Task OtherCommand_FirstSignal_SaysThatItWasStopped(string signal, int expectedCode, string line, params string[] arguments)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Signals are sent with kill.");
+        using TemporaryFolder folder = new();
+        string network = Path.Combine(AppContext.BaseDirectory, "config", "two-block.json");
+        using ProgramRun run = ProgramRun.Start(folder, [.. arguments, "--config", network]);
+        await run.ReadToTextAsync(line);
+
+        await run.SignalAsync(signal);
+        (int exitCode, string output, string error) = await run.EndAsync();
+
+        Assert.Equal((expectedCode, ""), (exitCode, error));
+        Assert.Contains("stopped", output, StringComparison.Ordinal);
+        Assert.Contains($"SIG{signal}", output, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFileSystemEntries(folder.Path));
+    }
+
+    /// <summary>A library of command lines would end the process two seconds after the signal, in the middle of the step.</summary>
+    [Fact]
+    public async Task Train_StepOfSeveralSeconds_IsFinishedAllTheSame()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Signals are sent with kill.");
+        using TemporaryFolder folder = new();
+        using ProgramRun run = ProgramRun.Start(folder, ["-b", "4000", "--kernels", "reference", "-w", "1", "-o", "out"]);
+        await run.ReadToAsync("output");
+
+        await run.SignalAsync("INT");
+        (int exitCode, string output, string error) = await run.EndAsync();
+
+        Assert.Equal((130, ""), (exitCode, error));
+        Assert.Matches(@"(?m)^\S+ weights sha256=[0-9a-f]{64}\r?$", output);
+        Assert.True(File.Exists(folder["out/model.safetensors"]));
+    }
+
+    [Fact]
+    public async Task Train_ControlCOnATerminal_FinishesTheStepAndSumsUp()
+    {
+        Assert.SkipUnless(File.Exists("/usr/bin/script"), "There is no script (util-linux) to make a terminal with.");
+        using TemporaryFolder folder = new();
+        using ProgramRun run = ProgramRun.StartOnTerminal(folder, "--limit", "1000", "--epochs", "10000", "-o", "out");
+        await run.ReadToTextAsync("1/10000");
+
+        await run.TypeAsync("\u0003");
+        (int exitCode, string output, _) = await run.EndAsync();
+
+        Assert.True(exitCode == 130, $"Exit code {exitCode}: {output}");
+        Assert.Contains("stopped by SIGINT in epoch ", output, StringComparison.Ordinal);
+        Assert.True(File.Exists(folder["out/model.safetensors"]));
+    }
+
+    [Fact]
+    public async Task Train_ControlCTwiceOnATerminal_EndsAtOnce()
+    {
+        Assert.SkipUnless(File.Exists("/usr/bin/script"), "There is no script (util-linux) to make a terminal with.");
+        using TemporaryFolder folder = new();
+        string network = Path.Combine(AppContext.BaseDirectory, "config", "two-block.json");
+        using ProgramRun run = ProgramRun.StartOnTerminal(folder, "-c", network, "-b", "4000", "--kernels", "reference", "-o", "out");
+        await run.ReadToTextAsync("output");
+        await run.TypeAsync("\u0003");
+        await run.ReadToTextAsync("SIGINT");
+
+        await run.TypeAsync("\u0003");
+        (int exitCode, string output, _) = await run.EndAsync();
+
+        Assert.True(exitCode == 130, $"Exit code {exitCode}: {output}");
+        Assert.False(File.Exists(folder["out/model.safetensors"]));
+    }
 }
