@@ -11,8 +11,11 @@ internal static class Limits
     // Above it the cores have little else to do: only faster kernels or more cores would help.
     private const double Saturated = 0.85;
 
-    // The batch with which, measured on two cores, a second worker pays: 50,600 images/s with two against 35,100 with
-    // one; at batch 10 it is 19,200 against 28,300, because handing gradients and weights over takes longer than a step.
+    // Below it, handing gradients and weights over takes longer than a further worker saves. Measured on two cores:
+    // 19,200 images/s with two workers that get 5 images each against 28,300 with one; 50,600 against 35,100 with 64 each.
+    private const int WorthwhileShare = 16;
+
+    // What is proposed in place of a smaller batch.
     private const int RoomyBatch = 128;
 
     /// <summary>The event on a run's limit.</summary>
@@ -38,27 +41,27 @@ internal static class Limits
     /// <param name="cores">Processors of the machine.</param>
     internal static string Advice(StageLoad limit, TrainingOptions training, PipelineOptions pipeline, int images, int cores)
     {
-        int workers = pipeline.WorkersFor(training.BatchSize);
-        bool hasSmallBatch = training.BatchSize < RoomyBatch && images >= RoomyBatch;
-        string batch = hasSmallBatch ? Text($", or --batch-size {RoomyBatch} (other weights)") : "";
-        string alone = hasSmallBatch ? Text($"try --batch-size {RoomyBatch} (other weights)") : "a larger network would use them";
-        string shares = Text($"at batch {training.BatchSize} {Count(workers)} get {Range(training.BatchSize, workers)} each");
+        int batch = training.BatchSize;
+        int workers = pipeline.WorkersFor(batch);
+        int most = Math.Min(cores, pipeline.LeavesFor(batch));
+        string[] roomy = batch < RoomyBatch && images >= RoomyBatch ? [Text($"--batch-size {RoomyBatch} (other weights)")] : [];
+        string shares = Text($"at batch {batch}, {Count(workers)} get {Range(batch, workers)} each");
         return limit.Stage switch
         {
-            "read" => workers >= cores && workers > 1
-                ? Text($"one thread reads while {Count(workers)} take all {cores} cores: try --workers {Math.Max(1, cores - 1)}{batch}")
-                : $"one thread reads, and more workers do not help it{batch.Replace(", or", ": try", StringComparison.Ordinal)}",
-            "reduce" => workers > 1
-                ? Text($"one thread adds up what {Count(workers)} send: try --workers {workers / 2}{batch}")
-                : $"the step is mostly adding up and updating{batch.Replace(", or", ": try", StringComparison.Ordinal)}",
-            _ when workers > cores => Text($"{shares} on {cores} cores: try --workers auto{batch}"),
-            _ when limit.Busy >= Saturated => workers < Math.Min(cores, pipeline.LeavesFor(training.BatchSize))
-                ? Text($"{cores - workers} of {cores} cores have no worker: try --workers auto{batch}")
-                : "the cores do little else; this is what the machine gives",
-            _ when workers > 1 => Text($"{shares}, and handing over takes the rest: try --workers {workers / 2}{batch}"),
-            _ => $"handing over takes the rest: {alone}",
+            "read" when workers > 1 && workers >= cores => Try(Text($"one thread reads while {Count(workers)} take all cores"), Text($"--workers {Math.Max(1, cores - 1)}")),
+            "read" => Try("one thread reads, and more workers do not help it", roomy),
+            "reduce" when workers > 1 => Try(Text($"one thread adds up what {Count(workers)} send"), [Text($"--workers {workers / 2}"), .. roomy]),
+            "reduce" => Try("adding up and updating take most of a step", roomy),
+            _ when workers > cores => Try(Text($"{shares} on {Plural(cores, "core")}"), ["--workers auto", .. roomy]),
+            _ when workers > 1 && batch / workers < WorthwhileShare && limit.Busy < Saturated =>
+                Try($"{shares}, and handing over takes the rest", [Text($"--workers {workers / 2}"), .. roomy]),
+            _ when workers < most && batch / most >= WorthwhileShare => Try(Text($"{Count(workers)} on {Plural(cores, "core")}"), "--workers auto"),
+            _ when limit.Busy >= Saturated => "the cores do little else: this is what the machine gives",
+            _ => Try(workers > 1 ? "they wait for each other the rest of the time" : "handing over takes the rest", roomy),
         };
     }
+
+    private static string Try(string why, params string[] what) => what.Length == 0 ? why : $"{why}: try {string.Join(", or ", what)}";
 
     private static string Count(int workers) => Plural(workers, "worker");
 
