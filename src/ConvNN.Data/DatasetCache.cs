@@ -21,6 +21,18 @@ public static class DatasetCache
     public static bool Contains(DatasetOptions options) =>
         DatasetFiles.Find(FolderOf(options)).All(path => path is not null);
 
+    /// <summary>What the cache has of a dataset; its files are read and hashed.</summary>
+    /// <param name="options">Which dataset, and which cache.</param>
+    /// <param name="cancellationToken">Stops between files.</param>
+    /// <exception cref="DatasetException">No dataset has this name.</exception>
+    /// <exception cref="CacheException">The cache is the user's, who has no home folder.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static Task<CachedDataset> InspectAsync(DatasetOptions options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return CachedDataset.InspectAsync(PublishedDataset.Wanted(options.Dataset), options, cancellationToken);
+    }
+
     /// <summary>The folder of a dataset.</summary>
     internal static string FolderOf(PublishedDataset dataset, DatasetOptions options) =>
         Path.Combine(Path.GetFullPath(options.CacheDirectory ?? UserFolder), dataset.Name);

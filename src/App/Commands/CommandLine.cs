@@ -66,6 +66,7 @@ internal sealed class CommandLine
             without: ["Output:Directory"],
             "check-gradients",
             "check-gradients --config config/two-block.json --data sample"));
+        _root.Add(DataCommands.Create(Data<DataGetCommand>, Data<DataListCommand>, Data<DataPathCommand>));
         _root.Add(Printing("schema", "Print the JSON schema of configuration files.", _ => ConfigurationSchema.Text(), "schema > appsettings.schema.json"));
         _root.Add(Completion());
         _root.Add(new Directive(Invocation.DotnetRunDirective));
@@ -144,6 +145,14 @@ internal sealed class CommandLine
     {
         RecordedRun recorded = RecordedRun.Read(folder);
         return RunHost.RunAsync<VerifyRunCommand>(_settings.Read(result, recorded.Configuration), _signals, _output, _log, recorded);
+    }
+
+    private Command Data<TCommand>(Command command, Func<ParseResult, DataRequest> request, params string[] examples)
+        where TCommand : class, ICommand
+    {
+        Configured<TCommand>(command, [.. Settings.All.Select(setting => setting.Key).Where(key => key != "Logging:Format")], examples);
+        command.SetAction((result, _) => RunAsync<TCommand>(result, request(result)));
+        return command;
     }
 
     private Command Completion()

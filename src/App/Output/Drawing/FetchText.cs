@@ -1,6 +1,6 @@
-using System.Globalization;
 using ConvNN.App.Output.Events;
 using ConvNN.Data.Download;
+using static ConvNN.App.Output.Drawing.Figures;
 
 namespace ConvNN.App.Output.Drawing;
 
@@ -28,7 +28,7 @@ internal static class FetchText
         double share = Math.Min(1, (double)at.Bytes / at.TotalBytes);
         string percent = Text($"{100 * Math.Floor(share * 100) / 100:0} %");
         string megabytes = Text($"{at.Bytes / Megabyte:0.0} of {at.TotalBytes / Megabyte:0.0} MB");
-        string[] rest = [Speed(fetch.BytesPerSecond), .. fetch.Left is { } left ? [Left(left)] : Array.Empty<string>()];
+        string[] rest = [Untied(Speed(fetch.BytesPerSecond)), .. fetch.Left is { } left ? [Untied(Left(left))] : Array.Empty<string>()];
 
         // From much room to little.
         (string Name, string[] Figures)[] forms =
@@ -54,7 +54,7 @@ internal static class FetchText
 
     /// <summary>What is said when all is there.</summary>
     public static string Sum(FetchEvent fetch) => Text(
-        $"{fetch.Progress.Dataset}: {fetch.Progress.TotalBytes / Megabyte:0.0} MB in {fetch.Elapsed.TotalSeconds:0.0} s, {Speed(fetch.BytesPerSecond)} from {fetch.Progress.Mirror}");
+        $"{fetch.Progress.Dataset}: {fetch.Progress.TotalBytes / Megabyte:0.0}{Fold.Tie}MB in {fetch.Elapsed.TotalSeconds:0.0}{Fold.Tie}s, {Speed(fetch.BytesPerSecond)} from {fetch.Progress.Mirror}");
 
     private static string Bar(double share, int length)
     {
@@ -62,14 +62,5 @@ internal static class FetchText
         return new string(Done, done) + new string(Open, length - done);
     }
 
-    private static string Speed(double bytesPerSecond) => Text($"{bytesPerSecond / Megabyte:0.0} MB/s");
-
-    private static string Left(TimeSpan left) => left.TotalSeconds switch
-    {
-        < 99.5 => Text($"{Math.Ceiling(left.TotalSeconds):0} s left"),
-        < 5970 => Text($"{left.TotalMinutes:0} min left"),
-        _ => Text($"{left.TotalHours:0.0} h left"),
-    };
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+    private static string Speed(double bytesPerSecond) => Text($"{bytesPerSecond / Megabyte:0.0}{Fold.Tie}MB/s");
 }

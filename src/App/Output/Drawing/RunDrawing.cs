@@ -27,6 +27,7 @@ internal sealed class RunDrawing
         DataEvent data => Data(data, columns),
         NetworkEvent network => Model(network, columns),
         TrainEvent train => Fold.Lines("train", Train(train), columns),
+        FetchEvent fetch => fetch.Progress.IsComplete ? Fold.Lines("fetch", FetchText.Sum(fetch), columns) : [],
         StepEvent step => Titles(step.Epochs, columns),
         EpochEvent epoch => [.. Titles(epoch.Epochs, columns), Table(epoch.Epochs, columns).Line(epoch)],
         DoneEvent done => [.. Close(columns), .. Fold.Lines("done", Done(done), columns)],

@@ -2,7 +2,7 @@ using ConvNN.App.Output.Events;
 
 namespace ConvNN.App.Output.Drawing;
 
-/// <summary>Draws events on a terminal: lines, and below them a status line for the epoch that runs.</summary>
+/// <summary>Draws events on a terminal: lines, and below them a status line for the download or the epoch that runs.</summary>
 /// <param name="output">stdout.</param>
 /// <param name="terminal">What it is.</param>
 internal sealed class TerminalDisplay(LineWriter output, Terminal terminal) : IDisplay
@@ -13,14 +13,14 @@ internal sealed class TerminalDisplay(LineWriter output, Terminal terminal) : ID
     /// <inheritdoc/>
     public void Show(DateTimeOffset time, RunEvent what)
     {
-        if (what.Audience == Audience.LogFile || (_isStopping && what is StepEvent))
+        if (what.Audience == Audience.LogFile || (_isStopping && what is (StepEvent or FetchEvent)))
         {
             return;
         }
 
         // A status line that has become old goes. After a first signal there is none: a second one leaves a clean screen.
         _isStopping |= what.Word == "stop";
-        if (what is EpochEvent or DoneEvent || _isStopping)
+        if (what is EpochEvent or DoneEvent or DataEvent or FetchEvent { Progress.IsComplete: true } || _isStopping)
         {
             output.Redraw("");
         }
@@ -30,9 +30,14 @@ internal sealed class TerminalDisplay(LineWriter output, Terminal terminal) : ID
             output.Write(Paint.Line(what, line, terminal.HasColour));
         }
 
-        if (what is StepEvent step)
+        switch (what)
         {
-            output.Redraw(StatusText.Of(step, terminal.Columns));
+            case StepEvent step:
+                output.Redraw(StatusText.Of(step, terminal.Columns));
+                break;
+            case FetchEvent { Progress.IsComplete: false } fetch:
+                output.Redraw(FetchText.Bar(fetch, terminal.Columns));
+                break;
         }
     }
 }
