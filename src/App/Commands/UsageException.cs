@@ -22,7 +22,7 @@ internal sealed class UsageException(string message) : ConvNNException(message)
         return new UsageException((error.SymbolResult, result.CommandResult.Command) switch
         {
             (OptionResult { Tokens.Count: 0, IdentifierToken: { } name } option, _) => $"'{name.Value}' needs a value: {name.Value} {option.Option.HelpName}.",
-            (CommandResult, { Arguments: [Argument { Description: { } words }, ..] } command) => $"'{command.Name}' needs one of {words}.",
+            (CommandResult or ArgumentResult, { Arguments: [Argument { Description: { } words }, ..] } command) => $"'{command.Name}' needs one of {words}.",
             _ => string.Join(' ', result.Errors.Select(wrong => wrong.Message)),
         });
     }
@@ -39,7 +39,7 @@ internal sealed class UsageException(string message) : ConvNNException(message)
     {
         bool isOption = token.StartsWith('-');
         string[] known = Names(command, isOption);
-        if (known.Contains(token))
+        if (known.Contains(token) || (!isOption && Names(root, isOption).Contains(token)))
         {
             return $"'{token}' stands where nothing is expected; give one command, and an option its value.";
         }

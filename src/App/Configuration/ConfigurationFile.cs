@@ -10,7 +10,7 @@ internal sealed record ConfigurationFile(string Name, IReadOnlyDictionary<string
     private const string DefaultName = "appsettings.json";
 
     // Many times the largest that is meant; what is larger is no configuration.
-    private const int MaxBytes = 1 << 20;
+    private const int MaxBytes = 1 << 18;
 
     /// <summary>Reads the file of a run.</summary>
     /// <param name="given">The file that was asked for; null looks for <c>appsettings.json</c> in the current folder, then beside the program.</param>

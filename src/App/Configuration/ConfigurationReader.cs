@@ -33,7 +33,7 @@ internal static class ConfigurationReader
                 run = applied ?? run;
                 if (applied is null)
                 {
-                    failures.Add($"{setting.Key} is {ShownValue.Of(value)}; {setting.Rule}.");
+                    failures.Add(setting.Complaint(value));
                 }
             }
         }

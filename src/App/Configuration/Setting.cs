@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ConvNN.Model.Options;
 
 namespace ConvNN.App.Configuration;
 
@@ -69,6 +70,13 @@ internal sealed record Setting
 
     /// <summary>Reads a value into a configuration; null when it cannot be.</summary>
     public RunConfiguration? Apply(RunConfiguration run, string text) => _apply(run, text);
+
+    /// <summary>What is wrong with a value that cannot be read: key, value, rule, and the nearest word where it must be one.</summary>
+    public string Complaint(string text)
+    {
+        string? nearest = _schema["enum"] is JsonArray words ? NearestName.Find(text, words.Select(word => (string)word!)) : null;
+        return $"{Key} is {ShownValue.Of(text)}; {Rule}.{(nearest is null ? "" : $" Did you mean {nearest}?")}";
+    }
 
     /// <summary>The JSON schema of the value, with description and default.</summary>
     public JsonObject Schema()

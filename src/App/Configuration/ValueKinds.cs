@@ -84,9 +84,9 @@ internal static class ValueKinds
         value => value,
         new JsonObject { ["type"] = "string", ["pattern"] = "^[A-Za-z0-9][A-Za-z0-9_.-]*$", ["maxLength"] = MaxNameLength });
 
-    /// <summary>A whole number. Its range is for the schema; the options class that it goes into checks it.</summary>
+    /// <summary>A whole number. Its range is checked by the options class that it goes into.</summary>
     public static ValueKind<int> Integer(int minimum, int maximum) => new(
-        "it must be a whole number",
+        $"it must be a whole number between {minimum.ToString(CultureInfo.InvariantCulture)} and {maximum.ToString(maximum < 10_000 ? "D" : "N0", CultureInfo.InvariantCulture)}",
         TryParseInteger,
         value => value,
         new JsonObject { ["type"] = "integer", ["minimum"] = minimum, ["maximum"] = maximum });

@@ -22,16 +22,19 @@ public static class LayerNames
     private static string[] Complete((string? Name, string Prefix)[] layers)
     {
         HashSet<string> taken = new(layers.Select(layer => layer.Name).OfType<string>(), StringComparer.OrdinalIgnoreCase);
-        return [.. layers.Select(layer => layer.Name ?? Numbered(layer.Prefix, taken))];
+        Dictionary<string, int> numbers = [];
+        return [.. layers.Select(layer => layer.Name ?? Numbered(layer.Prefix, taken, numbers))];
     }
 
-    private static string Numbered(string prefix, HashSet<string> taken)
+    // The next number whose name is free; numbers hold how far each prefix has come.
+    private static string Numbered(string prefix, HashSet<string> taken, Dictionary<string, int> numbers)
     {
-        for (int number = 1; ; number++)
+        for (int number = numbers.GetValueOrDefault(prefix) + 1; ; number++)
         {
             string name = string.Create(CultureInfo.InvariantCulture, $"{prefix}{number}");
             if (taken.Add(name))
             {
+                numbers[prefix] = number;
                 return name;
             }
         }

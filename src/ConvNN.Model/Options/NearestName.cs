@@ -21,7 +21,8 @@ public static class NearestName
         (string Name, int Edits)? best = null;
         foreach (string candidate in known)
         {
-            int edits = Edits(name.ToUpperInvariant(), candidate.ToUpperInvariant());
+            // A longer name cannot be near, and may be very long.
+            int edits = name.Length > 2 * candidate.Length ? int.MaxValue : Edits(name.ToUpperInvariant(), candidate.ToUpperInvariant());
             if (edits <= Math.Max(1, candidate.Length / 3) && edits < (best?.Edits ?? int.MaxValue))
             {
                 best = (candidate, edits);
@@ -31,19 +32,24 @@ public static class NearestName
         return best?.Name;
     }
 
-    /// <summary>Levenshtein's distance: insertions, deletions and replacements from one word to the other.</summary>
+    /// <summary>The optimal string alignment distance: insertions, deletions, replacements and swaps of neighbours from one word to the other.</summary>
     private static int Edits(string from, string to)
     {
+        int[] before = new int[to.Length + 1];
+        int[] last = new int[to.Length + 1];
         int[] row = [.. Enumerable.Range(0, to.Length + 1)];
         for (int i = 1; i <= from.Length; i++)
         {
-            int diagonal = row[0];
+            (before, last, row) = (last, row, before);
             row[0] = i;
             for (int j = 1; j <= to.Length; j++)
             {
-                int replaced = diagonal + (from[i - 1] == to[j - 1] ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.Min(replaced, 1 + Math.Min(row[j], row[j - 1]));
+                int replaced = last[j - 1] + (from[i - 1] == to[j - 1] ? 0 : 1);
+                row[j] = Math.Min(replaced, 1 + Math.Min(last[j], row[j - 1]));
+                if (i > 1 && j > 1 && from[i - 1] == to[j - 2] && from[i - 2] == to[j - 1])
+                {
+                    row[j] = Math.Min(row[j], before[j - 2] + 1);
+                }
             }
         }
 

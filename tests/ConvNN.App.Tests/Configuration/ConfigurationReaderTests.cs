@@ -102,7 +102,7 @@ public class ConfigurationReaderTests
     [InlineData("""{ "Trainig": { "Epochs": 3 } }""", "Trainig is not known; did you mean Training?")]
     [InlineData("""{ "Unheard": null }""", "Unheard is not known; known here:")]
     [InlineData("""{ "DataDirectory": "/d" }""", "DataDirectory is not known; did you mean Data:Directory?")]
-    [InlineData("""{ "Training": { "Epochs": [1, 2] } }""", "Training:Epochs holds a list or a section; it must be a whole number.")]
+    [InlineData("""{ "Training": { "Epochs": [1, 2] } }""", "Training:Epochs holds a list or a section; it must be a whole number between 1 and ")]
     [InlineData("""{ "Training": 5 }""", "Training is 5; it must be a section with BatchSize, Epochs")]
     [InlineData("""{ "Training": { "Optimizer": "sgd" } }""", "Training:Optimizer is sgd; it must be a section with Type.")]
     [InlineData("""{ "Training": { "Optimizer": { "Type": "adm" } } }""", "Training:Optimizer:Type is adm; it must be one of sgd.")]
@@ -114,9 +114,9 @@ public class ConfigurationReaderTests
     public void Read_KeyThatMeansNothing_IsRefused(string json, string expected) => AssertRefused(json, expected);
 
     [Theory]
-    [InlineData("Training:Epochs", "ten", "it must be a whole number.")]
-    [InlineData("Training:Epochs", "1.5", "it must be a whole number.")]
-    [InlineData("Training:Epochs", "99999999999", "it must be a whole number.")]
+    [InlineData("Training:Epochs", "ten", "it must be a whole number between 1 and ")]
+    [InlineData("Training:Epochs", "1.5", "it must be a whole number between 1 and ")]
+    [InlineData("Training:Epochs", "99999999999", "it must be a whole number between 1 and ")]
     [InlineData("Training:Epochs", "0", "it must be between 1 and 1,000,000.")]
     [InlineData("Training:BatchSize", "-3", "it must be between 1 and 65,536.")]
     [InlineData("Training:LearningRate", "NaN", "it must be a finite number")]
@@ -127,7 +127,7 @@ public class ConfigurationReaderTests
     [InlineData("Training:Seed", "-1", "it must be a whole number from 0")]
     [InlineData("Training:Loss", "mse", "it must be one of cross-entropy.")]
     [InlineData("Pipeline:Workers", "0", "it must be between 1 and 1024. Leave it out to use what is fastest here.")]
-    [InlineData("Pipeline:Workers", "many", "it must be a whole number, or auto.")]
+    [InlineData("Pipeline:Workers", "many", "it must be a whole number between 1 and 1024, or auto.")]
     [InlineData("Pipeline:Leaves", "1000000", "it must be between 1 and")]
     [InlineData("Pipeline:Kernels", "fast", "it must be one of auto, reference")]
     [InlineData("Pipeline:StallTimeout", "0", "it must be a number of seconds between")]
@@ -168,8 +168,8 @@ public class ConfigurationReaderTests
             refused.Failures,
             failure => Assert.Matches(@"^Model:Layers:0:Units is 0; it must be a whole number .*\. \(test\.json, line 1\)$", failure),
             failure => Assert.StartsWith("Model:Layers:1:Type is danse, which is no layer; did you mean dense?", failure, StringComparison.Ordinal),
-            failure => Assert.Equal("Pipeline:Workers is none; it must be a whole number, or auto. (CONVNN_Pipeline__Workers)", failure),
-            failure => Assert.Equal("Training:BatchSize is x; it must be a whole number. (--batch-size)", failure),
+            failure => Assert.Equal("Pipeline:Workers is none; it must be a whole number between 1 and 1024, or auto. (CONVNN_Pipeline__Workers)", failure),
+            failure => Assert.Equal("Training:BatchSize is x; it must be a whole number between 1 and 65,536. (--batch-size)", failure),
             failure => Assert.Equal("Training:Epochs is 0; it must be between 1 and 1,000,000. (test.json, line 1)", failure),
             failure => Assert.StartsWith("Training:Sed is not known; did you mean Seed?", failure, StringComparison.Ordinal));
     }

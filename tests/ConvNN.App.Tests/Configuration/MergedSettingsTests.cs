@@ -96,7 +96,7 @@ public class MergedSettingsTests
     [InlineData("Model:Layers:conv1:Kernel", "3,x", "Model:Layers:0:Kernel is 3,x; it must be a whole number between 1 and 2147483647, or two of them as [height, width]. (")]
     [InlineData("Model:Layers:conv1:Kernel", "", "Model:Layers:0:Kernel is empty; it must be")]
     [InlineData("Training", "3", "Training is 3; it must be a section with ")]
-    [InlineData("Training:Epochs:0", "3", "Training:Epochs holds a list or a section; it must be a whole number. (")]
+    [InlineData("Training:Epochs:0", "3", "Training:Epochs holds a list or a section; it must be a whole number between 1 and 1,000,000. (")]
     public void Read_KeyOfNoLayer_IsRefusedWithTheOrigin(string key, string value, string expected)
     {
         ConfigurationSources sources = Sources.Of(commandLine: [new(key, value)]) with
