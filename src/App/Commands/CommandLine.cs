@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.Diagnostics.CodeAnalysis;
 using ConvNN.App.Configuration;
 using ConvNN.App.Hosting;
 using ConvNN.App.Output;
@@ -13,6 +14,9 @@ internal sealed class CommandLine
 {
     // A file that an argument beginning with @ names must not be read as arguments.
     private static readonly ParserConfiguration Parser = new() { ResponseFileTokenReplacer = null };
+
+    // The host creates commands by their constructors, which trimming must leave.
+    private const DynamicallyAccessedMemberTypes Constructors = DynamicallyAccessedMemberTypes.PublicConstructors;
 
     private readonly StopSignals _signals;
     private readonly LineWriter _output;
@@ -98,7 +102,8 @@ internal sealed class CommandLine
     public bool IsVerbose(string[] arguments) => _root.Parse(arguments, Parser).GetValue(_verbose);
 
     /// <summary>A command that works with a configuration.</summary>
-    private Command Configured<TCommand>(Command command, IReadOnlyList<string> without, params string[] examples)
+    private Command Configured<[DynamicallyAccessedMembers(Constructors)] TCommand>(
+        Command command, IReadOnlyList<string> without, params string[] examples)
         where TCommand : class, ICommand
     {
         _settings.AddTo(command, without);
@@ -147,7 +152,8 @@ internal sealed class CommandLine
         return RunHost.RunAsync<VerifyRunCommand>(_settings.Read(result, recorded.Configuration), _signals, _output, _log, recorded);
     }
 
-    private Command Data<TCommand>(Command command, Func<ParseResult, DataRequest> request, params string[] examples)
+    private Command Data<[DynamicallyAccessedMembers(Constructors)] TCommand>(
+        Command command, Func<ParseResult, DataRequest> request, params string[] examples)
         where TCommand : class, ICommand
     {
         Configured<TCommand>(command, [.. Settings.All.Select(setting => setting.Key).Where(key => key != "Logging:Format")], examples);
@@ -168,7 +174,8 @@ internal sealed class CommandLine
         return command;
     }
 
-    private Task<int> RunAsync<TCommand>(ParseResult result, object? request = null)
+    private Task<int> RunAsync<[DynamicallyAccessedMembers(Constructors)] TCommand>(
+        ParseResult result, object? request = null)
         where TCommand : class, ICommand =>
         RunHost.RunAsync<TCommand>(_settings.Read(result), _signals, _output, _log, request);
 }

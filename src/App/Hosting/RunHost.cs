@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using ConvNN.App.Configuration;
 using ConvNN.App.Output;
 using ConvNN.Model.Options;
@@ -19,7 +20,7 @@ internal static class RunHost
     /// <param name="log">Where it says what happens.</param>
     /// <param name="request">What the command is asked for beyond its configuration, if it is.</param>
     /// <returns>The exit code.</returns>
-    public static async Task<int> RunAsync<TCommand>(
+    public static async Task<int> RunAsync<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TCommand>(
         ConfigurationSources sources, StopSignals signals, LineWriter output, RunLog log, object? request = null)
         where TCommand : class, ICommand
     {
