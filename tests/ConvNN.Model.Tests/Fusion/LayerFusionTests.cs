@@ -1,5 +1,4 @@
 using ConvNN.Kernels;
-using ConvNN.Model.Fusion;
 using ConvNN.Model.Layers;
 using ConvNN.Model.Tests.Layers;
 

@@ -47,7 +47,7 @@ public class LayerRegistryTests
                 "Model:Layers:3:Kernel is 3,x; it must be a whole number between 1 and 2147483647, or two of them as [height, width].",
                 "Model:Layers:3:Activation is tanh; it must be one of relu, softmax.",
                 "Model:Layers:3:Bias is maybe; it must be true or false.",
-                "Model:Layers:4:Nmae is not known; known here: Type, Name.",
+                "Model:Layers:4:Nmae is not known; did you mean Name? (known here: Type, Name).",
             ],
             error.Failures);
         Assert.Equal(string.Join(Environment.NewLine, error.Failures), error.Message);
@@ -66,7 +66,7 @@ public class LayerRegistryTests
     [InlineData("2147483648")]
     [InlineData("8,8")]
     public void Read_UnitsThatAreNoWholeNumberInRange_Fails(string value) =>
-        Fails($"Model:Layers:0:Units is {value}; it must be a whole number between 1 and 2147483647.", ("Type", "dense"), ("Units", value));
+        Fails($"Model:Layers:0:Units is {Shown(value)}; it must be a whole number between 1 and 2147483647.", ("Type", "dense"), ("Units", value));
 
     [Theory]
     [InlineData("")]
@@ -80,7 +80,7 @@ public class LayerRegistryTests
     [InlineData("0,25")]
     [InlineData("true")]
     public void Read_ShareThatIsNoNumberInRange_Fails(string value) =>
-        Fails($"Model:Layers:0:Rate is {value}; it must be a number of at least 0 and below 1.", ("Type", "dropout"), ("Rate", value));
+        Fails($"Model:Layers:0:Rate is {Shown(value)}; it must be a number of at least 0 and below 1.", ("Type", "dropout"), ("Rate", value));
 
     [Theory]
     [InlineData("0")]
@@ -92,7 +92,7 @@ public class LayerRegistryTests
     [InlineData("")]
     public void Read_SizeThatIsNone_Fails(string value) =>
         Fails(
-            $"Model:Layers:0:Window is {value}; it must be a whole number between 1 and 2147483647, or two of them as [height, width].",
+            $"Model:Layers:0:Window is {Shown(value)}; it must be a whole number between 1 and 2147483647, or two of them as [height, width].",
             ("Type", "maxpool2d"),
             ("Window", value));
 
@@ -182,6 +182,8 @@ public class LayerRegistryTests
 
     private static void Fails(string failure, params (string Key, string Value)[] values) =>
         Assert.Equal([failure], Assert.Throws<ConfigurationException>(() => ReadOne(values)).Failures);
+
+    private static string Shown(string value) => value.Length == 0 ? "empty" : value;
 
     private static LayerDefinition Definition(int index, params (string Key, string Value)[] values) =>
         new($"Model:Layers:{index}", values.ToDictionary(pair => pair.Key, pair => pair.Value));
