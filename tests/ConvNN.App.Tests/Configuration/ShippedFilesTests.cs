@@ -34,6 +34,20 @@ public class ShippedFilesTests
             Paths(Parse(), "").Where(path => Settings.Find(path) is not null).Order(StringComparer.Ordinal));
 
     [Fact]
+    public void ShippedFiles_NameTheSchemaThatLiesBesideThem()
+    {
+        string[] files = [Path.Combine(AppContext.BaseDirectory, "appsettings.json"), .. Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "config"), "*.json")];
+
+        Assert.All(files, file =>
+        {
+            string? schema = ConfigurationFile.Find(file).Values[KnownKeys.Schema].Text;
+            Assert.Equal(
+                Path.Combine(AppContext.BaseDirectory, ConfigurationSchema.FileName),
+                Path.GetFullPath(Assert.IsType<string>(schema), Path.GetDirectoryName(file)!));
+        });
+    }
+
+    [Fact]
     public void TwoBlock_OnMnistShape_HasTheShapesOfItsNetwork()
     {
         ConfigurationFile file = ConfigurationFile.Find(Path.Combine(AppContext.BaseDirectory, "config", "two-block.json"));

@@ -86,4 +86,18 @@ public class FaultTests
             App.Configuration.Settings.All.SelectMany(setting => setting.Options),
             option => Assert.Contains(option, output, StringComparison.Ordinal));
     }
+
+    [Fact]
+    public async Task Program_Help_FitsATerminalAndBeginsCommandsAsItWasStarted()
+    {
+        using TemporaryFolder folder = new();
+
+        (_, string root, _) = await ProgramRun.RunAsync(folder, ["[dotnet-run]", "--help"]);
+        (_, string schema, _) = await ProgramRun.RunAsync(folder, ["schema", "--help"]);
+
+        Assert.Contains("  dotnet run -- [command] [options]", root, StringComparison.Ordinal);
+        Assert.Contains("  dotnet run -- --workers 8 --epochs 3 --lr 0.05", root, StringComparison.Ordinal);
+        Assert.All(root.Split('\n'), line => Assert.True(line.Length <= 80, $"{line.Length} columns: {line}"));
+        Assert.DoesNotContain("--workers", schema, StringComparison.Ordinal);
+    }
 }
