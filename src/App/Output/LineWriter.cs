@@ -29,7 +29,7 @@ internal sealed class LineWriter(TextWriter writer, Terminal? terminal = null)
         }
 
         // Cleared first: what a line measures on the screen is not its length, if it has colours.
-        writer.WriteLine($"\r{new string(' ', Math.Min(_status.Length, terminal!.Columns))}\r{line}");
+        writer.WriteLine($"\r{new string(' ', Covered)}\r{line}");
         writer.Write(_status);
     });
 
@@ -45,8 +45,8 @@ internal sealed class LineWriter(TextWriter writer, Terminal? terminal = null)
         Guarded(() =>
         {
             // Spaces over what was longer: unlike escape sequences they need nothing of the terminal.
-            string drawn = status[..Math.Min(status.Length, terminal.Columns)];
-            string rest = new(' ', Math.Max(0, _status.Length - drawn.Length));
+            string drawn = status[..Math.Min(status.Length, terminal.StatusColumns)];
+            string rest = new(' ', Math.Max(0, Covered - drawn.Length));
             if (drawn != _status)
             {
                 writer.Write($"\r{drawn}{rest}{(drawn.Length == 0 ? "\r" : "")}");
@@ -54,6 +54,9 @@ internal sealed class LineWriter(TextWriter writer, Terminal? terminal = null)
             }
         });
     }
+
+    // What clears the status line, and a ^C that the terminal has echoed behind it.
+    private int Covered => _status.Length == 0 ? 0 : Math.Min(_status.Length + terminal!.Columns - terminal.StatusColumns, terminal.Columns);
 
     private void Guarded(Action write)
     {

@@ -9,6 +9,9 @@ internal sealed class Terminal(Func<int> columns)
     /// <summary>How many characters fit into a line without wrapping; the last column is left free, where some terminals wrap early.</summary>
     public int Columns => columns() is > 1 and int known ? known - 1 : UsualColumns - 1;
 
+    /// <summary>How many characters of a status line are shown: behind it is room for the <c>^C</c> that a terminal echoes.</summary>
+    public int StatusColumns => Math.Max(0, Columns - 2);
+
     /// <summary>Whether lines may have colours. A console of Windows shows escape sequences only where a program has asked for them.</summary>
     public bool HasColour { get; init; } = !OperatingSystem.IsWindows();
 

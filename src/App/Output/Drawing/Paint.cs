@@ -30,7 +30,7 @@ internal static class Paint
             DataEvent or EpochEvent or DoneEvent when line.Contains("SAMPLE", StringComparison.Ordinal) =>
                 line.Replace(DataEvent.SampleLabel, $"{Yellow}{DataEvent.SampleLabel}{Reset}", StringComparison.Ordinal)
                     .Replace("  SAMPLE", $"  {Yellow}SAMPLE{Reset}", StringComparison.Ordinal),
-            DoneEvent or TextEvent { Word: "equal" } => $"{Green}{line}{Reset}",
+            DoneEvent { IsSample: false } or TextEvent { Word: "equal" } => $"{Green}{line}{Reset}",
             EpochEvent or StepEvent when line.Contains("epoch", StringComparison.Ordinal) => $"{Bold}{line}{Reset}",
             _ => line,
         };

@@ -16,7 +16,7 @@ internal static class StatusText
     private const int Loads = 5;
 
     // Which part is said in fewer words next, when the line does not fit.
-    private static readonly int[] Shortening = [Loads, Loads, Step, Speed, Loads, Loads, Step, Loss, Left, Speed, Accuracy, Step];
+    private static readonly int[] Shortening = [Loads, Loads, Step, Speed, Loads, Step, Loads, Loss, Left, Speed, Accuracy, Step];
 
     /// <summary>The line.</summary>
     /// <param name="step">How far the epoch is.</param>

@@ -27,16 +27,18 @@ internal sealed class TerminalDisplay(LineWriter output, Terminal terminal) : ID
 
         foreach (string line in _drawing.Lines(what, terminal.Columns))
         {
-            output.Write(Paint.Line(what, line, terminal.HasColour));
+            // Over the ^C that the terminal may have echoed into an empty line.
+            string start = what.Word == "stop" ? "\r" : "";
+            output.Write(start + Paint.Line(what, line, terminal.HasColour));
         }
 
         switch (what)
         {
             case StepEvent step:
-                output.Redraw(StatusText.Of(step, terminal.Columns));
+                output.Redraw(StatusText.Of(step, terminal.StatusColumns));
                 break;
             case FetchEvent { Progress.IsComplete: false } fetch:
-                output.Redraw(FetchText.Bar(fetch, terminal.Columns));
+                output.Redraw(FetchText.Bar(fetch, terminal.StatusColumns));
                 break;
         }
     }

@@ -1,0 +1,117 @@
+using System.Diagnostics;
+using System.Text;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace ConvNN.App.Tests.EndToEnd;
+
+/// <summary>The program on a terminal, which <c>script</c> of util-linux makes, and as JSON.</summary>
+[Collection(ProgramCollection.Name)]
+public partial class TerminalRunTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    [Fact]
+    public async Task Train_OnATerminal_RedrawsAStatusLineAndLeavesACleanScreen()
+    {
+        using TemporaryFolder folder = new();
+        string screen = await RunAsync(folder, "--limit 4000 -e 500 -o out", isInterrupted: true);
+
+        string[] states = [.. StatusLine().Matches(screen).Select(match => match.Value).Distinct()];
+        Assert.True(states.Length >= 2, $"The status line was not redrawn:\n{screen}");
+        Assert.Contains("\x1b", screen, StringComparison.Ordinal);
+        Assert.DoesNotContain("\x1b[?25l", screen, StringComparison.Ordinal);
+        string[] left = Left(screen);
+        Assert.All(left, line => Assert.InRange(line.Length, 0, 80));
+        string whole = string.Join('\n', left);
+        Assert.DoesNotContain("  loss 0", whole, StringComparison.Ordinal);
+        Assert.DoesNotMatch(@"\^C(?! stops)", whole);
+        Assert.Contains("\nstop    SIGINT", whole, StringComparison.Ordinal);
+        Assert.Contains("\ndone    SAMPLE, NOT MNIST: test ", whole, StringComparison.Ordinal);
+        Assert.StartsWith("saved   out: ", left.Last(line => line.Length > 0 && line[0] != ' '), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("NO_COLOR=1")]
+    [InlineData("TERM=dumb")]
+    public async Task Train_PlainTerminal_PrintsKeysAndValues(string variable)
+    {
+        using TemporaryFolder folder = new();
+
+        string screen = await RunAsync(folder, "--limit 200 -e 1 -o out", isInterrupted: false, variable);
+
+        Assert.DoesNotContain("\r\x1b", screen, StringComparison.Ordinal);
+        Assert.Matches(@"\S+Z epoch epoch=1 epochs=1 ", screen);
+    }
+
+    [Fact]
+    public async Task Train_Json_PrintsAnObjectALineAndKeepsKeysAndValuesInTheFile()
+    {
+        using TemporaryFolder folder = new();
+
+        (int exitCode, string output, string error) = await ProgramRun.RunAsync(folder, ["--limit", "200", "-e", "1", "-o", "out", "--log-format", "json"]);
+
+        Assert.Equal((0, ""), (exitCode, error));
+        string[] words = [.. output.TrimEnd().Split('\n').Select(line => JsonDocument.Parse(line).RootElement.GetProperty("event").GetString()!)];
+        Assert.Equal(["start", "data", "layer", "layer", "layer", "layer", "layer", "layer", "model", "train", "output", "epoch", "done", "weights", "limit", "saved"], words.Where(word => word is not ("step" or "warning")));
+        Assert.Equal(words, File.ReadAllLines(folder["out/log.txt"]).Select(line => line.Split(' ')[1]));
+    }
+
+    /// <summary>What the program wrote to a terminal of 80 columns.</summary>
+    private static async Task<string> RunAsync(TemporaryFolder folder, string arguments, bool isInterrupted, string variable = "TERM=xterm")
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && File.Exists("/usr/bin/script"), "There is no script of util-linux here.");
+        string host = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
+        string program = Path.Combine(AppContext.BaseDirectory, "convnn.dll");
+        ProcessStartInfo start = new("env", ["--default-signal=INT", "-u", "NO_COLOR", "TERM=xterm", variable, "script", "-qfec", $"stty cols 80 rows 25; exec '{host}' '{program}' {arguments} --data sample --download false", "/dev/null"])
+        {
+            WorkingDirectory = folder.Path,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        };
+        start.Environment["XDG_CACHE_HOME"] = folder["cache"];
+        using Process process = Process.Start(start)!;
+        try
+        {
+            using CancellationTokenSource patience = new(Patience);
+            StringBuilder screen = new();
+            char[] buffer = new char[4096];
+            bool isSent = false;
+            int read;
+            while ((read = await process.StandardOutput.ReadAsync(buffer, patience.Token)) > 0)
+            {
+                screen.Append(buffer, 0, read);
+                if (isInterrupted && !isSent && EpochLine().IsMatch(screen.ToString()) && StatusLine().Matches(screen.ToString()).DistinctBy(match => match.Value).Count() >= 2)
+                {
+                    // The terminal makes a signal of it, and echoes it.
+                    isSent = true;
+                    await process.StandardInput.WriteAsync('\x03');
+                    await process.StandardInput.FlushAsync();
+                }
+            }
+
+            await process.WaitForExitAsync(patience.Token);
+            return screen.ToString();
+        }
+        finally
+        {
+            if (!process.HasExited)
+            {
+                process.Kill(entireProcessTree: true);
+            }
+        }
+    }
+
+    /// <summary>The lines that are left on a screen: what a carriage return goes back over is written over.</summary>
+    private static string[] Left(string screen) =>
+        [.. Escape().Replace(screen, "").Split('\n').Select(line => line.TrimEnd('\r').Split('\r').Aggregate("", (below, above) => above + below[Math.Min(above.Length, below.Length)..]).TrimEnd())];
+
+    [GeneratedRegex(@"\r\s*\d+/500  [^\r\n]*loss \d[^\r\n]*")]
+    private static partial Regex StatusLine();
+
+    [GeneratedRegex(@"\b1/500  [\d. ]*,\d[^\r\n]*SAMPLE")]
+    private static partial Regex EpochLine();
+
+    [GeneratedRegex(@"\x1b(\[[0-9;?]*[A-Za-z]|[=>])")]
+    private static partial Regex Escape();
+}
