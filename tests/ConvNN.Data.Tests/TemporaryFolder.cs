@@ -18,8 +18,8 @@ public sealed class TemporaryFolder : IDisposable
         return path;
     }
 
-    /// <summary>Takes every permission from a file or folder, or skips the test where that stops nobody.</summary>
-    public static void Forbid(string path)
+    /// <summary>Takes permissions from a file or folder, or skips the test where that stops nobody.</summary>
+    public static void Forbid(string path, UnixFileMode butNot = UnixFileMode.None)
     {
         if (OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess)
         {
@@ -27,7 +27,7 @@ public sealed class TemporaryFolder : IDisposable
             return;
         }
 
-        System.IO.File.SetUnixFileMode(path, UnixFileMode.None);
+        System.IO.File.SetUnixFileMode(path, butNot);
     }
 
     public void Dispose()

@@ -103,7 +103,7 @@ public sealed class CacheTests : DownloadTests
     public async Task RunAsync_CacheMayNotBeWritten_GivesTheSystemsReason()
     {
         Directory.CreateDirectory(Folder);
-        TemporaryFolder.Forbid(Folder);
+        TemporaryFolder.Forbid(Folder, butNot: UnixFileMode.UserRead | UnixFileMode.UserExecute);
 
         CacheException e = await Assert.ThrowsAsync<CacheException>(() => FetchAsync(LoopbackServer.Nobody()));
 
