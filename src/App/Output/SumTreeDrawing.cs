@@ -22,11 +22,12 @@ internal sealed class SumTreeDrawing(StepTrace trace)
         return _rows.Select(row => new string(row).TrimEnd());
     }
 
-    /// <summary>A length in seven places, or eight when it is very small or large.</summary>
+    /// <summary>A length in seven places at most, whatever its size: more would not fit between two joins.</summary>
     public static string Text(double norm) => norm switch
     {
         0 => "0",
-        < 1e-2 or >= 1e5 => norm.ToString("0.00e+0", CultureInfo.InvariantCulture),
+        < 1e-9 or >= 9.99e9 => norm.ToString("0.0e+0", CultureInfo.InvariantCulture),
+        < 1e-2 or >= 99_999 => norm.ToString("0.00e+0", CultureInfo.InvariantCulture),
         _ => norm.ToString(norm < 10 ? "0.0000" : norm < 100 ? "0.000" : norm < 1000 ? "0.00" : "0.0", CultureInfo.InvariantCulture),
     };
 
