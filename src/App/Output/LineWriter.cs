@@ -49,7 +49,8 @@ internal sealed class LineWriter(TextWriter writer, Terminal? terminal = null)
             string rest = new(' ', Math.Max(0, Covered - drawn.Length));
             if (drawn != _status)
             {
-                writer.Write($"\r{drawn}{rest}{(drawn.Length == 0 ? "\r" : "")}");
+                // The cursor ends behind the text: there an echo of ^C stands where the next drawing clears it.
+                writer.Write(rest.Length == 0 ? $"\r{drawn}" : $"\r{drawn}{rest}\r{drawn}");
                 _status = drawn;
             }
         });

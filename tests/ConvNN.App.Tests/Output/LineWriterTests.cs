@@ -42,7 +42,7 @@ public class LineWriterTests
         writer.Redraw("");
         writer.Write("end");
 
-        Assert.Equal("\r01234567" + "\rhalf      " + "\r      \rline\nhalf" + "\r      \ra longer line\nhalf" + "\r      \r" + "end\n", text.ToString());
+        Assert.Equal("\r01234567" + "\rhalf      \rhalf" + "\r      \rline\nhalf" + "\r      \ra longer line\nhalf" + "\r      \r" + "end\n", text.ToString());
     }
 
     [Fact]
