@@ -14,13 +14,6 @@ public static class DatasetCache
     /// <exception cref="CacheException">The cache is the user's, who has no home folder.</exception>
     public static string FolderOf(DatasetOptions options) => FolderOf(PublishedDataset.Wanted(options.Dataset), options);
 
-    /// <summary>Whether all files of a dataset lie in its folder, by their names; what is in them is checked when they are read.</summary>
-    /// <param name="options">Which dataset, and which cache.</param>
-    /// <exception cref="DatasetException">The folder cannot be searched.</exception>
-    /// <exception cref="CacheException">The cache is the user's, who has no home folder.</exception>
-    public static bool Contains(DatasetOptions options) =>
-        DatasetFiles.Find(FolderOf(options)).All(path => path is not null);
-
     /// <summary>What the cache has of a dataset; its files are read and hashed.</summary>
     /// <param name="options">Which dataset, and which cache.</param>
     /// <param name="cancellationToken">Stops between files.</param>

@@ -121,15 +121,18 @@ internal sealed class DatasetDownload
             try
             {
                 DecodedFile.Write(part.Read(), _cached.PathOf(file), published);
+                part.Discard();
                 isWhole = true;
             }
-            catch (MirrorException) when (isResumed)
-            {
-                // The part that was there may be to blame: the file is asked for once more, from its start.
-            }
-            finally
+            catch (MirrorException)
             {
                 part.Discard();
+
+                // A part that was there before may be to blame: then the file is asked for once more, from its start.
+                if (!isResumed)
+                {
+                    throw;
+                }
             }
         }
     }

@@ -8,8 +8,10 @@ namespace ConvNN.App.Output.Drawing;
 internal static class FetchText
 {
     private const double Megabyte = 1e6;
-    private const int ShortestBar = 10;
+    private const int ShortestBar = 8;
     private const int LongestBar = 40;
+    // A terminal writes "^C" behind the bar, and would begin a new line for it.
+    private const int Echo = 2;
     private const char Done = '━';
     private const char Open = '─';
 
@@ -42,7 +44,7 @@ internal static class FetchText
         foreach ((string begin, string[] figures) in forms)
         {
             string end = string.Join("  ", figures);
-            int length = columns - begin.Length - end.Length - 4;
+            int length = columns - Echo - begin.Length - end.Length - 4;
             if (length >= ShortestBar)
             {
                 return $"{begin}  {Bar(share, Math.Min(length, LongestBar))}  {end}";
