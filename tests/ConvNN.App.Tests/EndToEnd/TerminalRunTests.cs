@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using ConvNN.App.Configuration;
 
 namespace ConvNN.App.Tests.EndToEnd;
 
@@ -69,12 +70,19 @@ public partial class TerminalRunTests
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
         };
+        foreach (string name in start.Environment.Keys.Where(name => name.StartsWith(EnvironmentSettings.Prefix, StringComparison.OrdinalIgnoreCase)).ToArray())
+        {
+            start.Environment.Remove(name);
+        }
+
+        // Often: on a fast machine an epoch of the sample is over before a status line would be drawn.
+        start.Environment["CONVNN_Logging__IntervalSeconds"] = "0.01";
         start.Environment["XDG_CACHE_HOME"] = folder["cache"];
         using Process process = Process.Start(start)!;
+        StringBuilder screen = new();
         try
         {
             using CancellationTokenSource patience = new(Patience);
-            StringBuilder screen = new();
             char[] buffer = new char[4096];
             bool isSent = false;
             int read;
@@ -92,6 +100,10 @@ public partial class TerminalRunTests
 
             await process.WaitForExitAsync(patience.Token);
             return screen.ToString();
+        }
+        catch (OperationCanceledException)
+        {
+            throw new TimeoutException($"The program did not end; the last of its screen:\n{screen.ToString()[Math.Max(0, screen.Length - 1000)..]}");
         }
         finally
         {
