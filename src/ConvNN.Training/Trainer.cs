@@ -98,11 +98,13 @@ public sealed class Trainer
                 }
 
                 epochs.Add(result);
-                _events.Writer.TryWrite(result);
                 if (onEpoch is not null)
                 {
                     await onEpoch(result);
                 }
+
+                // Behind what keeps it: an epoch that is told of is not lost.
+                _events.Writer.TryWrite(result);
             }
 
             return new TrainingResult(epochs, epochs.Count < _training.Epochs, _network.Layout.Hash(Weights.Span));

@@ -1,0 +1,97 @@
+using System.Text.Json.Nodes;
+using ConvNN.Formats;
+
+namespace ConvNN.App.Tests.EndToEnd;
+
+[Collection(ProgramCollection.Name)]
+public class RunFilesTests
+{
+    [Fact]
+    public async Task Train_ToTheEnd_LeavesModelConfigurationAndRecordThatAgree()
+    {
+        using TemporaryFolder folder = new();
+        await ProgramRun.RunAsync(folder, ["--limit", "100", "--epochs", "2", "-w", "2", "--seed", "18446744073709551615", "-o", "a/b/run"]);
+
+        JsonNode record = Record(folder["a/b/run"]);
+        JsonNode result = record["result"]!;
+        Assert.Equal(["config.json", "history.csv", "log.txt", "model.safetensors", "run.json"], Names(folder["a/b/run"]));
+        Assert.Equal(("done", 0, 2), ((string)result["outcome"]!, (int)result["exit_code"]!, (int)result["epochs"]!));
+        Assert.Equal(ModelFile.Load(folder["a/b/run/model.safetensors"]).WeightsSha256, (string)result["weights_sha256"]!);
+        Assert.EndsWith("," + (string)result["weights_sha256"]!, File.ReadAllLines(folder["a/b/run/history.csv"])[^1], StringComparison.Ordinal);
+        Assert.Equal((2, 18446744073709551615, "sample"), ((int)record["workers"]!, (ulong)record["seed"]!, (string)record["dataset"]!["name"]!));
+        Assert.Equal(4, record["dataset"]!["sha256"]!.AsObject().Count);
+        Assert.True((DateTime)record["ended_utc"]! >= (DateTime)record["started_utc"]!);
+    }
+
+    [Fact]
+    public async Task Train_ConfigurationOfARun_GivesItsWeightsInAnotherFolder()
+    {
+        using TemporaryFolder folder = new();
+
+        // What auto has led to stands in the file, so that it can not lead elsewhere later.
+        await ProgramRun.RunAsync(folder, ["--data", "auto", "--limit", "100", "--epochs", "1", "-o", "first"]);
+        (int exitCode, _, string error) = await ProgramRun.RunAsync(folder, ["--config", "first/config.json"], ("CONVNN_Data__Dataset", "sample"));
+
+        Assert.Equal((0, ""), (exitCode, error));
+        Assert.Equal("sample", (string)JsonNode.Parse(File.ReadAllText(folder["first/config.json"]))!["Data"]!["Dataset"]!);
+        string second = Assert.Single(Directory.GetDirectories(folder["runs"]));
+        Assert.Equal((string)Record(folder["first"])["result"]!["weights_sha256"]!, (string)Record(second)["result"]!["weights_sha256"]!);
+        Assert.Equal(File.ReadAllBytes(folder["first/model.safetensors"]), File.ReadAllBytes(Path.Combine(second, "model.safetensors")));
+    }
+
+    [Fact]
+    public async Task Train_Diverges_LeavesFiniteWeightsAndSaysWhere()
+    {
+        using TemporaryFolder folder = new();
+
+        (int exitCode, _, string error) = await ProgramRun.RunAsync(folder, ["--learning-rate", "1e6", "-o", "run"]);
+
+        JsonNode result = Record(folder["run"])["result"]!;
+        Assert.Equal(6, exitCode);
+        Assert.EndsWith($"The last finite weights are in {Path.Combine("run", "model.safetensors")}.", error.Trim(), StringComparison.Ordinal);
+        Assert.Equal(("failed", 6, error.Trim()), ((string)result["outcome"]!, (int)result["exit_code"]!, (string)result["fault"]!));
+        Assert.Equal(ModelFile.Load(folder["run/model.safetensors"]).WeightsSha256, (string)result["weights_sha256"]!);
+    }
+
+    [Fact]
+    public async Task Train_Stopped_LeavesTheWeightsOfTheLastStep()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Signals are sent with kill.");
+        using TemporaryFolder folder = new();
+        using ProgramRun run = ProgramRun.Start(folder, ["--limit", "500", "--epochs", "10000", "-o", "run"]);
+        await run.ReadToAsync("epoch epoch=1");
+        Assert.Equal("running", (string)Record(folder["run"])["result"]!["outcome"]!);
+
+        await run.SignalAsync("INT");
+        await run.EndAsync();
+
+        JsonNode result = Record(folder["run"])["result"]!;
+        Assert.Equal(("stopped", "SIGINT", 130), ((string)result["outcome"]!, (string)result["stopped_by"]!, (int)result["exit_code"]!));
+        Assert.Equal(ModelFile.Load(folder["run/model.safetensors"]).WeightsSha256, (string)result["weights_sha256"]!);
+    }
+
+    [Fact]
+    public async Task Train_FolderOfARunThatWasKilled_NamesItsProcess()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Signals are sent with kill.");
+        using TemporaryFolder folder = new();
+        using (ProgramRun run = ProgramRun.Start(folder, ["--limit", "500", "--epochs", "10000", "-o", "run"]))
+        {
+            await run.ReadToAsync("epoch epoch=1");
+            await run.SignalAsync("KILL");
+            await run.EndAsync();
+        }
+
+        // The model is whole at any instant.
+        ModelFile.Load(folder["run/model.safetensors"]);
+        int process = (int)Record(folder["run"])["process_id"]!;
+        (int exitCode, _, string error) = await ProgramRun.RunAsync(folder, ["-o", "run"]);
+
+        Assert.Equal(4, exitCode);
+        Assert.Contains($"already holds a run (history.csv), that of process {process}, which has not ended it; ", error, StringComparison.Ordinal);
+    }
+
+    private static JsonNode Record(string folder) => JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "run.json")))!;
+
+    private static IEnumerable<string?> Names(string folder) => Directory.GetFiles(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal);
+}
