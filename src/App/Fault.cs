@@ -40,7 +40,10 @@ internal sealed record Fault(int ExitCode, string Kind, Exception Exception)
     /// <param name="signals">Which signal was received, if a run was cancelled before it could say so itself.</param>
     public static Fault Of(Exception exception, StopSignals signals) =>
         exception is OperationCanceledException && signals.ExitCode != 0
-            ? new Fault(signals.ExitCode, $"stopped by {signals.Name}", new OperationCanceledException("before training began.", exception))
+            ? new Fault(
+                signals.ExitCode,
+                $"stopped by {signals.Name}",
+                exception is DownloadStoppedException ? exception : new OperationCanceledException("before training began.", exception))
             : Of(exception);
 
     /// <summary>The fault that an exception stands for.</summary>

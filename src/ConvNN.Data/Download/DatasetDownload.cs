@@ -39,7 +39,7 @@ internal sealed class DatasetDownload
     /// <returns>Bytes that the files have which were fetched, compressed as published; 0 if all were there.</returns>
     /// <exception cref="DownloadException">No mirror has them all, or downloads are not allowed.</exception>
     /// <exception cref="CacheException">They cannot be written.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="DownloadStoppedException">The token was cancelled.</exception>
     public async Task<long> RunAsync(IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
     {
         IReadOnlyList<CacheGap> gaps = await _cached.GapsAsync(cancellationToken);
@@ -70,7 +70,7 @@ internal sealed class DatasetDownload
         }
         catch (OperationCanceledException e)
         {
-            throw new OperationCanceledException($"{_dataset.Name} has not arrived whole; the next run goes on from what there is in {Folder}.", e, cancellationToken);
+            throw new DownloadStoppedException($"{_dataset.Name} has not arrived whole; the next run goes on from what there is in {Folder}.", e, cancellationToken);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ConvNN.Data.Download;
 
 namespace ConvNN.Data.Tests.Download;
 
@@ -199,7 +200,7 @@ public sealed class ResumedDownloadTests : DownloadTests
             }
         };
 
-        OperationCanceledException e = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => FetchAsync([server.Address], Long, stop: stop.Token));
+        DownloadStoppedException e = await Assert.ThrowsAsync<DownloadStoppedException>(() => FetchAsync([server.Address], Long, stop: stop.Token));
 
         Assert.Equal($"tiny has not arrived whole; the next run goes on from what there is in {Folder}.", e.Message);
         Assert.Equal(TinyDataset.FirstBytes[..Arrived], File.ReadAllBytes(Part));
