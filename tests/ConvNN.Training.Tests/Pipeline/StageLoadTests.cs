@@ -8,16 +8,21 @@ public class StageLoadTests
 {
     private const int Images = 200;
 
-    // Far longer than all the work on a batch of these small images.
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
+    // Far longer than all the work on a batch of these small images, and than a busy machine takes to wake a thread.
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(30);
 
     private readonly ImageDataset _data = TestData.Images(Images);
+
+    // Ten steps, after two in which code is compiled.
+    private readonly ImageDataset _few = TestData.Images(100);
+    private readonly ImageDataset _warmUp = TestData.Images(20);
 
     [Fact]
     public async Task Loads_SlowReader_StarvesAllBehindIt()
     {
         await using PipelineRig rig = new(workers: 2);
-        BatchSource source = BatchSource.Training(_data, 7, 1, 10);
+        await rig.TrainAsync(_warmUp);
+        BatchSource source = BatchSource.Training(_few, 7, 1, 10);
 
         PassResult result = await rig.RunAsync(new DisturbedSource(source, _ => Thread.Sleep(Pause)));
 
@@ -28,9 +33,10 @@ public class StageLoadTests
     [Fact]
     public async Task Loads_SlowWorkers_BlockThoseBeforeThem()
     {
-        await using PipelineRig rig = new(workers: 1, loss: new DisturbedLoss(_ => Thread.Sleep(1)));
+        await using PipelineRig rig = new(workers: 1, loss: new DisturbedLoss(_ => Thread.Sleep(Pause / 10)));
+        await rig.TrainAsync(_warmUp);
 
-        PassResult result = await rig.TrainAsync(_data);
+        PassResult result = await rig.TrainAsync(_few);
 
         Assert.Equal("workers", result.Limit.Stage);
         AssertShares(result.Loads, read: Waiting.Output, shard: Waiting.Output, workers: Waiting.No, reduce: Waiting.Input);
@@ -40,8 +46,9 @@ public class StageLoadTests
     public async Task Loads_SlowOptimizer_StarvesTheWorkersAndBlocksTheReader()
     {
         await using PipelineRig rig = new(workers: 2, optimizer: new DisturbedOptimizer(_ => Thread.Sleep(Pause)));
+        await rig.TrainAsync(_warmUp);
 
-        PassResult result = await rig.TrainAsync(_data);
+        PassResult result = await rig.TrainAsync(_few);
 
         Assert.Equal("reduce", result.Limit.Stage);
         AssertShares(result.Loads, read: Waiting.Output, shard: Waiting.Output, workers: Waiting.Input, reduce: Waiting.No);
