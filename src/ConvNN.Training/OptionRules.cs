@@ -70,7 +70,7 @@ public static class OptionRules
 
         if (pipeline.Workers is < 1 or > PipelineOptions.MaxWorkers)
         {
-            yield return Text($"Pipeline:Workers is {pipeline.Workers}; it must be between 1 and {PipelineOptions.MaxWorkers}. Leave it out to use what is fastest here.");
+            yield return Text($"Pipeline:Workers is {pipeline.Workers}; it must be between 1 and {PipelineOptions.MaxWorkers}. Leave it out for one a core, as far as a batch employs them.");
         }
 
         if (pipeline.Leaves is < 1 or > SumTree.MaxLeaves)

@@ -107,7 +107,7 @@ public class TrainerTests
             [
                 "Training:Epochs is 0; it must be between 1 and 1,000,000.",
                 "Training:LearningRate is NaN; it must be above 0, as a float too, and at most 1,000,000.",
-                "Pipeline:Workers is 0; it must be between 1 and 1024. Leave it out to use what is fastest here.",
+                "Pipeline:Workers is 0; it must be between 1 and 1024. Leave it out for one a core, as far as a batch employs them.",
                 "Pipeline:Leaves is 65; it must be between 1 and 64. Leave it out to let the batch size decide.",
                 "Pipeline:StallTimeout is 0; it must be above 0 and at most 86,400 seconds.",
                 "Training:BatchSize is 61, but bands has 60 training images; take at most as many.",

@@ -134,17 +134,8 @@ internal readonly ref struct ChannelTerms<TVector> : ISampleTerms
     private static int FilterLength(in ChannelPlane plane, in ConvPoolGeometry geometry) =>
         checked(plane.FilterLength(geometry.Convolution) + Lanes.Count);
 
-    private int Winning(int sample, int filter)
-    {
-        int windows = Geometry.PooledHeight * Geometry.PooledWidth;
-        return Winner.List(
-            Winners.Slice((sample * Geometry.OutputCount) + (filter * windows), windows),
-            Dy.Slice((sample * Geometry.OutputStride) + (filter * windows), windows),
-            List,
-            Plane.RowStride,
-            Plane.Depth,
-            Geometry);
-    }
+    private int Winning(int sample, int filter) =>
+        Winner.List(Winners, Dy, (sample, filter), List, (Plane.RowStride, Plane.Depth), Geometry);
 
     /// <summary><c>sums[j] += Σ_k delta_k · plane[position_k + j]</c>, winners in their order.</summary>
     private static void Gather(ref Winner winners, nint count, ref float plane, ref float sums, int length)

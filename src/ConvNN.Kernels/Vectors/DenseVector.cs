@@ -57,16 +57,10 @@ internal sealed partial class DenseVector<TVector> : DenseKernels
     /// <returns>How many samples they are.</returns>
     private static int Dots(ref float x, ref float w, int stride, int rows, int samples, ref float lanes)
     {
-        if (rows == Tile && samples >= SampleTile)
+        if (rows == Tile && samples >= 4 && SampleTile == 4)
         {
-            if (SampleTile == 4)
-            {
-                SixteenDots(ref x, ref w, (nuint)stride, ref lanes);
-                return 4;
-            }
-
-            EightDots(ref x, ref w, stride, ref lanes);
-            return 2;
+            SixteenDots(ref x, ref w, (nuint)stride, ref lanes);
+            return 4;
         }
 
         if (rows == Tile && samples >= 2)

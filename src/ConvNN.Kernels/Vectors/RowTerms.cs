@@ -99,17 +99,8 @@ internal readonly ref struct RowTerms<TRow> : ISampleTerms
 
     private static int PlaneLength(in ConvPoolGeometry geometry) => checked(PaddedPlane.LengthOf(geometry.Convolution) + Lanes.Count);
 
-    private int List(int sample, int filter, Span<Winner> list)
-    {
-        int windows = Geometry.PooledHeight * Geometry.PooledWidth;
-        return Winner.List(
-            Winners.Slice((sample * Geometry.OutputCount) + (filter * windows), windows),
-            Dy.Slice((sample * Geometry.OutputStride) + (filter * windows), windows),
-            list,
-            Geometry.Convolution.PaddedWidth,
-            1,
-            Geometry);
-    }
+    private int List(int sample, int filter, Span<Winner> list) =>
+        Winner.List(Winners, Dy, (sample, filter), list, (Geometry.Convolution.PaddedWidth, 1), Geometry);
 
     private void AddWinners(ref Winner first, ref Winner second, int count, ref float sums, ref float sumsOfSecond)
     {

@@ -18,20 +18,21 @@ internal struct Winner
         checked(2 * ((geometry.PooledHeight * geometry.PooledWidth) + (3 * geometry.PooledWidth) + Lanes.Count));
 
     /// <summary>Lists the winners of one filter of a sample in the order of the convolution's outputs, row by row.</summary>
-    /// <param name="codes">[PooledHeight, PooledWidth]: 1 + 2·kh + kw of each window's winner, or 0.</param>
-    /// <param name="dy">[PooledHeight, PooledWidth].</param>
+    /// <param name="winners">[Samples, OutputCount]: 1 + 2·kh + kw of each window's winner, or 0.</param>
+    /// <param name="dy">[Samples, OutputStride].</param>
+    /// <param name="at">Which sample, which filter.</param>
     /// <param name="list"><see cref="ScratchLength"/> floats as winners.</param>
-    /// <param name="rowStride">Floats from one row of the plane to the next.</param>
-    /// <param name="columnStride">Floats from one column of the plane to the next.</param>
+    /// <param name="plane">Floats from one row of the plane to the next, and from one column to the next.</param>
     /// <param name="geometry">The sizes.</param>
     /// <returns>How many there are.</returns>
     public static int List(
-        ReadOnlySpan<byte> codes, ReadOnlySpan<float> dy, Span<Winner> list, int rowStride, int columnStride, in ConvPoolGeometry geometry)
+        ReadOnlySpan<byte> winners, ReadOnlySpan<float> dy, (int Sample, int Filter) at, Span<Winner> list, (int Row, int Column) plane, in ConvPoolGeometry geometry)
     {
         int width = geometry.PooledWidth;
         int windows = geometry.PooledHeight * width;
-        ref byte code0 = ref MemoryMarshal.GetReference(codes[..windows]);
-        ref float delta0 = ref MemoryMarshal.GetReference(dy[..windows]);
+        (int rowStride, int columnStride) = plane;
+        ref byte code0 = ref MemoryMarshal.GetReference(winners.Slice((at.Sample * geometry.OutputCount) + (at.Filter * windows), windows));
+        ref float delta0 = ref MemoryMarshal.GetReference(dy.Slice((at.Sample * geometry.OutputStride) + (at.Filter * windows), windows));
         ref Winner target = ref MemoryMarshal.GetReference(list);
         ref Winner below = ref list[windows + width + 1];
         nint count = 0;

@@ -126,7 +126,7 @@ public class ConfigurationReaderTests
     [InlineData("Training:LearningRate", "-0.1", "it must be above 0")]
     [InlineData("Training:Seed", "-1", "it must be a whole number from 0")]
     [InlineData("Training:Loss", "mse", "it must be one of cross-entropy.")]
-    [InlineData("Pipeline:Workers", "0", "it must be between 1 and 1024. Leave it out to use what is fastest here.")]
+    [InlineData("Pipeline:Workers", "0", "it must be between 1 and 1024. Leave it out for one a core, as far as a batch employs them.")]
     [InlineData("Pipeline:Workers", "many", "it must be a whole number between 1 and 1024, or auto.")]
     [InlineData("Pipeline:Leaves", "1000000", "it must be between 1 and")]
     [InlineData("Pipeline:Kernels", "fast", "it must be one of auto, reference")]
