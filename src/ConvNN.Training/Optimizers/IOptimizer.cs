@@ -1,12 +1,22 @@
+using ConvNN.Kernels;
+
 namespace ConvNN.Training.Optimizers;
 
-/// <summary>How gradients change weights. Elementwise over the flat buffer, so that it may be cut anywhere.</summary>
+/// <summary>
+/// How gradients change weights. Elementwise over the flat buffer, so that a step may be cut anywhere and its slices
+/// taken by several threads at a time: what an optimizer remembers of a weight stands at that weight's place, and what
+/// it needs of the step follows from the step's number.
+/// </summary>
 public interface IOptimizer
 {
-    /// <summary>Applies one step.</summary>
-    /// <param name="weights">The trained part of the weights; changed in place.</param>
-    /// <param name="gradients">The mean gradient over the batch, of the same layout.</param>
+    /// <summary>What it remembers, by name: buffers of the trained part's length, such as a momentum. Part of a checkpoint.</summary>
+    IReadOnlyDictionary<string, AlignedBuffer> State { get; }
+
+    /// <summary>Applies one step to a slice of the weights.</summary>
+    /// <param name="weights">The slice; changed in place.</param>
+    /// <param name="gradients">The mean gradient over the batch, of the same slice.</param>
+    /// <param name="start">Where the slice begins in the trained part.</param>
     /// <param name="learningRate">The step's learning rate.</param>
     /// <param name="step">The step's number in the run, from 1.</param>
-    void Step(Span<float> weights, ReadOnlySpan<float> gradients, float learningRate, long step);
+    void Step(Span<float> weights, ReadOnlySpan<float> gradients, int start, float learningRate, long step);
 }

@@ -7,6 +7,9 @@ namespace ConvNN.Training.Optimizers;
 public sealed class Sgd(KernelSet kernels) : IOptimizer
 {
     /// <inheritdoc/>
-    public void Step(Span<float> weights, ReadOnlySpan<float> gradients, float learningRate, long step) =>
+    public IReadOnlyDictionary<string, AlignedBuffer> State { get; } = new Dictionary<string, AlignedBuffer>();
+
+    /// <inheritdoc/>
+    public void Step(Span<float> weights, ReadOnlySpan<float> gradients, int start, float learningRate, long step) =>
         kernels.Elementwise.AddScaled(weights, -learningRate, gradients);
 }

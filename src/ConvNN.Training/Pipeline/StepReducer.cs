@@ -123,7 +123,7 @@ internal sealed class StepReducer(
             }
         }
 
-        optimizer.Step(weights.Span[..layout.TrainedLength], sum!.Values, _pass!.LearningRate, step);
+        optimizer.Step(weights.Span[..layout.TrainedLength], sum!.Values, start: 0, _pass!.LearningRate, step);
         observer?.Applied(_pass.LearningRate, sum.Values, weights.Span);
     }
 

@@ -70,7 +70,9 @@ internal sealed class DisturbedLoss(Action<int> before) : ILoss
 /// <summary>An optimizer that does something instead of its work.</summary>
 internal sealed class DisturbedOptimizer(Action<long> instead) : IOptimizer
 {
-    public void Step(Span<float> weights, ReadOnlySpan<float> gradients, float learningRate, long step) => instead(step);
+    public IReadOnlyDictionary<string, AlignedBuffer> State { get; } = new Dictionary<string, AlignedBuffer>();
+
+    public void Step(Span<float> weights, ReadOnlySpan<float> gradients, int start, float learningRate, long step) => instead(step);
 }
 
 /// <summary>Batches with something done before each.</summary>
