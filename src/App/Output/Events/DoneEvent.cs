@@ -1,3 +1,4 @@
+using ConvNN.Training.Evaluation;
 using ConvNN.Training.Pipeline;
 
 namespace ConvNN.App.Output.Events;

@@ -1,6 +1,6 @@
-using ConvNN.App.Output;
+using ConvNN.Training.Evaluation;
 
-namespace ConvNN.App.Tests.Output;
+namespace ConvNN.Training.Tests.Evaluation;
 
 public class WilsonIntervalTests
 {
