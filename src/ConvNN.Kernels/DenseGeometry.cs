@@ -1,7 +1,7 @@
 namespace ConvNN.Kernels;
 
 /// <summary>The sizes of a fully connected product: x [Samples, Inputs], w [Units, Inputs], y [Samples, Units].</summary>
-/// <remarks>Rows of x and w are <see cref="InputStride"/> floats apart, rows of y <see cref="UnitStride"/>; the floats between are zero.</remarks>
+/// <remarks>Rows of x and w are <see cref="InputStride"/> floats apart, rows of y <see cref="UnitStride"/>; the floats between are zero. A call for some of a layer's units gets spans that begin with the first of them.</remarks>
 /// <param name="Samples">N, the samples of the call.</param>
 /// <param name="Inputs">Inputs of a sample.</param>
 /// <param name="Units">Outputs of a sample.</param>
@@ -11,7 +11,10 @@ public readonly record struct DenseGeometry(int Samples, int Inputs, int Units)
     public int InputStride => Lanes.RoundUp(Inputs);
 
     /// <summary>Floats from one row of y to the next.</summary>
-    public int UnitStride => Lanes.RoundUp(Units);
+    public int UnitStride => Lanes.RoundUp(LayerUnits);
+
+    /// <summary>Floats from the first output of the call to behind its last, whose units are taken four by four.</summary>
+    public long OutputLength => Samples == 0 ? 0 : ((long)(Samples - 1) * UnitStride) + ((Units + 3) & -4);
 
     /// <summary>Units of the whole layer: more than <see cref="Units"/> in a call that holds only some of them.</summary>
     public int LayerUnits { get; init; } = Units;

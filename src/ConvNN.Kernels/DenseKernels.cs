@@ -38,7 +38,7 @@ public abstract class DenseKernels
         KernelGuard.Holds(x, (long)geometry.Samples * geometry.InputStride);
         KernelGuard.Holds(w, (long)geometry.Units * geometry.InputStride);
         KernelGuard.Holds(b, b.IsEmpty ? 0 : geometry.Units);
-        KernelGuard.Holds<float>(y, (long)geometry.Samples * geometry.UnitStride);
+        KernelGuard.Holds<float>(y, geometry.OutputLength);
         ForwardCore(x, w, b, y, geometry);
     }
 
@@ -54,7 +54,7 @@ public abstract class DenseKernels
     public void InputGradient(ReadOnlySpan<float> dy, ReadOnlySpan<float> w, Span<float> dx, DenseGeometry geometry)
     {
         KernelGuard.IsValid(geometry);
-        KernelGuard.Holds(dy, (long)geometry.Samples * geometry.UnitStride);
+        KernelGuard.Holds(dy, geometry.OutputLength);
         KernelGuard.Holds(w, (long)geometry.Units * geometry.InputStride);
         KernelGuard.Holds<float>(dx, (long)geometry.Samples * geometry.InputStride);
         InputGradientCore(dy, w, dx, geometry);
@@ -76,7 +76,7 @@ public abstract class DenseKernels
     {
         KernelGuard.IsValid(geometry);
         KernelGuard.Holds(x, (long)geometry.Samples * geometry.InputStride);
-        KernelGuard.Holds(dy, (long)geometry.Samples * geometry.UnitStride);
+        KernelGuard.Holds(dy, geometry.OutputLength);
         KernelGuard.Holds<float>(dw, (long)geometry.Units * geometry.InputStride);
         KernelGuard.Holds<float>(db, db.IsEmpty ? 0 : geometry.Units);
         KernelGuard.Edges(edges, geometry.Samples);

@@ -89,7 +89,7 @@ internal static class KernelGuard
     /// <exception cref="ArgumentException">A size is out of range.</exception>
     public static void IsValid(DenseGeometry geometry)
     {
-        if (geometry.Samples < 0 || geometry.Inputs < 1 || geometry.Units < 1
+        if (geometry.Samples < 0 || geometry.Inputs < 1 || geometry.Units < 1 || geometry.LayerUnits < geometry.Units
             || !IsAddressable(geometry.Inputs, 1, 1) || !IsAddressable(geometry.Units, 1, 1))
         {
             throw new ArgumentException(

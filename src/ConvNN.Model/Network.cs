@@ -95,7 +95,7 @@ public sealed class Network
     /// <exception cref="ArgumentException">There are more samples than the workspace holds, images of another size, or a workspace of another network.</exception>
     public ReadOnlySpan<float> Forward(in SampleRun run, Workspace workspace)
     {
-        if (run.Count > workspace.Capacity || run.Images.Length != run.Count * Input.Stride)
+        if (run.First + run.Count > workspace.Capacity || run.Images.Length != run.Count * Input.Stride)
         {
             throw new ArgumentException(
                 $"{run.Count} samples of {Input.Stride} floats are expected, and at most {workspace.Capacity} of them; the images have {run.Images.Length} floats.",
@@ -103,13 +103,12 @@ public sealed class Network
         }
 
         CheckWorkspace(workspace);
-        IReadOnlyList<Layer> steps = workspace.Steps;
-        for (int s = 0; s < steps.Count; s++)
+        for (int s = 0; s < workspace.Steps.Count; s++)
         {
-            steps[s].Forward(workspace.InputOf(s, run), workspace.OutputOf(s, run.Count), workspace.Context(s, run));
+            workspace.Forward(s, run);
         }
 
-        return workspace.OutputOf(steps.Count - 1, run.Count);
+        return workspace.Output(workspace.Steps.Count - 1, run);
     }
 
     /// <summary>
@@ -122,26 +121,19 @@ public sealed class Network
     public void Backward(in SampleRun run, Workspace workspace, IReadOnlyList<SubtreeGradient> subtrees)
     {
         CheckWorkspace(workspace);
-        Span<float> dy = workspace.OutputGradient(run.Count);
         for (int s = workspace.Steps.Count - 1; s >= workspace.FirstWithParameters; s--)
         {
-            Layer step = workspace.Steps[s];
-            LayerContext context = workspace.Context(s, run);
-            ReadOnlySpan<float> x = workspace.InputOf(s, run);
-            for (int g = 0; g < subtrees.Count && step.HasParameters; g++)
+            for (int g = 0; g < subtrees.Count && workspace.Steps[s].HasParameters; g++)
             {
                 if (!subtrees[g].IsEmpty)
                 {
-                    step.ParameterGradient(x, dy, subtrees[g], context);
+                    workspace.ParameterGradient(s, run, subtrees[g]);
                 }
             }
 
             if (s > workspace.FirstWithParameters)
             {
-                Span<float> dx = workspace.InputGradientOf(s, run.Count);
-                step.InputGradient(x, workspace.OutputOf(s, run.Count), dy, dx, context);
-                Workspace.ClearPadding(dx, step.Input, run.Count);
-                dy = dx;
+                workspace.InputGradient(s, run);
             }
         }
     }

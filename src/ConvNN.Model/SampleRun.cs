@@ -24,6 +24,12 @@ public readonly ref struct SampleRun
     /// <summary>The epoch, from 1.</summary>
     public required int Epoch { get; init; }
 
+    /// <summary>Where the samples stand in the workspace, from 0: runs that share one do not overlap.</summary>
+    public int First { get; init; }
+
+    /// <summary>Which of those who share the workspace computes, from 0: whose scratch memory the calls use.</summary>
+    public int Member { get; init; }
+
     /// <summary>Number of samples.</summary>
     public int Count => Indices.Length;
 

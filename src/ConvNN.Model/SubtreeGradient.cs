@@ -5,11 +5,19 @@ namespace ConvNN.Model;
 /// <summary>The gradient summed over a subtree of the step's leaves [Lo, Hi): what a worker hands to the reducer.</summary>
 /// <param name="lo">First leaf.</param>
 /// <param name="hi">The leaf behind the last.</param>
-/// <param name="length">Floats of a gradient, <see cref="ParameterLayout.TrainedLength"/>.</param>
-public sealed class SubtreeGradient(int lo, int hi, int length)
+/// <param name="values">Memory for the sums.</param>
+public sealed class SubtreeGradient(int lo, int hi, AlignedBuffer values)
 {
     private readonly int[] _edges = new int[hi - lo + 1];
-    private readonly AlignedBuffer _values = new(length);
+
+    /// <summary>Allocates memory for the sums.</summary>
+    /// <param name="lo">First leaf.</param>
+    /// <param name="hi">The leaf behind the last.</param>
+    /// <param name="length">Floats of a gradient, <see cref="ParameterLayout.TrainedLength"/>.</param>
+    public SubtreeGradient(int lo, int hi, int length)
+        : this(lo, hi, new AlignedBuffer(length))
+    {
+    }
 
     /// <summary>First leaf of the subtree.</summary>
     public int Lo { get; } = lo;
@@ -24,7 +32,7 @@ public sealed class SubtreeGradient(int lo, int hi, int length)
     public ReadOnlySpan<int> Edges => _edges;
 
     /// <summary>The sums, laid out as the trained part of the weights.</summary>
-    public Span<float> Values => _values.Span;
+    public Span<float> Values => values.Span;
 
     /// <summary>The sums of one parameter, rows with their padding.</summary>
     public Span<float> Of(Parameter parameter) => Values.Slice(parameter.Offset, parameter.Length);

@@ -4,65 +4,67 @@ using ConvNN.Model.Layers;
 
 namespace ConvNN.Model;
 
-/// <summary>A worker's own memory for one network: every step's outputs, two gradients that take turns, and scratch. All of it is allocated here.</summary>
+/// <summary>
+/// Memory for samples on their way through one network, and the steps that take them there: every step's outputs, the
+/// gradients by them, and scratch memory for each of those who share it. All of it is allocated here.
+/// </summary>
+/// <remarks>Calls for runs of samples that do not overlap, by different members, may go on at a time.</remarks>
 public sealed class Workspace
 {
     private readonly KernelSet _kernels;
     private readonly AlignedBuffer[] _outputs;
     private readonly byte[][] _saved;
-    private readonly AlignedBuffer[] _gradients;
-    private readonly AlignedBuffer _scratch;
+    private readonly AlignedBuffer?[] _gradients;
+    private readonly AlignedBuffer[] _scratch;
 
     /// <summary>Allocates memory for up to <paramref name="capacity"/> samples at a time.</summary>
     /// <param name="network">The network.</param>
-    /// <param name="capacity">The most samples of a call; at least 1.</param>
+    /// <param name="capacity">The most samples; at least 1.</param>
     /// <param name="kernels">The kernels that will run.</param>
+    /// <param name="members">How many share it.</param>
     /// <exception cref="OverflowException">A buffer would exceed 2³¹ − 1 elements.</exception>
-    public Workspace(Network network, int capacity, KernelSet kernels)
-        : this(LayerFusion.For(network.Layers, kernels.Tier), capacity, kernels)
+    public Workspace(Network network, int capacity, KernelSet kernels, int members = 1)
+        : this(LayerFusion.For(network.Layers, kernels.Tier), capacity, kernels, members)
     {
     }
 
     /// <summary>Allocates memory for the given steps of a network, fused or not.</summary>
-    internal Workspace(IReadOnlyList<Layer> steps, int capacity, KernelSet kernels)
+    internal Workspace(IReadOnlyList<Layer> steps, int capacity, KernelSet kernels, int members = 1)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
         Steps = steps;
         FirstWithParameters = steps.TakeWhile(step => !step.HasParameters).Count();
         _kernels = kernels;
         Capacity = capacity;
-        int widest = steps.Max(step => Math.Max(step.Input.Stride, step.Output.Stride));
         _outputs = [.. steps.Select(step => new AlignedBuffer(checked(capacity * step.Output.Stride)))];
         _saved = [.. steps.Select(step => new byte[checked(capacity * step.SavedBytes)])];
-        _gradients = [new AlignedBuffer(checked(capacity * widest)), new AlignedBuffer(checked(capacity * widest))];
-        _scratch = new AlignedBuffer(steps.Max(step => step.ScratchLength(kernels)));
+        _gradients = [.. steps.Select((step, s) => s < FirstWithParameters && s < steps.Count - 1 ? null : new AlignedBuffer(checked(capacity * step.Output.Stride)))];
+        _scratch = [.. Enumerable.Range(0, members).Select(_ => new AlignedBuffer(steps.Max(step => step.ScratchLength(kernels))))];
     }
 
-    /// <summary>The most samples of a call.</summary>
+    /// <summary>The most samples.</summary>
     public int Capacity { get; }
 
     /// <summary>What runs: the network's steps, some of them fused.</summary>
-    internal IReadOnlyList<Layer> Steps { get; }
+    public IReadOnlyList<Layer> Steps { get; }
 
     /// <summary>The first step with parameters: no gradient goes further back.</summary>
-    internal int FirstWithParameters { get; }
+    public int FirstWithParameters { get; }
 
     /// <summary>Bytes that a workspace takes: for the plan of a run.</summary>
     /// <param name="network">The network.</param>
-    /// <param name="capacity">The most samples of a call.</param>
+    /// <param name="capacity">The most samples.</param>
     /// <param name="kernels">The kernels that will run.</param>
-    public static long Bytes(Network network, int capacity, KernelSet kernels)
+    /// <param name="members">How many share it.</param>
+    public static long Bytes(Network network, int capacity, KernelSet kernels, int members = 1)
     {
         IReadOnlyList<Layer> steps = LayerFusion.For(network.Layers, kernels.Tier);
-        long perSample = steps.Sum(step => (sizeof(float) * (long)step.Output.Stride) + step.SavedBytes);
-        long widest = steps.Max(step => Math.Max(step.Input.Stride, step.Output.Stride));
+        int withGradient = Math.Max(1, steps.Count - steps.TakeWhile(step => !step.HasParameters).Count());
+        long outputs = steps.Sum(step => (sizeof(float) * (long)step.Output.Stride) + step.SavedBytes);
+        long gradients = steps.TakeLast(withGradient).Sum(step => sizeof(float) * (long)step.Output.Stride);
         long scratch = steps.Max(step => (long)step.ScratchLength(kernels));
-        return (capacity * (perSample + (2 * sizeof(float) * widest))) + (sizeof(float) * scratch);
+        return (capacity * (outputs + gradients)) + (members * sizeof(float) * scratch);
     }
-
-    /// <summary>The gradient by the network's outputs, [N, Output.Stride]: to be filled before <see cref="Network.Backward"/>.</summary>
-    /// <param name="samples">N.</param>
-    public Span<float> OutputGradient(int samples) => GradientAt(Steps.Count, samples * Steps[^1].Output.Stride);
 
     /// <summary>Sets the floats between the samples to zero, as kernels expect them.</summary>
     /// <param name="values">[N, shape.Stride].</param>
@@ -76,20 +78,46 @@ public sealed class Workspace
         }
     }
 
-    internal ReadOnlySpan<float> InputOf(int step, in SampleRun run) => step == 0 ? run.Images : OutputOf(step - 1, run.Count);
+    /// <summary>The gradient by the network's outputs, [N, Output.Stride]: to be filled before <see cref="Network.Backward"/>.</summary>
+    /// <param name="samples">N, the first of the workspace.</param>
+    public Span<float> OutputGradient(int samples) => Samples(_gradients[^1]!, Steps.Count - 1, 0, samples);
 
-    internal Span<float> OutputOf(int step, int samples) => _outputs[step].Span[..(samples * Steps[step].Output.Stride)];
+    /// <summary>What a step reads, [N, Input.Stride].</summary>
+    public ReadOnlySpan<float> Input(int step, in SampleRun run) => step == 0 ? run.Images : Output(step - 1, run);
 
-    internal Span<float> InputGradientOf(int step, int samples) => GradientAt(step, samples * Steps[step].Input.Stride);
+    /// <summary>What a step leaves, [N, Output.Stride].</summary>
+    public Span<float> Output(int step, in SampleRun run) => Samples(_outputs[step], step, run.First, run.Count);
 
-    internal LayerContext Context(int step, in SampleRun run) => new()
+    /// <summary>The gradient by what a step leaves, [N, Output.Stride]; there is none before <see cref="FirstWithParameters"/>.</summary>
+    public Span<float> Gradient(int step, in SampleRun run) => Samples(_gradients[step]!, step, run.First, run.Count);
+
+    /// <summary>The buffer of <see cref="Gradient"/>, for all samples.</summary>
+    public AlignedBuffer GradientBuffer(int step) => _gradients[step]!;
+
+    /// <summary>Runs samples through a step.</summary>
+    public void Forward(int step, in SampleRun run) => Steps[step].Forward(Input(step, run), Output(step, run), Context(step, run));
+
+    /// <summary>Takes the gradient back through a step behind <see cref="FirstWithParameters"/>.</summary>
+    public void InputGradient(int step, in SampleRun run)
+    {
+        Span<float> dx = Gradient(step - 1, run);
+        Steps[step].InputGradient(Input(step, run), Output(step, run), Gradient(step, run), dx, Context(step, run));
+        ClearPadding(dx, Steps[step].Input, run.Count);
+    }
+
+    /// <summary>Sums the parameter gradients of a step over the samples of a subtree, whose edges count from the run's first.</summary>
+    public void ParameterGradient(int step, in SampleRun run, SubtreeGradient subtree) =>
+        Steps[step].ParameterGradient(Input(step, run), Gradient(step, run), subtree, Context(step, run));
+
+    /// <summary>What a step's call works with.</summary>
+    public LayerContext Context(int step, in SampleRun run) => new()
     {
         Run = run,
         Kernels = _kernels,
-        Saved = _saved[step].AsSpan(0, run.Count * Steps[step].SavedBytes),
-        Scratch = _scratch.Span,
+        Saved = _saved[step].AsSpan(run.First * Steps[step].SavedBytes, run.Count * Steps[step].SavedBytes),
+        Scratch = _scratch[run.Member].Span,
     };
 
-    // The gradient before a step and the one behind it live in different buffers.
-    private Span<float> GradientAt(int boundary, int length) => _gradients[boundary % 2].Span[..length];
+    private Span<float> Samples(AlignedBuffer values, int step, int first, int count) =>
+        values.Span.Slice(first * Steps[step].Output.Stride, count * Steps[step].Output.Stride);
 }

@@ -154,7 +154,7 @@ public sealed class GradientCheck(Network network, ILoss loss, KernelSet kernels
         for (int l = 0; l < network.Layers.Count; l++)
         {
             Shape shape = network.Layers[l].Input;
-            double[] computed = ToDoubles(plain.InputOf(l, run).Slice(n * shape.Stride, shape.Count));
+            double[] computed = ToDoubles(plain.Input(l, run).Slice(n * shape.Stride, shape.Count));
             if (defined.Choices(sample, l, computed) != defined.Choices(sample, l, sample.Inputs[l]))
             {
                 return false;

@@ -49,9 +49,6 @@ public sealed record DenseOptions : LayerOptions
 /// <remarks>Shapes: x [N, In], y [N, Units], weight [Units, In], bias [Units]; row-major float32.</remarks>
 public sealed class Dense : Layer
 {
-    private readonly Parameter _weight;
-    private readonly Parameter? _bias;
-
     /// <summary>Creates the layer and its parameters: He-normal weights, biases zero.</summary>
     /// <param name="options">The options.</param>
     /// <param name="site">Its place.</param>
@@ -64,8 +61,8 @@ public sealed class Dense : Layer
             throw new LayerMisfitException($"dense needs a vector but gets {Input}; put {{ \"Type\": \"flatten\" }} before it.");
         }
 
-        _weight = site.AddParameter(0, "weight", [options.Units, Input.Count], Initializer.KaimingNormal(fanIn: Input.Count, options.Activation));
-        _bias = options.Bias ? site.AddParameter(1, "bias", [options.Units], Initializer.Zeros) : null;
+        Weight = site.AddParameter(0, "weight", [options.Units, Input.Count], Initializer.KaimingNormal(fanIn: Input.Count, options.Activation));
+        Bias = options.Bias ? site.AddParameter(1, "bias", [options.Units], Initializer.Zeros) : null;
     }
 
     /// <summary>The registration.</summary>
@@ -86,6 +83,15 @@ public sealed class Dense : Layer
             Dropout = values.Get<double>("Dropout"),
         });
 
+    /// <summary>[Units, In].</summary>
+    public Parameter Weight { get; }
+
+    /// <summary>[Units], or null.</summary>
+    public Parameter? Bias { get; }
+
+    /// <summary>How units are cut into the leaves of the input gradient: a run of whole leaves can be summed anywhere.</summary>
+    public LeafCut UnitCut => new(Output.Count, Geometry(0, All).UnitLeaves);
+
     /// <inheritdoc/>
     public override bool HasParameters => true;
 
@@ -93,19 +99,26 @@ public sealed class Dense : Layer
     public override long Operations => 2L * Input.Count * Output.Count;
 
     /// <inheritdoc/>
-    public override void Forward(ReadOnlySpan<float> x, Span<float> y, in LayerContext context) =>
-        context.Kernels.Dense.Forward(x, context.Value(_weight), context.ValueOrEmpty(_bias), y, Geometry(context));
+    public override void Forward(ReadOnlySpan<float> x, Span<float> y, in LayerContext context) => Forward(x, y, All, context);
+
+    /// <summary>Computes some of the outputs.</summary>
+    /// <param name="x">[N, Input.Stride].</param>
+    /// <param name="y">[N, Output.Stride]; the units' columns are assigned.</param>
+    /// <param name="units">Which units.</param>
+    /// <param name="context">The call.</param>
+    public void Forward(ReadOnlySpan<float> x, Span<float> y, UnitRun units, in LayerContext context) => context.Kernels.Dense.Forward(
+        x, Rows(context.Value(Weight), units), Bias is null ? default : context.Value(Bias).Slice(units.First, units.Count), y[units.First..], Geometry(context.Samples, units));
 
     /// <inheritdoc/>
     public override void Define(ReadOnlySpan<double> x, Span<double> y, in DefinitionContext context)
     {
-        ReadOnlySpan<double> weight = context.Value(_weight);
+        ReadOnlySpan<double> weight = context.Value(Weight);
         for (int unit = 0; unit < y.Length; unit++)
         {
-            double sum = _bias is null ? 0 : context.Value(_bias)[unit];
+            double sum = Bias is null ? 0 : context.Value(Bias)[unit];
             for (int i = 0; i < x.Length; i++)
             {
-                sum += weight[(unit * _weight.RowStride) + i] * x[i];
+                sum += weight[(unit * Weight.RowStride) + i] * x[i];
             }
 
             y[unit] = sum;
@@ -114,18 +127,41 @@ public sealed class Dense : Layer
 
     /// <inheritdoc/>
     public override void InputGradient(
-        ReadOnlySpan<float> x, ReadOnlySpan<float> y, ReadOnlySpan<float> dy, Span<float> dx, in LayerContext context) =>
-        context.Kernels.Dense.InputGradient(dy, context.Value(_weight), dx, Geometry(context));
+        ReadOnlySpan<float> x, ReadOnlySpan<float> y, ReadOnlySpan<float> dy, Span<float> dx, in LayerContext context) => InputGradient(dy, dx, All, context);
+
+    /// <summary>Computes what some units add to the gradient by the input: the sum of their subtree, if they are one.</summary>
+    /// <param name="dy">[N, Output.Stride].</param>
+    /// <param name="dx">[N, Input.Stride]; assigned.</param>
+    /// <param name="units">Which units: whole leaves of <see cref="UnitCut"/>.</param>
+    /// <param name="context">The call.</param>
+    public void InputGradient(ReadOnlySpan<float> dy, Span<float> dx, UnitRun units, in LayerContext context) =>
+        context.Kernels.Dense.InputGradient(dy[units.First..], Rows(context.Value(Weight), units), dx, Geometry(context.Samples, units));
 
     /// <inheritdoc/>
     public override void ParameterGradient(ReadOnlySpan<float> x, ReadOnlySpan<float> dy, SubtreeGradient gradient, in LayerContext context) =>
-        context.Kernels.Dense.ParameterGradient(x, dy, gradient.Of(_weight), gradient.OfOrEmpty(_bias), gradient.Edges, Geometry(context));
+        ParameterGradient(x, dy, gradient.Of(Weight), gradient.OfOrEmpty(Bias), gradient.Edges, All, context);
+
+    /// <summary>Computes the gradients by the parameters of some units.</summary>
+    /// <param name="x">[N, Input.Stride].</param>
+    /// <param name="dy">[N, Output.Stride].</param>
+    /// <param name="dw">[units.Count, Input.Stride]; assigned.</param>
+    /// <param name="db">[units.Count], assigned; empty without a bias.</param>
+    /// <param name="edges">Leaf h holds the samples [edges[h], edges[h + 1]) of the call.</param>
+    /// <param name="units">Which units.</param>
+    /// <param name="context">The call.</param>
+    public void ParameterGradient(
+        ReadOnlySpan<float> x, ReadOnlySpan<float> dy, Span<float> dw, Span<float> db, ReadOnlySpan<int> edges, UnitRun units, in LayerContext context) =>
+        context.Kernels.Dense.ParameterGradient(x, dy[units.First..], dw, db, edges, Geometry(context.Samples, units));
+
+    private UnitRun All => new(0, Output.Count);
+
+    private ReadOnlySpan<float> Rows(ReadOnlySpan<float> weight, UnitRun units) => weight.Slice(units.First * Weight.RowStride, units.Count * Weight.RowStride);
+
+    private DenseGeometry Geometry(int samples, UnitRun units) => new(samples, Input.Count, units.Count) { LayerUnits = Output.Count };
 
     private static Shape OutputOf(DenseOptions options)
     {
         LayerMisfitException.ThrowIfBelow(1, options.Units, "dense", "units");
         return Shape.Vector(options.Units);
     }
-
-    private DenseGeometry Geometry(in LayerContext context) => new(context.Samples, Input.Count, Output.Count);
 }

@@ -86,8 +86,8 @@ public sealed class LayerProbe
         ReadOnlySpan<float> dy = _factors.AsSpan((first * Network.Output.Stride)..(end * Network.Output.Stride));
         for (int s = workspace.Steps.Count - 1; s >= 0; s--)
         {
-            Span<float> dx = workspace.InputGradientOf(s, run.Count);
-            workspace.Steps[s].InputGradient(workspace.InputOf(s, run), workspace.OutputOf(s, run.Count), dy, dx, workspace.Context(s, run));
+            float[] dx = new float[run.Count * workspace.Steps[s].Input.Stride];
+            workspace.Steps[s].InputGradient(workspace.Input(s, run), workspace.Output(s, run), dy, dx, workspace.Context(s, run));
             Workspace.ClearPadding(dx, workspace.Steps[s].Input, run.Count);
             dy = dx;
         }
