@@ -1,0 +1,64 @@
+namespace ConvNN.Data.Images;
+
+/// <summary>Turns the samples of a PNG file into grey values or colours of a byte, on white where they are transparent.</summary>
+internal static class PngColors
+{
+    /// <summary>Converts a picture.</summary>
+    /// <param name="header">The header.</param>
+    /// <param name="palette">Its colours as red, green, blue and opacity; none unless it has a palette.</param>
+    /// <param name="rows">The rows [Height, RowBytes].</param>
+    /// <param name="name">What messages call the file.</param>
+    /// <exception cref="DatasetException">A pixel has a colour that the palette does not.</exception>
+    public static PngImage Convert(PngHeader header, byte[] palette, byte[] rows, string name)
+    {
+        int channels = header.ColorType is PngColorType.Grey or PngColorType.GreyAlpha ? 1 : 3;
+        byte[] values = new byte[(long)header.Width * header.Height * channels];
+        for (int y = 0; y < header.Height; y++)
+        {
+            ReadOnlySpan<byte> row = rows.AsSpan(y * header.RowBytes, header.RowBytes);
+            for (int x = 0; x < header.Width; x++)
+            {
+                Span<byte> pixel = values.AsSpan(((y * header.Width) + x) * channels, channels);
+                switch (header.ColorType)
+                {
+                    case PngColorType.Grey:
+                        pixel[0] = (byte)(Sample(row, x, header.BitDepth) * byte.MaxValue / ((1 << header.BitDepth) - 1));
+                        break;
+                    case PngColorType.Palette:
+                        int color = Sample(row, x, header.BitDepth);
+                        if (color >= palette.Length / 4)
+                        {
+                            throw new DatasetException($"{name}: is damaged: a pixel has colour {color}, the palette has {palette.Length / 4}; get the file again.");
+                        }
+
+                        OnWhite(palette.AsSpan(4 * color, 3), palette[(4 * color) + 3], pixel);
+                        break;
+                    case PngColorType.Rgb:
+                        row.Slice(3 * x, 3).CopyTo(pixel);
+                        break;
+                    default:
+                        ReadOnlySpan<byte> samples = row.Slice(x * header.Samples, header.Samples);
+                        OnWhite(samples[..^1], samples[^1], pixel);
+                        break;
+                }
+            }
+        }
+
+        return new PngImage(header.Width, header.Height, channels, values);
+    }
+
+    /// <summary>A sample of 1 to 8 bits; the first of a byte are its highest.</summary>
+    private static int Sample(ReadOnlySpan<byte> row, int x, int bits)
+    {
+        int bit = x * bits;
+        return (row[bit / 8] >> (8 - bits - (bit % 8))) & ((1 << bits) - 1);
+    }
+
+    private static void OnWhite(ReadOnlySpan<byte> color, int opacity, Span<byte> pixel)
+    {
+        for (int c = 0; c < pixel.Length; c++)
+        {
+            pixel[c] = (byte)(((color[c] * opacity) + (byte.MaxValue * (byte.MaxValue - opacity)) + 127) / 255);
+        }
+    }
+}

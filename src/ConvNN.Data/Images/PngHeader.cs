@@ -1,0 +1,58 @@
+using System.Buffers.Binary;
+using System.Globalization;
+
+namespace ConvNN.Data.Images;
+
+/// <summary>The chunk <c>IHDR</c> of a PNG file.</summary>
+/// <param name="Width">Pixels of a row.</param>
+/// <param name="Height">Rows.</param>
+/// <param name="BitDepth">Bits of a sample.</param>
+/// <param name="ColorType">What samples stand for.</param>
+internal readonly record struct PngHeader(int Width, int Height, int BitDepth, PngColorType ColorType)
+{
+    /// <summary>Bytes of the chunk.</summary>
+    public const int Length = 13;
+
+    /// <summary>Samples of a pixel.</summary>
+    public int Samples => ColorType switch
+    {
+        PngColorType.Rgb => 3,
+        PngColorType.GreyAlpha => 2,
+        PngColorType.Rgba => 4,
+        _ => 1,
+    };
+
+    /// <summary>Bytes of a row, without the one that tells its filter.</summary>
+    public int RowBytes => (int)((((long)Width * Samples * BitDepth) + 7) / 8);
+
+    /// <summary>Bytes between a byte and the one of the pixel before that filters compare it with.</summary>
+    public int FilterStep => Math.Max(1, Samples * BitDepth / 8);
+
+    /// <summary>Reads the chunk's data.</summary>
+    /// <exception cref="DatasetException">It describes no picture that can be read here.</exception>
+    public static PngHeader Read(ReadOnlySpan<byte> data, string name)
+    {
+        uint width = BinaryPrimitives.ReadUInt32BigEndian(data);
+        uint height = BinaryPrimitives.ReadUInt32BigEndian(data[4..]);
+        (int depth, int color) = (data[8], data[9]);
+        if (width == 0 || height == 0 || (ulong)width * height > PngImage.MaxPixels)
+        {
+            throw new DatasetException(string.Create(
+                CultureInfo.InvariantCulture, $"{name}: has {width:N0}×{height:N0} pixels, expected between 1 and {PngImage.MaxPixels:N0} of them; make it smaller."));
+        }
+
+        bool isKnown = (PngColorType)color switch
+        {
+            PngColorType.Grey or PngColorType.Palette => depth is 1 or 2 or 4 or 8,
+            PngColorType.Rgb or PngColorType.GreyAlpha or PngColorType.Rgba => depth == 8,
+            _ => false,
+        };
+        if (!isKnown || data[10] != 0 || data[11] != 0 || data[12] != 0)
+        {
+            throw new DatasetException(
+                $"{name}: is a PNG of colour type {color} with {depth} bits a sample, interlacing {data[12]}; expected 8 bits, not interlaced. Save it in that form.");
+        }
+
+        return new PngHeader((int)width, (int)height, depth, (PngColorType)color);
+    }
+}

@@ -1,0 +1,80 @@
+namespace ConvNN.Data.Images;
+
+/// <summary>A decoded picture of bytes, grey or in colour. Whatever is transparent in its file lies on white.</summary>
+/// <param name="Width">Pixels of a row.</param>
+/// <param name="Height">Rows.</param>
+/// <param name="Channels">1 for grey, 3 for red, green and blue.</param>
+/// <param name="Values">The values [Height, Width, Channels], 0 (black) to 255.</param>
+public sealed record PngImage(int Width, int Height, int Channels, byte[] Values)
+{
+    /// <summary>Most pixels that a picture may have; nothing is allocated for more.</summary>
+    public const long MaxPixels = 1 << 26;
+
+    // ITU-R BT.601, in 1/2¹⁶; together they are 1.
+    private const int Red = 19_595;
+    private const int Green = 38_470;
+    private const int Blue = 7_471;
+
+    /// <summary>Reads a PNG file of 1 to 8 bits a channel: grey, colour or palette, with or without transparency, not interlaced.</summary>
+    /// <param name="path">A regular file, or a link to one.</param>
+    /// <exception cref="DatasetException">The file is missing, cannot be read, or is not exactly such a picture.</exception>
+    public static PngImage Read(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        try
+        {
+            using FileStream stream = RegularFile.OpenRead(path);
+            return Read(stream, path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new DatasetException($"{path}: cannot be read: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Reads a picture, as <see cref="Read(string)"/> does.</summary>
+    /// <param name="stream">The file, from its beginning to its end; it can tell its length.</param>
+    /// <param name="name">What messages call it.</param>
+    /// <exception cref="DatasetException">It is not exactly such a picture.</exception>
+    /// <exception cref="IOException">The stream cannot be read.</exception>
+    public static PngImage Read(Stream stream, string name)
+    {
+        (PngHeader header, byte[] palette, byte[] compressed) = PngChunks.Read(stream, name);
+        byte[] rows = PngRows.Decode(header, compressed, name);
+        return PngColors.Convert(header, palette, rows, name);
+    }
+
+    /// <summary>The values by channel, as networks take them: [Channels, Height, Width].</summary>
+    public byte[] ToPlanes()
+    {
+        byte[] planes = new byte[Values.Length];
+        int pixels = Width * Height;
+        for (int i = 0; i < pixels; i++)
+        {
+            for (int c = 0; c < Channels; c++)
+            {
+                planes[(c * pixels) + i] = Values[(i * Channels) + c];
+            }
+        }
+
+        return planes;
+    }
+
+    /// <summary>The picture in grey: its luma (ITU-R BT.601), rounded to the nearest.</summary>
+    public PngImage ToGrey()
+    {
+        if (Channels == 1)
+        {
+            return this;
+        }
+
+        byte[] grey = new byte[Width * Height];
+        for (int i = 0; i < grey.Length; i++)
+        {
+            int luma = (Red * Values[3 * i]) + (Green * Values[(3 * i) + 1]) + (Blue * Values[(3 * i) + 2]);
+            grey[i] = (byte)((luma + (1 << 15)) >> 16);
+        }
+
+        return new PngImage(Width, Height, Channels: 1, grey);
+    }
+}
