@@ -13,6 +13,7 @@ public sealed class KernelSet
         MaxPool2d = MaxPool2dKernels.For(tier);
         ConvPool = ConvPoolKernels.For(tier);
         Elementwise = ElementwiseKernels.For(tier);
+        Optimizer = OptimizerKernels.For(tier);
     }
 
     /// <summary>The widest tier that this machine computes in hardware.</summary>
@@ -40,6 +41,9 @@ public sealed class KernelSet
 
     /// <summary>Elementwise operations.</summary>
     public ElementwiseKernels Elementwise { get; }
+
+    /// <summary>The steps of optimizers.</summary>
+    public OptimizerKernels Optimizer { get; }
 
     /// <summary>The kernels of a tier; every tier works on every machine, in software where the hardware lacks it.</summary>
     public static KernelSet For(KernelTier tier) => new(tier);

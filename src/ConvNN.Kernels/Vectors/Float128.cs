@@ -25,6 +25,12 @@ internal readonly struct Float128(Vector128<float> value) : IVector<Float128>
     public static Float128 Multiply(Float128 left, Float128 right) => new(left._value * right._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 Divide(Float128 left, Float128 right) => new(left._value / right._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 SquareRoot(Float128 value) => new(Vector128.Sqrt(value._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Float128 MultiplyAdd(Float128 left, Float128 right, Float128 addend) =>
         new(Vector128.FusedMultiplyAdd(left._value, right._value, addend._value));
 

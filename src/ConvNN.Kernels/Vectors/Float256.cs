@@ -25,6 +25,12 @@ internal readonly struct Float256(Vector256<float> value) : IVector<Float256>
     public static Float256 Multiply(Float256 left, Float256 right) => new(left._value * right._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 Divide(Float256 left, Float256 right) => new(left._value / right._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 SquareRoot(Float256 value) => new(Vector256.Sqrt(value._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Float256 MultiplyAdd(Float256 left, Float256 right, Float256 addend) =>
         new(Vector256.FusedMultiplyAdd(left._value, right._value, addend._value));
 

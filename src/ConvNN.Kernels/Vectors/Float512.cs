@@ -25,6 +25,12 @@ internal readonly struct Float512(Vector512<float> value) : IVector<Float512>
     public static Float512 Multiply(Float512 left, Float512 right) => new(left._value * right._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 Divide(Float512 left, Float512 right) => new(left._value / right._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 SquareRoot(Float512 value) => new(Vector512.Sqrt(value._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Float512 MultiplyAdd(Float512 left, Float512 right, Float512 addend) =>
         new(Vector512.FusedMultiplyAdd(left._value, right._value, addend._value));
 

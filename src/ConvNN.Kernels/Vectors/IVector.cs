@@ -23,6 +23,12 @@ internal interface IVector<TSelf>
     /// <summary><c>left · right</c>.</summary>
     static abstract TSelf Multiply(TSelf left, TSelf right);
 
+    /// <summary><c>left / right</c>.</summary>
+    static abstract TSelf Divide(TSelf left, TSelf right);
+
+    /// <summary><c>√value</c>.</summary>
+    static abstract TSelf SquareRoot(TSelf value);
+
     /// <summary><c>left · right + addend</c>, rounded once.</summary>
     static abstract TSelf MultiplyAdd(TSelf left, TSelf right, TSelf addend);
 
