@@ -44,7 +44,7 @@ public sealed class Trainer
         _training = training;
         _pipeline = pipeline;
         _loss = LossRegistry.Find(training.Loss);
-        _optimizer = OptimizerRegistry.Create(training.Optimizer, KernelSet.For(pipeline.Kernels ?? KernelSet.BestTier));
+        _optimizer = training.Optimizer.Create(KernelSet.For(pipeline.Kernels ?? KernelSet.BestTier), network.Layout.TrainedLength);
         Weights = network.Layout.Initialize(training.Seed);
     }
 

@@ -1,3 +1,5 @@
+using ConvNN.Training.Optimizers;
+
 namespace ConvNN.Training;
 
 /// <summary>What is learnt from the data: section <c>Training</c> of the configuration. Each value changes the weights that come out.</summary>
@@ -21,8 +23,8 @@ public sealed record TrainingOptions
     /// <summary>η of the optimizer.</summary>
     public double LearningRate { get; init; } = 0.1;
 
-    /// <summary>Name of the optimizer.</summary>
-    public string Optimizer { get; init; } = "sgd";
+    /// <summary>How gradients change the weights; a name stands for an optimizer with its defaults.</summary>
+    public OptimizerOptions Optimizer { get; init; } = new SgdOptions();
 
     /// <summary>Name of the loss.</summary>
     public string Loss { get; init; } = "cross-entropy";

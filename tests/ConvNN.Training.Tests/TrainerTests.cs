@@ -154,7 +154,7 @@ public class TrainerTests
             () => new Trainer(TestData.Network(), data, new() { Optimizer = "sdg" }, new()));
 
         Assert.Equal("Training:Loss is cross-entropy, which needs probabilities: give the last layer 'dense1' the Activation softmax.", loss.Message);
-        Assert.Equal("Training:Optimizer:Type is sdg, which is no optimizer; did you mean sgd? (known here: sgd).", optimizer.Message);
+        Assert.Equal("Training:Optimizer:Type is sdg, which is no optimizer; did you mean sgd? (known here: sgd, momentum, nesterov, rmsprop, adam, adamw, lion).", optimizer.Message);
     }
 
     private static Trainer NewTrainer(DatasetPair data, int epochs, TimeSpan? interval = null) =>

@@ -22,12 +22,12 @@ internal static class ConfigurationReader
             string? value = given.Text;
             if (Settings.Find(key) is not { } setting)
             {
-                if (KnownKeys.Complaint(key, value) is { } complaint)
+                if (Settings.SectionOf(key) is null && KnownKeys.Complaint(key, value) is { } complaint)
                 {
                     failures.Add(complaint);
                 }
             }
-            else if (value is not null)
+            else if (value is not null && setting.Section is null)
             {
                 RunConfiguration? applied = setting.Apply(run, value);
                 run = applied ?? run;
@@ -36,6 +36,11 @@ internal static class ConfigurationReader
                     failures.Add(setting.Complaint(value));
                 }
             }
+        }
+
+        foreach (Setting section in Settings.Sections)
+        {
+            run = section.Section!(run, TypedSection.Values(settings.Values, section.Key), failures);
         }
 
         failures.AddRange(OptionRules.Failures(run.Training, run.Pipeline));

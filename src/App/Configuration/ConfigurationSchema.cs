@@ -1,7 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using ConvNN.Formats;
 using ConvNN.Model.Layers;
 using ConvNN.Model.Options;
 
@@ -74,48 +73,11 @@ internal static class ConfigurationSchema
         };
         foreach (OptionSpec option in type.Options)
         {
-            properties[option.Name] = Option(option);
+            properties[option.Name] = OptionSchema.Of(option);
         }
 
         return layer;
     }
-
-    private static JsonObject Option(OptionSpec option)
-    {
-        JsonObject schema = option.Kind switch
-        {
-            OptionKind.Integer => WholeNumber(option),
-            OptionKind.Number => new JsonObject { ["type"] = "number", ["minimum"] = option.Minimum, ["exclusiveMaximum"] = option.Maximum },
-            OptionKind.Boolean => new JsonObject { ["type"] = "boolean" },
-            OptionKind.Choice => new JsonObject { ["enum"] = new JsonArray([.. option.Choices.Select(choice => JsonValue.Create(choice))]) },
-            OptionKind.Size => new JsonObject { ["anyOf"] = new JsonArray(WholeNumber(option), Pair(option)) },
-            _ => throw new NotSupportedException($"No schema is known for options of kind {option.Kind}."),
-        };
-        if (!option.IsRequired && option.Default is null)
-        {
-            schema = new JsonObject { ["anyOf"] = new JsonArray(schema, new JsonObject { ["type"] = "null" }) };
-        }
-
-        schema["description"] = option.Description;
-        if (!option.IsRequired)
-        {
-            schema["default"] = NetworkJson.Write(option.Default);
-        }
-
-        return schema;
-    }
-
-    private static JsonObject WholeNumber(OptionSpec option) =>
-        new() { ["type"] = "integer", ["minimum"] = option.Minimum, ["maximum"] = option.Maximum };
-
-    private static JsonObject Pair(OptionSpec option) => new()
-    {
-        ["description"] = "[height, width]",
-        ["type"] = "array",
-        ["items"] = WholeNumber(option),
-        ["minItems"] = 2,
-        ["maxItems"] = 2,
-    };
 
     private static JsonObject Section() => new() { ["type"] = "object", ["additionalProperties"] = false, ["properties"] = new JsonObject() };
 

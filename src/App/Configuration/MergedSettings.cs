@@ -18,7 +18,7 @@ internal sealed class MergedSettings
     /// <param name="sources">The sources.</param>
     public MergedSettings(ConfigurationSources sources)
     {
-        _values = new(sources.File.Values, StringComparer.OrdinalIgnoreCase);
+        _values = new(sources.File.Values.Select(pair => KeyValuePair.Create(TypedSection.PlaceOf(pair.Key, pair.Value.Text), pair.Value)), StringComparer.OrdinalIgnoreCase);
         LayOver(sources.Environment.OrderBy(pair => pair.Key, StringComparer.Ordinal), EnvironmentSettings.VariableOf);
         LayOver(sources.CommandLine, sources.OptionOf);
         AddDefaultLayers();
@@ -62,7 +62,7 @@ internal sealed class MergedSettings
             SettingValue value = new(text == Null ? null : text, originOf(key));
             if (layers.Resolve(key, out string? complaint) is { } place)
             {
-                resolved.Add((place, value));
+                resolved.Add((TypedSection.PlaceOf(place, value.Text), value));
             }
             else
             {

@@ -65,6 +65,28 @@ internal sealed record Setting
             run => kind.ToJson(get(run)),
             (run, text) => kind.TryParse(text, out T value) ? set(run, value) : null);
 
+    /// <summary>Describes a section that chooses a type and gives its options.</summary>
+    /// <param name="types">What may be chosen, and where the section stands.</param>
+    /// <param name="get">Takes the choice out of a configuration.</param>
+    /// <param name="set">Puts a choice into a configuration.</param>
+    /// <param name="description">What it means, in a few words.</param>
+    public static Setting Of<T>(
+        TypeRegistry<T> types, Func<RunConfiguration, T> get, Func<RunConfiguration, T, RunConfiguration> set, string description)
+        where T : TypedOptions =>
+        new(
+            types.Path,
+            description,
+            $"it must be one of {string.Join(", ", types.Types.Select(type => type.Name))}, or a section with Type and options",
+            TypedSection.Schema(types.Types),
+            run => TypedSection.Write(get(run)),
+            (_, _) => null)
+        {
+            Section = (run, values, failures) => types.Read(values, failures) is { } options ? set(run, options) : run,
+        };
+
+    /// <summary>Reads a whole section into a configuration, and adds what is wrong to the failures; null for a key with one value.</summary>
+    public Func<RunConfiguration, IReadOnlyDictionary<string, string>, ICollection<string>, RunConfiguration>? Section { get; private init; }
+
     /// <summary>The value that a configuration has, as JSON that can be read again: numbers as numbers, <c>"auto"</c>, null.</summary>
     public JsonNode? Read(RunConfiguration run) => _read(run);
 

@@ -116,11 +116,10 @@ internal static class Settings
             ValueName = "X",
         },
         Setting.Of(
-            "Training:Optimizer:Type",
-            ValueKinds.Word(OptimizerRegistry.Names),
+            OptimizerRegistry.Types,
             run => run.Training.Optimizer,
-            (run, name) => run with { Training = run.Training with { Optimizer = name } },
-            "how gradients change the weights"),
+            (run, optimizer) => run with { Training = run.Training with { Optimizer = optimizer } },
+            "how gradients change the weights: a type with its options, or its name alone"),
         Setting.Of(
             "Training:Loss",
             ValueKinds.Word([.. LossRegistry.All.Select(loss => loss.Name)]),
@@ -194,6 +193,12 @@ internal static class Settings
             (run, time) => run with { Logging = run.Logging with { Interval = time } },
             "seconds between two lines on the progress of an epoch"),
     ];
+
+    /// <summary>The settings that are sections with a type and its options.</summary>
+    public static readonly IReadOnlyList<Setting> Sections = [.. All.Where(setting => setting.Section is not null)];
+
+    /// <summary>The section that a key stands in, with a type and its options; or null.</summary>
+    public static Setting? SectionOf(string key) => Sections.FirstOrDefault(section => key.StartsWith(section.Key + ":", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>The setting of a key, or null.</summary>
     public static Setting? Find(string key) => All.FirstOrDefault(setting => string.Equals(setting.Key, key, StringComparison.OrdinalIgnoreCase));

@@ -1,15 +1,46 @@
 using ConvNN.Kernels;
+using ConvNN.Model.Options;
 
 namespace ConvNN.Training.Optimizers;
 
-/// <summary>Plain stochastic gradient descent, <c>w ← w − η · g</c>, rounded once (PyTorch <c>optim.SGD</c> without momentum).</summary>
+/// <summary>Options of <see cref="Sgd"/>.</summary>
+public sealed record SgdOptions : OptimizerOptions
+{
+    /// <summary>The registration.</summary>
+    public static TypeDefinition<OptimizerOptions> Registration { get; } = new(
+        "sgd",
+        "Plain stochastic gradient descent.",
+        Decay,
+        values => new SgdOptions { WeightDecay = values.Get<double>(WeightDecayKey), Decoupled = values.Get<bool>(DecoupledKey) });
+
+    /// <inheritdoc/>
+    public override TypeDefinition Definition => Registration;
+
+    /// <inheritdoc/>
+    public override IOptimizer Create(KernelSet kernels, int length) => new Sgd(kernels, this);
+}
+
+/// <summary>
+/// Plain stochastic gradient descent, <c>w ← w − η · g</c>, rounded once (PyTorch <c>optim.SGD</c> without momentum);
+/// with coupled decay <c>g + λ·w</c> for g, with decoupled <c>w · (1 − η·λ)</c> for the first w.
+/// </summary>
 /// <param name="kernels">The kernels of the run.</param>
-public sealed class Sgd(KernelSet kernels) : IOptimizer
+/// <param name="options">Its decay; null for none.</param>
+public sealed class Sgd(KernelSet kernels, SgdOptions? options = null) : IOptimizer
 {
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, AlignedBuffer> State { get; } = new Dictionary<string, AlignedBuffer>();
 
     /// <inheritdoc/>
-    public void Step(Span<float> weights, ReadOnlySpan<float> gradients, int start, float learningRate, long step) =>
-        kernels.Elementwise.AddScaled(weights, -learningRate, gradients);
+    public void Step(Span<float> weights, ReadOnlySpan<float> gradients, int start, float learningRate, long step)
+    {
+        if (options is null || options.WeightDecay == 0)
+        {
+            kernels.Elementwise.AddScaled(weights, -learningRate, gradients);
+        }
+        else
+        {
+            kernels.Optimizer.Descend(weights, gradients, learningRate, options.DecayAt(learningRate));
+        }
+    }
 }

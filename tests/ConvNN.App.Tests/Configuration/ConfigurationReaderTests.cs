@@ -4,6 +4,7 @@ using ConvNN.Kernels;
 using ConvNN.Model.Layers;
 using ConvNN.Model.Options;
 using ConvNN.Training;
+using ConvNN.Training.Optimizers;
 
 namespace ConvNN.App.Tests.Configuration;
 
@@ -70,6 +71,25 @@ public class ConfigurationReaderTests
             (new TrainingOptions(), 6),
             (Sources.Read("""{ "Training": { "Epochs": null }, "Data": null }""").Training, Sources.Read("""{ "Model": { "Layers": null } }""").Layers.Count));
 
+    [Theory]
+    [InlineData("""{ "Training": { "Optimizer": "adam" } }""")]
+    [InlineData("""{ "Training": { "Optimizer": { "Type": "ADAM" } } }""")]
+    public void Read_OptimizerByNameOrAsSection_IsTheSame(string json) => Assert.Equal(new AdamOptions(), Sources.Read(json).Training.Optimizer);
+
+    [Fact]
+    public void Read_OptimizerOverAnother_DropsTheOthersOptions()
+    {
+        const string Json = """{ "Training": { "Optimizer": { "Type": "adam", "Beta1": 0.5, "WeightDecay": 0.1 } } }""";
+
+        OptimizerOptions same = Sources.Read(Json, commandLine: [new("Training:Optimizer:Beta2", "0.9")]).Training.Optimizer;
+        OptimizerOptions other = Sources.Read(Json, commandLine: [new("Training:Optimizer:Momentum", "0.8"), new("Training:Optimizer", "nesterov")]).Training.Optimizer;
+        OptimizerOptions none = Sources.Read(Json, commandLine: [new("Training:Optimizer", "null")]).Training.Optimizer;
+
+        Assert.Equal(new AdamOptions { Beta1 = 0.5, Beta2 = 0.9, WeightDecay = 0.1 }, same);
+        Assert.Equal(new NesterovOptions { Momentum = 0.8 }, other);
+        Assert.Equal(new SgdOptions(), none);
+    }
+
     [Fact]
     public void Read_LayersInFile_ReplaceTheBuiltInOnes()
     {
@@ -104,8 +124,11 @@ public class ConfigurationReaderTests
     [InlineData("""{ "DataDirectory": "/d" }""", "DataDirectory is not known; did you mean Data:Directory?")]
     [InlineData("""{ "Training": { "Epochs": [1, 2] } }""", "Training:Epochs holds a list or a section; it must be a whole number between 1 and ")]
     [InlineData("""{ "Training": 5 }""", "Training is 5; it must be a section with BatchSize, Epochs")]
-    [InlineData("""{ "Training": { "Optimizer": "sgd" } }""", "Training:Optimizer is sgd; it must be a section with Type.")]
-    [InlineData("""{ "Training": { "Optimizer": { "Type": "adm" } } }""", "Training:Optimizer:Type is adm; it must be one of sgd.")]
+    [InlineData("""{ "Training": { "Optimizer": "sdg" } }""", "Training:Optimizer:Type is sdg, which is no optimizer; did you mean sgd?")]
+    [InlineData("""{ "Training": { "Optimizer": { "Type": "adm" } } }""", "Training:Optimizer:Type is adm, which is no optimizer; did you mean adam?")]
+    [InlineData("""{ "Training": { "Optimizer": { "Type": "adam", "Beta3": 1 } } }""", "Training:Optimizer:Beta3 is not known; did you mean Beta1?")]
+    [InlineData("""{ "Training": { "Optimizer": { "Type": "adam", "Beta1": { "a": 1 } } } }""", "Training:Optimizer:Beta1:a is not known")]
+    [InlineData("""{ "Training": { "Optimizer": [1] } }""", "Training:Optimizer:0 is not known")]
     [InlineData("""{ "Model": { "Layers": "conv" } }""", "Model:Layers is conv; it must be a list of layers.")]
     [InlineData("""{ "Model": { "Layers": { "conv1": {} } } }""", "Model:Layers:conv1 is not known; in a file layers are a list, the first is Model:Layers:0.")]
     [InlineData("""{ "Model": { "Layers": ["conv"] } }""", "Model:Layers:0 is conv; it must be a layer, such as")]

@@ -12,7 +12,7 @@ public class ConfigurationWriterTests
         JsonObject json = ConfigurationWriter.Write(Sources.Read());
 
         Assert.Equal(
-            """{"Epochs":10,"BatchSize":10,"LearningRate":0.1,"Optimizer":{"Type":"sgd"},"Loss":"cross-entropy","Seed":1}""",
+            """{"Epochs":10,"BatchSize":10,"LearningRate":0.1,"Optimizer":{"Type":"sgd","WeightDecay":0,"Decoupled":false},"Loss":"cross-entropy","Seed":1}""",
             json["Training"]!.ToJsonString());
         Assert.Equal("""{"Workers":"auto","Leaves":"auto","Kernels":"auto","StallTimeout":60}""", json["Pipeline"]!.ToJsonString());
         Assert.Equal("""{"Directory":null}""", json["Output"]!.ToJsonString());
@@ -33,7 +33,7 @@ public class ConfigurationWriterTests
                 { "Type": "relu" }, { "Type": "dropout", "Rate": 0.1 }, { "Type": "flatten" },
                 { "Type": "dense", "Name": "top", "Units": 10, "Activation": "softmax", "Dropout": 0.3 }] },
               "Data": { "Limit": 7, "Directory": "a \\ ü" },
-              "Training": { "Seed": 18446744073709551615, "LearningRate": 1e-7 },
+              "Training": { "Seed": 18446744073709551615, "LearningRate": 1e-7, "Optimizer": { "Type": "adamw", "Beta1": 0.123456789 } },
               "Pipeline": { "Workers": 3, "Kernels": "reference", "StallTimeout": 0.25 },
               "Logging": { "IntervalSeconds": 0.001 }
             }

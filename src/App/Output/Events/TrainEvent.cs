@@ -14,7 +14,7 @@ internal sealed record TrainEvent(TrainingOptions Training, PipelineOptions Pipe
     /// <inheritdoc/>
     public override IEnumerable<Field> Fields =>
     [
-        new("optimizer", Training.Optimizer),
+        new("optimizer", Training.Optimizer.ToString()),
         new("learning_rate", Training.LearningRate),
         new("loss", Training.Loss),
         new("batch_size", Training.BatchSize),

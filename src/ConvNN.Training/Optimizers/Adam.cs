@@ -1,0 +1,90 @@
+using ConvNN.Kernels;
+using ConvNN.Model.Options;
+
+namespace ConvNN.Training.Optimizers;
+
+/// <summary>Options of <see cref="Adam"/>.</summary>
+public record AdamOptions : OptimizerOptions
+{
+    /// <summary>The key of <see cref="Beta1"/>.</summary>
+    protected const string Beta1Key = "Beta1";
+
+    /// <summary>The key of <see cref="Beta2"/>.</summary>
+    protected const string Beta2Key = "Beta2";
+
+    /// <summary>The key of <see cref="Epsilon"/>.</summary>
+    protected const string EpsilonKey = "Epsilon";
+
+    /// <summary>The options of both kinds, decay apart.</summary>
+    protected static readonly IReadOnlyList<OptionSpec> Specs =
+    [
+        OptionSpec.Number(Beta1Key, "share of the mean gradient that is kept", minimum: 0, below: 1, otherwise: 0.9),
+        OptionSpec.Number(Beta2Key, "share of the mean square that is kept", minimum: 0, below: 1, otherwise: 0.999),
+        OptionSpec.Number(EpsilonKey, "added to what is divided by", minimum: 1e-20, below: 1, otherwise: 1e-8),
+    ];
+
+    /// <summary>The registration.</summary>
+    public static TypeDefinition<OptimizerOptions> Registration { get; } = new(
+        "adam",
+        "Adam: a running mean of the gradient, divided by its running root mean square.",
+        [.. Specs, .. Decay],
+        values => new AdamOptions
+        {
+            Beta1 = values.Get<double>(Beta1Key),
+            Beta2 = values.Get<double>(Beta2Key),
+            Epsilon = values.Get<double>(EpsilonKey),
+            WeightDecay = values.Get<double>(WeightDecayKey),
+            Decoupled = values.Get<bool>(DecoupledKey),
+        });
+
+    /// <summary>β₁, in [0, 1).</summary>
+    public double Beta1 { get; init; } = 0.9;
+
+    /// <summary>β₂, in [0, 1).</summary>
+    public double Beta2 { get; init; } = 0.999;
+
+    /// <summary>ε, above 0.</summary>
+    public double Epsilon { get; init; } = 1e-8;
+
+    /// <inheritdoc/>
+    public override TypeDefinition Definition => Registration;
+
+    /// <inheritdoc/>
+    public override IEnumerable<KeyValuePair<string, object?>> Values => [new(Beta1Key, Beta1), new(Beta2Key, Beta2), new(EpsilonKey, Epsilon), .. base.Values];
+
+    /// <inheritdoc/>
+    public override IOptimizer Create(KernelSet kernels, int length) => new Adam(kernels, this, length);
+}
+
+/// <summary>
+/// Adam, <c>m ← β₁ · m + (1 − β₁) · g</c>, <c>v ← β₂ · v + (1 − β₂) · g²</c>,
+/// <c>w ← w − η · m̂ / (√v̂ + ε)</c> with <c>m̂ = m / (1 − β₁ᵗ)</c> and <c>v̂ = v / (1 − β₂ᵗ)</c> in step t
+/// (Kingma and Ba, arXiv:1412.6980; PyTorch <c>optim.Adam</c>). Decay as in <see cref="Sgd"/>; decoupled it is AdamW's.
+/// </summary>
+/// <remarks>The corrections are computed in double, by our own power: the same bits everywhere, and for every slice.</remarks>
+/// <param name="kernels">The kernels of the run.</param>
+/// <param name="options">Its options.</param>
+/// <param name="length">Floats of the trained part of the weights.</param>
+public sealed class Adam(KernelSet kernels, AdamOptions options, int length) : IOptimizer
+{
+    private readonly AlignedBuffer _means = new(length);
+    private readonly AlignedBuffer _squares = new(length);
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, AlignedBuffer> State => new Dictionary<string, AlignedBuffer> { ["exp_avg"] = _means, ["exp_avg_sq"] = _squares };
+
+    /// <inheritdoc/>
+    public void Step(Span<float> weights, ReadOnlySpan<float> gradients, int start, float learningRate, long step)
+    {
+        AdamStep numbers = new(
+            StepSize: (float)(learningRate / (1 - Elementary.Pow(options.Beta1, step))),
+            (float)options.Beta1,
+            (float)(1 - options.Beta1),
+            (float)options.Beta2,
+            (float)(1 - options.Beta2),
+            RootScale: (float)(1 / Math.Sqrt(1 - Elementary.Pow(options.Beta2, step))),
+            (float)options.Epsilon,
+            options.DecayAt(learningRate));
+        kernels.Optimizer.Adam(weights, gradients, _means.Span.Slice(start, weights.Length), _squares.Span.Slice(start, weights.Length), numbers);
+    }
+}

@@ -1,0 +1,38 @@
+using ConvNN.Model.Options;
+
+namespace ConvNN.Training.Optimizers;
+
+/// <summary>
+/// Options of <see cref="Adam"/> with decoupled decay: AdamW (Loshchilov and Hutter, arXiv:1711.05101; PyTorch
+/// <c>optim.AdamW</c>, whose default decay of 0.01 it has).
+/// </summary>
+public sealed record AdamWOptions : AdamOptions
+{
+    private const double DefaultDecay = 0.01;
+
+    /// <summary>AdamW as PyTorch has it.</summary>
+    public AdamWOptions()
+    {
+        WeightDecay = DefaultDecay;
+        Decoupled = true;
+    }
+
+    /// <summary>The registration.</summary>
+    public static new TypeDefinition<OptimizerOptions> Registration { get; } = new(
+        "adamw",
+        "AdamW: Adam with decoupled weight decay.",
+        [.. Specs, OptionSpec.Number(WeightDecayKey, "λ of weight decay, for biases too; decoupled", minimum: 0, below: 1000, otherwise: DefaultDecay)],
+        values => new AdamWOptions
+        {
+            Beta1 = values.Get<double>(Beta1Key),
+            Beta2 = values.Get<double>(Beta2Key),
+            Epsilon = values.Get<double>(EpsilonKey),
+            WeightDecay = values.Get<double>(WeightDecayKey),
+        });
+
+    /// <inheritdoc/>
+    public override TypeDefinition Definition => Registration;
+
+    /// <inheritdoc/>
+    public override IEnumerable<KeyValuePair<string, object?>> Values => base.Values.Where(value => value.Key != DecoupledKey);
+}

@@ -1,0 +1,74 @@
+using ConvNN.Kernels;
+using ConvNN.Model.Options;
+
+namespace ConvNN.Training.Optimizers;
+
+/// <summary>Options of <see cref="Lion"/>. Its decay is decoupled by definition.</summary>
+public sealed record LionOptions : OptimizerOptions
+{
+    private const string Beta1Key = "Beta1";
+    private const string Beta2Key = "Beta2";
+
+    /// <summary>Lion as its authors have it, without decay.</summary>
+    public LionOptions() => Decoupled = true;
+
+    /// <summary>The registration.</summary>
+    public static TypeDefinition<OptimizerOptions> Registration { get; } = new(
+        "lion",
+        "Lion: steps of one size, in the direction of the sign of a running mean of the gradient.",
+        [
+            OptionSpec.Number(Beta1Key, "share of the mean gradient that a step takes", minimum: 0, below: 1, otherwise: 0.9),
+            OptionSpec.Number(Beta2Key, "share of the mean gradient that is kept", minimum: 0, below: 1, otherwise: 0.99),
+            OptionSpec.Number(WeightDecayKey, "λ of weight decay, for biases too; decoupled", minimum: 0, below: 1000, otherwise: 0),
+        ],
+        values => new LionOptions
+        {
+            Beta1 = values.Get<double>(Beta1Key),
+            Beta2 = values.Get<double>(Beta2Key),
+            WeightDecay = values.Get<double>(WeightDecayKey),
+        });
+
+    /// <summary>β₁, in [0, 1).</summary>
+    public double Beta1 { get; init; } = 0.9;
+
+    /// <summary>β₂, in [0, 1).</summary>
+    public double Beta2 { get; init; } = 0.99;
+
+    /// <inheritdoc/>
+    public override TypeDefinition Definition => Registration;
+
+    /// <inheritdoc/>
+    public override IEnumerable<KeyValuePair<string, object?>> Values => [new(Beta1Key, Beta1), new(Beta2Key, Beta2), new(WeightDecayKey, WeightDecay)];
+
+    /// <inheritdoc/>
+    public override IOptimizer Create(KernelSet kernels, int length) => new Lion(kernels, this, length);
+}
+
+/// <summary>
+/// Lion, <c>w ← w · (1 − η·λ) − η · sign(β₁ · m + (1 − β₁) · g)</c>, then <c>m ← β₂ · m + (1 − β₂) · g</c>
+/// (Chen et al., "Symbolic Discovery of Optimization Algorithms", arXiv:2302.06675, algorithm 2).
+/// </summary>
+/// <param name="kernels">The kernels of the run.</param>
+/// <param name="options">Its options.</param>
+/// <param name="length">Floats of the trained part of the weights.</param>
+public sealed class Lion(KernelSet kernels, LionOptions options, int length) : IOptimizer
+{
+    private readonly AlignedBuffer _means = new(length);
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, AlignedBuffer> State => new Dictionary<string, AlignedBuffer> { ["exp_avg"] = _means };
+
+    /// <inheritdoc/>
+    public void Step(Span<float> weights, ReadOnlySpan<float> gradients, int start, float learningRate, long step) =>
+        kernels.Optimizer.Lion(
+            weights,
+            gradients,
+            _means.Span.Slice(start, weights.Length),
+            new LionStep(
+                learningRate,
+                (float)options.Beta1,
+                (float)(1 - options.Beta1),
+                (float)options.Beta2,
+                (float)(1 - options.Beta2),
+                options.DecayAt(learningRate)));
+}

@@ -1,0 +1,68 @@
+using ConvNN.Kernels;
+using ConvNN.Model.Options;
+
+namespace ConvNN.Training.Optimizers;
+
+/// <summary>Options of <see cref="MomentumSgd"/>.</summary>
+public record MomentumOptions : OptimizerOptions
+{
+    /// <summary>The key of <see cref="Momentum"/>.</summary>
+    protected const string MomentumKey = "Momentum";
+
+    /// <summary>The options of both kinds.</summary>
+    protected static readonly IReadOnlyList<OptionSpec> Specs =
+    [
+        OptionSpec.Number(MomentumKey, "share of the last direction that is kept", minimum: 0, below: 1, otherwise: 0.9),
+        .. Decay,
+    ];
+
+    /// <summary>The registration.</summary>
+    public static TypeDefinition<OptimizerOptions> Registration { get; } = new(
+        "momentum",
+        "Gradient descent with momentum.",
+        Specs,
+        values => new MomentumOptions
+        {
+            Momentum = values.Get<double>(MomentumKey),
+            WeightDecay = values.Get<double>(WeightDecayKey),
+            Decoupled = values.Get<bool>(DecoupledKey),
+        });
+
+    /// <summary>μ, in [0, 1).</summary>
+    public double Momentum { get; init; } = 0.9;
+
+    /// <inheritdoc/>
+    public override TypeDefinition Definition => Registration;
+
+    /// <inheritdoc/>
+    public override IEnumerable<KeyValuePair<string, object?>> Values => [new(MomentumKey, Momentum), .. base.Values];
+
+    /// <summary>Whether steps look ahead.</summary>
+    public virtual bool IsNesterov => false;
+
+    /// <inheritdoc/>
+    public override IOptimizer Create(KernelSet kernels, int length) => new MomentumSgd(kernels, this, length);
+}
+
+/// <summary>
+/// Gradient descent with momentum, <c>b ← μ · b + g</c>, <c>w ← w − η · b</c>; Nesterov's, <c>w ← w − η · (μ · b + g)</c>
+/// (PyTorch <c>optim.SGD</c> with <c>momentum</c>, <c>nesterov</c> and no dampening; Sutskever et al. 2013). Decay as in <see cref="Sgd"/>.
+/// </summary>
+/// <param name="kernels">The kernels of the run.</param>
+/// <param name="options">Its options.</param>
+/// <param name="length">Floats of the trained part of the weights.</param>
+public sealed class MomentumSgd(KernelSet kernels, MomentumOptions options, int length) : IOptimizer
+{
+    private readonly AlignedBuffer _buffer = new(length);
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, AlignedBuffer> State => new Dictionary<string, AlignedBuffer> { ["momentum_buffer"] = _buffer };
+
+    /// <inheritdoc/>
+    public void Step(Span<float> weights, ReadOnlySpan<float> gradients, int start, float learningRate, long step) =>
+        kernels.Optimizer.Momentum(
+            weights,
+            gradients,
+            _buffer.Span.Slice(start, weights.Length),
+            new MomentumStep(learningRate, (float)options.Momentum, options.IsNesterov, options.DecayAt(learningRate)));
+}

@@ -1,0 +1,25 @@
+using ConvNN.Model.Options;
+
+namespace ConvNN.Training.Optimizers;
+
+/// <summary>Options of <see cref="MomentumSgd"/> as Nesterov has it.</summary>
+public sealed record NesterovOptions : MomentumOptions
+{
+    /// <summary>The registration.</summary>
+    public static new TypeDefinition<OptimizerOptions> Registration { get; } = new(
+        "nesterov",
+        "Gradient descent with Nesterov's momentum.",
+        Specs,
+        values => new NesterovOptions
+        {
+            Momentum = values.Get<double>(MomentumKey),
+            WeightDecay = values.Get<double>(WeightDecayKey),
+            Decoupled = values.Get<bool>(DecoupledKey),
+        });
+
+    /// <inheritdoc/>
+    public override TypeDefinition Definition => Registration;
+
+    /// <inheritdoc/>
+    public override bool IsNesterov => true;
+}
