@@ -65,7 +65,7 @@ internal static class KernelGuard
         }
     }
 
-    /// <summary>Throws unless the sizes are those of a max-pool: nothing below its minimum, a window that fits, samples that an index reaches.</summary>
+    /// <summary>Throws unless the sizes are those of a pool: nothing below its minimum, a window that fits, samples that an index reaches.</summary>
     /// <exception cref="ArgumentException">A size is out of range.</exception>
     public static void IsValid(in MaxPool2dGeometry geometry)
     {
@@ -78,7 +78,7 @@ internal static class KernelGuard
             || !IsAddressable(geometry.Channels, geometry.Height, geometry.Width))
         {
             throw new ArgumentException(
-                $"No max-pool: x [{geometry.Samples}, {geometry.Channels}, {geometry.Height}, {geometry.Width}], "
+                $"No pool: x [{geometry.Samples}, {geometry.Channels}, {geometry.Height}, {geometry.Width}], "
                 + $"window {geometry.WindowHeight}×{geometry.WindowWidth}, stride {geometry.StrideHeight}×{geometry.StrideWidth}; "
                 + "sizes and strides start at 1, the window fits the input and holds at most 65,536 values.",
                 nameof(geometry));

@@ -14,6 +14,8 @@ public sealed class KernelSet
         ConvPool = ConvPoolKernels.For(tier);
         Elementwise = ElementwiseKernels.For(tier);
         Optimizer = OptimizerKernels.For(tier);
+        Activations = new ActivationKernels(tier);
+        AveragePool2d = new AveragePool2dKernels(Elementwise);
     }
 
     /// <summary>The widest tier that this machine computes in hardware.</summary>
@@ -44,6 +46,12 @@ public sealed class KernelSet
 
     /// <summary>The steps of optimizers.</summary>
     public OptimizerKernels Optimizer { get; }
+
+    /// <summary>Activation functions.</summary>
+    public ActivationKernels Activations { get; }
+
+    /// <summary>Kernels of average-pools.</summary>
+    public AveragePool2dKernels AveragePool2d { get; }
 
     /// <summary>The kernels of a tier; every tier works on every machine, in software where the hardware lacks it.</summary>
     public static KernelSet For(KernelTier tier) => new(tier);

@@ -1,6 +1,6 @@
 namespace ConvNN.Kernels;
 
-/// <summary>The sizes of a 2-D max-pool without padding: x [Samples, Channels, Height, Width]; windows that would leave the input are left out.</summary>
+/// <summary>The sizes of a 2-D pool without padding: x [Samples, Channels, Height, Width]; windows that would leave the input are left out.</summary>
 /// <param name="Samples">N, the samples of the call.</param>
 /// <param name="Channels">C.</param>
 /// <param name="Height">H of the input.</param>

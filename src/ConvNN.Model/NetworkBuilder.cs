@@ -51,15 +51,33 @@ public sealed class NetworkBuilder(Shape input)
     /// <param name="stride">Rows and columns from one window to the next; the window's when null.</param>
     public NetworkBuilder MaxPool2d(Size2d window, Size2d? stride = null) => Add(new MaxPool2dOptions { Window = window, Stride = stride });
 
+    /// <summary>Adds an <see cref="Layers.AveragePool2d"/>.</summary>
+    /// <param name="window">Rows and columns of a window.</param>
+    /// <param name="stride">Rows and columns from one window to the next; the window's when null.</param>
+    public NetworkBuilder AveragePool2d(Size2d window, Size2d? stride = null) => Add(new AveragePool2dOptions { Window = window, Stride = stride });
+
+    /// <summary>Adds a <see cref="Layers.GlobalAveragePool"/>.</summary>
+    public NetworkBuilder GlobalAveragePool() => Add(new GlobalAveragePoolOptions());
+
     /// <summary>Adds a <see cref="Layers.Flatten"/>.</summary>
     public NetworkBuilder Flatten() => Add(new FlattenOptions());
 
     /// <summary>Adds a <see cref="Layers.Relu"/>.</summary>
     public NetworkBuilder Relu() => Add(new ReluOptions());
 
+    /// <summary>Adds an activation with its default options.</summary>
+    /// <param name="name">A name of <see cref="Activation"/>.</param>
+    /// <exception cref="ArgumentException">No activation has the name.</exception>
+    public NetworkBuilder Activate(string name) => Add(Activation.Find(name) ?? throw new ArgumentException(
+        $"Activation '{name}' is not known; {Options.NearestName.Hint(name, Activation.Names)}", nameof(name)));
+
     /// <summary>Adds a <see cref="Layers.Dropout"/>.</summary>
     /// <param name="rate">Share of the values that is dropped in training.</param>
     public NetworkBuilder Dropout(double rate) => Add(new DropoutOptions { Rate = rate });
+
+    /// <summary>Adds a <see cref="Layers.Dropout2d"/>.</summary>
+    /// <param name="rate">Share of the channels that is dropped in training.</param>
+    public NetworkBuilder Dropout2d(double rate) => Add(new Dropout2dOptions { Rate = rate });
 
     /// <summary>Adds a <see cref="Layers.Dense"/>.</summary>
     /// <param name="units">Number of outputs.</param>

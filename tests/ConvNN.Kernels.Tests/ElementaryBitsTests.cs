@@ -46,9 +46,18 @@ public class ElementaryBitsTests
     [InlineData("Exp", "a6cdebdfc6b9d93ead28b4d4ce22d4360c4e85dda783ebe4277365837ea0b5fd")]
     [InlineData("Log", "b21767fa83ba26e8dfdd43c5a0e87888af2eb4238285897f89e70775b3c14eb2")]
     [InlineData("Tanh", "4ede2ed2eef6951dcd615258c671d85b32ebab235cd25c45445afc511ff824a0")]
+    [InlineData("Erf", "d1509966978446eb1c6a52ac0525ad7267c9068b4bac946fb564cda495f6b51a")]
+    [InlineData("ExpMinusOne", "1261067e87897db8bdd1c6b6fd9b2087e12eeb92173c83be34a30cb8f0368af1")]
     public void SingleFunction_FixedArguments_HasTheCommittedBits(string name, string expected)
     {
-        Func<float, float> function = name switch { "Exp" => Elementary.Exp, "Log" => Elementary.Log, _ => Elementary.Tanh };
+        Func<float, float> function = name switch
+        {
+            "Exp" => Elementary.Exp,
+            "Log" => Elementary.Log,
+            "Erf" => Elementary.Erf,
+            "ExpMinusOne" => Elementary.ExpMinusOne,
+            _ => Elementary.Tanh,
+        };
 
         var bytes = new byte[2 * Count * sizeof(float)];
         for (int i = 0; i < Count; i++)

@@ -10,6 +10,8 @@ public class ElementarySingleTests
         ["Exp"] = (Elementary.Exp, Math.Exp, 0.99),
         ["Log"] = (Elementary.Log, Math.Log, 0.82),
         ["Tanh"] = (Elementary.Tanh, Math.Tanh, 1.0),
+        ["Erf"] = (Elementary.Erf, Elementary.Erf, 1.2),
+        ["ExpMinusOne"] = (x => Elementary.ExpMinusOne(Math.Min(x, 0)), x => Math.Tanh(Math.Min(x, 0) / 2) is double t ? 2 * t / (1 - t) : 0, 1.7),
     };
 
     public static TheoryData<string> Names => [.. Cases.Keys];
@@ -43,6 +45,13 @@ public class ElementarySingleTests
         { "Tanh", -0f, -0f },
         { "Tanh", -Tiny, -Tiny },
         { "Tanh", 10f, 1f },
+        { "Erf", float.NaN, float.NaN },
+        { "Erf", Infinity, 1f },
+        { "Erf", -Infinity, -1f },
+        { "Erf", 0f, 0f },
+        { "Erf", -0f, -0f },
+        { "Erf", 0.5f, 0.520499878f },
+        { "Erf", 3.95f, 1f },
     };
 
     /// <summary>Any bits at all, and numbers near 1; the bounds were measured on all 2³² floats.</summary>

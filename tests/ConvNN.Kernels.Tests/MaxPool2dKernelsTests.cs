@@ -110,10 +110,10 @@ public class MaxPool2dKernelsTests
         Fails("dy has 31 elements, the geometry needs 32.", () => MaxPool2dKernels.InputGradient(y.AsSpan(1), winners, x, geometry));
         Fails("winners has 7 elements, the geometry needs 8.", () => MaxPool2dKernels.InputGradient(y, winners.AsSpan(1), x, geometry));
         Fails("dx has 63 elements, the geometry needs 64.", () => MaxPool2dKernels.InputGradient(y, winners, x.AsSpan(1), geometry));
-        Fails("No max-pool: x [2, 1, 4, 5], window 5×2, stride 2×2;", () => kernels.Forward(x, y, winners, geometry with { WindowHeight = 5 }));
-        Fails("No max-pool", () => kernels.Forward(x, y, winners, geometry with { StrideWidth = 0 }));
-        Fails("No max-pool", () => MaxPool2dKernels.InputGradient(y, winners, x, geometry with { Height = 0 }));
-        Fails("No max-pool", () => kernels.Forward(
+        Fails("No pool: x [2, 1, 4, 5], window 5×2, stride 2×2;", () => kernels.Forward(x, y, winners, geometry with { WindowHeight = 5 }));
+        Fails("No pool", () => kernels.Forward(x, y, winners, geometry with { StrideWidth = 0 }));
+        Fails("No pool", () => MaxPool2dKernels.InputGradient(y, winners, x, geometry with { Height = 0 }));
+        Fails("No pool", () => kernels.Forward(
             x, y, winners, geometry with { Height = 400, Width = 400, WindowHeight = 257, WindowWidth = 256 }));
 
         static void Fails(string message, Action call) => Assert.StartsWith(message, Assert.Throws<ArgumentException>(call).Message, StringComparison.Ordinal);

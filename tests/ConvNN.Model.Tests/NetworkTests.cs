@@ -119,6 +119,16 @@ public class NetworkTests
     }
 
     [Fact]
+    public void Build_SoftmaxAsALayer_EndsTheNetworkAsTheActivationDoes()
+    {
+        Network network = new NetworkBuilder(Shape.Vector(4)).Dense(units: 3).Activate(Activation.Softmax).Build();
+
+        Assert.True(network.EndsInSoftmax);
+        Assert.Single(network.Layers);
+        Assert.Equal(["dense1", "softmax1"], network.Blocks.Select(block => block.Name));
+    }
+
+    [Fact]
     public void Build_NoLayers_Throws() =>
         Assert.Equal(
             "Model:Layers is empty; a network needs at least one layer.",
@@ -162,7 +172,32 @@ public class NetworkTests
             [new Conv2dOptions { Filters = 1, Kernel = 3, Activation = Activation.Softmax }]
         },
         {
-            "Model:Layers do not fit: input 784 → [dense 'dense1' ✗]: Activation 'rellu' is not known; did you mean relu? (known here: relu, softmax).",
+            "Model:Layers do not fit: input 784 → dense1 10 → softmax1 10 → [dense 'dense2' ✗]: it stands behind 'softmax1', whose softmax must be the end of the network.",
+            Shape.Vector(784),
+            [new DenseOptions { Units = 10 }, new SoftmaxOptions(), new DenseOptions { Units = 10 }]
+        },
+        {
+            "Model:Layers do not fit: input 784 → [softmax 'softmax1' ✗]: softmax needs a layer before it whose outputs it turns into probabilities.",
+            Shape.Vector(784),
+            [new SoftmaxOptions()]
+        },
+        {
+            "Model:Layers do not fit: input 784 → [globalaveragepool 'pool1' ✗]: globalaveragepool needs an image but gets a vector of 784; it belongs before the flatten.",
+            Shape.Vector(784),
+            [new GlobalAveragePoolOptions()]
+        },
+        {
+            "Model:Layers do not fit: input 784 → [dropout2d 'dropout1' ✗]: dropout2d needs an image but gets a vector of 784; dropout drops the values of a vector.",
+            Shape.Vector(784),
+            [new Dropout2dOptions { Rate = 0.5 }]
+        },
+        {
+            "Model:Layers do not fit: input 784 → [leakyrelu 'leakyrelu1' ✗]: leakyrelu takes a slope of at least 0 and below 1 but gets 1.5.",
+            Shape.Vector(784),
+            [new LeakyReluOptions { Slope = 1.5 }]
+        },
+        {
+            "Model:Layers do not fit: input 784 → [dense 'dense1' ✗]: Activation 'rellu' is not known; did you mean relu? (known here: relu, leakyrelu, elu, gelu, silu, tanh, sigmoid, softmax).",
             Shape.Vector(784),
             [new DenseOptions { Units = 10, Activation = "rellu" }]
         },

@@ -42,6 +42,13 @@ RIGHT = [
     layer(**CONV),
     layer(**CONV, Stride=[1, 2], Padding=0, Bias=False, Activation=None),
     layer(Type="maxpool2d", Window=[2, 3], Stride=None),
+    layer(**CONV, Activation="gelu"),
+    layer(Type="averagepool2d", Window=2),
+    layer(Type="globalaveragepool"),
+    layer(Type="dropout2d", Rate=0.5),
+    layer(Type="leakyrelu", Slope=0.2),
+    layer(Type="elu", Alpha=1),
+    layer(Type="softmax"),
     layer(Type="dense", Name="top", Units=10, Activation="softmax", Dropout=0.5),
 ]
 
@@ -81,7 +88,7 @@ WRONG = [
     (layer(Type="conv2d", Filters=8, Kernel=[3]), LAYER),
     (layer(Type="conv2d", Filters=8, Kernel=[3, 3, 3]), LAYER),
     (layer(Type="conv2d", Filters=8, Kernel=0), LAYER),
-    (layer(**CONV, Activation="tanh"), LAYER),
+    (layer(**CONV, Activation="tan"), LAYER),
     (layer(**CONV, Bias="no"), LAYER),
     (layer(**CONV, Name="a b"), LAYER),
     (layer(Type="dropout", Rate=1), LAYER),

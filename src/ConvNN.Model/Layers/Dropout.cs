@@ -34,18 +34,28 @@ public sealed record DropoutOptions : LayerOptions
 /// A value is dropped when the random word of (seed, layer, epoch, dataset index, unit) is below p · 2³²: the same
 /// image loses the same units, whoever computes it.
 /// </remarks>
-public sealed class Dropout : Layer
+public class Dropout : Layer
 {
     private readonly uint _threshold;
     private readonly float _scale;
+
+    // Neighbouring values that share a unit.
+    private readonly int _unitLength;
 
     /// <summary>Creates the layer.</summary>
     /// <param name="rate">p, the share of the values that is dropped.</param>
     /// <param name="site">Its place.</param>
     /// <exception cref="LayerMisfitException"><paramref name="rate"/> is not in [0, 1).</exception>
     public Dropout(double rate, LayerSite site)
+        : this(rate, site, unitLength: 1)
+    {
+    }
+
+    /// <summary>Creates a layer that drops runs of values.</summary>
+    private protected Dropout(double rate, LayerSite site, int unitLength)
         : base(site, site.Input)
     {
+        _unitLength = unitLength;
         if (rate is not (>= 0 and < 1))
         {
             throw new LayerMisfitException(
@@ -67,7 +77,7 @@ public sealed class Dropout : Layer
     public override int SavedBytes => checked(Input.Stride * sizeof(float));
 
     /// <inheritdoc/>
-    public override int ScratchLength(KernelSet kernels) => Input.Count;
+    public override int ScratchLength(KernelSet kernels) => Units;
 
     /// <inheritdoc/>
     public override void Forward(ReadOnlySpan<float> x, Span<float> y, in LayerContext context)
@@ -79,14 +89,14 @@ public sealed class Dropout : Layer
         }
 
         Span<float> factors = Factors(context);
-        Span<uint> words = MemoryMarshal.Cast<float, uint>(context.Scratch)[..Input.Count];
+        Span<uint> words = MemoryMarshal.Cast<float, uint>(context.Scratch)[..Units];
         for (int n = 0; n < context.Samples; n++)
         {
             context.Run.Random(RandomPurpose.Dropout, Ordinal, n).Fill(words);
             Span<float> sample = factors.Slice(n * Input.Stride, Input.Stride);
-            for (int i = 0; i < words.Length; i++)
+            for (int u = 0; u < words.Length; u++)
             {
-                sample[i] = words[i] < _threshold ? 0f : _scale;
+                sample.Slice(u * _unitLength, _unitLength).Fill(words[u] < _threshold ? 0f : _scale);
             }
         }
 
@@ -99,7 +109,7 @@ public sealed class Dropout : Layer
         RandomStream random = context.Random(RandomPurpose.Dropout, Ordinal);
         for (int i = 0; i < x.Length; i++)
         {
-            y[i] = !context.IsTraining ? x[i] : random.Word((uint)i) < _threshold ? 0 : x[i] * _scale;
+            y[i] = !context.IsTraining ? x[i] : random.Word((uint)(i / _unitLength)) < _threshold ? 0 : x[i] * _scale;
         }
     }
 
@@ -116,6 +126,8 @@ public sealed class Dropout : Layer
             dy.CopyTo(dx);
         }
     }
+
+    private int Units => Input.Count / _unitLength;
 
     /// <summary>What each value is multiplied by: 0 where it is dropped.</summary>
     private Span<float> Factors(in LayerContext context) => MemoryMarshal.Cast<byte, float>(context.Saved)[..(context.Samples * Input.Stride)];

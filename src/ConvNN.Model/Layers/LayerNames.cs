@@ -1,5 +1,4 @@
 using System.Globalization;
-using ConvNN.Model.Options;
 
 namespace ConvNN.Model.Layers;
 
@@ -43,6 +42,6 @@ public static class LayerNames
     // The prefix does not depend on the options, so defaults will do, also where one is missing.
     private static string PrefixOf(string? type) =>
         LayerRegistry.Types.FirstOrDefault(known => string.Equals(known.Name, type, StringComparison.OrdinalIgnoreCase)) is { } found
-            ? found.Create(OptionValues.Read("", new Dictionary<string, string>(), found.Options, [])).NamePrefix
+            ? found.CreateDefault().NamePrefix
             : "";
 }

@@ -2,7 +2,7 @@ using ConvNN.Model.Options;
 
 namespace ConvNN.Model.Layers;
 
-/// <summary>The layers that a configuration can name. A new layer is one line here.</summary>
+/// <summary>The layers that a configuration can name. A new layer is one line here, an activation one in <see cref="Activation.Types"/>.</summary>
 public static class LayerRegistry
 {
     private const string TypeKey = "Type";
@@ -13,10 +13,13 @@ public static class LayerRegistry
     [
         Conv2d.Type,
         MaxPool2d.Type,
+        AveragePool2d.Type,
+        GlobalAveragePool.Type,
         Dense.Type,
         Flatten.Type,
-        Relu.Type,
         Dropout.Type,
+        Dropout2d.Type,
+        .. Activation.Types,
     ];
 
     /// <summary>Reads the layers of a configuration.</summary>

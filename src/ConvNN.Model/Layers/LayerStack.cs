@@ -38,22 +38,29 @@ public sealed class LayerStack
     /// <exception cref="LayerMisfitException">The activation does not fit here.</exception>
     public void AddActivation(string? activation)
     {
-        switch (activation)
+        if (activation is not null)
         {
-            case null:
-                break;
-            case Activation.Relu:
-                Add(site => new Relu(site));
-                break;
-            case Activation.Softmax when Output.IsVector:
-                EndsInSoftmax = true;
-                break;
-            case Activation.Softmax:
-                throw new LayerMisfitException($"softmax needs a vector but gets {Output}; end the network in a dense layer.");
-            default:
-                throw new LayerMisfitException(
-                    $"Activation '{activation}' is not known; {Options.NearestName.Hint(activation, Activation.Names)}");
+            LayerOptions layer = Activation.Find(activation) ?? throw new LayerMisfitException(
+                $"Activation '{activation}' is not known; {Options.NearestName.Hint(activation, Activation.Names)}");
+            layer.AddTo(this);
         }
+    }
+
+    /// <summary>Closes the network with a softmax.</summary>
+    /// <exception cref="LayerMisfitException">The outputs are an image, or there is no layer before it.</exception>
+    internal void EndInSoftmax()
+    {
+        if (!Output.IsVector)
+        {
+            throw new LayerMisfitException($"softmax needs a vector but gets {Output}; end the network in a dense layer.");
+        }
+
+        if (_layers.Count == 0)
+        {
+            throw new LayerMisfitException("softmax needs a layer before it whose outputs it turns into probabilities.");
+        }
+
+        EndsInSoftmax = true;
     }
 
     internal void Begin(string name)

@@ -7,4 +7,8 @@ namespace ConvNN.Model.Layers;
 /// <param name="Description">What the layer does, in a sentence.</param>
 /// <param name="Options">Its options, <c>Type</c> and <c>Name</c> apart.</param>
 /// <param name="Create">Makes the layer's options of the checked values.</param>
-public sealed record LayerType(string Name, string Description, IReadOnlyList<OptionSpec> Options, Func<OptionValues, LayerOptions> Create);
+public sealed record LayerType(string Name, string Description, IReadOnlyList<OptionSpec> Options, Func<OptionValues, LayerOptions> Create)
+{
+    /// <summary>The layer's options where nothing is said.</summary>
+    public LayerOptions CreateDefault() => Create(OptionValues.Read("", new Dictionary<string, string>(), Options, []));
+}

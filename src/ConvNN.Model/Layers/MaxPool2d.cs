@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using ConvNN.Kernels;
-using ConvNN.Model.Options;
 
 namespace ConvNN.Model.Layers;
 
@@ -40,17 +39,14 @@ public sealed class MaxPool2d : Layer
     /// <param name="site">Its place.</param>
     /// <exception cref="LayerMisfitException">The input is a vector or smaller than a window, the window has more than 65,536 values, or an option is out of range.</exception>
     public MaxPool2d(MaxPool2dOptions options, LayerSite site)
-        : base(site, OutputOf(options, site.Input)) =>
-        _geometry = GeometryOf(options, site.Input);
+        : base(site, Pooling.OutputOf(Type.Name, options.Window, options.Stride, site.Input)) =>
+        _geometry = Pooling.GeometryOf(options.Window, options.Stride, site.Input);
 
     /// <summary>The registration.</summary>
     public static LayerType Type { get; } = new(
         "maxpool2d",
         "The maximum of each window.",
-        [
-            OptionSpec.Size("Window", "rows and columns of a window", minimum: 1, isRequired: true),
-            OptionSpec.Size("Stride", "rows and columns from one window to the next; the window's unless said otherwise", minimum: 1),
-        ],
+        Pooling.Options,
         values => new MaxPool2dOptions
         {
             Window = values.Get<Size2d>("Window"),
@@ -92,31 +88,6 @@ public sealed class MaxPool2d : Layer
     public override void InputGradient(
         ReadOnlySpan<float> x, ReadOnlySpan<float> y, ReadOnlySpan<float> dy, Span<float> dx, in LayerContext context) =>
         MaxPool2dKernels.InputGradient(dy, MemoryMarshal.Cast<byte, ushort>(context.Saved), dx, Geometry(context));
-
-    private static MaxPool2dGeometry GeometryOf(MaxPool2dOptions options, Shape input)
-    {
-        Size2d stride = options.Stride ?? options.Window;
-        return new MaxPool2dGeometry(
-            1, input.Channels, input.Height, input.Width, options.Window.Height, options.Window.Width, stride.Height, stride.Width);
-    }
-
-    private static Shape OutputOf(MaxPool2dOptions options, Shape input)
-    {
-        LayerMisfitException.ThrowIfBelow(1, options.Window, "maxpool2d", "a window");
-        LayerMisfitException.ThrowIfBelow(1, options.Stride ?? options.Window, "maxpool2d", "a stride");
-        if (input.IsVector || input.Height < options.Window.Height || input.Width < options.Window.Width)
-        {
-            throw new LayerMisfitException($"maxpool2d needs an image of at least its window {options.Window} but gets {input}.");
-        }
-
-        if ((long)options.Window.Height * options.Window.Width > ushort.MaxValue + 1)
-        {
-            throw new LayerMisfitException($"maxpool2d takes windows of up to 65,536 values but gets {options.Window}.");
-        }
-
-        MaxPool2dGeometry geometry = GeometryOf(options, input);
-        return Shape.Image(input.Channels, geometry.OutputHeight, geometry.OutputWidth);
-    }
 
     private MaxPool2dGeometry Geometry(in LayerContext context) => _geometry with { Samples = context.Samples };
 }

@@ -13,7 +13,7 @@ public sealed record ReluOptions : LayerOptions
     public override string Summary => "";
 
     /// <inheritdoc/>
-    public override void AddTo(LayerStack stack) => stack.AddActivation(Activation.Relu);
+    public override void AddTo(LayerStack stack) => stack.Add(site => new Relu(site));
 }
 
 /// <summary>Rectifier, <c>y = x ≤ 0 ? 0 : x</c> (PyTorch <c>nn.ReLU</c>, ONNX <c>Relu</c>). Any shape.</summary>

@@ -135,7 +135,7 @@ public class GradientCheckTests
         Assert.Contains(before, weight => weight == 0);
     }
 
-    /// <summary>The probe's arithmetic is exact, so that single and double precision give the same numbers.</summary>
+    /// <summary>The probe's arithmetic is exact for most layers, so that single and double precision give the same numbers; others round a few times.</summary>
     [Theory]
     [MemberData(nameof(Names))]
     public void Define_EveryLayer_EqualsForward(string name)
@@ -143,18 +143,14 @@ public class GradientCheckTests
         LayerProbe probe = LayerCases.All[name].CreateProbe(Samples, seed: 42);
         foreach (bool isTraining in (bool[])[true, false])
         {
-            float[] expected = probe.Forward(isTraining);
-            SampleRun run = probe.Run(0, Samples, isTraining);
-            DefinedNetwork defined = new(probe.Network, new CrossEntropy(), [.. probe.Weights.Select(weight => (double)weight)]);
-            for (int n = 0; n < Samples; n++)
+            float[] actual = probe.Forward(isTraining);
+            foreach ((int n, double[] expected) in probe.Define(isTraining).Index())
             {
-                double[] image = [.. probe.Images.Skip(n * probe.Network.Input.Stride).Take(probe.Network.Input.Count).Select(pixel => (double)pixel)];
-                CheckedSample sample = new(0, run.Indices[n], []) { IsTraining = isTraining, Seed = run.Seed, Epoch = run.Epoch };
-                defined.Loss(sample, 0, image);
-
-                Assert.Equal(
-                    expected.Skip(n * probe.Network.Output.Stride).Take(probe.Network.Output.Count).Select(value => (double)value),
-                    defined.OutputOf(probe.Network.Layers.Count - 1).ToArray());
+                for (int i = 0; i < expected.Length; i++)
+                {
+                    double tolerance = LayerCases.All[name].IsExact ? 0 : 8.0 / (1 << 24) * Math.Max(1, Math.Abs(expected[i]));
+                    Assert.Equal(expected[i], actual[(n * probe.Network.Output.Stride) + i], tolerance);
+                }
             }
         }
     }

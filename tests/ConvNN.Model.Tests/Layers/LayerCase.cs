@@ -8,7 +8,8 @@ namespace ConvNN.Model.Tests.Layers;
 /// <param name="Options">The layer.</param>
 /// <param name="Output">The shape that its output must have.</param>
 /// <param name="Values">What the input holds.</param>
-public sealed record LayerCase(Shape Input, LayerOptions Options, Shape Output, ProbeValues Values = ProbeValues.Halves)
+/// <param name="IsExact">Whether the layer is linear between its kinks, and its sums of small multiples of ¼ need no rounding.</param>
+public sealed record LayerCase(Shape Input, LayerOptions Options, Shape Output, ProbeValues Values = ProbeValues.Halves, bool IsExact = true)
 {
     /// <summary>The layer amid random operands.</summary>
     public LayerProbe CreateProbe(int batch, int seed, KernelTier? tier = null) => new(this, batch, seed, tier ?? KernelSet.BestTier);

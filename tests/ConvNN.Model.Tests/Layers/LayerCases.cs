@@ -21,6 +21,12 @@ public static class LayerCases
         ["maxpool2d, overlapping"] = new(Shape.Image(2, 7, 7), new MaxPool2dOptions { Window = 3, Stride = 2 }, Shape.Image(2, 3, 3), ProbeValues.Distinct),
         ["maxpool2d, window 1×3"] = new(Shape.Image(1, 3, 7), new MaxPool2dOptions { Window = new Size2d(1, 3) }, Shape.Image(1, 3, 2), ProbeValues.Distinct),
         ["maxpool2d, dropped edge"] = new(Shape.Image(1, 5, 5), new MaxPool2dOptions { Window = 2, Stride = new Size2d(2, 3) }, Shape.Image(1, 2, 2), ProbeValues.Distinct),
+        ["averagepool2d"] = new(Shape.Image(2, 4, 6), new AveragePool2dOptions { Window = 2 }, Shape.Image(2, 2, 3)),
+        ["averagepool2d, overlapping"] = new(Shape.Image(2, 7, 18), new AveragePool2dOptions { Window = 4, Stride = 2 }, Shape.Image(2, 2, 8)),
+        ["averagepool2d, window 1×3"] = new(
+            Shape.Image(1, 3, 7), new AveragePool2dOptions { Window = new Size2d(1, 3), Stride = 1 }, Shape.Image(1, 3, 5), IsExact: false),
+        ["globalaveragepool"] = new(Shape.Image(3, 2, 4), new GlobalAveragePoolOptions(), Shape.Vector(3)),
+        ["globalaveragepool, uneven"] = new(Shape.Image(2, 5, 7), new GlobalAveragePoolOptions(), Shape.Vector(2), IsExact: false),
         ["dense"] = new(Shape.Vector(19), new DenseOptions { Units = 7 }, Shape.Vector(7)),
         ["dense, no bias"] = new(Shape.Vector(16), new DenseOptions { Units = 16, Bias = false }, Shape.Vector(16)),
         ["dense, several unit leaves"] = new(Shape.Vector(5), new DenseOptions { Units = 40 }, Shape.Vector(40)),
@@ -34,6 +40,14 @@ public static class LayerCases
         ["relu, image"] = new(Shape.Image(2, 3, 3), new ReluOptions(), Shape.Image(2, 3, 3)),
         ["dropout"] = new(Shape.Vector(70), new DropoutOptions { Rate = 0.5 }, Shape.Vector(70)),
         ["dropout, image"] = new(Shape.Image(3, 5, 5), new DropoutOptions { Rate = 0.75 }, Shape.Image(3, 5, 5)),
+        ["dropout2d"] = new(Shape.Image(40, 2, 3), new Dropout2dOptions { Rate = 0.5 }, Shape.Image(40, 2, 3)),
+        ["leakyrelu"] = new(Shape.Vector(21), new LeakyReluOptions { Slope = 0.25 }, Shape.Vector(21)),
+        ["elu"] = new(Shape.Vector(21), new EluOptions { Alpha = 0.7 }, Shape.Vector(21), IsExact: false),
+        ["gelu"] = new(Shape.Vector(21), new GeluOptions(), Shape.Vector(21), IsExact: false),
+        ["silu"] = new(Shape.Image(2, 3, 7), new SiluOptions(), Shape.Image(2, 3, 7), IsExact: false),
+        ["tanh"] = new(Shape.Vector(21), new TanhOptions(), Shape.Vector(21), IsExact: false),
+        ["sigmoid"] = new(Shape.Vector(21), new SigmoidOptions(), Shape.Vector(21), IsExact: false),
+        ["dense, sigmoid"] = new(Shape.Vector(5), new DenseOptions { Units = 3, Activation = Activation.Sigmoid }, Shape.Vector(3), IsExact: false),
         ["dropout of nothing"] = new(Shape.Vector(5), new DropoutOptions { Rate = 0 }, Shape.Vector(5)),
     };
 }

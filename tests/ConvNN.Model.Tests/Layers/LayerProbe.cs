@@ -1,4 +1,6 @@
 using ConvNN.Kernels;
+using ConvNN.Model.Checking;
+using ConvNN.Model.Losses;
 
 namespace ConvNN.Model.Tests.Layers;
 
@@ -8,6 +10,9 @@ namespace ConvNN.Model.Tests.Layers;
 /// </summary>
 public sealed class LayerProbe
 {
+    private const ulong Seed = 3;
+    private const int Epoch = 1;
+
     private readonly Shape _input;
     private readonly int _batch;
     private readonly float[] _images;
@@ -133,6 +138,28 @@ public sealed class LayerProbe
         return loss;
     }
 
+    /// <summary>The loss by the definition in double precision, with one input or parameter moved by <paramref name="step"/>.</summary>
+    public double DefinedLossWith(int i, double step)
+    {
+        (bool isInput, int at) = Place(i);
+        double[] images = [.. _images.Select(value => (double)value)], weights = [.. _weights.Select(value => (double)value)];
+        (isInput ? images : weights)[at] += step;
+        double loss = 0;
+        foreach ((int n, double[] y) in Define(images, weights, isTraining: true).Index())
+        {
+            for (int k = 0; k < y.Length; k++)
+            {
+                loss += _factors[(n * Network.Output.Stride) + k] * y[k];
+            }
+        }
+
+        return loss;
+    }
+
+    /// <summary>The outputs of all samples by the definition in double precision, without padding.</summary>
+    public double[][] Define(bool isTraining) =>
+        Define([.. _images.Select(value => (double)value)], [.. _weights.Select(value => (double)value)], isTraining);
+
     /// <summary>What number <paramref name="i"/> is: <c>x[12]</c>, <c>conv1.weight[3]</c>.</summary>
     public string NameOf(int i) => Place(i) is var (isInput, at) && isInput ? $"x[{at}]" : Network.Layout.Describe(at);
 
@@ -144,9 +171,23 @@ public sealed class LayerProbe
         Indices = _indices.AsSpan(first..end),
         Weights = _weights,
         IsTraining = isTraining,
-        Seed = 3,
-        Epoch = 1,
+        Seed = Seed,
+        Epoch = Epoch,
     };
+
+    private double[][] Define(double[] images, double[] weights, bool isTraining)
+    {
+        DefinedNetwork defined = new(Network, new CrossEntropy(), weights);
+        return
+        [
+            .. Enumerable.Range(0, _batch).Select(n =>
+            {
+                CheckedSample sample = new(0, _indices[n], []) { IsTraining = isTraining, Seed = Seed, Epoch = Epoch };
+                defined.Loss(sample, 0, images.AsSpan(n * _input.Stride, _input.Count));
+                return defined.OutputOf(Network.Layers.Count - 1).ToArray();
+            }),
+        ];
+    }
 
     private (bool IsInput, int At) Place(int i)
     {

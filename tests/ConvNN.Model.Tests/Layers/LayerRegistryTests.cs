@@ -32,20 +32,20 @@ public class LayerRegistryTests
             Definition(0, ("Type", "conv2"), ("Filters", "8")),
             Definition(1, ("Name", "x")),
             Definition(2, ("Type", "dense"), ("Unitts", "3"), ("Dropout", "1")),
-            Definition(3, ("Type", "conv2d"), ("Filters", "0"), ("Kernel", "3,x"), ("Activation", "tanh"), ("Bias", "maybe")),
+            Definition(3, ("Type", "conv2d"), ("Filters", "0"), ("Kernel", "3,x"), ("Activation", "tann"), ("Bias", "maybe")),
             Definition(4, ("Type", "flatten"), ("Nmae", "f")),
         ]));
 
         Assert.Equal(
             [
-                "Model:Layers:0:Type is conv2, which is no layer; did you mean conv2d? (known here: conv2d, maxpool2d, dense, flatten, relu, dropout).",
-                "Model:Layers:1:Type is missing; it names the layer: conv2d, maxpool2d, dense, flatten, relu, dropout.",
+                "Model:Layers:0:Type is conv2, which is no layer; did you mean conv2d? (known here: conv2d, maxpool2d, averagepool2d, globalaveragepool, dense, flatten, dropout, dropout2d, relu, leakyrelu, elu, gelu, silu, tanh, sigmoid, softmax).",
+                "Model:Layers:1:Type is missing; it names the layer: conv2d, maxpool2d, averagepool2d, globalaveragepool, dense, flatten, dropout, dropout2d, relu, leakyrelu, elu, gelu, silu, tanh, sigmoid, softmax.",
                 "Model:Layers:2:Unitts is not known; did you mean Units? (known here: Units, Bias, Activation, Dropout, Type, Name).",
                 "Model:Layers:2:Dropout is 1; it must be a number of at least 0 and below 1.",
                 "Model:Layers:2:Units is missing; it must be a whole number between 1 and 2147483647 (number of outputs).",
                 "Model:Layers:3:Filters is 0; it must be a whole number between 1 and 2147483647.",
                 "Model:Layers:3:Kernel is 3,x; it must be a whole number between 1 and 2147483647, or two of them as [height, width].",
-                "Model:Layers:3:Activation is tanh; it must be one of relu, softmax.",
+                "Model:Layers:3:Activation is tann; it must be one of relu, leakyrelu, elu, gelu, silu, tanh, sigmoid, softmax.",
                 "Model:Layers:3:Bias is maybe; it must be true or false.",
                 "Model:Layers:4:Nmae is not known; did you mean Name? (known here: Type, Name).",
             ],
@@ -119,6 +119,9 @@ public class LayerRegistryTests
         Assert.Equal(new DropoutOptions { Rate = 0.5 }, ReadOne(("Type", "dropout"), ("Rate", "0.5")));
         Assert.Equal(new FlattenOptions(), ReadOne(("Type", "flatten")));
         Assert.Equal(new ReluOptions(), ReadOne(("Type", "relu")));
+        Assert.Equal(new AveragePool2dOptions { Window = 2 }, ReadOne(("Type", "averagepool2d"), ("Window", "2")));
+        Assert.Equal(new LeakyReluOptions(), ReadOne(("Type", "leakyrelu")));
+        Assert.Equal(new EluOptions(), ReadOne(("Type", "elu")));
     }
 
     /// <summary>An option that is listed but not read would be accepted and ignored.</summary>
@@ -159,6 +162,9 @@ public class LayerRegistryTests
             new MaxPool2dOptions { Window = 2 },
             new DenseOptions { Units = 2 },
             new DropoutOptions { Rate = 0.5 },
+            new AveragePool2dOptions { Window = 2 },
+            new LeakyReluOptions(),
+            new EluOptions(),
         ];
 
         foreach (LayerOptions layer in layers)

@@ -1,0 +1,88 @@
+using ConvNN.Kernels;
+
+namespace ConvNN.Model.Layers;
+
+/// <summary>Options of <see cref="AveragePool2d"/>.</summary>
+public sealed record AveragePool2dOptions : LayerOptions
+{
+    /// <summary>Rows and columns of a window.</summary>
+    public required Size2d Window { get; init; }
+
+    /// <summary>Rows and columns from one window to the next; null for windows side by side.</summary>
+    public Size2d? Stride { get; init; }
+
+    /// <inheritdoc/>
+    public override string Type => AveragePool2d.Type.Name;
+
+    /// <inheritdoc/>
+    public override string NamePrefix => "pool";
+
+    /// <inheritdoc/>
+    public override string Summary => Stride is { } stride && stride != Window ? $"{Window}, stride {stride}" : $"{Window}";
+
+    /// <inheritdoc/>
+    public override IEnumerable<KeyValuePair<string, object?>> Values => [new("Window", Window), new("Stride", Stride)];
+
+    /// <inheritdoc/>
+    public override void AddTo(LayerStack stack) => stack.Add(site => new AveragePool2d(this, site));
+}
+
+/// <summary>The mean of each window (PyTorch <c>nn.AvgPool2d</c>, ONNX <c>AveragePool</c>); windows may overlap, and none leaves the input.</summary>
+/// <remarks>Shapes: x [N, C, H, W], y [N, C, (H − window) / stride + 1, (W − window) / stride + 1].</remarks>
+public sealed class AveragePool2d : Layer
+{
+    private readonly MaxPool2dGeometry _geometry;
+
+    /// <summary>Creates the layer.</summary>
+    /// <param name="options">The options.</param>
+    /// <param name="site">Its place.</param>
+    /// <exception cref="LayerMisfitException">The input is a vector or smaller than a window, the window has more than 65,536 values, or an option is out of range.</exception>
+    public AveragePool2d(AveragePool2dOptions options, LayerSite site)
+        : base(site, Pooling.OutputOf(Type.Name, options.Window, options.Stride, site.Input)) =>
+        _geometry = Pooling.GeometryOf(options.Window, options.Stride, site.Input);
+
+    /// <summary>The registration.</summary>
+    public static LayerType Type { get; } = new(
+        "averagepool2d",
+        "The mean of each window.",
+        Pooling.Options,
+        values => new AveragePool2dOptions
+        {
+            Window = values.Get<Size2d>("Window"),
+            Stride = values.Get<Size2d?>("Stride"),
+        });
+
+    /// <inheritdoc/>
+    public override int ScratchLength(KernelSet kernels) => AveragePool2dKernels.ScratchLength(_geometry);
+
+    /// <inheritdoc/>
+    public override void Forward(ReadOnlySpan<float> x, Span<float> y, in LayerContext context) =>
+        context.Kernels.AveragePool2d.Forward(x, y, context.Scratch, Geometry(context));
+
+    /// <inheritdoc/>
+    public override void Define(ReadOnlySpan<double> x, Span<double> y, in DefinitionContext context)
+    {
+        MaxPool2dGeometry g = _geometry;
+        int area = g.WindowHeight * g.WindowWidth;
+        for (int output = 0; output < y.Length; output++)
+        {
+            (int row, int column) = Math.DivRem(output, g.OutputWidth);
+            (int channel, row) = Math.DivRem(row, g.OutputHeight);
+            double sum = 0;
+            for (int tap = 0; tap < area; tap++)
+            {
+                int line = (channel * g.Height) + (row * g.StrideHeight) + (tap / g.WindowWidth);
+                sum += x[(line * g.Width) + (column * g.StrideWidth) + (tap % g.WindowWidth)];
+            }
+
+            y[output] = sum / area;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void InputGradient(
+        ReadOnlySpan<float> x, ReadOnlySpan<float> y, ReadOnlySpan<float> dy, Span<float> dx, in LayerContext context) =>
+        context.Kernels.AveragePool2d.InputGradient(dy, dx, context.Scratch, Geometry(context));
+
+    private MaxPool2dGeometry Geometry(in LayerContext context) => _geometry with { Samples = context.Samples };
+}

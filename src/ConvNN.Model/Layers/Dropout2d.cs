@@ -1,0 +1,52 @@
+using ConvNN.Model.Options;
+
+namespace ConvNN.Model.Layers;
+
+/// <summary>Options of <see cref="Dropout2d"/>.</summary>
+public sealed record Dropout2dOptions : LayerOptions
+{
+    /// <summary>Share of the channels that is dropped, in [0, 1).</summary>
+    public required double Rate { get; init; }
+
+    /// <inheritdoc/>
+    public override string Type => Dropout2d.Type.Name;
+
+    /// <inheritdoc/>
+    public override string NamePrefix => "dropout";
+
+    /// <inheritdoc/>
+    public override string Summary => Rate.ToString(System.Globalization.CultureInfo.InvariantCulture);
+
+    /// <inheritdoc/>
+    public override IEnumerable<KeyValuePair<string, object?>> Values => [new("Rate", Rate)];
+
+    /// <inheritdoc/>
+    public override void AddTo(LayerStack stack) => stack.Add(site => new Dropout2d(Rate, site));
+}
+
+/// <summary>
+/// Dropout of whole channels, whose neighbouring values say nearly the same (Tompson et al., arXiv:1411.4280; PyTorch
+/// <c>nn.Dropout2d</c>): channel c goes by random word c of <see cref="Dropout"/>. x and y [N, C, H, W].
+/// </summary>
+public sealed class Dropout2d : Dropout
+{
+    /// <summary>Creates the layer.</summary>
+    /// <param name="rate">p, the share of the channels that is dropped.</param>
+    /// <param name="site">Its place.</param>
+    /// <exception cref="LayerMisfitException">The input is a vector, or <paramref name="rate"/> is not in [0, 1).</exception>
+    public Dropout2d(double rate, LayerSite site)
+        : base(rate, site, unitLength: site.Input.Height * site.Input.Width)
+    {
+        if (Input.IsVector)
+        {
+            throw new LayerMisfitException($"dropout2d needs an image but gets a vector of {Input}; dropout drops the values of a vector.");
+        }
+    }
+
+    /// <summary>The registration.</summary>
+    public static new LayerType Type { get; } = new(
+        "dropout2d",
+        "Drops whole channels at random in training.",
+        [OptionSpec.Number("Rate", "share of the channels that is dropped", minimum: 0, below: 1, isRequired: true)],
+        values => new Dropout2dOptions { Rate = values.Get<double>("Rate") });
+}

@@ -1,0 +1,27 @@
+using ConvNN.Kernels.Activations;
+
+namespace ConvNN.Model.Layers;
+
+/// <summary>Options of <see cref="Gelu"/>.</summary>
+public sealed record GeluOptions : LayerOptions
+{
+    /// <inheritdoc/>
+    public override string Type => Gelu.Type.Name;
+
+    /// <inheritdoc/>
+    public override string NamePrefix => "gelu";
+
+    /// <inheritdoc/>
+    public override string Summary => "";
+
+    /// <inheritdoc/>
+    public override void AddTo(LayerStack stack) => stack.Add(site => new Gelu(site));
+}
+
+/// <summary>Gaussian error linear unit, <c>y = x · Φ(x)</c> with the normal distribution Φ, computed by the error function (Hendrycks and Gimpel, arXiv:1606.08415; PyTorch <c>nn.GELU</c>, ONNX <c>Gelu</c>). Any shape.</summary>
+/// <param name="site">Its place.</param>
+public sealed class Gelu(LayerSite site) : ActivationLayer<GeluFunction>(site, default)
+{
+    /// <summary>The registration.</summary>
+    public static LayerType Type { get; } = new("gelu", "Gaussian error linear unit, x · Φ(x).", [], _ => new GeluOptions());
+}

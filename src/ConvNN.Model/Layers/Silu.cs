@@ -1,0 +1,27 @@
+using ConvNN.Kernels.Activations;
+
+namespace ConvNN.Model.Layers;
+
+/// <summary>Options of <see cref="Silu"/>.</summary>
+public sealed record SiluOptions : LayerOptions
+{
+    /// <inheritdoc/>
+    public override string Type => Silu.Type.Name;
+
+    /// <inheritdoc/>
+    public override string NamePrefix => "silu";
+
+    /// <inheritdoc/>
+    public override string Summary => "";
+
+    /// <inheritdoc/>
+    public override void AddTo(LayerStack stack) => stack.Add(site => new Silu(site));
+}
+
+/// <summary>Sigmoid linear unit or swish, <c>y = x / (1 + e⁻ˣ)</c> (Elfwing et al., arXiv:1702.03118; PyTorch <c>nn.SiLU</c>). Any shape.</summary>
+/// <param name="site">Its place.</param>
+public sealed class Silu(LayerSite site) : ActivationLayer<SiluFunction>(site, default)
+{
+    /// <summary>The registration.</summary>
+    public static LayerType Type { get; } = new("silu", "Sigmoid linear unit (swish), x · sigmoid(x).", [], _ => new SiluOptions());
+}

@@ -1,0 +1,28 @@
+namespace ConvNN.Model.Layers;
+
+/// <summary>Options of <see cref="Softmax"/>.</summary>
+public sealed record SoftmaxOptions : LayerOptions
+{
+    /// <inheritdoc/>
+    public override string Type => Softmax.Type.Name;
+
+    /// <inheritdoc/>
+    public override string NamePrefix => "softmax";
+
+    /// <inheritdoc/>
+    public override string Summary => "";
+
+    /// <inheritdoc/>
+    public override void AddTo(LayerStack stack) => stack.EndInSoftmax();
+}
+
+/// <summary>
+/// A softmax at the end of the network, <c>p[k] = e^z[k] / Σ_j e^z[j]</c> (PyTorch <c>nn.Softmax</c>, ONNX <c>Softmax</c>); the
+/// same as the <c>Activation</c> softmax of the layer before it. A vector.
+/// </summary>
+/// <remarks>It is no step: losses and predictions take the softmax of the network's outputs, since no digits are lost so.</remarks>
+public static class Softmax
+{
+    /// <summary>The registration.</summary>
+    public static LayerType Type { get; } = new("softmax", "Probabilities that add up to 1; the end of the network.", [], _ => new SoftmaxOptions());
+}
