@@ -60,6 +60,17 @@ public sealed class ModelFile
     public static void Save(string path, Network network, AlignedBuffer weights, string dataset)
     {
         CheckFinite(path, network.Layout, weights.Span);
+        AtomicFile.Write(path, stream => Write(stream, network, weights, dataset));
+    }
+
+    /// <summary>Writes the bytes of a file.</summary>
+    /// <param name="stream">Receives them.</param>
+    /// <param name="network">The network.</param>
+    /// <param name="weights">Its weights, all finite.</param>
+    /// <param name="dataset">Name of the dataset that it was trained with.</param>
+    /// <exception cref="IOException">They cannot be written.</exception>
+    public static void Write(Stream stream, Network network, AlignedBuffer weights, string dataset)
+    {
         Dictionary<string, string> metadata = new()
         {
             [FormatKey] = PyTorch,
@@ -70,7 +81,7 @@ public sealed class ModelFile
             [NormalizationKey] = UnitNormalization,
             [HashKey] = network.Layout.Hash(weights.Span),
         };
-        AtomicFile.Write(path, stream => SafeTensorsFile.Write(stream, network.Layout, weights.Span, metadata));
+        SafeTensorsFile.Write(stream, network.Layout, weights.Span, metadata);
     }
 
     /// <summary>Reads a file.</summary>
@@ -139,7 +150,12 @@ public sealed class ModelFile
             ? text
             : throw new ModelFileException($"{header.Source}: its metadata have no {key}; expected a file that ConvNN has written.");
 
-    private static void CheckFinite(string source, ParameterLayout layout, ReadOnlySpan<float> weights)
+    /// <summary>Throws unless all weights are finite; names the first that is not.</summary>
+    /// <param name="source">What the message calls them.</param>
+    /// <param name="layout">Where they lie.</param>
+    /// <param name="weights">A buffer of this layout.</param>
+    /// <exception cref="ModelFileException">A weight is not finite.</exception>
+    public static void CheckFinite(string source, ParameterLayout layout, ReadOnlySpan<float> weights)
     {
         for (int i = 0; i < weights.Length; i++)
         {

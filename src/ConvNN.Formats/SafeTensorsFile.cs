@@ -22,18 +22,28 @@ public static class SafeTensorsFile
     /// <param name="weights">A buffer of this layout.</param>
     /// <param name="metadata">Texts that go with them.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public static void Write(Stream stream, ParameterLayout layout, ReadOnlySpan<float> weights, IReadOnlyDictionary<string, string> metadata)
+    public static void Write(Stream stream, ParameterLayout layout, ReadOnlySpan<float> weights, IReadOnlyDictionary<string, string> metadata) =>
+        Write(stream, layout.Parameters, weights, metadata);
+
+    /// <summary>Writes some tensors of a network, or others of the same shapes, such as an optimizer's.</summary>
+    /// <param name="stream">Receives the file.</param>
+    /// <param name="tensors">Which tensors, and where they lie.</param>
+    /// <param name="values">A buffer of their layout, or of its trained part.</param>
+    /// <param name="metadata">Texts that go with them.</param>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public static void Write(Stream stream, IEnumerable<Parameter> tensors, ReadOnlySpan<float> values, IReadOnlyDictionary<string, string> metadata)
     {
-        byte[] header = Header(layout, metadata);
+        Parameter[] inOrder = [.. tensors.OrderBy(tensor => tensor.Name, StringComparer.Ordinal)];
+        byte[] header = Header(inOrder, metadata);
         Span<byte> prefix = stackalloc byte[SafeTensorsHeader.PrefixLength];
         BinaryPrimitives.WriteUInt64LittleEndian(prefix, (ulong)header.Length);
         stream.Write(prefix);
         stream.Write(header);
-        foreach (Parameter parameter in layout.InFileOrder)
+        foreach (Parameter parameter in inOrder)
         {
             for (int row = 0; row < parameter.Rows; row++)
             {
-                Write(stream, parameter.Row(weights, row));
+                Write(stream, parameter.Row(values, row));
             }
         }
     }
@@ -47,24 +57,38 @@ public static class SafeTensorsFile
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static AlignedBuffer Read(Stream stream, SafeTensorsHeader header, ParameterLayout layout)
     {
-        Dictionary<string, Parameter> parameters = layout.Parameters.ToDictionary(parameter => parameter.Name, StringComparer.Ordinal);
-        Check(header, parameters);
+        Dictionary<string, Parameter> parameters = Checked(header, layout.Parameters);
         AlignedBuffer weights = new(layout.Length);
+        Read(stream, header, parameters, weights.Span);
+        return weights;
+    }
+
+    /// <summary>Reads some tensors of a network, or others of the same shapes, behind a header.</summary>
+    /// <param name="stream">The file; it stands at the data.</param>
+    /// <param name="header">Its header.</param>
+    /// <param name="tensors">Which tensors there must be, and where they go.</param>
+    /// <param name="values">Receives them: a buffer of their layout, or of its trained part.</param>
+    /// <exception cref="ModelFileException">A tensor is missing, of another type or shape, or not among them; nothing is read then.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static void Read(Stream stream, SafeTensorsHeader header, IEnumerable<Parameter> tensors, Span<float> values) =>
+        Read(stream, header, Checked(header, tensors), values);
+
+    private static void Read(Stream stream, SafeTensorsHeader header, Dictionary<string, Parameter> parameters, Span<float> values)
+    {
         foreach (SafeTensor tensor in header.Tensors)
         {
             Parameter parameter = parameters[tensor.Name];
             for (int row = 0; row < parameter.Rows; row++)
             {
-                Read(stream, parameter.Row(weights.Span, row));
+                Read(stream, parameter.Row(values, row));
             }
         }
-
-        return weights;
     }
 
-    /// <summary>Throws unless file and network have the same tensors; names the first that differs.</summary>
-    private static void Check(SafeTensorsHeader header, Dictionary<string, Parameter> parameters)
+    /// <summary>The tensors by name; throws unless the file has the same, naming the first that differs.</summary>
+    private static Dictionary<string, Parameter> Checked(SafeTensorsHeader header, IEnumerable<Parameter> tensors)
     {
+        Dictionary<string, Parameter> parameters = tensors.ToDictionary(parameter => parameter.Name, StringComparer.Ordinal);
         foreach (SafeTensor tensor in header.Tensors)
         {
             if (!parameters.TryGetValue(tensor.Name, out Parameter? parameter))
@@ -83,11 +107,13 @@ public static class SafeTensorsFile
         {
             throw Misfit(header, $"has no tensor '{missing}', which the network has");
         }
+
+        return parameters;
     }
 
     private static ModelFileException Misfit(SafeTensorsHeader header, string what) => new($"{header.Source}: {what}; this is the file of another network.");
 
-    private static byte[] Header(ParameterLayout layout, IReadOnlyDictionary<string, string> metadata)
+    private static byte[] Header(IEnumerable<Parameter> inOrder, IReadOnlyDictionary<string, string> metadata)
     {
         using MemoryStream stream = new();
         using (Utf8JsonWriter json = new(stream, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
@@ -101,7 +127,7 @@ public static class SafeTensorsFile
 
             json.WriteEndObject();
             long offset = 0;
-            foreach (Parameter parameter in layout.InFileOrder)
+            foreach (Parameter parameter in inOrder)
             {
                 json.WriteStartObject(parameter.Name);
                 json.WriteString("dtype", SafeTensor.Float32);

@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+
 namespace ConvNN.Model.Files;
 
 /// <summary>
@@ -8,42 +10,64 @@ namespace ConvNN.Model.Files;
 /// The content goes to a temporary file in the same folder and to the disk; the rename over the old file is one
 /// operation of the file system; and the folder, which holds the name, goes to the disk too.
 /// </remarks>
-public static class AtomicFile
+public static partial class AtomicFile
 {
-    /// <summary>What the names of temporary files end in.</summary>
+    /// <summary>What the names of temporary files and folders end in.</summary>
     public const string TemporarySuffix = ".tmp";
 
     /// <summary>Creates or replaces a file.</summary>
     /// <param name="path">The file; its folder exists.</param>
     /// <param name="write">Writes the content. What it throws leaves the old file as it was.</param>
+    /// <param name="files">What it is written with; null for the system's operations.</param>
     /// <exception cref="IOException">The file cannot be written; the old one is as it was.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be written; the old one is as it was.</exception>
-    public static void Write(string path, Action<Stream> write) => Write(path, write, CreateNew);
-
-    /// <inheritdoc cref="Write(string, Action{Stream})"/>
-    /// <param name="path">The file.</param>
-    /// <param name="write">Writes the content.</param>
-    /// <param name="create">Creates the temporary file; a test may let its calls fail.</param>
-    internal static void Write(string path, Action<Stream> write, Func<string, FileStream> create)
+    public static void Write(string path, Action<Stream> write, IFileOperations? files = null)
     {
-        string temporary = $"{path}.{Guid.NewGuid():N}{TemporarySuffix}";
+        files ??= SystemFiles.Instance;
+        string temporary = TemporaryName(path);
         try
         {
-            using (FileStream stream = create(temporary))
+            using (FileStream stream = files.Create(temporary))
             {
                 write(stream);
                 stream.Flush(flushToDisk: true);
             }
 
-            File.Move(temporary, path, overwrite: true);
+            files.Move(temporary, path);
         }
         catch
         {
-            Remove(temporary);
+            Attempt(() => files.Delete(temporary));
             throw;
         }
 
-        FolderSync.Flush(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        files.FlushFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
+    }
+
+    /// <summary>A name that no other file or folder has, and that <see cref="RemoveStrays"/> knows.</summary>
+    /// <param name="path">What it will be renamed to.</param>
+    public static string TemporaryName(string path) => $"{path}.{Guid.NewGuid():N}{TemporarySuffix}";
+
+    /// <summary>Removes the temporary files and folders that a killed process has left in a folder. What cannot be removed stays.</summary>
+    /// <param name="folder">The folder; nobody else is writing into it.</param>
+    /// <param name="files">What they are removed with; null for the system's operations.</param>
+    public static void RemoveStrays(string folder, IFileOperations? files = null)
+    {
+        files ??= SystemFiles.Instance;
+        foreach (FileSystemInfo stray in new DirectoryInfo(folder).EnumerateFileSystemInfos().Where(entry => Temporary().IsMatch(entry.Name)).ToArray())
+        {
+            Attempt(() =>
+            {
+                if (stray is DirectoryInfo)
+                {
+                    files.DeleteFolder(stray.FullName);
+                }
+                else
+                {
+                    files.Delete(stray.FullName);
+                }
+            });
+        }
     }
 
     /// <summary>Finds out whether a file could be written now; leaves nothing behind.</summary>
@@ -60,17 +84,19 @@ public static class AtomicFile
             Options = FileOptions.DeleteOnClose,
         }).Dispose();
 
-    private static FileStream CreateNew(string path) => new(path, FileMode.CreateNew, FileAccess.Write, FileShare.None);
-
-    private static void Remove(string path)
+    /// <summary>Cleans up where that is a courtesy: what cannot be removed harms nobody, and the fault before it is what counts.</summary>
+    public static void Attempt(Action clean)
     {
         try
         {
-            File.Delete(path);
+            clean();
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            // What has just failed is what the caller hears of; a temporary file left behind harms nobody.
+            // It is removed at the next start.
         }
     }
+
+    [GeneratedRegex(@"^(.+\.)?[0-9a-f]{32}\.tmp$", RegexOptions.CultureInvariant)]
+    private static partial Regex Temporary();
 }

@@ -40,32 +40,54 @@ public sealed class AtomicFileTests : IDisposable
         Assert.Equal("new", File.ReadAllText(Target));
     }
 
-    /// <summary>Every call on the file fails in turn, until none does: the old file stays until the new one is whole.</summary>
-    [Fact]
-    public void Write_AnyCallFails_LeavesTheOldFileAndNothingElse()
+    /// <summary>Every operation fails in turn, in every way, until none does: the old file stays until the new one is whole.</summary>
+    [Theory]
+    [InlineData(FileFault.InputOutput)]
+    [InlineData(FileFault.DiskFull)]
+    [InlineData(FileFault.ShortWrite)]
+    [InlineData(FileFault.Kill)]
+    public void Write_AnyOperationFails_LeavesTheOldFileOrTheNew(FileFault fault)
     {
         int failures = 0;
         for (int failing = 1; ; failing++)
         {
             File.WriteAllText(Target, "old");
-            FailingFile? file = null;
+            FailingFiles files = new(fault, failing);
             try
             {
-                AtomicFile.Write(Target, stream => Array.ForEach(["n", "e", "w"], part => Content(part)(stream)), path => file = new FailingFile(path, failing));
-                break;
+                AtomicFile.Write(Target, stream => Array.ForEach(["n", "e", "w"], part => Content(part)(stream)), files);
             }
-            catch (IOException refused)
+            catch (Exception failure) when (failure is IOException or KilledException)
             {
-                Assert.Equal("made to fail", refused.Message);
                 failures++;
             }
 
-            Assert.Equal("old", File.ReadAllText(Target));
+            // The old one, unless the rename is done and only the folder could not be flushed.
+            Assert.Equal(failing > 6 ? "new" : "old", File.ReadAllText(Target));
+            Assert.Equal(fault == FileFault.Kill && failing is > 1 and < 7 ? 2 : 1, Directory.GetFiles(_folder).Length);
+            AtomicFile.RemoveStrays(_folder);
             Assert.Equal([Target], Directory.GetFiles(_folder));
+            if (!files.HasFailed)
+            {
+                break;
+            }
         }
 
         Assert.Equal("new", File.ReadAllText(Target));
-        Assert.True(failures >= 4, $"Only {failures} calls were made to fail: three writes and a flush are expected at least.");
+        Assert.Equal(7, failures);      // create, three writes, flush, rename, the folder's flush
+    }
+
+    [Fact]
+    public void RemoveStrays_NamesOfOthers_AreLeftAlone()
+    {
+        string[] others = ["file.txt", "notes.tmp", $"{Guid.NewGuid():N}.txt", $"x.{Guid.NewGuid():N}.tmp.txt"];
+        Array.ForEach(others, name => File.WriteAllText(Path.Combine(_folder, name), "kept"));
+        File.WriteAllText(AtomicFile.TemporaryName(Target), "stray");
+        File.WriteAllText(Path.Combine(Directory.CreateDirectory(AtomicFile.TemporaryName(Target)).FullName, "inside"), "stray");
+
+        AtomicFile.RemoveStrays(_folder);
+
+        Assert.Equal(others.Order(StringComparer.Ordinal), Directory.GetFileSystemEntries(_folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -99,30 +121,4 @@ public sealed class AtomicFileTests : IDisposable
     public void Flush_FolderThatIsMissing_IsLeftAlone() => FolderSync.Flush(Path.Combine(_folder, "none"));
 
     private static Action<Stream> Content(string text) => stream => stream.Write(Encoding.UTF8.GetBytes(text));
-
-    /// <summary>A file whose n-th write or flush fails.</summary>
-    private sealed class FailingFile(string path, int failing) : FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0)
-    {
-        private int _calls;
-
-        public override void Write(ReadOnlySpan<byte> buffer)
-        {
-            Count();
-            base.Write(buffer);
-        }
-
-        public override void Flush(bool flushToDisk)
-        {
-            Count();
-            base.Flush(flushToDisk);
-        }
-
-        private void Count()
-        {
-            if (++_calls == failing)
-            {
-                throw new IOException("made to fail");
-            }
-        }
-    }
 }

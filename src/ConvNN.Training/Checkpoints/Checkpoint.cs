@@ -1,0 +1,99 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using ConvNN.Formats;
+using ConvNN.Kernels;
+using ConvNN.Model;
+
+namespace ConvNN.Training.Checkpoints;
+
+/// <summary>A checkpoint that is whole: each file has the hash that its manifest says.</summary>
+/// <param name="Folder">The folder.</param>
+/// <param name="Manifest">Its manifest.</param>
+public sealed record Checkpoint(string Folder, CheckpointManifest Manifest)
+{
+    /// <summary>The name of the file with an optimizer's buffer.</summary>
+    /// <param name="buffer">The buffer's name.</param>
+    public static string OptimizerFile(string buffer) => $"optimizer.{buffer}.safetensors";
+
+    /// <summary>The model in it, which <c>evaluate</c>, <c>predict</c> and <c>export</c> take like that of a run.</summary>
+    public string ModelPath => Path.Combine(Folder, ModelFile.DefaultName);
+
+    /// <summary>Opens a checkpoint and checks that it is whole.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <exception cref="CheckpointException">It is missing or damaged.</exception>
+    public static Checkpoint Open(string folder)
+    {
+        CheckpointManifest manifest = CheckpointManifest.Read(Path.Combine(folder, CheckpointManifest.Name));
+        foreach ((string name, CheckpointFile file) in manifest.Files.OrderBy(file => file.Key, StringComparer.Ordinal))
+        {
+            Check(Path.Combine(folder, name), file);
+        }
+
+        return new Checkpoint(folder, manifest);
+    }
+
+    /// <summary>Reads weights and the optimizer's buffers.</summary>
+    /// <param name="network">The network that they must be of.</param>
+    /// <param name="state">Receives them; it has the buffers that there must be. Its content is of no use if this throws.</param>
+    /// <exception cref="CheckpointException">It has no state, or another optimizer's.</exception>
+    /// <exception cref="ModelFileException">A tensor is missing, of another shape, or not of this network; or a weight is not finite.</exception>
+    public void ReadInto(Network network, TrainingState state)
+    {
+        if (!Manifest.HasState)
+        {
+            throw new CheckpointException($"{Folder}: holds metadata alone, so a run cannot go on from it; Checkpoints:Content state keeps what that takes.");
+        }
+
+        string[] expected = [ModelFile.DefaultName, .. state.Optimizer.Keys.Select(OptimizerFile)];
+        if (Manifest.Files.Keys.Except(expected).Concat(expected.Except(Manifest.Files.Keys)).Order(StringComparer.Ordinal).FirstOrDefault() is { } other)
+        {
+            string what = Manifest.Files.ContainsKey(other) ? "has a file that this optimizer does not" : "lacks a file that this optimizer needs";
+            throw new CheckpointException($"{Path.Combine(Folder, other)}: the checkpoint {what}; it is of a run with another Training:Optimizer:Type.");
+        }
+
+        Read(ModelFile.DefaultName, network.Layout.Parameters, state.Weights.Span);
+        ModelFile.CheckFinite(ModelPath, network.Layout, state.Weights.Span);
+        Parameter[] trained = [.. network.Layout.Parameters.Where(parameter => parameter.IsTrained)];
+        foreach ((string name, AlignedBuffer buffer) in state.Optimizer)
+        {
+            Read(OptimizerFile(name), trained, buffer.Span);
+        }
+    }
+
+    private void Read(string name, IEnumerable<Parameter> tensors, Span<float> values)
+    {
+        string path = Path.Combine(Folder, name);
+        try
+        {
+            using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+            SafeTensorsFile.Read(stream, SafeTensorsHeader.Read(stream, path), tensors, values);
+        }
+        catch (Exception reason) when (reason is IOException or UnauthorizedAccessException)
+        {
+            throw new CheckpointException($"{path}: cannot be read: {reason.Message}", reason);
+        }
+    }
+
+    private static void Check(string path, CheckpointFile file)
+    {
+        try
+        {
+            using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+            if (stream.Length != file.Bytes)
+            {
+                throw new CheckpointException(string.Create(
+                    CultureInfo.InvariantCulture, $"{path}: has {stream.Length:N0} bytes, expected {file.Bytes:N0}; the checkpoint is damaged, take another."));
+            }
+
+            string found = Convert.ToHexStringLower(SHA256.HashData(stream));
+            if (found != file.Sha256)
+            {
+                throw new CheckpointException($"{path}: has the SHA-256 {found}, expected {file.Sha256}; the checkpoint is damaged, take another.");
+            }
+        }
+        catch (Exception reason) when (reason is IOException or UnauthorizedAccessException)
+        {
+            throw new CheckpointException($"{path}: cannot be read: {reason.Message}", reason);
+        }
+    }
+}

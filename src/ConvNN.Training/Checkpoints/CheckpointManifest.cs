@@ -1,0 +1,140 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+
+namespace ConvNN.Training.Checkpoints;
+
+/// <summary>
+/// <c>manifest.json</c> of a checkpoint, written last: where in the run it is, of which run, and the hash of each of its
+/// files, and of itself.
+/// </summary>
+/// <param name="Program">The version of the program that wrote it.</param>
+/// <param name="Progress">Where in the run it is.</param>
+/// <param name="Run">Of which run.</param>
+/// <param name="WeightsSha256">SHA-256 of the weights, <see cref="Model.ParameterLayout.Hash"/>; null of metadata alone.</param>
+/// <param name="Files">The files beside it; none of metadata alone.</param>
+public sealed record CheckpointManifest(
+    string Program,
+    TrainingProgress Progress,
+    RunIdentity Run,
+    string? WeightsSha256,
+    IReadOnlyDictionary<string, CheckpointFile> Files)
+{
+    /// <summary>Its name in the checkpoint's folder.</summary>
+    public const string Name = "manifest.json";
+
+    /// <summary>The version of the format that is written, and the only one that is read.</summary>
+    public const int FormatVersion = 1;
+
+    private const string FormatKey = "convnn_checkpoint";
+    private const string HashKey = "sha256";
+    private const string ContentKey = "content";
+    private const long MaxBytes = 1L << 30;
+
+    // An envelope, so that the hash of what is in it can stand beside it.
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 16 };
+
+    /// <summary>Whether a run can go on from it: not from metadata alone.</summary>
+    public bool HasState => Files.Count > 0;
+
+    /// <summary>Writes the file.</summary>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    public void Write(Stream stream)
+    {
+        byte[] content = JsonSerializer.SerializeToUtf8Bytes(this, CheckpointJson.Default.CheckpointManifest);
+        string hash = Convert.ToHexStringLower(SHA256.HashData(content));
+        stream.Write(Encoding.UTF8.GetBytes(string.Create(
+            CultureInfo.InvariantCulture, $"{{\n\"{FormatKey}\": {FormatVersion},\n\"{HashKey}\": \"{hash}\",\n\"{ContentKey}\": ")));
+        stream.Write(content);
+        stream.Write("\n}\n"u8);
+    }
+
+    /// <summary>Reads a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="CheckpointException">It is missing, cannot be read, or is not exactly what <see cref="Write"/> writes.</exception>
+    public static CheckpointManifest Read(string path)
+    {
+        try
+        {
+            FileInfo file = new(path);
+            return file is { Exists: true, Length: > MaxBytes }
+                ? throw Wrong(path, $"has {file.Length:N0} bytes, expected at most {MaxBytes:N0}")
+                : Parse(File.ReadAllBytes(path), path);
+        }
+        catch (Exception reason) when (reason is IOException or UnauthorizedAccessException)
+        {
+            throw new CheckpointException($"{path}: cannot be read: {reason.Message}", reason);
+        }
+    }
+
+    /// <summary>Reads the bytes of a file.</summary>
+    /// <param name="json">All of them.</param>
+    /// <param name="source">What messages call it.</param>
+    /// <exception cref="CheckpointException">They are not exactly what <see cref="Write"/> writes.</exception>
+    public static CheckpointManifest Parse(ReadOnlyMemory<byte> json, string source)
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(json, Strict);
+            if (document.RootElement is not { ValueKind: JsonValueKind.Object } root
+                || !root.TryGetProperty(FormatKey, out JsonElement version) || version.ValueKind != JsonValueKind.Number
+                || !root.TryGetProperty(HashKey, out JsonElement hash) || hash.ValueKind != JsonValueKind.String
+                || !root.TryGetProperty(ContentKey, out JsonElement content) || content.ValueKind != JsonValueKind.Object)
+            {
+                throw Wrong(source, $"is not an object with {FormatKey}, {HashKey} and {ContentKey}");
+            }
+
+            if (!version.TryGetInt32(out int number) || number != FormatVersion)
+            {
+                throw new CheckpointException($"{source}: is of format {version.GetRawText()}, expected {FormatVersion}; take a version of ConvNN that knows it.");
+            }
+
+            ReadOnlySpan<byte> bytes = JsonMarshal.GetRawUtf8Value(content);
+            string found = Convert.ToHexStringLower(SHA256.HashData(bytes));
+            if (hash.GetString() != found)
+            {
+                throw Wrong(source, $"has content of the SHA-256 {found}, expected {hash.GetString()}");
+            }
+
+            return Checked(JsonSerializer.Deserialize(bytes, CheckpointJson.Default.CheckpointManifest), source);
+        }
+        catch (Exception wrong) when (wrong is JsonException or InvalidOperationException or NotSupportedException or ArgumentException)
+        {
+            throw new CheckpointException($"{source}: is no manifest of a checkpoint: {wrong.Message.Split(" LineNumber:")[0].Split(" Path:")[0].TrimEnd('.')}; take another checkpoint.", wrong);
+        }
+    }
+
+    /// <summary>A program with a bug may have hashed anything: what others rely on is checked, too.</summary>
+    private static CheckpointManifest Checked(CheckpointManifest? manifest, string source)
+    {
+        if (manifest is null)
+        {
+            throw Wrong(source, $"has no content");
+        }
+
+        TrainingProgress progress = manifest.Progress;
+        EpochProgress current = progress.Current;
+        bool isCounted = progress.Epochs.Select(epoch => epoch.Epoch).SequenceEqual(Enumerable.Range(1, progress.Epochs.Count))
+            && current is { Steps: >= 0, Samples: >= 0, Correct: >= 0 } && current.Correct <= current.Samples && current.Elapsed >= TimeSpan.Zero
+            && double.IsFinite(current.LossSum) && progress.Step >= current.Steps;
+        if (!isCounted)
+        {
+            throw Wrong(source, $"counts steps, epochs and samples that cannot be so");
+        }
+
+        if (manifest.Files.Keys.FirstOrDefault(name => !IsFileName(name)) is { } unfit)
+        {
+            throw Wrong(source, $"lists a file '{unfit}', which is none of a checkpoint");
+        }
+
+        return manifest;
+    }
+
+    private static bool IsFileName(string name) =>
+        name.Length is > 0 and <= 128 && char.IsAsciiLetterLower(name[0]) && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-');
+
+    private static CheckpointException Wrong(string source, FormattableString what) =>
+        new($"{source}: {what.ToString(CultureInfo.InvariantCulture)}; the checkpoint is damaged, take another.");
+}

@@ -1,0 +1,225 @@
+using System.Globalization;
+using ConvNN.Formats;
+using ConvNN.Kernels;
+using ConvNN.Model;
+using ConvNN.Model.Files;
+
+namespace ConvNN.Training.Checkpoints;
+
+/// <summary>
+/// The checkpoints of a run: a folder each, built under a temporary name, its manifest written last, then renamed. So
+/// that at any instant, and after any fault, the one before or the new one is whole.
+/// </summary>
+public sealed class CheckpointStore : IDisposable
+{
+    /// <summary>The folder's name in that of a run.</summary>
+    public const string DefaultName = "checkpoints";
+
+    private const string LatestName = "latest";
+    private const string LockName = ".lock";
+
+    private readonly FileStream _lock;
+    private readonly IFileOperations _files;
+
+    private CheckpointStore(string folder, FileStream heldLock, IFileOperations files)
+    {
+        Folder = folder;
+        _lock = heldLock;
+        _files = files;
+    }
+
+    /// <summary>The folder.</summary>
+    public string Folder { get; }
+
+    /// <summary>Opens a folder for writing, and removes what a killed process has left half done in it.</summary>
+    /// <param name="folder">The folder; created if it is missing.</param>
+    /// <param name="files">What is written with; null for the system's operations.</param>
+    /// <exception cref="CheckpointWriteException">The folder cannot be written, or another process is writing into it.</exception>
+    public static CheckpointStore Open(string folder, IFileOperations? files = null)
+    {
+        files ??= SystemFiles.Instance;
+        FileStream? held = null;
+        try
+        {
+            files.CreateFolder(folder);
+
+            // The system releases the lock of a process that dies.
+            held = new FileStream(Path.Combine(folder, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            AtomicFile.RemoveStrays(folder, files);
+            return new CheckpointStore(folder, held, files);
+        }
+        catch (Exception reason) when (reason is IOException or UnauthorizedAccessException)
+        {
+            held?.Dispose();
+            throw new CheckpointWriteException($"{folder}: cannot be written, or another run is writing into it: {reason.Message.TrimEnd('.')}; name another folder, or wait for that run.", reason);
+        }
+    }
+
+    /// <summary>The names of the checkpoints in a folder, the newest first; which of them are whole is not looked at.</summary>
+    public static IReadOnlyList<CheckpointName> Names(string folder) => Directory.Exists(folder)
+        ? [.. Directory.EnumerateDirectories(folder).Select(path => CheckpointName.TryParse(Path.GetFileName(path))).OfType<CheckpointName>().OrderByDescending(name => name.Order)]
+        : [];
+
+    /// <summary>The newest whole checkpoint with state; null where there is none. Walks back over damaged ones.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="onSkipped">Told why a newer one was passed over.</param>
+    public static Checkpoint? Newest(string folder, Action<string> onSkipped)
+    {
+        foreach (CheckpointName name in FromLatest(folder))
+        {
+            try
+            {
+                Checkpoint checkpoint = Checkpoint.Open(Path.Combine(folder, name.ToString()));
+                if (checkpoint.Manifest.HasState)
+                {
+                    return checkpoint;
+                }
+
+                onSkipped($"{checkpoint.Folder}: holds metadata alone.");
+            }
+            catch (CheckpointException damaged)
+            {
+                onSkipped(damaged.Message);
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Writes a checkpoint, and makes it the latest. When this throws, those before it are as they were.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="dataset">Name of the dataset.</param>
+    /// <param name="run">What run it is.</param>
+    /// <param name="progress">Where in it.</param>
+    /// <param name="state">The state; null to keep metadata alone.</param>
+    /// <returns>The name of its folder.</returns>
+    /// <exception cref="ModelFileException">A weight is not finite; nothing is written.</exception>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
+    public CheckpointName Save(Network network, string dataset, RunIdentity run, TrainingProgress progress, TrainingState? state)
+    {
+        CheckpointName name = CheckpointName.Of(progress);
+        string path = Path.Combine(Folder, name.ToString());
+        if (state is not null)
+        {
+            ModelFile.CheckFinite(path, network.Layout, state.Weights.Span);
+        }
+
+        string temporary = AtomicFile.TemporaryName(path);
+        try
+        {
+            _files.CreateFolder(temporary);
+            Dictionary<string, CheckpointFile> written = state is null ? [] : WriteState(temporary, network, dataset, state);
+            CheckpointManifest manifest = new(
+                typeof(CheckpointStore).Assembly.GetName().Version!.ToString(3), progress, run, state is null ? null : network.Layout.Hash(state.Weights.Span), written);
+            _ = WriteFile(temporary, CheckpointManifest.Name, manifest.Write, []);
+            _files.FlushFolder(temporary);
+            Replace(temporary, path, manifest.WeightsSha256);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            AtomicFile.Attempt(() => _files.DeleteFolder(temporary));
+            throw;
+        }
+
+        _files.FlushFolder(Folder);
+        AtomicFile.Write(Path.Combine(Folder, LatestName), stream => stream.Write(System.Text.Encoding.ASCII.GetBytes($"{name}\n")), _files);
+        return name;
+    }
+
+    /// <summary>Deletes the checkpoints before one, but for the newest of them and the best. What cannot be deleted stays.</summary>
+    /// <param name="latest">The one; what lies behind it in the run, whence it was taken up again, stays.</param>
+    /// <param name="keep">How many stay, with the one.</param>
+    /// <param name="best">The epoch behind which the best one was written, which stays, too; null for none.</param>
+    public void Prune(CheckpointName latest, int keep, int? best)
+    {
+        IEnumerable<CheckpointName> old = Names(Folder).Where(name => name.Order.CompareTo(latest.Order) <= 0).Skip(keep);
+        foreach (CheckpointName name in old.Where(name => best is null || name.Epoch != best))
+        {
+            AtomicFile.Attempt(() =>
+            {
+                // Its name goes first, so that no half of it is ever taken for a damaged one.
+                string path = Path.Combine(Folder, name.ToString());
+                string doomed = AtomicFile.TemporaryName(path);
+                _files.MoveFolder(path, doomed);
+                _files.DeleteFolder(doomed);
+            });
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _lock.Dispose();
+
+    /// <summary>The latest first, then all others from the newest on.</summary>
+    private static IEnumerable<CheckpointName> FromLatest(string folder)
+    {
+        IReadOnlyList<CheckpointName> names = Names(folder);
+        CheckpointName? latest = null;
+        try
+        {
+            latest = CheckpointName.TryParse(File.ReadAllText(Path.Combine(folder, LatestName)).Trim());
+        }
+        catch (Exception missing) when (missing is IOException or UnauthorizedAccessException)
+        {
+            // As after a kill between the first checkpoint and this.
+        }
+
+        return names.OrderByDescending(name => name == latest);
+    }
+
+    private Dictionary<string, CheckpointFile> WriteState(string folder, Network network, string dataset, TrainingState state)
+    {
+        Parameter[] trained = [.. network.Layout.Parameters.Where(parameter => parameter.IsTrained)];
+        Dictionary<string, CheckpointFile> written = new(StringComparer.Ordinal)
+        {
+            [ModelFile.DefaultName] = WriteFile(
+                folder, ModelFile.DefaultName, stream => ModelFile.Write(stream, network, state.Weights, dataset), network.Layout.InFileOrder),
+        };
+        foreach ((string buffer, AlignedBuffer values) in state.Optimizer)
+        {
+            string name = Checkpoint.OptimizerFile(buffer);
+            written[name] = WriteFile(
+                folder, name, stream => SafeTensorsFile.Write(stream, trained, values.Span, new Dictionary<string, string>()), trained);
+        }
+
+        return written;
+    }
+
+    private CheckpointFile WriteFile(string folder, string name, Action<Stream> write, IEnumerable<Parameter> tensors)
+    {
+        using FileStream stream = _files.Create(Path.Combine(folder, name));
+        using HashingStream hashing = new(stream);
+        write(hashing);
+        stream.Flush(flushToDisk: true);
+        return new CheckpointFile(hashing.Length, hashing.Hash(), [.. tensors.Select(tensor => string.Create(CultureInfo.InvariantCulture, $"{tensor.Name} [{string.Join(", ", tensor.Dimensions)}]"))]);
+    }
+
+    /// <summary>Renames the finished folder. One of the same name, of a run that took this way before, makes room, unless it is as good.</summary>
+    private void Replace(string temporary, string path, string? weights)
+    {
+        if (!Directory.Exists(path))
+        {
+            _files.MoveFolder(temporary, path);
+            return;
+        }
+
+        bool isAsGood = false;
+        try
+        {
+            isAsGood = weights is not null && Checkpoint.Open(path).Manifest.WeightsSha256 == weights;
+        }
+        catch (CheckpointException)
+        {
+            // Which is why the run was taken up before it.
+        }
+
+        string doomed = isAsGood ? temporary : AtomicFile.TemporaryName(path);
+        if (!isAsGood)
+        {
+            _files.MoveFolder(path, doomed);
+            _files.MoveFolder(temporary, path);
+        }
+
+        AtomicFile.Attempt(() => _files.DeleteFolder(doomed));
+    }
+}

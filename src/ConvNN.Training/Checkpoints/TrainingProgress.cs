@@ -1,0 +1,19 @@
+using ConvNN.Training.Events;
+
+namespace ConvNN.Training.Checkpoints;
+
+/// <summary>Where in a run its state is.</summary>
+/// <param name="Step">Steps finished in the run: the optimizer's counter.</param>
+/// <param name="Epochs">The finished epochs, evaluated, from the first on: the history.</param>
+/// <param name="Current">How far the epoch after them is.</param>
+public sealed record TrainingProgress(long Step, IReadOnlyList<EpochResult> Epochs, EpochProgress Current)
+{
+    /// <summary>A run that has not begun.</summary>
+    public static TrainingProgress Begin { get; } = new(0, [], default);
+
+    /// <summary>Whether the last epoch is finished and evaluated, and the next not begun.</summary>
+    public bool IsBetweenEpochs => Epochs.Count > 0 && Current.Samples == 0;
+
+    /// <summary>The best epoch so far by its evaluation, the first of equals; null before any.</summary>
+    public EpochResult? Best => Epochs.Count == 0 ? null : Epochs.MaxBy(epoch => epoch.Test.Accuracy);
+}
