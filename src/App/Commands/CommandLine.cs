@@ -70,6 +70,7 @@ internal sealed class CommandLine
             without: ["Output:Directory"],
             "check-gradients",
             "check-gradients --config config/two-block.json --data sample"));
+        _root.Add(Bench());
         _root.Add(DataCommands.Create(Data<DataGetCommand>, Data<DataListCommand>, Data<DataPathCommand>));
         _root.Add(Printing("schema", "Print the JSON schema of configuration files.", _ => ConfigurationSchema.Text(), "schema > appsettings.schema.json"));
         _root.Add(Completion());
@@ -143,6 +144,21 @@ internal sealed class CommandLine
             "verify --workers 1,2,3,8 --limit 4000",
             "verify runs/first --workers 8");
         command.SetAction((result, _) => result.GetValue(folder) is { } run ? VerifyRunAsync(result, run) : RunAsync<VerifyCommand>(result));
+        return command;
+    }
+
+    private Command Bench()
+    {
+        Option<bool> json = new("--json") { Description = "print one JSON document" };
+        Option<bool> quick = new("--quick") { Description = "measure for a few seconds only" };
+        Command command = Configured<BenchCommand>(
+            new Command("bench", "Measure what this machine can do at most, and what training reaches of it; workers and batch sizes may be lists.") { json, quick },
+            without: ["Output:Directory", "Training:Epochs", "Training:LearningRate", "Data:Limit", "Logging:Format"],
+            "bench",
+            "bench --workers 1,2,4,8 --batch-size 10,64",
+            "bench --config config/two-block.json --json");
+        command.SetAction((result, _) => RunAsync<BenchCommand>(
+            result, new BenchRequest(result.GetValue(json), result.GetValue(quick), _settings.HasFile(result))));
         return command;
     }
 

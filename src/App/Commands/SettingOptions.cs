@@ -79,6 +79,9 @@ internal sealed class SettingOptions
         };
     }
 
+    /// <summary>Whether a command line names a configuration file.</summary>
+    public bool HasFile(ParseResult result) => Given(result).Any(given => IsNameOf(_config, given.Option));
+
     /// <summary>Our options with their values, in the order in which they were typed.</summary>
     public IEnumerable<(string Option, string Value)> Given(ParseResult result)
     {

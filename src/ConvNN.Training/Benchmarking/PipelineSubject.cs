@@ -1,0 +1,119 @@
+using ConvNN.Data;
+using ConvNN.Kernels;
+using ConvNN.Model.Losses;
+using ConvNN.Training.Metrics;
+using ConvNN.Training.Pipeline;
+
+namespace ConvNN.Training.Benchmarking;
+
+/// <summary>A pipeline that is measured, with weights of its own.</summary>
+internal sealed class PipelineSubject : IAsyncDisposable
+{
+    // So small that the weights stay where the seed has put them, however long a benchmark takes: a network that has learnt
+    // everything has gradients so small that the processor slows down for them.
+    private const float LearningRate = 1e-4f;
+
+    // A turn has at least that many steps, so that its begin and its end do not count.
+    private const int LeastSteps = 4;
+
+    private readonly TrainingPipeline _pipeline;
+    private readonly BenchmarkCase _case;
+    private readonly int[] _order;
+    private int _trainingSteps = LeastSteps;
+    private int _evaluationSteps = LeastSteps;
+
+    /// <summary>Builds the pipeline.</summary>
+    /// <param name="subject">What is measured.</param>
+    /// <param name="workers">The number of workers.</param>
+    /// <param name="meter">Counts its steps.</param>
+    /// <exception cref="Model.Options.ConfigurationException">Network, data and options do not fit.</exception>
+    public PipelineSubject(BenchmarkCase subject, int workers, TrainingMeter meter)
+    {
+        PipelineOptions options = subject.Pipeline with { Workers = workers };
+        OptionRules.Check(subject.Network, subject.Data.Outline, subject.Training, options);
+        _case = subject;
+        _order = new int[subject.Data.Train.Count];
+        new EpochSampler(_order.Length, subject.Training.Seed).Shuffle(epoch: 1, _order);
+        KernelSet kernels = KernelSet.For(options.Kernels ?? KernelSet.BestTier);
+        _pipeline = new TrainingPipeline(
+            subject.Network,
+            LossRegistry.Find(subject.Training.Loss),
+            subject.Training.Optimizer.Create(kernels, subject.Network.Layout.TrainedLength),
+            subject.Network.Layout.Initialize(subject.Training.Seed),
+            subject.Training,
+            options)
+        { Meter = meter };
+        Workers = workers;
+    }
+
+    /// <summary>The number of workers.</summary>
+    public int Workers { get; }
+
+    /// <summary>The cores that they use.</summary>
+    public int Cores => Math.Min(Workers, Environment.ProcessorCount);
+
+    /// <summary>Runs until it is warm, and finds out how many steps fill a turn.</summary>
+    /// <param name="pace">How long each takes.</param>
+    /// <param name="cancellationToken">Stops it after the step in hand.</param>
+    public async Task WarmUpAsync(BenchmarkPace pace, CancellationToken cancellationToken)
+    {
+        _trainingSteps = await FitAsync(steps => TrainAsync(steps, cancellationToken), pace);
+        _evaluationSteps = await FitAsync(steps => EvaluateAsync(steps, cancellationToken), pace);
+    }
+
+    /// <summary>Trains for a turn.</summary>
+    public Task<PassResult> TrainAsync(CancellationToken cancellationToken) => TrainAsync(_trainingSteps, cancellationToken);
+
+    /// <summary>Evaluates for a turn.</summary>
+    public Task<PassResult> EvaluateAsync(CancellationToken cancellationToken) => EvaluateAsync(_evaluationSteps, cancellationToken);
+
+    /// <summary>Bytes that a warm step allocates: what a pass allocates once drops out of the difference between a long pass and a short one.</summary>
+    public async Task<double> BytesPerStepAsync(CancellationToken cancellationToken)
+    {
+        int steps = Math.Max(_trainingSteps, 100);
+        long few = await AllocatedAsync(LeastSteps, cancellationToken);
+        long many = await AllocatedAsync(LeastSteps + steps, cancellationToken);
+        return Math.Max(0, (double)(many - few) / steps);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _pipeline.DisposeAsync();
+
+    private static async Task<int> FitAsync(Func<int, Task<PassResult>> run, BenchmarkPace pace)
+    {
+        int steps = LeastSteps;
+        TimeSpan warm = TimeSpan.Zero;
+        while (true)
+        {
+            PassResult pass = await run(steps);
+            warm += pass.Elapsed;
+            double fitting = Math.Clamp(steps * (pace.Turn / pass.Elapsed), LeastSteps, 1e6);
+            if (warm >= pace.WarmUp)
+            {
+                return (int)fitting;
+            }
+
+            steps = (int)Math.Min(2.0 * steps, fitting);
+        }
+    }
+
+    private Task<PassResult> TrainAsync(int steps, CancellationToken cancellationToken) => RunAsync(
+        new RepeatedBatches(_case.Data.Train, _order, _case.Training.BatchSize, steps, isTraining: true), cancellationToken);
+
+    private Task<PassResult> EvaluateAsync(int steps, CancellationToken cancellationToken) => RunAsync(
+        new RepeatedBatches(_case.Data.Train, _order, _pipeline.EvaluationBatch, steps, isTraining: false), cancellationToken);
+
+    private async Task<PassResult> RunAsync(RepeatedBatches batches, CancellationToken cancellationToken)
+    {
+        PassResult pass = await _pipeline.RunAsync(batches, LearningRate, cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
+        return pass;
+    }
+
+    private async Task<long> AllocatedAsync(int steps, CancellationToken cancellationToken)
+    {
+        long before = GC.GetTotalAllocatedBytes(precise: true);
+        await TrainAsync(steps, cancellationToken);
+        return GC.GetTotalAllocatedBytes(precise: true) - before;
+    }
+}

@@ -1,0 +1,62 @@
+using ConvNN.Kernels;
+using ConvNN.Model.Losses;
+
+namespace ConvNN.Model.Tests;
+
+public class LayerTimerTests
+{
+    private const int Samples = 3;
+
+    private static readonly Network Network = DefaultNetwork.Build();
+
+    [Fact]
+    public void Measure_Fused_TimesTheStepsThatARunHas()
+    {
+        IReadOnlyList<LayerTiming> timings = Measure(isFused: true, Samples);
+
+        Assert.Equal(
+            ["conv1 convpool2d", "dense1 dense", "dense1 relu", "dense1 dropout", "dense2 dense", "dense2 relu", "dense2 dropout", "dense3 dense"],
+            timings.Select(timing => $"{timing.Name} {timing.Type}"));
+        Assert.All(timings, timing => Assert.True(timing.Forward > 0 && timing.Total >= timing.Forward));
+    }
+
+    [Fact]
+    public void Measure_Plain_TimesEachStepOfTheNetwork()
+    {
+        IReadOnlyList<LayerTiming> timings = Measure(isFused: false, Samples);
+
+        Assert.Equal(Network.Layers.Select(layer => layer.Name), timings.Select(timing => timing.Name));
+        Assert.Equal(["conv2d", "relu", "maxpool2d", "flatten"], timings.Take(4).Select(timing => timing.Type));
+    }
+
+    [Fact]
+    public void Measure_Operations_AddUpToThoseOfATrainingStep()
+    {
+        long operations = Measure(isFused: true, Samples).Sum(timing =>
+            timing.Operations * (1 + (timing.ParameterGradient is null ? 0 : 1) + (timing.InputGradient is null ? 0 : 1)));
+
+        Assert.Equal(Samples * Network.TrainingOperations, operations);
+    }
+
+    [Fact]
+    public void Measure_OtherNumberOfSamples_IsRefused() => Assert.Throws<ArgumentException>(() => Measure(isFused: true, Samples - 1));
+
+    private static IReadOnlyList<LayerTiming> Measure(bool isFused, int samples)
+    {
+        LayerTimer timer = new(Network, new CrossEntropy(), Samples, leaves: 8, KernelSet.For(KernelSet.BestTier), isFused);
+        AlignedBuffer images = new(samples * Network.Input.Stride);
+        images.Span.Fill(0.5f);
+        return timer.Measure(
+            new SampleRun
+            {
+                Images = images.Span,
+                Labels = new byte[samples],
+                Indices = new int[samples],
+                Weights = Network.Layout.Initialize(seed: 1).Span,
+                IsTraining = true,
+                Seed = 1,
+                Epoch = 1,
+            },
+            steps: 2);
+    }
+}
