@@ -1,6 +1,6 @@
 namespace ConvNN.Kernels;
 
-/// <summary>The sizes of a 2-D convolution: x [Samples, Channels, Height, Width], w [Filters, Channels, KernelHeight, KernelWidth].</summary>
+/// <summary>The sizes of a 2-D convolution: x [Samples, Channels, Height, Width], w [Filters, Channels / Groups, KernelHeight, KernelWidth].</summary>
 /// <remarks>Samples are <see cref="InputStride"/> and <see cref="OutputStride"/> floats apart, filters <see cref="TapStride"/>; the floats between are zero.</remarks>
 public readonly record struct Conv2dGeometry
 {
@@ -37,19 +37,34 @@ public readonly record struct Conv2dGeometry
     /// <summary>Columns of zeros left and right of the input.</summary>
     public int PaddingWidth { get; init; }
 
+    /// <summary>Rows from one row of a filter to the next, in the input.</summary>
+    public int DilationHeight { get; init; } = 1;
+
+    /// <summary>Columns from one column of a filter to the next, in the input.</summary>
+    public int DilationWidth { get; init; } = 1;
+
+    /// <summary>Number of groups: filter f of F sees the channels of group f·Groups / F alone.</summary>
+    public int Groups { get; init; } = 1;
+
     /// <summary>A geometry of stride 1 without padding; the other sizes are to be set.</summary>
     public Conv2dGeometry()
     {
     }
 
     /// <summary>H of the output.</summary>
-    public int OutputHeight => ((Height + (2 * PaddingHeight) - KernelHeight) / StrideHeight) + 1;
+    public int OutputHeight => ((PaddedHeight - WindowHeight) / StrideHeight) + 1;
 
     /// <summary>W of the output.</summary>
-    public int OutputWidth => ((Width + (2 * PaddingWidth) - KernelWidth) / StrideWidth) + 1;
+    public int OutputWidth => ((PaddedWidth - WindowWidth) / StrideWidth) + 1;
 
-    /// <summary>Weights of a filter, C·KH·KW.</summary>
-    public int Taps => Channels * KernelHeight * KernelWidth;
+    /// <summary>Channels of a group.</summary>
+    public int GroupChannels => Channels / Groups;
+
+    /// <summary>Filters of a group.</summary>
+    public int GroupFilters => Filters / Groups;
+
+    /// <summary>Weights of a filter, C / Groups · KH·KW.</summary>
+    public int Taps => GroupChannels * KernelHeight * KernelWidth;
 
     /// <summary>Floats from one filter's weights to the next's.</summary>
     public int TapStride => Lanes.RoundUp(Taps);
@@ -59,6 +74,12 @@ public readonly record struct Conv2dGeometry
 
     /// <summary>Floats from one output sample to the next.</summary>
     public int OutputStride => Lanes.RoundUp(Filters * OutputHeight * OutputWidth);
+
+    /// <summary>Rows of the input that a filter covers.</summary>
+    internal int WindowHeight => ((KernelHeight - 1) * DilationHeight) + 1;
+
+    /// <summary>Columns of the input that a filter covers.</summary>
+    internal int WindowWidth => ((KernelWidth - 1) * DilationWidth) + 1;
 
     /// <summary>H of the input with its padding.</summary>
     internal int PaddedHeight => Height + (2 * PaddingHeight);

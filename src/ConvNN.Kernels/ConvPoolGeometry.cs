@@ -1,6 +1,6 @@
 namespace ConvNN.Kernels;
 
-/// <summary>The sizes of a convolution of stride 1 whose outputs go through a rectifier and a max-pool of 2×2 windows side by side.</summary>
+/// <summary>The sizes of a convolution of stride 1, without dilation and groups, whose outputs go through a rectifier and a max-pool of 2×2 windows side by side.</summary>
 /// <param name="Convolution">The sizes of the convolution.</param>
 public readonly record struct ConvPoolGeometry(Conv2dGeometry Convolution)
 {
@@ -27,5 +27,5 @@ public readonly record struct ConvPoolGeometry(Conv2dGeometry Convolution)
 
     /// <summary>Whether the kernels know a convolution with these sizes.</summary>
     public static bool Supports(in Conv2dGeometry convolution) =>
-        convolution is { StrideHeight: 1, StrideWidth: 1, OutputHeight: >= 2, OutputWidth: >= 2, KernelWidth: <= MaxKernelWidth };
+        convolution is { StrideHeight: 1, StrideWidth: 1, DilationHeight: 1, DilationWidth: 1, Groups: 1, OutputHeight: >= 2, OutputWidth: >= 2, KernelWidth: <= MaxKernelWidth };
 }

@@ -35,19 +35,22 @@ internal static class KernelGuard
     {
         bool isPositive = geometry.Samples >= 0 && geometry.Channels >= 1 && geometry.Height >= 1 && geometry.Width >= 1
             && geometry.Filters >= 1 && geometry.KernelHeight >= 1 && geometry.KernelWidth >= 1
-            && geometry.StrideHeight >= 1 && geometry.StrideWidth >= 1 && geometry.PaddingHeight >= 0 && geometry.PaddingWidth >= 0;
+            && geometry.StrideHeight >= 1 && geometry.StrideWidth >= 1 && geometry.PaddingHeight >= 0 && geometry.PaddingWidth >= 0
+            && geometry.DilationHeight >= 1 && geometry.DilationWidth >= 1
+            && geometry.Groups >= 1 && geometry.Channels % geometry.Groups == 0 && geometry.Filters % geometry.Groups == 0;
         if (!isPositive
-            || geometry.KernelHeight > geometry.Height + (2L * geometry.PaddingHeight)
-            || geometry.KernelWidth > geometry.Width + (2L * geometry.PaddingWidth)
+            || ((geometry.KernelHeight - 1L) * geometry.DilationHeight) + 1 > geometry.Height + (2L * geometry.PaddingHeight)
+            || ((geometry.KernelWidth - 1L) * geometry.DilationWidth) + 1 > geometry.Width + (2L * geometry.PaddingWidth)
             || !IsAddressable(geometry.Channels, geometry.Height + (2L * geometry.PaddingHeight), geometry.Width + (2L * geometry.PaddingWidth))
             || !IsAddressable(geometry.Channels, geometry.KernelHeight, geometry.KernelWidth)
             || !IsAddressable(geometry.Filters, geometry.OutputHeight, geometry.OutputWidth))
         {
             throw new ArgumentException(
                 $"No convolution: x [{geometry.Samples}, {geometry.Channels}, {geometry.Height}, {geometry.Width}], "
-                + $"w [{geometry.Filters}, {geometry.Channels}, {geometry.KernelHeight}, {geometry.KernelWidth}], "
-                + $"stride {geometry.StrideHeight}×{geometry.StrideWidth}, padding {geometry.PaddingHeight}×{geometry.PaddingWidth}; "
-                + $"sizes and strides start at 1, the kernel fits the padded input, and a sample has at most {AlignedBuffer.MaxLength} values.",
+                + $"w [{geometry.Filters}, {geometry.Channels}/{geometry.Groups}, {geometry.KernelHeight}, {geometry.KernelWidth}], "
+                + $"stride {geometry.StrideHeight}×{geometry.StrideWidth}, padding {geometry.PaddingHeight}×{geometry.PaddingWidth}, "
+                + $"dilation {geometry.DilationHeight}×{geometry.DilationWidth}; "
+                + $"sizes, strides and dilations start at 1, groups divide channels and filters, the kernel fits the padded input, and a sample has at most {AlignedBuffer.MaxLength} values.",
                 nameof(geometry));
         }
     }

@@ -34,14 +34,25 @@ public sealed class NetworkBuilder(Shape input)
     /// <param name="padding">Zeros around the input; none when null.</param>
     /// <param name="bias">Whether each filter adds a trained number.</param>
     /// <param name="activation">A name of <see cref="Activation"/>, or null for none.</param>
+    /// <param name="dilation">Rows and columns of the input from one row and column of a filter to the next; 1 when null.</param>
+    /// <param name="groups">Number of groups of channels and filters.</param>
     public NetworkBuilder Conv2d(
-        int filters, Size2d kernel, Size2d? stride = null, Size2d? padding = null, bool bias = true, string? activation = null) =>
+        int filters,
+        Size2d kernel,
+        Size2d? stride = null,
+        Size2d? padding = null,
+        bool bias = true,
+        string? activation = null,
+        Size2d? dilation = null,
+        int groups = 1) =>
         Add(new Conv2dOptions
         {
             Filters = filters,
             Kernel = kernel,
             Stride = stride ?? 1,
             Padding = padding ?? 0,
+            Dilation = dilation ?? 1,
+            Groups = groups,
             Bias = bias,
             Activation = activation,
         });

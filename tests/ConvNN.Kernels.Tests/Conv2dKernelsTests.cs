@@ -170,19 +170,25 @@ public class Conv2dKernelsTests
     }
 
     [Theory]
-    [InlineData(1, 3, 0)]
-    [InlineData(1, 3, 1)]
-    [InlineData(2, 3, 1)]
-    [InlineData(3, 2, 3)]
-    public void Reference_RandomInput_IsWithinItsRoundingBoundOfDouble(int stride, int kernel, int padding)
+    [InlineData(1, 3, 0, 1, 1)]
+    [InlineData(1, 3, 1, 1, 1)]
+    [InlineData(2, 3, 1, 1, 1)]
+    [InlineData(3, 2, 3, 1, 1)]
+    [InlineData(1, 3, 2, 2, 1)]
+    [InlineData(2, 2, 2, 3, 2)]
+    [InlineData(1, 3, 1, 1, 4)]
+    public void Reference_RandomInput_IsWithinItsRoundingBoundOfDouble(int stride, int kernel, int padding, int dilation, int groups)
     {
         Conv2dGeometry geometry = new()
         {
             Samples = 4,
-            Channels = 3,
+            Channels = groups > 1 ? 4 : 3,
             Height = 7,
             Width = 8,
             Filters = 4,
+            DilationHeight = dilation,
+            DilationWidth = dilation,
+            Groups = groups,
             KernelHeight = kernel,
             KernelWidth = kernel + 1,
             StrideHeight = stride,
@@ -202,7 +208,7 @@ public class Conv2dKernelsTests
     [MemberData(nameof(Tiers.All), MemberType = typeof(Tiers))]
     public void Kernels_SpansAtGuardedPages_StayInside(KernelTier tier)
     {
-        foreach (Conv2dGeometry geometry in Conv2dProblem.Grid(turn: 5).Where((_, i) => i % 9 == 0).Append(Padded))
+        foreach (Conv2dGeometry geometry in Conv2dProblem.Grid(turn: 5).Where((_, i) => i % 9 == 0).Concat(Conv2dProblem.GridOfGroups(turn: 4).Where((_, i) => i % 5 == 0)).Append(Padded))
         {
             foreach (bool front in new[] { false, true })
             {
@@ -255,6 +261,12 @@ public class Conv2dKernelsTests
         Padded with { KernelHeight = 9 },                                   // one more than the padded height
         Padded with { KernelHeight = 9, StrideHeight = 2 },                 // whose quotient rounds to one window
         Padded with { KernelWidth = 12, StrideWidth = 3 },
+        Padded with { DilationHeight = 0 },
+        Padded with { DilationWidth = 0 },
+        Padded with { DilationWidth = 6 },                                  // a window of 13 columns, 11 with the padding
+        Padded with { Groups = 0 },
+        Padded with { Groups = 2 },                                         // divides the channels, not the filters
+        Padded with { Groups = 5 },
         Padded with { PaddingHeight = int.MaxValue },
         Padded with { Height = 1 << 16, Width = 1 << 16 },
         Padded with { Filters = 1 << 30 },
@@ -280,7 +292,7 @@ public class Conv2dKernelsTests
     private static void CompareTiers(int turn, string name, Func<Conv2dProblem, KernelTier, float[]> run)
     {
         int count = turn;
-        foreach (Conv2dGeometry geometry in Conv2dProblem.Grid(37 * turn))
+        foreach (Conv2dGeometry geometry in Conv2dProblem.Grid(37 * turn).Concat(Conv2dProblem.GridOfGroups(37 * turn)))
         {
             Content content = (Content)(count++ % 4);
             bool bias = count % 3 != 0;

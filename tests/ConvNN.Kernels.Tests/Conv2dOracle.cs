@@ -24,7 +24,8 @@ internal sealed class Conv2dOracle
             _db.Add(f, problem.Dy[output]);
             for (int tap = 0; tap < g.Taps; tap++)
             {
-                (int c, int ih, int iw) = (tap / (g.KernelHeight * g.KernelWidth), top + (tap / g.KernelWidth % g.KernelHeight), left + (tap % g.KernelWidth));
+                int c = (f * g.Groups / g.Filters * (g.Channels / g.Groups)) + (tap / (g.KernelHeight * g.KernelWidth));
+                (int ih, int iw) = (top + (tap / g.KernelWidth % g.KernelHeight * g.DilationHeight), left + (tap % g.KernelWidth * g.DilationWidth));
                 if (ih >= 0 && ih < g.Height && iw >= 0 && iw < g.Width)
                 {
                     int input = (n * g.InputStride) + (c * g.Height * g.Width) + (ih * g.Width) + iw;
@@ -45,7 +46,7 @@ internal sealed class Conv2dOracle
             dx,
             _geometry.InputStride,
             _geometry.Channels * _geometry.Height * _geometry.Width,
-            _geometry.Filters * _geometry.KernelHeight * _geometry.KernelWidth,
+            _geometry.Filters / _geometry.Groups * _geometry.KernelHeight * _geometry.KernelWidth,
             "dx");
 
     public void CheckParameterGradient(float[] gradient, int longestLeaf, int leaves)

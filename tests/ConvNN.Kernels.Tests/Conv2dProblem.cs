@@ -62,6 +62,36 @@ internal sealed class Conv2dProblem
         }
     }
 
+    /// <summary>Geometries with dilation, with groups, and with both: depthwise ones, with one and several filters a channel, among them.</summary>
+    /// <param name="turn">Shifts the turns, for other company.</param>
+    public static IEnumerable<Conv2dGeometry> GridOfGroups(int turn)
+    {
+        (int, int)[] dilations = [(2, 2), (1, 3), (1, 1), (2, 1), (3, 2)];
+        (int Groups, int Channels, int Filters)[] groups = [(1, 2, 3), (2, 1, 1), (3, 1, 2), (4, 2, 1), (5, 1, 4), (17, 1, 1), (2, 3, 5)];
+        int count = turn;
+        foreach (Conv2dGeometry plain in Grid(turn).Where((_, i) => i % 3 == 0))
+        {
+            count++;
+            (int dilationHeight, int dilationWidth) = dilations[count % dilations.Length];
+            (int number, int channels, int filters) = groups[count % groups.Length];
+            Conv2dGeometry geometry = plain with
+            {
+                DilationHeight = dilationHeight,
+                DilationWidth = dilationWidth,
+                Groups = number,
+                Channels = number * channels,
+                Filters = number * filters,
+                Height = plain.Height + 3,
+            };
+            bool isInside = ((geometry.KernelHeight - 1) * dilationHeight) + 1 <= geometry.Height + (2 * geometry.PaddingHeight)
+                && ((geometry.KernelWidth - 1) * dilationWidth) + 1 <= geometry.Width + (2 * geometry.PaddingWidth);
+            if (isInside)
+            {
+                yield return geometry;
+            }
+        }
+    }
+
     public float[] Forward(KernelTier tier)
     {
         float[] y = Tensors.Unassigned(Dy.Length);

@@ -212,6 +212,16 @@ public class NetworkTests
             [new DenseOptions { Units = 2_000_000_000 }]
         },
         {
+            "Model:Layers do not fit: input 1×28×28 → conv1 6×26×26 → [conv2d 'conv2' ✗]: conv2d takes Groups that divide its 6 channels and its 8 filters but gets 3.",
+            Image,
+            [new Conv2dOptions { Filters = 6, Kernel = 3 }, new Conv2dOptions { Filters = 8, Kernel = 3, Groups = 3 }]
+        },
+        {
+            "Model:Layers do not fit: input 1×28×28 → [conv2d 'conv1' ✗]: conv2d needs an input of at least its kernel 3×3, 31×3 with its dilation, but gets 28×28, padding included.",
+            Image,
+            [new Conv2dOptions { Filters = 6, Kernel = 3, Dilation = new Size2d(15, 1) }]
+        },
+        {
             "Model:Layers do not fit: input 1×28×28 → [conv2d 'conv1' ✗]: conv2d takes filters of at least 1 but gets 0.",
             Image,
             [new Conv2dOptions { Filters = 0, Kernel = 3 }]

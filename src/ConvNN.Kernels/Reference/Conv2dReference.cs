@@ -45,7 +45,7 @@ internal sealed class Conv2dReference : Conv2dKernels
         Span<float> leaves = stackalloc float[edges.Length - 1];
         for (int f = 0; f < geometry.Filters; f++)
         {
-            for (int c = 0; c < geometry.Channels; c++)
+            for (int c = 0; c < geometry.GroupChannels; c++)
             {
                 for (int kh = 0; kh < geometry.KernelHeight; kh++)
                 {
@@ -76,17 +76,17 @@ internal sealed class Conv2dReference : Conv2dKernels
     private static float Window(
         ReadOnlySpan<float> x, ReadOnlySpan<float> w, float sum, (int N, int F, int Oh, int Ow) at, in Conv2dGeometry geometry)
     {
-        for (int c = 0; c < geometry.Channels; c++)
+        for (int c = 0; c < geometry.GroupChannels; c++)
         {
             for (int kh = 0; kh < geometry.KernelHeight; kh++)
             {
-                int ih = (at.Oh * geometry.StrideHeight) + kh - geometry.PaddingHeight;
+                int ih = (at.Oh * geometry.StrideHeight) + (kh * geometry.DilationHeight) - geometry.PaddingHeight;
                 for (int kw = 0; kw < geometry.KernelWidth; kw++)
                 {
-                    int iw = (at.Ow * geometry.StrideWidth) + kw - geometry.PaddingWidth;
+                    int iw = (at.Ow * geometry.StrideWidth) + (kw * geometry.DilationWidth) - geometry.PaddingWidth;
                     if (IsInside(ih, iw, geometry))
                     {
-                        sum = MathF.FusedMultiplyAdd(x[Input(at.N, c, ih, iw, geometry)], w[Weight(at.F, c, kh, kw, geometry)], sum);
+                        sum = MathF.FusedMultiplyAdd(x[Input(at.N, Channel(at.F, c, geometry), ih, iw, geometry)], w[Weight(at.F, c, kh, kw, geometry)], sum);
                     }
                 }
             }
@@ -99,19 +99,20 @@ internal sealed class Conv2dReference : Conv2dKernels
         ReadOnlySpan<float> dy, ReadOnlySpan<float> w, (int N, int C, int Ih, int Iw) at, in Conv2dGeometry geometry)
     {
         float sum = 0f;
-        for (int f = 0; f < geometry.Filters; f++)
+        (int group, int channel) = Math.DivRem(at.C, geometry.GroupChannels);
+        for (int f = group * geometry.GroupFilters; f < (group + 1) * geometry.GroupFilters; f++)
         {
             for (int kh = 0; kh < geometry.KernelHeight; kh++)
             {
-                (int oh, int restHeight) = Math.DivRem(at.Ih + geometry.PaddingHeight - kh, geometry.StrideHeight);
+                (int oh, int restHeight) = Math.DivRem(at.Ih + geometry.PaddingHeight - (kh * geometry.DilationHeight), geometry.StrideHeight);
                 for (int kw = 0; kw < geometry.KernelWidth; kw++)
                 {
-                    (int ow, int restWidth) = Math.DivRem(at.Iw + geometry.PaddingWidth - kw, geometry.StrideWidth);
+                    (int ow, int restWidth) = Math.DivRem(at.Iw + geometry.PaddingWidth - (kw * geometry.DilationWidth), geometry.StrideWidth);
                     bool isWindow = restHeight == 0 && restWidth == 0
                         && (uint)oh < (uint)geometry.OutputHeight && (uint)ow < (uint)geometry.OutputWidth;
                     if (isWindow)
                     {
-                        sum = MathF.FusedMultiplyAdd(dy[Output(at.N, f, oh, ow, geometry)], w[Weight(f, at.C, kh, kw, geometry)], sum);
+                        sum = MathF.FusedMultiplyAdd(dy[Output(at.N, f, oh, ow, geometry)], w[Weight(f, channel, kh, kw, geometry)], sum);
                     }
                 }
             }
@@ -128,13 +129,13 @@ internal sealed class Conv2dReference : Conv2dKernels
         {
             for (int oh = 0; oh < geometry.OutputHeight; oh++)
             {
-                int ih = (oh * geometry.StrideHeight) + tap.Kh - geometry.PaddingHeight;
+                int ih = (oh * geometry.StrideHeight) + (tap.Kh * geometry.DilationHeight) - geometry.PaddingHeight;
                 for (int ow = 0; ow < geometry.OutputWidth; ow++)
                 {
-                    int iw = (ow * geometry.StrideWidth) + tap.Kw - geometry.PaddingWidth;
+                    int iw = (ow * geometry.StrideWidth) + (tap.Kw * geometry.DilationWidth) - geometry.PaddingWidth;
                     if (IsInside(ih, iw, geometry))
                     {
-                        sum = MathF.FusedMultiplyAdd(dy[Output(n, tap.F, oh, ow, geometry)], x[Input(n, tap.C, ih, iw, geometry)], sum);
+                        sum = MathF.FusedMultiplyAdd(dy[Output(n, tap.F, oh, ow, geometry)], x[Input(n, Channel(tap.F, tap.C, geometry), ih, iw, geometry)], sum);
                     }
                 }
             }
@@ -156,6 +157,9 @@ internal sealed class Conv2dReference : Conv2dKernels
 
         return sum;
     }
+
+    /// <summary>The channel of the input that a filter sees as its channel <paramref name="c"/>.</summary>
+    private static int Channel(int f, int c, in Conv2dGeometry geometry) => (f / geometry.GroupFilters * geometry.GroupChannels) + c;
 
     private static bool IsInside(int ih, int iw, in Conv2dGeometry geometry) =>
         (uint)ih < (uint)geometry.Height && (uint)iw < (uint)geometry.Width;

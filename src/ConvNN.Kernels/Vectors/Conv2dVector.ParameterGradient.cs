@@ -5,11 +5,11 @@ namespace ConvNN.Kernels.Vectors;
 
 /// <content>
 /// The parameter gradients: lanes are filters, so each lane is a chain of its own over (n, oh, ow). The bias is one more
-/// tap, whose input is 1.
+/// tap, whose input is 1. All filters share an input where there is one group; with several, the plane holds for each
+/// position what each filter sees there.
 /// </content>
 internal sealed partial class Conv2dVector<TVector>
 {
-    private static readonly Conv2dKernels Definition = For(KernelTier.Reference);
     private static readonly Conv2dKernels Width4 = For(KernelTier.Vector128);
     private static readonly Conv2dKernels Width8 = For(KernelTier.Vector256);
 
@@ -17,6 +17,12 @@ internal sealed partial class Conv2dVector<TVector>
 
     private static int DeltasByPosition(in Conv2dGeometry geometry) =>
         checked(geometry.OutputHeight * geometry.OutputWidth * FilterStride(geometry));
+
+    private static int ParameterGradientScratch(in Conv2dGeometry geometry)
+    {
+        int plane = geometry.Groups == 1 ? SharedInputs.LengthOf(geometry) : OwnInputs.LengthOf(geometry);
+        return checked(geometry.Taps + plane + DeltasByPosition(geometry) + SubtreeSums<TVector>.ScratchLength(AccumulatorLength(geometry)));
+    }
 
     private static int AccumulatorLength(in Conv2dGeometry geometry) => checked((geometry.Taps + 1) * FilterStride(geometry));
 
@@ -30,13 +36,27 @@ internal sealed partial class Conv2dVector<TVector>
             return;
         }
 
-        Terms terms = new()
+        if (geometry.Groups == 1)
+        {
+            ParameterGradient<SharedInputs>(x, dy, dw, db, edges, scratch, geometry);
+        }
+        else
+        {
+            ParameterGradient<OwnInputs>(x, dy, dw, db, edges, scratch, geometry);
+        }
+    }
+
+    private static void ParameterGradient<TInputs>(
+        ReadOnlySpan<float> x, ReadOnlySpan<float> dy, Span<float> dw, Span<float> db, ReadOnlySpan<int> edges, Span<float> scratch, in Conv2dGeometry geometry)
+        where TInputs : IInputs
+    {
+        Terms<TInputs> terms = new()
         {
             X = x,
             Dy = dy,
             Offsets = MemoryMarshal.Cast<float, int>(Scratch.Take(ref scratch, geometry.Taps)),
             Deltas = Scratch.Take(ref scratch, DeltasByPosition(geometry)),
-            Plane = Scratch.Take(ref scratch, PaddedPlane.LengthOf(geometry)),
+            Plane = Scratch.Take(ref scratch, TInputs.LengthOf(geometry)),
             Geometry = geometry,
         };
         PaddedPlane.TapOffsets(terms.Offsets, geometry);
@@ -57,12 +77,13 @@ internal sealed partial class Conv2dVector<TVector>
         }
     }
 
-    private static void FourTaps(ref float plane, ReadOnlySpan<int> offsets, ref float deltas, ref float target, int stride, in Conv2dGeometry geometry)
+    private static void FourTaps<TInputs>(ref float plane, ReadOnlySpan<int> offsets, ref float deltas, ref float target, int stride, in Conv2dGeometry geometry)
+        where TInputs : IInputs
     {
-        ref float x0 = ref Unsafe.Add(ref plane, offsets[0]);
-        ref float x1 = ref Unsafe.Add(ref plane, offsets[1]);
-        ref float x2 = ref Unsafe.Add(ref plane, offsets[2]);
-        ref float x3 = ref Unsafe.Add(ref plane, offsets[3]);
+        ref float x0 = ref Unsafe.Add(ref plane, TInputs.Place(offsets[0], stride));
+        ref float x1 = ref Unsafe.Add(ref plane, TInputs.Place(offsets[1], stride));
+        ref float x2 = ref Unsafe.Add(ref plane, TInputs.Place(offsets[2], stride));
+        ref float x3 = ref Unsafe.Add(ref plane, TInputs.Place(offsets[3], stride));
         TVector s0 = TVector.Load(ref target, 0);
         TVector s1 = TVector.Load(ref target, (nuint)stride);
         TVector s2 = TVector.Load(ref target, (nuint)(2 * stride));
@@ -73,12 +94,12 @@ internal sealed partial class Conv2dVector<TVector>
             int row = oh * geometry.StrideHeight * geometry.PaddedWidth;
             for (int ow = 0; ow < width; ow++)
             {
-                int at = row + (ow * geometry.StrideWidth);
+                int at = TInputs.Place(row + (ow * geometry.StrideWidth), stride);
                 TVector delta = TVector.Load(ref deltas, (nuint)(((oh * width) + ow) * stride));
-                s0 = TVector.MultiplyAdd(delta, TVector.Broadcast(Unsafe.Add(ref x0, at)), s0);
-                s1 = TVector.MultiplyAdd(delta, TVector.Broadcast(Unsafe.Add(ref x1, at)), s1);
-                s2 = TVector.MultiplyAdd(delta, TVector.Broadcast(Unsafe.Add(ref x2, at)), s2);
-                s3 = TVector.MultiplyAdd(delta, TVector.Broadcast(Unsafe.Add(ref x3, at)), s3);
+                s0 = TVector.MultiplyAdd(delta, TInputs.Load(ref x0, at), s0);
+                s1 = TVector.MultiplyAdd(delta, TInputs.Load(ref x1, at), s1);
+                s2 = TVector.MultiplyAdd(delta, TInputs.Load(ref x2, at), s2);
+                s3 = TVector.MultiplyAdd(delta, TInputs.Load(ref x3, at), s3);
             }
         }
 
@@ -88,7 +109,8 @@ internal sealed partial class Conv2dVector<TVector>
         TVector.Store(s3, ref target, (nuint)(3 * stride));
     }
 
-    private static void OneTap(ref float x, ref float deltas, ref float target, int stride, in Conv2dGeometry geometry)
+    private static void OneTap<TInputs>(ref float x, ref float deltas, ref float target, int stride, in Conv2dGeometry geometry)
+        where TInputs : IInputs
     {
         TVector sum = TVector.Load(ref target, 0);
         for (int oh = 0; oh < geometry.OutputHeight; oh++)
@@ -97,7 +119,7 @@ internal sealed partial class Conv2dVector<TVector>
             for (int ow = 0; ow < geometry.OutputWidth; ow++)
             {
                 TVector delta = TVector.Load(ref deltas, (nuint)(((oh * geometry.OutputWidth) + ow) * stride));
-                sum = TVector.MultiplyAdd(delta, TVector.Broadcast(Unsafe.Add(ref x, row + (ow * geometry.StrideWidth))), sum);
+                sum = TVector.MultiplyAdd(delta, TInputs.Load(ref x, TInputs.Place(row + (ow * geometry.StrideWidth), stride)), sum);
             }
         }
 
@@ -116,7 +138,8 @@ internal sealed partial class Conv2dVector<TVector>
     }
 
     /// <summary>The samples; the sums are [taps and bias, filters].</summary>
-    private readonly ref struct Terms : ISampleTerms
+    private readonly ref struct Terms<TInputs> : ISampleTerms
+        where TInputs : IInputs
     {
         public required ReadOnlySpan<float> X { get; init; }
 
@@ -137,7 +160,7 @@ internal sealed partial class Conv2dVector<TVector>
         {
             int stride = FilterStride(Geometry);
             ReadOnlySpan<float> x = X.Slice(sample * Geometry.InputStride, Geometry.InputStride);
-            ref float plane = ref MemoryMarshal.GetReference(PaddedPlane.Of(x, Plane, Geometry));
+            ref float plane = ref MemoryMarshal.GetReference(TInputs.Fill(x, Plane, Geometry));
             ref float deltas = ref MemoryMarshal.GetReference(Deltas);
             ref float sum = ref MemoryMarshal.GetReference(sums);
             int positions = Geometry.OutputHeight * Geometry.OutputWidth;
@@ -157,15 +180,16 @@ internal sealed partial class Conv2dVector<TVector>
                 {
                     ref float target = ref Unsafe.Add(ref sum, (t * stride) + f);
                     ref float column = ref Unsafe.Add(ref deltas, f);
+                    ref float inputs = ref Unsafe.Add(ref plane, TInputs.FirstOf(f));
                     if (taps == Tile)
                     {
-                        FourTaps(ref plane, Offsets.Slice(t, Tile), ref column, ref target, stride, Geometry);
+                        FourTaps<TInputs>(ref inputs, Offsets.Slice(t, Tile), ref column, ref target, stride, Geometry);
                         continue;
                     }
 
                     for (int k = 0; k < taps; k++)
                     {
-                        OneTap(ref Unsafe.Add(ref plane, Offsets[t + k]), ref column, ref Unsafe.Add(ref target, k * stride), stride, Geometry);
+                        OneTap<TInputs>(ref Unsafe.Add(ref inputs, TInputs.Place(Offsets[t + k], stride)), ref column, ref Unsafe.Add(ref target, k * stride), stride, Geometry);
                     }
                 }
             }

@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace ConvNN.Kernels.Vectors;
 
 /// <summary>
-/// The convolution on vectors. Forward and input gradient take neighbouring columns as lanes, which wants a stride of 1
-/// and rows of at least a vector; the weight gradient takes filters as lanes and knows every stride and width.
+/// The convolution on vectors. Forward and input gradient take neighbouring columns as lanes, the weight gradient takes
+/// filters; all of them know every stride, padding, dilation and number of groups.
 /// </summary>
 /// <remarks>
 /// The sums walk a plane that has its zeros around it, by a table of offsets: one per tap, in the order of the chain.
@@ -21,36 +21,35 @@ internal sealed partial class Conv2dVector<TVector> : Conv2dKernels
     {
         checked
         {
-            int plane = PaddedPlane.LengthOf(geometry);
-            int chain = geometry.Filters * geometry.KernelHeight * geometry.KernelWidth;
-            int forward = geometry.Taps + plane;
-            int inputGradient = chain + (geometry.Channels * chain) + DeltaPlane.Of(geometry).Length;
-            int weightGradient = geometry.Taps + plane + DeltasByPosition(geometry) + SubtreeSums<TVector>.ScratchLength(AccumulatorLength(geometry));
-            return Math.Max(weightGradient, Math.Max(forward, inputGradient));
+            int forward = geometry.Taps + PhasePlane.Of(geometry).Length;
+            return Math.Max(ParameterGradientScratch(geometry), Math.Max(forward, InputGradientScratch(geometry)));
         }
     }
 
     private protected override void ForwardCore(
         ReadOnlySpan<float> x, ReadOnlySpan<float> w, ReadOnlySpan<float> b, Span<float> y, Span<float> scratch, in Conv2dGeometry geometry)
     {
-        if (geometry.StrideWidth != 1 || geometry.OutputWidth < TVector.Count)
+        if (Narrower(geometry.OutputWidth) is { } narrower)
         {
-            Narrower(geometry.StrideWidth, geometry.OutputWidth).Forward(x, w, b, y, scratch, geometry);
+            narrower.Forward(x, w, b, y, scratch, geometry);
             return;
         }
 
+        PhasePlane phases = PhasePlane.Of(geometry);
         Span<int> offsets = MemoryMarshal.Cast<float, int>(Scratch.Take(ref scratch, geometry.Taps));
-        PaddedPlane.TapOffsets(offsets, geometry);
+        phases.TapOffsets(offsets, geometry);
         for (int n = 0; n < geometry.Samples; n++)
         {
-            ReadOnlySpan<float> plane = PaddedPlane.Of(x.Slice(n * geometry.InputStride, geometry.InputStride), scratch, geometry);
-            for (int f = 0; f < geometry.Filters; f += Tile)
+            ReadOnlySpan<float> plane = phases.Fill(x.Slice(n * geometry.InputStride, geometry.InputStride), scratch, TVector.Count, geometry);
+            for (int f = 0; f < geometry.Filters;)
             {
-                int rows = Math.Min(Tile, geometry.Filters - f);
+                int group = f / geometry.GroupFilters;
+                int rows = Math.Min(Tile, ((group + 1) * geometry.GroupFilters) - f);
+                int channels = group * geometry.GroupChannels * geometry.PaddedHeight;
                 for (int oh = 0; oh < geometry.OutputHeight; oh++)
                 {
                     RowSums(
-                        ref MemoryMarshal.GetReference(plane[(oh * geometry.StrideHeight * geometry.PaddedWidth)..]),
+                        ref MemoryMarshal.GetReference(plane[((channels + (oh * geometry.StrideHeight)) * phases.RowStride)..]),
                         offsets,
                         ref MemoryMarshal.GetReference(w[(f * geometry.TapStride)..]),
                         geometry.TapStride,
@@ -60,47 +59,8 @@ internal sealed partial class Conv2dVector<TVector> : Conv2dKernels
                         rows,
                         geometry.OutputWidth);
                 }
-            }
-        }
-    }
 
-    private protected override void InputGradientCore(
-        ReadOnlySpan<float> dy, ReadOnlySpan<float> w, Span<float> dx, Span<float> scratch, in Conv2dGeometry geometry)
-    {
-        int stride = Math.Max(geometry.StrideHeight, geometry.StrideWidth);
-        if (stride != 1 || geometry.Width < TVector.Count)
-        {
-            Narrower(stride, geometry.Width).InputGradient(dy, w, dx, scratch, geometry);
-            return;
-        }
-
-        DeltaPlane plane = DeltaPlane.Of(geometry);
-        int chain = geometry.Filters * geometry.KernelHeight * geometry.KernelWidth;
-        Span<int> offsets = MemoryMarshal.Cast<float, int>(Scratch.Take(ref scratch, chain));
-        Span<float> weights = Scratch.Take(ref scratch, geometry.Channels * chain);
-        Span<float> deltas = Scratch.Take(ref scratch, plane.Length);
-        plane.Offsets(offsets, geometry);
-        WeightsByChannel(w, weights, geometry);
-        deltas.Clear();
-        for (int n = 0; n < geometry.Samples; n++)
-        {
-            plane.Fill(deltas, dy[(n * geometry.OutputStride)..], geometry);
-            for (int c = 0; c < geometry.Channels; c += Tile)
-            {
-                int rows = Math.Min(Tile, geometry.Channels - c);
-                for (int ih = 0; ih < geometry.Height; ih++)
-                {
-                    RowSums(
-                        ref deltas[ih * plane.Width],
-                        offsets,
-                        ref weights[c * chain],
-                        chain,
-                        default,
-                        ref dx[(n * geometry.InputStride) + (((c * geometry.Height) + ih) * geometry.Width)],
-                        geometry.Height * geometry.Width,
-                        rows,
-                        geometry.Width);
-                }
+                f += rows;
             }
         }
     }
@@ -112,6 +72,12 @@ internal sealed partial class Conv2dVector<TVector> : Conv2dKernels
     private static void RowSums(
         ref float plane, ReadOnlySpan<int> offsets, ref float w, int weightStride, ReadOnlySpan<float> b, ref float y, int rowStride, int rows, int width)
     {
+        if (width < TVector.Count)
+        {
+            ShortRowSums(ref plane, offsets, ref w, weightStride, b, ref y, rowStride, rows, width);
+            return;
+        }
+
         int last = width - TVector.Count;
         for (int column = 0; column < width; column += 2 * TVector.Count)
         {
@@ -130,6 +96,18 @@ internal sealed partial class Conv2dVector<TVector> : Conv2dKernels
                 OneSum(ref Unsafe.Add(ref plane, first), offsets, ref weights, bias, ref Unsafe.Add(ref y, (r * rowStride) + first));
                 OneSum(ref Unsafe.Add(ref plane, second), offsets, ref weights, bias, ref Unsafe.Add(ref y, (r * rowStride) + second));
             }
+        }
+    }
+
+    /// <summary>Rows that are shorter than a vector: what is computed behind them is left out.</summary>
+    private static void ShortRowSums(
+        ref float plane, ReadOnlySpan<int> offsets, ref float w, int weightStride, ReadOnlySpan<float> b, ref float y, int rowStride, int rows, int width)
+    {
+        Span<float> whole = stackalloc float[Lanes.Count];
+        for (int r = 0; r < rows; r++)
+        {
+            OneSum(ref plane, offsets, ref Unsafe.Add(ref w, r * weightStride), b.IsEmpty ? 0f : b[r], ref whole[0]);
+            whole[..width].CopyTo(MemoryMarshal.CreateSpan(ref Unsafe.Add(ref y, r * rowStride), width));
         }
     }
 
@@ -179,24 +157,6 @@ internal sealed partial class Conv2dVector<TVector> : Conv2dKernels
         VectorTile<TVector>.Store(b0, b1, b2, b3, ref Unsafe.Add(ref target, apart), rowStride);
     }
 
-    /// <summary>Who computes rows that are strided or shorter than a vector.</summary>
-    private static Conv2dKernels Narrower(int stride, int width) => (stride, width) switch
-    {
-        (1, >= 8) => Width8,
-        (1, >= 4) => Width4,
-        _ => Definition,
-    };
-
-    /// <summary>The weights as [C, F, KH, KW]: one chain of the input gradient after the other.</summary>
-    private static void WeightsByChannel(ReadOnlySpan<float> w, Span<float> target, in Conv2dGeometry geometry)
-    {
-        int window = geometry.KernelHeight * geometry.KernelWidth;
-        for (int c = 0; c < geometry.Channels; c++)
-        {
-            for (int f = 0; f < geometry.Filters; f++)
-            {
-                w.Slice((f * geometry.TapStride) + (c * window), window).CopyTo(target[(((c * geometry.Filters) + f) * window)..]);
-            }
-        }
-    }
+    /// <summary>Who computes rows that are shorter than a vector; null where this one does.</summary>
+    private static Conv2dKernels? Narrower(int width) => width >= TVector.Count || TVector.Count == 4 ? null : width >= 8 ? Width8 : Width4;
 }

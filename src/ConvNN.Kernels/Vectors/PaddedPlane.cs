@@ -32,17 +32,17 @@ internal static class PaddedPlane
         }
     }
 
-    /// <summary>Where each tap (c, kh, kw) lies from the corner of its window.</summary>
+    /// <summary>Where each tap (c, kh, kw) of a filter lies from the corner of its window, in the first group.</summary>
     public static void TapOffsets(Span<int> offsets, in Conv2dGeometry geometry)
     {
         int t = 0;
-        for (int c = 0; c < geometry.Channels; c++)
+        for (int c = 0; c < geometry.GroupChannels; c++)
         {
             for (int kh = 0; kh < geometry.KernelHeight; kh++)
             {
                 for (int kw = 0; kw < geometry.KernelWidth; kw++)
                 {
-                    offsets[t++] = (((c * geometry.PaddedHeight) + kh) * geometry.PaddedWidth) + kw;
+                    offsets[t++] = (((c * geometry.PaddedHeight) + (kh * geometry.DilationHeight)) * geometry.PaddedWidth) + (kw * geometry.DilationWidth);
                 }
             }
         }

@@ -18,6 +18,12 @@ public sealed record Conv2dOptions : LayerOptions
     /// <summary>Rows of zeros above and below the input, columns left and right of it.</summary>
     public Size2d Padding { get; init; } = 0;
 
+    /// <summary>Rows and columns of the input from one row and column of a filter to the next.</summary>
+    public Size2d Dilation { get; init; } = 1;
+
+    /// <summary>Number of groups into which channels and filters are cut; a filter sees the channels of its group alone.</summary>
+    public int Groups { get; init; } = 1;
+
     /// <summary>Whether each filter adds a trained number.</summary>
     public bool Bias { get; init; } = true;
 
@@ -33,6 +39,7 @@ public sealed record Conv2dOptions : LayerOptions
     /// <inheritdoc/>
     public override string Summary =>
         $"{Filters} of {Kernel}{(Stride == 1 ? "" : $", stride {Stride}")}{(Padding == 0 ? "" : $", padding {Padding}")}"
+        + $"{(Dilation == 1 ? "" : $", dilation {Dilation}")}{(Groups == 1 ? "" : $", {Groups} groups")}"
         + $"{(Bias ? "" : ", no bias")}{(Activation is null ? "" : $", {Activation}")}";
 
     /// <inheritdoc/>
@@ -42,6 +49,8 @@ public sealed record Conv2dOptions : LayerOptions
         new("Kernel", Kernel),
         new("Stride", Stride),
         new("Padding", Padding),
+        new("Dilation", Dilation),
+        new("Groups", Groups),
         new("Bias", Bias),
         new("Activation", Activation),
     ];
@@ -55,7 +64,7 @@ public sealed record Conv2dOptions : LayerOptions
 }
 
 /// <summary>2-D convolution, a cross-correlation (PyTorch <c>nn.Conv2d</c>, ONNX <c>Conv</c>).</summary>
-/// <remarks>Shapes: x [N, C, H, W], y [N, Filters, OH, OW], weight [Filters, C, KH, KW], bias [Filters]; OH = (H + 2·padding − KH) / stride + 1.</remarks>
+/// <remarks>Shapes: x [N, C, H, W], y [N, Filters, OH, OW], weight [Filters, C / groups, KH, KW], bias [Filters]; OH = (H + 2·padding − (KH − 1)·dilation − 1) / stride + 1. With as many groups as channels the convolution is depthwise.</remarks>
 public sealed class Conv2d : Layer
 {
     /// <summary>Creates the layer and its parameters: He-normal weights, biases zero.</summary>
@@ -67,7 +76,7 @@ public sealed class Conv2d : Layer
         : base(site, OutputOf(options, site.Input))
     {
         Geometry = GeometryOf(options, Input);
-        int[] dimensions = [options.Filters, Input.Channels, options.Kernel.Height, options.Kernel.Width];
+        int[] dimensions = [options.Filters, Geometry.GroupChannels, options.Kernel.Height, options.Kernel.Width];
         Weight = site.AddParameter(0, "weight", dimensions, Initializer.KaimingNormal(fanIn: Geometry.Taps, options.Activation));
         Bias = options.Bias ? site.AddParameter(1, "bias", [options.Filters], Initializer.Zeros) : null;
     }
@@ -81,6 +90,8 @@ public sealed class Conv2d : Layer
             OptionSpec.Size("Kernel", "rows and columns of a filter", minimum: 1, isRequired: true),
             OptionSpec.Size("Stride", "rows and columns from one window to the next", minimum: 1, otherwise: 1),
             OptionSpec.Size("Padding", "rows and columns of zeros around the input", minimum: 0, otherwise: 0),
+            OptionSpec.Size("Dilation", "rows and columns of the input from one row and column of a filter to the next", minimum: 1, otherwise: 1),
+            OptionSpec.Integer("Groups", "number of groups of channels and filters; as many as channels is depthwise", minimum: 1, otherwise: 1),
             OptionSpec.Boolean("Bias", "whether each filter adds a trained number", otherwise: true),
             OptionSpec.Choice("Activation", "what is applied to the outputs", Activation.Names),
         ],
@@ -90,6 +101,8 @@ public sealed class Conv2d : Layer
             Kernel = values.Get<Size2d>("Kernel"),
             Stride = values.Get<Size2d>("Stride"),
             Padding = values.Get<Size2d>("Padding"),
+            Dilation = values.Get<Size2d>("Dilation"),
+            Groups = values.Get<int>("Groups"),
             Bias = values.Get<bool>("Bias"),
             Activation = values.Get<string?>("Activation"),
         });
@@ -123,7 +136,8 @@ public sealed class Conv2d : Layer
             (int filter, row) = Math.DivRem(row, Geometry.OutputHeight);
             ReadOnlySpan<double> weight = context.Value(Weight).Slice(filter * Weight.RowStride, Weight.RowLength);
             double sum = Bias is null ? 0 : context.Value(Bias)[filter];
-            y[output] = sum + Window(x, weight, (row * Geometry.StrideHeight) - Geometry.PaddingHeight, (column * Geometry.StrideWidth) - Geometry.PaddingWidth);
+            ReadOnlySpan<double> channels = x[(filter / Geometry.GroupFilters * Geometry.GroupChannels * Geometry.Height * Geometry.Width)..];
+            y[output] = sum + Window(channels, weight, (row * Geometry.StrideHeight) - Geometry.PaddingHeight, (column * Geometry.StrideWidth) - Geometry.PaddingWidth);
         }
     }
 
@@ -142,13 +156,14 @@ public sealed class Conv2d : Layer
     {
         Conv2dGeometry g = Geometry;
         double sum = 0;
-        for (int row = 0; row < g.Channels * g.KernelHeight; row++)
+        for (int row = 0; row < g.GroupChannels * g.KernelHeight; row++)
         {
             (int channel, int inside) = Math.DivRem(row, g.KernelHeight);
-            int y = top + inside;
+            int y = top + (inside * g.DilationHeight);
             for (int column = 0; column < g.KernelWidth && (uint)y < (uint)g.Height; column++)
             {
-                double value = (uint)(left + column) < (uint)g.Width ? x[(((channel * g.Height) + y) * g.Width) + left + column] : 0;
+                int at = left + (column * g.DilationWidth);
+                double value = (uint)at < (uint)g.Width ? x[(((channel * g.Height) + y) * g.Width) + at] : 0;
                 sum += weight[(row * g.KernelWidth) + column] * value;
             }
         }
@@ -169,6 +184,9 @@ public sealed class Conv2d : Layer
         StrideWidth = options.Stride.Width,
         PaddingHeight = options.Padding.Height,
         PaddingWidth = options.Padding.Width,
+        DilationHeight = options.Dilation.Height,
+        DilationWidth = options.Dilation.Width,
+        Groups = options.Groups,
     };
 
     private static Shape OutputOf(Conv2dOptions options, Shape input)
@@ -182,12 +200,23 @@ public sealed class Conv2d : Layer
         LayerMisfitException.ThrowIfBelow(1, options.Kernel, "conv2d", "a kernel");
         LayerMisfitException.ThrowIfBelow(1, options.Stride, "conv2d", "a stride");
         LayerMisfitException.ThrowIfBelow(0, options.Padding, "conv2d", "a padding");
+        LayerMisfitException.ThrowIfBelow(1, options.Dilation, "conv2d", "a dilation");
+        LayerMisfitException.ThrowIfBelow(1, options.Groups, "conv2d", "groups");
+        if (input.Channels % options.Groups != 0 || options.Filters % options.Groups != 0)
+        {
+            throw new LayerMisfitException(string.Create(
+                System.Globalization.CultureInfo.InvariantCulture,
+                $"conv2d takes Groups that divide its {input.Channels} channels and its {options.Filters} filters but gets {options.Groups}."));
+        }
+
         int height = checked(input.Height + (2 * options.Padding.Height));
         int width = checked(input.Width + (2 * options.Padding.Width));
-        if (height < options.Kernel.Height || width < options.Kernel.Width)
+        Size2d window = new(checked(((options.Kernel.Height - 1) * options.Dilation.Height) + 1), checked(((options.Kernel.Width - 1) * options.Dilation.Width) + 1));
+        if (height < window.Height || width < window.Width)
         {
+            string dilated = window == options.Kernel ? "" : $", {window} with its dilation,";
             throw new LayerMisfitException(
-                $"conv2d needs an input of at least its kernel {options.Kernel} but gets {height}×{width}, padding included.");
+                $"conv2d needs an input of at least its kernel {options.Kernel}{dilated} but gets {height}×{width}, padding included.");
         }
 
         Conv2dGeometry geometry = GeometryOf(options, input);

@@ -41,8 +41,8 @@ public sealed record OptionSpec
     public IReadOnlyList<string> Choices { get; private init; } = [];
 
     /// <summary>A whole number between <paramref name="minimum"/> and 2³¹ − 1.</summary>
-    public static OptionSpec Integer(string name, string description, int minimum, bool isRequired = false) =>
-        new(name, OptionKind.Integer, description) { Minimum = minimum, Maximum = int.MaxValue, IsRequired = isRequired };
+    public static OptionSpec Integer(string name, string description, int minimum, bool isRequired = false, int? otherwise = null) =>
+        new(name, OptionKind.Integer, description) { Minimum = minimum, Maximum = int.MaxValue, IsRequired = isRequired, Default = otherwise };
 
     /// <summary>A number at least <paramref name="minimum"/> and below <paramref name="below"/>.</summary>
     public static OptionSpec Number(string name, string description, double minimum, double below, bool isRequired = false, double? otherwise = null) =>

@@ -17,7 +17,7 @@ public class ConfigurationWriterTests
         Assert.Equal("""{"Workers":"auto","Leaves":"auto","Kernels":"auto","StallTimeout":60}""", json["Pipeline"]!.ToJsonString());
         Assert.Equal("""{"Directory":null}""", json["Output"]!.ToJsonString());
         Assert.Equal(
-            """{"Type":"conv2d","Name":"conv1","Filters":8,"Kernel":3,"Stride":1,"Padding":0,"Bias":true,"Activation":"relu"}""",
+            """{"Type":"conv2d","Name":"conv1","Filters":8,"Kernel":3,"Stride":1,"Padding":0,"Dilation":1,"Groups":1,"Bias":true,"Activation":"relu"}""",
             json["Model"]!["Layers"]![0]!.ToJsonString());
     }
 

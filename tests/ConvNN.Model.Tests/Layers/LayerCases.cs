@@ -14,6 +14,11 @@ public static class LayerCases
         ["conv2d, padding"] = new(Shape.Image(2, 4, 5), new Conv2dOptions { Filters = 3, Kernel = 3, Padding = 1 }, Shape.Image(3, 4, 5)),
         ["conv2d, padding 2×0"] = new(Shape.Image(1, 3, 5), new Conv2dOptions { Filters = 2, Kernel = 3, Padding = new Size2d(2, 0) }, Shape.Image(2, 5, 3)),
         ["conv2d, no bias"] = new(Shape.Image(2, 4, 4), new Conv2dOptions { Filters = 2, Kernel = 2, Bias = false }, Shape.Image(2, 3, 3)),
+        ["conv2d, dilation"] = new(Shape.Image(2, 7, 24), new Conv2dOptions { Filters = 3, Kernel = 3, Dilation = 2 }, Shape.Image(3, 3, 20)),
+        ["conv2d, dilation 1×3, stride, padding"] = new(
+            Shape.Image(1, 5, 9), new Conv2dOptions { Filters = 2, Kernel = 2, Dilation = new Size2d(1, 3), Stride = 2, Padding = 1 }, Shape.Image(2, 3, 4)),
+        ["conv2d, groups"] = new(Shape.Image(4, 4, 5), new Conv2dOptions { Filters = 6, Kernel = 2, Groups = 2 }, Shape.Image(6, 3, 4)),
+        ["conv2d, depthwise"] = new(Shape.Image(5, 5, 5), new Conv2dOptions { Filters = 5, Kernel = 3, Padding = 1, Groups = 5 }, Shape.Image(5, 5, 5)),
         ["conv2d, several channels"] = new(Shape.Image(5, 4, 4), new Conv2dOptions { Filters = 17, Kernel = 3 }, Shape.Image(17, 2, 2)),
         ["conv2d, kernel 5×2"] = new(Shape.Image(2, 6, 4), new Conv2dOptions { Filters = 2, Kernel = new Size2d(5, 2) }, Shape.Image(2, 2, 3)),
         ["conv2d, relu"] = new(Shape.Image(1, 4, 4), new Conv2dOptions { Filters = 3, Kernel = 2, Activation = Activation.Relu }, Shape.Image(3, 3, 3)),
