@@ -1,0 +1,56 @@
+using ConvNN.Training.Events;
+
+namespace ConvNN.Training.Checkpoints;
+
+/// <summary>Tells when a checkpoint is due.</summary>
+/// <param name="options">The strategy.</param>
+/// <param name="samples">Samples of an epoch.</param>
+/// <param name="time">The clock.</param>
+internal sealed class CheckpointSchedule(CheckpointOptions options, int samples, TimeProvider time)
+{
+    private long _last = time.GetTimestamp();
+    private bool _isOwed;
+
+    /// <summary>Whether one is due between two steps. One that cannot be taken now stays due.</summary>
+    /// <param name="step">Steps finished in the run.</param>
+    /// <param name="before">Samples of the epoch that were seen before the step.</param>
+    /// <param name="now">Samples that are seen now.</param>
+    public bool IsDueAfterStep(long step, int before, int now)
+    {
+        _isOwed |= options.Strategy switch
+        {
+            CheckpointStrategy.Steps => step % options.Every == 0,
+            CheckpointStrategy.Parts => PartOf(now) > PartOf(before),
+            CheckpointStrategy.Seconds => time.GetElapsedTime(_last).TotalSeconds >= options.Every,
+            _ => false,
+        };
+
+        // The end of an epoch is better kept with its evaluation.
+        return _isOwed && now < samples;
+    }
+
+    /// <summary>Whether one is due after the last of the epochs.</summary>
+    public bool IsDueAfter(IReadOnlyList<EpochResult> epochs)
+    {
+        _isOwed |= options.Strategy switch
+        {
+            CheckpointStrategy.Epochs => epochs.Count % options.Every == 0,
+            CheckpointStrategy.BestTraining => IsBest(epochs, epoch => epoch.Training.Accuracy),
+            CheckpointStrategy.BestValidation => IsBest(epochs, epoch => epoch.Test.Accuracy),
+            _ => false,
+        };
+        return _isOwed;
+    }
+
+    /// <summary>Notes that one is taken.</summary>
+    public void Take()
+    {
+        _isOwed = false;
+        _last = time.GetTimestamp();
+    }
+
+    private long PartOf(int seen) => (long)seen * options.Every / samples;
+
+    private static bool IsBest(IReadOnlyList<EpochResult> epochs, Func<EpochResult, double> accuracy) =>
+        epochs.SkipLast(1).All(epoch => accuracy(epoch) < accuracy(epochs[^1]));
+}

@@ -1,0 +1,137 @@
+using System.Diagnostics;
+using System.Globalization;
+using ConvNN.Data;
+using ConvNN.Formats;
+using ConvNN.Model;
+using ConvNN.Training.Events;
+
+namespace ConvNN.Training.Checkpoints;
+
+/// <summary>
+/// Takes the checkpoints of a run beside its training: between two steps the state is copied into a second buffer, which a
+/// thread of its own then writes. A checkpoint that comes due while one is being written is taken when that is done.
+/// </summary>
+/// <param name="store">Where they go.</param>
+/// <param name="options">When they are taken.</param>
+/// <param name="run">What run it is.</param>
+/// <param name="time">The clock.</param>
+public sealed class Checkpointer(CheckpointStore store, CheckpointOptions options, RunIdentity run, TimeProvider time)
+{
+    private Network _network = null!;
+    private string _dataset = "";
+    private TrainingState _live = null!;
+    private TrainingState _copy = null!;
+    private CheckpointSchedule _schedule = null!;
+    private Action<TrainingEvent> _tell = _ => { };
+    private Task _writing = Task.CompletedTask;
+    private Exception? _failure;
+
+    /// <summary>The last checkpoint that was written; null before any.</summary>
+    public CheckpointName? Last { get; private set; }
+
+    /// <summary>The folder of the checkpoints.</summary>
+    public string Folder => store.Folder;
+
+    /// <summary>Prepares for a run.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="data">The data.</param>
+    /// <param name="live">The state, which changes while the run goes on.</param>
+    /// <param name="tell">Told of what is written, from another thread.</param>
+    internal void Begin(Network network, DatasetPair data, TrainingState live, Action<TrainingEvent> tell)
+    {
+        _network = network;
+        _dataset = data.Name;
+        _live = live;
+        _copy = options.KeepsState ? live.NewLike() : live;
+        _schedule = new CheckpointSchedule(options, data.Train.Count, time);
+        _tell = tell;
+    }
+
+    /// <summary>Takes a checkpoint if one is due. Called between two steps, when nothing changes the state.</summary>
+    /// <param name="step">Steps finished in the run.</param>
+    /// <param name="before">Samples of the epoch that were seen before the last step.</param>
+    /// <param name="now">Samples that are seen now.</param>
+    /// <param name="progress">Where the run is; asked only when one is taken.</param>
+    internal void AfterStep(long step, int before, int now, Func<TrainingProgress> progress)
+    {
+        if (_schedule.IsDueAfterStep(step, before, now) && _writing.IsCompleted)
+        {
+            Take(progress());
+        }
+    }
+
+    /// <summary>Takes a checkpoint if one is due after an epoch.</summary>
+    internal void AfterEpoch(TrainingProgress progress)
+    {
+        if (_schedule.IsDueAfter(progress.Epochs) && _writing.IsCompleted)
+        {
+            Take(progress);
+        }
+    }
+
+    /// <summary>Waits for the checkpoint that is being written.</summary>
+    internal Task FlushAsync() => _writing;
+
+    /// <summary>Keeps the state that a run ends or is stopped with.</summary>
+    /// <exception cref="CheckpointWriteException">It cannot be written; those before it are as they were.</exception>
+    internal async Task EndAsync(TrainingProgress progress)
+    {
+        await _writing;
+        if (Last == CheckpointName.Of(progress))
+        {
+            return;
+        }
+
+        _failure = null;
+        Take(progress);
+        await _writing;
+        if (_failure is not null)
+        {
+            throw new CheckpointWriteException(_failure.Message, _failure);
+        }
+    }
+
+    private void Take(TrainingProgress progress)
+    {
+        long begin = Stopwatch.GetTimestamp();
+        if (options.KeepsState)
+        {
+            _copy.CopyFrom(_live);
+        }
+
+        _schedule.Take();
+        TimeSpan held = Stopwatch.GetElapsedTime(begin);
+        _writing = Task.Factory.StartNew(() => Write(progress, held), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    }
+
+    private void Write(TrainingProgress progress, TimeSpan held)
+    {
+        long begin = Stopwatch.GetTimestamp();
+        try
+        {
+            CheckpointName name = store.Save(_network, _dataset, run, progress, options.KeepsState ? _copy : null);
+            Last = name;
+            store.Prune(name, options.Keep, progress.Best?.Epoch);
+            _tell(new CheckpointSaved(name.ToString(), options.KeepsState ? _copy.Bytes : 0, held, Stopwatch.GetElapsedTime(begin)));
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ModelFileException)
+        {
+            string reason = failure.Message.TrimEnd('.');
+            _failure = new IOException(string.Create(
+                CultureInfo.InvariantCulture, $"{store.Folder}: a checkpoint of {_copy.Bytes:N0} bytes cannot be written: {reason}{Free()}. The ones before it are as they were."), failure);
+            _tell(new CheckpointFailed(_failure.Message));
+        }
+    }
+
+    private string Free()
+    {
+        try
+        {
+            return string.Create(CultureInfo.InvariantCulture, $"; {new DriveInfo(Path.GetFullPath(store.Folder)).AvailableFreeSpace:N0} are free");
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return "";      // a share of the network, say
+        }
+    }
+}
