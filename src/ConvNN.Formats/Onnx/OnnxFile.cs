@@ -1,0 +1,53 @@
+using ConvNN.Model;
+using ConvNN.Model.Files;
+
+namespace ConvNN.Formats.Onnx;
+
+/// <summary>
+/// A trained network as an ONNX model, for the runtimes of others: input <c>images</c> [N, C, H, W] of float32 from 0 to 1,
+/// output <c>probabilities</c> [N, classes], any number N of images.
+/// </summary>
+public static class OnnxFile
+{
+    /// <summary>The version of the operators.</summary>
+    public const int OperatorSet = 17;
+
+    // Of onnx.proto: the first one that goes with these operators.
+    private const int FormatVersion = 8;
+
+    /// <summary>Writes a file, whole or not at all.</summary>
+    /// <param name="path">The file; its folder exists.</param>
+    /// <param name="model">The model.</param>
+    /// <exception cref="NotSupportedException">A layer has no form in ONNX.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be written.</exception>
+    public static void Save(string path, ModelFile model)
+    {
+        ProtobufMessage message = Write(model);
+        AtomicFile.Write(path, stream => stream.Write(message.Bytes));
+    }
+
+    /// <summary>The message of a model, <c>ModelProto</c>.</summary>
+    internal static ProtobufMessage Write(ModelFile model)
+    {
+        Network network = model.Network;
+        OnnxGraph graph = new(network.Layout, model.Weights.Span.ToArray(), network.Input);
+        foreach (NetworkBlock block in network.Blocks)
+        {
+            OnnxLayers.Add(graph, block.Options);
+            graph.Shape = block.Output;
+        }
+
+        return new ProtobufMessage()
+            .Add(1, FormatVersion)
+            .Add(2, "ConvNN")
+            .Add(3, typeof(OnnxFile).Assembly.GetName().Version!.ToString(3))
+            .Add(7, graph.Close("network"))
+            .Add(8, new ProtobufMessage().Add(1, "").Add(2, OperatorSet))
+            .Add(14, Property("convnn.dataset", model.Dataset))
+            .Add(14, Property("convnn.normalization", ModelFile.UnitNormalization))
+            .Add(14, Property("convnn.weights_sha256", model.WeightsSha256));
+    }
+
+    private static ProtobufMessage Property(string key, string value) => new ProtobufMessage().Add(1, key).Add(2, value);
+}

@@ -1,0 +1,110 @@
+using ConvNN.Model;
+using ConvNN.Model.Layers;
+using static ConvNN.Formats.Onnx.OnnxGraph;
+
+namespace ConvNN.Formats.Onnx;
+
+/// <summary>
+/// The layers as <see href="https://onnx.ai/onnx/operators/">operators of ONNX</see>, version 17. A new layer is one case here;
+/// a test goes through all that are registered.
+/// </summary>
+internal static class OnnxLayers
+{
+    /// <summary>Adds a layer behind what a graph has so far.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="layer">The layer as configured; its name is that of its tensors.</param>
+    /// <exception cref="NotSupportedException">There is no case for it.</exception>
+    public static void Add(OnnxGraph graph, LayerOptions layer)
+    {
+        switch (layer)
+        {
+            case Conv2dOptions conv:
+                graph.Add(
+                    "Conv",
+                    Tensors(graph, layer, conv.Bias),
+                    Attribute("kernel_shape", conv.Kernel.Height, conv.Kernel.Width),
+                    Attribute("strides", conv.Stride.Height, conv.Stride.Width),
+                    Attribute("pads", conv.Padding.Height, conv.Padding.Width, conv.Padding.Height, conv.Padding.Width));
+                AddActivation(graph, conv.Activation);
+                break;
+            case DenseOptions dense:
+                Flatten(graph);
+                graph.Add("Gemm", Tensors(graph, layer, dense.Bias), Attribute("transB", 1));
+                AddActivation(graph, dense.Activation);
+                break;
+            case MaxPool2dOptions pool:
+                graph.Add("MaxPool", [], Window(pool.Window, pool.Stride));
+                break;
+            case AveragePool2dOptions pool:
+                graph.Add("AveragePool", [], Window(pool.Window, pool.Stride));
+                break;
+            case GlobalAveragePoolOptions:
+                graph.Add("GlobalAveragePool", []).Add("Flatten", []);
+                break;
+            case FlattenOptions:
+                Flatten(graph);
+                break;
+            case DropoutOptions or Dropout2dOptions:
+                // Values pass unchanged outside of training.
+                break;
+            case ReluOptions:
+                graph.Add("Relu", []);
+                break;
+            case LeakyReluOptions leaky:
+                graph.Add("LeakyRelu", [], Attribute("alpha", (float)leaky.Slope));
+                break;
+            case EluOptions elu:
+                graph.Add("Elu", [], Attribute("alpha", (float)elu.Alpha));
+                break;
+            case TanhOptions:
+                graph.Add("Tanh", []);
+                break;
+            case SigmoidOptions:
+                graph.Add("Sigmoid", []);
+                break;
+            case SiluOptions:
+                string x = graph.Current;
+                graph.Add("Sigmoid", []).Add("Mul", [x]);
+                break;
+            case GeluOptions:
+                Gelu(graph);
+                break;
+            case SoftmaxOptions:
+                graph.Add("Softmax", [], Attribute("axis", 1));
+                break;
+            default:
+                throw new NotSupportedException($"Layer '{layer.Name}' of type {layer.Type} has no form in ONNX here; add a case to {nameof(OnnxLayers)}.");
+        }
+    }
+
+    private static void AddActivation(OnnxGraph graph, string? name)
+    {
+        if (name is not null)
+        {
+            Add(graph, Activation.Find(name)!);
+        }
+    }
+
+    private static void Flatten(OnnxGraph graph) => graph.Add("Flatten", [], Attribute("axis", 1));
+
+    /// <summary>x · (1 + erf(x / √2)) / 2, since the operator itself came with version 20.</summary>
+    private static void Gelu(OnnxGraph graph)
+    {
+        string x = graph.Current;
+        string half = graph.Apply("Mul", [x, graph.Constant("one_half", [], [0.5f])]);
+        graph.Add("Mul", [graph.Constant("sqrt_one_half", [], [0.70710678f])])
+            .Add("Erf", [])
+            .Add("Add", [graph.Constant("one", [], [1f])])
+            .Add("Mul", [half]);
+    }
+
+    private static string[] Tensors(OnnxGraph graph, LayerOptions layer, bool hasBias) => hasBias
+        ? [graph.Tensor($"{layer.Name}.weight"), graph.Tensor($"{layer.Name}.bias")]
+        : [graph.Tensor($"{layer.Name}.weight")];
+
+    private static ProtobufMessage[] Window(Size2d window, Size2d? stride)
+    {
+        Size2d step = stride ?? window;
+        return [Attribute("kernel_shape", window.Height, window.Width), Attribute("strides", step.Height, step.Width)];
+    }
+}

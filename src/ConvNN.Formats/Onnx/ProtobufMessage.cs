@@ -1,0 +1,79 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace ConvNN.Formats.Onnx;
+
+/// <summary>A message of protocol buffers while it is being written: fields by number, as the wire format has them.</summary>
+/// <remarks><see href="https://protobuf.dev/programming-guides/encoding/">The encoding</see>.</remarks>
+internal sealed class ProtobufMessage
+{
+    // How a field's value is laid out.
+    private const uint Varint = 0;
+    private const uint Delimited = 2;
+    private const uint FourBytes = 5;
+
+    private readonly ArrayBufferWriter<byte> _bytes = new();
+
+    /// <summary>Bytes so far.</summary>
+    public ReadOnlySpan<byte> Bytes => _bytes.WrittenSpan;
+
+    /// <summary>Adds a whole number.</summary>
+    public ProtobufMessage Add(int field, long value)
+    {
+        WriteTag(field, Varint);
+        WriteVarint((ulong)value);
+        return this;
+    }
+
+    /// <summary>Adds a float.</summary>
+    public ProtobufMessage Add(int field, float value)
+    {
+        WriteTag(field, FourBytes);
+        Span<byte> bytes = stackalloc byte[sizeof(float)];
+        BinaryPrimitives.WriteSingleLittleEndian(bytes, value);
+        _bytes.Write(bytes);
+        return this;
+    }
+
+    /// <summary>Adds a text.</summary>
+    public ProtobufMessage Add(int field, string text) => Add(field, Encoding.UTF8.GetBytes(text));
+
+    /// <summary>Adds a message.</summary>
+    public ProtobufMessage Add(int field, ProtobufMessage message) => Add(field, message.Bytes);
+
+    /// <summary>Adds bytes.</summary>
+    public ProtobufMessage Add(int field, ReadOnlySpan<byte> bytes)
+    {
+        WriteTag(field, Delimited);
+        WriteVarint((ulong)bytes.Length);
+        _bytes.Write(bytes);
+        return this;
+    }
+
+    /// <summary>Adds floats as their bytes, least significant first.</summary>
+    public ProtobufMessage AddRaw(int field, float[] values)
+    {
+        if (!BitConverter.IsLittleEndian)
+        {
+            Span<int> bits = MemoryMarshal.Cast<float, int>(values.AsSpan());
+            BinaryPrimitives.ReverseEndianness(bits, bits);
+        }
+
+        return Add(field, MemoryMarshal.AsBytes<float>(values));
+    }
+
+    private void WriteTag(int field, uint kind) => WriteVarint(((ulong)field << 3) | kind);
+
+    /// <summary>Seven bits a byte, the lowest first; the eighth says that more follow.</summary>
+    private void WriteVarint(ulong value)
+    {
+        for (; value >= 0x80; value >>= 7)
+        {
+            _bytes.Write([(byte)(value | 0x80)]);
+        }
+
+        _bytes.Write([(byte)value]);
+    }
+}
