@@ -55,6 +55,36 @@ public static class SoftmaxKernels
         return Elementary.Log(sum) - (logit - max);
     }
 
+    /// <summary>
+    /// Cross-entropy with label smoothing, the target being 1 − ε + ε/K for the label and ε/K for the other K − 1 classes
+    /// (Szegedy et al., arXiv:1512.00567; PyTorch <c>cross_entropy</c> with <c>label_smoothing</c>): the cross-entropy
+    /// <c>+ ε · (z[label] − mean z)</c>, the mean's sum in class order from +0; its gradient <c>− ε/K</c>, and <c>+ ε</c> for the label.
+    /// </summary>
+    /// <param name="z">The logits of a sample.</param>
+    /// <param name="label">The sample's class.</param>
+    /// <param name="smoothing">ε.</param>
+    /// <param name="dz">The gradient by the logits; assigned. Empty when it is not wanted.</param>
+    /// <returns>The loss in nats.</returns>
+    /// <exception cref="ArgumentException">The lengths differ.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="label"/> is no class.</exception>
+    public static float SmoothedCrossEntropy(ReadOnlySpan<float> z, int label, float smoothing, Span<float> dz)
+    {
+        float loss = CrossEntropy(z, label, dz);
+        float share = smoothing / z.Length;
+        for (int k = 0; k < dz.Length; k++)
+        {
+            dz[k] -= k == label ? share - smoothing : share;
+        }
+
+        float sum = 0f;
+        foreach (float logit in z)
+        {
+            sum += logit;
+        }
+
+        return MathF.FusedMultiplyAdd(smoothing, z[label] - (sum / z.Length), loss);
+    }
+
     /// <summary>Index of the largest value, the first of equals; a NaN counts as the largest.</summary>
     public static int ArgMax(ReadOnlySpan<float> z)
     {

@@ -70,14 +70,7 @@ public sealed class ParameterLayout
         foreach (Parameter parameter in _parameters)
         {
             RandomStream stream = new(seed, RandomPurpose.Initialization, parameter.Key.Ordinal, parameter.Key.Index);
-            uint element = 0;
-            for (int row = 0; row < parameter.Rows; row++)
-            {
-                foreach (ref float value in parameter.Row(weights.Span, row))
-                {
-                    value = parameter.Initializer.Value(stream, element++);
-                }
-            }
+            parameter.Initializer.Fill(stream, new ParameterValues(parameter, weights.Span));
         }
 
         return weights;

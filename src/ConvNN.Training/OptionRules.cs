@@ -2,7 +2,6 @@ using System.Globalization;
 using ConvNN.Data;
 using ConvNN.Kernels;
 using ConvNN.Model;
-using ConvNN.Model.Losses;
 using ConvNN.Model.Options;
 using ConvNN.Training.Pipeline;
 
@@ -47,7 +46,7 @@ public static class OptionRules
             throw new ConfigurationException(failures);
         }
 
-        LossRegistry.Find(training.Loss).Check(network);
+        _ = training.Loss.Create(network);
     }
 
     /// <summary>What is wrong with the options, whatever network and data; nothing when all is well.</summary>

@@ -43,7 +43,7 @@ public sealed class Trainer
         _data = data;
         _training = training;
         _pipeline = pipeline;
-        _loss = LossRegistry.Find(training.Loss);
+        _loss = training.Loss.Create(network);
         _optimizer = training.Optimizer.Create(KernelSet.For(pipeline.Kernels ?? KernelSet.BestTier), network.Layout.TrainedLength);
         Weights = network.Layout.Initialize(training.Seed);
     }

@@ -1,3 +1,4 @@
+using ConvNN.Model.Losses;
 using ConvNN.Training.Optimizers;
 
 namespace ConvNN.Training;
@@ -26,8 +27,8 @@ public sealed record TrainingOptions
     /// <summary>How gradients change the weights; a name stands for an optimizer with its defaults.</summary>
     public OptimizerOptions Optimizer { get; init; } = new SgdOptions();
 
-    /// <summary>Name of the loss.</summary>
-    public string Loss { get; init; } = "cross-entropy";
+    /// <summary>What training makes small; a name stands for a loss with its defaults.</summary>
+    public LossOptions Loss { get; init; } = new CrossEntropyOptions();
 
     /// <summary>The seed of all random numbers of a run.</summary>
     public ulong Seed { get; init; } = 1;

@@ -25,10 +25,10 @@ public class NetworkJsonTests
     public void Write_Network_HasEveryOptionAndTheNamesThatLayersGot() =>
         Assert.Equal(
             """
-            {"Input":[2,7,6],"Layers":[{"Type":"conv2d","Name":"conv1","Filters":3,"Kernel":[3,2],"Stride":1,"Padding":[1,0],"Dilation":1,"Groups":1,"Bias":true,"Activation":"relu"},
+            {"Input":[2,7,6],"Layers":[{"Type":"conv2d","Name":"conv1","Filters":3,"Kernel":[3,2],"Stride":1,"Padding":[1,0],"Dilation":1,"Groups":1,"Bias":true,"Activation":"relu","Initializer":null,"InitialValue":null},
             {"Type":"maxpool2d","Name":"pool1","Window":2,"Stride":null},{"Type":"flatten","Name":"flatten1"},
-            {"Type":"dense","Name":"dense1","Units":7,"Bias":false,"Activation":"relu","Dropout":0.25},
-            {"Type":"dense","Name":"dense2","Units":4,"Bias":true,"Activation":"softmax","Dropout":0}]}
+            {"Type":"dense","Name":"dense1","Units":7,"Bias":false,"Activation":"relu","Dropout":0.25,"Initializer":null,"InitialValue":null},
+            {"Type":"dense","Name":"dense2","Units":4,"Bias":true,"Activation":"softmax","Dropout":0,"Initializer":null,"InitialValue":null}]}
             """.ReplaceLineEndings(""),
             NetworkJson.Write(TestModel.Network()).ToJsonString());
 

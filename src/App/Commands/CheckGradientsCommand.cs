@@ -30,8 +30,7 @@ internal sealed class CheckGradientsCommand(
     {
         RunConfiguration run = ConfigurationReader.Read(sources);
         RunMaterial material = await RunMaterial.LoadAsync(run, new DownloadReporter(log, run.Logging.Interval, time), cancellationToken);
-        ILoss loss = LossRegistry.Find(run.Training.Loss);
-        loss.Check(material.Network);
+        ILoss loss = run.Training.Loss.Create(material.Network);
         KernelTier tier = run.Pipeline.Kernels ?? KernelSet.BestTier;
         foreach (string line in LessonHead.Lines(run, sources.File.Name, material))
         {

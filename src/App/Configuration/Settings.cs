@@ -121,11 +121,10 @@ internal static class Settings
             (run, optimizer) => run with { Training = run.Training with { Optimizer = optimizer } },
             "how gradients change the weights: a type with its options, or its name alone"),
         Setting.Of(
-            "Training:Loss",
-            ValueKinds.Word([.. LossRegistry.All.Select(loss => loss.Name)]),
+            LossRegistry.Types,
             run => run.Training.Loss,
-            (run, name) => run with { Training = run.Training with { Loss = name } },
-            "what training makes small"),
+            (run, loss) => run with { Training = run.Training with { Loss = loss } },
+            "what training makes small: a type with its options, or its name alone"),
         Setting.Of(
             "Training:Seed",
             ValueKinds.Seed,

@@ -24,7 +24,9 @@ internal static class OnnxLayers
                     Tensors(graph, layer, conv.Bias),
                     Attribute("kernel_shape", conv.Kernel.Height, conv.Kernel.Width),
                     Attribute("strides", conv.Stride.Height, conv.Stride.Width),
-                    Attribute("pads", conv.Padding.Height, conv.Padding.Width, conv.Padding.Height, conv.Padding.Width));
+                    Attribute("pads", conv.Padding.Height, conv.Padding.Width, conv.Padding.Height, conv.Padding.Width),
+                    Attribute("dilations", conv.Dilation.Height, conv.Dilation.Width),
+                    Attribute("group", conv.Groups));
                 AddActivation(graph, conv.Activation);
                 break;
             case DenseOptions dense:

@@ -30,6 +30,12 @@ public sealed record Conv2dOptions : LayerOptions
     /// <summary>A name of <see cref="Layers.Activation"/>, or null for none.</summary>
     public string? Activation { get; init; }
 
+    /// <summary>A name of <see cref="WeightInitializer"/>; null for He's, normal.</summary>
+    public string? Initializer { get; init; }
+
+    /// <summary>What every weight starts at with the initializer <c>constant</c>.</summary>
+    public double? InitialValue { get; init; }
+
     /// <inheritdoc/>
     public override string Type => Conv2d.Type.Name;
 
@@ -53,6 +59,8 @@ public sealed record Conv2dOptions : LayerOptions
         new("Groups", Groups),
         new("Bias", Bias),
         new("Activation", Activation),
+        new("Initializer", Initializer),
+        new("InitialValue", InitialValue),
     ];
 
     /// <inheritdoc/>
@@ -67,7 +75,7 @@ public sealed record Conv2dOptions : LayerOptions
 /// <remarks>Shapes: x [N, C, H, W], y [N, Filters, OH, OW], weight [Filters, C / groups, KH, KW], bias [Filters]; OH = (H + 2·padding − (KH − 1)·dilation − 1) / stride + 1. With as many groups as channels the convolution is depthwise.</remarks>
 public sealed class Conv2d : Layer
 {
-    /// <summary>Creates the layer and its parameters: He-normal weights, biases zero.</summary>
+    /// <summary>Creates the layer and its parameters: weights by the initializer, biases zero.</summary>
     /// <param name="options">The options.</param>
     /// <param name="site">Its place.</param>
     /// <exception cref="LayerMisfitException">The input is a vector, or smaller than the kernel, or an option is out of range.</exception>
@@ -77,7 +85,9 @@ public sealed class Conv2d : Layer
     {
         Geometry = GeometryOf(options, Input);
         int[] dimensions = [options.Filters, Geometry.GroupChannels, options.Kernel.Height, options.Kernel.Width];
-        Weight = site.AddParameter(0, "weight", dimensions, Initializer.KaimingNormal(fanIn: Geometry.Taps, options.Activation));
+        int fanOut = (int)Math.Min(int.MaxValue, (long)options.Filters * options.Kernel.Height * options.Kernel.Width);
+        WeightInitializer.Fan fan = new(Geometry.Taps, fanOut, options.Activation);
+        Weight = site.AddParameter(0, "weight", dimensions, WeightInitializer.Of(Type.Name, options.Initializer, options.InitialValue, fan));
         Bias = options.Bias ? site.AddParameter(1, "bias", [options.Filters], Initializer.Zeros) : null;
     }
 
@@ -94,6 +104,7 @@ public sealed class Conv2d : Layer
             OptionSpec.Integer("Groups", "number of groups of channels and filters; as many as channels is depthwise", minimum: 1, otherwise: 1),
             OptionSpec.Boolean("Bias", "whether each filter adds a trained number", otherwise: true),
             OptionSpec.Choice("Activation", "what is applied to the outputs", Activation.Names),
+            .. WeightInitializer.Options,
         ],
         values => new Conv2dOptions
         {
@@ -105,6 +116,8 @@ public sealed class Conv2d : Layer
             Groups = values.Get<int>("Groups"),
             Bias = values.Get<bool>("Bias"),
             Activation = values.Get<string?>("Activation"),
+            Initializer = values.Get<string?>("Initializer"),
+            InitialValue = values.Get<double?>("InitialValue"),
         });
 
     /// <summary>The sizes, for one sample.</summary>

@@ -18,6 +18,12 @@ public sealed record DenseOptions : LayerOptions
     /// <summary>Share of the outputs that is dropped in training, behind the activation.</summary>
     public double Dropout { get; init; }
 
+    /// <summary>A name of <see cref="WeightInitializer"/>; null for He's, normal.</summary>
+    public string? Initializer { get; init; }
+
+    /// <summary>What every weight starts at with the initializer <c>constant</c>.</summary>
+    public double? InitialValue { get; init; }
+
     /// <inheritdoc/>
     public override string Type => Dense.Type.Name;
 
@@ -31,7 +37,14 @@ public sealed record DenseOptions : LayerOptions
 
     /// <inheritdoc/>
     public override IEnumerable<KeyValuePair<string, object?>> Values =>
-        [new("Units", Units), new("Bias", Bias), new("Activation", Activation), new("Dropout", Dropout)];
+    [
+        new("Units", Units),
+        new("Bias", Bias),
+        new("Activation", Activation),
+        new("Dropout", Dropout),
+        new("Initializer", Initializer),
+        new("InitialValue", InitialValue),
+    ];
 
     /// <inheritdoc/>
     public override void AddTo(LayerStack stack)
@@ -49,7 +62,7 @@ public sealed record DenseOptions : LayerOptions
 /// <remarks>Shapes: x [N, In], y [N, Units], weight [Units, In], bias [Units]; row-major float32.</remarks>
 public sealed class Dense : Layer
 {
-    /// <summary>Creates the layer and its parameters: He-normal weights, biases zero.</summary>
+    /// <summary>Creates the layer and its parameters: weights by the initializer, biases zero.</summary>
     /// <param name="options">The options.</param>
     /// <param name="site">Its place.</param>
     /// <exception cref="LayerMisfitException">The input is not a vector, or there are no units.</exception>
@@ -61,7 +74,9 @@ public sealed class Dense : Layer
             throw new LayerMisfitException($"dense needs a vector but gets {Input}; put {{ \"Type\": \"flatten\" }} before it.");
         }
 
-        Weight = site.AddParameter(0, "weight", [options.Units, Input.Count], Initializer.KaimingNormal(fanIn: Input.Count, options.Activation));
+        WeightInitializer.Fan fan = new(Input.Count, options.Units, options.Activation);
+        Initializer initializer = WeightInitializer.Of(Type.Name, options.Initializer, options.InitialValue, fan);
+        Weight = site.AddParameter(0, "weight", [options.Units, Input.Count], initializer);
         Bias = options.Bias ? site.AddParameter(1, "bias", [options.Units], Initializer.Zeros) : null;
     }
 
@@ -74,6 +89,7 @@ public sealed class Dense : Layer
             OptionSpec.Boolean("Bias", "whether each output adds a trained number", otherwise: true),
             OptionSpec.Choice("Activation", "what is applied to the outputs", Activation.Names),
             OptionSpec.Number("Dropout", "share of the outputs that is dropped in training", minimum: 0, below: 1, otherwise: 0),
+            .. WeightInitializer.Options,
         ],
         values => new DenseOptions
         {
@@ -81,6 +97,8 @@ public sealed class Dense : Layer
             Bias = values.Get<bool>("Bias"),
             Activation = values.Get<string?>("Activation"),
             Dropout = values.Get<double>("Dropout"),
+            Initializer = values.Get<string?>("Initializer"),
+            InitialValue = values.Get<double?>("InitialValue"),
         });
 
     /// <summary>[Units, In].</summary>

@@ -1,27 +1,57 @@
+using System.Globalization;
 using ConvNN.Kernels;
 using ConvNN.Model.Options;
 
 namespace ConvNN.Model.Losses;
 
-/// <summary>Cross-entropy of a softmax (PyTorch <c>nn.CrossEntropyLoss</c>), in nats.</summary>
-public sealed class CrossEntropy : ILoss
+/// <summary>Options of <see cref="CrossEntropy"/>.</summary>
+public sealed record CrossEntropyOptions : LossOptions
+{
+    private const string LabelSmoothingKey = "LabelSmoothing";
+
+    /// <summary>The registration.</summary>
+    public static TypeDefinition<LossOptions> Registration { get; } = new(
+        "cross-entropy",
+        "Cross-entropy of a softmax, in nats.",
+        [OptionSpec.Number(LabelSmoothingKey, "share of the target that is spread evenly over all classes", minimum: 0, below: 1, otherwise: 0)],
+        values => new CrossEntropyOptions { LabelSmoothing = values.Get<double>(LabelSmoothingKey) });
+
+    /// <summary>ε, the share of the target that is spread evenly over all classes.</summary>
+    public double LabelSmoothing { get; init; }
+
+    /// <inheritdoc/>
+    public override TypeDefinition Definition => Registration;
+
+    /// <inheritdoc/>
+    public override IEnumerable<KeyValuePair<string, object?>> Values => [new(LabelSmoothingKey, LabelSmoothing)];
+
+    /// <inheritdoc/>
+    public override ILoss Create(Network network)
+    {
+        if (LabelSmoothing is not (>= 0 and < 1))
+        {
+            throw new ConfigurationException(string.Create(
+                CultureInfo.InvariantCulture, $"Training:Loss:{LabelSmoothingKey} is {LabelSmoothing}; it must be at least 0 and below 1."));
+        }
+
+        return network.EndsInSoftmax
+            ? new CrossEntropy((float)LabelSmoothing)
+            : throw new ConfigurationException(
+                $"Training:Loss is {Type}, which needs probabilities: give the last layer '{network.Blocks[^1].Name}' the Activation softmax.");
+    }
+}
+
+/// <summary>
+/// Cross-entropy of a softmax, <c>−Σ_k t[k] · log p[k]</c> in nats, t being 1 for the label, or with label smoothing
+/// 1 − ε + ε/K for the label and ε/K for the other classes (PyTorch <c>nn.CrossEntropyLoss</c>).
+/// </summary>
+/// <param name="labelSmoothing">ε.</param>
+public sealed class CrossEntropy(float labelSmoothing = 0) : ILoss
 {
     /// <inheritdoc/>
-    public string Name => "cross-entropy";
-
-    /// <inheritdoc/>
-    public void Check(Network network)
-    {
-        if (!network.EndsInSoftmax)
-        {
-            throw new ConfigurationException(
-                $"Training:Loss is {Name}, which needs probabilities: give the last layer '{network.Blocks[^1].Name}' the Activation softmax.");
-        }
-    }
-
-    /// <inheritdoc/>
-    public float Evaluate(ReadOnlySpan<float> outputs, int label, Span<float> gradient) =>
-        SoftmaxKernels.CrossEntropy(outputs, label, gradient);
+    public float Evaluate(ReadOnlySpan<float> outputs, int label, Span<float> gradient) => labelSmoothing == 0
+        ? SoftmaxKernels.CrossEntropy(outputs, label, gradient)
+        : SoftmaxKernels.SmoothedCrossEntropy(outputs, label, labelSmoothing, gradient);
 
     /// <inheritdoc/>
     public double Define(ReadOnlySpan<double> outputs, int label)
@@ -38,6 +68,13 @@ public sealed class CrossEntropy : ILoss
             sum += Elementary.Exp(output - max);
         }
 
-        return Elementary.Log(sum) - (outputs[label] - max);
+        double loss = 0;
+        for (int k = 0; k < outputs.Length; k++)
+        {
+            double target = (k == label ? 1.0 - labelSmoothing : 0) + ((double)labelSmoothing / outputs.Length);
+            loss += target == 0 ? 0 : target * (Elementary.Log(sum) - (outputs[k] - max));
+        }
+
+        return loss;
     }
 }

@@ -3,14 +3,6 @@ namespace ConvNN.Model.Losses;
 /// <summary>What training makes small: a number per sample, and its gradient by the network's outputs.</summary>
 public interface ILoss
 {
-    /// <summary>The name in the configuration.</summary>
-    string Name { get; }
-
-    /// <summary>Throws unless the loss can be taken of the network's outputs.</summary>
-    /// <param name="network">The network to be trained.</param>
-    /// <exception cref="Options.ConfigurationException">The network does not end as the loss needs it.</exception>
-    void Check(Network network);
-
     /// <summary>The loss of one sample.</summary>
     /// <param name="outputs">The network's outputs, before a softmax.</param>
     /// <param name="label">The sample's class.</param>

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using ConvNN.Data;
 using ConvNN.Kernels;
 using ConvNN.Model;
-using ConvNN.Model.Losses;
 
 namespace ConvNN.Training.Benchmarking;
 
@@ -25,7 +24,7 @@ internal sealed class LayerBenchmark
         KernelSet kernels = KernelSet.For(subject.Pipeline.Kernels ?? KernelSet.BestTier);
         int samples = subject.Training.BatchSize;
         _timer = new LayerTimer(
-            subject.Network, LossRegistry.Find(subject.Training.Loss), samples, subject.Pipeline.LeavesFor(samples), kernels, isFused);
+            subject.Network, subject.Training.Loss.Create(subject.Network), samples, subject.Pipeline.LeavesFor(samples), kernels, isFused);
         _batch = new MiniBatch(subject.Data.Train.Shape, samples, kernels.Tier);
         _batch.Fill(subject.Data.Train, [.. Enumerable.Range(0, samples)]);
         _weights = subject.Network.Layout.Initialize(subject.Training.Seed);

@@ -1,6 +1,5 @@
 using ConvNN.Data;
 using ConvNN.Kernels;
-using ConvNN.Model.Losses;
 using ConvNN.Training.Metrics;
 using ConvNN.Training.Pipeline;
 
@@ -37,7 +36,7 @@ internal sealed class PipelineSubject : IAsyncDisposable
         KernelSet kernels = KernelSet.For(options.Kernels ?? KernelSet.BestTier);
         _pipeline = new TrainingPipeline(
             subject.Network,
-            LossRegistry.Find(subject.Training.Loss),
+            subject.Training.Loss.Create(subject.Network),
             subject.Training.Optimizer.Create(kernels, subject.Network.Layout.TrainedLength),
             subject.Network.Layout.Initialize(subject.Training.Seed),
             subject.Training,

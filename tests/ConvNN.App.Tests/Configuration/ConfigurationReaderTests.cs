@@ -4,6 +4,7 @@ using ConvNN.Kernels;
 using ConvNN.Model.Layers;
 using ConvNN.Model.Options;
 using ConvNN.Training;
+using ConvNN.Model.Losses;
 using ConvNN.Training.Optimizers;
 
 namespace ConvNN.App.Tests.Configuration;
@@ -76,6 +77,11 @@ public class ConfigurationReaderTests
     [InlineData("""{ "Training": { "Optimizer": { "Type": "ADAM" } } }""")]
     public void Read_OptimizerByNameOrAsSection_IsTheSame(string json) => Assert.Equal(new AdamOptions(), Sources.Read(json).Training.Optimizer);
 
+    [Theory]
+    [InlineData("""{ "Training": { "Loss": { "Type": "cross-entropy", "LabelSmoothing": 0.1 } } }""")]
+    [InlineData("""{ "Training": { "Loss": { "LabelSmoothing": 0.1 } } }""")]
+    public void Read_LossWithOptions_HasThem(string json) => Assert.Equal(new CrossEntropyOptions { LabelSmoothing = 0.1 }, Sources.Read(json).Training.Loss);
+
     [Fact]
     public void Read_OptimizerOverAnother_DropsTheOthersOptions()
     {
@@ -128,6 +134,8 @@ public class ConfigurationReaderTests
     [InlineData("""{ "Training": { "Optimizer": { "Type": "adm" } } }""", "Training:Optimizer:Type is adm, which is no optimizer; did you mean adam?")]
     [InlineData("""{ "Training": { "Optimizer": { "Type": "adam", "Beta3": 1 } } }""", "Training:Optimizer:Beta3 is not known; did you mean Beta1?")]
     [InlineData("""{ "Training": { "Optimizer": { "Type": "adam", "Beta1": { "a": 1 } } } }""", "Training:Optimizer:Beta1:a is not known")]
+    [InlineData("""{ "Training": { "Loss": "mse" } }""", "Training:Loss:Type is mse, which is no loss; known here: cross-entropy, mean-squared-error.")]
+    [InlineData("""{ "Training": { "Loss": { "LabelSmoothing": 1 } } }""", "Training:Loss:LabelSmoothing is 1; it must be a number of at least 0 and below 1.")]
     [InlineData("""{ "Training": { "Optimizer": [1] } }""", "Training:Optimizer:0 is not known")]
     [InlineData("""{ "Model": { "Layers": "conv" } }""", "Model:Layers is conv; it must be a list of layers.")]
     [InlineData("""{ "Model": { "Layers": { "conv1": {} } } }""", "Model:Layers:conv1 is not known; in a file layers are a list, the first is Model:Layers:0.")]
@@ -148,7 +156,6 @@ public class ConfigurationReaderTests
     [InlineData("Training:LearningRate", "0,1", "it must be a finite number, with a point where it has decimals.")]
     [InlineData("Training:LearningRate", "-0.1", "it must be above 0")]
     [InlineData("Training:Seed", "-1", "it must be a whole number from 0")]
-    [InlineData("Training:Loss", "mse", "it must be one of cross-entropy.")]
     [InlineData("Pipeline:Workers", "0", "it must be between 1 and 1024. Leave it out for one a core, as far as a batch employs them.")]
     [InlineData("Pipeline:Workers", "many", "it must be a whole number between 1 and 1024, or auto.")]
     [InlineData("Pipeline:Leaves", "1000000", "it must be between 1 and")]

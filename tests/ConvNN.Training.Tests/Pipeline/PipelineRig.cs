@@ -54,10 +54,6 @@ internal sealed class DisturbedLoss(Action<int> before) : ILoss
 {
     private readonly CrossEntropy _loss = new();
 
-    public string Name => "disturbed";
-
-    public void Check(Network network) => _loss.Check(network);
-
     public float Evaluate(ReadOnlySpan<float> outputs, int label, Span<float> gradient)
     {
         before(label);

@@ -16,7 +16,7 @@ internal sealed record TrainEvent(TrainingOptions Training, PipelineOptions Pipe
     [
         new("optimizer", Training.Optimizer.ToString()),
         new("learning_rate", Training.LearningRate),
-        new("loss", Training.Loss),
+        new("loss", Training.Loss.ToString()),
         new("batch_size", Training.BatchSize),
         new("epochs", Training.Epochs),
         new("seed", Training.Seed),

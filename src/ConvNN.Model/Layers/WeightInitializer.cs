@@ -1,0 +1,63 @@
+using System.Globalization;
+using ConvNN.Model.Options;
+
+namespace ConvNN.Model.Layers;
+
+/// <summary>How the weights of a layer start, by the names that the configuration uses. A new initializer is one line here.</summary>
+public static class WeightInitializer
+{
+    /// <summary>The initializer that gives every weight the same value.</summary>
+    public const string Constant = "constant";
+
+    private static readonly IReadOnlyDictionary<string, Func<Fan, Initializer>> ByName = new Dictionary<string, Func<Fan, Initializer>>
+    {
+        ["he-normal"] = fan => Initializer.KaimingNormal(fan.In, fan.Activation),
+        ["he-uniform"] = fan => Initializer.Uniform("kaiming_uniform", Math.Sqrt(Initializer.GainOf(fan.Activation) / fan.In)),
+        ["glorot-normal"] = fan => Initializer.Normal("xavier_normal", Math.Sqrt(2.0 / ((double)fan.In + fan.Out))),
+        ["glorot-uniform"] = fan => Initializer.Uniform("xavier_uniform", Math.Sqrt(2.0 / ((double)fan.In + fan.Out))),
+        ["lecun-normal"] = fan => Initializer.Normal("lecun_normal", Math.Sqrt(1.0 / fan.In)),
+        ["lecun-uniform"] = fan => Initializer.Uniform("lecun_uniform", Math.Sqrt(1.0 / fan.In)),
+        ["orthogonal"] = _ => Initializer.Orthogonal,
+        [Constant] = fan => Initializer.Constant((float)fan.Value),
+    };
+
+    /// <summary>The options of the configuration.</summary>
+    internal static IReadOnlyList<OptionSpec> Options { get; } =
+    [
+        OptionSpec.Choice("Initializer", "how the weights start; he-normal unless said otherwise", [.. ByName.Keys]),
+        OptionSpec.Number("InitialValue", "what every weight starts at with the Initializer constant", minimum: -1000, below: 1000),
+    ];
+
+    /// <summary>All names.</summary>
+    public static IReadOnlyList<string> Names { get; } = [.. ByName.Keys];
+
+    /// <summary>The initializer of a layer's weights.</summary>
+    /// <param name="layer">The layer's type, for messages.</param>
+    /// <param name="name">A name, or null for He's, normal.</param>
+    /// <param name="value">The value of a constant; null with the others.</param>
+    /// <param name="fan">Inputs and outputs of the layer, and what follows it.</param>
+    /// <exception cref="LayerMisfitException">No initializer has the name, or a value stands where none has a meaning.</exception>
+    internal static Initializer Of(string layer, string? name, double? value, Fan fan)
+    {
+        if (name == Constant != value is not null)
+        {
+            throw new LayerMisfitException(name == Constant
+                ? $"{layer} takes an InitialValue with the Initializer constant but gets none."
+                : string.Create(CultureInfo.InvariantCulture, $"{layer} takes an InitialValue with the Initializer constant alone but gets {value}."));
+        }
+
+        return ByName.TryGetValue(name ?? "he-normal", out Func<Fan, Initializer>? create)
+            ? create(fan with { Value = value ?? 0 })
+            : throw new LayerMisfitException($"Initializer '{name}' is not known; {NearestName.Hint(name!, Names)}");
+    }
+
+    /// <summary>What initializers go by.</summary>
+    /// <param name="In">Inputs of a unit.</param>
+    /// <param name="Out">Outputs that an input goes to, as PyTorch counts them: units, or filters times the values of a kernel.</param>
+    /// <param name="Activation">What follows the layer: a name of <see cref="Layers.Activation"/>, or null.</param>
+    internal readonly record struct Fan(int In, int Out, string? Activation)
+    {
+        /// <summary>The value of a constant.</summary>
+        public double Value { get; init; }
+    }
+}

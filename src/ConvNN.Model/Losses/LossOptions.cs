@@ -1,0 +1,17 @@
+using ConvNN.Model.Options;
+
+namespace ConvNN.Model.Losses;
+
+/// <summary>A loss as people choose it: section <c>Training:Loss</c>, or an object in code. A name converts to it.</summary>
+public abstract record LossOptions : TypedOptions
+{
+    /// <summary>The loss of a name, with its defaults.</summary>
+    /// <param name="name">A registered name: <c>cross-entropy</c>.</param>
+    /// <exception cref="ConfigurationException">No loss has the name.</exception>
+    public static implicit operator LossOptions(string name) => LossRegistry.Types.Find(name);
+
+    /// <summary>Creates the loss for a network.</summary>
+    /// <param name="network">The network to be trained.</param>
+    /// <exception cref="ConfigurationException">The network does not end as the loss needs it, or an option is out of range.</exception>
+    public abstract ILoss Create(Network network);
+}
