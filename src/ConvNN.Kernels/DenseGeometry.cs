@@ -14,7 +14,7 @@ public readonly record struct DenseGeometry(int Samples, int Inputs, int Units)
     public int UnitStride => Lanes.RoundUp(LayerUnits);
 
     /// <summary>Floats from the first output of the call to behind its last, whose units are taken four by four.</summary>
-    public long OutputLength => Samples == 0 ? 0 : ((long)(Samples - 1) * UnitStride) + ((Units + 3) & -4);
+    public long OutputLength => Samples == 0 ? 0 : ((long)(Samples - 1) * UnitStride) + (Units == LayerUnits ? UnitStride : (Units + 3) & -4);
 
     /// <summary>Units of the whole layer: more than <see cref="Units"/> in a call that holds only some of them.</summary>
     public int LayerUnits { get; init; } = Units;

@@ -70,9 +70,10 @@ public abstract class DenseKernels
     /// <param name="db">[Units], assigned; or empty for none.</param>
     /// <param name="edges">Leaf h holds the samples [edges[h], edges[h + 1]) of the call.</param>
     /// <param name="geometry">The sizes.</param>
+    /// <param name="factor">What each sum is multiplied by in the end, such as 1 / n for a mean; above 0.</param>
     /// <exception cref="ArgumentException">The geometry is invalid, a span is shorter than it needs, or the edges leave its samples.</exception>
     public void ParameterGradient(
-        ReadOnlySpan<float> x, ReadOnlySpan<float> dy, Span<float> dw, Span<float> db, ReadOnlySpan<int> edges, DenseGeometry geometry)
+        ReadOnlySpan<float> x, ReadOnlySpan<float> dy, Span<float> dw, Span<float> db, ReadOnlySpan<int> edges, DenseGeometry geometry, float factor = 1f)
     {
         KernelGuard.IsValid(geometry);
         KernelGuard.Holds(x, (long)geometry.Samples * geometry.InputStride);
@@ -80,8 +81,8 @@ public abstract class DenseKernels
         KernelGuard.Holds<float>(dw, (long)geometry.Units * geometry.InputStride);
         KernelGuard.Holds<float>(db, db.IsEmpty ? 0 : geometry.Units);
         KernelGuard.Edges(edges, geometry.Samples);
-        WeightGradientCore(x, dy, dw, edges, geometry);
-        BiasGradient(dy, db, edges, geometry);
+        WeightGradientCore(x, dy, dw, edges, geometry, factor);
+        BiasGradient(dy, db, edges, geometry, factor);
     }
 
     private protected abstract void ForwardCore(
@@ -90,10 +91,10 @@ public abstract class DenseKernels
     private protected abstract void InputGradientCore(ReadOnlySpan<float> dy, ReadOnlySpan<float> w, Span<float> dx, DenseGeometry geometry);
 
     private protected abstract void WeightGradientCore(
-        ReadOnlySpan<float> x, ReadOnlySpan<float> dy, Span<float> dw, ReadOnlySpan<int> edges, DenseGeometry geometry);
+        ReadOnlySpan<float> x, ReadOnlySpan<float> dy, Span<float> dw, ReadOnlySpan<int> edges, DenseGeometry geometry, float factor);
 
     // Units × samples additions are a thousandth of the layer's work: one scalar loop serves every tier.
-    private static void BiasGradient(ReadOnlySpan<float> dy, Span<float> db, ReadOnlySpan<int> edges, DenseGeometry geometry)
+    private static void BiasGradient(ReadOnlySpan<float> dy, Span<float> db, ReadOnlySpan<int> edges, DenseGeometry geometry, float factor)
     {
         Span<float> leaves = stackalloc float[edges.Length - 1];
         for (int o = 0; o < db.Length && o < geometry.Units; o++)
@@ -109,7 +110,7 @@ public abstract class DenseKernels
                 leaves[h] = sum + 0f;
             }
 
-            db[o] = SumTree.Join(leaves);
+            db[o] = SumTree.Join(leaves) * factor;
         }
     }
 }

@@ -63,10 +63,13 @@ public abstract class ElementwiseKernels
         AddScaledCore(target, factor, x);
     }
 
+    /// <summary>Whether <c>|x[i]| ≤ bound</c> for every element; a NaN is not.</summary>
+    public abstract bool IsWithin(ReadOnlySpan<float> x, float bound);
+
     /// <summary>Index of the first NaN or infinity, or −1 when every element is finite.</summary>
     public int IndexOfNonFinite(ReadOnlySpan<float> x)
     {
-        if (AllFinite(x))
+        if (IsWithin(x, float.MaxValue))
         {
             return -1;
         }
@@ -87,6 +90,4 @@ public abstract class ElementwiseKernels
     private protected abstract void AddCore(Span<float> target, ReadOnlySpan<float> addend);
 
     private protected abstract void AddScaledCore(Span<float> target, float factor, ReadOnlySpan<float> x);
-
-    private protected abstract bool AllFinite(ReadOnlySpan<float> x);
 }

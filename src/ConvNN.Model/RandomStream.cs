@@ -53,7 +53,14 @@ public readonly struct RandomStream
     /// <summary>Fills <paramref name="words"/> with units 0, 1, 2, … of the stream: the same as <see cref="Word"/> for each.</summary>
     public void Fill(Span<uint> words)
     {
-        for (int group = 0; group < words.Length; group += 64)
+        const int GroupLength = 4 * Philox4x32.BlocksPerGroup;
+        int group = 0;
+        for (; group <= words.Length - GroupLength; group += GroupLength)
+        {
+            Philox4x32.Blocks((uint)(group / 4), _index, _epoch, _purposeAndLayer, _seed, words.Slice(group, GroupLength));
+        }
+
+        for (; group < words.Length; group += GroupLength)
         {
             for (int lane = 0; lane < 16 && group + lane < words.Length; lane++)
             {

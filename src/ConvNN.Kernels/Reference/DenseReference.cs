@@ -42,7 +42,7 @@ internal sealed class DenseReference : DenseKernels
     }
 
     private protected override void WeightGradientCore(
-        ReadOnlySpan<float> x, ReadOnlySpan<float> dy, Span<float> dw, ReadOnlySpan<int> edges, DenseGeometry geometry)
+        ReadOnlySpan<float> x, ReadOnlySpan<float> dy, Span<float> dw, ReadOnlySpan<int> edges, DenseGeometry geometry, float factor)
     {
         Span<float> leaves = stackalloc float[edges.Length - 1];
         for (int o = 0; o < geometry.Units; o++)
@@ -60,7 +60,7 @@ internal sealed class DenseReference : DenseKernels
                     leaves[h] = sum + 0f;
                 }
 
-                dw[(o * geometry.InputStride) + i] = SumTree.Join(leaves);
+                dw[(o * geometry.InputStride) + i] = SumTree.Join(leaves) * factor;
             }
         }
     }

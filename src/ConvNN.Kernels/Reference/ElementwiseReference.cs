@@ -11,6 +11,19 @@ internal sealed class ElementwiseReference : ElementwiseKernels
         }
     }
 
+    public override bool IsWithin(ReadOnlySpan<float> x, float bound)
+    {
+        foreach (float value in x)
+        {
+            if (!(MathF.Abs(value) <= bound))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     private protected override void PassWherePositiveCore(ReadOnlySpan<float> test, ReadOnlySpan<float> value, Span<float> target)
     {
         for (int i = 0; i < target.Length; i++)
@@ -41,18 +54,5 @@ internal sealed class ElementwiseReference : ElementwiseKernels
         {
             target[i] = MathF.FusedMultiplyAdd(factor, x[i], target[i]);
         }
-    }
-
-    private protected override bool AllFinite(ReadOnlySpan<float> x)
-    {
-        foreach (float value in x)
-        {
-            if (!float.IsFinite(value))
-            {
-                return false;
-            }
-        }
-
-        return true;
     }
 }

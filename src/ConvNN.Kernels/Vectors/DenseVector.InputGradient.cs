@@ -72,19 +72,22 @@ internal sealed partial class DenseVector<TVector>
         }
     }
 
-    /// <summary>Joins leaves vector by vector, eight of them as straight-line code.</summary>
+    /// <summary>Joins leaves vector by vector, eight or four of them as straight-line code.</summary>
     private static void Join(ref float leaves, int count, int stride, int vectors, ref float target)
     {
-        if (count != 8)
+        if (count is not (8 or 4))
         {
             SumTree.JoinVectors<TVector>(ref leaves, 0, count, stride, vectors);
         }
 
         for (nuint at = 0; at < (nuint)(vectors * TVector.Count); at += (nuint)TVector.Count)
         {
-            TVector sum = count == 8
-                ? TVector.Add(Four(ref Unsafe.Add(ref leaves, at), (nuint)stride), Four(ref Unsafe.Add(ref leaves, at + (4 * (nuint)stride)), (nuint)stride))
-                : TVector.Load(ref leaves, at);
+            TVector sum = count switch
+            {
+                8 => TVector.Add(Four(ref Unsafe.Add(ref leaves, at), (nuint)stride), Four(ref Unsafe.Add(ref leaves, at + (4 * (nuint)stride)), (nuint)stride)),
+                4 => Four(ref Unsafe.Add(ref leaves, at), (nuint)stride),
+                _ => TVector.Load(ref leaves, at),
+            };
             TVector.Store(TVector.Add(sum, TVector.Zero), ref target, at);
         }
     }

@@ -7,7 +7,7 @@ namespace ConvNN.Kernels.Vectors;
 internal sealed partial class DenseVector<TVector>
 {
     private protected override void WeightGradientCore(
-        ReadOnlySpan<float> x, ReadOnlySpan<float> dy, Span<float> dw, ReadOnlySpan<int> edges, DenseGeometry geometry)
+        ReadOnlySpan<float> x, ReadOnlySpan<float> dy, Span<float> dw, ReadOnlySpan<int> edges, DenseGeometry geometry, float factor)
     {
         ref float inputs = ref MemoryMarshal.GetReference(x);
         ref float deltas = ref MemoryMarshal.GetReference(dy);
@@ -17,7 +17,7 @@ internal sealed partial class DenseVector<TVector>
         for (nuint i = 0; i < stride; i += (nuint)TVector.Count)
         {
             // The column of inputs stays in the first cache over all units.
-            LeafTree<TVector> tree = new(edges, ref Unsafe.Add(ref inputs, i), geometry.InputStride, geometry.UnitStride);
+            LeafTree<TVector> tree = new(edges, ref Unsafe.Add(ref inputs, i), geometry.InputStride, geometry.UnitStride, factor);
             int o = 0;
             for (; o <= geometry.Units - 4; o += 4)
             {

@@ -27,8 +27,14 @@ internal sealed partial class DenseVector<TVector> : DenseKernels
             int rows = Math.Min(Tile, geometry.Units - o);
             ref float weights = ref MemoryMarshal.GetReference(w[(o * stride)..]);
             ReadOnlySpan<float> bias = b.IsEmpty ? default : b.Slice(o, rows);
-            int samples;
-            for (int n = 0; n < geometry.Samples; n += samples)
+            int samples, n = 0;
+            for (; rows == Tile && TVector.Count == Lanes.Count && n <= geometry.Samples - 4; n += 4)
+            {
+                WideDots.FourByFour(
+                    ref MemoryMarshal.GetReference(x[(n * stride)..]), ref weights, (nuint)stride, bias, ref y[(n * geometry.UnitStride) + o], (nuint)geometry.UnitStride);
+            }
+
+            for (; n < geometry.Samples; n += samples)
             {
                 ref float sample = ref MemoryMarshal.GetReference(x[(n * stride)..]);
                 samples = Dots(ref sample, ref weights, stride, rows, geometry.Samples - n, ref lane0);
@@ -57,12 +63,6 @@ internal sealed partial class DenseVector<TVector> : DenseKernels
     /// <returns>How many samples they are.</returns>
     private static int Dots(ref float x, ref float w, int stride, int rows, int samples, ref float lanes)
     {
-        if (rows == Tile && samples >= 4 && SampleTile == 4)
-        {
-            SixteenDots(ref x, ref w, (nuint)stride, ref lanes);
-            return 4;
-        }
-
         if (rows == Tile && samples >= 2)
         {
             EightDots(ref x, ref w, stride, ref lanes);
@@ -75,49 +75,6 @@ internal sealed partial class DenseVector<TVector> : DenseKernels
         }
 
         return 1;
-    }
-
-    /// <summary>The 16 lane sums of four samples with each of four neighbouring rows of weights, for vectors of 16 lanes.</summary>
-    private static void SixteenDots(ref float x, ref float w, nuint stride, ref float lanes)
-    {
-        TVector a0 = TVector.Zero, a1 = TVector.Zero, a2 = TVector.Zero, a3 = TVector.Zero;
-        TVector b0 = TVector.Zero, b1 = TVector.Zero, b2 = TVector.Zero, b3 = TVector.Zero;
-        TVector c0 = TVector.Zero, c1 = TVector.Zero, c2 = TVector.Zero, c3 = TVector.Zero;
-        TVector d0 = TVector.Zero, d1 = TVector.Zero, d2 = TVector.Zero, d3 = TVector.Zero;
-        ref float x2 = ref Unsafe.Add(ref x, 2 * stride);
-        ref float w2 = ref Unsafe.Add(ref w, 2 * stride);
-        for (nuint i = 0; i < stride; i += Lanes.Count)
-        {
-            TVector first = TVector.Load(ref x, i);
-            TVector second = TVector.Load(ref x, i + stride);
-            TVector third = TVector.Load(ref x2, i);
-            TVector fourth = TVector.Load(ref x2, i + stride);
-            TVector row = TVector.Load(ref w, i);
-            a0 = TVector.MultiplyAdd(first, row, a0);
-            b0 = TVector.MultiplyAdd(second, row, b0);
-            c0 = TVector.MultiplyAdd(third, row, c0);
-            d0 = TVector.MultiplyAdd(fourth, row, d0);
-            row = TVector.Load(ref w, i + stride);
-            a1 = TVector.MultiplyAdd(first, row, a1);
-            b1 = TVector.MultiplyAdd(second, row, b1);
-            c1 = TVector.MultiplyAdd(third, row, c1);
-            d1 = TVector.MultiplyAdd(fourth, row, d1);
-            row = TVector.Load(ref w2, i);
-            a2 = TVector.MultiplyAdd(first, row, a2);
-            b2 = TVector.MultiplyAdd(second, row, b2);
-            c2 = TVector.MultiplyAdd(third, row, c2);
-            d2 = TVector.MultiplyAdd(fourth, row, d2);
-            row = TVector.Load(ref w2, i + stride);
-            a3 = TVector.MultiplyAdd(first, row, a3);
-            b3 = TVector.MultiplyAdd(second, row, b3);
-            c3 = TVector.MultiplyAdd(third, row, c3);
-            d3 = TVector.MultiplyAdd(fourth, row, d3);
-        }
-
-        VectorTile<TVector>.Store(a0, a1, a2, a3, ref lanes, Lanes.Count);
-        VectorTile<TVector>.Store(b0, b1, b2, b3, ref Unsafe.Add(ref lanes, Tile * Lanes.Count), Lanes.Count);
-        VectorTile<TVector>.Store(c0, c1, c2, c3, ref Unsafe.Add(ref lanes, 2 * Tile * Lanes.Count), Lanes.Count);
-        VectorTile<TVector>.Store(d0, d1, d2, d3, ref Unsafe.Add(ref lanes, 3 * Tile * Lanes.Count), Lanes.Count);
     }
 
     /// <summary>The 16 lane sums of two samples with each of four neighbouring rows of weights.</summary>

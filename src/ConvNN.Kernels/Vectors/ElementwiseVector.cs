@@ -22,6 +22,22 @@ internal sealed class ElementwiseVector<TVector> : ElementwiseKernels
         Definition.Scale(target[whole..], factor);
     }
 
+    public override bool IsWithin(ReadOnlySpan<float> x, float bound)
+    {
+        ref float source = ref MemoryMarshal.GetReference(x);
+        TVector limit = TVector.Broadcast(bound);
+        int whole = WholeVectors(x.Length);
+        for (nuint i = 0; i < (nuint)whole; i += (nuint)TVector.Count)
+        {
+            if (!TVector.IsWithin(TVector.Load(ref source, i), limit))
+            {
+                return false;
+            }
+        }
+
+        return Definition.IsWithin(x[whole..], bound);
+    }
+
     private protected override void PassWherePositiveCore(ReadOnlySpan<float> test, ReadOnlySpan<float> value, Span<float> target)
     {
         ref float left = ref MemoryMarshal.GetReference(test);
@@ -75,22 +91,6 @@ internal sealed class ElementwiseVector<TVector> : ElementwiseKernels
         }
 
         Definition.AddScaled(target[whole..], factor, x[whole..]);
-    }
-
-    private protected override bool AllFinite(ReadOnlySpan<float> x)
-    {
-        // 0 · x is a zero for a finite x and NaN for the others, and NaN is never lost on the way.
-        ref float source = ref MemoryMarshal.GetReference(x);
-        TVector trace = TVector.Zero;
-        int whole = WholeVectors(x.Length);
-        for (nuint i = 0; i < (nuint)whole; i += (nuint)TVector.Count)
-        {
-            trace = TVector.MultiplyAdd(TVector.Load(ref source, i), TVector.Zero, trace);
-        }
-
-        Span<float> lanes = stackalloc float[TVector.Count];
-        TVector.Store(trace, ref MemoryMarshal.GetReference(lanes), 0);
-        return Definition.IndexOfNonFinite(lanes) < 0 && Definition.IndexOfNonFinite(x[whole..]) < 0;
     }
 
     private static int WholeVectors(int length) => length & -TVector.Count;

@@ -44,6 +44,9 @@ internal readonly struct Float128(Vector128<float> value) : IVector<Float128>
             Vector128.GreaterThan(left._value, right._value) | Vector128.IsNaN(left._value), ifGreater._value, otherwise._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsWithin(Float128 value, Float128 bound) => Vector128.LessThanOrEqualAll(Vector128.Abs(value._value), bound._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreBytes(Float128 value, ref byte target)
     {
         Vector128<int> whole = value._value.AsInt32();

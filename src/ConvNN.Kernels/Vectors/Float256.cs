@@ -44,6 +44,9 @@ internal readonly struct Float256(Vector256<float> value) : IVector<Float256>
             Vector256.GreaterThan(left._value, right._value) | Vector256.IsNaN(left._value), ifGreater._value, otherwise._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsWithin(Float256 value, Float256 bound) => Vector256.LessThanOrEqualAll(Vector256.Abs(value._value), bound._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreBytes(Float256 value, ref byte target)
     {
         Vector256<int> whole = value._value.AsInt32();

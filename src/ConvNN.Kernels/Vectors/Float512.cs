@@ -44,6 +44,9 @@ internal readonly struct Float512(Vector512<float> value) : IVector<Float512>
             Vector512.GreaterThan(left._value, right._value) | Vector512.IsNaN(left._value), ifGreater._value, otherwise._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsWithin(Float512 value, Float512 bound) => Vector512.LessThanOrEqualAll(Vector512.Abs(value._value), bound._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreBytes(Float512 value, ref byte target)
     {
         Vector512<int> whole = value._value.AsInt32();

@@ -38,6 +38,9 @@ internal interface IVector<TSelf>
     /// <summary><paramref name="ifGreater"/> where <paramref name="left"/> &gt; <paramref name="right"/> or is NaN, else <paramref name="otherwise"/>.</summary>
     static abstract TSelf SelectGreater(TSelf left, TSelf right, TSelf ifGreater, TSelf otherwise);
 
+    /// <summary>Whether no lane of <paramref name="value"/> is larger in magnitude than that of <paramref name="bound"/>, or NaN.</summary>
+    static abstract bool IsWithin(TSelf value, TSelf bound);
+
     /// <summary>Writes lane l, whose bits are a whole number from 0 to 127, to byte l of <paramref name="target"/>.</summary>
     static abstract void StoreBytes(TSelf value, ref byte target);
 

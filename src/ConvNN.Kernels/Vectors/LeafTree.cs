@@ -20,10 +20,12 @@ internal readonly ref struct LeafTree<TVector>
     private readonly ref float _rows;
     private readonly nint _rowStride;
     private readonly nint _scaleStride;
+    private readonly float _factor;
 
-    /// <summary>The tree over the leaves between the edges, for the elements at <paramref name="rows"/>.</summary>
-    public LeafTree(ReadOnlySpan<int> edges, ref float rows, int rowStride, int scaleStride)
+    /// <summary>The tree over the leaves between the edges, for the elements at <paramref name="rows"/>; its sums times a factor.</summary>
+    public LeafTree(ReadOnlySpan<int> edges, ref float rows, int rowStride, int scaleStride, float factor)
     {
+        _factor = factor;
         _edges = ref MemoryMarshal.GetReference(edges);
         _leaves = edges.Length - 1;
         _rows = ref rows;
@@ -41,29 +43,29 @@ internal readonly ref struct LeafTree<TVector>
         switch (_leaves)
         {
             case 8:
-                StoreEight(ref _edges, ref _rows, _rowStride, ref scale, _scaleStride, ref target, stride);
+                StoreEight(ref _edges, ref _rows, _rowStride, ref scale, _scaleStride, ref target, stride, _factor);
                 break;
             case 4:
-                StoreFour(ref _edges, ref _rows, _rowStride, ref scale, _scaleStride, ref target, stride);
+                StoreFour(ref _edges, ref _rows, _rowStride, ref scale, _scaleStride, ref target, stride, _factor);
                 break;
             default:
-                Sum(ref scale, 0, _leaves).Store(ref target, stride);
+                Sum(ref scale, 0, _leaves).Store(ref target, stride, _factor);
                 break;
         }
     }
 
-    private static void StoreEight(ref int edges, ref float rows, nint rowStride, ref float scale, nint scaleStride, ref float target, nuint stride)
+    private static void StoreEight(ref int edges, ref float rows, nint rowStride, ref float scale, nint scaleStride, ref float target, nuint stride, float factor)
     {
         nint n = edges;
         Quad first = Four(ref edges, ref n, ref rows, rowStride, ref scale, scaleStride);
         Quad second = Four(ref Unsafe.Add(ref edges, 4), ref n, ref rows, rowStride, ref scale, scaleStride);
-        Add(first, second).Store(ref target, stride);
+        Add(first, second).Store(ref target, stride, factor);
     }
 
-    private static void StoreFour(ref int edges, ref float rows, nint rowStride, ref float scale, nint scaleStride, ref float target, nuint stride)
+    private static void StoreFour(ref int edges, ref float rows, nint rowStride, ref float scale, nint scaleStride, ref float target, nuint stride, float factor)
     {
         nint n = edges;
-        Four(ref edges, ref n, ref rows, rowStride, ref scale, scaleStride).Store(ref target, stride);
+        Four(ref edges, ref n, ref rows, rowStride, ref scale, scaleStride).Store(ref target, stride, factor);
     }
 
     private Quad Sum(ref float scale, int lo, int hi)
@@ -130,12 +132,13 @@ internal readonly ref struct LeafTree<TVector>
         public readonly TVector Fourth = fourth;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Store(ref float target, nuint stride)
+        public void Store(ref float target, nuint stride, float factor)
         {
-            TVector.Store(TVector.Add(First, TVector.Zero), ref target, 0);
-            TVector.Store(TVector.Add(Second, TVector.Zero), ref target, stride);
-            TVector.Store(TVector.Add(Third, TVector.Zero), ref target, 2 * stride);
-            TVector.Store(TVector.Add(Fourth, TVector.Zero), ref target, 3 * stride);
+            TVector scale = TVector.Broadcast(factor);
+            TVector.Store(TVector.Multiply(TVector.Add(First, TVector.Zero), scale), ref target, 0);
+            TVector.Store(TVector.Multiply(TVector.Add(Second, TVector.Zero), scale), ref target, stride);
+            TVector.Store(TVector.Multiply(TVector.Add(Third, TVector.Zero), scale), ref target, 2 * stride);
+            TVector.Store(TVector.Multiply(TVector.Add(Fourth, TVector.Zero), scale), ref target, 3 * stride);
         }
     }
 }

@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace ConvNN.Kernels.Vectors;
 
 /// <summary>
@@ -54,11 +56,26 @@ internal readonly record struct SplitPlane(int Rows, int Half, int Taps)
             {
                 ReadOnlySpan<float> source = sample.Slice(((c * geometry.Height) + h) * geometry.Width, geometry.Width);
                 Span<float> target = plane.Slice(((c * geometry.PaddedHeight) + h + geometry.PaddingHeight) * RowStride, RowStride);
-                for (int i = 0; i < source.Length; i++)
-                {
-                    target[Column(i + geometry.PaddingWidth)] = source[i];
-                }
+                int first = geometry.PaddingWidth;
+                Split(source, target[Column(first)..], target[Column(first + 1)..]);
             }
+        }
+    }
+
+    /// <summary>Copies elements in turn to one place and the other.</summary>
+    private static void Split(ReadOnlySpan<float> source, Span<float> even, Span<float> odd)
+    {
+        int i = 0;
+        for (; Vector256.IsHardwareAccelerated && i <= source.Length - Vector256<float>.Count; i += Vector256<float>.Count)
+        {
+            Vector256<float> apart = Vector256.Shuffle(Vector256.Create(source[i..]), Vector256.Create(0, 2, 4, 6, 1, 3, 5, 7));
+            apart.GetLower().CopyTo(even[(i / 2)..]);
+            apart.GetUpper().CopyTo(odd[(i / 2)..]);
+        }
+
+        for (; i < source.Length; i++)
+        {
+            ((i & 1) == 0 ? even : odd)[i / 2] = source[i];
         }
     }
 

@@ -107,8 +107,8 @@ public sealed class Dense : Layer
     /// <summary>[Units], or null.</summary>
     public Parameter? Bias { get; }
 
-    /// <summary>How units are cut into the leaves of the input gradient: a run of whole leaves can be summed anywhere.</summary>
-    public LeafCut UnitCut => new(Output.Count, Geometry(0, All).UnitLeaves);
+    /// <summary>Leaves of units in the input gradient: a subtree of them can be summed anywhere.</summary>
+    public int UnitLeaves => Geometry(0, All).UnitLeaves;
 
     /// <inheritdoc/>
     public override bool HasParameters => true;
@@ -147,10 +147,19 @@ public sealed class Dense : Layer
     public override void InputGradient(
         ReadOnlySpan<float> x, ReadOnlySpan<float> y, ReadOnlySpan<float> dy, Span<float> dx, in LayerContext context) => InputGradient(dy, dx, All, context);
 
+    /// <summary>The units of neighbouring leaves.</summary>
+    /// <param name="lo">The first leaf of <see cref="UnitLeaves"/>.</param>
+    /// <param name="hi">The leaf behind the last.</param>
+    public UnitRun UnitsOf(int lo, int hi)
+    {
+        int perLeaf = Geometry(0, All).UnitsPerLeaf, first = Math.Min(Output.Count, lo * perLeaf);
+        return new UnitRun(first, Math.Min(Output.Count, hi * perLeaf) - first);
+    }
+
     /// <summary>Computes what some units add to the gradient by the input: the sum of their subtree, if they are one.</summary>
     /// <param name="dy">[N, Output.Stride].</param>
     /// <param name="dx">[N, Input.Stride]; assigned.</param>
-    /// <param name="units">Which units: whole leaves of <see cref="UnitCut"/>.</param>
+    /// <param name="units">Which units: as <see cref="UnitsOf"/> has them.</param>
     /// <param name="context">The call.</param>
     public void InputGradient(ReadOnlySpan<float> dy, Span<float> dx, UnitRun units, in LayerContext context) =>
         context.Kernels.Dense.InputGradient(dy[units.First..], Rows(context.Value(Weight), units), dx, Geometry(context.Samples, units));
@@ -167,9 +176,10 @@ public sealed class Dense : Layer
     /// <param name="edges">Leaf h holds the samples [edges[h], edges[h + 1]) of the call.</param>
     /// <param name="units">Which units.</param>
     /// <param name="context">The call.</param>
+    /// <param name="factor">What each sum is multiplied by in the end.</param>
     public void ParameterGradient(
-        ReadOnlySpan<float> x, ReadOnlySpan<float> dy, Span<float> dw, Span<float> db, ReadOnlySpan<int> edges, UnitRun units, in LayerContext context) =>
-        context.Kernels.Dense.ParameterGradient(x, dy[units.First..], dw, db, edges, Geometry(context.Samples, units));
+        ReadOnlySpan<float> x, ReadOnlySpan<float> dy, Span<float> dw, Span<float> db, ReadOnlySpan<int> edges, UnitRun units, in LayerContext context, float factor = 1f) =>
+        context.Kernels.Dense.ParameterGradient(x, dy[units.First..], dw, db, edges, Geometry(context.Samples, units), factor);
 
     private UnitRun All => new(0, Output.Count);
 

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.InteropServices;
 using ConvNN.Kernels;
 using ConvNN.Model.Options;
@@ -94,7 +95,14 @@ public class Dropout : Layer
         {
             context.Run.Random(RandomPurpose.Dropout, Ordinal, n).Fill(words);
             Span<float> sample = factors.Slice(n * Input.Stride, Input.Stride);
-            for (int u = 0; u < words.Length; u++)
+            int u = 0;
+            for (; _unitLength == 1 && u <= words.Length - Vector<uint>.Count; u += Vector<uint>.Count)
+            {
+                Vector<uint> dropped = Vector.LessThan(new Vector<uint>(words[u..]), new Vector<uint>(_threshold));
+                Vector.ConditionalSelect(dropped.As<uint, float>(), Vector<float>.Zero, new Vector<float>(_scale)).CopyTo(sample[u..]);
+            }
+
+            for (; u < words.Length; u++)
             {
                 sample.Slice(u * _unitLength, _unitLength).Fill(words[u] < _threshold ? 0f : _scale);
             }

@@ -31,7 +31,9 @@ internal sealed class PipelineThreads : TaskScheduler, IDisposable
         for (int i = 0; i < count; i++)
         {
             Thread thread = new(Run) { IsBackground = true, Name = string.Create(CultureInfo.InvariantCulture, $"convnn worker thread {i}") };
-            thread.Start();
+
+            // Without the caller's ambient state: every task that is made on the thread would carry it along.
+            thread.UnsafeStart();
         }
     }
 
