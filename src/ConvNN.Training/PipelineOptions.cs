@@ -21,10 +21,19 @@ public sealed record PipelineOptions
     public TimeSpan StallTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>
+    /// Whether steps go through the pipeline as it is defined, with a full gradient from each worker, whatever is faster.
+    /// The same bits. Not a key of the configuration: the reference kernels go this way.
+    /// </summary>
+    public bool AsDefined { get; init; }
+
+    /// <summary>
     /// Whether workers keep the gradient of each leaf apart, and leave all joins to the reducer, so that an
     /// <see cref="Pipeline.IStepObserver"/> sees them. The same bits; more memory, and slower. Not a key of the configuration.
     /// </summary>
     public bool SeparateLeaves { get; init; }
+
+    /// <summary>Threads to divide a step over, whatever pays: for tests of what this machine would not choose. Null for what suits.</summary>
+    internal int? Threads { get; init; }
 
     /// <summary>The number of leaves for a batch size.</summary>
     public int LeavesFor(int batchSize) => Leaves ?? LeafCut.DefaultLeaves(batchSize);

@@ -89,7 +89,7 @@ public sealed class Trainer
         List<EpochResult> epochs = [];
         try
         {
-            await using TrainingPipeline pipeline = new(_network, _loss, _optimizer, Weights, _training, _pipeline) { Meter = Meter, Observer = Observer };
+            await using TrainingPipeline pipeline = new(_network, _loss, _optimizer, Weights, _training, _pipeline, Observer) { Meter = Meter };
             for (int epoch = 1; epoch <= _training.Epochs && !cancellationToken.IsCancellationRequested; epoch++)
             {
                 if (await RunEpochAsync(pipeline, epoch, cancellationToken) is not { } result)

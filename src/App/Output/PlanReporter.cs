@@ -102,12 +102,12 @@ internal sealed class PlanReporter(RunLog log, RunConfiguration run)
 
     private static TextEvent Memory(PipelinePlan plan, DatasetOutline data) => new(
         "memory",
-        Text($"{Size(plan.Bytes + data.Bytes)}: weights {Size(plan.WeightBytes)}, gradients {Size(plan.GradientBytes)}, activations {Size(plan.Workers * plan.ReplicaBytes)} ")
-            + Text($"({plan.Workers} × {Size(plan.ReplicaBytes)}), batches {Size(plan.BatchBytes)}, images {Size(data.Bytes)}"),
+        Text($"{Size(plan.Bytes + data.Bytes)}: weights {Size(plan.WeightBytes)}, gradients {Size(plan.GradientBytes)}, activations {Size(plan.ActivationBytes)}, ")
+            + Text($"batches {Size(plan.BatchBytes)}, images {Size(data.Bytes)}"),
         new Field("total_bytes", plan.Bytes + data.Bytes),
         new Field("weight_bytes", plan.WeightBytes),
         new Field("gradient_bytes", plan.GradientBytes),
-        new Field("activation_bytes", plan.Workers * plan.ReplicaBytes),
+        new Field("activation_bytes", plan.ActivationBytes),
         new Field("batch_bytes", plan.BatchBytes),
         new Field("image_bytes", data.Bytes));
 

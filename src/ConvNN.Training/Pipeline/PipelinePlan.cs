@@ -1,5 +1,6 @@
 using ConvNN.Kernels;
 using ConvNN.Model;
+using ConvNN.Training.Pipeline.Exchange;
 
 namespace ConvNN.Training.Pipeline;
 
@@ -10,7 +11,12 @@ public sealed record PipelinePlan
     public const int Batches = 4;
 
     // Samples that keep a worker busy for longer than a hand-off takes.
-    private const int EvaluationShard = 32;
+    private const int EvaluationShard = 64;
+
+    // Operations of a step that are worth another core: below, its cores spend more time meeting than they save.
+    private const long OperationsPerThread = 500_000;
+
+    private readonly (Network Network, TrainingOptions Training, PipelineOptions Options) _given;
 
     /// <summary>Works out the plan of a run.</summary>
     /// <param name="network">The network.</param>
@@ -18,27 +24,47 @@ public sealed record PipelinePlan
     /// <param name="options">Workers, leaves, kernels.</param>
     public PipelinePlan(Network network, TrainingOptions training, PipelineOptions options)
     {
+        _given = (network, training, options);
         Kernels = KernelSet.For(options.Kernels ?? KernelSet.BestTier);
-        Leaves = options.LeavesFor(training.BatchSize);
-        Workers = options.WorkersFor(training.BatchSize);
+        BatchSize = training.BatchSize;
+        Leaves = options.LeavesFor(BatchSize);
+        Workers = options.WorkersFor(BatchSize);
         Threads = Math.Min(Workers, Environment.ProcessorCount);
-        ShardCapacity = Math.Max(Shard.MaxSamples(training.BatchSize, Leaves, Workers), EvaluationShard);
-        Samples = Shard.SamplesOfWorkers(training.BatchSize, Leaves, Workers);
-        EvaluationBatch = Workers * EvaluationShard;
-        BatchCapacity = Math.Max(training.BatchSize, EvaluationBatch);
+        Exchange = options.AsDefined || options.SeparateLeaves || Kernels.Tier == KernelTier.Reference ? ExchangeKind.FullGradients : ExchangeKind.OwnedRows;
+        if (Exchange == ExchangeKind.OwnedRows)
+        {
+            Threads = Math.Min(Leaves, options.Threads ?? (int)Math.Clamp(network.TrainingOperations * BatchSize / OperationsPerThread, 1, Threads));
+        }
 
-        long gradients = Enumerable.Range(0, Workers).Sum(worker => (long)Shard.Cover(worker, Workers, Leaves, options.SeparateLeaves).Count);
+        // Who owns rows works for as many workers as come to a thread; who hands gradients over is a worker.
+        int shards = Exchange == ExchangeKind.OwnedRows ? Threads : Workers;
+        EvaluationBatch = shards * EvaluationShard;
+        BatchCapacity = Math.Max(BatchSize, EvaluationBatch);
+        Samples = Shard.SamplesOfWorkers(BatchSize, Leaves, shards);
+        ShardCapacity = Math.Max(Shard.MaxSamples(BatchSize, Leaves, shards), EvaluationShard);
         WeightBytes = (long)network.Layout.Length * sizeof(float);
-        GradientBytes = gradients * WeightBytes;
-        ReplicaBytes = Workspace.Bytes(network, ShardCapacity, Kernels);
         BatchBytes = (long)Batches * BatchCapacity * network.Input.Stride * sizeof(float);
+        (GradientBytes, ActivationBytes) = Exchange == ExchangeKind.OwnedRows
+            ? (OwnedRowExchange.GradientBytes(network, this), Workspace.Bytes(network, BatchCapacity, Kernels, Threads))
+            : (WeightBytes * Enumerable.Range(0, shards).Sum(shard => (long)Shard.Cover(shard, shards, Leaves, options.SeparateLeaves).Count),
+                Workers * Workspace.Bytes(network, ShardCapacity, Kernels));
+        int together = Exchange == ExchangeKind.OwnedRows ? BatchCapacity : ShardCapacity;
         LargestBuffer = Math.Max(
             (long)BatchCapacity * network.Input.Stride,
-            network.Layers.Max(layer => (long)ShardCapacity * Math.Max(layer.Input.Stride, Math.Max(layer.Output.Stride, layer.SavedBytes))));
+            network.Layers.Max(layer => (long)together * Math.Max(layer.Input.Stride, Math.Max(layer.Output.Stride, layer.SavedBytes))));
     }
 
     /// <summary>The kernels of the run.</summary>
     public KernelSet Kernels { get; }
+
+    /// <summary>How gradients come together.</summary>
+    public ExchangeKind Exchange { get; }
+
+    /// <summary>Whether each leaf has a gradient of its own.</summary>
+    public bool SeparateLeaves => _given.Options.SeparateLeaves;
+
+    /// <summary>Images of a whole batch.</summary>
+    public int BatchSize { get; }
 
     /// <summary>P, the leaves of a step.</summary>
     public int Leaves { get; }
@@ -49,7 +75,7 @@ public sealed record PipelinePlan
     /// <summary>Threads that the workers run on.</summary>
     public int Threads { get; }
 
-    /// <summary>The most samples of a worker.</summary>
+    /// <summary>The most samples of a shard.</summary>
     public int ShardCapacity { get; }
 
     /// <summary>Images that are in flight together in an evaluation.</summary>
@@ -58,24 +84,28 @@ public sealed record PipelinePlan
     /// <summary>The most samples of a batch.</summary>
     public int BatchCapacity { get; }
 
-    /// <summary>The samples of each worker in a whole batch; none for one that a batch has no part for.</summary>
+    /// <summary>The samples of each shard of a whole batch; none for one that a batch has no part for.</summary>
     public IReadOnlyList<int> Samples { get; }
 
     /// <summary>Bytes of the weights, which all workers share.</summary>
     public long WeightBytes { get; }
 
-    /// <summary>Bytes of the gradients of all workers.</summary>
+    /// <summary>Bytes of all gradients.</summary>
     public long GradientBytes { get; }
 
-    /// <summary>Bytes of the activations of one worker.</summary>
-    public long ReplicaBytes { get; }
+    /// <summary>Bytes of all activations.</summary>
+    public long ActivationBytes { get; }
 
     /// <summary>Bytes of the batches that circulate.</summary>
     public long BatchBytes { get; }
 
     /// <summary>Bytes that weights, gradients, activations and batches take, the dataset not counted.</summary>
-    public long Bytes => WeightBytes + GradientBytes + (Workers * ReplicaBytes) + BatchBytes;
+    public long Bytes => WeightBytes + GradientBytes + ActivationBytes + BatchBytes;
 
     /// <summary>Elements of the largest single buffer; it must not exceed <see cref="AlignedBuffer.MaxLength"/>.</summary>
     public long LargestBuffer { get; }
+
+    /// <summary>The plan of the definition, for one worker that computes whole batches.</summary>
+    public PipelinePlan ForOneAsDefined() => new(
+        _given.Network, _given.Training with { BatchSize = BatchCapacity }, _given.Options with { Workers = 1, Leaves = Leaves, AsDefined = true });
 }

@@ -1,4 +1,3 @@
-using ConvNN.Data;
 using ConvNN.Kernels;
 using ConvNN.Model;
 
@@ -42,14 +41,8 @@ public sealed class Shard
     /// <summary>The sums that the worker hands to the reducer, in leaf order.</summary>
     public IReadOnlyList<SubtreeGradient> Gradients => _gradients;
 
-    /// <summary>The batch that it is part of.</summary>
-    public MiniBatch? Batch { get; private set; }
-
-    /// <summary>The pass that the batch belongs to.</summary>
-    public IBatchSource? Source { get; private set; }
-
-    /// <summary>The number of the step in the life of the pipeline, from 1.</summary>
-    public long Step { get; private set; }
+    /// <summary>The step that it is part of.</summary>
+    public StepJob Step { get; private set; }
 
     /// <summary>The batch's sample with which it begins.</summary>
     public int FirstSample { get; private set; }
@@ -89,24 +82,22 @@ public sealed class Shard
     }
 
     /// <summary>Makes it the worker's part of a step.</summary>
-    /// <param name="batch">The step's batch.</param>
-    /// <param name="source">The pass.</param>
-    /// <param name="step">The step's number.</param>
-    public void Begin(MiniBatch batch, IBatchSource source, long step)
+    /// <param name="step">The step.</param>
+    public void Begin(StepJob step)
     {
-        Batch = batch;
-        Source = source;
         Step = step;
-        if (!source.IsTraining)
+        IsWaiting = false;
+        int samples = step.Batch.Count;
+        if (!step.Source.IsTraining)
         {
             // No sum over samples is taken here but counts and per-sample losses, so any cut will do.
-            LeafCut even = new(batch.Count, _workers);
+            LeafCut even = new(samples, _workers);
             FirstSample = even.Start(Worker);
             Count = even.Start(Worker + 1) - FirstSample;
             return;
         }
 
-        LeafCut cut = new(batch.Count, _leaves);
+        LeafCut cut = new(samples, _leaves);
         FirstSample = cut.Start(Lo);
         Count = cut.Start(Hi) - FirstSample;
         foreach (SubtreeGradient gradient in _gradients)
@@ -115,10 +106,19 @@ public sealed class Shard
         }
     }
 
+    /// <summary>Whether its worker has something to do in the step.</summary>
+    public bool IsNeeded => Count > 0 || IsMember;
+
+    /// <summary>Whether its worker takes part in every step, be it without samples, since others meet with it.</summary>
+    internal bool IsMember { get; init; }
+
+    /// <summary>Whether its worker waits for others to end the step, or to go on with it.</summary>
+    internal bool IsWaiting { get; set; }
+
     /// <summary>The shard in a few words, for messages.</summary>
-    public string Describe() => Source is { IsTraining: true }
-        ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"step {Step}, leaves {Lo}–{Hi - 1}, samples {FirstSample}–{FirstSample + Count - 1}")
-        : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"evaluation step {Step}, samples {FirstSample}–{FirstSample + Count - 1}");
+    public string Describe() => Step is { Source.IsTraining: true }
+        ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"step {Step.Number}, leaves {Lo}–{Hi - 1}, samples {FirstSample}–{FirstSample + Count - 1}")
+        : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"evaluation step {Step.Number}, samples {FirstSample}–{FirstSample + Count - 1}");
 
     // Workers beyond the number of leaves get none, and work in evaluation only.
     private static (int Lo, int Hi) LeavesOf(int worker, int workers, int leaves)

@@ -26,6 +26,12 @@ internal sealed class StageLane
         _busy.Open(now);
     }
 
+    /// <summary>Notes that the work on a message stands still: it waits for others.</summary>
+    public void Pause() => _busy.Close(Stopwatch.GetTimestamp());
+
+    /// <summary>Notes that the work on a message goes on.</summary>
+    public void Resume() => _busy.Open(Stopwatch.GetTimestamp());
+
     /// <summary>Notes that the work on a message is finished.</summary>
     /// <param name="isBlocked">Whether it is the output, or the permit, that the block waits for now, and not its input.</param>
     public void Finish(bool isBlocked = false)

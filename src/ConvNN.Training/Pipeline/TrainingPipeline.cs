@@ -6,6 +6,7 @@ using ConvNN.Model;
 using ConvNN.Model.Losses;
 using ConvNN.Training.Metrics;
 using ConvNN.Training.Optimizers;
+using ConvNN.Training.Pipeline.Exchange;
 
 namespace ConvNN.Training.Pipeline;
 
@@ -20,15 +21,14 @@ namespace ConvNN.Training.Pipeline;
 /// </remarks>
 public sealed class TrainingPipeline : IAsyncDisposable
 {
-    private readonly PipelineThreads _threads;
+    private readonly PipelineThreads[] _threads;
     private readonly ActionBlock<MiniBatch> _assemble;
     private readonly ActionBlock<StepSignal> _fanOut;
     private readonly ActionBlock<Shard>[] _workers;
     private readonly ActionBlock<ShardOutcome> _reduce;
 
     private readonly MiniBatch[] _batches;
-    private readonly Shard[] _shards;
-    private readonly Replica[] _replicas;
+    private readonly IGradientExchange _exchange;
     private readonly StepReducer _reducer;
     private readonly Supervisor _supervisor;
     private readonly PipelineClock _clock;
@@ -41,6 +41,7 @@ public sealed class TrainingPipeline : IAsyncDisposable
     private readonly Queue<MiniBatch> _ready = new();
     private Pass _pass = null!;
     private long _step;
+    private long _trainingStep;
     private bool _isStepping;
     private int _idle;
     private long _stepBegan;
@@ -52,49 +53,47 @@ public sealed class TrainingPipeline : IAsyncDisposable
     /// <param name="weights">The weights; the reducer alone writes them.</param>
     /// <param name="training">Batch size and seed.</param>
     /// <param name="options">Workers, leaves, kernels.</param>
+    /// <param name="observer">Shown the training steps that it wants to see, as the definition computes them; null for nobody.</param>
     public TrainingPipeline(
-        Network network, ILoss loss, IOptimizer optimizer, AlignedBuffer weights, TrainingOptions training, PipelineOptions options)
+        Network network,
+        ILoss loss,
+        IOptimizer optimizer,
+        AlignedBuffer weights,
+        TrainingOptions training,
+        PipelineOptions options,
+        IStepObserver? observer = null)
     {
-        PipelinePlan plan = new(network, training, options);
-        Workers = plan.Workers;
+        PipelinePlan plan = new(network, training, observer is null ? options : options with { AsDefined = true });
         EvaluationBatch = plan.EvaluationBatch;
-        _shards = [.. Enumerable.Range(0, Workers).Select(w => new Shard(w, Workers, plan.Leaves, network.Layout.TrainedLength, options.SeparateLeaves))];
-        _replicas = [.. _shards.Select(_ => new Replica(network, loss, weights, training.Seed, plan.ShardCapacity, plan.Kernels))];
         _batches = [.. Enumerable.Range(0, PipelinePlan.Batches).Select(_ => new MiniBatch(network.Input, plan.BatchCapacity, plan.Kernels.Tier))];
-        _reducer = new StepReducer(
-            network.Layout, weights, optimizer, new GradientTree(_shards, plan.Leaves, plan.Kernels), plan.Kernels, Workers);
+        _exchange = GradientExchange.For(plan, network, new SampleWork(network, loss, weights, training.Seed), optimizer, weights);
+        _reducer = new StepReducer(_exchange) { Observer = observer };
+        int workers = _exchange.Shards.Count;
 
-        _threads = new PipelineThreads(plan.Threads);
-        _assemble = new ActionBlock<MiniBatch>(Assemble, Bounded(PipelinePlan.Batches, TaskScheduler.Default));
-        _fanOut = new ActionBlock<StepSignal>(Route, Bounded(PipelinePlan.Batches, _threads));
-        _workers = [.. _shards.Select(_ => new ActionBlock<Shard>(Work, Bounded(1, _threads)))];
-        _reduce = new ActionBlock<ShardOutcome>(Reduce, Bounded(Workers, _threads));
+        // A worker stays on its thread, and so its weights in one core's cache. Batches are assembled where a core is free,
+        // or else behind the last worker's shard, while the first thread ends the step and begins the next.
+        _threads = [.. Enumerable.Range(0, plan.Threads).Select(_ => new PipelineThreads(1))];
+        TaskScheduler assembling = plan.Threads < Environment.ProcessorCount ? TaskScheduler.Default : _threads[^1];
+        _assemble = new ActionBlock<MiniBatch>(Assemble, Bounded(PipelinePlan.Batches, assembling));
+        _fanOut = new ActionBlock<StepSignal>(Route, Bounded(PipelinePlan.Batches, _threads[0]));
+        _workers = [.. _exchange.Shards.Select(shard => new ActionBlock<Shard>(Work, Bounded(1, _threads[shard.Worker % plan.Threads])))];
+        _reduce = new ActionBlock<ShardOutcome>(Reduce, Bounded(workers, _threads[0]));
 
         // What waits before the fan-out are batches that are ready; the number is read while it changes, and that is all right.
         StageClock read = new("read", threads: 1, blocks: 1, PipelinePlan.Batches, () => _assemble.InputCount);
         StageClock shard = new("shard", threads: 1, blocks: 1, PipelinePlan.Batches, () => _ready.Count);
-        StageClock work = new("workers", plan.Threads, Workers, Workers, () => _workers.Sum(block => block.InputCount));
-        StageClock reduce = new("reduce", threads: 1, blocks: 1, Workers, () => _reduce.InputCount);
+        StageClock work = new("workers", plan.Threads, workers, workers, () => _workers.Sum(block => block.InputCount));
+        StageClock reduce = new("reduce", threads: 1, blocks: 1, workers, () => _reduce.InputCount);
         (_reading, _sharding, _working, _reducing) = (read[0], shard[0], work, reduce[0]);
         _clock = new PipelineClock(read, shard, work, reduce);
         _supervisor = new Supervisor(options.StallTimeout, _clock, DescribeQueues);
     }
-
-    /// <summary>The number of workers.</summary>
-    public int Workers { get; }
 
     /// <summary>Images that are in flight together in an evaluation.</summary>
     public int EvaluationBatch { get; }
 
     /// <summary>Measures what happens.</summary>
     public TrainingMeter Meter { get; init; } = TrainingMeter.Shared;
-
-    /// <summary>Shown the training steps that it wants to see; null for nobody.</summary>
-    public IStepObserver? Observer
-    {
-        get => _reducer.Observer;
-        init => _reducer.Observer = value;
-    }
 
     /// <summary>How far the current pass is; may be read at any time, from any thread.</summary>
     public PassProgress Progress => _reducer.Progress;
@@ -144,10 +143,11 @@ public sealed class TrainingPipeline : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Meter.End(_clock);
+        _exchange.Abort();
         IDataflowBlock[] blocks = [_assemble, _fanOut, .. _workers, _reduce];
         Array.ForEach(blocks, block => block.Complete());
         await Task.WhenAny(Task.WhenAll(blocks.Select(block => block.Completion)), Task.Delay(TimeSpan.FromMilliseconds(500)));
-        _threads.Dispose();
+        Array.ForEach(_threads, thread => thread.Dispose());
         _supervisor.Dispose();
     }
 
@@ -174,6 +174,7 @@ public sealed class TrainingPipeline : IAsyncDisposable
     private void Route(StepSignal signal)
     {
         _sharding.Begin();
+        bool isOver = false;
         try
         {
             switch (signal.Kind)
@@ -194,9 +195,9 @@ public sealed class TrainingPipeline : IAsyncDisposable
             {
                 BeginStep(next);
             }
-            else if (_idle == _batches.Length)
+            else
             {
-                _pass.Complete();
+                isOver = _idle == _batches.Length;
             }
         }
         catch (Exception failure)
@@ -206,6 +207,10 @@ public sealed class TrainingPipeline : IAsyncDisposable
 
         // While a step runs, the permit for the next one is what is missing.
         _sharding.Finish(isBlocked: _isStepping);
+        if (isOver)
+        {
+            _pass.Complete();
+        }
     }
 
     private void BeginStep(MiniBatch batch)
@@ -217,22 +222,18 @@ public sealed class TrainingPipeline : IAsyncDisposable
             return;
         }
 
-        _step++;
         _isStepping = true;
         _stepBegan = Meter.BeginStep();
-        int shards = 0;
-        foreach (Shard shard in _shards)
+        _step++;
+        _trainingStep += _pass.Source.IsTraining ? 1 : 0;
+        StepJob step = new(batch, _pass.Source, _step, _trainingStep, _pass.LearningRate);
+        _reducer.BeginStep(step, _exchange.Begin(step));
+        for (int worker = _workers.Length - 1; worker >= 0; worker--)
         {
-            shard.Begin(batch, _pass.Source, _step);
-            shards += shard.Count > 0 ? 1 : 0;
-        }
-
-        _reducer.BeginStep(_step, batch, shards);
-        foreach (Shard shard in _shards)
-        {
-            if (shard.Count > 0)
+            // This thread's own worker comes last: the others begin meanwhile.
+            if (_exchange.Shards[worker].IsNeeded)
             {
-                Send(_workers[shard.Worker], shard);
+                Send(_workers[worker], _exchange.Shards[worker]);
             }
         }
     }
@@ -242,9 +243,10 @@ public sealed class TrainingPipeline : IAsyncDisposable
     {
         _working[shard.Worker].Begin();
         Exception? failure = null;
+        bool isHandedOver = true;
         try
         {
-            _replicas[shard.Worker].Compute(shard);
+            isHandedOver = _exchange.Compute(shard, _working[shard.Worker]);
         }
         catch (Exception thrown)
         {
@@ -252,7 +254,10 @@ public sealed class TrainingPipeline : IAsyncDisposable
         }
 
         _working[shard.Worker].Finish();
-        Send(_reduce, new ShardOutcome(shard, failure));
+        if (isHandedOver)
+        {
+            Send(_reduce, new ShardOutcome(shard, failure));
+        }
     }
 
     /// <summary>Stage <c>reduce</c>: finishes the step with its last shard, and returns the batch and the permit.</summary>
@@ -261,7 +266,11 @@ public sealed class TrainingPipeline : IAsyncDisposable
         _reducing.Begin();
         try
         {
-            if (outcome.Failure is not null)
+            if (outcome.Failure is StepAbortedException)
+            {
+                // Another worker's failure is on its way, or told already.
+            }
+            else if (outcome.Failure is not null)
             {
                 string worker = string.Create(CultureInfo.InvariantCulture, $"worker {outcome.Shard.Worker}");
                 _supervisor.Fail(_pass, worker, outcome.Shard, outcome.Failure);
@@ -295,7 +304,7 @@ public sealed class TrainingPipeline : IAsyncDisposable
 
     private string DescribeQueues()
     {
-        IEnumerable<string> held = _shards.Where(_reducer.IsMissing).Select(shard => $"worker {shard.Worker} holds {shard.Describe()}");
+        IEnumerable<string> held = _exchange.Shards.Where(_reducer.IsMissing).Select(shard => $"worker {shard.Worker} holds {shard.Describe()}");
         string queues = string.Join(' ', _workers.Select(worker => worker.InputCount.ToString(CultureInfo.InvariantCulture)));
         return string.Create(
             CultureInfo.InvariantCulture,

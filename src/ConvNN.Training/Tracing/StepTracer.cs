@@ -36,7 +36,7 @@ public sealed class StepTracer(ParameterLayout layout, long wanted) : IStepObser
         _computed = (
             [.. shards.SelectMany(shard => shard.Gradients.Select(gradient => LeafOf(shard, gradient)))],
             [.. shards.Select(shard => (shard.Lo, shard.Hi))],
-            first.Source!.Epoch);
+            first.Step.Source.Epoch);
     }
 
     /// <inheritdoc/>
@@ -81,7 +81,7 @@ public sealed class StepTracer(ParameterLayout layout, long wanted) : IStepObser
             throw new InvalidOperationException($"the leaves [{gradient.Lo}, {gradient.Hi}) are summed already; a trace needs SeparateLeaves.");
         }
 
-        MiniBatch batch = shard.Batch!;
+        MiniBatch batch = shard.Step.Batch;
         int start = shard.FirstSample + gradient.Edges[0];
         IEnumerable<int> samples = Enumerable.Range(start, gradient.Edges[1] - gradient.Edges[0]);
         return new TracedLeaf(

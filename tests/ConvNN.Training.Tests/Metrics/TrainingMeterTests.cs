@@ -116,7 +116,7 @@ public class TrainingMeterTests
     }
 
     private static Trainer NewTrainer(TrainingMeter meter, int images, int epochs) =>
-        new(TestData.Network(), TestData.Pair(images), new TrainingOptions { Epochs = epochs }, new PipelineOptions { Workers = 2 }) { Meter = meter };
+        new(TestData.Network(), TestData.Pair(images), new TrainingOptions { Epochs = epochs }, new PipelineOptions { Workers = 2, Threads = 2 }) { Meter = meter };
 
     private static Task<TrainingResult> RunAsync(TrainingMeter meter, int images, int epochs) =>
         NewTrainer(meter, images, epochs).RunAsync(cancellationToken: TestContext.Current.CancellationToken);

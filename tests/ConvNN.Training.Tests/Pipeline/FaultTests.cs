@@ -55,15 +55,27 @@ public class FaultTests
 
     [Theory]
     [MemberData(nameof(Exceptions))]
-    public async Task Run_OptimizerThrows_EndsWithStepAndLeavesWeightsAlone(string kind)
+    public async Task Run_OptimizerThrowsInTheReducer_EndsWithStepAndLeavesWeightsAlone(string kind)
     {
-        await using PipelineRig rig = new(workers: 2, optimizer: new DisturbedOptimizer(step => ThrowAt(step, 4, kind)));
+        await using PipelineRig rig = new(workers: 2, optimizer: new DisturbedOptimizer(step => ThrowAt(step, 4, kind)), asDefined: true);
         string before = rig.Hash;
 
         PipelineException failure = await Assert.ThrowsAsync<PipelineException>(() => rig.TrainAsync(TestData.Images(200)));
 
         Assert.StartsWith("reduce failed in step 4, ", failure.Message, StringComparison.Ordinal);
         Assert.Equal(before, rig.Hash);
+    }
+
+    /// <summary>Those who wait for the worker that throws are sent home, and do not tell of it.</summary>
+    [Theory]
+    [MemberData(nameof(Exceptions))]
+    public async Task Run_OptimizerThrowsInAWorker_EndsWithItsStep(string kind)
+    {
+        await using PipelineRig rig = new(workers: 3, optimizer: new DisturbedOptimizer(step => ThrowAt(step, 4, kind)));
+
+        PipelineException failure = await Assert.ThrowsAsync<PipelineException>(() => rig.TrainAsync(TestData.Images(200)));
+
+        Assert.Matches($"^worker [0-2] failed in step 4, leaves .*: {Make(kind).GetType().Name}: ", failure.Message);
     }
 
     [Fact]

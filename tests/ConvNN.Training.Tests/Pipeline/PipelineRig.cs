@@ -10,6 +10,9 @@ namespace ConvNN.Training.Tests.Pipeline;
 /// <summary>A pipeline over a small network, each of whose parts a test can replace by a faulty one.</summary>
 internal sealed class PipelineRig : IAsyncDisposable
 {
+    // More than this machine may have cores, and a number that does not divide the leaves.
+    private const int MostThreads = 3;
+
     public PipelineRig(
         int workers,
         int batchSize = 10,
@@ -17,10 +20,11 @@ internal sealed class PipelineRig : IAsyncDisposable
         IOptimizer? optimizer = null,
         int? leaves = null,
         KernelTier? tier = null,
-        double stallTimeout = 30)
+        double stallTimeout = 30,
+        bool asDefined = false)
     {
         Training = new TrainingOptions { BatchSize = batchSize, LearningRate = 0.1, Seed = 7 };
-        PipelineOptions options = new() { Workers = workers, Leaves = leaves, Kernels = tier, StallTimeout = TimeSpan.FromSeconds(stallTimeout) };
+        PipelineOptions options = new() { Workers = workers, Leaves = leaves, Kernels = tier, StallTimeout = TimeSpan.FromSeconds(stallTimeout), Threads = Math.Min(workers, MostThreads), AsDefined = asDefined };
         KernelSet kernels = KernelSet.For(tier ?? KernelSet.BestTier);
         Network = TestData.Network();
         Weights = Network.Layout.Initialize(Training.Seed);

@@ -3,6 +3,7 @@ using ConvNN.Kernels;
 using ConvNN.Model;
 using ConvNN.Model.Losses;
 using ConvNN.Training.Pipeline;
+using ConvNN.Training.Pipeline.Exchange;
 
 namespace ConvNN.Training.Tests.Pipeline;
 
@@ -97,7 +98,7 @@ public class StepTests
                 int next = 0;
                 foreach (Shard shard in shards)
                 {
-                    shard.Begin(batch, source, step: 1);
+                    shard.Begin(new StepJob(batch, source, 1, 1, 0.1f));
                     Assert.True(shard.Count == 0 || shard.FirstSample == next);
                     Assert.True(!isTraining || shard.Count <= Shard.MaxSamples(count, leaves, workers));
                     next += shard.Count;
@@ -115,19 +116,21 @@ public class StepTests
         ImageDataset data = TestData.Images(10);
         Network network = TestData.Network();
         KernelSet kernels = KernelSet.For(KernelTier.Reference);
-        Shard[] shards = [new(0, 2, 8, network.Layout.TrainedLength), new(1, 2, 8, network.Layout.TrainedLength)];
         MiniBatch batch = new(data.Shape, 10, KernelTier.Reference);
         batch.Fill(data, Enumerable.Range(0, 10).ToArray());
         BatchSource source = BatchSource.Training(data, 1, 1, 10);
-        StepReducer reducer = new(
-            network.Layout, network.Layout.Initialize(1), new Optimizers.Sgd(kernels), new GradientTree(shards, 8, kernels), kernels, workers: 2);
+        AlignedBuffer weights = network.Layout.Initialize(1);
+        PipelinePlan plan = new(network, new TrainingOptions(), new PipelineOptions { Workers = 2, Kernels = KernelTier.Reference });
+        FullGradientExchange exchange = new(network, new SampleWork(network, new CrossEntropy(), weights, seed: 1), new Optimizers.Sgd(kernels), weights, plan);
+        IReadOnlyList<Shard> shards = exchange.Shards;
+        StepReducer reducer = new(exchange);
         reducer.Begin(new Pass(source, 0.1f, default));
-        Array.ForEach(shards, shard => shard.Begin(batch, source, step: 5));
+        StepJob step = new(batch, source, Number: 5, TrainingNumber: 5, LearningRate: 0.1f);
 
-        reducer.BeginStep(5, batch, shards: 2);
+        reducer.BeginStep(step, exchange.Begin(step));
         Assert.Null(reducer.Take(shards[0]));
         InvalidOperationException twice = Assert.Throws<InvalidOperationException>(() => reducer.Take(shards[0]));
-        shards[1].Begin(batch, source, step: 6);
+        shards[1].Begin(step with { Number = 6 });
         InvalidOperationException late = Assert.Throws<InvalidOperationException>(() => reducer.Take(shards[1]));
 
         Assert.Equal("a shard of step 5 came from worker 0 twice.", twice.Message);
@@ -153,12 +156,12 @@ public class StepTests
         ParameterLayout layout = rig.Network.Layout;
         AlignedBuffer weights = layout.Initialize(rig.Training.Seed);
         Shard shard = new(0, 1, leaves: 8, layout.TrainedLength);
-        Replica replica = new(rig.Network, new CrossEntropy(), weights, rig.Training.Seed, capacity: 10, kernels);
+        Replica replica = new(rig.Network, new SampleWork(rig.Network, new CrossEntropy(), weights, rig.Training.Seed), new Workspace(rig.Network, capacity: 10, kernels));
         BatchSource source = BatchSource.Training(data, rig.Training.Seed, 1, 10);
         MiniBatch batch = new(data.Shape, 10, KernelTier.Reference);
         while (source.TryFill(batch))
         {
-            shard.Begin(batch, source, 1);
+            shard.Begin(new StepJob(batch, source, 1, 1, 0.1f));
             replica.Compute(shard);
             Span<float> gradient = shard.Gradients.Single().Values;
             for (int i = 0; i < gradient.Length; i++)

@@ -1,29 +1,25 @@
 using ConvNN.Kernels;
 using ConvNN.Model;
 
-namespace ConvNN.Training.Pipeline;
+namespace ConvNN.Training.Pipeline.Exchange;
 
-/// <summary>Finishes the tree of a step: joins the subtrees that the workers summed, as <see cref="SumTree"/> says.</summary>
-/// <param name="shards">The shards of all workers.</param>
-/// <param name="leaves">P, the leaves of a step.</param>
+/// <summary>Finishes a tree of sums: joins the subtrees that several have summed, as <see cref="SumTree"/> says.</summary>
+/// <param name="subtrees">The subtrees, which cover the leaves.</param>
+/// <param name="leaves">The leaves of the whole tree.</param>
 /// <param name="kernels">The kernels of the run.</param>
-internal sealed class GradientTree(IReadOnlyList<Shard> shards, int leaves, KernelSet kernels)
+internal sealed class GradientTree(IEnumerable<SubtreeGradient> subtrees, int leaves, KernelSet kernels)
 {
-    private readonly Dictionary<(int Lo, int Hi), SubtreeGradient> _subtrees =
-        shards.SelectMany(shard => shard.Gradients).ToDictionary(gradient => (gradient.Lo, gradient.Hi));
+    private readonly Dictionary<(int Lo, int Hi), SubtreeGradient> _subtrees = subtrees.ToDictionary(subtree => (subtree.Lo, subtree.Hi));
 
     /// <summary>
-    /// Sums a slice of the gradient over all samples of the step. Element i of a sum depends on element i of its terms
-    /// alone, so slices may be summed one by one.
+    /// Sums a slice over all leaves. Element i of a sum depends on element i of its terms alone, so slices may be summed
+    /// one by one, and by several at a time.
     /// </summary>
     /// <param name="start">The slice's first float.</param>
     /// <param name="length">Its floats.</param>
     /// <param name="observer">Shown each join, if it wants to be.</param>
     /// <returns>The subtree whose values the sum has replaced: the same for every slice of a step.</returns>
     public SubtreeGradient Sum(int start, int length, IStepObserver? observer = null) => Join(0, leaves, start, length, observer)!;
-
-    /// <summary>The shards whose subtrees are joined, of all workers.</summary>
-    public IReadOnlyList<Shard> Shards => shards;
 
     private SubtreeGradient? Join(int lo, int hi, int start, int length, IStepObserver? observer)
     {
