@@ -104,7 +104,7 @@ internal static class BenchReport
         Text($"{report.Gflops:N1}"),
         Untied(Share(report.PeakShare)),
         Text($"{report.MicrosecondsPerStep:N0}"),
-        Text($"{report.BytesPerStep:N0}"),
+        report.BytesPerStep is { } bytes ? Text($"{bytes:N0}") : None,
         .. With(report.EvaluatedImagesPerSecond, "N0"),
     ];
 
@@ -119,7 +119,7 @@ internal static class BenchReport
         :
         [
             Microseconds(part.Microseconds.Median),
-            part.Gflops is { } gflops ? Text($"{gflops:N0}") : None,
+            part.Gflops is { } gflops ? gflops < 10 ? Text($"{gflops:N1}") : Text($"{gflops:N0}") : None,
             part.PeakShare is { } share ? Untied(Share(share)) : None,
         ];
 

@@ -108,7 +108,7 @@ public static class NetworkBenchmark
 
         public List<PassResult> Evaluation { get; } = [];
 
-        public double BytesPerStep { get; set; }
+        public double? BytesPerStep { get; set; }
 
         public Spread ImagesPerSecond => Spread.Of(Training.Select(pass => pass.ImagesPerSecond));
 

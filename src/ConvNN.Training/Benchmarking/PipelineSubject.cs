@@ -12,8 +12,12 @@ internal sealed class PipelineSubject : IAsyncDisposable
     // everything has gradients so small that the processor slows down for them.
     private const float LearningRate = 1e-4f;
 
-    // A turn has at least that many steps, so that its begin and its end do not count.
+    // A turn has at least that many steps, so that its begin and its end do not count; one is enough if it fills a turn.
     private const int LeastSteps = 4;
+
+    // What a step allocates is a mean over so many: a wake-up more or less is little among them.
+    private const int FewSteps = 50;
+    private const int EnoughSteps = 1000;
 
     private readonly TrainingPipeline _pipeline;
     private readonly BenchmarkCase _case;
@@ -66,10 +70,18 @@ internal sealed class PipelineSubject : IAsyncDisposable
     /// <summary>Evaluates for a turn.</summary>
     public Task<PassResult> EvaluateAsync(CancellationToken cancellationToken) => EvaluateAsync(_evaluationSteps, cancellationToken);
 
-    /// <summary>Bytes that a warm step allocates: what a pass allocates once drops out of the difference between a long pass and a short one.</summary>
-    public async Task<double> BytesPerStepAsync(CancellationToken cancellationToken)
+    /// <summary>
+    /// Bytes that a warm step allocates: what a pass allocates once drops out of the difference between a long pass and a
+    /// short one. Null for steps that fill a turn each: enough of them would take too long.
+    /// </summary>
+    public async Task<double?> BytesPerStepAsync(CancellationToken cancellationToken)
     {
-        int steps = Math.Max(_trainingSteps, 100);
+        if (_trainingSteps == 1)
+        {
+            return null;
+        }
+
+        int steps = Math.Clamp(_trainingSteps, FewSteps, EnoughSteps);
         long few = await AllocatedAsync(LeastSteps, cancellationToken);
         long many = await AllocatedAsync(LeastSteps + steps, cancellationToken);
         return Math.Max(0, (double)(many - few) / steps);
@@ -80,13 +92,14 @@ internal sealed class PipelineSubject : IAsyncDisposable
 
     private static async Task<int> FitAsync(Func<int, Task<PassResult>> run, BenchmarkPace pace)
     {
-        int steps = LeastSteps;
+        int steps = 1;
         TimeSpan warm = TimeSpan.Zero;
         while (true)
         {
             PassResult pass = await run(steps);
             warm += pass.Elapsed;
-            double fitting = Math.Clamp(steps * (pace.Turn / pass.Elapsed), LeastSteps, 1e6);
+            double fitting = Math.Min(steps * (pace.Turn / pass.Elapsed), 1e6);
+            fitting = fitting < 1 ? 1 : Math.Max(fitting, LeastSteps);
             if (warm >= pace.WarmUp)
             {
                 return (int)fitting;

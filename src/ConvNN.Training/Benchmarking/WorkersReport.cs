@@ -11,7 +11,7 @@ namespace ConvNN.Training.Benchmarking;
 /// <param name="Gflops">Operations of the network's definition, GFLOP/s.</param>
 /// <param name="PeakGflops">The multiply-add peak of the same cores, measured in the same rounds, GFLOP/s.</param>
 /// <param name="MicrosecondsPerStep">µs of a training step.</param>
-/// <param name="BytesPerStep">Bytes that a warm training step allocates.</param>
+/// <param name="BytesPerStep">Bytes that a warm training step allocates; null where steps take too long to find out.</param>
 /// <param name="EvaluatedImagesPerSecond">Evaluation, images/s.</param>
 /// <param name="Stages">What each stage of the pipeline did with its time, in the turn that gave the median.</param>
 public sealed record WorkersReport(
@@ -23,7 +23,7 @@ public sealed record WorkersReport(
     double Gflops,
     double PeakGflops,
     double MicrosecondsPerStep,
-    double BytesPerStep,
+    double? BytesPerStep,
     Spread EvaluatedImagesPerSecond,
     IReadOnlyList<StageLoad> Stages)
 {
