@@ -1,0 +1,143 @@
+using ConvNN.Model;
+
+namespace ConvNN.Data.Images;
+
+/// <summary>
+/// Makes of a picture what a network has been trained on: as many channels, a dark background, and for foreign sizes what
+/// is drawn in the middle of a frame, as MNIST has its digits: 20 of 28 pixels, its centre of mass in the centre.
+/// </summary>
+/// <param name="Values">The values [C, H, W], 0 (background) to 255.</param>
+/// <param name="Changes">What was done, in words; none where the picture fitted.</param>
+public sealed record PictureFit(byte[] Values, IReadOnlyList<string> Changes)
+{
+    // What is darker is paper that was not quite white, or a shadow.
+    private const int InkThreshold = 64;
+
+    /// <summary>Fits a picture.</summary>
+    /// <param name="image">The picture.</param>
+    /// <param name="shape">What the network takes: one channel or three.</param>
+    /// <exception cref="DatasetException">The network takes other numbers of channels.</exception>
+    public static PictureFit Of(PngImage image, Shape shape)
+    {
+        if (shape.IsVector || shape.Channels is not (1 or 3))
+        {
+            throw new DatasetException($"A picture has 1 or 3 channels, the network takes {shape}; give it an IDX file.");
+        }
+
+        List<string> changes = [];
+        if (shape.Channels == 1 && image.Channels == 3)
+        {
+            image = image.ToGrey();
+            changes.Add("turned to grey");
+        }
+
+        double[][] planes = Planes(image, shape.Channels);
+        if (IsBorderLight(planes, image.Width, image.Height))
+        {
+            planes = [.. planes.Select(plane => plane.Select(value => byte.MaxValue - value).ToArray())];
+            changes.Add("inverted, since its border is light");
+        }
+
+        if ((image.Width, image.Height) != (shape.Width, shape.Height))
+        {
+            changes.Add(FormattableString.Invariant($"scaled from {image.Width}×{image.Height} and centred"));
+            planes = Centred(planes, image.Width, image.Height, shape);
+        }
+
+        return new PictureFit([.. planes.SelectMany(plane => plane).Select(value => (byte)Math.Clamp(Math.Round(value), 0, byte.MaxValue))], changes);
+    }
+
+    private static double[][] Planes(PngImage image, int channels)
+    {
+        byte[] values = image.ToPlanes();
+        int pixels = image.Width * image.Height;
+        return [.. Enumerable.Range(0, channels).Select(c => values.Skip(c % image.Channels * pixels).Take(pixels).Select(value => (double)value).ToArray())];
+    }
+
+    private static bool IsBorderLight(double[][] planes, int width, int height)
+    {
+        double sum = 0;
+        int count = 0;
+        for (int y = 0; y < height; y++)
+        {
+            for (int x = 0; x < width; x += y == 0 || y == height - 1 ? 1 : Math.Max(1, width - 1))
+            {
+                sum += planes.Average(plane => plane[(y * width) + x]);
+                count++;
+            }
+        }
+
+        return sum / count > byte.MaxValue / 2.0;
+    }
+
+    /// <summary>Cuts out what is drawn, scales it so that it takes five sevenths of the frame, and puts its centre of mass in the middle.</summary>
+    private static double[][] Centred(double[][] planes, int width, int height, Shape shape)
+    {
+        (int left, int top, int right, int bottom) = Bounds(planes, width, height);
+        double scale = Math.Min(shape.Width * 5 / 7.0 / (right - left), shape.Height * 5 / 7.0 / (bottom - top));
+        (double x, double y) = CentreOfMass(planes, width, (left, top, right, bottom));
+        return [.. planes.Select(plane =>
+        {
+            double[] fitted = new double[shape.Width * shape.Height];
+            for (int i = 0; i < fitted.Length; i++)
+            {
+                (int row, int column) = Math.DivRem(i, shape.Width);
+                double x0 = x + ((column - (shape.Width / 2.0)) / scale);
+                double y0 = y + ((row - (shape.Height / 2.0)) / scale);
+                fitted[i] = Mean(plane, width, height, x0, y0, 1 / scale);
+            }
+
+            return fitted;
+        })];
+    }
+
+    /// <summary>The smallest rectangle around all that is drawn; the whole picture if nothing is.</summary>
+    private static (int Left, int Top, int Right, int Bottom) Bounds(double[][] planes, int width, int height)
+    {
+        (int left, int top, int right, int bottom) = (width, height, 0, 0);
+        for (int i = 0; i < width * height; i++)
+        {
+            if (planes.Any(plane => plane[i] >= InkThreshold))
+            {
+                (int y, int x) = Math.DivRem(i, width);
+                (left, top, right, bottom) = (Math.Min(left, x), Math.Min(top, y), Math.Max(right, x + 1), Math.Max(bottom, y + 1));
+            }
+        }
+
+        return right > left ? (left, top, right, bottom) : (0, 0, width, height);
+    }
+
+    private static (double X, double Y) CentreOfMass(double[][] planes, int width, (int Left, int Top, int Right, int Bottom) bounds)
+    {
+        (double mass, double x, double y) = (0, 0, 0);
+        for (int row = bounds.Top; row < bounds.Bottom; row++)
+        {
+            for (int column = bounds.Left; column < bounds.Right; column++)
+            {
+                double ink = planes.Sum(plane => plane[(row * width) + column]);
+                (mass, x, y) = (mass + ink, x + (ink * (column + 0.5)), y + (ink * (row + 0.5)));
+            }
+        }
+
+        return mass > 0 ? (x / mass, y / mass) : ((bounds.Left + bounds.Right) / 2.0, (bounds.Top + bounds.Bottom) / 2.0);
+    }
+
+    /// <summary>The mean over a square of the picture; outside of it is background. Squares below a pixel are taken between neighbours.</summary>
+    private static double Mean(double[] plane, int width, int height, double x, double y, double side)
+    {
+        // A square of a pixel or more: pixels by the area that they share with it.
+        double size = Math.Max(1, side);
+        (x, y) = (x - ((size - side) / 2), y - ((size - side) / 2));
+        double sum = 0;
+        for (int row = Math.Max(0, (int)Math.Floor(y)); row < Math.Min(height, Math.Ceiling(y + size)); row++)
+        {
+            double tall = Math.Min(row + 1, y + size) - Math.Max(row, y);
+            for (int column = Math.Max(0, (int)Math.Floor(x)); column < Math.Min(width, Math.Ceiling(x + size)); column++)
+            {
+                sum += tall * (Math.Min(column + 1, x + size) - Math.Max(column, x)) * plane[(row * width) + column];
+            }
+        }
+
+        return sum / (size * size);
+    }
+}
