@@ -71,6 +71,11 @@ internal sealed class CommandLine
             "check-gradients",
             "check-gradients --config config/two-block.json --data sample"));
         _root.Add(Bench());
+        foreach (Command command in new ModelCommands().All(Printing, Testing<EvaluateCommand>, Testing<ReportCommand>))
+        {
+            _root.Add(command);
+        }
+
         _root.Add(DataCommands.Create(Data<DataGetCommand>, Data<DataListCommand>, Data<DataPathCommand>));
         _root.Add(Printing("schema", "Print the JSON schema of configuration files.", _ => ConfigurationSchema.Text(), "schema > appsettings.schema.json"));
         _root.Add(Completion());
@@ -114,19 +119,43 @@ internal sealed class CommandLine
     }
 
     /// <summary>A command that prints a text.</summary>
-    private Command Printing(string name, string description, Func<ParseResult, string> text, params string[] examples)
+    private Command Printing(string name, string description, Func<ParseResult, string> text, params string[] examples) =>
+        Printing(new Command(name, description), result => [text(result)], examples);
+
+    /// <summary>A command that prints lines.</summary>
+    private Command Printing(Command command, Func<ParseResult, IEnumerable<string>> lines, params string[] examples)
     {
-        Command command = new(name, description);
         command.SetAction(result =>
         {
             if (_settings.Given(result).FirstOrDefault().Option is { } option)
             {
-                throw new UsageException($"'{option}' has no meaning for {name}; leave it out.");
+                throw new UsageException($"'{option}' has no meaning for {command.Name}; leave it out.");
             }
 
-            _output.Write(text(result));
+            foreach (string line in lines(result))
+            {
+                _output.Write(line);
+            }
         });
         _examples[command] = examples;
+        return command;
+    }
+
+    /// <summary>A command that tries a model on a dataset: that of its run, unless options name another.</summary>
+    private Command Testing<[DynamicallyAccessedMembers(Constructors)] TCommand>(
+        Command command, Func<ParseResult, EvaluateRequest> request, params string[] examples)
+        where TCommand : class, ICommand
+    {
+        Configured<TCommand>(
+            command,
+            [.. Settings.All.Select(setting => setting.Key).Where(key => key is not ("Data:Dataset" or "Data:Directory" or "Data:Download"))],
+            examples);
+        command.SetAction((result, _) =>
+        {
+            EvaluateRequest asked = request(result);
+            ConfigurationSources sources = _settings.Read(result, asked.Model.Configuration(), isReplaceable: true);
+            return RunHost.RunAsync<TCommand>(sources, _signals, _output, _log, asked);
+        });
         return command;
     }
 

@@ -41,10 +41,11 @@ internal sealed class SettingOptions
 
     /// <summary>The sources of the configuration of a command line.</summary>
     /// <param name="result">The command line.</param>
-    /// <param name="recorded">The file of a run that is trained again, in place of any other.</param>
+    /// <param name="recorded">The file of a run, in place of any other.</param>
+    /// <param name="isReplaceable">Whether <c>--config</c> may name another all the same.</param>
     /// <exception cref="UsageException">A <c>--set</c> has no key or no value, or a file is given where there is a run's.</exception>
     /// <exception cref="Model.Options.ConfigurationException">The configuration file cannot be read.</exception>
-    public ConfigurationSources Read(ParseResult result, ConfigurationFile? recorded = null)
+    public ConfigurationSources Read(ParseResult result, ConfigurationFile? recorded = null, bool isReplaceable = false)
     {
         OrderedDictionary<string, string?> settings = new(StringComparer.OrdinalIgnoreCase);
         Dictionary<string, string> origins = new(StringComparer.OrdinalIgnoreCase);
@@ -65,13 +66,13 @@ internal sealed class SettingOptions
             origins[key] = IsNameOf(_set, option) ? $"{option} {key}" : option;
         }
 
-        if (recorded is not null && file is not null)
+        if (recorded is not null && file is not null && !isReplaceable)
         {
             throw new UsageException($"verify RUN reads the configuration of the run, {recorded.Name}; leave --config out.");
         }
 
         return new ConfigurationSources(
-            recorded ?? ConfigurationFile.Find(file),
+            file is null && recorded is not null ? recorded : ConfigurationFile.Find(file),
             EnvironmentSettings.Read(Environment.GetEnvironmentVariables()),
             settings)
         {

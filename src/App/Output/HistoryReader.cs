@@ -5,7 +5,7 @@ using Microsoft.VisualBasic.FileIO;
 
 namespace ConvNN.App.Output;
 
-/// <summary>Reads the hashes of a <c>history.csv</c> again.</summary>
+/// <summary>Reads a <c>history.csv</c> again.</summary>
 internal static class HistoryReader
 {
     private const string EpochColumn = "epoch";
@@ -15,12 +15,17 @@ internal static class HistoryReader
     /// <summary>SHA-256 of the weights after each epoch, from the first on. A last line without its end, which a kill has cut off, does not count.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="RunFileException">It is missing, or not of this form.</exception>
-    public static IReadOnlyList<string> Read(string path)
+    public static IReadOnlyList<string> Read(string path) => [.. ReadRows(path).Select(row => row.WeightsSha256)];
+
+    /// <summary>The epochs, from the first on. A last line without its end, which a kill has cut off, does not count.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="RunFileException">It is missing, or not of this form.</exception>
+    public static IReadOnlyList<HistoryRow> ReadRows(string path)
     {
         try
         {
             string text = File.ReadAllText(path);
-            return Hashes(path, text[..(text.LastIndexOf('\n') + 1)]);
+            return Rows(path, text[..(text.LastIndexOf('\n') + 1)]);
         }
         catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException or MalformedLineException)
         {
@@ -28,26 +33,40 @@ internal static class HistoryReader
         }
     }
 
-    private static List<string> Hashes(string path, string text)
+    private static List<HistoryRow> Rows(string path, string text)
     {
         using TextFieldParser lines = new(new MemoryStream(Encoding.UTF8.GetBytes(text)), Encoding.UTF8) { Delimiters = [","] };
         string[] columns = lines.ReadFields() ?? [];
         int epoch = Array.IndexOf(columns, EpochColumn);
         int hash = Array.IndexOf(columns, HashColumn);
-        List<string> hashes = [];
+        List<HistoryRow> rows = [];
         while (epoch >= 0 && hash >= 0 && lines.ReadFields() is { } fields)
         {
-            string number = string.Create(CultureInfo.InvariantCulture, $"{hashes.Count + 1}");
+            string number = string.Create(CultureInfo.InvariantCulture, $"{rows.Count + 1}");
             if (fields.Length != columns.Length || fields[epoch] != number || fields[hash].Length != HashLength || !fields[hash].All(char.IsAsciiHexDigitLower))
             {
-                throw Damaged($"line {hashes.Count + 2} is not that of epoch {number} with its {HashColumn}");
+                throw Damaged($"line {rows.Count + 2} is not that of epoch {number} with its {HashColumn}");
             }
 
-            hashes.Add(fields[hash]);
+            rows.Add(new HistoryRow(rows.Count + 1, Figures(columns, fields), fields[hash]));
         }
 
-        return epoch >= 0 && hash >= 0 ? hashes : throw Damaged($"the first line has no columns {EpochColumn} and {HashColumn}");
+        return epoch >= 0 && hash >= 0 ? rows : throw Damaged($"the first line has no columns {EpochColumn} and {HashColumn}");
 
         RunFileException Damaged(string what) => new($"{path}: {what}; the file is damaged, or no history of convnn's.");
+    }
+
+    private static Dictionary<string, double> Figures(string[] columns, string[] fields)
+    {
+        Dictionary<string, double> figures = [];
+        foreach ((string column, string field) in columns.Zip(fields))
+        {
+            if (double.TryParse(field, NumberStyles.Float, CultureInfo.InvariantCulture, out double figure))
+            {
+                figures[column] = figure;
+            }
+        }
+
+        return figures;
     }
 }

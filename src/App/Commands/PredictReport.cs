@@ -1,0 +1,85 @@
+using System.Text.Json.Nodes;
+using ConvNN.App.Output;
+using ConvNN.Data;
+using ConvNN.Data.Images;
+using ConvNN.Formats;
+using ConvNN.Model;
+using static ConvNN.App.Output.Drawing.Figures;
+
+namespace ConvNN.App.Commands;
+
+/// <summary>What a network takes pictures for: PNG files, which are fitted and shown, and IDX files of images as they are.</summary>
+/// <param name="model">The model.</param>
+/// <param name="files">The files.</param>
+internal sealed class PredictReport(ModelLocation model, IReadOnlyList<string> files)
+{
+    private const string PngExtension = ".png";
+
+    private readonly Classifier _classifier = Classifier.Load(model.Path);
+
+    private Shape Shape => _classifier.Network.Input;
+
+    /// <summary>A picture with what was made of it.</summary>
+    private sealed record Answer(string File, int Index, byte[] Values, IReadOnlyList<string> Changes, Prediction Prediction);
+
+    /// <summary>The lines: a PNG file with its picture and all probabilities, an image of an IDX file in one line.</summary>
+    public IEnumerable<string> Lines()
+    {
+        yield return $"model   {model.Path}";
+        foreach (Answer answer in Answers())
+        {
+            string changes = answer.Changes.Count == 0 ? "" : $"; {string.Join(", ", answer.Changes)}";
+            string name = IsPng(answer.File) ? answer.File : Text($"{answer.File}[{answer.Index}]");
+            yield return Untied($"{name}: {answer.Prediction.Class}, {Percent(answer.Prediction.Probability)}{changes}");
+            if (!IsPng(answer.File))
+            {
+                continue;
+            }
+
+            string[] picture = [.. CharacterPicture.Lines(answer.Values, Shape)];
+            string[] figures = [.. answer.Prediction.Probabilities.Select((probability, label) => Untied(Text($"{label,3}  {Percent(probability),8}")))];
+            for (int i = 0; i < Math.Max(picture.Length, figures.Length); i++)
+            {
+                yield return $"  {(i < picture.Length ? picture[i] : new string(' ', picture[0].Length))}  {(i < figures.Length ? figures[i] : "")}".TrimEnd();
+            }
+        }
+    }
+
+    /// <summary>The same as JSON: a list with an object for each image.</summary>
+    public string Json() => new JsonArray([.. Answers().Select(answer => (JsonNode)new JsonObject
+    {
+        ["file"] = answer.File,
+        ["index"] = answer.Index,
+        ["class"] = answer.Prediction.Class,
+        ["probabilities"] = new JsonArray([.. answer.Prediction.Probabilities.Select(probability => (JsonNode)probability)]),
+        ["changes"] = new JsonArray([.. answer.Changes.Select(change => (JsonNode)change)]),
+    })]).ToJsonString();
+
+    private IEnumerable<Answer> Answers() => files.SelectMany(file => IsPng(file) ? [OfPng(file)] : OfIdx(file));
+
+    private Answer OfPng(string file)
+    {
+        PictureFit fit = PictureFit.Of(PngImage.Read(file), Shape);
+        return new Answer(file, 0, fit.Values, fit.Changes, _classifier.Predict(fit.Values));
+    }
+
+    private IEnumerable<Answer> OfIdx(string file)
+    {
+        IdxArray images = IdxFile.Read(file, IdxContent.Images);
+        Shape shape = images.Dimensions is [_, int height, int width]
+            ? Shape.Image(1, height, width)
+            : Shape.Image(images.Dimensions[1], images.Dimensions[2], images.Dimensions[3]);
+        if (shape != Shape)
+        {
+            throw new DatasetException($"{file}: has images of {shape}, the network takes {Shape}; give PNG files, which are fitted.");
+        }
+
+        for (int i = 0; i < images.Dimensions[0]; i++)
+        {
+            byte[] values = images.Data.Slice(i * shape.Count, shape.Count).ToArray();
+            yield return new Answer(file, i, values, [], _classifier.Predict(values));
+        }
+    }
+
+    private static bool IsPng(string file) => file.EndsWith(PngExtension, StringComparison.OrdinalIgnoreCase);
+}

@@ -1,0 +1,142 @@
+using System.Text.Json.Nodes;
+using ConvNN.Data.Images;
+
+namespace ConvNN.App.Tests.EndToEnd;
+
+/// <summary>The commands that work with what was trained, on a run of one epoch over 300 images of the sample.</summary>
+[Collection(ProgramCollection.Name)]
+public sealed class ModelCommandTests : IAsyncLifetime
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public async ValueTask InitializeAsync() => await ProgramRun.RunAsync(_folder, ["--limit", "300", "--epochs", "1", "-o", "runs/first"]);
+
+    public ValueTask DisposeAsync()
+    {
+        _folder.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    [Fact]
+    public async Task Evaluate_NewestRun_GivesTheRunsAccuracy()
+    {
+        JsonNode result = JsonNode.Parse(File.ReadAllText(_folder["runs/first/run.json"]))!["result"]!;
+
+        (int exitCode, string output, string error) = await RunAsync("evaluate", "--json");
+
+        JsonNode found = JsonNode.Parse(output)!;
+        Assert.Equal((0, ""), (exitCode, error));
+        Assert.Equal((double)result["test_accuracy"]!, (double)found["accuracy"]!);
+        Assert.Equal((string)result["weights_sha256"]!, (string)found["weights_sha256"]!);
+        Assert.Equal((int)found["test_images"]!, found["confusion"]!.AsArray().Sum(row => row!.AsArray().Sum(cell => (int)cell!)));
+        Assert.InRange((double)found["interval_low"]!, 0, (double)found["accuracy"]!);
+    }
+
+    [Fact]
+    public async Task Evaluate_AsTable_HasALineForEachClass()
+    {
+        (_, string output, _) = await RunAsync("evaluate", "--model", "runs/first/model.safetensors");
+
+        Assert.Matches(@"(?m)^result  \d+\.\d\d % \(\d+ of [\d,]+ wrong; 95 % interval \d+\.\d\d–\d+\.\d\d\)\r?$", output);
+        Assert.Matches(@"(?m)^    9( +(·|\d+)){10} +(–|\d+\.\d) +\d+\.\d +(–|\d+\.\d)\r?$", output);
+    }
+
+    [Fact]
+    public async Task Predict_LightPicture_IsFittedShownAndSaid()
+    {
+        byte[] paper = new byte[100 * 60];
+        Array.Fill(paper, (byte)250);
+        for (int y = 10; y < 50; y++)
+        {
+            paper.AsSpan((y * 100) + 40, 8).Clear();
+        }
+
+        File.WriteAllBytes(_folder["one.png"], PngWriter.Write(new PngImage(100, 60, 1, paper)));
+
+        (int exitCode, string output, string error) = await RunAsync("predict", "one.png");
+        (_, string json, _) = await RunAsync("predict", "one.png", "--json");
+
+        Assert.Equal((0, ""), (exitCode, error));
+        Assert.Matches(@"(?m)^one\.png: \d, \d+\.\d\d %; inverted, since its border is light, scaled from 100×60 and centred\r?$", output);
+        Assert.Contains("@@@@", output, StringComparison.Ordinal);
+        Assert.Matches(@"(?m) {58}  0 +\d+\.\d\d %\r?$", output);
+        JsonNode answer = JsonNode.Parse(json)![0]!;
+        Assert.Equal(10, answer["probabilities"]!.AsArray().Count);
+        Assert.Equal(1, answer["probabilities"]!.AsArray().Sum(probability => (double)probability!), 1e-5);
+    }
+
+    [Fact]
+    public async Task Export_Onnx_WritesAFile()
+    {
+        (int exitCode, string output, _) = await RunAsync("export", "--onnx", "model.onnx");
+        (int refused, _, string error) = await RunAsync("export", "--onnx", "none/model.onnx");
+
+        Assert.Equal(0, exitCode);
+        Assert.Matches(@"^saved   model\.onnx: ONNX, operators 17, [\d,]+ bytes, from runs.first.model\.safetensors", output);
+        Assert.True(new FileInfo(_folder["model.onnx"]).Length > 700_000);
+        Assert.Equal(4, refused);
+        Assert.StartsWith("output: none/model.onnx: cannot be written: ", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Inspect_RunAndModel_ShowHistoryLayersAndHash()
+    {
+        string hash = (string)JsonNode.Parse(File.ReadAllText(_folder["runs/first/run.json"]))!["result"]!["weights_sha256"]!;
+
+        (_, string run, _) = await RunAsync("inspect");
+        (_, string model, _) = await RunAsync("inspect", "runs/first/model.safetensors");
+
+        Assert.Contains($"weights {hash}", run, StringComparison.Ordinal);
+        Assert.Contains($"  {hash[..12]}", run, StringComparison.Ordinal);
+        Assert.Contains("conv1    conv2d 8 of 3×3, relu", model, StringComparison.Ordinal);
+        Assert.Matches(@"(?m)^dense3\.weight  10×64 +-\d\S* +\d\S* +\S+\r?$", model);
+    }
+
+    [Fact]
+    public async Task Runs_ListAndCompare_NameWhatDiffers()
+    {
+        await ProgramRun.RunAsync(_folder, ["--limit", "300", "--epochs", "1", "--seed", "2", "-o", "runs/second"]);
+
+        (_, string list, _) = await RunAsync("runs");
+        (_, string json, _) = await RunAsync("runs", "--json");
+        (_, string difference, _) = await RunAsync("runs", "runs/first", "runs/second");
+
+        Assert.Matches(@"(?m)^runs.first +\d{4}-\d\d-\d\d \d\d:\d\d  done +1  sample", list);
+        Assert.Equal(2, JsonNode.Parse(json)!.AsArray().Count);
+        Assert.Matches(@"(?m)^Training:Seed +1  \|  2\r?$", difference);
+        Assert.Contains("differ from the first epoch on", difference, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Report_Run_IsOnePageWithoutANetwork()
+    {
+        (int exitCode, string output, string error) = await RunAsync("report", "runs/first");
+
+        string page = File.ReadAllText(_folder["runs/first/report.html"]);
+        Assert.Equal((0, ""), (exitCode, error));
+        Assert.StartsWith("saved   runs", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("http", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("<script", page, StringComparison.Ordinal);
+        Assert.Equal(3, page.Split("<svg ").Length - 1);
+        Assert.Contains("<h2>Confusion matrix</h2>", page, StringComparison.Ordinal);
+        Assert.Contains("<h2>Filters of conv1</h2>", page, StringComparison.Ordinal);
+        Assert.True(page.Split("data:image/png;base64,").Length > 20);
+    }
+
+    [Theory]
+    [InlineData(5, "model: none: there is no such file; name a model, or the folder of a run.", "evaluate", "--model", "none")]
+    [InlineData(3, "dataset: none.png: cannot be read: ", "predict", "none.png")]
+    [InlineData(2, "usage: export needs the file to write: --onnx model.onnx.", "export")]
+    [InlineData(2, "usage: runs lists all, also as --json, or compares two: runs A B.", "runs", "runs/first")]
+    [InlineData(5, "run: none: is not the folder of a run", "runs", "runs/first", "none")]
+    public async Task Command_SomethingMissing_SaysWhatInOneLine(int expectedCode, string expected, params string[] arguments)
+    {
+        (int exitCode, _, string error) = await RunAsync(arguments);
+
+        Assert.Equal(expectedCode, exitCode);
+        Assert.StartsWith(expected, error, StringComparison.Ordinal);
+        Assert.Single(error.TrimEnd().Split('\n'));
+    }
+
+    private Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] arguments) => ProgramRun.RunAsync(_folder, arguments);
+}
