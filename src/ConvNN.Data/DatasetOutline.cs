@@ -10,6 +10,9 @@ namespace ConvNN.Data;
 /// <param name="TestCount">Images to test with.</param>
 public sealed record DatasetOutline(string Name, Shape Shape, int Classes, int TrainCount, int TestCount)
 {
+    /// <summary>Images that are kept apart from the training images for validation.</summary>
+    public int ValidationCount { get; init; }
+
     /// <summary>Bytes of the images and labels in memory.</summary>
-    public long Bytes => ((long)TrainCount + TestCount) * (Shape.Count + 1);
+    public long Bytes => ((long)TrainCount + ValidationCount + TestCount) * (Shape.Count + 1);
 }

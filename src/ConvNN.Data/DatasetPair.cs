@@ -8,6 +8,9 @@ namespace ConvNN.Data;
 /// <param name="IsAsPublished">Whether the SHA-256 of all four files are those published for <paramref name="Name"/>.</param>
 public sealed record DatasetPair(string Name, string Source, ImageDataset Train, ImageDataset Test, bool IsAsPublished)
 {
+    /// <summary>Images that are kept apart from <see cref="Train"/>, to choose epochs by; null for none.</summary>
+    public ImageDataset? Validation { get; init; }
+
     /// <summary>Why this is not the dataset that was looked for first, as one line; null if it is, or is what was asked for.</summary>
     public string? FallbackReason { get; init; }
 
@@ -15,5 +18,5 @@ public sealed record DatasetPair(string Name, string Source, ImageDataset Train,
     public bool IsSample => IsAsPublished && Name == PublishedDataset.Sample.Name;
 
     /// <summary>Its figures.</summary>
-    public DatasetOutline Outline => new(Name, Train.Shape, Train.Classes, Train.Count, Test.Count);
+    public DatasetOutline Outline => new(Name, Train.Shape, Train.Classes, Train.Count, Test.Count) { ValidationCount = Validation?.Count ?? 0 };
 }

@@ -9,6 +9,9 @@ public sealed class ImageDataset
     private readonly IdxArray _images;
     private readonly IdxArray _labels;
 
+    // Places in the files; null for the first ones, in order.
+    private readonly int[]? _chosen;
+
     /// <summary>Joins images [N, H, W] or [N, C, H, W] with their labels [N].</summary>
     /// <param name="name">Name of the dataset, such as <c>mnist</c>.</param>
     /// <param name="part"><c>train</c> or <c>test</c>.</param>
@@ -23,8 +26,9 @@ public sealed class ImageDataset
     {
     }
 
-    private ImageDataset(string name, string part, IdxArray images, IdxArray labels, int classes, int count)
+    private ImageDataset(string name, string part, IdxArray images, IdxArray labels, int classes, int count, int[]? chosen = null)
     {
+        _chosen = chosen;
         Name = name;
         Part = part;
         Shape = ShapeOf(images);
@@ -37,7 +41,7 @@ public sealed class ImageDataset
     /// <summary>Name of the dataset, such as <c>mnist</c>.</summary>
     public string Name { get; }
 
-    /// <summary>Which part of the dataset this is: <c>train</c> or <c>test</c>.</summary>
+    /// <summary>Which part of the dataset this is: <c>train</c>, <c>validation</c> or <c>test</c>.</summary>
     public string Part { get; }
 
     /// <summary>Shape of an image.</summary>
@@ -60,7 +64,7 @@ public sealed class ImageDataset
     public ReadOnlySpan<byte> Image(int index)
     {
         CheckIndex(index);
-        return _images.Data.Slice(index * Shape.Count, Shape.Count);
+        return _images.Data.Slice(PlaceOf(index) * Shape.Count, Shape.Count);
     }
 
     /// <summary>The class of one image.</summary>
@@ -68,7 +72,7 @@ public sealed class ImageDataset
     public byte Label(int index)
     {
         CheckIndex(index);
-        return _labels.Data[index];
+        return _labels.Data[PlaceOf(index)];
     }
 
     /// <summary>The first <paramref name="count"/> images as a dataset; nothing is copied, and the classes and hashes remain those of the whole.</summary>
@@ -77,8 +81,24 @@ public sealed class ImageDataset
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Count);
-        return new ImageDataset(Name, Part, _images, _labels, Classes, count);
+        return new ImageDataset(Name, Part, _images, _labels, Classes, count, _chosen?[..count]);
     }
+
+    /// <summary>Some of the images as a dataset, in the order in which they stand here; nothing is copied, and the classes and hashes remain those of the whole.</summary>
+    /// <param name="indices">Which ones, in any order, each once.</param>
+    /// <param name="part">What they are: <c>train</c>, <c>validation</c>.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There are none, or one is not one of the <see cref="Count"/> images.</exception>
+    public ImageDataset Select(ReadOnlySpan<int> indices, string part)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(indices.Length);
+        int[] chosen = indices.ToArray();
+        Array.Sort(chosen);
+        CheckIndex(chosen[0]);
+        CheckIndex(chosen[^1]);
+        return new ImageDataset(Name, part, _images, _labels, Classes, chosen.Length, [.. chosen.Select(PlaceOf)]);
+    }
+
+    private int PlaceOf(int index) => _chosen is null ? index : _chosen[index];
 
     private static Shape ShapeOf(IdxArray images) => images.Dimensions switch
     {

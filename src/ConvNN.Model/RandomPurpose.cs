@@ -11,4 +11,7 @@ public enum RandomPurpose
 
     /// <summary>Which units are dropped.</summary>
     Dropout = 3,
+
+    /// <summary>Which training images are kept apart for validation.</summary>
+    Split = 16,
 }

@@ -36,6 +36,21 @@ public static class OptionRules
                 + $"end the network in a dense layer of {data.Classes} units.");
         }
 
+        if (data.ValidationCount == 0 && training.Patience is not null)
+        {
+            failures.Add("Training:Patience needs a validation part to look at; keep one apart with Data:Validation, such as 0.1.");
+        }
+
+        if (data.ValidationCount == 0 && training.Schedule.NeedsValidation)
+        {
+            failures.Add($"Training:Schedule {training.Schedule.Type} needs a validation part to look at; keep one apart with Data:Validation, such as 0.1.");
+        }
+
+        if (ClassWeights.Complaint(training.ClassWeights) is null && ClassWeights.Complaint(training.ClassWeights, data.Classes) is { } weights)
+        {
+            failures.Add(weights);
+        }
+
         if (failures.Count == 0 && MemoryFailure(network, training, pipeline) is { } failure)
         {
             failures.Add(failure);
@@ -65,6 +80,36 @@ public static class OptionRules
         if ((float)training.LearningRate is not (> 0 and <= TrainingOptions.MaxLearningRate))
         {
             yield return Text($"Training:LearningRate is {training.LearningRate}; it must be above 0, as a float too, and at most {TrainingOptions.MaxLearningRate:N0}.");
+        }
+
+        if (training.ClipNorm is { } norm && (float)norm is not (> 0 and < float.PositiveInfinity))
+        {
+            yield return Text($"Training:ClipNorm is {norm}; it must be above 0, as a float too. Leave it out for no limit.");
+        }
+
+        if (training.ClipValue is { } value && (float)value is not (> 0 and < float.PositiveInfinity))
+        {
+            yield return Text($"Training:ClipValue is {value}; it must be above 0, as a float too. Leave it out for no limit.");
+        }
+
+        if (training.AverageDecay is { } decay && decay is not (> 0 and < 1))
+        {
+            yield return Text($"Training:AverageDecay is {decay}; it must be above 0 and below 1, such as 0.999. Leave it out for no average.");
+        }
+
+        if (training.Accumulate is < 1 or > TrainingOptions.MaxBatchSize)
+        {
+            yield return Text($"Training:Accumulate is {training.Accumulate}; it must be between 1 and {TrainingOptions.MaxBatchSize:N0}.");
+        }
+
+        if (training.Patience is < 1)
+        {
+            yield return Text($"Training:Patience is {training.Patience}; it must be at least 1. Leave it out to train all epochs.");
+        }
+
+        if (ClassWeights.Complaint(training.ClassWeights) is { } weights)
+        {
+            yield return weights;
         }
 
         if (pipeline.Workers is < 1 or > PipelineOptions.MaxWorkers)

@@ -9,6 +9,7 @@ using ConvNN.Training.Events;
 using ConvNN.Training.Metrics;
 using ConvNN.Training.Optimizers;
 using ConvNN.Training.Pipeline;
+using ConvNN.Training.Schedules;
 
 namespace ConvNN.Training;
 
@@ -24,6 +25,8 @@ public sealed class Trainer
     private readonly PipelineOptions _pipeline;
     private readonly ILoss _loss;
     private readonly IOptimizer _optimizer;
+    private readonly LearningRatePlan _rates;
+    private readonly ModelWeights _model;
     private readonly Channel<TrainingEvent> _events = Channel.CreateBounded<TrainingEvent>(
         new BoundedChannelOptions(EventCapacity) { FullMode = BoundedChannelFullMode.DropOldest });
 
@@ -44,12 +47,29 @@ public sealed class Trainer
         _training = training;
         _pipeline = pipeline;
         _loss = training.Loss.Create(network);
-        _optimizer = training.Optimizer.Create(KernelSet.For(pipeline.Kernels ?? KernelSet.BestTier), network.Layout.TrainedLength);
+        if (ClassWeights.Of(training.ClassWeights, data.Train) is { } weights)
+        {
+            _loss = new ClassWeightedLoss(_loss, weights);
+        }
+
         Weights = network.Layout.Initialize(training.Seed);
+        StepsPerEpoch = (int)(((long)data.Train.Count + training.BatchSize - 1) / training.BatchSize);
+        _rates = new LearningRatePlan(training.LearningRate, training.Schedule, (int)GradientAccumulation.StepOf(StepsPerEpoch, training.Accumulate), training.Epochs);
+        _optimizer = CreateOptimizer(out WeightAverage? average);
+        _model = new ModelWeights(network.Layout, Weights, average, keepsBest: data.Validation is not null);
     }
 
     /// <summary>The weights, in the network's layout; they change while a run goes on.</summary>
     public AlignedBuffer Weights { get; }
+
+    /// <summary>
+    /// What comes out, in the network's layout: the weights, or their moving average; with a validation part, those of
+    /// the best epoch. Of the same buffer for the whole run; it may change until the run has ended.
+    /// </summary>
+    public AlignedBuffer Model => _model.Buffer;
+
+    /// <summary>Batches of an epoch.</summary>
+    public int StepsPerEpoch { get; }
 
     /// <summary>What happens, for a log or a display. Nobody has to read it.</summary>
     public ChannelReader<TrainingEvent> Events => _events.Reader;
@@ -87,12 +107,13 @@ public sealed class Trainer
         }
 
         List<EpochResult> epochs = [];
+        bool isEarly = false;
         try
         {
             await using TrainingPipeline pipeline = new(_network, _loss, _optimizer, Weights, _training, _pipeline, Observer) { Meter = Meter };
-            for (int epoch = 1; epoch <= _training.Epochs && !cancellationToken.IsCancellationRequested; epoch++)
+            for (int epoch = 1; epoch <= _training.Epochs && !isEarly && !cancellationToken.IsCancellationRequested; epoch++)
             {
-                if (await RunEpochAsync(pipeline, epoch, cancellationToken) is not { } result)
+                if (await RunEpochAsync(pipeline, epoch, epochs, cancellationToken) is not { } result)
                 {
                     break;
                 }
@@ -105,9 +126,21 @@ public sealed class Trainer
 
                 // Behind what keeps it: an epoch that is told of is not lost.
                 _events.Writer.TryWrite(result);
+                isEarly = _training.Patience is { } patience && epoch < _training.Epochs && epoch - epochs.FindLast(e => e.IsBest)!.Epoch >= patience;
             }
 
-            return new TrainingResult(epochs, epochs.Count < _training.Epochs, _network.Layout.Hash(Weights.Span));
+            bool isStopped = epochs.Count < _training.Epochs && !isEarly;
+            if (isStopped)
+            {
+                _model.TakeLast();
+            }
+
+            return new TrainingResult(epochs, isStopped, _network.Layout.Hash(Model.Span)) { IsEarly = isEarly };
+        }
+        catch (DivergenceException)
+        {
+            _model.TakeLast();
+            throw;
         }
         finally
         {
@@ -115,15 +148,34 @@ public sealed class Trainer
         }
     }
 
-    private async Task<EpochResult?> RunEpochAsync(TrainingPipeline pipeline, int epoch, CancellationToken cancellationToken)
+    private IOptimizer CreateOptimizer(out WeightAverage? average)
     {
+        KernelSet kernels = KernelSet.For(_pipeline.Kernels ?? KernelSet.BestTier);
+        int length = _network.Layout.TrainedLength;
+        IOptimizer optimizer = _training.Optimizer.Create(kernels, length);
+        if (_training.ClipNorm is not null || _training.ClipValue is not null)
+        {
+            optimizer = new GradientClipping(optimizer, _training, kernels, length);
+        }
+
+        average = _training.AverageDecay is { } decay ? new WeightAverage(optimizer, kernels, decay, Weights.Span[..length]) : null;
+        optimizer = average ?? optimizer;
+        return _training.Accumulate > 1 ? new GradientAccumulation(optimizer, _training.Accumulate, kernels, length) : optimizer;
+    }
+
+    /// <summary>The learning rate of a batch, counted over all epochs from 1.</summary>
+    private double RateAt(long batch) => _rates.RateAt(GradientAccumulation.StepOf(batch, _training.Accumulate));
+
+    private async Task<EpochResult?> RunEpochAsync(TrainingPipeline pipeline, int epoch, IReadOnlyList<EpochResult> before, CancellationToken cancellationToken)
+    {
+        _rates.Observe(before.Select(result => result.Validation?.Loss ?? 0));
         BatchSource source = BatchSource.Training(_data.Train, _training.Seed, epoch, _training.BatchSize);
         using CancellationTokenSource reporting = new();
         Task report = ReportAsync(pipeline, epoch, reporting.Token);
         PassResult training;
         try
         {
-            training = await pipeline.RunAsync(source, (float)_training.LearningRate, cancellationToken);
+            training = await pipeline.RunAsync(source, batch => (float)RateAt(batch), cancellationToken);
         }
         finally
         {
@@ -136,16 +188,32 @@ public sealed class Trainer
             return null;
         }
 
-        BatchSource evaluation = BatchSource.Evaluation(_data.Test, epoch, pipeline.EvaluationBatch);
-        PassResult test = await pipeline.RunAsync(evaluation, learningRate: 0, cancellationToken);
-        return test.IsComplete
-            ? new EpochResult(epoch, _data.Name, _training.LearningRate, training, test, _network.Layout.Hash(Weights.Span))
-            : null;
+        _model.Swap();
+        try
+        {
+            PassResult? validation = _data.Validation is { } images ? await EvaluateAsync(pipeline, images, epoch, cancellationToken) : null;
+            PassResult test = await EvaluateAsync(pipeline, _data.Test, epoch, cancellationToken);
+            if (!test.IsComplete || validation is { IsComplete: false })
+            {
+                return null;
+            }
+
+            EpochResult result = new(epoch, _data.Name, RateAt((long)epoch * StepsPerEpoch), training, test, _network.Layout.Hash(Weights.Span)) { Validation = validation };
+            result = result with { IsBest = before.LastOrDefault(earlier => earlier.IsBest) is not { } best || result.IsBetterThan(best) };
+            _model.Take(result);
+            return result;
+        }
+        finally
+        {
+            _model.Swap();
+        }
     }
+
+    private static Task<PassResult> EvaluateAsync(TrainingPipeline pipeline, ImageDataset images, int epoch, CancellationToken cancellationToken) =>
+        pipeline.RunAsync(BatchSource.Evaluation(images, epoch, pipeline.EvaluationBatch), learningRate: 0, cancellationToken);
 
     private async Task ReportAsync(TrainingPipeline pipeline, int epoch, CancellationToken cancellationToken)
     {
-        long steps = (_data.Train.Count + _training.BatchSize - 1) / _training.BatchSize;
         PassProgress progress = pipeline.Progress;
         int before = 0;
         long begin = Stopwatch.GetTimestamp();
@@ -158,7 +226,7 @@ public sealed class Trainer
             _events.Writer.TryWrite(new StepProgress(
                 epoch,
                 progress.Steps,
-                steps,
+                StepsPerEpoch,
                 samples,
                 samples == 0 ? 0 : progress.LossSum / samples,
                 samples == 0 ? 0 : (double)progress.Correct / samples,

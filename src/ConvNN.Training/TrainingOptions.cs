@@ -1,5 +1,6 @@
 using ConvNN.Model.Losses;
 using ConvNN.Training.Optimizers;
+using ConvNN.Training.Schedules;
 
 namespace ConvNN.Training;
 
@@ -26,6 +27,33 @@ public sealed record TrainingOptions
 
     /// <summary>How gradients change the weights; a name stands for an optimizer with its defaults.</summary>
     public OptimizerOptions Optimizer { get; init; } = new SgdOptions();
+
+    /// <summary>How <see cref="LearningRate"/> changes from step to step; a name stands for a schedule with its defaults.</summary>
+    public ScheduleOptions Schedule { get; init; } = new ConstantSchedule();
+
+    /// <summary>The largest norm of a step's mean gradient: a longer one is scaled down to it. Null for no limit.</summary>
+    public double? ClipNorm { get; init; }
+
+    /// <summary>The largest absolute value in a step's mean gradient: what is beyond is set to it. Null for no limit.</summary>
+    public double? ClipValue { get; init; }
+
+    /// <summary>
+    /// The decay of a moving average of the weights, in (0, 1), which is evaluated and saved in their place
+    /// (<see cref="WeightAverage"/>). Null for none.
+    /// </summary>
+    public double? AverageDecay { get; init; }
+
+    /// <summary>Batches whose mean gradients make one step of the optimizer (<see cref="GradientAccumulation"/>).</summary>
+    public int Accumulate { get; init; } = 1;
+
+    /// <summary>Epochs without a better one, by validation, after which the run ends; null to train all epochs.</summary>
+    public int? Patience { get; init; }
+
+    /// <summary>How much the samples of each class count: <c>balanced</c>, or numbers joined by commas (<see cref="Training.ClassWeights"/>). Null for all the same.</summary>
+    public string? ClassWeights { get; init; }
+
+    /// <summary>Whether a step needs the whole mean gradient before any weight changes, beyond knowing that it is finite.</summary>
+    public bool NeedsWholeGradient => ClipNorm is not null;
 
     /// <summary>What training makes small; a name stands for a loss with its defaults.</summary>
     public LossOptions Loss { get; init; } = new CrossEntropyOptions();

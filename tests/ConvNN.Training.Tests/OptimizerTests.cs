@@ -14,7 +14,7 @@ public class OptimizerTests
     private const float LargestDifference = 6e-8f;
 
     private static readonly JsonElement Golden =
-        JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "optimizers.json"))).RootElement;
+        JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "golden", "optimizers.json"))).RootElement;
 
     public static TheoryData<int, KernelTier> Places { get; } =
         [.. Enumerable.Range(0, Golden.GetProperty("Cases").GetArrayLength())

@@ -26,20 +26,33 @@ internal sealed record RunMaterial(DatasetPair Data, int Available, Network Netw
     {
         DatasetPair data = await DatasetCatalog.LoadAsync(run.Data, progress, cancellationToken);
         int available = data.Train.Count;
-        int wanted = Wanted(run, data.Outline).TrainCount;
-        return new RunMaterial(data with { Train = data.Train.Take(wanted) }, available, Network.Build(data.Train.Shape, run.Layers));
+        DatasetOutline wanted = Wanted(run, data.Outline);
+        data = data with { Train = data.Train.Take(wanted.TrainCount + wanted.ValidationCount) };
+        if (wanted.ValidationCount > 0)
+        {
+            (ImageDataset train, ImageDataset validation) = ValidationSplit.Split(data.Train, wanted.ValidationCount, run.Training.Seed);
+            data = data with { Train = train, Validation = validation };
+        }
+
+        return new RunMaterial(data, available, Network.Build(data.Train.Shape, run.Layers));
     }
 
     /// <summary>What a run takes of a dataset.</summary>
     /// <param name="run">The configuration.</param>
     /// <param name="data">The dataset's figures.</param>
-    /// <exception cref="ConfigurationException">The limit exceeds the dataset.</exception>
+    /// <exception cref="ConfigurationException">The limit exceeds the dataset, or validation leaves nothing to train with.</exception>
     public static DatasetOutline Wanted(RunConfiguration run, DatasetOutline data)
     {
         int wanted = run.Data.Limit ?? data.TrainCount;
-        return wanted <= data.TrainCount
-            ? data with { TrainCount = wanted }
-            : throw new ConfigurationException(FormattableString.Invariant(
+        if (wanted > data.TrainCount)
+        {
+            throw new ConfigurationException(FormattableString.Invariant(
                 $"Data:Limit is {wanted}, but {data.Name} has {data.TrainCount} training images; take at most as many, or leave it out."));
+        }
+
+        return ValidationSplit.Count(run.Data.Validation, wanted) is { } validation
+            ? data with { TrainCount = wanted - validation, ValidationCount = validation }
+            : throw new ConfigurationException(FormattableString.Invariant(
+                $"Data:Validation is {run.Data.Validation}, but there are {wanted} training images; it must be a share below 1, or a whole number of images, and leave some to train with."));
     }
 }

@@ -26,7 +26,7 @@ internal sealed class TrainCommand(ConfigurationSources sources, StopSignals sig
         Trainer trainer = new(material.Network, material.Data, run.Training, run.Pipeline) { ProgressInterval = reporter.ProgressInterval, Meter = meter };
         using RunFolder folder = RunFolder.Create(run, time);
         log.OpenFile(folder);
-        RunKeeper keeper = RunKeeper.Begin(folder, run, material, trainer.Weights, time);
+        RunKeeper keeper = RunKeeper.Begin(folder, run, material, trainer.Model, time);
         reporter.Training(folder.Path);
 
         Task reading = reporter.ReadAsync(trainer.Events);

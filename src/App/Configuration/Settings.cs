@@ -4,6 +4,7 @@ using ConvNN.Kernels;
 using ConvNN.Model.Losses;
 using ConvNN.Training;
 using ConvNN.Training.Optimizers;
+using ConvNN.Training.Schedules;
 
 namespace ConvNN.App.Configuration;
 
@@ -88,6 +89,12 @@ internal static class Settings
             Options = ["--limit"],
         },
         Setting.Of(
+            "Data:Validation",
+            ValueKinds.OrNull(ValueKinds.Number(above: 0, int.MaxValue)),
+            run => run.Data.Validation,
+            (run, x) => run with { Data = run.Data with { Validation = x } },
+            "training images that are kept apart to choose the best epoch by: a share below 1, or a number of images"),
+        Setting.Of(
             "Training:Epochs",
             ValueKinds.Integer(1, TrainingOptions.MaxEpochs),
             run => run.Training.Epochs,
@@ -120,6 +127,47 @@ internal static class Settings
             run => run.Training.Optimizer,
             (run, optimizer) => run with { Training = run.Training with { Optimizer = optimizer } },
             "how gradients change the weights: a type with its options, or its name alone"),
+        Setting.Of(
+            ScheduleRegistry.Types,
+            run => run.Training.Schedule,
+            (run, schedule) => run with { Training = run.Training with { Schedule = schedule } },
+            "how the learning rate changes from step to step: a type with its options, or its name alone"),
+        Setting.Of(
+            "Training:ClipNorm",
+            ValueKinds.OrNull(ValueKinds.Number(above: 0, float.MaxValue)),
+            run => run.Training.ClipNorm,
+            (run, x) => run with { Training = run.Training with { ClipNorm = x } },
+            "largest norm of a step's gradient; a longer one is scaled down"),
+        Setting.Of(
+            "Training:ClipValue",
+            ValueKinds.OrNull(ValueKinds.Number(above: 0, float.MaxValue)),
+            run => run.Training.ClipValue,
+            (run, x) => run with { Training = run.Training with { ClipValue = x } },
+            "largest absolute value in a step's gradient"),
+        Setting.Of(
+            "Training:AverageDecay",
+            ValueKinds.OrNull(ValueKinds.Number(above: 0, 1)),
+            run => run.Training.AverageDecay,
+            (run, x) => run with { Training = run.Training with { AverageDecay = x } },
+            "decay of a moving average of the weights, which is evaluated and saved in their place"),
+        Setting.Of(
+            "Training:Accumulate",
+            ValueKinds.Integer(1, TrainingOptions.MaxBatchSize),
+            run => run.Training.Accumulate,
+            (run, n) => run with { Training = run.Training with { Accumulate = n } },
+            "batches whose mean gradients make one step of the optimizer"),
+        Setting.Of(
+            "Training:Patience",
+            ValueKinds.OrNull(ValueKinds.Count),
+            run => run.Training.Patience,
+            (run, n) => run with { Training = run.Training with { Patience = n } },
+            "epochs without a better one by validation after which the run ends"),
+        Setting.Of(
+            "Training:ClassWeights",
+            ValueKinds.Text,
+            run => run.Training.ClassWeights,
+            (run, text) => run with { Training = run.Training with { ClassWeights = text } },
+            "how much samples of each class count in training: balanced, or a number a class, joined by commas"),
         Setting.Of(
             LossRegistry.Types,
             run => run.Training.Loss,

@@ -71,6 +71,17 @@ internal static class ValueKinds
         value => value,
         new JsonObject { ["type"] = new JsonArray("string", "null"), ["minLength"] = 1 });
 
+    /// <summary>A text, checked by the options class that it goes into; null where none was given.</summary>
+    public static ValueKind<string?> Text { get; } = new(
+        "it must be a text",
+        (string text, out string? value) =>
+        {
+            value = text;
+            return true;
+        },
+        value => value,
+        new JsonObject { ["type"] = new JsonArray("string", "null") });
+
     /// <summary>A name that can be part of a file's.</summary>
     public static ValueKind<string> FileName { get; } = new(
         "it must have 1 to 64 letters, digits, _, - or points, and begin with a letter or digit, since folders are called by it",

@@ -6,7 +6,7 @@ namespace ConvNN.App.Output;
 
 /// <summary>
 /// <c>history.csv</c>: a line per epoch, for other programs. Columns are only ever appended. Numbers are in the
-/// invariant culture with as many digits as give them back exactly; accuracies are fractions.
+/// invariant culture with as many digits as give them back exactly; accuracies are fractions, and what there is not is empty; <c>best</c> is 1 for an epoch whose weights became the model.
 /// </summary>
 internal sealed class HistoryFile : IDisposable
 {
@@ -15,7 +15,7 @@ internal sealed class HistoryFile : IDisposable
 
     /// <summary>Its first line.</summary>
     public const string Header =
-        "epoch,dataset,learning_rate,train_loss,train_accuracy,test_loss,test_accuracy,seconds,images_per_second,limit,weights_sha256";
+        "epoch,dataset,learning_rate,train_loss,train_accuracy,test_loss,test_accuracy,seconds,images_per_second,limit,weights_sha256,validation_loss,validation_accuracy,best";
 
     private readonly FileStream _stream;
 
@@ -51,7 +51,7 @@ internal sealed class HistoryFile : IDisposable
         CultureInfo.InvariantCulture,
         $"{epoch.Epoch},{Quoted(epoch.Dataset)},{epoch.LearningRate:R},{epoch.Training.Loss:R},{epoch.Training.Accuracy:R},"
         + $"{epoch.Test.Loss:R},{epoch.Test.Accuracy:R},{epoch.Training.Elapsed.TotalSeconds:R},{epoch.Training.ImagesPerSecond:R},"
-        + $"{epoch.Training.Limit.Stage},{epoch.WeightsSha256}");
+        + $"{epoch.Training.Limit.Stage},{epoch.WeightsSha256},{epoch.Validation?.Loss:R},{epoch.Validation?.Accuracy:R},{(epoch.IsBest ? 1 : 0)}");
 
     /// <inheritdoc/>
     public void Dispose() => _stream.Dispose();

@@ -39,13 +39,15 @@ internal sealed class PlanReporter(RunLog log, RunConfiguration run)
     /// <param name="network">The network.</param>
     public void Material(DatasetPreview data, DatasetOutline wanted, Network network)
     {
-        string limit = wanted == data.Outline ? "" : Text($"first {wanted.TrainCount:N0} of ");
+        int used = wanted.TrainCount + wanted.ValidationCount;
+        string limit = used == data.Outline.TrainCount ? "" : Text($"first {used:N0} of ");
+        string validation = wanted.ValidationCount > 0 ? Text($" ({wanted.ValidationCount:N0} of them for validation)") : "";
         string source = data.Mirror is null
             ? $"from {data.Source}"
             : Text($"not here: up to {data.DownloadBytes / 1e6:0.0} MB would be downloaded from {data.Mirror} into {data.Source}");
         log.Write(new TextEvent(
             "data",
-            Text($"{wanted.Name}: {limit}{data.Outline.TrainCount:N0} train, {wanted.TestCount:N0} test, ")
+            Text($"{wanted.Name}: {limit}{data.Outline.TrainCount:N0} train{validation}, {wanted.TestCount:N0} test, ")
                 + Text($"{wanted.Shape.Height}×{wanted.Shape.Width}×{wanted.Shape.Channels}, {wanted.Classes} classes; {source}"),
             new Field("dataset", wanted.Name),
             new Field("train_images", wanted.TrainCount),
@@ -54,7 +56,8 @@ internal sealed class PlanReporter(RunLog log, RunConfiguration run)
             new Field("classes", wanted.Classes),
             new Field("source", data.Source),
             new Field("download_bytes", data.DownloadBytes),
-            new Field("download_from", data.Mirror?.AbsoluteUri)));
+            new Field("download_from", data.Mirror?.AbsoluteUri),
+            new Field("validation_images", wanted.ValidationCount)));
         if (data.FallbackReason is { } reason)
         {
             log.Write(TextEvent.Warning($"{DataEvent.SampleLabel}: MNIST could not be had, so the run would be on the embedded sample of digits: {reason}"));

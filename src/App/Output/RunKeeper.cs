@@ -70,7 +70,11 @@ internal sealed class RunKeeper
         }
 
         await _folder.History.AppendAsync(epoch);
-        _record = _record with { Result = Result with { Epochs = epoch.Epoch, TestAccuracy = epoch.Test.Accuracy } };
+        _record = _record with { Result = Result with { Epochs = epoch.Epoch } };
+        if (epoch.IsBest)
+        {
+            _record = _record with { Result = Result with { TestAccuracy = epoch.Test.Accuracy, BestEpoch = epoch.Epoch } };
+        }
     }
 
     /// <summary>Keeps the last weights and what came of a run that ended well or was stopped.</summary>

@@ -24,17 +24,30 @@ internal sealed class RunSummary(RunLog log, RunConfiguration run, RunMaterial m
         {
             log.Write(new TextEvent(
                 "stopped",
-                Text($"by {signal} in epoch {epochs + 1} of {run.Training.Epochs}; the weights are those of the last step"),
+                Text($"by {signal} in epoch {epochs + 1} of {run.Training.Epochs}; {(material.Data.Validation is null || epochs == 0 ? "the weights are those of the last step" : Text($"the weights are those of epoch {result.Best!.Epoch}"))}"),
                 new Field("signal", signal),
                 new Field("epoch", epochs + 1),
                 new Field("epochs", run.Training.Epochs)));
         }
 
+        if (result.IsEarly)
+        {
+            log.Write(new TextEvent(
+                "early",
+                Text($"after epoch {epochs} of {run.Training.Epochs}: none was better by validation than epoch {result.Best!.Epoch}"),
+                new Field("epoch", epochs),
+                new Field("epochs", run.Training.Epochs),
+                new Field("best_epoch", result.Best.Epoch)));
+        }
+
         PassResult training = Total([.. result.Epochs.Select(epoch => epoch.Training)]);
         if (epochs > 0)
         {
-            TimeSpan elapsed = training.Elapsed + Total([.. result.Epochs.Select(epoch => epoch.Test)]).Elapsed;
-            log.Write(new DoneEvent(material.Data.Name, material.Data.IsSample, epochs, result.Epochs[^1].Test, elapsed, training.ImagesPerSecond));
+            TimeSpan elapsed = training.Elapsed + Total([.. result.Epochs.SelectMany(epoch => new[] { epoch.Test, epoch.Validation }.OfType<PassResult>())]).Elapsed;
+            log.Write(new DoneEvent(material.Data.Name, material.Data.IsSample, epochs, result.Best!.Test, elapsed, training.ImagesPerSecond)
+            {
+                BestEpoch = material.Data.Validation is null ? null : result.Best.Epoch,
+            });
         }
 
         log.Write(new TextEvent("weights", result.WeightsSha256, new Field("sha256", result.WeightsSha256)));

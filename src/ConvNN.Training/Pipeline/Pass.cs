@@ -4,9 +4,9 @@ namespace ConvNN.Training.Pipeline;
 
 /// <summary>One pass over a dataset while it runs.</summary>
 /// <param name="source">Its batches.</param>
-/// <param name="learningRate">The learning rate of its steps.</param>
+/// <param name="rateAt">The learning rate of a training step, counted in the life of the pipeline from 1.</param>
 /// <param name="cancellationToken">Ends it when the step in hand is finished.</param>
-internal sealed class Pass(IBatchSource source, float learningRate, CancellationToken cancellationToken)
+internal sealed class Pass(IBatchSource source, Func<long, float> rateAt, CancellationToken cancellationToken)
 {
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -16,8 +16,9 @@ internal sealed class Pass(IBatchSource source, float learningRate, Cancellation
     /// <summary>What it is for.</summary>
     public PassPhase Phase { get; } = source.IsTraining ? PassPhase.Train : PassPhase.Test;
 
-    /// <summary>The learning rate of its steps.</summary>
-    public float LearningRate { get; } = learningRate;
+    /// <summary>The learning rate of a training step.</summary>
+    /// <param name="step">The step in the life of the pipeline, from 1.</param>
+    public float RateAt(long step) => rateAt(step);
 
     /// <summary>Whether no further step is to begin.</summary>
     public bool IsStopping => cancellationToken.IsCancellationRequested;

@@ -30,7 +30,7 @@ public sealed record PipelinePlan
         Leaves = options.LeavesFor(BatchSize);
         Workers = options.WorkersFor(BatchSize);
         Threads = Math.Min(Workers, Environment.ProcessorCount);
-        Exchange = options.AsDefined || options.SeparateLeaves || Kernels.Tier == KernelTier.Reference ? ExchangeKind.FullGradients : ExchangeKind.OwnedRows;
+        Exchange = options.AsDefined || options.SeparateLeaves || training.NeedsWholeGradient || Kernels.Tier == KernelTier.Reference ? ExchangeKind.FullGradients : ExchangeKind.OwnedRows;
         if (Exchange == ExchangeKind.OwnedRows)
         {
             Threads = Math.Min(Leaves, options.Threads ?? (int)Math.Clamp(network.TrainingOperations * BatchSize / OperationsPerThread, 1, Threads));

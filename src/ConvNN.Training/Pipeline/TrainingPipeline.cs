@@ -101,22 +101,29 @@ public sealed class TrainingPipeline : IAsyncDisposable
     /// <summary>What each stage has done in the current pass, or did in the last; may be asked at any time, from any thread.</summary>
     public IReadOnlyList<StageLoad> Loads() => _clock.ReadPass().Loads;
 
+    /// <inheritdoc cref="RunAsync(IBatchSource, Func{long, float}, CancellationToken)"/>
+    /// <param name="source">The batches.</param>
+    /// <param name="learningRate">The learning rate of all steps; of no meaning in an evaluation.</param>
+    /// <param name="cancellationToken">Ends the pass when the step in hand is finished.</param>
+    public Task<PassResult> RunAsync(IBatchSource source, float learningRate, CancellationToken cancellationToken) =>
+        RunAsync(source, _ => learningRate, cancellationToken);
+
     /// <summary>Runs one pass over a dataset. One at a time, and none after a failure.</summary>
     /// <param name="source">The batches.</param>
-    /// <param name="learningRate">The learning rate of its steps; of no meaning in an evaluation.</param>
+    /// <param name="rateAt">The learning rate of a training step, counted in the life of the pipeline from 1.</param>
     /// <param name="cancellationToken">Ends the pass when the step in hand is finished.</param>
     /// <exception cref="InvalidOperationException">A pass is running, or has failed.</exception>
     /// <exception cref="PipelineException">A block failed.</exception>
     /// <exception cref="StallException">No block finished anything for too long.</exception>
     /// <exception cref="DivergenceException">A loss or a gradient is not finite.</exception>
-    public async Task<PassResult> RunAsync(IBatchSource source, float learningRate, CancellationToken cancellationToken)
+    public async Task<PassResult> RunAsync(IBatchSource source, Func<long, float> rateAt, CancellationToken cancellationToken)
     {
         _supervisor.ThrowIfNotIdle();
-        _pass = new Pass(source, learningRate, cancellationToken);
+        _pass = new Pass(source, rateAt, cancellationToken);
         _idle = 0;
         _reducer.Begin(_pass);
         _clock.Begin();
-        Meter.Begin(_clock, Progress, _pass.Phase, learningRate);
+        Meter.Begin(_clock, Progress, _pass.Phase, rateAt(_trainingStep + 1));
         Task ended = _supervisor.Watch(_pass);
 
         // Steps begin each other from here on, so the caller's ambient state would be copied along with every message.
@@ -226,7 +233,7 @@ public sealed class TrainingPipeline : IAsyncDisposable
         _stepBegan = Meter.BeginStep();
         _step++;
         _trainingStep += _pass.Source.IsTraining ? 1 : 0;
-        StepJob step = new(batch, _pass.Source, _step, _trainingStep, _pass.LearningRate);
+        StepJob step = new(batch, _pass.Source, _step, _trainingStep, _pass.RateAt(_trainingStep));
         _reducer.BeginStep(step, _exchange.Begin(step));
         for (int worker = _workers.Length - 1; worker >= 0; worker--)
         {

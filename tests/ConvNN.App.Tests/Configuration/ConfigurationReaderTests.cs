@@ -6,6 +6,7 @@ using ConvNN.Model.Options;
 using ConvNN.Training;
 using ConvNN.Model.Losses;
 using ConvNN.Training.Optimizers;
+using ConvNN.Training.Schedules;
 
 namespace ConvNN.App.Tests.Configuration;
 
@@ -83,6 +84,35 @@ public class ConfigurationReaderTests
     public void Read_LossWithOptions_HasThem(string json) => Assert.Equal(new CrossEntropyOptions { LabelSmoothing = 0.1 }, Sources.Read(json).Training.Loss);
 
     [Fact]
+    public void Read_Recipe_IsApplied()
+    {
+        const string Json = """
+            {
+              "Data": { "Validation": 0.1 },
+              "Training": {
+                "Schedule": { "Type": "onecycle", "Rise": 0.2, "Linear": true }, "ClipNorm": 1, "ClipValue": 0.5,
+                "AverageDecay": 0.99, "Accumulate": 2, "Patience": 3, "ClassWeights": "balanced" }
+            }
+            """;
+
+        RunConfiguration run = Sources.Read(Json);
+
+        Assert.Equal(
+            new TrainingOptions
+            {
+                Schedule = new OneCycleSchedule { Rise = 0.2, Linear = true },
+                ClipNorm = 1,
+                ClipValue = 0.5,
+                AverageDecay = 0.99,
+                Accumulate = 2,
+                Patience = 3,
+                ClassWeights = "balanced",
+            },
+            run.Training);
+        Assert.Equal(0.1, run.Data.Validation);
+    }
+
+    [Fact]
     public void Read_OptimizerOverAnother_DropsTheOthersOptions()
     {
         const string Json = """{ "Training": { "Optimizer": { "Type": "adam", "Beta1": 0.5, "WeightDecay": 0.1 } } }""";
@@ -129,7 +159,7 @@ public class ConfigurationReaderTests
     [InlineData("""{ "Unheard": null }""", "Unheard is not known; known here:")]
     [InlineData("""{ "DataDirectory": "/d" }""", "DataDirectory is not known; did you mean Data:Directory?")]
     [InlineData("""{ "Training": { "Epochs": [1, 2] } }""", "Training:Epochs holds a list or a section; it must be a whole number between 1 and ")]
-    [InlineData("""{ "Training": 5 }""", "Training is 5; it must be a section with BatchSize, Epochs")]
+    [InlineData("""{ "Training": 5 }""", "Training is 5; it must be a section with Accumulate, AverageDecay, BatchSize")]
     [InlineData("""{ "Training": { "Optimizer": "sdg" } }""", "Training:Optimizer:Type is sdg, which is no optimizer; did you mean sgd?")]
     [InlineData("""{ "Training": { "Optimizer": { "Type": "adm" } } }""", "Training:Optimizer:Type is adm, which is no optimizer; did you mean adam?")]
     [InlineData("""{ "Training": { "Optimizer": { "Type": "adam", "Beta3": 1 } } }""", "Training:Optimizer:Beta3 is not known; did you mean Beta1?")]

@@ -12,7 +12,7 @@ public class ConfigurationWriterTests
         JsonObject json = ConfigurationWriter.Write(Sources.Read());
 
         Assert.Equal(
-            """{"Epochs":10,"BatchSize":10,"LearningRate":0.1,"Optimizer":{"Type":"sgd","WeightDecay":0,"Decoupled":false},"Loss":{"Type":"cross-entropy","LabelSmoothing":0},"Seed":1}""",
+            """{"Epochs":10,"BatchSize":10,"LearningRate":0.1,"Optimizer":{"Type":"sgd","WeightDecay":0,"Decoupled":false},"Schedule":{"Type":"constant","Warmup":0},"ClipNorm":null,"ClipValue":null,"AverageDecay":null,"Accumulate":1,"Patience":null,"ClassWeights":null,"Loss":{"Type":"cross-entropy","LabelSmoothing":0},"Seed":1}""",
             json["Training"]!.ToJsonString());
         Assert.Equal("""{"Workers":"auto","Leaves":"auto","Kernels":"auto","StallTimeout":60}""", json["Pipeline"]!.ToJsonString());
         Assert.Equal("""{"Directory":null}""", json["Output"]!.ToJsonString());
@@ -33,7 +33,7 @@ public class ConfigurationWriterTests
                 { "Type": "relu" }, { "Type": "dropout", "Rate": 0.1 }, { "Type": "flatten" },
                 { "Type": "dense", "Name": "top", "Units": 10, "Activation": "softmax", "Dropout": 0.3 }] },
               "Data": { "Limit": 7, "Directory": "a \\ ü" },
-              "Training": { "Seed": 18446744073709551615, "LearningRate": 1e-7, "Optimizer": { "Type": "adamw", "Beta1": 0.123456789 } },
+              "Training": { "Seed": 18446744073709551615, "LearningRate": 1e-7, "Optimizer": { "Type": "adamw", "Beta1": 0.123456789 }, "Schedule": { "Type": "cosine", "Cycles": 3 }, "ClipNorm": 0.1, "ClassWeights": "balanced" },
               "Pipeline": { "Workers": 3, "Kernels": "reference", "StallTimeout": 0.25 },
               "Logging": { "IntervalSeconds": 0.001 }
             }

@@ -17,10 +17,33 @@ public class RunFilesTests
         Assert.Equal(["config.json", "history.csv", "log.txt", "model.safetensors", "run.json"], Names(folder["a/b/run"]));
         Assert.Equal(("done", 0, 2), ((string)result["outcome"]!, (int)result["exit_code"]!, (int)result["epochs"]!));
         Assert.Equal(ModelFile.Load(folder["a/b/run/model.safetensors"]).WeightsSha256, (string)result["weights_sha256"]!);
-        Assert.EndsWith("," + (string)result["weights_sha256"]!, File.ReadAllLines(folder["a/b/run/history.csv"])[^1], StringComparison.Ordinal);
+        Assert.EndsWith("," + (string)result["weights_sha256"]! + ",,,1", File.ReadAllLines(folder["a/b/run/history.csv"])[^1], StringComparison.Ordinal);
         Assert.Equal((2, 18446744073709551615, "sample"), ((int)record["workers"]!, (ulong)record["seed"]!, (string)record["dataset"]!["name"]!));
         Assert.Equal(4, record["dataset"]!["sha256"]!.AsObject().Count);
         Assert.True((DateTime)record["ended_utc"]! >= (DateTime)record["started_utc"]!);
+    }
+
+    [Fact]
+    public async Task Train_WithValidation_KeepsTheBestEpochAndIsVerified()
+    {
+        using TemporaryFolder folder = new();
+        string[] recipe = ["--set", "Data:Validation=60", "--set", "Training:Patience=2", "--set", "Training:Optimizer=adam", "--lr", "0.002", "--set", "Training:AverageDecay=0.9"];
+        (int exitCode, string output, _) = await ProgramRun.RunAsync(folder, ["--limit", "300", "-b", "30", "--epochs", "30", "-w", "2", "-o", "run", .. recipe]);
+        (int verified, string equal, string error) = await ProgramRun.RunAsync(folder, ["verify", "run", "-w", "3"]);
+
+        JsonNode result = Record(folder["run"])["result"]!;
+        string[] history = File.ReadAllLines(folder["run/history.csv"]);
+        int best = (int)result["best_epoch"]!;
+        Assert.Equal(0, exitCode);
+        Assert.Contains(" train_images=240 available_images=4000 validation_images=60 ", output, StringComparison.Ordinal);
+        Assert.Contains($" early epoch={best + 2} epochs=30 best_epoch={best}", output, StringComparison.Ordinal);
+        Assert.Equal(history.Length - 1, best + 2);
+        Assert.EndsWith(",1", history[best], StringComparison.Ordinal);
+        Assert.All(history[^2..], line => Assert.EndsWith(",0", line, StringComparison.Ordinal));
+        Assert.Contains((string)result["weights_sha256"]!, history[best], StringComparison.Ordinal);
+        Assert.Equal(ModelFile.Load(folder["run/model.safetensors"]).WeightsSha256, (string)result["weights_sha256"]!);
+        Assert.True(verified == 0, error);
+        Assert.Contains(" equal ", equal, StringComparison.Ordinal);
     }
 
     [Fact]

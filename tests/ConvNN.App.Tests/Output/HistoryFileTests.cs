@@ -11,7 +11,14 @@ public class HistoryFileTests
 
     [Fact]
     public void Line_OfAnEpoch_HasExactNumbersInTheInvariantCulture() =>
-        Assert.Equal($"3,mnist,0.1,0.3333333333333333,0.925,0.25,0.5,1.5,80,workers,{Hash}", HistoryFile.Line(Epoch("mnist")));
+        Assert.Equal($"3,mnist,0.1,0.3333333333333333,0.925,0.25,0.5,1.5,80,workers,{Hash},,,1", HistoryFile.Line(Epoch("mnist")));
+
+    [Fact]
+    public void Line_WithValidation_HasItsFiguresBehindTheHash() =>
+        Assert.EndsWith(
+            $"{Hash},0.25,0.5,0",
+            HistoryFile.Line(Epoch("mnist") with { Validation = Epoch("mnist").Test, IsBest = false }),
+            StringComparison.Ordinal);
 
     [Fact]
     public void Line_UnderACultureWithDecimalComma_IsTheSame()

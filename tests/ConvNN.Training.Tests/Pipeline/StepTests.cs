@@ -124,7 +124,7 @@ public class StepTests
         FullGradientExchange exchange = new(network, new SampleWork(network, new CrossEntropy(), weights, seed: 1), new Optimizers.Sgd(kernels), weights, plan);
         IReadOnlyList<Shard> shards = exchange.Shards;
         StepReducer reducer = new(exchange);
-        reducer.Begin(new Pass(source, 0.1f, default));
+        reducer.Begin(new Pass(source, _ => 0.1f, default));
         StepJob step = new(batch, source, Number: 5, TrainingNumber: 5, LearningRate: 0.1f);
 
         reducer.BeginStep(step, exchange.Begin(step));

@@ -9,6 +9,7 @@ internal sealed class EpochTable
     private const string TrainLoss = "train loss";
     private const string TrainAccuracy = "train accuracy";
     private const string TestLoss = "test loss";
+    private const string Validation = "validation accuracy";
     private const string Elapsed = "time";
     private const string Speed = "images/s";
     private const string Limit = "limit";
@@ -38,9 +39,10 @@ internal sealed class EpochTable
     /// <param name="hasDropout">Whether the training accuracy carries a mark.</param>
     /// <param name="isSample">Whether each line has to say that this is the sample.</param>
     /// <param name="columns">The width of the terminal.</param>
-    public EpochTable(int epochs, bool hasDropout, bool isSample, int columns)
+    /// <param name="hasValidation">Whether there is a validation part.</param>
+    public EpochTable(int epochs, bool hasDropout, bool isSample, int columns, bool hasValidation = false)
     {
-        EpochColumn[] all = [.. All(epochs, hasDropout ? "*" : "").Where(column => isSample || column.Key != Sample)];
+        EpochColumn[] all = [.. All(epochs, hasDropout ? "*" : "").Where(column => (isSample || column.Key != Sample) && (hasValidation || column.Key != Validation))];
         (_isNarrow, string[] without) = Layouts.FirstOrDefault(layout => Width(Rest(layout.Without), layout.IsNarrow) <= columns, Layouts[^1]);
         _columns = Rest(without);
 
@@ -61,6 +63,7 @@ internal sealed class EpochTable
         new("epoch", "epoch", "epoch", NumberWidth(epochs), NumberWidth(epochs), (epoch, _) => Number(epoch.Result.Epoch, epoch.Epochs)),
         new(TrainLoss, TrainLoss, "train", 10, 6, (epoch, _) => Text($"{epoch.Result.Training.Loss:0.0000}")),
         new(TrainAccuracy, $"acc{mark}", $"acc{mark}%", 8, 6, (epoch, isNarrow) => Accuracy(epoch.Result.Training.Accuracy, isNarrow)),
+        new(Validation, "val acc", "val%", 8, 6, (epoch, isNarrow) => epoch.Result.Validation is { } validation ? Accuracy(validation.Accuracy, isNarrow) : ""),
         new(TestLoss, TestLoss, "test", 9, 6, (epoch, _) => Text($"{epoch.Result.Test.Loss:0.0000}")),
         new("test accuracy", "acc", "acc%", 8, 6, (epoch, isNarrow) => Accuracy(epoch.Result.Test.Accuracy, isNarrow)),
         new(Elapsed, Elapsed, Elapsed, 6, 6, (epoch, _) => Time(epoch.Result.Training.Elapsed)),

@@ -1,6 +1,7 @@
 using ConvNN.App.Output.Events;
 using ConvNN.Data;
 using ConvNN.Model;
+using ConvNN.Training.Schedules;
 using static ConvNN.App.Output.Drawing.Figures;
 
 namespace ConvNN.App.Output.Drawing;
@@ -12,6 +13,7 @@ internal sealed class RunDrawing
 
     private bool _hasDropout;
     private bool _isSample;
+    private bool _hasValidation;
     private bool _isTableOpen;
     private string? _titles;
 
@@ -42,9 +44,11 @@ internal sealed class RunDrawing
     {
         Shape shape = data.Train.Shape;
         string label = data.IsSample ? Tied(DataEvent.SampleLabel) : data.Name;
-        string limit = data.Train.Count < available ? Text($"first {data.Train.Count:N0} of ") : "";
+        int apart = data.Validation?.Count ?? 0;
+        string limit = data.Train.Count + apart < available ? Text($"first {data.Train.Count + apart:N0} of ") : "";
+        string validation = apart > 0 ? Text($" ({apart:N0} of them for validation)") : "";
         string hashes = data.IsAsPublished ? "SHA-256 as published" : "SHA-256 not among those that are known";
-        string text = Text($"{label}: {limit}{available:N0} train, {data.Test.Count:N0} test, {shape.Height}×{shape.Width}×{shape.Channels}, ")
+        string text = Text($"{label}: {limit}{available:N0} train{validation}, {data.Test.Count:N0} test, {shape.Height}×{shape.Width}×{shape.Channels}, ")
             + Text($"{data.Train.Classes} classes; {hashes}; from {data.Source}");
         return data is { IsSample: true, FallbackReason: null }
             ? [.. Fold.Lines("data", text, columns), .. Fold.Lines("", "This is a small sample of digits, to try things out. For MNIST: --data mnist", columns)]
@@ -52,15 +56,16 @@ internal sealed class RunDrawing
     }
 
     private static string Train(TrainEvent train) =>
-        Text($"{Tied(Text($"{train.Training.Optimizer} {train.Training.LearningRate}"))}, batch{Fold.Tie}{train.Training.BatchSize}, ")
+        Text($"{Tied(Text($"{train.Training.Optimizer} {train.Training.LearningRate}"))}, {(train.Training.Schedule is ConstantSchedule { Warmup: 0 } ? "" : $"{train.Training.Schedule}, ")}batch{Fold.Tie}{train.Training.BatchSize}, ")
         + Text($"{Plural(train.Training.Epochs, "epoch")}, seed{Fold.Tie}{train.Training.Seed} · {Plural(train.Workers, "worker")} · ")
         + "^C stops after the step and keeps the weights";
 
     private static string Done(DoneEvent done)
     {
         string dataset = done.IsSample ? $"{Tied(DataEvent.SampleLabel)}:" : done.Dataset;
+        string best = done.BestEpoch is { } epoch ? Text($" of epoch {epoch}, the best by validation") : "";
         return Text($"{dataset} test {Percent(done.Test.Accuracy)} ({done.Wrong:N0} of {done.Test.Samples:N0} wrong; 95{Fold.Tie}% interval ")
-            + Text($"{100 * done.Interval.Low:0.00}–{100 * done.Interval.High:0.00}) in {Time(done.Elapsed)}, {done.ImagesPerSecond:N0}{Fold.Tie}images/s");
+            + Text($"{100 * done.Interval.Low:0.00}–{100 * done.Interval.High:0.00}){best} in {Time(done.Elapsed)}, {done.ImagesPerSecond:N0}{Fold.Tie}images/s");
     }
 
     private static string Tied(string text) => text.Replace(' ', Fold.Tie);
@@ -68,6 +73,7 @@ internal sealed class RunDrawing
     private IEnumerable<string> Data(DataEvent data, int columns)
     {
         _isSample = data.Data.IsSample;
+        _hasValidation = data.Data.Validation is not null;
         return Data(data.Data, data.Available, columns);
     }
 
@@ -77,7 +83,7 @@ internal sealed class RunDrawing
         return NetworkTable.Lines(network.Name, network.Network, columns);
     }
 
-    private EpochTable Table(int epochs, int columns) => new(epochs, _hasDropout, _isSample, columns);
+    private EpochTable Table(int epochs, int columns) => new(epochs, _hasDropout, _isSample, columns, _hasValidation);
 
     /// <summary>The titles of the table of epochs, at its beginning and when a terminal of another width has other columns.</summary>
     private IEnumerable<string> Titles(int epochs, int columns)

@@ -22,6 +22,7 @@ internal sealed record DataEvent(DatasetPair Data, int Available) : RunEvent("da
                 new("dataset", Data.Name),
                 new("train_images", Data.Train.Count),
                 new("available_images", Available),
+                .. Data.Validation is { } validation ? new Field[] { new("validation_images", validation.Count) } : [],
                 new("test_images", Data.Test.Count),
                 new("height", shape.Height),
                 new("width", shape.Width),

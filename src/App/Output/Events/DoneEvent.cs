@@ -7,12 +7,15 @@ namespace ConvNN.App.Output.Events;
 /// <param name="Dataset">Name of the dataset.</param>
 /// <param name="IsSample">Whether it is the embedded sample.</param>
 /// <param name="Epochs">Epochs that were finished.</param>
-/// <param name="Test">The evaluation after the last of them.</param>
+/// <param name="Test">The evaluation of the weights that came out.</param>
 /// <param name="Elapsed">Time of training and evaluation.</param>
 /// <param name="ImagesPerSecond">Images per second of training.</param>
 internal sealed record DoneEvent(string Dataset, bool IsSample, int Epochs, PassResult Test, TimeSpan Elapsed, double ImagesPerSecond)
     : RunEvent("done")
 {
+    /// <summary>The epoch that they are of, the best by validation; null where it is just the last.</summary>
+    public int? BestEpoch { get; init; }
+
     /// <summary>Test images that the network took for another class.</summary>
     public int Wrong => Test.Samples - Test.Correct;
 
@@ -24,6 +27,7 @@ internal sealed record DoneEvent(string Dataset, bool IsSample, int Epochs, Pass
     [
         new("dataset", Dataset),
         new("epochs", Epochs),
+        .. BestEpoch is { } best ? new Field[] { new("best_epoch", best) } : [],
         new("test_loss", Test.Loss),
         new("test_accuracy", Test.Accuracy),
         new("wrong", Wrong),

@@ -23,6 +23,9 @@ internal sealed record EpochEvent(EpochResult Result, int Epochs, bool IsSample)
         new("dropout", HasDropout),
         new("test_loss", Result.Test.Loss),
         new("test_accuracy", Result.Test.Accuracy),
+        .. Result.Validation is { } validation
+            ? new Field[] { new("validation_loss", validation.Loss), new("validation_accuracy", validation.Accuracy), new("best", Result.IsBest) }
+            : [],
         Field.Seconds("seconds", Result.Training.Elapsed),
         Field.Speed(Result.Training.ImagesPerSecond),
         new("limit", Result.Training.Limit.Stage),

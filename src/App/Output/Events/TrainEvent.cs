@@ -1,4 +1,5 @@
 using ConvNN.Training;
+using ConvNN.Training.Schedules;
 
 namespace ConvNN.App.Output.Events;
 
@@ -16,6 +17,7 @@ internal sealed record TrainEvent(TrainingOptions Training, PipelineOptions Pipe
     [
         new("optimizer", Training.Optimizer.ToString()),
         new("learning_rate", Training.LearningRate),
+        .. Recipe,
         new("loss", Training.Loss.ToString()),
         new("batch_size", Training.BatchSize),
         new("epochs", Training.Epochs),
@@ -24,4 +26,16 @@ internal sealed record TrainEvent(TrainingOptions Training, PipelineOptions Pipe
         new("leaves", Pipeline.LeavesFor(Training.BatchSize)),
         new("kernels", Kernels),
     ];
+
+    /// <summary>What is not as it is without being asked for.</summary>
+    private IEnumerable<Field> Recipe => new Field[]
+    {
+        new("schedule", Training.Schedule is ConstantSchedule { Warmup: 0 } ? null : Training.Schedule.ToString()),
+        new("clip_norm", Training.ClipNorm),
+        new("clip_value", Training.ClipValue),
+        new("average_decay", Training.AverageDecay),
+        new("accumulate", Training.Accumulate > 1 ? Training.Accumulate : null),
+        new("patience", Training.Patience),
+        new("class_weights", Training.ClassWeights),
+    }.Where(given => given.Value is not null);
 }

@@ -12,6 +12,9 @@ namespace ConvNN.App.Output.Records;
 internal sealed record DatasetRecord(
     string Name, string Source, bool IsAsPublished, int Train, int Test, IReadOnlyDictionary<string, string> Sha256)
 {
+    /// <summary>Images that were kept apart for validation.</summary>
+    public int Validation { get; init; }
+
     /// <summary>The record of a dataset.</summary>
     public static DatasetRecord Of(DatasetPair data) => new(
         data.Name,
@@ -25,7 +28,10 @@ internal sealed record DatasetRecord(
             ["train-labels"] = data.Train.LabelsSha256,
             ["test-images"] = data.Test.ImagesSha256,
             ["test-labels"] = data.Test.LabelsSha256,
-        });
+        })
+    {
+        Validation = data.Validation?.Count ?? 0,
+    };
 
     /// <summary>The first file of which another dataset has other bytes; null if it has the same four files.</summary>
     public string? FirstDifference(DatasetRecord other) =>

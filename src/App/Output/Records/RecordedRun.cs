@@ -32,7 +32,7 @@ internal sealed record RecordedRun(string Folder, RunRecord Record, Configuratio
         RunRecord record = ReadRecord(Path.Combine(folder, RunRecord.Name), folder);
         (ConfigurationFile file, RunConfiguration configuration) = ReadConfiguration(Path.Combine(folder, ResolvedConfiguration.Name));
         RecordedRun run = new(folder, record, file, HistoryReader.Read(Path.Combine(folder, HistoryFile.Name)));
-        run.CheckEpochs(configuration.Training.Epochs);
+        run.CheckEpochs(configuration.Training.Epochs, mayEndEarly: configuration.Training.Patience is not null);
         run.CheckModel(Path.Combine(folder, ModelFile.DefaultName));
         return run;
     }
@@ -70,10 +70,11 @@ internal sealed record RecordedRun(string Folder, RunRecord Record, Configuratio
     }
 
     /// <summary>The history must have the epochs that record and configuration speak of; that of a run which was killed may have any number.</summary>
-    private void CheckEpochs(int configured)
+    private void CheckEpochs(int configured, bool mayEndEarly)
     {
-        int expected = IsDone ? configured : Record.EndedUtc is null ? EpochHashes.Count : Record.Result.Epochs;
-        if (EpochHashes.Count != expected || (IsDone && EpochHashes[^1] != Record.Result.WeightsSha256))
+        int recorded = Record.EndedUtc is null ? EpochHashes.Count : Record.Result.Epochs;
+        int expected = IsDone && !mayEndEarly ? configured : recorded;
+        if (EpochHashes.Count != expected || (IsDone && !EpochHashes.Contains(Record.Result.WeightsSha256)))
         {
             throw Misfit(HistoryFile.Name, string.Create(
                 CultureInfo.InvariantCulture,

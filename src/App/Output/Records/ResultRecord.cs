@@ -28,7 +28,10 @@ internal sealed record ResultRecord(string Outcome)
     /// <summary>Whole epochs that were trained; each has a line in <c>history.csv</c>.</summary>
     public int Epochs { get; init; }
 
-    /// <summary>Share of the test images that was right after the last of them.</summary>
+    /// <summary>The epoch whose weights are the model: the best by validation, or the last without it.</summary>
+    public int? BestEpoch { get; init; }
+
+    /// <summary>Share of the test images that was right after that epoch.</summary>
     public double? TestAccuracy { get; init; }
 
     /// <summary>SHA-256 of the weights in <c>model.safetensors</c>; null as long as there is none.</summary>

@@ -1,0 +1,73 @@
+using ConvNN.Kernels;
+using ConvNN.Model.Options;
+
+namespace ConvNN.Training.Schedules;
+
+/// <summary>
+/// A rate that falls along half a cosine, <c>final + (1 − final) · (1 + cos(π·p)) / 2</c> with p the share of the cycle
+/// that is over, and starts anew in each cycle: SGDR (Loshchilov and Hutter, arXiv:1608.03983; PyTorch
+/// <c>CosineAnnealingLR</c> and, with several cycles, <c>CosineAnnealingWarmRestarts</c>).
+/// </summary>
+public sealed record CosineSchedule : ScheduleOptions
+{
+    private const string CyclesKey = "Cycles";
+    private const string StretchKey = "Stretch";
+    private const string FinalKey = "Final";
+
+    /// <summary>The registration.</summary>
+    public static TypeDefinition<ScheduleOptions> Registration { get; } = new(
+        "cosine",
+        "A learning rate that falls along half a cosine, once or with restarts.",
+        [
+            OptionSpec.Integer(CyclesKey, "how often it falls; each cycle but the first is a restart", minimum: 1, otherwise: 1),
+            OptionSpec.Number(StretchKey, "how much longer each cycle is than the one before", minimum: 1, below: 100, otherwise: 1),
+            OptionSpec.Number(FinalKey, "share of the rate at the end of a cycle", minimum: 0, below: 1, otherwise: 0),
+            WarmupSpec,
+        ],
+        values => new CosineSchedule
+        {
+            Cycles = values.Get<int>(CyclesKey),
+            Stretch = values.Get<double>(StretchKey),
+            Final = values.Get<double>(FinalKey),
+            Warmup = values.Get<double>(WarmupKey),
+        });
+
+    /// <summary>Cycles, together as long as the run; at least 1.</summary>
+    public int Cycles { get; init; } = 1;
+
+    /// <summary>The length of a cycle, in lengths of the one before; at least 1.</summary>
+    public double Stretch { get; init; } = 1;
+
+    /// <summary>The rate at the end of a cycle, as a share of that at its beginning, in [0, 1).</summary>
+    public double Final { get; init; }
+
+    /// <inheritdoc/>
+    public override TypeDefinition Definition => Registration;
+
+    /// <inheritdoc/>
+    public override IEnumerable<KeyValuePair<string, object?>> Values =>
+        [new(CyclesKey, Cycles), new(StretchKey, Stretch), new(FinalKey, Final), .. base.Values];
+
+    /// <inheritdoc/>
+    public override double FactorAt(in ScheduleMoment moment)
+    {
+        double share = Stretch == 1
+            ? (double)moment.Step * Cycles % moment.Steps / moment.Steps
+            : ShareOfStretched(moment.Step, moment.Steps);
+        return Final + ((1 - Final) * (1 + Elementary.Cos(Math.PI * share)) / 2);
+    }
+
+    /// <summary>How much of its cycle is over, where cycles have lengths L, L·s, L·s², … that add up to all steps.</summary>
+    private double ShareOfStretched(long step, long steps)
+    {
+        double length = steps * (Stretch - 1) / (Elementary.Pow(Stretch, Cycles) - 1);
+        double into = step;
+        for (int cycle = 1; cycle < Cycles && into >= length; cycle++)
+        {
+            into -= length;
+            length *= Stretch;
+        }
+
+        return Math.Min(1, into / length);
+    }
+}
