@@ -11,9 +11,16 @@ namespace ConvNN.Training.Checkpoints;
 /// <param name="Manifest">Its manifest.</param>
 public sealed record Checkpoint(string Folder, CheckpointManifest Manifest)
 {
+    private const string WeightsName = "weights.safetensors";
+
     /// <summary>The name of the file with an optimizer's buffer.</summary>
     /// <param name="buffer">The buffer's name.</param>
     public static string OptimizerFile(string buffer) => $"optimizer.{buffer}.safetensors";
+
+    /// <summary>The files of whole models: the weights, and beside them what comes out of the run so far, if that is something else.</summary>
+    internal static IReadOnlyList<(string Name, AlignedBuffer Values)> WeightFiles(TrainingState state) => state.Model is null
+        ? [(ModelFile.DefaultName, state.Weights)]
+        : [(ModelFile.DefaultName, state.Model), (WeightsName, state.Weights)];
 
     /// <summary>The model in it, which <c>evaluate</c>, <c>predict</c> and <c>export</c> take like that of a run.</summary>
     public string ModelPath => Path.Combine(Folder, ModelFile.DefaultName);
@@ -44,15 +51,19 @@ public sealed record Checkpoint(string Folder, CheckpointManifest Manifest)
             throw new CheckpointException($"{Folder}: holds metadata alone, so a run cannot go on from it; Checkpoints:Content state keeps what that takes.");
         }
 
-        string[] expected = [ModelFile.DefaultName, .. state.Optimizer.Keys.Select(OptimizerFile)];
+        string[] expected = [.. WeightFiles(state).Select(file => file.Name), .. state.Optimizer.Keys.Select(OptimizerFile)];
         if (Manifest.Files.Keys.Except(expected).Concat(expected.Except(Manifest.Files.Keys)).Order(StringComparer.Ordinal).FirstOrDefault() is { } other)
         {
             string what = Manifest.Files.ContainsKey(other) ? "has a file that this optimizer does not" : "lacks a file that this optimizer needs";
-            throw new CheckpointException($"{Path.Combine(Folder, other)}: the checkpoint {what}; it is of a run with another Training:Optimizer:Type.");
+            throw new CheckpointException($"{Path.Combine(Folder, other)}: the checkpoint {what}; it is of a run with other options of Training.");
         }
 
-        Read(ModelFile.DefaultName, network.Layout.Parameters, state.Weights.Span);
-        ModelFile.CheckFinite(ModelPath, network.Layout, state.Weights.Span);
+        foreach ((string name, AlignedBuffer values) in WeightFiles(state))
+        {
+            Read(name, network.Layout.Parameters, values.Span);
+            ModelFile.CheckFinite(Path.Combine(Folder, name), network.Layout, values.Span);
+        }
+
         Parameter[] trained = [.. network.Layout.Parameters.Where(parameter => parameter.IsTrained)];
         foreach ((string name, AlignedBuffer buffer) in state.Optimizer)
         {

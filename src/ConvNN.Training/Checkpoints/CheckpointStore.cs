@@ -170,11 +170,12 @@ public sealed class CheckpointStore : IDisposable
     private Dictionary<string, CheckpointFile> WriteState(string folder, Network network, string dataset, TrainingState state)
     {
         Parameter[] trained = [.. network.Layout.Parameters.Where(parameter => parameter.IsTrained)];
-        Dictionary<string, CheckpointFile> written = new(StringComparer.Ordinal)
+        Dictionary<string, CheckpointFile> written = new(StringComparer.Ordinal);
+        foreach ((string name, AlignedBuffer values) in Checkpoint.WeightFiles(state))
         {
-            [ModelFile.DefaultName] = WriteFile(
-                folder, ModelFile.DefaultName, stream => ModelFile.Write(stream, network, state.Weights, dataset), network.Layout.InFileOrder),
-        };
+            written[name] = WriteFile(folder, name, stream => ModelFile.Write(stream, network, values, dataset), network.Layout.InFileOrder);
+        }
+
         foreach ((string buffer, AlignedBuffer values) in state.Optimizer)
         {
             string name = Checkpoint.OptimizerFile(buffer);

@@ -8,7 +8,8 @@ namespace ConvNN.Training.Checkpoints;
 /// </summary>
 /// <param name="weights">The weights, in the network's layout.</param>
 /// <param name="optimizer">The optimizer's buffers by name, each of the trained part's length.</param>
-public sealed class TrainingState(AlignedBuffer weights, IReadOnlyDictionary<string, AlignedBuffer> optimizer)
+/// <param name="model">What comes out of the run so far, in the network's layout, where that is not the weights: an average, or the best epoch's.</param>
+public sealed class TrainingState(AlignedBuffer weights, IReadOnlyDictionary<string, AlignedBuffer> optimizer, AlignedBuffer? model = null)
 {
     /// <summary>The weights, in the network's layout.</summary>
     public AlignedBuffer Weights { get; } = weights;
@@ -16,18 +17,23 @@ public sealed class TrainingState(AlignedBuffer weights, IReadOnlyDictionary<str
     /// <summary>The optimizer's buffers by name.</summary>
     public IReadOnlyDictionary<string, AlignedBuffer> Optimizer { get; } = optimizer;
 
+    /// <summary>What comes out of the run so far; null where that is the weights.</summary>
+    public AlignedBuffer? Model { get; } = model;
+
     /// <summary>Bytes of all buffers.</summary>
-    public long Bytes => sizeof(float) * (Weights.Length + Optimizer.Values.Sum(buffer => (long)buffer.Length));
+    public long Bytes => sizeof(float) * (Weights.Length + (Model?.Length ?? 0) + Optimizer.Values.Sum(buffer => (long)buffer.Length));
 
     /// <summary>Buffers of the same names and lengths, all zero.</summary>
     public TrainingState NewLike() => new(
         new AlignedBuffer(Weights.Length),
-        Optimizer.ToDictionary(buffer => buffer.Key, buffer => new AlignedBuffer(buffer.Value.Length), StringComparer.Ordinal));
+        Optimizer.ToDictionary(buffer => buffer.Key, buffer => new AlignedBuffer(buffer.Value.Length), StringComparer.Ordinal),
+        Model is null ? null : new AlignedBuffer(Model.Length));
 
     /// <summary>Copies all buffers of a state of the same names and lengths.</summary>
     public void CopyFrom(TrainingState other)
     {
         other.Weights.Span.CopyTo(Weights.Span);
+        other.Model?.Span.CopyTo(Model!.Span);
         foreach ((string name, AlignedBuffer buffer) in Optimizer)
         {
             other.Optimizer[name].Span.CopyTo(buffer.Span);

@@ -33,11 +33,15 @@ public sealed class BatchSource : IBatchSource
     /// <param name="seed">The run's seed.</param>
     /// <param name="epoch">The epoch, from 1.</param>
     /// <param name="batchSize">Images of a step; the last step may have fewer.</param>
-    public static BatchSource Training(ImageDataset dataset, ulong seed, int epoch, int batchSize)
+    /// <param name="first">Samples of the order that have been seen; the source begins behind them.</param>
+    /// <exception cref="ArgumentOutOfRangeException">More were seen than there are.</exception>
+    public static BatchSource Training(ImageDataset dataset, ulong seed, int epoch, int batchSize, int first = 0)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(first);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(first, dataset.Count);
         int[] order = new int[dataset.Count];
         new EpochSampler(dataset.Count, seed).Shuffle(epoch, order);
-        return new BatchSource(dataset, order, batchSize, epoch, isTraining: true);
+        return new BatchSource(dataset, order, batchSize, epoch, isTraining: true) { _next = first };
     }
 
     /// <summary>An evaluation: samples in the order of the dataset.</summary>

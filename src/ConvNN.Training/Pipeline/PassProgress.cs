@@ -1,3 +1,5 @@
+using ConvNN.Training.Checkpoints;
+
 namespace ConvNN.Training.Pipeline;
 
 /// <summary>How far a pass is. The reducer writes it; anybody may read it at any time, and sees whole numbers of finished steps, give or take one.</summary>
@@ -20,12 +22,12 @@ public sealed class PassProgress
     /// <summary>Sum of the losses, in sample order.</summary>
     public double LossSum => Volatile.Read(ref _lossSum);
 
-    internal void Reset()
+    internal void Begin(EpochProgress begun)
     {
-        Volatile.Write(ref _steps, 0);
-        Volatile.Write(ref _samples, 0);
-        Volatile.Write(ref _correct, 0);
-        Volatile.Write(ref _lossSum, 0);
+        Volatile.Write(ref _steps, begun.Steps);
+        Volatile.Write(ref _samples, begun.Samples);
+        Volatile.Write(ref _correct, begun.Correct);
+        Volatile.Write(ref _lossSum, begun.LossSum);
     }
 
     internal void Add(int samples, int correct, double lossSum)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ConvNN.Data;
+using ConvNN.Training.Checkpoints;
 using ConvNN.Training.Pipeline.Exchange;
 
 namespace ConvNN.Training.Pipeline;
@@ -15,6 +16,7 @@ internal sealed class StepReducer(IGradientExchange exchange)
     private Pass? _pass;
     private StepJob _step;
     private int _missing;
+    private EpochProgress _begun;
 
     /// <summary>How far the pass is.</summary>
     public PassProgress Progress { get; } = new();
@@ -26,8 +28,12 @@ internal sealed class StepReducer(IGradientExchange exchange)
     public void Begin(Pass pass)
     {
         _pass = pass;
-        Progress.Reset();
+        Progress.Begin(_begun);
+        _begun = default;
     }
+
+    /// <summary>Lets the next pass go on where an epoch was left.</summary>
+    public void GoOn(EpochProgress begun) => _begun = begun;
 
     /// <summary>Starts a step; nothing of it may be on its way yet.</summary>
     /// <param name="step">The step.</param>

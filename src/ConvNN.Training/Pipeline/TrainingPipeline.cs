@@ -4,6 +4,7 @@ using ConvNN.Data;
 using ConvNN.Kernels;
 using ConvNN.Model;
 using ConvNN.Model.Losses;
+using ConvNN.Training.Checkpoints;
 using ConvNN.Training.Metrics;
 using ConvNN.Training.Optimizers;
 using ConvNN.Training.Pipeline.Exchange;
@@ -95,6 +96,12 @@ public sealed class TrainingPipeline : IAsyncDisposable
     /// <summary>Measures what happens.</summary>
     public TrainingMeter Meter { get; init; } = TrainingMeter.Shared;
 
+    /// <summary>
+    /// Called after a step of training, when nothing changes weights or optimizer; the next step begins when it returns.
+    /// Null for nobody.
+    /// </summary>
+    public Action? BetweenSteps { get; init; }
+
     /// <summary>How far the current pass is; may be read at any time, from any thread.</summary>
     public PassProgress Progress => _reducer.Progress;
 
@@ -146,6 +153,16 @@ public sealed class TrainingPipeline : IAsyncDisposable
         return _reducer.Result(elapsed, loads);
     }
 
+    /// <summary>Lets the next pass go on where a run was left; before its first pass.</summary>
+    /// <param name="steps">Steps of training that are finished.</param>
+    /// <param name="begun">How far the epoch is that goes on; its source begins behind these samples.</param>
+    public void GoOn(long steps, EpochProgress begun)
+    {
+        _supervisor.ThrowIfNotIdle();
+        _trainingStep = steps;
+        _reducer.GoOn(begun);
+    }
+
     /// <summary>Ends the blocks and the threads. A worker that is stuck is left behind on its background thread.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -195,6 +212,11 @@ public sealed class TrainingPipeline : IAsyncDisposable
                 default:
                     _isStepping = false;
                     Send(_assemble, signal.Batch);
+                    if (_pass.Source.IsTraining)
+                    {
+                        BetweenSteps?.Invoke();
+                    }
+
                     break;
             }
 

@@ -32,6 +32,23 @@ public sealed class CheckpointStoreTests : IDisposable
     }
 
     [Fact]
+    public void Save_ModelThatIsNotTheWeights_IsKeptBesideThem()
+    {
+        TrainingState weights = _rig.State(1);
+        TrainingState both = new(weights.Weights, weights.Optimizer, _rig.State(2).Weights);
+        _rig.Save(CheckpointRig.At(1), both);
+        Checkpoint checkpoint = CheckpointStore.Newest(_rig.Folder, _ => { })!;
+
+        TrainingState found = both.NewLike();
+        checkpoint.ReadInto(_rig.Network, found);
+
+        CheckpointRig.Equal(weights, found);
+        Assert.Equal(_rig.State(2).Weights.Span, found.Model!.Span);
+        Assert.Equal(_rig.State(2).Weights.Span, ModelFile.Load(checkpoint.ModelPath).Weights.Span);
+        Assert.Throws<CheckpointException>(() => checkpoint.ReadInto(_rig.Network, weights.NewLike()));
+    }
+
+    [Fact]
     public void Save_ModelInIt_IsAModelFile()
     {
         _rig.Save(CheckpointRig.At(1), _rig.State(1));
@@ -158,7 +175,7 @@ public sealed class CheckpointStoreTests : IDisposable
 
         Assert.EndsWith("has tensor 'conv1.bias' as F32 [4], the network has it as F32 [5]; this is the file of another network.", network, StringComparison.Ordinal);
         Assert.EndsWith(
-            "optimizer.first.safetensors: the checkpoint has a file that this optimizer does not; it is of a run with another Training:Optimizer:Type.", optimizer, StringComparison.Ordinal);
+            "optimizer.first.safetensors: the checkpoint has a file that this optimizer does not; it is of a run with other options of Training.", optimizer, StringComparison.Ordinal);
     }
 
     [Fact]
