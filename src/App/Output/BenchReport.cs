@@ -51,8 +51,11 @@ internal static class BenchReport
         "",
         .. Table(
         [
-            ["hand-off of an empty step", .. reports.SelectMany(report => (string[])[Untied(Plural(report.Workers, "worker")), "±"])],
-            ["  µs", .. reports.SelectMany(report => With(report.Microseconds, "N1"))],
+            ["µs of an empty step", .. reports.Select(report => report.Workers).Distinct().SelectMany(workers => (string[])[Untied(Plural(workers, "worker")), "±"])],
+            .. reports.GroupBy(report => report.Exchange).Select(exchange => (string[])
+            [
+                $"  {exchange.Key}", .. exchange.SelectMany(report => With(report.Microseconds, "N1")),
+            ]),
         ]),
     ];
 
@@ -71,7 +74,7 @@ internal static class BenchReport
             .. Table(
             [
                 ["stages", .. network.Workers[0].Stages.Select(stage => stage.Stage)],
-                .. network.Workers.Select(report => (string[])[Text($"  {report.Workers}"), .. report.Stages.Select(stage => Busy(stage, report))]),
+                .. network.Workers.Select(report => (string[])[Text($"  {report.Workers} on {Untied(Plural(report.Cores, "core"))}, {report.Exchange}"), .. report.Stages.Select(stage => Busy(stage, report))]),
             ]),
             .. Table(
             [

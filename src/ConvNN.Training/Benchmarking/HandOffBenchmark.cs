@@ -3,7 +3,10 @@ using ConvNN.Training.Pipeline;
 
 namespace ConvNN.Training.Benchmarking;
 
-/// <summary>Measures what handing a step over takes: from block to block, from thread to thread, with nothing to compute.</summary>
+/// <summary>
+/// Measures what handing a step over takes, from block to block and from thread to thread, with nothing to compute: in the
+/// way that runs take, and as the pipeline is defined.
+/// </summary>
 public static class HandOffBenchmark
 {
     // One image a leaf, so that up to eight workers take part.
@@ -18,34 +21,39 @@ public static class HandOffBenchmark
     public static async Task<IReadOnlyList<HandOffReport>> RunAsync(
         IReadOnlyList<int> workers, BenchmarkPace pace, TrainingMeter meter, CancellationToken cancellationToken = default)
     {
-        List<(int Workers, List<double> Times)> results = [.. workers.Select(count => (count, new List<double>()))];
-        List<PipelineSubject> subjects = [];
+        BenchmarkCase empty = BenchmarkNetworks.Empty(BatchSize);
+        List<(PipelineSubject Pipeline, List<double> Times)> subjects = [];
         try
         {
-            foreach (int count in workers)
+            foreach (bool asDefined in (bool[])[false, true])
             {
-                PipelineSubject subject = new(BenchmarkNetworks.Empty(BatchSize), count, meter);
-                subjects.Add(subject);
-                await subject.WarmUpAsync(pace, cancellationToken);
+                foreach (int count in workers)
+                {
+                    // A run would leave a step this small to one core: here the others shall meet it.
+                    PipelineOptions options = new() { Workers = count, Threads = Math.Min(count, Environment.ProcessorCount), AsDefined = asDefined };
+                    subjects.Add((new PipelineSubject(empty, options, meter), []));
+                    await subjects[^1].Pipeline.WarmUpAsync(pace, cancellationToken);
+                }
             }
 
             for (int round = 0; round < pace.Rounds; round++)
             {
-                foreach ((PipelineSubject subject, (int _, List<double> times)) in subjects.Zip(results))
+                foreach ((PipelineSubject pipeline, List<double> times) in subjects)
                 {
-                    PassResult pass = await subject.TrainAsync(cancellationToken);
+                    PassResult pass = await pipeline.TrainAsync(cancellationToken);
                     times.Add(1e6 * BatchSize / pass.ImagesPerSecond);
                 }
             }
+
+            return [.. subjects.Select(subject => new HandOffReport(
+                subject.Pipeline.Exchange, subject.Pipeline.Workers, subject.Pipeline.Cores, Spread.Of(subject.Times)))];
         }
         finally
         {
-            foreach (PipelineSubject subject in subjects)
+            foreach ((PipelineSubject pipeline, _) in subjects)
             {
-                await subject.DisposeAsync();
+                await pipeline.DisposeAsync();
             }
         }
-
-        return [.. results.Select(result => new HandOffReport(result.Workers, Spread.Of(result.Times)))];
     }
 }

@@ -27,7 +27,7 @@ public static class NetworkBenchmark
         {
             foreach (int count in workers.Append(auto).Distinct().Order())
             {
-                Variant variant = new(new PipelineSubject(subject, count, meter));
+                Variant variant = new(new PipelineSubject(subject, subject.Pipeline with { Workers = count }, meter));
                 variants.Add(variant);
                 await variant.Pipeline.WarmUpAsync(pace, cancellationToken);
             }
@@ -89,6 +89,7 @@ public static class NetworkBenchmark
             variant.Pipeline.Workers,
             isAuto,
             variant.Pipeline.Cores,
+            variant.Pipeline.Exchange,
             imagesPerSecond,
             one is null ? null : variant.RatioTo(one),
             imagesPerSecond.Median * subject.Network.TrainingOperations / 1e9,

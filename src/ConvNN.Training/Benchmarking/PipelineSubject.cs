@@ -1,5 +1,5 @@
+using System.Text.Json;
 using ConvNN.Data;
-using ConvNN.Kernels;
 using ConvNN.Training.Metrics;
 using ConvNN.Training.Pipeline;
 
@@ -27,33 +27,37 @@ internal sealed class PipelineSubject : IAsyncDisposable
 
     /// <summary>Builds the pipeline.</summary>
     /// <param name="subject">What is measured.</param>
-    /// <param name="workers">The number of workers.</param>
+    /// <param name="options">How a step is done, and by how many workers.</param>
     /// <param name="meter">Counts its steps.</param>
     /// <exception cref="Model.Options.ConfigurationException">Network, data and options do not fit.</exception>
-    public PipelineSubject(BenchmarkCase subject, int workers, TrainingMeter meter)
+    public PipelineSubject(BenchmarkCase subject, PipelineOptions options, TrainingMeter meter)
     {
-        PipelineOptions options = subject.Pipeline with { Workers = workers };
         OptionRules.Check(subject.Network, subject.Data.Outline, subject.Training, options);
         _case = subject;
         _order = new int[subject.Data.Train.Count];
         new EpochSampler(_order.Length, subject.Training.Seed).Shuffle(epoch: 1, _order);
-        KernelSet kernels = KernelSet.For(options.Kernels ?? KernelSet.BestTier);
+        Plan = new PipelinePlan(subject.Network, subject.Training, options);
         _pipeline = new TrainingPipeline(
             subject.Network,
             subject.Training.Loss.Create(subject.Network),
-            subject.Training.Optimizer.Create(kernels, subject.Network.Layout.TrainedLength),
+            subject.Training.Optimizer.Create(Plan.Kernels, subject.Network.Layout.TrainedLength),
             subject.Network.Layout.Initialize(subject.Training.Seed),
             subject.Training,
             options)
         { Meter = meter };
-        Workers = workers;
     }
 
-    /// <summary>The number of workers.</summary>
-    public int Workers { get; }
+    /// <summary>How it divides a step.</summary>
+    public PipelinePlan Plan { get; }
 
-    /// <summary>The cores that they use.</summary>
-    public int Cores => Math.Min(Workers, Environment.ProcessorCount);
+    /// <summary>The number of workers.</summary>
+    public int Workers => Plan.Workers;
+
+    /// <summary>The cores that they use: as many as a step is worth.</summary>
+    public int Cores => Plan.Threads;
+
+    /// <summary>How gradients come together: <c>owned-rows</c>.</summary>
+    public string Exchange => JsonNamingPolicy.KebabCaseLower.ConvertName($"{Plan.Exchange}");
 
     /// <summary>Runs until it is warm, and finds out how many steps fill a turn.</summary>
     /// <param name="pace">How long each takes.</param>

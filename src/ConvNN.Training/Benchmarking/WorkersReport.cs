@@ -5,7 +5,8 @@ namespace ConvNN.Training.Benchmarking;
 /// <summary>What a network reaches with a number of workers.</summary>
 /// <param name="Workers">The number of workers.</param>
 /// <param name="IsAuto">Whether <c>--workers auto</c> takes this number.</param>
-/// <param name="Cores">The cores that they use.</param>
+/// <param name="Cores">The cores that they use: as many as a step is worth.</param>
+/// <param name="Exchange">How gradients come together: <c>owned-rows</c>.</param>
 /// <param name="ImagesPerSecond">Training, images/s.</param>
 /// <param name="SpeedUp">How much faster than one worker, in the rounds of both; null if one was not measured.</param>
 /// <param name="Gflops">Operations of the network's definition, GFLOP/s.</param>
@@ -18,6 +19,7 @@ public sealed record WorkersReport(
     int Workers,
     bool IsAuto,
     int Cores,
+    string Exchange,
     Spread ImagesPerSecond,
     double? SpeedUp,
     double Gflops,

@@ -21,7 +21,8 @@ public class BenchTests
         Assert.All(Of(report["machine"]!["multiply_adds"]), peak => AssertSpread(peak["gflops"]!));
         Assert.Equal(["read", "triad"], Of(report["machine"]!["memory"]).Select(memory => (string)memory["access"]!).Distinct());
         Assert.All(Of(report["machine"]!["memory"]), memory => AssertSpread(memory["gigabytes_per_second"]!));
-        Assert.Equal([1, 3], Of(report["hand_off"]).Select(handOff => (int)handOff["workers"]!));
+        Assert.Equal([1, 3], Of(report["hand_off"]).Select(handOff => (int)handOff["workers"]!).Distinct());
+        Assert.Contains("full-gradients", Of(report["hand_off"]).Select(handOff => (string)handOff["exchange"]!));
         Assert.All(Of(report["hand_off"]), handOff => AssertSpread(handOff["microseconds"]!));
         Assert.Equal(["original", "two-block"], Of(report["networks"]).Select(network => (string)network["name"]!));
         Assert.All(Of(report["networks"]), AssertNetwork);
@@ -83,7 +84,7 @@ public class BenchTests
     {
         using TemporaryFolder folder = new();
         using ProgramRun run = ProgramRun.Start(folder, ["bench", "--workers", "1", "--batch-size", "10"]);
-        await run.ReadToTextAsync("hand-off");
+        await run.ReadToTextAsync("empty step");
 
         await run.SignalAsync("INT");
         (int exitCode, string output, _) = await run.EndAsync();

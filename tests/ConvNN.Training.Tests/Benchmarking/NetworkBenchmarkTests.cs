@@ -56,7 +56,9 @@ public class NetworkBenchmarkTests
     {
         IReadOnlyList<HandOffReport> reports = await HandOffBenchmark.RunAsync([1, 2], Pace, TrainingMeter.Shared, TestContext.Current.CancellationToken);
 
-        Assert.Equal([1, 2], reports.Select(report => report.Workers));
+        Assert.Equal([1, 2, 1, 2], reports.Select(report => report.Workers));
+        Assert.All(reports, report => Assert.Equal(Math.Min(report.Workers, Environment.ProcessorCount), report.Cores));
+        Assert.Equal("full-gradients", reports[^1].Exchange);
         Assert.All(reports, report => Assert.True(report.Microseconds.Min > 0));
     }
 
