@@ -16,6 +16,7 @@ public sealed class KernelSet
         Optimizer = OptimizerKernels.For(tier);
         Activations = new ActivationKernels(tier);
         AveragePool2d = new AveragePool2dKernels(Elementwise);
+        BatchNorm = new BatchNormKernels(Elementwise);
     }
 
     /// <summary>The widest tier that this machine computes in hardware.</summary>
@@ -52,6 +53,9 @@ public sealed class KernelSet
 
     /// <summary>Kernels of average-pools.</summary>
     public AveragePool2dKernels AveragePool2d { get; }
+
+    /// <summary>Kernels of batch normalisation.</summary>
+    public BatchNormKernels BatchNorm { get; }
 
     /// <summary>The kernels of a tier; every tier works on every machine, in software where the hardware lacks it.</summary>
     public static KernelSet For(KernelTier tier) => new(tier);

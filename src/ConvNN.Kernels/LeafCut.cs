@@ -14,9 +14,21 @@ public readonly record struct LeafCut(int Samples, int Leaves)
     /// <summary>
     /// The number of leaves for a batch size: 8 up to batch 128, then one per 16 samples, as a power of two, at most 64.
     /// </summary>
-    public static int DefaultLeaves(int batchSize)
+    /// <param name="batchSize">Images of a step.</param>
+    /// <param name="minSamples">The fewest samples that a leaf should have: with more than one there may be fewer leaves than 8, down to one.</param>
+    public static int DefaultLeaves(int batchSize, int minSamples = 1)
     {
         int leaves = 8;
+        while (leaves > 1 && minSamples > 1 && batchSize / leaves < minSamples)
+        {
+            leaves /= 2;
+        }
+
+        if (leaves < 8)
+        {
+            return leaves;
+        }
+
         while (leaves < 64 && leaves * 2 * 16 <= batchSize)
         {
             leaves *= 2;

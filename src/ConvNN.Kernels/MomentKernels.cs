@@ -3,7 +3,7 @@ using ConvNN.Kernels.Reference;
 namespace ConvNN.Kernels;
 
 /// <summary>The statistics of batch normalisation (Ioffe and Szegedy, arXiv:1502.03167), one sample leaf at a time.</summary>
-/// <remarks>The row "batch norm moments" of the one sum; scalar, so this is the definition too.</remarks>
+/// <remarks>The row "batch norm moments" of the one sum; on every tier the same, so this is the definition too.</remarks>
 public static class MomentKernels
 {
     /// <summary>The moments of one channel over the samples of a leaf, in double.</summary>
@@ -13,13 +13,14 @@ public static class MomentKernels
     /// each. A leaf without samples gives count 0. (One chain over all positions takes 20 µs an image of 8×26×26, which
     /// no vector can shorten; lanes can be a vector.)
     /// </remarks>
-    /// <param name="x">The leaf's samples, [N, channels, positions], row-major.</param>
+    /// <param name="x">The leaf's samples, [N, stride], each beginning with [channels, positions], row-major.</param>
     /// <param name="channels">Number of channels.</param>
     /// <param name="positions">Height times width of a channel.</param>
     /// <param name="channel">Which channel.</param>
+    /// <param name="stride">Floats from one sample to the next; 0 for channels · positions.</param>
     /// <exception cref="ArgumentException"><paramref name="x"/> is no whole number of samples.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="channel"/> is not one of the channels.</exception>
-    public static Moments OfChannel(ReadOnlySpan<float> x, int channels, int positions, int channel)
+    public static Moments OfChannel(ReadOnlySpan<float> x, int channels, int positions, int channel, int stride = 0)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(channel);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(channel, channels);
@@ -28,8 +29,8 @@ public static class MomentKernels
             return default;
         }
 
-        int sampleLength = channels * positions;
-        if (sampleLength <= 0 || x.Length % sampleLength != 0)
+        int sampleLength = stride == 0 ? channels * positions : stride;
+        if (positions <= 0 || sampleLength < channels * positions || x.Length % sampleLength != 0)
         {
             throw new ArgumentException($"OfChannel: x has {x.Length} elements, which is no multiple of {channels} channels × {positions} positions.", nameof(x));
         }
@@ -39,11 +40,7 @@ public static class MomentKernels
         lanes.Clear();
         for (int start = channel * positions; start < x.Length; start += sampleLength)
         {
-            ReadOnlySpan<float> plane = x.Slice(start, positions);
-            for (int p = 0; p < plane.Length; p++)
-            {
-                lanes[p % Lanes.Count] += plane[p];
-            }
+            DoubleLanes.Add(x.Slice(start, positions), lanes);
         }
 
         double mean = NormReference.AddLanes(lanes) / count;
@@ -51,11 +48,7 @@ public static class MomentKernels
         for (int start = channel * positions; start < x.Length; start += sampleLength)
         {
             ReadOnlySpan<float> plane = x.Slice(start, positions);
-            for (int p = 0; p < plane.Length; p++)
-            {
-                double deviation = plane[p] - mean;
-                lanes[p % Lanes.Count] = Math.FusedMultiplyAdd(deviation, deviation, lanes[p % Lanes.Count]);
-            }
+            DoubleLanes.AddProducts(plane, mean, plane, mean, lanes);
         }
 
         return new(count, mean, NormReference.AddLanes(lanes));

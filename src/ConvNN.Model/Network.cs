@@ -43,6 +43,9 @@ public sealed class Network
     /// <summary>Whether the outputs are meant to go through a softmax.</summary>
     public bool EndsInSoftmax { get; }
 
+    /// <summary>The fewest samples that a leaf should have in training: 16 with batch norm, else 1.</summary>
+    public int MinLeafSamples => Layers.Max(layer => layer.MinLeafSamples);
+
     /// <summary>Floating-point operations of a step, per sample: forward, and as often again for the gradients by weights and by inputs.</summary>
     public long TrainingOperations => Layers.Index().Sum(layer =>
         layer.Item.Operations * (1 + (layer.Item.HasParameters ? 1 : 0) + (Layers.Take(layer.Index).Any(before => before.HasParameters) ? 1 : 0)));
@@ -135,6 +138,18 @@ public sealed class Network
             {
                 workspace.InputGradient(s, run);
             }
+        }
+    }
+
+    /// <summary>Ends a training step: untrained parameters, such as running averages, take what was noted about its leaves.</summary>
+    /// <param name="statistics">What the layers noted.</param>
+    /// <param name="cut">The step's leaves.</param>
+    /// <param name="weights">The flat buffer of all weights.</param>
+    public void TakeStatistics(LeafStatistics statistics, LeafCut cut, Span<float> weights)
+    {
+        for (int l = 0; l < Layers.Count && Layout.StatisticsLength > 0; l++)
+        {
+            Layers[l].TakeStatistics(statistics, cut, weights);
         }
     }
 

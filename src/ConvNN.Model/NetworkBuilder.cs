@@ -70,6 +70,12 @@ public sealed class NetworkBuilder(Shape input)
     /// <summary>Adds a <see cref="Layers.GlobalAveragePool"/>.</summary>
     public NetworkBuilder GlobalAveragePool() => Add(new GlobalAveragePoolOptions());
 
+    /// <summary>Adds a <see cref="Layers.BatchNorm2d"/>.</summary>
+    /// <param name="momentum">Share of a step's statistics in the running ones.</param>
+    /// <param name="epsilon">What is added to the variance.</param>
+    public NetworkBuilder BatchNorm2d(double momentum = 0.1, double epsilon = 1e-5) =>
+        Add(new BatchNorm2dOptions { Momentum = momentum, Epsilon = epsilon });
+
     /// <summary>Adds a <see cref="Layers.Flatten"/>.</summary>
     public NetworkBuilder Flatten() => Add(new FlattenOptions());
 

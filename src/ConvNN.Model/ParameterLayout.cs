@@ -24,6 +24,9 @@ public sealed class ParameterLayout
     /// <summary>Floats of the untrained part, padding included.</summary>
     public int UntrainedLength { get; private set; }
 
+    /// <summary>Numbers that layers note about each leaf of a step.</summary>
+    public int StatisticsLength { get; private set; }
+
     /// <summary>Floats of the whole buffer.</summary>
     public int Length => TrainedLength + UntrainedLength;
 
@@ -61,6 +64,17 @@ public sealed class ParameterLayout
 
         _parameters.Add(parameter);
         return parameter;
+    }
+
+    /// <summary>Takes room for what a layer notes about each leaf of a step.</summary>
+    /// <param name="length">How many numbers.</param>
+    /// <returns>Where they begin.</returns>
+    /// <exception cref="OverflowException">They would exceed 2³¹ − 1.</exception>
+    public int AddStatistics(int length)
+    {
+        int start = StatisticsLength;
+        StatisticsLength = checked(start + length);
+        return start;
     }
 
     /// <summary>A new buffer with every parameter as its initializer and the seed have it.</summary>

@@ -30,6 +30,9 @@ public readonly ref struct SampleRun
     /// <summary>Which of those who share the workspace computes, from 0: whose scratch memory the calls use.</summary>
     public int Member { get; init; }
 
+    /// <summary>The leaves of the run, whole ones, in training; only networks whose <see cref="ParameterLayout.StatisticsLength"/> is not 0 need them.</summary>
+    public LeafRun Leaves { get; init; }
+
     /// <summary>Number of samples.</summary>
     public int Count => Indices.Length;
 

@@ -51,6 +51,11 @@ public static class OptionRules
             failures.Add(weights);
         }
 
+        if (LeafFailure(network, training, pipeline) is { } small)
+        {
+            failures.Add(small);
+        }
+
         if (failures.Count == 0 && MemoryFailure(network, training, pipeline) is { } failure)
         {
             failures.Add(failure);
@@ -126,6 +131,26 @@ public static class OptionRules
         {
             yield return Text($"Pipeline:StallTimeout is {pipeline.StallTimeout.TotalSeconds}; it must be above 0 and at most 86,400 seconds.");
         }
+    }
+
+    /// <summary>Layers that normalise by a leaf's statistics need more than one sample for them.</summary>
+    private static string? LeafFailure(Network network, TrainingOptions training, PipelineOptions pipeline)
+    {
+        if (network.Layers.FirstOrDefault(layer => layer.MinLeafSamples > 1) is not { } layer)
+        {
+            return null;
+        }
+
+        string type = network.Blocks.First(block => block.Name == layer.Name).Type;
+        if (training.BatchSize == 1)
+        {
+            return Text($"Training:BatchSize is 1, but {type} '{layer.Name}' takes statistics of a batch; take 2 or more, best {layer.MinLeafSamples} or more.");
+        }
+
+        return pipeline.Leaves > 1 && training.BatchSize / pipeline.Leaves < layer.MinLeafSamples
+            ? Text($"Pipeline:Leaves is {pipeline.Leaves}, but {type} '{layer.Name}' takes statistics of leaves of at least {layer.MinLeafSamples} samples, ")
+              + Text($"and a batch of {training.BatchSize} gives {training.BatchSize / pipeline.Leaves}; leave Pipeline:Leaves out, or take a larger Training:BatchSize.")
+            : null;
     }
 
     private static string? MemoryFailure(Network network, TrainingOptions training, PipelineOptions pipeline)

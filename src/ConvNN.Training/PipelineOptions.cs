@@ -1,4 +1,5 @@
 using ConvNN.Kernels;
+using ConvNN.Model;
 
 namespace ConvNN.Training;
 
@@ -36,8 +37,12 @@ public sealed record PipelineOptions
     internal int? Threads { get; init; }
 
     /// <summary>The number of leaves for a batch size.</summary>
-    public int LeavesFor(int batchSize) => Leaves ?? LeafCut.DefaultLeaves(batchSize);
+    /// <param name="batchSize">Images of a step.</param>
+    /// <param name="network">The network, whose layers may want larger leaves; null for one that does not.</param>
+    public int LeavesFor(int batchSize, Network? network = null) => Leaves ?? LeafCut.DefaultLeaves(batchSize, network?.MinLeafSamples ?? 1);
 
     /// <summary>The number of workers for a batch size: as many as there are processors, and no more than can have a leaf each.</summary>
-    public int WorkersFor(int batchSize) => Workers ?? Math.Min(Environment.ProcessorCount, LeavesFor(batchSize));
+    /// <param name="batchSize">Images of a step.</param>
+    /// <param name="network">The network, whose layers may want larger leaves; null for one that does not.</param>
+    public int WorkersFor(int batchSize, Network? network = null) => Workers ?? Math.Min(Environment.ProcessorCount, LeavesFor(batchSize, network));
 }

@@ -134,6 +134,36 @@ public class TrainerTests
             failure.Message);
     }
 
+    [Theory]
+    [InlineData(1, null, "Training:BatchSize is 1, but batchnorm2d 'norm1' takes statistics of a batch; take 2 or more, best 16 or more.")]
+    [InlineData(
+        32,
+        8,
+        "Pipeline:Leaves is 8, but batchnorm2d 'norm1' takes statistics of leaves of at least 16 samples, and a batch of 32 gives 4; leave Pipeline:Leaves out, or take a larger Training:BatchSize.")]
+    public void Constructor_BatchNormWithTooFewSamples_IsRefused(int batchSize, int? leaves, string message)
+    {
+        Network network = new NetworkBuilder(Shape.Image(1, 9, 9)).BatchNorm2d().Flatten().Dense(3, Activation.Softmax).Build();
+
+        ConfigurationException failure = Assert.Throws<ConfigurationException>(() => new Trainer(
+            network, TestData.Pair(60), new TrainingOptions { BatchSize = batchSize }, new PipelineOptions { Leaves = leaves }));
+
+        Assert.Equal(message, failure.Message);
+    }
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(31, 1)]
+    [InlineData(32, 2)]
+    [InlineData(64, 4)]
+    [InlineData(128, 8)]
+    [InlineData(512, 32)]
+    public void LeavesFor_NetworkWithBatchNorm_KeepsSixteenSamplesInEachLeaf(int batchSize, int leaves)
+    {
+        Network network = new NetworkBuilder(Shape.Image(1, 9, 9)).BatchNorm2d().Flatten().Dense(3, Activation.Softmax).Build();
+
+        Assert.Equal(leaves, new PipelineOptions().LeavesFor(batchSize, network));
+    }
+
     [Fact]
     public async Task Run_Twice_IsRefused()
     {

@@ -43,6 +43,12 @@ internal static class OnnxLayers
             case GlobalAveragePoolOptions:
                 graph.Add("GlobalAveragePool", []).Add("Flatten", []);
                 break;
+            case BatchNorm2dOptions norm:
+                graph.Add(
+                    "BatchNormalization",
+                    [.. Tensors(graph, layer, hasBias: true), graph.Tensor($"{layer.Name}.running_mean"), graph.Tensor($"{layer.Name}.running_var")],
+                    Attribute("epsilon", (float)norm.Epsilon));
+                break;
             case FlattenOptions:
                 Flatten(graph);
                 break;

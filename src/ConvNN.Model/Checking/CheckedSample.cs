@@ -16,5 +16,5 @@ internal sealed record CheckedSample(int Label, int Index, double[][] Inputs)
     public required int Epoch { get; init; }
 
     /// <summary>Whether single and double precision took the same branches; if not, it stands on a kink and is left out.</summary>
-    public bool IsSettled { get; set; }
+    public bool IsSettled { get; set; } = true;
 }

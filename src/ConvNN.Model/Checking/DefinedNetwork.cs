@@ -3,41 +3,68 @@ using ConvNN.Model.Losses;
 
 namespace ConvNN.Model.Checking;
 
-/// <summary>A network as its layers define it, in double precision and one sample at a time. For one thread.</summary>
+/// <summary>A network as its layers define it, in double precision, for the samples of one leaf. For one thread.</summary>
 /// <param name="network">The network.</param>
 /// <param name="loss">The loss.</param>
 /// <param name="weights">The weights; not copied, so that a caller can move one of them.</param>
 internal sealed class DefinedNetwork(Network network, ILoss loss, double[] weights)
 {
-    private readonly double[][] _outputs = [.. network.Layers.Select(layer => new double[layer.Output.Count])];
     private readonly ChoiceTrail _choices = new();
 
-    /// <summary>The loss of a sample, and the choices on the way.</summary>
-    /// <param name="sample">The sample.</param>
+    /// <summary>The loss of all samples that are settled, and the choices of all on the way.</summary>
+    /// <param name="samples">The samples, with their inputs of the layer to begin at.</param>
     /// <param name="from">The layer to begin at.</param>
-    /// <param name="x">The input of that layer, [Count].</param>
-    public (double Loss, ulong Choices) Loss(CheckedSample sample, int from, ReadOnlySpan<double> x)
+    public (double Loss, ulong Choices) Loss(IReadOnlyList<CheckedSample> samples, int from)
     {
         _choices.Clear();
+        double[][] x = [.. samples.Select(sample => sample.Inputs[from])];
         for (int l = from; l < network.Layers.Count; l++)
         {
-            network.Layers[l].Define(x, _outputs[l], Context(sample));
-            x = _outputs[l];
+            x = Outputs(samples, l, x);
         }
 
-        return (loss.Define(x, sample.Label), _choices.Value);
+        double sum = 0;
+        for (int n = 0; n < samples.Count; n++)
+        {
+            sum += samples[n].IsSettled ? loss.Define(x[n], samples[n].Label) : 0;
+        }
+
+        return (sum, _choices.Value);
+    }
+
+    /// <summary>Takes samples through the network, and keeps each layer's inputs in them.</summary>
+    /// <param name="samples">The samples, with the images as the inputs of the first layer.</param>
+    /// <returns>The network's outputs.</returns>
+    public double[][] Run(IReadOnlyList<CheckedSample> samples)
+    {
+        double[][] x = [.. samples.Select(sample => sample.Inputs[0])];
+        for (int l = 0; l < network.Layers.Count; l++)
+        {
+            for (int n = 0; n < samples.Count; n++)
+            {
+                samples[n].Inputs[l] = x[n];
+            }
+
+            x = Outputs(samples, l, x);
+        }
+
+        return x;
     }
 
     /// <summary>The choices of one layer, given its input.</summary>
     public ulong Choices(CheckedSample sample, int layer, ReadOnlySpan<double> x)
     {
         _choices.Clear();
-        network.Layers[layer].Define(x, _outputs[layer], Context(sample));
+        network.Layers[layer].Define(x, new double[network.Layers[layer].Output.Count], Context(sample));
         return _choices.Value;
     }
 
-    /// <summary>The output of a layer in the last pass.</summary>
-    public ReadOnlySpan<double> OutputOf(int layer) => _outputs[layer];
+    private double[][] Outputs(IReadOnlyList<CheckedSample> samples, int layer, double[][] x)
+    {
+        double[][] y = [.. samples.Select(_ => new double[network.Layers[layer].Output.Count])];
+        network.Layers[layer].DefineLeaf(x, y, n => Context(samples[n]));
+        return y;
+    }
 
     private DefinitionContext Context(CheckedSample sample) => new()
     {

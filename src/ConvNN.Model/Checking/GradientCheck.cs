@@ -64,12 +64,18 @@ public sealed class GradientCheck(Network network, ILoss loss, KernelSet kernels
         float[] gradient = Backward(run, samples);
         CheckedSample[] settled = [.. samples.Where(sample => sample.IsSettled)];
         SamplesOnKinks = samples.Length - settled.Length;
+
+        // A sample that is left out still takes part in the statistics of its leaf.
+        CheckedSample[] seen = SeesLeaves ? samples : settled;
         return
         [
             .. network.Layout.Parameters.Where(parameter => parameter.IsTrained)
-                .Select(parameter => Compare(parameter, gradient, weights, settled, coordinates, cancellationToken)),
+                .Select(parameter => Compare(parameter, gradient, weights, seen, coordinates, cancellationToken)),
         ];
     }
+
+    /// <summary>Whether samples of a leaf meet in a layer: the check is then of one leaf with all of them.</summary>
+    private bool SeesLeaves => network.Layout.StatisticsLength > 0;
 
     /// <summary>K: the roundings on the longest way to a tensor's gradient.</summary>
     internal long RoundingsTo(int layer, int samples)
@@ -102,26 +108,24 @@ public sealed class GradientCheck(Network network, ILoss loss, KernelSet kernels
     /// <summary>All samples through the definition once.</summary>
     private CheckedSample[] Define(in SampleRun run, double[] weights)
     {
-        DefinedNetwork defined = new(network, loss, weights);
         CheckedSample[] samples = new CheckedSample[run.Count];
         for (int n = 0; n < samples.Length; n++)
         {
-            double[] image = ToDoubles(run.Images.Slice(n * network.Input.Stride, network.Input.Count));
             double[][] inputs = new double[network.Layers.Count][];
+            inputs[0] = ToDoubles(run.Images.Slice(n * network.Input.Stride, network.Input.Count));
             samples[n] = new CheckedSample(run.Labels[n], run.Indices[n], inputs) { IsTraining = run.IsTraining, Seed = run.Seed, Epoch = run.Epoch };
-            defined.Loss(samples[n], 0, image);
-            for (int l = 0; l < inputs.Length; l++)
-            {
-                inputs[l] = l == 0 ? image : defined.OutputOf(l - 1).ToArray();
-            }
         }
 
+        new DefinedNetwork(network, loss, weights).Run(samples);
         return samples;
     }
 
     /// <summary>The gradient that is checked, summed over the samples; those on a kink get none.</summary>
-    private float[] Backward(in SampleRun run, CheckedSample[] samples)
+    private float[] Backward(in SampleRun bare, CheckedSample[] samples)
     {
+        LeafCut cut = new(bare.Count, SeesLeaves ? 1 : Leaves);
+        int[] edges = [.. Enumerable.Range(0, cut.Leaves + 1).Select(cut.Start)];
+        SampleRun run = bare with { Leaves = new LeafRun { First = 0, Edges = edges, Statistics = new LeafStatistics(network.Layout, cut.Leaves) } };
         Workspace workspace = new(network, run.Count, kernels);
         ReadOnlySpan<float> outputs = network.Forward(run, workspace);
         Span<float> dy = workspace.OutputGradient(run.Count);
@@ -142,8 +146,8 @@ public sealed class GradientCheck(Network network, ILoss loss, KernelSet kernels
             }
         }
 
-        SubtreeGradient sum = new(0, Leaves, network.Layout.TrainedLength);
-        sum.Cut(new LeafCut(run.Count, Leaves), firstSample: 0);
+        SubtreeGradient sum = new(0, cut.Leaves, network.Layout.TrainedLength);
+        sum.Cut(cut, firstSample: 0);
         network.Backward(run, workspace, [sum]);
         return sum.Values.ToArray();
     }
@@ -171,7 +175,7 @@ public sealed class GradientCheck(Network network, ILoss loss, KernelSet kernels
         double[] numeric = new double[places.Length];
         int layer = parameter.Key.Ordinal;
         DefinedNetwork defined = new(network, loss, weights);
-        ulong[] choices = [.. samples.Select(sample => defined.Loss(sample, layer, sample.Inputs[layer]).Choices)];
+        ulong choices = defined.Loss(samples, layer).Choices;
         Parallel.For(
             0,
             places.Length,
@@ -186,6 +190,7 @@ public sealed class GradientCheck(Network network, ILoss loss, KernelSet kernels
 
         int[] smooth = [.. Enumerable.Range(0, places.Length).Where(i => !double.IsNaN(numeric[i]))];
         double scale = smooth.Length == 0 ? 0 : smooth.Max(i => Math.Max(Math.Abs(numeric[i]), Math.Abs((double)gradient[places[i]])));
+        scale = Math.Max(scale, SeesLeaves ? LargestOfLayer(layer, gradient) : 0);
         double Difference(int i) => Math.Abs(numeric[i] - gradient[places[i]]) is var difference && difference == 0 ? 0 : difference / scale;
 
         // A NaN is the worst of all.
@@ -201,28 +206,26 @@ public sealed class GradientCheck(Network network, ILoss loss, KernelSet kernels
         };
     }
 
+    /// <summary>
+    /// The largest gradient of a layer: before a batch norm the bias has none, since means are taken away, and roundings of
+    /// what cancels are all that there is to see.
+    /// </summary>
+    private double LargestOfLayer(int layer, float[] gradient) =>
+        network.Layout.Parameters.Where(parameter => parameter.IsTrained && parameter.Key.Ordinal == layer)
+            .Max(parameter => gradient.Skip(parameter.Offset).Take(parameter.Length).Max(value => Math.Abs((double)value)));
+
     /// <summary>The difference quotient of the loss in one weight; NaN when a kink lies between the points.</summary>
-    private double Quotient(double[] weights, int place, int layer, CheckedSample[] samples, ulong[] choices)
+    private double Quotient(double[] weights, int place, int layer, CheckedSample[] samples, ulong choices)
     {
         DefinedNetwork defined = new(network, loss, weights);
         double middle = weights[place];
         double right = middle + (Step * Math.Max(1, Math.Abs(middle)));
         double left = middle - (Step * Math.Max(1, Math.Abs(middle)));
-        double difference = 0;
-        bool hasKink = false;
-        for (int n = 0; n < samples.Length && !hasKink; n++)
-        {
-            CheckedSample sample = samples[n];
-            double[] x = sample.Inputs[layer];
-            weights[place] = right;
-            (double above, ulong choicesAbove) = defined.Loss(sample, layer, x);
-            weights[place] = left;
-            (double below, ulong choicesBelow) = defined.Loss(sample, layer, x);
-            weights[place] = middle;
-            difference += above - below;
-            hasKink = choicesAbove != choices[n] || choicesBelow != choices[n];
-        }
-
-        return hasKink ? double.NaN : difference / (right - left);
+        weights[place] = right;
+        (double above, ulong choicesAbove) = defined.Loss(samples, layer);
+        weights[place] = left;
+        (double below, ulong choicesBelow) = defined.Loss(samples, layer);
+        weights[place] = middle;
+        return choicesAbove != choices || choicesBelow != choices ? double.NaN : (above - below) / (right - left);
     }
 }

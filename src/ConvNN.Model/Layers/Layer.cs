@@ -59,6 +59,9 @@ public abstract class Layer
     /// <exception cref="OverflowException">They exceed 2³¹ − 1; the network asks while it is being built.</exception>
     public virtual int ScratchLength(KernelSet kernels) => 0;
 
+    /// <summary>The fewest samples of a leaf in training; more than 1 where a layer looks at a leaf as a whole.</summary>
+    public virtual int MinLeafSamples => 1;
+
     /// <summary>Computes y from x.</summary>
     /// <param name="x">[N, Input.Stride].</param>
     /// <param name="y">[N, Output.Stride]; assigned.</param>
@@ -73,6 +76,28 @@ public abstract class Layer
     /// <param name="y">[Output.Count]; assigned.</param>
     /// <param name="context">The sample and the weights.</param>
     public abstract void Define(ReadOnlySpan<double> x, Span<double> y, in DefinitionContext context);
+
+    /// <summary>
+    /// <see cref="Define"/> for the samples of a leaf in training together; one by one, unless the layer looks at a leaf as a whole.
+    /// </summary>
+    /// <param name="x">[N][Input.Count].</param>
+    /// <param name="y">[N][Output.Count]; assigned.</param>
+    /// <param name="contexts">The context of each sample.</param>
+    internal virtual void DefineLeaf(double[][] x, double[][] y, Func<int, DefinitionContext> contexts)
+    {
+        for (int n = 0; n < x.Length; n++)
+        {
+            Define(x[n], y[n], contexts(n));
+        }
+    }
+
+    /// <summary>Ends a training step: untrained parameters take what was noted about its leaves. Called in one place, behind the optimizer.</summary>
+    /// <param name="statistics">What was noted.</param>
+    /// <param name="cut">The step's leaves.</param>
+    /// <param name="weights">The flat buffer of all weights.</param>
+    public virtual void TakeStatistics(LeafStatistics statistics, Kernels.LeafCut cut, Span<float> weights)
+    {
+    }
 
     /// <summary>Computes the gradient by the input. Not called for the layers before the first one with parameters.</summary>
     /// <param name="x">[N, Input.Stride], as in forward.</param>

@@ -15,6 +15,7 @@ public static class LayerRegistry
         MaxPool2d.Type,
         AveragePool2d.Type,
         GlobalAveragePool.Type,
+        BatchNorm2d.Type,
         Dense.Type,
         Flatten.Type,
         Dropout.Type,

@@ -12,6 +12,7 @@ public readonly record struct LayerSite(string Name, int Ordinal, Shape Input, P
     /// <param name="name">Its name within the layer.</param>
     /// <param name="dimensions">Its dimensions in files, outermost first.</param>
     /// <param name="initializer">How it starts.</param>
-    public Parameter AddParameter(int index, string name, IReadOnlyList<int> dimensions, Initializer initializer) =>
-        Layout.Add(new ParameterKey(Name, Ordinal, name, index), dimensions, initializer);
+    /// <param name="isTrained">Whether the optimizer changes it.</param>
+    public Parameter AddParameter(int index, string name, IReadOnlyList<int> dimensions, Initializer initializer, bool isTrained = true) =>
+        Layout.Add(new ParameterKey(Name, Ordinal, name, index), dimensions, initializer, isTrained);
 }

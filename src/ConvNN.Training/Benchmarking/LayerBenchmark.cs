@@ -24,7 +24,7 @@ internal sealed class LayerBenchmark
         KernelSet kernels = KernelSet.For(subject.Pipeline.Kernels ?? KernelSet.BestTier);
         int samples = subject.Training.BatchSize;
         _timer = new LayerTimer(
-            subject.Network, subject.Training.Loss.Create(subject.Network), samples, subject.Pipeline.LeavesFor(samples), kernels, isFused);
+            subject.Network, subject.Training.Loss.Create(subject.Network), samples, subject.Pipeline.LeavesFor(samples, subject.Network), kernels, isFused);
         _batch = new MiniBatch(subject.Data.Train.Shape, samples, kernels.Tier);
         _batch.Fill(subject.Data.Train, [.. Enumerable.Range(0, samples)]);
         _weights = subject.Network.Layout.Initialize(subject.Training.Seed);

@@ -27,8 +27,8 @@ public sealed record PipelinePlan
         _given = (network, training, options);
         Kernels = KernelSet.For(options.Kernels ?? KernelSet.BestTier);
         BatchSize = training.BatchSize;
-        Leaves = options.LeavesFor(BatchSize);
-        Workers = options.WorkersFor(BatchSize);
+        Leaves = options.LeavesFor(BatchSize, network);
+        Workers = options.WorkersFor(BatchSize, network);
         Threads = Math.Min(Workers, Environment.ProcessorCount);
         Exchange = options.AsDefined || options.SeparateLeaves || training.NeedsWholeGradient || Kernels.Tier == KernelTier.Reference ? ExchangeKind.FullGradients : ExchangeKind.OwnedRows;
         if (Exchange == ExchangeKind.OwnedRows)

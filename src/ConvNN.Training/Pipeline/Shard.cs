@@ -12,6 +12,7 @@ public sealed class Shard
     private readonly int _workers;
     private readonly int _leaves;
     private readonly SubtreeGradient[] _gradients;
+    private readonly int[] _edges;
 
     /// <summary>Creates the shard of a worker.</summary>
     /// <param name="worker">The worker, from 0.</param>
@@ -26,6 +27,7 @@ public sealed class Shard
         _leaves = leaves;
 
         (Lo, Hi) = LeavesOf(worker, workers, leaves);
+        _edges = new int[Hi - Lo + 1];
         _gradients = [.. Cover(worker, workers, leaves, separateLeaves).Select(node => new SubtreeGradient(node.Lo, node.Hi, gradientLength))];
     }
 
@@ -40,6 +42,9 @@ public sealed class Shard
 
     /// <summary>The sums that the worker hands to the reducer, in leaf order.</summary>
     public IReadOnlyList<SubtreeGradient> Gradients => _gradients;
+
+    /// <summary>Leaf Lo + h holds the samples [Edges[h], Edges[h + 1]) of the shard, in training.</summary>
+    public ReadOnlySpan<int> Edges => _edges;
 
     /// <summary>The step that it is part of.</summary>
     public StepJob Step { get; private set; }
@@ -100,6 +105,11 @@ public sealed class Shard
         LeafCut cut = new(samples, _leaves);
         FirstSample = cut.Start(Lo);
         Count = cut.Start(Hi) - FirstSample;
+        for (int h = 0; h < _edges.Length; h++)
+        {
+            _edges[h] = cut.Start(Lo + h) - FirstSample;
+        }
+
         foreach (SubtreeGradient gradient in _gradients)
         {
             gradient.Cut(cut, FirstSample);

@@ -42,6 +42,26 @@ public class GradientCheckTests
         });
     }
 
+    /// <summary>Before a batch norm a bias has no gradient; through it every sample of the leaf has to do with every other.</summary>
+    [Fact]
+    public void Run_BatchNormAndSmoothActivations_AgreesOnEveryTensor()
+    {
+        Network network = new NetworkBuilder(Shape.Image(2, 6, 7))
+            .Conv2d(filters: 4, kernel: 3, groups: 2)
+            .BatchNorm2d()
+            .Activate(Activation.Gelu)
+            .Conv2d(filters: 3, kernel: 2, dilation: 2, bias: false)
+            .BatchNorm2d()
+            .Relu()
+            .AveragePool2d(window: 2, stride: 1)
+            .Flatten()
+            .Dense(units: 6, activation: Activation.Elu)
+            .Dense(units: 5, activation: Activation.Softmax)
+            .Build();
+
+        Assert.All(Run(network), result => Assert.True(result.IsRight, $"{result.Worst}: {result.LargestDifference:g3}, {result.Tolerance:g3} are allowed."));
+    }
+
     [Theory]
     [InlineData(1f, true)]
     [InlineData(1.001f, false)]

@@ -32,6 +32,7 @@ public static class LayerCases
             Shape.Image(1, 3, 7), new AveragePool2dOptions { Window = new Size2d(1, 3), Stride = 1 }, Shape.Image(1, 3, 5), IsExact: false),
         ["globalaveragepool"] = new(Shape.Image(3, 2, 4), new GlobalAveragePoolOptions(), Shape.Vector(3)),
         ["globalaveragepool, uneven"] = new(Shape.Image(2, 5, 7), new GlobalAveragePoolOptions(), Shape.Vector(2), IsExact: false),
+        ["batchnorm2d"] = new(Shape.Image(3, 4, 5), new BatchNorm2dOptions { Epsilon = 0.01 }, Shape.Image(3, 4, 5), IsExact: false),
         ["dense"] = new(Shape.Vector(19), new DenseOptions { Units = 7 }, Shape.Vector(7)),
         ["dense, no bias"] = new(Shape.Vector(16), new DenseOptions { Units = 16, Bias = false }, Shape.Vector(16)),
         ["dense, several unit leaves"] = new(Shape.Vector(5), new DenseOptions { Units = 40 }, Shape.Vector(40)),

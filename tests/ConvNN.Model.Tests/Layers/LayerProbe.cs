@@ -19,6 +19,7 @@ public sealed class LayerProbe
     private readonly float[] _weights;
     private readonly float[] _factors;
     private readonly int[] _indices;
+    private readonly LeafStatistics _statistics;
 
     public LayerProbe(LayerCase layerCase, int batch, int seed, KernelTier tier)
         : this(Network.Build(layerCase.Input, [layerCase.Options]), layerCase.Values, largestWeight: 2, batch, seed, tier)
@@ -39,6 +40,7 @@ public sealed class LayerProbe
         Network = network;
         Kernels = KernelSet.For(tier);
         Workspace = new Workspace(Network, batch, Kernels);
+        _statistics = new LeafStatistics(network.Layout, leaves: 1);
         int distinct = 0;
         int[] order = [.. Enumerable.Range(-batch * _input.Count / 2, batch * _input.Count)];
         random.Shuffle(order);
@@ -58,7 +60,12 @@ public sealed class LayerProbe
             {
                 foreach (ref float value in parameter.Row(_weights.AsSpan(), row))
                 {
-                    value = parameter.Key.Name == "bias" ? random.Next(-4, 4) + 0.25f : random.Next(-largestWeight, largestWeight + 1);
+                    value = parameter.Key.Name switch
+                    {
+                        "bias" => random.Next(-4, 4) + 0.25f,
+                        "running_var" => random.Next(1, 5),
+                        _ => random.Next(-largestWeight, largestWeight + 1),
+                    };
                 }
             }
         }
@@ -101,8 +108,10 @@ public sealed class LayerProbe
     }
 
     /// <summary>Gradients of the parameters, laid out as the weights.</summary>
+    /// <param name="leaves">The leaves of the batch; one where a layer looks at a leaf as a whole.</param>
     public float[] ParameterGradients(int leaves = 8)
     {
+        leaves = Network.MinLeafSamples > 1 ? 1 : leaves;
         SubtreeGradient gradient = new(0, leaves, Network.Layout.TrainedLength);
         gradient.Cut(new LeafCut(_batch, leaves), firstSample: 0);
         _ = Forward();
@@ -173,20 +182,21 @@ public sealed class LayerProbe
         IsTraining = isTraining,
         Seed = Seed,
         Epoch = Epoch,
+        Leaves = new LeafRun { First = 0, Edges = new[] { 0, end - first }, Statistics = _statistics },
     };
 
     private double[][] Define(double[] images, double[] weights, bool isTraining)
     {
-        DefinedNetwork defined = new(Network, new CrossEntropy(), weights);
-        return
+        CheckedSample[] samples =
         [
             .. Enumerable.Range(0, _batch).Select(n =>
             {
-                CheckedSample sample = new(0, _indices[n], []) { IsTraining = isTraining, Seed = Seed, Epoch = Epoch };
-                defined.Loss(sample, 0, images.AsSpan(n * _input.Stride, _input.Count));
-                return defined.OutputOf(Network.Layers.Count - 1).ToArray();
+                double[][] inputs = new double[Network.Layers.Count][];
+                inputs[0] = images.AsSpan(n * _input.Stride, _input.Count).ToArray();
+                return new CheckedSample(0, _indices[n], inputs) { IsTraining = isTraining, Seed = Seed, Epoch = Epoch };
             }),
         ];
+        return new DefinedNetwork(Network, new CrossEntropy(), weights).Run(samples);
     }
 
     private (bool IsInput, int At) Place(int i)

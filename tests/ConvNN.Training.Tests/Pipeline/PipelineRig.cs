@@ -21,12 +21,13 @@ internal sealed class PipelineRig : IAsyncDisposable
         int? leaves = null,
         KernelTier? tier = null,
         double stallTimeout = 30,
-        bool asDefined = false)
+        bool asDefined = false,
+        Network? network = null)
     {
         Training = new TrainingOptions { BatchSize = batchSize, LearningRate = 0.1, Seed = 7 };
         PipelineOptions options = new() { Workers = workers, Leaves = leaves, Kernels = tier, StallTimeout = TimeSpan.FromSeconds(stallTimeout), Threads = Math.Min(workers, MostThreads), AsDefined = asDefined };
         KernelSet kernels = KernelSet.For(tier ?? KernelSet.BestTier);
-        Network = TestData.Network();
+        Network = network ?? TestData.Network();
         Weights = Network.Layout.Initialize(Training.Seed);
         Pipeline = new TrainingPipeline(Network, loss ?? new CrossEntropy(), optimizer ?? new Sgd(kernels), Weights, Training, options);
     }

@@ -57,6 +57,21 @@ public class SameBitsTests
         Assert.Equal(expected, await HashAfterTwoEpochsAsync(workers: 3, batchSize: 17, tier: tier));
     }
 
+    /// <summary>Batches of 35 over 4 leaves and of 128 over 8, the last one smaller: leaves of batch norm are not all alike.</summary>
+    [Theory]
+    [InlineData(64)]
+    [InlineData(128)]
+    [InlineData(10)]
+    public async Task Train_NetworkOfTheOtherLayers_GivesTheSameWeightsForAllWorkersAndWidths(int batchSize)
+    {
+        string expected = await HashOfOtherLayersAsync(workers: 1, batchSize, KernelTier.Reference);
+
+        foreach ((int workers, KernelTier tier) in new[] { (1, KernelTier.Vector128), (2, KernelTier.Vector256), (3, KernelTier.Vector512), (8, KernelSet.BestTier) })
+        {
+            Assert.Equal(expected, await HashOfOtherLayersAsync(workers, batchSize, tier));
+        }
+    }
+
     [Fact]
     public async Task Train_AnotherSeedOrEpochOrder_GivesOtherWeights()
     {
@@ -121,6 +136,29 @@ public class SameBitsTests
             cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.Equal(expected, result.WeightsSha256);
+    }
+
+    private static async Task<string> HashOfOtherLayersAsync(int workers, int batchSize, KernelTier tier)
+    {
+        Network network = new NetworkBuilder(Shape.Image(1, 9, 9))
+            .Conv2d(filters: 6, kernel: 3, bias: false, padding: 2, dilation: 2)
+            .BatchNorm2d()
+            .Activate(Activation.Gelu)
+            .AveragePool2d(window: 2)
+            .Conv2d(filters: 6, kernel: 3, padding: 1, stride: new Size2d(1, 2), groups: 6, activation: Activation.Silu)
+            .BatchNorm2d(momentum: 0.5)
+            .Dropout2d(0.25)
+            .Conv2d(filters: 8, kernel: 1, activation: Activation.LeakyRelu)
+            .GlobalAveragePool()
+            .Dense(units: 7, activation: Activation.Tanh)
+            .Dense(units: TestData.Classes, activation: Activation.Softmax)
+            .Build();
+        await using PipelineRig rig = new(workers, batchSize, tier: tier, network: network);
+        await rig.TrainAsync(TestData.Images(Images));
+        await rig.EvaluateAsync(TestData.Images(40));
+
+        Assert.Contains(network.Layout.Parameters, parameter => !parameter.IsTrained && parameter.Row(rig.Weights.Span, 0)[0] is not (0 or 1));
+        return rig.Hash;
     }
 
     private static async Task<string> HashAfterTwoEpochsAsync(int workers, int batchSize, int? leaves = null, KernelTier? tier = null)

@@ -121,7 +121,7 @@ public class StepTests
         BatchSource source = BatchSource.Training(data, 1, 1, 10);
         AlignedBuffer weights = network.Layout.Initialize(1);
         PipelinePlan plan = new(network, new TrainingOptions(), new PipelineOptions { Workers = 2, Kernels = KernelTier.Reference });
-        FullGradientExchange exchange = new(network, new SampleWork(network, new CrossEntropy(), weights, seed: 1), new Optimizers.Sgd(kernels), weights, plan);
+        FullGradientExchange exchange = new(network, new SampleWork(network, new CrossEntropy(), weights, seed: 1, new LeafStatistics(network.Layout, leaves: 8)), new Optimizers.Sgd(kernels), weights, plan);
         IReadOnlyList<Shard> shards = exchange.Shards;
         StepReducer reducer = new(exchange);
         reducer.Begin(new Pass(source, _ => 0.1f, default));
@@ -156,7 +156,7 @@ public class StepTests
         ParameterLayout layout = rig.Network.Layout;
         AlignedBuffer weights = layout.Initialize(rig.Training.Seed);
         Shard shard = new(0, 1, leaves: 8, layout.TrainedLength);
-        Replica replica = new(rig.Network, new SampleWork(rig.Network, new CrossEntropy(), weights, rig.Training.Seed), new Workspace(rig.Network, capacity: 10, kernels));
+        Replica replica = new(rig.Network, new SampleWork(rig.Network, new CrossEntropy(), weights, rig.Training.Seed, new LeafStatistics(rig.Network.Layout, leaves: 8)), new Workspace(rig.Network, capacity: 10, kernels));
         BatchSource source = BatchSource.Training(data, rig.Training.Seed, 1, 10);
         MiniBatch batch = new(data.Shape, 10, KernelTier.Reference);
         while (source.TryFill(batch))

@@ -16,6 +16,7 @@ internal sealed class FullGradientExchange : IGradientExchange
     private readonly Shard[] _shards;
     private readonly Replica[] _replicas;
     private readonly GradientTree _tree;
+    private readonly SampleWork _work;
     private readonly IOptimizer _optimizer;
     private readonly AlignedBuffer _weights;
     private readonly KernelSet _kernels;
@@ -32,6 +33,7 @@ internal sealed class FullGradientExchange : IGradientExchange
         _shards = [.. Enumerable.Range(0, plan.Workers).Select(worker => new Shard(worker, plan.Workers, plan.Leaves, network.Layout.TrainedLength, plan.SeparateLeaves))];
         _replicas = [.. _shards.Select(_ => new Replica(network, work, new Workspace(network, plan.ShardCapacity, plan.Kernels)))];
         _tree = new GradientTree(_shards.SelectMany(shard => shard.Gradients), plan.Leaves, plan.Kernels);
+        _work = work;
         _optimizer = optimizer;
         _weights = weights;
         _kernels = plan.Kernels;
@@ -88,6 +90,7 @@ internal sealed class FullGradientExchange : IGradientExchange
         }
 
         _optimizer.Step(_weights.Span[..whole], sum!.Values, start: 0, step.LearningRate, step.TrainingNumber);
+        _work.TakeStatistics(step);
         observer?.Applied(step.LearningRate, sum.Values, _weights.Span);
         return -1;
     }

@@ -117,7 +117,7 @@ internal sealed class OwnedRowExchange : IGradientExchange
     {
         try
         {
-            SampleRun own = _work.Run(_step, shard.FirstSample, shard.Count, shard.FirstSample, shard.Worker);
+            SampleRun own = _work.Run(shard, shard.FirstSample, shard.Worker);
             if (!own.IsTraining)
             {
                 for (int s = 0; s < _workspace.Steps.Count; s++)
@@ -158,6 +158,7 @@ internal sealed class OwnedRowExchange : IGradientExchange
     {
         if (!_isDoubtful)
         {
+            _work.TakeStatistics(_step);
             return -1;
         }
 

@@ -13,7 +13,7 @@ internal sealed class Replica(Network network, SampleWork work, Workspace worksp
     public void Compute(Shard shard)
     {
         StepJob step = shard.Step;
-        SampleRun run = work.Run(step, shard.FirstSample, shard.Count);
+        SampleRun run = work.Run(shard);
         network.Forward(run, workspace);
         work.Evaluate(run, step.Batch, shard.FirstSample, workspace);
         if (run.IsTraining)

@@ -13,8 +13,23 @@ namespace ConvNN.Training.Pipeline.Exchange;
 /// would only cost time.
 /// </param>
 /// <param name="seed">The run's seed.</param>
-internal sealed class SampleWork(Network network, ILoss loss, AlignedBuffer weights, ulong seed)
+/// <param name="statistics">What layers note about the leaves of a step.</param>
+internal sealed class SampleWork(Network network, ILoss loss, AlignedBuffer weights, ulong seed, LeafStatistics statistics)
 {
+    /// <summary>The samples of a shard: whole leaves, in training.</summary>
+    /// <param name="shard">The shard.</param>
+    /// <param name="place">Where they stand in the workspace.</param>
+    /// <param name="member">Who computes.</param>
+    public SampleRun Run(Shard shard, int place = 0, int member = 0)
+    {
+        SampleRun run = Run(shard.Step, shard.FirstSample, shard.Count, place, member);
+        return run.IsTraining ? run with { Leaves = new LeafRun { First = shard.Lo, Edges = shard.Edges, Statistics = statistics } } : run;
+    }
+
+    /// <summary>Ends a training step behind the optimizer: untrained parameters take what was noted about its leaves.</summary>
+    /// <param name="step">The step.</param>
+    public void TakeStatistics(StepJob step) => network.TakeStatistics(statistics, new LeafCut(step.Batch.Count, statistics.Leaves), weights.Span);
+
     /// <summary>Neighbouring samples of a step.</summary>
     /// <param name="step">The step.</param>
     /// <param name="first">The first sample of the batch.</param>
