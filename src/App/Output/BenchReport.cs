@@ -13,6 +13,9 @@ internal static class BenchReport
     private const string None = "–";
     private const int LayerWidth = 22;
 
+    // Registers are never disturbed by themselves: what a peak varies by is what others have taken of the cores.
+    private const double Quiet = 0.1;
+
     /// <summary>What is measured, on what, and how.</summary>
     /// <param name="file">The configuration file.</param>
     /// <param name="data">The images.</param>
@@ -42,7 +45,11 @@ internal static class BenchReport
         [
             $"  memory, {access.Key}", "GB/s", .. access.SelectMany(memory => With(memory.GigabytesPerSecond, "N1")),
         ]);
-        return Table([["machine", "", .. cores.SelectMany(count => (string[])[Untied(Plural(count, "core")), "±"])], .. arithmetic, .. memory]);
+        double deviation = machine.MultiplyAdds.Max(peak => peak.Gflops.Deviation);
+        string[] warning = deviation <= Quiet
+            ? []
+            : [$"WARNING others use this machine: its peak varies by ± {Untied(Share(deviation))}, and no figure below is better than that"];
+        return [.. Table([["machine", "", .. cores.SelectMany(count => (string[])[Untied(Plural(count, "core")), "±"])], .. arithmetic, .. memory]), .. warning];
     }
 
     /// <summary>Steps that compute next to nothing.</summary>
@@ -63,7 +70,7 @@ internal static class BenchReport
     public static IEnumerable<string> Network(NetworkReport network)
     {
         string peaks = string.Join(", ", network.Workers.DistinctBy(report => report.Cores)
-            .Select(report => Text($"of {Untied(Plural(report.Cores, "core"))} {report.PeakGflops:N0}")));
+            .Select(report => Text($"of {Untied(Plural(report.Cores, "core"))} {report.PeakGflops.Median:N0} ± {Untied(Share(report.PeakGflops.Deviation))}")));
         yield return "";
         yield return Text($"{network.Name}, batch {network.BatchSize}: {network.Parameters:N0} parameters, {network.OperationsPerImage / 1e6:N2} MFLOP a training image");
         yield return $"peak    {peaks} GFLOP/s, in the same rounds";

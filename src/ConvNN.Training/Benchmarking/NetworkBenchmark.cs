@@ -56,7 +56,7 @@ public static class NetworkBenchmark
                 variant.BytesPerStep = await variant.Pipeline.BytesPerStepAsync(cancellationToken);
             }
 
-            return Report(subject, auto, variants, peaks.ToDictionary(peak => peak.Key, peak => Spread.Of(peak.Value).Median), layers);
+            return Report(subject, auto, variants, peaks.ToDictionary(peak => peak.Key, peak => Spread.Of(peak.Value)), layers);
         }
         finally
         {
@@ -67,7 +67,7 @@ public static class NetworkBenchmark
         }
     }
 
-    private static NetworkReport Report(BenchmarkCase subject, int auto, List<Variant> variants, Dictionary<int, double> peaks, LayerBenchmark layers)
+    private static NetworkReport Report(BenchmarkCase subject, int auto, List<Variant> variants, Dictionary<int, Spread> peaks, LayerBenchmark layers)
     {
         Variant? one = variants.FirstOrDefault(variant => variant.Pipeline.Workers == 1);
         Variant chosen = variants.First(variant => variant.Pipeline.Workers == auto);
@@ -79,10 +79,10 @@ public static class NetworkBenchmark
             subject.Network.TrainingOperations,
             [.. variants.Select(variant => Report(subject, variant, one, variant == chosen, peaks[variant.Pipeline.Cores]))],
             new AutoReport(auto, fastest.Pipeline.Workers, chosen.RatioTo(fastest)),
-            layers.Report(peaks[1]));
+            layers.Report(peaks[1].Median));
     }
 
-    private static WorkersReport Report(BenchmarkCase subject, Variant variant, Variant? one, bool isAuto, double peak)
+    private static WorkersReport Report(BenchmarkCase subject, Variant variant, Variant? one, bool isAuto, Spread peak)
     {
         Spread imagesPerSecond = variant.ImagesPerSecond;
         return new WorkersReport(

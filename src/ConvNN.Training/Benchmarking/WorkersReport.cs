@@ -23,12 +23,12 @@ public sealed record WorkersReport(
     Spread ImagesPerSecond,
     double? SpeedUp,
     double Gflops,
-    double PeakGflops,
+    Spread PeakGflops,
     double MicrosecondsPerStep,
     double? BytesPerStep,
     Spread EvaluatedImagesPerSecond,
     IReadOnlyList<StageLoad> Stages)
 {
     /// <summary>The part of the peak that is reached, from 0 to 1.</summary>
-    public double PeakShare => Gflops / PeakGflops;
+    public double PeakShare => Gflops / PeakGflops.Median;
 }

@@ -20,8 +20,10 @@ public class PerformanceRatioTests
 {
     private const double AutoFloor = 0.85;
 
-    // Whoever else takes a core for seconds leaves no second one to measure: then it is tried again.
+    // Whoever else takes a core for seconds leaves no second one to measure: then it is tried again, and given up, visibly,
+    // if even the multiply-add peak varies by more than this.
     private const int Attempts = 5;
+    private const double Quiet = 0.15;
 
     private static readonly BenchmarkPace Pace =
         new(Rounds: 9, TimeSpan.FromSeconds(0.4), TimeSpan.FromSeconds(0.1), MemoryLength: 1 << 16);
@@ -70,14 +72,19 @@ public class PerformanceRatioTests
         BenchmarkCase subject = await CaseAsync(batchSize);
         double speedUp = 0;
         double auto = 0;
+        double disturbance = double.PositiveInfinity;
         for (int attempt = 0; attempt < Attempts && (speedUp < floor || auto < AutoFloor); attempt++)
         {
             NetworkReport report = await NetworkBenchmark.RunAsync(subject, [1, 2], Pace, TrainingMeter.Shared, TestContext.Current.CancellationToken);
             double[] best = [.. report.Workers.Select(workers => workers.ImagesPerSecond.Max)];
             speedUp = Math.Max(speedUp, best[1] / best[0]);
+            disturbance = Math.Min(disturbance, report.Workers.Max(workers => workers.PeakGflops.Deviation));
             auto = Math.Max(auto, report.Workers.First(workers => workers.IsAuto).ImagesPerSecond.Max / best.Max());
         }
 
+        Assert.SkipWhen(
+            (speedUp < floor || auto < AutoFloor) && disturbance > Quiet,
+            $"Others use the cores: the multiply-add peak varied by ± {100 * disturbance:0} % or more in each of {Attempts} attempts, so that no ratio means anything.");
         AssertRatio(speedUp, floor, $"times what one worker trains is trained by two at batch {batchSize}");
         AssertRatio(auto, AutoFloor, $"of what the best number of workers gives is given by --workers auto at batch {batchSize}");
     }
