@@ -4,28 +4,36 @@ using ConvNN.Training.Pipeline;
 
 namespace ConvNN.Training;
 
-/// <summary>Notices workers that a batch has nothing for. They are no fault: the weights are the same.</summary>
+/// <summary>Notices settings that are slower than others, or without effect. They are no fault: the weights are the same.</summary>
 public static class WorkerAdvice
 {
-    /// <summary>The one line that says so, and which batch size would employ all; null when all have work, or nobody asked for that many.</summary>
-    /// <param name="training">The batch size.</param>
-    /// <param name="pipeline">Workers and leaves.</param>
-    public static string? For(TrainingOptions training, PipelineOptions pipeline)
+    /// <summary>A line for each: which is faster, or which batch size would employ all workers. Nothing when nobody asked for a number of workers.</summary>
+    /// <param name="plan">How steps are divided.</param>
+    /// <param name="pipeline">Workers and leaves, as they were asked for.</param>
+    public static IEnumerable<string> For(PipelinePlan plan, PipelineOptions pipeline)
     {
         if (pipeline.Workers is not { } workers)
         {
-            return null;
+            yield break;
         }
 
-        int employed = Employed(training.BatchSize, pipeline.LeavesFor(training.BatchSize), workers);
-        string way = EmployingBatch(workers, pipeline.Leaves) is { } batch
-            ? string.Create(CultureInfo.InvariantCulture, $"--batch-size {batch} would employ all")
-            : string.Create(CultureInfo.InvariantCulture, $"--set Pipeline:Leaves={workers} with --batch-size {Math.Max(workers, training.BatchSize)} would employ all");
-        return employed == workers
-            ? null
-            : string.Create(
+        if (plan.Exchange == ExchangeKind.OwnedRows && plan.Threads < plan.FastestThreads)
+        {
+            yield return string.Create(
                 CultureInfo.InvariantCulture,
-                $"Pipeline:Workers is {workers}, but a batch of {training.BatchSize} employs {employed} of them in training; {way} (other weights).");
+                $"Pipeline:Workers is {workers}, which leaves cores idle: --workers auto would take {plan.FastestThreads} and be faster (the same weights).");
+        }
+
+        int employed = Employed(plan.BatchSize, plan.Leaves, workers);
+        if (employed < workers)
+        {
+            string way = EmployingBatch(workers, pipeline.Leaves) is { } batch
+                ? string.Create(CultureInfo.InvariantCulture, $"--batch-size {batch} would employ all")
+                : string.Create(CultureInfo.InvariantCulture, $"--set Pipeline:Leaves={workers} with --batch-size {Math.Max(workers, plan.BatchSize)} would employ all");
+            yield return string.Create(
+                CultureInfo.InvariantCulture,
+                $"Pipeline:Workers is {workers}, but a batch of {plan.BatchSize} employs {employed} of them in training; {way} (other weights).");
+        }
     }
 
     /// <summary>The smallest batch that has samples for every worker; null if its leaves are too few for that.</summary>

@@ -1,3 +1,4 @@
+using ConvNN.Model;
 using ConvNN.Training.Pipeline;
 
 namespace ConvNN.Training.Tests;
@@ -25,7 +26,24 @@ public class WorkerAdviceTests
     [InlineData(1, 1, 1, null)]
     [InlineData(null, 1, null, null)]
     public void For_WorkersBatchAndLeaves_SaysWhatWouldEmployAll(int? workers, int batch, int? leaves, string? expected) =>
-        Assert.Equal(expected, WorkerAdvice.For(new TrainingOptions { BatchSize = batch }, new PipelineOptions { Workers = workers, Leaves = leaves }));
+        Assert.Equal(expected is null ? [] : [expected], Advice(TestData.Network(), batch, new PipelineOptions { Workers = workers, Leaves = leaves }));
+
+    [Fact]
+    public void For_FewerWorkersThanAreFastest_NamesThem()
+    {
+        // A step of 320 MFLOP, which any number of cores shares.
+        Network network = new NetworkBuilder(Shape.Image(1, 28, 28)).Flatten().Dense(2_000).Dense(10).Build();
+
+        string[] slow = [.. Advice(network, batch: 64, new PipelineOptions { Workers = 1 })];
+
+        Assert.Equal(Environment.ProcessorCount == 1 ? 0 : 1, slow.Length);
+        Assert.All(slow, line => Assert.Matches(@"^Pipeline:Workers is 1, which leaves cores idle: --workers auto would take \d+ and be faster \(the same weights\)\.$", line));
+        Assert.Empty(Advice(network, batch: 64, new PipelineOptions { Workers = 8, Threads = 8 }));
+        Assert.Empty(Advice(network, batch: 64, new PipelineOptions { Workers = 1, AsDefined = true }));
+    }
+
+    private static IEnumerable<string> Advice(Network network, int batch, PipelineOptions options) =>
+        WorkerAdvice.For(new PipelinePlan(network, new TrainingOptions { BatchSize = batch }, options), options);
 
     private static int Employed(int batch, int workers) =>
         Shard.SamplesOfWorkers(batch, new PipelineOptions().LeavesFor(batch), workers).Count(samples => samples > 0);

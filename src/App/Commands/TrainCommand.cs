@@ -3,6 +3,7 @@ using ConvNN.App.Hosting;
 using ConvNN.App.Output;
 using ConvNN.Training;
 using ConvNN.Training.Metrics;
+using ConvNN.Training.Pipeline;
 
 namespace ConvNN.App.Commands;
 
@@ -27,7 +28,7 @@ internal sealed class TrainCommand(ConfigurationSources sources, StopSignals sig
         using RunFolder folder = RunFolder.Create(run, time);
         log.OpenFile(folder);
         RunKeeper keeper = RunKeeper.Begin(folder, run, material, trainer.Model, time);
-        reporter.Training(folder.Path);
+        reporter.Training(new PipelinePlan(material.Network, run.Training, run.Pipeline), folder.Path);
 
         Task reading = reporter.ReadAsync(trainer.Events);
         TrainingResult result;

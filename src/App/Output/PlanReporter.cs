@@ -72,10 +72,10 @@ internal sealed class PlanReporter(RunLog log, RunConfiguration run)
     public void Plan(DatasetOutline data, Network network)
     {
         PipelinePlan plan = new(network, run.Training, run.Pipeline);
-        log.Write(new TrainEvent(run.Training, run.Pipeline, _kernels));
+        log.Write(TrainEvent.Of(run.Training, plan, _kernels));
         log.Write(Division(plan, data, network));
         log.Write(Memory(plan, data));
-        if (WorkerAdvice.For(run.Training, run.Pipeline) is { } advice)
+        foreach (string advice in WorkerAdvice.For(plan, run.Pipeline))
         {
             log.Write(TextEvent.Warning(advice));
         }
@@ -92,14 +92,14 @@ internal sealed class PlanReporter(RunLog log, RunConfiguration run)
         double flop = network.TrainingOperations * run.Training.BatchSize;
         return new TextEvent(
             "plan",
-            Text($"{steps:N0} steps an epoch, each {run.Training.BatchSize:N0} images in {plan.Leaves} leaves; {plan.Workers} workers on {plan.Threads} threads ")
-                + Text($"get {share} images each; about {flop / 1e6:N1} MFLOP a step"),
+            Text($"{steps:N0} steps an epoch, each {run.Training.BatchSize:N0} images in {plan.Leaves} leaves; {plan.Workers} workers on {plan.Threads} threads, ")
+                + Text($"{share} images a {(plan.Exchange == ExchangeKind.OwnedRows ? "thread" : "worker")}; about {flop / 1e6:N1} MFLOP a step"),
             new Field("steps_per_epoch", steps),
             new Field("batch_size", run.Training.BatchSize),
             new Field("leaves", plan.Leaves),
             new Field("workers", plan.Workers),
             new Field("threads", plan.Threads),
-            new Field("samples_per_worker", string.Join(',', plan.Samples)),
+            new Field("samples_per_shard", string.Join(',', plan.Samples)),
             new Field("step_operations", (long)flop));
     }
 

@@ -5,6 +5,7 @@ using ConvNN.App.Output.Events;
 using ConvNN.Kernels;
 using ConvNN.Training;
 using ConvNN.Training.Events;
+using ConvNN.Training.Pipeline;
 
 namespace ConvNN.App.Output;
 
@@ -47,10 +48,12 @@ internal sealed class RunReporter(RunLog log, RunConfiguration run)
     }
 
     /// <summary>Says how the run trains and where it writes.</summary>
-    public void Training(string folder)
+    /// <param name="plan">How its steps are divided.</param>
+    /// <param name="folder">Its folder.</param>
+    public void Training(PipelinePlan plan, string folder)
     {
-        log.Write(new TrainEvent(run.Training, run.Pipeline, _kernels));
-        if (WorkerAdvice.For(run.Training, run.Pipeline) is { } advice)
+        log.Write(TrainEvent.Of(run.Training, plan, _kernels));
+        foreach (string advice in WorkerAdvice.For(plan, run.Pipeline))
         {
             log.Write(TextEvent.Warning(advice));
         }

@@ -53,7 +53,7 @@ internal sealed class RunSummary(RunLog log, RunConfiguration run, RunMaterial m
         log.Write(new TextEvent("weights", result.WeightsSha256, new Field("sha256", result.WeightsSha256)));
         if (epochs > 0)
         {
-            log.Write(Limits.Of(training, run.Training, run.Pipeline, material.Data.Train.Count));
+            log.Write(Limits.Of(training, new PipelinePlan(material.Network, run.Training, run.Pipeline), material.Data.Train.Count));
         }
 
         string[] files = [.. RunFolder.Names.Where(name => File.Exists(folder[name]))];

@@ -29,12 +29,11 @@ public sealed record PipelinePlan
         BatchSize = training.BatchSize;
         Leaves = options.LeavesFor(BatchSize, network);
         Workers = options.WorkersFor(BatchSize, network);
-        Threads = Math.Min(Workers, Environment.ProcessorCount);
+        FastestThreads = (int)Math.Clamp(network.TrainingOperations * BatchSize / OperationsPerThread, 1, Math.Min(Environment.ProcessorCount, Leaves));
         Exchange = options.AsDefined || options.SeparateLeaves || training.NeedsWholeGradient || Kernels.Tier == KernelTier.Reference ? ExchangeKind.FullGradients : ExchangeKind.OwnedRows;
-        if (Exchange == ExchangeKind.OwnedRows)
-        {
-            Threads = Math.Min(Leaves, options.Threads ?? (int)Math.Clamp(network.TrainingOperations * BatchSize / OperationsPerThread, 1, Threads));
-        }
+        Threads = Exchange == ExchangeKind.OwnedRows
+            ? Math.Min(Leaves, options.Threads ?? Math.Min(Workers, FastestThreads))
+            : Math.Min(Workers, Environment.ProcessorCount);
 
         // Who owns rows works for as many workers as come to a thread; who hands gradients over is a worker.
         int shards = Exchange == ExchangeKind.OwnedRows ? Threads : Workers;
@@ -74,6 +73,9 @@ public sealed record PipelinePlan
 
     /// <summary>Threads that the workers run on.</summary>
     public int Threads { get; }
+
+    /// <summary>Threads that steps of this batch and network run on fastest here.</summary>
+    public int FastestThreads { get; }
 
     /// <summary>The most samples of a shard.</summary>
     public int ShardCapacity { get; }

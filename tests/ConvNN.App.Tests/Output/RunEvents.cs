@@ -21,7 +21,7 @@ internal static class RunEvents
         new StartEvent("original", "./appsettings.json", "AVX-512") { Version = "0.1.0+3f2a9c1", Runtime = ".NET 10.0.12", Architecture = "x64", Cores = 8 },
         new DataEvent(Data(isSample), 60_000),
         new NetworkEvent("original", Network.Build(Shape.Image(1, 28, 28), Sources.Read().Layers)),
-        new TrainEvent(new TrainingOptions(), new PipelineOptions { Workers = 8 }, "AVX-512"),
+        new TrainEvent(new TrainingOptions(), "AVX-512") { Workers = 8, Threads = 8, Leaves = 8, Exchange = ExchangeKind.OwnedRows },
         new TextEvent("output", "runs/20261122-143012-original", new Field("folder", "runs/20261122-143012-original")),
         Step(1, 12),
         Epoch(1, isSample),
