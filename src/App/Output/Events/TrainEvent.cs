@@ -1,5 +1,6 @@
 using ConvNN.Training;
 using ConvNN.Training.Pipeline;
+using ConvNN.Training.Schedules;
 
 namespace ConvNN.App.Output.Events;
 
@@ -23,9 +24,10 @@ internal sealed record TrainEvent(TrainingOptions Training, string Kernels) : Ru
     /// <inheritdoc/>
     public override IEnumerable<Field> Fields =>
     [
-        new("optimizer", Training.Optimizer),
+        new("optimizer", Training.Optimizer.ToString()),
         new("learning_rate", Training.LearningRate),
-        new("loss", Training.Loss),
+        .. Recipe,
+        new("loss", Training.Loss.ToString()),
         new("batch_size", Training.BatchSize),
         new("epochs", Training.Epochs),
         new("seed", Training.Seed),
@@ -42,4 +44,16 @@ internal sealed record TrainEvent(TrainingOptions Training, string Kernels) : Ru
     /// <param name="kernels">What computes.</param>
     public static TrainEvent Of(TrainingOptions training, PipelinePlan plan, string kernels) =>
         new(training, kernels) { Workers = plan.Workers, Threads = plan.Threads, Leaves = plan.Leaves, Exchange = plan.Exchange };
+
+    /// <summary>What is not as it is without being asked for.</summary>
+    private IEnumerable<Field> Recipe => new Field[]
+    {
+        new("schedule", Training.Schedule is ConstantSchedule { Warmup: 0 } ? null : Training.Schedule.ToString()),
+        new("clip_norm", Training.ClipNorm),
+        new("clip_value", Training.ClipValue),
+        new("average_decay", Training.AverageDecay),
+        new("accumulate", Training.Accumulate > 1 ? Training.Accumulate : null),
+        new("patience", Training.Patience),
+        new("class_weights", Training.ClassWeights),
+    }.Where(given => given.Value is not null);
 }
