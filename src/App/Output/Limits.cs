@@ -1,4 +1,5 @@
 using ConvNN.App.Output.Events;
+using ConvNN.Kernels;
 using ConvNN.Training.Pipeline;
 using static ConvNN.App.Output.Drawing.Figures;
 
@@ -20,7 +21,7 @@ internal static class Limits
     public static TextEvent Of(PassResult pass, PipelinePlan plan, int images)
     {
         StageLoad limit = pass.Limit;
-        string advice = Advice(limit, plan.Exchange, plan.BatchSize, (plan.Threads, plan.FastestThreads), images);
+        string advice = Advice(limit, plan.Exchange, plan.Kernels.Tier, plan.BatchSize, (plan.Threads, plan.FastestThreads), images);
         return new TextEvent(
             "limit",
             $"{limit.Stage}, {Share(limit.Busy)} busy; {advice}",
@@ -30,15 +31,17 @@ internal static class Limits
     /// <summary>What holds the stage up, and what to try.</summary>
     /// <param name="limit">The busiest stage.</param>
     /// <param name="exchange">How gradients came together.</param>
+    /// <param name="kernels">What computed.</param>
     /// <param name="batch">Images of a step.</param>
     /// <param name="threads">The threads that a step was divided over, and those that would be fastest.</param>
     /// <param name="images">Training images.</param>
-    internal static string Advice(StageLoad limit, ExchangeKind exchange, int batch, (int Taken, int Fastest) threads, int images)
+    internal static string Advice(StageLoad limit, ExchangeKind exchange, KernelTier kernels, int batch, (int Taken, int Fastest) threads, int images)
     {
         string[] roomy = batch < RoomyBatch && images >= RoomyBatch ? [Text($"--batch-size {RoomyBatch} (other weights)")] : [];
         return limit.Stage switch
         {
-            _ when exchange == ExchangeKind.FullGradients => Try("every worker hands over a full gradient, as a step is defined", "--kernels auto (the same weights)"),
+            _ when exchange == ExchangeKind.FullGradients && kernels == KernelTier.Reference => Try("the kernels are the definition", "--kernels auto (the same weights)"),
+            _ when exchange == ExchangeKind.FullGradients => "every worker hands over a full gradient, as the training options need it",
             _ when threads.Taken < threads.Fastest => Try(Text($"{threads.Taken} of {Plural(threads.Fastest, "core")} computes"), "--workers auto (the same weights)"),
             "read" => Try("to gather a batch takes longer than to learn from it", roomy),
             _ when limit.Busy >= Saturated => "the cores do little else: this is what the machine gives",

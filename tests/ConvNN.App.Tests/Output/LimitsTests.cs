@@ -1,5 +1,6 @@
 using ConvNN.App.Output;
 using ConvNN.App.Output.Drawing;
+using ConvNN.Kernels;
 using ConvNN.Training.Pipeline;
 
 namespace ConvNN.App.Tests.Output;
@@ -15,14 +16,15 @@ public class LimitsTests
     [InlineData("read", 0.90, 2, 2, 128, "to gather a batch takes longer than to learn from it")]
     [InlineData("read", 0.90, 1, 1, 1, "to gather a batch takes longer than to learn from it: try --batch-size 128 (other weights)")]
     public void Advice_OfAStage_SaysWhatToTry(string stage, double busy, int threads, int fastest, int batch, string expected) =>
-        Assert.Equal(expected, Figures.Untied(Limits.Advice(new StageLoad(stage, busy), ExchangeKind.OwnedRows, batch, (threads, fastest), images: 60_000)));
+        Assert.Equal(expected, Figures.Untied(Limits.Advice(new StageLoad(stage, busy), ExchangeKind.OwnedRows, KernelTier.Vector256, batch, (threads, fastest), images: 60_000)));
 
-    [Fact]
-    public void Advice_AsDefined_NamesWhatIsFaster() => Assert.Equal(
-        "every worker hands over a full gradient, as a step is defined: try --kernels auto (the same weights)",
-        Limits.Advice(new StageLoad("reduce", 0.5), ExchangeKind.FullGradients, batch: 10, (2, 2), images: 60_000));
+    [Theory]
+    [InlineData(KernelTier.Reference, "the kernels are the definition: try --kernels auto (the same weights)")]
+    [InlineData(KernelTier.Vector256, "every worker hands over a full gradient, as the training options need it")]
+    public void Advice_FullGradients_SaysWhy(KernelTier kernels, string expected) =>
+        Assert.Equal(expected, Limits.Advice(new StageLoad("reduce", 0.5), ExchangeKind.FullGradients, kernels, batch: 10, (2, 2), images: 60_000));
 
     [Fact]
     public void Advice_FewerImagesThanTheBatchItWouldPropose_ProposesNone() =>
-        Assert.DoesNotContain("--batch-size", Limits.Advice(new StageLoad("workers", 0.5), ExchangeKind.OwnedRows, batch: 10, (2, 2), images: 127), StringComparison.Ordinal);
+        Assert.DoesNotContain("--batch-size", Limits.Advice(new StageLoad("workers", 0.5), ExchangeKind.OwnedRows, KernelTier.Vector256, batch: 10, (2, 2), images: 127), StringComparison.Ordinal);
 }
