@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using ConvNN.Data.Download;
+using ConvNN.Data.Images;
 using ConvNN.Data.Sources;
 using ConvNN.Model;
 
@@ -87,7 +88,7 @@ public static class DatasetCatalog
         PublishedDataset dataset = PublishedDataset.Wanted(options.Dataset);
         if (options.Directory is { } directory)
         {
-            return [new FolderSource(directory, options.MaxBytes)];
+            return [ImageFolder.IsOne(directory) ? new ImageFolderSource(directory, options.ImageSize, options.MaxBytes) : new FolderSource(directory, options.MaxBytes)];
         }
 
         if (dataset.IsEmbedded)
@@ -104,12 +105,12 @@ public static class DatasetCatalog
         IReadOnlyList<IdxArray> files = content.Files;
         PublishedDataset? published = PublishedDataset.Of(files);
         string name = published?.Name ?? NameOf(content.Source);
-        int classes = published?.Classes ?? Math.Max(2, MaxOf(files[1].Data) + 1);
+        int classes = published?.Classes ?? content.ClassNames?.Count ?? Math.Max(2, MaxOf(files[1].Data) + 1);
         var train = new ImageDataset(name, "train", files[0], files[1], classes);
         var test = new ImageDataset(name, "test", files[2], files[3], classes);
 
         return train.Shape == test.Shape
-            ? new DatasetPair(name, content.Source, train, test, IsAsPublished: published is not null)
+            ? new DatasetPair(name, content.Source, train, test, IsAsPublished: published is not null) { ClassNames = content.ClassNames }
             : throw new DatasetException($"{files[2].Source}: images are {test.Shape}, expected {train.Shape} as in {files[0].Source}; use files of one dataset.");
     }
 

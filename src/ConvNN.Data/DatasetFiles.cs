@@ -12,6 +12,9 @@ internal static class DatasetFiles
         "t10k-labels-idx1-ubyte",
     ];
 
+    // EMNIST's, behind the name of the part: emnist-balanced-test-images-idx3-ubyte.
+    private static readonly string[] Prefixed = [Names[0], Names[1], "test-images-idx3-ubyte", "test-labels-idx1-ubyte"];
+
     /// <summary>What the name of a compressed file ends in.</summary>
     public const string Compressed = ".gz";
 
@@ -39,8 +42,36 @@ internal static class DatasetFiles
 
     /// <summary>The path of each file in <paramref name="directory"/>, null for those that are not there.</summary>
     /// <exception cref="DatasetException">The folder cannot be searched.</exception>
-    public static IReadOnlyList<string?> Find(string directory) =>
-        [.. Names.Select(name => new[] { name, name + Compressed }.Select(file => Path.Combine(directory, file)).FirstOrDefault(Exists))];
+    public static IReadOnlyList<string?> Find(string directory)
+    {
+        IReadOnlyList<string?> paths = Find(directory, Names);
+        return paths.All(path => path is null) && PrefixIn(directory) is { } prefix ? Find(directory, [.. Prefixed.Select(name => prefix + name)]) : paths;
+    }
+
+    private static IReadOnlyList<string?> Find(string directory, IReadOnlyList<string> names) =>
+        [.. names.Select(name => new[] { name, name + Compressed }.Select(file => Path.Combine(directory, file)).FirstOrDefault(Exists))];
+
+    /// <summary>What stands before the names in datasets such as EMNIST: <c>emnist-letters-</c>; null when nothing does.</summary>
+    private static string? PrefixIn(string directory)
+    {
+        if (!Directory.Exists(directory))
+        {
+            return null;
+        }
+
+        string[] prefixes =
+        [
+            .. Directory.EnumerateFiles(directory)
+                .Select(path => Path.GetFileName(path).Replace(Compressed, "", StringComparison.Ordinal))
+                .Where(name => name.EndsWith(Prefixed[0], StringComparison.Ordinal))
+                .Select(name => name[..^Prefixed[0].Length])
+                .Distinct()
+                .Order(StringComparer.Ordinal),
+        ];
+        return prefixes.Length <= 1
+            ? prefixes.FirstOrDefault()
+            : throw new DatasetException($"{directory}: has files of several datasets ({string.Join(", ", prefixes.Select(prefix => prefix.TrimEnd('-')))}); put those of one into a folder of its own.");
+    }
 
     // File.Exists would call missing what may not be looked for, and hide the reason.
     private static bool Exists(string path)

@@ -11,6 +11,9 @@ public sealed record DatasetPair(string Name, string Source, ImageDataset Train,
     /// <summary>Images that are kept apart from <see cref="Train"/>, to choose epochs by; null for none.</summary>
     public ImageDataset? Validation { get; init; }
 
+    /// <summary>The names of the classes, by label; null where they are just numbers.</summary>
+    public IReadOnlyList<string>? ClassNames { get; init; }
+
     /// <summary>Why this is not the dataset that was looked for first, as one line; null if it is, or is what was asked for.</summary>
     public string? FallbackReason { get; init; }
 

@@ -5,6 +5,9 @@ namespace ConvNN.Data.Sources;
 /// <param name="Files">The four files, in the order of <see cref="DatasetFiles.Names"/>.</param>
 internal sealed record DatasetContent(string Source, IReadOnlyList<IdxArray> Files)
 {
+    /// <summary>The names of the classes, by label; null where they are just numbers.</summary>
+    public IReadOnlyList<string>? ClassNames { get; init; }
+
     /// <summary>Reads and hashes four files side by side.</summary>
     /// <param name="source">Where they are.</param>
     /// <param name="read">Reads the file at a position of <see cref="DatasetFiles.Names"/>.</param>

@@ -1,0 +1,126 @@
+using ConvNN.Data.Images;
+using ConvNN.Model;
+
+namespace ConvNN.Data.Tests.Images;
+
+public class ImageFolderTests
+{
+    private static CancellationToken Hang => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Load_TrainAndTest_HaveTheirPicturesAndClassesByName()
+    {
+        using TemporaryFolder folder = new();
+        Write(folder, "train/cat/b.png", Grey(3, 2, 20));
+        Write(folder, "train/cat/a.PNG", Grey(3, 2, 10));
+        Write(folder, "train/ant/x.png", Grey(3, 2, 30));
+        Write(folder, "train/ant/notes.txt", [1]);
+        Write(folder, "test/cat/c.png", Grey(3, 2, 40));
+
+        DatasetPair data = await LoadAsync(folder);
+
+        Assert.Equal((Shape.Image(1, 2, 3), 2, 3, 1), (data.Train.Shape, data.Train.Classes, data.Train.Count, data.Test.Count));
+        Assert.Equal(["ant", "cat"], data.ClassNames!);
+        Assert.Equal([(30, 0), (10, 1), (20, 1)], Enumerable.Range(0, 3).Select(i => ((int)data.Train.Image(i)[0], (int)data.Train.Label(i))));
+        Assert.Equal((40, 1), (data.Test.Image(0)[0], data.Test.Label(0)));
+        Assert.Equal((Path.GetFileName(folder.Path), false), (data.Name, data.IsAsPublished));
+    }
+
+    [Fact]
+    public async Task Load_WithoutTest_KeepsAFifthThatIsAlwaysTheSame()
+    {
+        using TemporaryFolder folder = new();
+        for (int i = 0; i < 20; i++)
+        {
+            Write(folder, $"{(i % 2 == 0 ? "even" : "odd")}/{i:00}.png", Grey(2, 2, (byte)i));
+        }
+
+        DatasetPair data = await LoadAsync(folder), again = await LoadAsync(folder);
+
+        int[] train = [.. Pixels(data.Train)], test = [.. Pixels(data.Test)];
+        Assert.Equal((16, 4), (train.Length, test.Length));
+        Assert.Equal(Enumerable.Range(0, 20), train.Concat(test).Order());
+        Assert.Equal(test, Pixels(again.Test));
+        Assert.All(Enumerable.Range(0, 4), i => Assert.Equal(test[i] % 2, data.Test.Label(i)));
+    }
+
+    [Fact]
+    public async Task Load_OneInColour_MakesAllSoByChannel()
+    {
+        using TemporaryFolder folder = new();
+        Write(folder, "a/1.png", Grey(1, 1, 7));
+        Write(folder, "b/1.png", PngWriter.Write(new PngImage(1, 1, 3, [1, 2, 3])));
+        Write(folder, "test/a/1.png", Grey(1, 1, 9));
+
+        DatasetPair data = await LoadAsync(folder);
+
+        Assert.Equal(Shape.Image(3, 1, 1), data.Train.Shape);
+        Assert.Equal([7, 7, 7], data.Train.Image(0).ToArray());
+        Assert.Equal([1, 2, 3], data.Train.Image(1).ToArray());
+        Assert.Equal([9, 9, 9], data.Test.Image(0).ToArray());
+    }
+
+    [Fact]
+    public async Task Load_ImageSize_ResizesByArea()
+    {
+        using TemporaryFolder folder = new();
+        Write(folder, "a/1.png", PngWriter.Write(new PngImage(4, 2, 1, [0, 100, 200, 200, 100, 200, 200, 200])));
+        Write(folder, "b/1.png", Grey(3, 3, 50));
+
+        DatasetPair data = await LoadAsync(folder, new DatasetOptions { ImageSize = 1 });
+
+        Assert.Equal([50, 150], Pixels(data.Train).Concat(Pixels(data.Test)).Order());
+    }
+
+    [Fact]
+    public void Resize_NineToTwo_TakesThePartsOfPixelsThatItCovers()
+    {
+        PngImage image = new(3, 1, 1, [0, 100, 200]);
+
+        Assert.Equal([33, 167], AreaResize.Of(image, 2, 1).Values);
+        Assert.Equal([0, 0, 100, 100, 200, 200], AreaResize.Of(image, 6, 1).Values);
+        Assert.Same(image, AreaResize.Of(image, 3, 1));
+    }
+
+    [Fact]
+    public async Task Load_WrongFolders_AreRefusedInOneLine()
+    {
+        using TemporaryFolder folder = new();
+        Write(folder, "a/1.png", Grey(2, 2, 1));
+        await RefusedAsync(folder, "{0}: has 1 folders, expected one for each of 2 to 256 classes, with PNG files in it.");
+        Write(folder, "b/2.jpg", [1]);
+        await RefusedAsync(folder, "{0}/b/2.jpg: jpg files are not read; make PNG files of them, with ImageMagick: find {0} -name '*.jpg' -exec mogrify -format png {{}} + -delete");
+        File.Delete(folder.File("b/2.jpg"));
+        await RefusedAsync(folder, "{0}/b: has no PNG file; put the pictures of class b there, or take the folder away.");
+        Write(folder, "b/1.png", Grey(3, 2, 1));
+        await RefusedAsync(folder, "{0}/b/1.png: is 3×2, expected 2×2 as {0}/a/1.png; give all one size with Data:ImageSize, such as 28.", isStart: false);
+        Write(folder, "b/1.png", [1, 2, 3]);
+        await RefusedAsync(folder, "{0}/b/1.png: ");
+        Write(folder, "b/1.png", Grey(2, 2, 1));
+        Write(folder, "test/c/1.png", Grey(2, 2, 1));
+        await RefusedAsync(folder, "{0}/test/c: there is no class c to train with; the classes are a, b.");
+    }
+
+    private static async Task RefusedAsync(TemporaryFolder folder, string expected, bool isStart = true)
+    {
+        DatasetException refused = await Assert.ThrowsAsync<DatasetException>(() => LoadAsync(folder));
+
+        // Which of two sizes is expected depends on which picture is kept for the test.
+        string message = string.Format(System.Globalization.CultureInfo.InvariantCulture, expected, folder.Path);
+        Assert.True(isStart ? refused.Message.StartsWith(message, StringComparison.Ordinal) : refused.Message.Contains("give all one size", StringComparison.Ordinal), refused.Message);
+        Assert.DoesNotContain('\n', refused.Message);
+    }
+
+    private static Task<DatasetPair> LoadAsync(TemporaryFolder folder, DatasetOptions? options = null) =>
+        DatasetCatalog.LoadAsync((options ?? new DatasetOptions()) with { Directory = folder.Path }, cancellationToken: Hang);
+
+    private static IEnumerable<int> Pixels(ImageDataset data) => Enumerable.Range(0, data.Count).Select(i => (int)data.Image(i)[0]);
+
+    private static byte[] Grey(int width, int height, byte value) => PngWriter.Write(new PngImage(width, height, 1, [.. Enumerable.Repeat(value, width * height)]));
+
+    private static void Write(TemporaryFolder folder, string name, byte[] content)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(folder.File(name))!);
+        folder.File(name, content);
+    }
+}
