@@ -1,3 +1,4 @@
+using ConvNN.Data.Augmentations;
 using ConvNN.Kernels;
 using ConvNN.Model;
 
@@ -15,6 +16,7 @@ public sealed class MiniBatch(Shape shape, int capacity, KernelTier tier)
     private readonly AlignedBuffer _images = new(checked(shape.Stride * capacity));
     private readonly byte[] _labels = new byte[capacity];
     private readonly int[] _indices = new int[capacity];
+    private readonly bool[] _isAugmented = new bool[capacity];
 
     /// <summary>The shape of a sample.</summary>
     public Shape Shape { get; } = shape;
@@ -47,10 +49,28 @@ public sealed class MiniBatch(Shape shape, int capacity, KernelTier tier)
     {
         Count = indices.Length;
         indices.CopyTo(_indices);
+        Array.Clear(_isAugmented);
         for (int n = 0; n < indices.Length; n++)
         {
             ConvertKernels.ToUnit(dataset.Image(indices[n]), _images.Span.Slice(n * Shape.Stride, Shape.Count), tier);
             _labels[n] = dataset.Label(indices[n]);
+        }
+    }
+
+    /// <summary>Changes samples at random, each once, however often it is asked for. Several workers may ask for different samples at a time.</summary>
+    /// <param name="augmentation">What changes them.</param>
+    /// <param name="epoch">The epoch, from 1.</param>
+    /// <param name="first">The first sample.</param>
+    /// <param name="count">How many.</param>
+    public void Augment(IAugmentation augmentation, int epoch, int first, int count)
+    {
+        for (int n = first; n < first + count; n++)
+        {
+            if (!_isAugmented[n])
+            {
+                _isAugmented[n] = true;
+                augmentation.Apply(_images.Span.Slice(n * Shape.Stride, Shape.Count), epoch, _indices[n]);
+            }
         }
     }
 }

@@ -14,4 +14,7 @@ public enum RandomPurpose
 
     /// <summary>Which training images are kept apart for validation.</summary>
     Split = 16,
+
+    /// <summary>How a training image is changed in an epoch.</summary>
+    Augmentation = 17,
 }

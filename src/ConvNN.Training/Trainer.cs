@@ -55,7 +55,8 @@ public sealed class Trainer
         Weights = network.Layout.Initialize(training.Seed);
         StepsPerEpoch = (int)(((long)data.Train.Count + training.BatchSize - 1) / training.BatchSize);
         _rates = new LearningRatePlan(training.LearningRate, training.Schedule, (int)GradientAccumulation.StepOf(StepsPerEpoch, training.Accumulate), training.Epochs);
-        _optimizer = CreateOptimizer(out WeightAverage? average);
+        _optimizer = OptimizerStack.Create(
+            training, KernelSet.For(pipeline.Kernels ?? KernelSet.BestTier), Weights.Span[..network.Layout.TrainedLength], out WeightAverage? average);
         _model = new ModelWeights(network.Layout, Weights, average, keepsBest: data.Validation is not null);
     }
 
@@ -146,21 +147,6 @@ public sealed class Trainer
         {
             _events.Writer.TryComplete();
         }
-    }
-
-    private IOptimizer CreateOptimizer(out WeightAverage? average)
-    {
-        KernelSet kernels = KernelSet.For(_pipeline.Kernels ?? KernelSet.BestTier);
-        int length = _network.Layout.TrainedLength;
-        IOptimizer optimizer = _training.Optimizer.Create(kernels, length);
-        if (_training.ClipNorm is not null || _training.ClipValue is not null)
-        {
-            optimizer = new GradientClipping(optimizer, _training, kernels, length);
-        }
-
-        average = _training.AverageDecay is { } decay ? new WeightAverage(optimizer, kernels, decay, Weights.Span[..length]) : null;
-        optimizer = average ?? optimizer;
-        return _training.Accumulate > 1 ? new GradientAccumulation(optimizer, _training.Accumulate, kernels, length) : optimizer;
     }
 
     /// <summary>The learning rate of a batch, counted over all epochs from 1.</summary>

@@ -1,3 +1,4 @@
+using ConvNN.Data.Augmentations;
 using ConvNN.Model.Losses;
 using ConvNN.Training.Optimizers;
 using ConvNN.Training.Schedules;
@@ -42,6 +43,9 @@ public sealed record TrainingOptions
     /// (<see cref="WeightAverage"/>). Null for none.
     /// </summary>
     public double? AverageDecay { get; init; }
+
+    /// <summary>How training images are changed at random, key <c>Data:Augmentation</c>; a name stands for its defaults.</summary>
+    public AugmentationOptions Augmentation { get; init; } = new NoAugmentation();
 
     /// <summary>Batches whose mean gradients make one step of the optimizer (<see cref="GradientAccumulation"/>).</summary>
     public int Accumulate { get; init; } = 1;

@@ -1,4 +1,5 @@
 using ConvNN.Data;
+using ConvNN.Data.Augmentations;
 using ConvNN.Model.Losses;
 using ConvNN.Model.Options;
 using ConvNN.Training.Events;
@@ -15,6 +16,7 @@ public class RecipeTests
     public static TheoryData<string, TrainingOptions> Recipes { get; } = new()
     {
         { "adam, one cycle", Options with { Optimizer = "adam", LearningRate = 0.01, Schedule = "onecycle" } },
+        { "augmentation", Options with { Augmentation = new RandomAugmentation { Rotation = 10, Elastic = 1, Noise = 0.05 } } },
         { "norm, average", Options with { Optimizer = "nesterov", ClipNorm = 0.5, AverageDecay = 0.99 } },
         { "value, accumulation", Options with { Optimizer = "rmsprop", LearningRate = 0.01, ClipValue = 0.01, Accumulate = 3 } },
         { "lion, plateau, weights", Options with { Optimizer = "lion", LearningRate = 0.001, Schedule = new PlateauSchedule { Patience = 0 }, ClassWeights = "1,2,0.5" } },
@@ -117,6 +119,19 @@ public class RecipeTests
         TrainingResult result = await RunAsync(training, Split(Data()));
 
         Assert.Equal([1e-30, 1e-30, 1e-30, 5e-31, 5e-31], result.Epochs.Select(epoch => epoch.LearningRate));
+    }
+
+    [Fact]
+    public async Task FindRate_SeparableData_SuggestsOneThatLearnsAndLeavesTheRest()
+    {
+        LearningRateFinder finder = new(TestData.Network(), Data(), Options, new PipelineOptions { Workers = 2 });
+
+        LearningRateCurve curve = await finder.RunAsync(from: 1e-4, to: 100, steps: 120, Hang);
+        LearningRateCurve again = await finder.RunAsync(from: 1e-4, to: 100, steps: 120, Hang);
+
+        Assert.InRange(curve.Suggestion!.Value, 1e-3, 10);
+        Assert.True(curve.Points.Count < 120 || curve.Points[^1].Smoothed > curve.Lowest);
+        Assert.Equal(curve.Points, again.Points);
     }
 
     [Fact]

@@ -70,6 +70,11 @@ internal sealed class CommandLine
             without: ["Output:Directory"],
             "check-gradients",
             "check-gradients --config config/two-block.json --data sample"));
+        _root.Add(Configured<FindLearningRateCommand>(
+            new Command("find-lr", "Train a few hundred steps at rates that rise, and say which learning rate to begin with."),
+            without: ["Output:Directory"],
+            "find-lr",
+            "find-lr --set Training:Optimizer=adam -b 128"));
         _root.Add(Bench());
         foreach (Command command in new ModelCommands().All(Printing, Testing<EvaluateCommand>, Testing<ReportCommand>))
         {

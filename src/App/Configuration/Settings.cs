@@ -1,5 +1,6 @@
 using ConvNN.App.Output;
 using ConvNN.Data;
+using ConvNN.Data.Augmentations;
 using ConvNN.Kernels;
 using ConvNN.Model.Losses;
 using ConvNN.Training;
@@ -52,11 +53,17 @@ internal static class Settings
             ValueKinds.Path,
             run => run.Data.Directory,
             (run, path) => run with { Data = run.Data with { Directory = path } },
-            "folder with the four IDX files of a dataset; without it, the cache, then a download") with
+            "folder with the four IDX files of a dataset, or with PNG files, a folder for each class; without it, the cache, then a download") with
         {
             Options = ["--data-dir"],
             ValueName = "DIR",
         },
+        Setting.Of(
+            "Data:ImageSize",
+            ValueKinds.OrNull(ValueKinds.Count),
+            run => run.Data.ImageSize,
+            (run, n) => run with { Data = run.Data with { ImageSize = n } },
+            "height and width that the pictures of a folder of PNG files are resized to"),
         Setting.Of(
             "Data:Download",
             ValueKinds.Boolean,
@@ -94,6 +101,11 @@ internal static class Settings
             run => run.Data.Validation,
             (run, x) => run with { Data = run.Data with { Validation = x } },
             "training images that are kept apart to choose the best epoch by: a share below 1, or a number of images"),
+        Setting.Of(
+            AugmentationRegistry.Types,
+            run => run.Training.Augmentation,
+            (run, augmentation) => run with { Training = run.Training with { Augmentation = augmentation } },
+            "how training images are changed at random: a type with its options, or its name alone"),
         Setting.Of(
             "Training:Epochs",
             ValueKinds.Integer(1, TrainingOptions.MaxEpochs),

@@ -67,7 +67,9 @@ public sealed class TrainingPipeline : IAsyncDisposable
         PipelinePlan plan = new(network, training, observer is null ? options : options with { AsDefined = true });
         EvaluationBatch = plan.EvaluationBatch;
         _batches = [.. Enumerable.Range(0, PipelinePlan.Batches).Select(_ => new MiniBatch(network.Input, plan.BatchCapacity, plan.Kernels.Tier))];
-        _exchange = GradientExchange.For(plan, network, new SampleWork(network, loss, weights, training.Seed, new LeafStatistics(network.Layout, plan.Leaves)), optimizer, weights);
+        SampleWork samples = new(
+            network, loss, weights, training.Seed, new LeafStatistics(network.Layout, plan.Leaves), training.Augmentation.Create(network.Input, training.Seed));
+        _exchange = GradientExchange.For(plan, network, samples, optimizer, weights);
         _reducer = new StepReducer(_exchange) { Observer = observer };
         int workers = _exchange.Shards.Count;
 

@@ -1,3 +1,4 @@
+using ConvNN.Data.Augmentations;
 using ConvNN.Training;
 using ConvNN.Training.Pipeline;
 using ConvNN.Training.Schedules;
@@ -49,6 +50,7 @@ internal sealed record TrainEvent(TrainingOptions Training, string Kernels) : Ru
     private IEnumerable<Field> Recipe => new Field[]
     {
         new("schedule", Training.Schedule is ConstantSchedule { Warmup: 0 } ? null : Training.Schedule.ToString()),
+        new("augmentation", Training.Augmentation is NoAugmentation ? null : Training.Augmentation.ToString()),
         new("clip_norm", Training.ClipNorm),
         new("clip_value", Training.ClipValue),
         new("average_decay", Training.AverageDecay),

@@ -1,4 +1,5 @@
 using ConvNN.Data;
+using ConvNN.Data.Augmentations;
 using ConvNN.Kernels;
 using ConvNN.Model;
 using ConvNN.Model.Losses;
@@ -14,14 +15,20 @@ namespace ConvNN.Training.Pipeline.Exchange;
 /// </param>
 /// <param name="seed">The run's seed.</param>
 /// <param name="statistics">What layers note about the leaves of a step.</param>
-internal sealed class SampleWork(Network network, ILoss loss, AlignedBuffer weights, ulong seed, LeafStatistics statistics)
+/// <param name="augmentation">What changes training images at random; null for nothing.</param>
+internal sealed class SampleWork(Network network, ILoss loss, AlignedBuffer weights, ulong seed, LeafStatistics statistics, IAugmentation? augmentation = null)
 {
-    /// <summary>The samples of a shard: whole leaves, in training.</summary>
+    /// <summary>The samples of a shard: whole leaves, in training, of images that are changed before anybody looks at them.</summary>
     /// <param name="shard">The shard.</param>
     /// <param name="place">Where they stand in the workspace.</param>
     /// <param name="member">Who computes.</param>
     public SampleRun Run(Shard shard, int place = 0, int member = 0)
     {
+        if (augmentation is not null && shard.Step.Source.IsTraining)
+        {
+            shard.Step.Batch.Augment(augmentation, shard.Step.Source.Epoch, shard.FirstSample, shard.Count);
+        }
+
         SampleRun run = Run(shard.Step, shard.FirstSample, shard.Count, place, member);
         return run.IsTraining ? run with { Leaves = new LeafRun { First = shard.Lo, Edges = shard.Edges, Statistics = statistics } } : run;
     }

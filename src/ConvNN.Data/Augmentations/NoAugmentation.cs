@@ -1,0 +1,17 @@
+using ConvNN.Model;
+using ConvNN.Model.Options;
+
+namespace ConvNN.Data.Augmentations;
+
+/// <summary>Images as they are.</summary>
+public sealed record NoAugmentation : AugmentationOptions
+{
+    /// <summary>The registration.</summary>
+    public static TypeDefinition<AugmentationOptions> Registration { get; } = new("none", "Images as they are.", [], _ => new NoAugmentation());
+
+    /// <inheritdoc/>
+    public override TypeDefinition Definition => Registration;
+
+    /// <inheritdoc/>
+    public override IAugmentation? Create(Shape shape, ulong seed) => null;
+}
