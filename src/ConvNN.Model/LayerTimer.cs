@@ -17,6 +17,7 @@ public sealed class LayerTimer
     private readonly ILoss _loss;
     private readonly Workspace _workspace;
     private readonly SubtreeGradient _gradient;
+    private readonly LeafStatistics _statistics;
     private readonly int _samples;
     private readonly long[] _ticks;
 
@@ -35,6 +36,7 @@ public sealed class LayerTimer
         _workspace = isFused ? new Workspace(network, samples, kernels) : new Workspace(network.Layers, samples, kernels);
         _gradient = new SubtreeGradient(0, leaves, network.Layout.TrainedLength);
         _gradient.Cut(new LeafCut(samples, leaves), firstSample: 0);
+        _statistics = new LeafStatistics(network.Layout, leaves);
         _ticks = new long[Parts * _workspace.Steps.Count];
     }
 
@@ -50,12 +52,13 @@ public sealed class LayerTimer
             throw new ArgumentException($"{_samples} samples are expected, found {run.Count}.", nameof(run));
         }
 
+        SampleRun whole = run with { Leaves = new LeafRun { First = 0, Edges = _gradient.Edges, Statistics = _statistics } };
         Array.Clear(_ticks);
         for (int step = 0; step < steps; step++)
         {
-            Forward(run);
-            Loss(run);
-            Backward(run);
+            Forward(whole);
+            Loss(whole);
+            Backward(whole);
         }
 
         return [.. _workspace.Steps.Select((_, s) => Timing(s, steps))];

@@ -39,12 +39,24 @@ public class LayerTimerTests
     }
 
     [Fact]
+    public void Measure_LayerThatLooksAtWholeLeaves_IsToldOfThem()
+    {
+        Network network = new NetworkBuilder(Shape.Image(1, 4, 4)).Conv2d(filters: 2, kernel: 3).BatchNorm2d().Flatten().Dense(units: 3).Build();
+
+        IReadOnlyList<LayerTiming> timings = Measure(isFused: true, Samples, network, leaves: 1);
+
+        Assert.Contains(timings, timing => timing is { Type: "batchnorm2d", ParameterGradient: not null, InputGradient: not null });
+    }
+
+    [Fact]
     public void Measure_OtherNumberOfSamples_IsRefused() => Assert.Throws<ArgumentException>(() => Measure(isFused: true, Samples - 1));
 
-    private static IReadOnlyList<LayerTiming> Measure(bool isFused, int samples)
+    private static IReadOnlyList<LayerTiming> Measure(bool isFused, int samples) => Measure(isFused, samples, Network, leaves: 8);
+
+    private static IReadOnlyList<LayerTiming> Measure(bool isFused, int samples, Network network, int leaves)
     {
-        LayerTimer timer = new(Network, new CrossEntropy(), Samples, leaves: 8, KernelSet.For(KernelSet.BestTier), isFused);
-        AlignedBuffer images = new(samples * Network.Input.Stride);
+        LayerTimer timer = new(network, new CrossEntropy(), Samples, leaves, KernelSet.For(KernelSet.BestTier), isFused);
+        AlignedBuffer images = new(samples * network.Input.Stride);
         images.Span.Fill(0.5f);
         return timer.Measure(
             new SampleRun
@@ -52,7 +64,7 @@ public class LayerTimerTests
                 Images = images.Span,
                 Labels = new byte[samples],
                 Indices = new int[samples],
-                Weights = Network.Layout.Initialize(seed: 1).Span,
+                Weights = network.Layout.Initialize(seed: 1).Span,
                 IsTraining = true,
                 Seed = 1,
                 Epoch = 1,
