@@ -52,6 +52,13 @@ public sealed class Classifier
     /// <summary>Number of classes.</summary>
     public int Classes => Network.Output.Count;
 
+    /// <summary>The names of the classes; null where they are just numbers.</summary>
+    public IReadOnlyList<string>? ClassNames { get; init; }
+
+    /// <summary>What a class is called: its name, or its number.</summary>
+    /// <param name="label">The class.</param>
+    public string NameOf(int label) => ClassNames?[label] ?? label.ToString(System.Globalization.CultureInfo.InvariantCulture);
+
     /// <summary>Loads a model that a training run has saved.</summary>
     /// <param name="path">The file, <c>model.safetensors</c>.</param>
     /// <exception cref="ModelFileException">The file is missing or invalid, or its network does not end in a softmax.</exception>
@@ -60,7 +67,7 @@ public sealed class Classifier
         ModelFile model = ModelFile.Load(path);
         try
         {
-            return new Classifier(model.Network, model.Weights);
+            return new Classifier(model.Network, model.Weights) { ClassNames = model.ClassNames };
         }
         catch (ArgumentException misfit)
         {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using ConvNN.Kernels;
 using ConvNN.Model;
 using ConvNN.Model.Files;
@@ -22,6 +23,7 @@ public sealed class ModelFile
     private const string VersionKey = "convnn.version";
     private const string NetworkKey = "convnn.network";
     private const string ClassesKey = "convnn.classes";
+    private const string ClassNamesKey = "convnn.class_names";
     private const string DatasetKey = "convnn.dataset";
     private const string NormalizationKey = "convnn.normalization";
     private const string HashKey = "convnn.weights_sha256";
@@ -46,6 +48,9 @@ public sealed class ModelFile
     /// <summary>Name of the dataset that it was trained with.</summary>
     public string Dataset { get; }
 
+    /// <summary>The names of the classes; null where they are just numbers.</summary>
+    public IReadOnlyList<string>? ClassNames { get; private init; }
+
     /// <summary>SHA-256 of the weights, <see cref="ParameterLayout.Hash"/>.</summary>
     public string WeightsSha256 { get; }
 
@@ -54,13 +59,14 @@ public sealed class ModelFile
     /// <param name="network">The network.</param>
     /// <param name="weights">Its weights.</param>
     /// <param name="dataset">Name of the dataset that it was trained with.</param>
+    /// <param name="classNames">The names of the classes; null where they are just numbers.</param>
     /// <exception cref="ModelFileException">A weight is not finite; an old file is as it was.</exception>
     /// <exception cref="IOException">The file cannot be written; an old one is as it was.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be written; an old one is as it was.</exception>
-    public static void Save(string path, Network network, AlignedBuffer weights, string dataset)
+    public static void Save(string path, Network network, AlignedBuffer weights, string dataset, IReadOnlyList<string>? classNames = null)
     {
         CheckFinite(path, network.Layout, weights.Span);
-        AtomicFile.Write(path, stream => Write(stream, network, weights, dataset));
+        AtomicFile.Write(path, stream => Write(stream, network, weights, dataset, classNames));
     }
 
     /// <summary>Writes the bytes of a file.</summary>
@@ -68,8 +74,9 @@ public sealed class ModelFile
     /// <param name="network">The network.</param>
     /// <param name="weights">Its weights, all finite.</param>
     /// <param name="dataset">Name of the dataset that it was trained with.</param>
+    /// <param name="classNames">The names of the classes; null where they are just numbers.</param>
     /// <exception cref="IOException">They cannot be written.</exception>
-    public static void Write(Stream stream, Network network, AlignedBuffer weights, string dataset)
+    public static void Write(Stream stream, Network network, AlignedBuffer weights, string dataset, IReadOnlyList<string>? classNames = null)
     {
         Dictionary<string, string> metadata = new()
         {
@@ -81,6 +88,11 @@ public sealed class ModelFile
             [NormalizationKey] = UnitNormalization,
             [HashKey] = network.Layout.Hash(weights.Span),
         };
+        if (classNames is not null)
+        {
+            metadata[ClassNamesKey] = new JsonArray([.. classNames.Select(name => (JsonNode)name)]).ToJsonString();
+        }
+
         SafeTensorsFile.Write(stream, network.Layout, weights.Span, metadata);
     }
 
@@ -127,8 +139,31 @@ public sealed class ModelFile
         string expected = Text(header, HashKey);
         string found = network.Layout.Hash(weights.Span);
         return found == expected
-            ? new ModelFile(network, weights, Text(header, DatasetKey), found)
+            ? new ModelFile(network, weights, Text(header, DatasetKey), found) { ClassNames = Names(header, network) }
             : throw new ModelFileException($"{source}: the weights have the SHA-256 {found}, expected {expected}; the file is damaged, save it again.");
+    }
+
+    private static string[]? Names(SafeTensorsHeader header, Network network)
+    {
+        if (!header.Metadata.TryGetValue(ClassNamesKey, out string? json))
+        {
+            return null;
+        }
+
+        try
+        {
+            string[] names = [.. JsonNode.Parse(json)!.AsArray().Select(name => name!.GetValue<string>())];
+            if (names.Length == network.Output.Count && !names.Any(name => name.Any(char.IsControl)))
+            {
+                return names;
+            }
+        }
+        catch (Exception wrong) when (wrong is JsonException or InvalidOperationException or NullReferenceException)
+        {
+            // Said below, as of a list that is too short.
+        }
+
+        throw new ModelFileException($"{header.Source}: {ClassNamesKey} is not a list of {network.Output.Count} names, one for each class; the file is damaged, save it again.");
     }
 
     private static Network Build(SafeTensorsHeader header)

@@ -1,5 +1,3 @@
-using ConvNN.Model;
-
 namespace ConvNN.Data.Tests;
 
 public class ValidationSplitTests

@@ -30,14 +30,14 @@ internal sealed class PredictReport(ModelLocation model, IReadOnlyList<string> f
         {
             string changes = answer.Changes.Count == 0 ? "" : $"; {string.Join(", ", answer.Changes)}";
             string name = IsPng(answer.File) ? answer.File : Text($"{answer.File}[{answer.Index}]");
-            yield return Untied($"{name}: {answer.Prediction.Class}, {Percent(answer.Prediction.Probability)}{changes}");
+            yield return Untied($"{name}: {_classifier.NameOf(answer.Prediction.Class)}, {Percent(answer.Prediction.Probability)}{changes}");
             if (!IsPng(answer.File))
             {
                 continue;
             }
 
             string[] picture = [.. CharacterPicture.Lines(answer.Values, Shape)];
-            string[] figures = [.. answer.Prediction.Probabilities.Select((probability, label) => Untied(Text($"{label,3}  {Percent(probability),8}")))];
+            string[] figures = [.. answer.Prediction.Probabilities.Select((probability, label) => Untied(Text($"{_classifier.NameOf(label),3}  {Percent(probability),8}")))];
             for (int i = 0; i < Math.Max(picture.Length, figures.Length); i++)
             {
                 yield return $"  {(i < picture.Length ? picture[i] : new string(' ', picture[0].Length))}  {(i < figures.Length ? figures[i] : "")}".TrimEnd();
@@ -51,6 +51,7 @@ internal sealed class PredictReport(ModelLocation model, IReadOnlyList<string> f
         ["file"] = answer.File,
         ["index"] = answer.Index,
         ["class"] = answer.Prediction.Class,
+        ["name"] = _classifier.ClassNames?[answer.Prediction.Class],
         ["probabilities"] = new JsonArray([.. answer.Prediction.Probabilities.Select(probability => (JsonNode)probability)]),
         ["changes"] = new JsonArray([.. answer.Changes.Select(change => (JsonNode)change)]),
     })]).ToJsonString();

@@ -33,7 +33,7 @@ internal sealed class RunModel(RunFolder folder, RunMaterial material, AlignedBu
     {
         try
         {
-            ModelFile.Save(Path, material.Network, weights, material.Data.Name);
+            ModelFile.Save(Path, material.Network, weights, material.Data.Name, material.Data.ClassNames);
         }
         catch (Exception reason) when (reason is IOException or UnauthorizedAccessException)
         {

@@ -54,6 +54,11 @@ internal sealed class ImageFolder
                 CultureInfo.InvariantCulture, $"{classes}: has {names.Length} folders, expected one for each of 2 to {MaxClasses} classes, with PNG files in it."));
         }
 
+        if (names.FirstOrDefault(name => name.Any(char.IsControl)) is { } unprintable)
+        {
+            throw new DatasetException($"{classes}: the folder of a class has a control character in its name ({new string([.. unprintable.Select(c => char.IsControl(c) ? '?' : c)])}); rename it.");
+        }
+
         ImageFolder folder = new(directory, names);
         (string, byte)[] all = [.. names.SelectMany((name, label) => folder.PicturesOf(Path.Combine(classes, name), (byte)label))];
         folder.Pictures = Directory.Exists(test) ? (all, folder.TestPictures(test)) : Split(all);

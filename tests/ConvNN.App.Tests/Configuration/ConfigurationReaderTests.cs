@@ -2,9 +2,9 @@ using System.Globalization;
 using ConvNN.App.Configuration;
 using ConvNN.Kernels;
 using ConvNN.Model.Layers;
+using ConvNN.Model.Losses;
 using ConvNN.Model.Options;
 using ConvNN.Training;
-using ConvNN.Model.Losses;
 using ConvNN.Training.Optimizers;
 using ConvNN.Training.Schedules;
 
