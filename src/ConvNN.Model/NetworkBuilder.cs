@@ -76,6 +76,11 @@ public sealed class NetworkBuilder(Shape input)
     public NetworkBuilder BatchNorm2d(double momentum = 0.1, double epsilon = 1e-5) =>
         Add(new BatchNorm2dOptions { Momentum = momentum, Epsilon = epsilon });
 
+    /// <summary>Adds a <see cref="Layers.Residual"/>.</summary>
+    /// <param name="layers">Number of layers before it that the shortcut goes around.</param>
+    /// <param name="activation">A name of <see cref="Activation"/>, or null for none.</param>
+    public NetworkBuilder Residual(int layers, string? activation = null) => Add(new ResidualOptions { Layers = layers, Activation = activation });
+
     /// <summary>Adds a <see cref="Layers.Flatten"/>.</summary>
     public NetworkBuilder Flatten() => Add(new FlattenOptions());
 

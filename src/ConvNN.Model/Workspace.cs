@@ -17,6 +17,9 @@ public sealed class Workspace
     private readonly AlignedBuffer?[] _gradients;
     private readonly AlignedBuffer[] _scratch;
 
+    // The ends of shortcuts, and the steps whose outputs they take up; -1 for the images.
+    private readonly (int Step, int Source)[] _shortcuts;
+
     /// <summary>Allocates memory for up to <paramref name="capacity"/> samples at a time.</summary>
     /// <param name="network">The network.</param>
     /// <param name="capacity">The most samples; at least 1.</param>
@@ -36,6 +39,8 @@ public sealed class Workspace
         FirstWithParameters = steps.TakeWhile(step => !step.HasParameters).Count();
         _kernels = kernels;
         Capacity = capacity;
+        _shortcuts = [.. steps.Index().Where(step => step.Item is Residual)
+            .Select(step => (step.Index, steps.TakeWhile(before => before.LastOrdinal <= ((Residual)step.Item).Source).Count() - 1))];
         _outputs = [.. steps.Select(step => new AlignedBuffer(checked(capacity * step.Output.Stride)))];
         _saved = [.. steps.Select(step => new byte[checked(capacity * step.SavedBytes)])];
         _gradients = [.. steps.Select((step, s) => s < FirstWithParameters && s < steps.Count - 1 ? null : new AlignedBuffer(checked(capacity * step.Output.Stride)))];
@@ -103,7 +108,23 @@ public sealed class Workspace
         Span<float> dx = Gradient(step - 1, run);
         Steps[step].InputGradient(Input(step, run), Output(step, run), Gradient(step, run), dx, Context(step, run));
         ClearPadding(dx, Steps[step].Input, run.Count);
+        AddShortcuts(step, run);
     }
+
+    /// <summary>Adds to the gradient by a step's input what comes back over shortcuts that begin there.</summary>
+    public void AddShortcuts(int step, in SampleRun run)
+    {
+        foreach ((int end, int source) in _shortcuts)
+        {
+            if (source == step - 1)
+            {
+                ((Residual)Steps[end]).AddShortcutGradient(Gradient(end, run), Gradient(source, run), Context(end, run));
+            }
+        }
+    }
+
+    /// <summary>The steps that end shortcuts which begin at the input of a step.</summary>
+    internal IEnumerable<int> ShortcutsFrom(int step) => _shortcuts.Where(shortcut => shortcut.Source == step - 1).Select(shortcut => shortcut.Step);
 
     /// <summary>Sums the parameter gradients of a step over the samples of a subtree, whose edges count from the run's first.</summary>
     public void ParameterGradient(int step, in SampleRun run, SubtreeGradient subtree) =>
@@ -116,7 +137,19 @@ public sealed class Workspace
         Kernels = _kernels,
         Saved = _saved[step].AsSpan(run.First * Steps[step].SavedBytes, run.Count * Steps[step].SavedBytes),
         Scratch = _scratch[run.Member].Span,
+        Shortcut = Steps[step] is Residual ? Shortcut(step, run) : default,
     };
+
+    private ReadOnlySpan<float> Shortcut(int step, in SampleRun run)
+    {
+        int i = 0;
+        while (_shortcuts[i].Step != step)
+        {
+            i++;
+        }
+
+        return _shortcuts[i].Source < 0 ? run.Images : Output(_shortcuts[i].Source, run);
+    }
 
     private Span<float> Samples(AlignedBuffer values, int step, int first, int count) =>
         values.Span.Slice(first * Steps[step].Output.Stride, count * Steps[step].Output.Stride);

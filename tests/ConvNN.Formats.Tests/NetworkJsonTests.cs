@@ -13,7 +13,7 @@ public class NetworkJsonTests
     [MemberData(nameof(Layers))]
     public void Read_WhatWasWrittenOfALayer_IsTheSameNetwork(string name)
     {
-        Network network = Network.Build(LayerCases.All[name].Input, [LayerCases.All[name].Options]);
+        Network network = Network.Build(LayerCases.All[name].Input, [.. LayerCases.All[name].Before, LayerCases.All[name].Options]);
 
         Network again = NetworkJson.Read(NetworkJson.Write(network).ToJsonString());
 

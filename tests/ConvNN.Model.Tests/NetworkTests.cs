@@ -192,6 +192,16 @@ public class NetworkTests
             [new Dropout2dOptions { Rate = 0.5 }]
         },
         {
+            "Model:Layers do not fit: input 1×28×28 → conv1 1×26×26 → [residual 'residual1' ✗]: residual goes around 2 layers, but there is 1 before it; its Layers counts those that the shortcut goes around.",
+            Image,
+            [new Conv2dOptions { Filters = 1, Kernel = 3 }, new ResidualOptions { Layers = 2 }]
+        },
+        {
+            "Model:Layers do not fit: input 1×28×28 → conv1 1×26×26 → [residual 'residual1' ✗]: residual adds 1×28×28 to 1×26×26, and no 1×1 convolution makes one of the other; let the layers keep height and width, or divide them by a stride.",
+            Image,
+            [new Conv2dOptions { Filters = 1, Kernel = 3 }, new ResidualOptions { Layers = 1 }]
+        },
+        {
             "Model:Layers do not fit: input 784 → [leakyrelu 'leakyrelu1' ✗]: leakyrelu takes a slope of at least 0 and below 1 but gets 1.5.",
             Shape.Vector(784),
             [new LeakyReluOptions { Slope = 1.5 }]

@@ -34,6 +34,7 @@ public static class OnnxFile
         OnnxGraph graph = new(network.Layout, model.Weights.Span.ToArray(), network.Input);
         foreach (NetworkBlock block in network.Blocks)
         {
+            graph.Reached.Add((graph.Current, graph.Reached.Count == 0 ? network.Input : graph.Shape));
             OnnxLayers.Add(graph, block.Options);
             graph.Shape = block.Output;
         }

@@ -26,6 +26,9 @@ internal sealed class OnnxGraph(ParameterLayout layout, ReadOnlyMemory<float> we
     /// <summary>The name of the value at the end of the chain.</summary>
     public string Current { get; private set; } = InputName;
 
+    /// <summary>The value and the shape that reached each layer so far, the one that is being added among them: where shortcuts begin.</summary>
+    public List<(string Value, Shape Shape)> Reached { get; } = [];
+
     /// <summary>The shape of a sample of it; set behind each layer.</summary>
     public Shape Shape { get; set; }
 

@@ -49,6 +49,10 @@ internal static class OnnxLayers
                     [.. Tensors(graph, layer, hasBias: true), graph.Tensor($"{layer.Name}.running_mean"), graph.Tensor($"{layer.Name}.running_var")],
                     Attribute("epsilon", (float)norm.Epsilon));
                 break;
+            case ResidualOptions residual:
+                graph.Add("Add", [Shortcut(graph, residual)]);
+                AddActivation(graph, residual.Activation);
+                break;
             case FlattenOptions:
                 Flatten(graph);
                 break;
@@ -83,6 +87,19 @@ internal static class OnnxLayers
             default:
                 throw new NotSupportedException($"Layer '{layer.Name}' of type {layer.Type} has no form in ONNX here; add a case to {nameof(OnnxLayers)}.");
         }
+    }
+
+    private static string Shortcut(OnnxGraph graph, ResidualOptions residual)
+    {
+        (string value, Shape from) = graph.Reached[^(residual.Layers + 1)];
+        Shape to = graph.Reached[^1].Shape;
+        return from == to
+            ? value
+            : graph.Apply(
+                "Conv",
+                [value, graph.Tensor($"{residual.Name}.weight")],
+                Attribute("kernel_shape", 1, 1),
+                Attribute("strides", Residual.StrideOf(from, to)!.Value.Height, Residual.StrideOf(from, to)!.Value.Width));
     }
 
     private static void AddActivation(OnnxGraph graph, string? name)

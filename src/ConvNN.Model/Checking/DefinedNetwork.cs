@@ -11,6 +11,9 @@ internal sealed class DefinedNetwork(Network network, ILoss loss, double[] weigh
 {
     private readonly ChoiceTrail _choices = new();
 
+    // What each layer of the current pass put out, for shortcuts.
+    private readonly double[][][] _outputs = new double[network.Layers.Count][][];
+
     /// <summary>The loss of all samples that are settled, and the choices of all on the way.</summary>
     /// <param name="samples">The samples, with their inputs of the layer to begin at.</param>
     /// <param name="from">The layer to begin at.</param>
@@ -20,7 +23,7 @@ internal sealed class DefinedNetwork(Network network, ILoss loss, double[] weigh
         double[][] x = [.. samples.Select(sample => sample.Inputs[from])];
         for (int l = from; l < network.Layers.Count; l++)
         {
-            x = Outputs(samples, l, x);
+            x = Outputs(samples, l, x, from);
         }
 
         double sum = 0;
@@ -45,7 +48,7 @@ internal sealed class DefinedNetwork(Network network, ILoss loss, double[] weigh
                 samples[n].Inputs[l] = x[n];
             }
 
-            x = Outputs(samples, l, x);
+            x = Outputs(samples, l, x, from: 0);
         }
 
         return x;
@@ -55,18 +58,23 @@ internal sealed class DefinedNetwork(Network network, ILoss loss, double[] weigh
     public ulong Choices(CheckedSample sample, int layer, ReadOnlySpan<double> x)
     {
         _choices.Clear();
-        network.Layers[layer].Define(x, new double[network.Layers[layer].Output.Count], Context(sample));
+        network.Layers[layer].Define(x, new double[network.Layers[layer].Output.Count], Context(sample, ShortcutOf(layer, sample)));
         return _choices.Value;
     }
 
-    private double[][] Outputs(IReadOnlyList<CheckedSample> samples, int layer, double[][] x)
+    private double[][] Outputs(IReadOnlyList<CheckedSample> samples, int layer, double[][] x, int from)
     {
         double[][] y = [.. samples.Select(_ => new double[network.Layers[layer].Output.Count])];
-        network.Layers[layer].DefineLeaf(x, y, n => Context(samples[n]));
-        return y;
+        network.Layers[layer].DefineLeaf(x, y, n => Context(
+            samples[n],
+            network.Layers[layer] is Residual { Source: int source } && source >= from ? _outputs[source][n] : ShortcutOf(layer, samples[n])));
+        return _outputs[layer] = y;
     }
 
-    private DefinitionContext Context(CheckedSample sample) => new()
+    /// <summary>A layer's shortcut where it begins before the pass: the input of the layer behind its beginning.</summary>
+    private double[] ShortcutOf(int layer, CheckedSample sample) => network.Layers[layer] is Residual residual ? sample.Inputs[residual.Source + 1] : [];
+
+    private DefinitionContext Context(CheckedSample sample, double[] shortcut) => new()
     {
         Weights = weights,
         IsTraining = sample.IsTraining,
@@ -74,5 +82,6 @@ internal sealed class DefinedNetwork(Network network, ILoss loss, double[] weigh
         Epoch = sample.Epoch,
         Index = sample.Index,
         Choices = _choices,
+        Shortcut = shortcut,
     };
 }

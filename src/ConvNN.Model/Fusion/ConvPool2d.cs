@@ -12,13 +12,17 @@ internal sealed class ConvPool2d : Layer
 
     /// <summary>Joins three steps.</summary>
     /// <param name="convolution">The convolution, which <see cref="ConvPoolGeometry.Supports"/>.</param>
-    /// <param name="output">The shape behind the last of the three.</param>
-    public ConvPool2d(Conv2d convolution, Shape output)
-        : base(convolution, output)
+    /// <param name="last">The last of the three.</param>
+    public ConvPool2d(Conv2d convolution, Layer last)
+        : base(convolution, last.Output)
     {
+        LastOrdinal = last.Ordinal;
         _convolution = convolution;
         _geometry = new ConvPoolGeometry(convolution.Geometry);
     }
+
+    /// <inheritdoc/>
+    internal override int LastOrdinal { get; }
 
     /// <inheritdoc/>
     public override bool HasParameters => true;

@@ -22,12 +22,15 @@ internal static class LayerFusion
             return layers;
         }
 
+        // What a shortcut takes up must be there.
+        HashSet<int> sources = [.. layers.OfType<Residual>().Select(residual => residual.Source)];
         List<Layer> steps = [];
         for (int l = 0; l < layers.Count; l++)
         {
-            if (l + 2 < layers.Count && layers[l] is Conv2d convolution && IsRectifiedPool(convolution, layers[l + 1], layers[l + 2]))
+            if (l + 2 < layers.Count && layers[l] is Conv2d convolution && IsRectifiedPool(convolution, layers[l + 1], layers[l + 2])
+                && !sources.Contains(convolution.Ordinal) && !sources.Contains(layers[l + 1].Ordinal))
             {
-                steps.Add(new ConvPool2d(convolution, layers[l + 2].Output));
+                steps.Add(new ConvPool2d(convolution, layers[l + 2]));
                 l += 2;
             }
             else if (layers[l] is not Flatten || layers.Count == 1)

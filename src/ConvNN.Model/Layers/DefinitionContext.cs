@@ -23,6 +23,9 @@ public readonly ref struct DefinitionContext
     /// <summary>Told of every choice between branches: where a function that is smooth in pieces has its kinks.</summary>
     public required ChoiceTrail Choices { get; init; }
 
+    /// <summary>The second input of a step that ends a shortcut; empty for the others.</summary>
+    public ReadOnlySpan<double> Shortcut { get; init; }
+
     /// <summary>The values of a parameter, rows with their padding.</summary>
     public ReadOnlySpan<double> Value(Parameter parameter) => Weights.Slice(parameter.Offset, parameter.Length);
 

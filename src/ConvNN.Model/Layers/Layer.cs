@@ -38,6 +38,9 @@ public abstract class Layer
     /// <summary>The step's place among all steps, from 0: the key of its random numbers.</summary>
     public int Ordinal { get; }
 
+    /// <summary>The ordinal of the last step that it stands for: its own, unless it is fused.</summary>
+    internal virtual int LastOrdinal => Ordinal;
+
     /// <summary>The shape of a sample before the layer.</summary>
     public Shape Input { get; }
 

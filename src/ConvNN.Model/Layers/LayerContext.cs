@@ -17,6 +17,9 @@ public readonly ref struct LayerContext
     /// <summary>Memory of any content that a call may use as it likes.</summary>
     public required Span<float> Scratch { get; init; }
 
+    /// <summary>The second input of a step that ends a shortcut, [N, stride]; empty for the others.</summary>
+    public ReadOnlySpan<float> Shortcut { get; init; }
+
     /// <summary>N, the samples of the call.</summary>
     public int Samples => Run.Count;
 

@@ -18,6 +18,7 @@ public static class LayerRegistry
         BatchNorm2d.Type,
         Dense.Type,
         Flatten.Type,
+        Residual.Type,
         Dropout.Type,
         Dropout2d.Type,
         .. Activation.Types,

@@ -4,6 +4,7 @@ namespace ConvNN.Model.Layers;
 public sealed class LayerStack
 {
     private readonly List<Layer> _layers = [];
+    private readonly List<(int Step, Shape Shape)> _begins = [];
     private string _name = "";
 
     internal LayerStack(Shape input) => Output = input;
@@ -71,5 +72,25 @@ public sealed class LayerStack
         }
 
         _name = name;
+        _begins.Add((_layers.Count, Output));
+    }
+
+    /// <summary>What reached the first of some layers before the one that is being added.</summary>
+    /// <param name="layers">How many layers.</param>
+    /// <returns>The ordinal of the step before them, −1 for the network's input, and the shape of its output.</returns>
+    /// <exception cref="LayerMisfitException">There are not as many.</exception>
+    internal (int Source, Shape Shape) Before(int layers)
+    {
+        LayerMisfitException.ThrowIfBelow(1, layers, "residual", "layers");
+        int there = _begins.Count - 1;
+        if (layers > there)
+        {
+            throw new LayerMisfitException(string.Create(
+                System.Globalization.CultureInfo.InvariantCulture,
+                $"residual goes around {layers} layers, but there {(there == 1 ? "is" : "are")} {there} before it; its Layers counts those that the shortcut goes around."));
+        }
+
+        (int step, Shape shape) = _begins[there - layers];
+        return (step - 1, shape);
     }
 }

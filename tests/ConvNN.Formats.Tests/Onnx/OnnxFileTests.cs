@@ -50,8 +50,13 @@ public class OnnxFileTests
         values["Type"] = name;
         LayerOptions layer = LayerRegistry.Read([new LayerDefinition("Layers:0", values)])[0];
 
-        // A softmax needs a vector before it, and is the end.
-        LayerOptions[] layers = name == "softmax" ? [new FlattenOptions(), layer] : name == "dense" ? [new FlattenOptions(), layer] : [layer];
+        // A softmax needs a vector before it, and is the end; a shortcut goes around the two layers before it.
+        LayerOptions[] layers = name switch
+        {
+            "softmax" or "dense" => [new FlattenOptions(), layer],
+            "residual" => [new Conv2dOptions { Filters = 3, Kernel = 1, Stride = 2 }, new ReluOptions(), layer],
+            _ => [layer],
+        };
         Network network = Network.Build(input, layers);
 
         List<(int Field, object Value)> graph = ProtobufReader.Read(Write(network).Bytes).Messages(7).First();

@@ -11,6 +11,9 @@ namespace ConvNN.Model.Tests.Layers;
 /// <param name="IsExact">Whether the layer is linear between its kinks, and its sums of small multiples of ¼ need no rounding.</param>
 public sealed record LayerCase(Shape Input, LayerOptions Options, Shape Output, ProbeValues Values = ProbeValues.Halves, bool IsExact = true)
 {
+    /// <summary>Layers before it.</summary>
+    public IReadOnlyList<LayerOptions> Before { get; init; } = [];
+
     /// <summary>The layer amid random operands.</summary>
     public LayerProbe CreateProbe(int batch, int seed, KernelTier? tier = null) => new(this, batch, seed, tier ?? KernelSet.BestTier);
 }

@@ -42,6 +42,15 @@ public static class LayerCases
         ["dense, softmax"] = new(Shape.Vector(6), new DenseOptions { Units = 3, Activation = Activation.Softmax }, Shape.Vector(3)),
         ["flatten"] = new(Shape.Image(2, 3, 5), new FlattenOptions(), Shape.Vector(30)),
         ["flatten, vector"] = new(Shape.Vector(5), new FlattenOptions(), Shape.Vector(5)),
+        ["residual"] = new(Shape.Image(2, 3, 4), new ResidualOptions { Layers = 1 }, Shape.Image(2, 3, 4))
+        {
+            Before = [new Conv2dOptions { Filters = 2, Kernel = 1 }, new Conv2dOptions { Filters = 2, Kernel = 3, Padding = 1 }],
+        },
+        ["residual, projection"] = new(Shape.Image(2, 5, 4), new ResidualOptions { Layers = 1, Activation = Activation.Relu }, Shape.Image(3, 3, 2))
+        {
+            Before = [new Conv2dOptions { Filters = 3, Kernel = 3, Stride = 2, Padding = 1 }],
+        },
+        ["residual, vector"] = new(Shape.Vector(6), new ResidualOptions { Layers = 1 }, Shape.Vector(6)) { Before = [new DenseOptions { Units = 6 }] },
         ["relu"] = new(Shape.Vector(21), new ReluOptions(), Shape.Vector(21)),
         ["relu, image"] = new(Shape.Image(2, 3, 3), new ReluOptions(), Shape.Image(2, 3, 3)),
         ["dropout"] = new(Shape.Vector(70), new DropoutOptions { Rate = 0.5 }, Shape.Vector(70)),

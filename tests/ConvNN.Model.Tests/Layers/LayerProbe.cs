@@ -1,5 +1,6 @@
 using ConvNN.Kernels;
 using ConvNN.Model.Checking;
+using ConvNN.Model.Layers;
 using ConvNN.Model.Losses;
 
 namespace ConvNN.Model.Tests.Layers;
@@ -22,7 +23,7 @@ public sealed class LayerProbe
     private readonly LeafStatistics _statistics;
 
     public LayerProbe(LayerCase layerCase, int batch, int seed, KernelTier tier)
-        : this(Network.Build(layerCase.Input, [layerCase.Options]), layerCase.Values, largestWeight: 2, batch, seed, tier)
+        : this(Network.Build(layerCase.Input, [.. layerCase.Before, layerCase.Options]), layerCase.Values, largestWeight: 2, batch, seed, tier)
     {
     }
 
@@ -95,16 +96,23 @@ public sealed class LayerProbe
     public float[] InputGradients(Workspace workspace, int first, int end)
     {
         SampleRun run = Run(first, end, isTraining: true);
-        ReadOnlySpan<float> dy = _factors.AsSpan((first * Network.Output.Stride)..(end * Network.Output.Stride));
+        float[] dy = _factors[(first * Network.Output.Stride)..(end * Network.Output.Stride)];
+        float[][] gradients = new float[workspace.Steps.Count][];
         for (int s = workspace.Steps.Count - 1; s >= 0; s--)
         {
+            gradients[s] = dy;
             float[] dx = new float[run.Count * workspace.Steps[s].Input.Stride];
             workspace.Steps[s].InputGradient(workspace.Input(s, run), workspace.Output(s, run), dy, dx, workspace.Context(s, run));
             Workspace.ClearPadding(dx, workspace.Steps[s].Input, run.Count);
+            foreach (int shortcut in workspace.ShortcutsFrom(s))
+            {
+                ((Residual)workspace.Steps[shortcut]).AddShortcutGradient(gradients[shortcut], dx, workspace.Context(shortcut, run));
+            }
+
             dy = dx;
         }
 
-        return [.. dy];
+        return dy;
     }
 
     /// <summary>Gradients of the parameters, laid out as the weights.</summary>

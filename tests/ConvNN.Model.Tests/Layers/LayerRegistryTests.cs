@@ -38,8 +38,8 @@ public class LayerRegistryTests
 
         Assert.Equal(
             [
-                "Model:Layers:0:Type is conv2, which is no layer; did you mean conv2d? (known here: conv2d, maxpool2d, averagepool2d, globalaveragepool, batchnorm2d, dense, flatten, dropout, dropout2d, relu, leakyrelu, elu, gelu, silu, tanh, sigmoid, softmax).",
-                "Model:Layers:1:Type is missing; it names the layer: conv2d, maxpool2d, averagepool2d, globalaveragepool, batchnorm2d, dense, flatten, dropout, dropout2d, relu, leakyrelu, elu, gelu, silu, tanh, sigmoid, softmax.",
+                "Model:Layers:0:Type is conv2, which is no layer; did you mean conv2d? (known here: conv2d, maxpool2d, averagepool2d, globalaveragepool, batchnorm2d, dense, flatten, residual, dropout, dropout2d, relu, leakyrelu, elu, gelu, silu, tanh, sigmoid, softmax).",
+                "Model:Layers:1:Type is missing; it names the layer: conv2d, maxpool2d, averagepool2d, globalaveragepool, batchnorm2d, dense, flatten, residual, dropout, dropout2d, relu, leakyrelu, elu, gelu, silu, tanh, sigmoid, softmax.",
                 "Model:Layers:2:Unitts is not known; did you mean Units? (known here: Units, Bias, Activation, Dropout, Initializer, InitialValue, Type, Name).",
                 "Model:Layers:2:Dropout is 1; it must be a number of at least 0 and below 1.",
                 "Model:Layers:2:Units is missing; it must be a whole number between 1 and 2147483647 (number of outputs).",
@@ -166,6 +166,7 @@ public class LayerRegistryTests
             new LeakyReluOptions(),
             new EluOptions(),
             new BatchNorm2dOptions(),
+            new ResidualOptions { Layers = 1 },
         ];
 
         foreach (LayerOptions layer in layers)

@@ -147,10 +147,17 @@ public class SameBitsTests
             .AveragePool2d(window: 2)
             .Conv2d(filters: 6, kernel: 3, padding: 1, stride: new Size2d(1, 2), groups: 6, activation: Activation.Silu)
             .BatchNorm2d(momentum: 0.5)
+            .Residual(layers: 2, Activation.Relu)
+            .Conv2d(filters: 6, kernel: 3, padding: 1, activation: Activation.Relu)
+            .Conv2d(filters: 6, kernel: 3, padding: 1)
+            .Residual(layers: 2, Activation.Relu)
             .Dropout2d(0.25)
             .Conv2d(filters: 8, kernel: 1, activation: Activation.LeakyRelu)
             .GlobalAveragePool()
             .Dense(units: 7, activation: Activation.Tanh)
+            .Dense(units: 128, activation: Activation.Relu)
+            .Dense(units: 128, activation: Activation.Relu)
+            .Residual(layers: 1)
             .Dense(units: TestData.Classes, activation: Activation.Softmax)
             .Build();
         await using PipelineRig rig = new(workers, batchSize, tier: tier, network: network);

@@ -89,6 +89,7 @@ internal sealed class DenseDivision
         int stride = Layer.Input.Stride;
         _tree!.Sum(run.First * stride, run.Count * stride);
         Workspace.ClearPadding(workspace.Gradient(Step - 1, run), Layer.Input, run.Count);
+        workspace.AddShortcuts(Step, run);
     }
 
     private UnitRun Lines(int member, int members)

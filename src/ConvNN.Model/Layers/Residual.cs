@@ -1,0 +1,173 @@
+using System.Globalization;
+using ConvNN.Kernels;
+using ConvNN.Model.Options;
+
+namespace ConvNN.Model.Layers;
+
+/// <summary>Options of <see cref="Residual"/> with the activation behind it.</summary>
+public sealed record ResidualOptions : LayerOptions
+{
+    /// <summary>Number of layers before this one that the shortcut goes around.</summary>
+    public required int Layers { get; init; }
+
+    /// <summary>A name of <see cref="Layers.Activation"/>, or null for none.</summary>
+    public string? Activation { get; init; }
+
+    /// <inheritdoc/>
+    public override string Type => Residual.Type.Name;
+
+    /// <inheritdoc/>
+    public override string NamePrefix => "residual";
+
+    /// <inheritdoc/>
+    public override string Summary =>
+        string.Create(CultureInfo.InvariantCulture, $"around {Layers} layer{(Layers == 1 ? "" : "s")}{(Activation is null ? "" : $", {Activation}")}");
+
+    /// <inheritdoc/>
+    public override IEnumerable<KeyValuePair<string, object?>> Values => [new("Layers", Layers), new("Activation", Activation)];
+
+    /// <inheritdoc/>
+    public override void AddTo(LayerStack stack)
+    {
+        (int source, Shape shape) = stack.Before(Layers);
+        stack.Add(site => new Residual(source, shape, site));
+        stack.AddActivation(Activation);
+    }
+}
+
+/// <summary>
+/// The end of a shortcut around some layers, <c>y = x + s</c>, or <c>y = x + P(s)</c> with a convolution P of 1×1 where shapes
+/// differ (He et al., arXiv:1512.03385): x is what reaches it, s what reached the first of those layers.
+/// </summary>
+/// <remarks>
+/// Shapes: x and y [N, C, H, W], s [N, C', H', W']; P has weight [C, C', 1, 1], no bias, and the smallest stride that gives H × W.
+/// The network stays a row of steps: this one reads the output of a second one before it, and adds to its gradient.
+/// </remarks>
+public sealed class Residual : Layer
+{
+    private readonly Conv2d? _projection;
+
+    /// <summary>Creates the step, and the parameters of a projection.</summary>
+    /// <param name="source">The ordinal of the step whose output is the shortcut; −1 for the network's input.</param>
+    /// <param name="shape">The shape of that output.</param>
+    /// <param name="site">Its place.</param>
+    /// <exception cref="LayerMisfitException">The shapes differ, and no convolution of 1×1 makes one of the other.</exception>
+    public Residual(int source, Shape shape, LayerSite site)
+        : base(site, site.Input)
+    {
+        Source = source;
+        if (shape == Input)
+        {
+            return;
+        }
+
+        Size2d stride = StrideOf(shape, Input) ?? throw new LayerMisfitException(
+            $"residual adds {shape} to {Input}, and no 1×1 convolution makes one of the other; let the layers keep height and width, or divide them by a stride.");
+        Conv2dOptions options = new() { Filters = Input.Channels, Kernel = 1, Stride = stride, Bias = false };
+        _projection = new Conv2d(options, site with { Input = shape });
+    }
+
+    /// <summary>The registration.</summary>
+    public static LayerType Type { get; } = new(
+        "residual",
+        "Adds what reached a layer before, as it was or through a 1×1 convolution.",
+        [
+            OptionSpec.Integer("Layers", "number of layers before this one that the shortcut goes around", minimum: 1, isRequired: true),
+            OptionSpec.Choice("Activation", "what is applied to the outputs", Layers.Activation.Names),
+        ],
+        values => new ResidualOptions { Layers = values.Get<int>("Layers"), Activation = values.Get<string?>("Activation") });
+
+    /// <summary>The ordinal of the step whose output is the shortcut; −1 for the network's input.</summary>
+    public int Source { get; }
+
+    /// <inheritdoc/>
+    public override bool HasParameters => _projection is not null;
+
+    /// <inheritdoc/>
+    public override long Operations => _projection?.Operations ?? 0;
+
+    /// <summary>The stride with which a convolution of 1×1 makes one shape of another; null where none does.</summary>
+    /// <param name="from">The shape before.</param>
+    /// <param name="to">The shape behind.</param>
+    public static Size2d? StrideOf(Shape from, Shape to)
+    {
+        if (from.IsVector || to.IsVector)
+        {
+            return null;
+        }
+
+        static int? Stride(int before, int behind) =>
+            Enumerable.Range(1, before).Where(stride => ((before - 1) / stride) + 1 == behind).Select(stride => (int?)stride).FirstOrDefault();
+
+        return Stride(from.Height, to.Height) is { } height && Stride(from.Width, to.Width) is { } width ? new Size2d(height, width) : null;
+    }
+
+    /// <inheritdoc/>
+    public override int ScratchLength(KernelSet kernels) =>
+        _projection is null ? 0 : checked(Lanes.RoundUp(_projection.ScratchLength(kernels)) + _projection.Input.Stride);
+
+    /// <inheritdoc/>
+    public override void Forward(ReadOnlySpan<float> x, Span<float> y, in LayerContext context)
+    {
+        if (_projection is null)
+        {
+            context.Shortcut.CopyTo(y);
+        }
+        else
+        {
+            _projection.Forward(context.Shortcut, y, context);
+        }
+
+        context.Kernels.Elementwise.Add(y, x);
+    }
+
+    /// <inheritdoc/>
+    public override void Define(ReadOnlySpan<double> x, Span<double> y, in DefinitionContext context)
+    {
+        if (_projection is null)
+        {
+            context.Shortcut.CopyTo(y);
+        }
+        else
+        {
+            _projection.Define(context.Shortcut, y, context);
+        }
+
+        for (int i = 0; i < y.Length; i++)
+        {
+            y[i] += x[i];
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void InputGradient(
+        ReadOnlySpan<float> x, ReadOnlySpan<float> y, ReadOnlySpan<float> dy, Span<float> dx, in LayerContext context) => dy.CopyTo(dx);
+
+    /// <summary>Adds to the gradient by the shortcut what goes back over it: dy, or dy through the projection.</summary>
+    /// <param name="dy">[N, Output.Stride].</param>
+    /// <param name="ds">The gradient by the shortcut, which its own step has computed; added to.</param>
+    /// <param name="context">The call.</param>
+    public void AddShortcutGradient(ReadOnlySpan<float> dy, Span<float> ds, in LayerContext context)
+    {
+        if (_projection is null)
+        {
+            context.Kernels.Elementwise.Add(ds, dy);
+            return;
+        }
+
+        int stride = _projection.Input.Stride;
+        Span<float> one = context.Scratch.Slice(Lanes.RoundUp(_projection.ScratchLength(context.Kernels)), stride);
+        Conv2dGeometry geometry = _projection.Geometry with { Samples = 1 };
+        for (int n = 0; n < context.Samples; n++)
+        {
+            one.Clear();
+            context.Kernels.Conv2d.InputGradient(
+                dy.Slice(n * Output.Stride, Output.Stride), context.Value(_projection.Weight), one, context.Scratch, geometry);
+            context.Kernels.Elementwise.Add(ds.Slice(n * stride, stride), one);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void ParameterGradient(ReadOnlySpan<float> x, ReadOnlySpan<float> dy, SubtreeGradient gradient, in LayerContext context) =>
+        _projection!.ParameterGradient(context.Shortcut, dy, gradient, context);
+}
