@@ -1,5 +1,6 @@
 using System.Globalization;
 using ConvNN.Training;
+using ConvNN.Training.Optimizers;
 using ConvNN.Training.Pipeline;
 using ConvNN.Training.Tracing;
 
@@ -86,7 +87,8 @@ internal sealed class TraceReport(StepTrace trace, TrainingOptions training, lon
     {
         int width = Math.Max(14, trace.Weights.Max(weight => weight.Name.Length));
         yield return Text($"mean    the last sum ÷ {trace.SampleCount} samples (not leaves, not workers): |mean| {SumTreeDrawing.Text(trace.MeanNorm)}");
-        yield return Text($"update  {training.Optimizer}: w ← w − {(decimal)trace.LearningRate} · mean; of each tensor, the weight that moves most:");
+        string rule = training.Optimizer is SgdOptions { WeightDecay: 0 } ? Text($"w ← w − {(decimal)trace.LearningRate} · mean") : Text($"at a rate of {(decimal)trace.LearningRate}");
+        yield return $"update  {training.Optimizer}: {rule}; of each tensor, the weight that moves most:";
         yield return $"{"weight".PadRight(width)}  {"before",16}  {"mean gradient",16}  {"after",16}";
         foreach (TracedWeight weight in trace.Weights)
         {

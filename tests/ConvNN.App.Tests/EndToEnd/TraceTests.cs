@@ -28,7 +28,7 @@ public class TraceTests
     {
         using TemporaryFolder folder = new();
         await ProgramRun.RunAsync(folder, ["--limit", "205", "-e", "2", "-o", "out"]);
-        string trained = File.ReadAllLines(folder["out/history.csv"])[^1].Split(',')[^1];
+        string trained = File.ReadAllLines(folder["out/history.csv"])[^1].Split(',')[10];
 
         string output = await TraceAsync("--step", "42", "--limit", "205", "-e", "2", "-w", "3");
 
