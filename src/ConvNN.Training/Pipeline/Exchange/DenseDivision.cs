@@ -14,6 +14,9 @@ internal sealed class DenseDivision
     // Floats of weights below which the two meetings of a split cost more than reading what another core has written.
     private const int SplitLength = 16_384;
 
+    // A layer is split up to half as many samples as it has units: there and back, their activations weigh as much as its weights.
+    private const int UnitsPerSample = 2;
+
     // Units whose biases share a cache line.
     private const int Line = 16;
 
@@ -24,14 +27,14 @@ internal sealed class DenseDivision
     /// <param name="workspace">The workspace of all members.</param>
     /// <param name="step">The layer's step.</param>
     /// <param name="layer">The layer.</param>
-    /// <param name="members">The members.</param>
-    /// <param name="kernels">The kernels.</param>
-    public DenseDivision(Workspace workspace, int step, Dense layer, int members, KernelSet kernels)
+    /// <param name="plan">Members, samples, kernels.</param>
+    public DenseDivision(Workspace workspace, int step, Dense layer, PipelinePlan plan)
     {
+        int members = plan.Threads;
         Step = step;
         Layer = layer;
         int leaves = layer.UnitLeaves;
-        IsSplit = Splits(layer, members);
+        IsSplit = Splits(layer, plan);
         Units = [.. Enumerable.Range(0, members).Select(member => IsSplit
             ? layer.UnitsOf(member * leaves / members, (member + 1) * leaves / members)
             : Lines(member, members))];
@@ -53,7 +56,7 @@ internal sealed class DenseDivision
             Array.ForEach(_partials[member], partial => partial.Cut(new LeafCut(leaves, leaves), firstSample: 0));
         }
 
-        _tree = new GradientTree(_partials.SelectMany(partials => partials), leaves, kernels);
+        _tree = new GradientTree(_partials.SelectMany(partials => partials), leaves, plan.Kernels);
     }
 
     /// <summary>The step.</summary>
@@ -68,8 +71,9 @@ internal sealed class DenseDivision
     /// <summary>The units that each member owns: it alone changes their weights.</summary>
     public UnitRun[] Units { get; }
 
-    /// <summary>Whether members compute a layer by units.</summary>
-    public static bool Splits(Dense layer, int members) => members > 1 && layer.UnitLeaves >= members && layer.Weight.Length >= SplitLength;
+    /// <summary>Whether members compute a layer by units: where its activations and their gradients, which then travel, are less than its weights, which then do not.</summary>
+    public static bool Splits(Dense layer, PipelinePlan plan) =>
+        plan.Threads > 1 && layer.UnitLeaves >= plan.Threads && layer.Weight.Length >= SplitLength && plan.BatchSize <= layer.Output.Count / UnitsPerSample;
 
     /// <summary>What a member's units add to the gradient by the input.</summary>
     /// <param name="all">All samples of the step.</param>

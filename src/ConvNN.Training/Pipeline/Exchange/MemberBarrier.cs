@@ -7,8 +7,8 @@ namespace ConvNN.Training.Pipeline.Exchange;
 /// <param name="members">How many there are, each on a thread of its own.</param>
 internal sealed class MemberBarrier(int members)
 {
-    // With a core for each member they meet within a phase's length; beyond that a core is busy with something else.
-    private static readonly long SpinTicks = Stopwatch.Frequency * 50 / 1_000_000;
+    // With a core for each member they meet within microseconds; beyond that something else has a core, and turns help more.
+    private static readonly long SpinTicks = Stopwatch.Frequency * 10 / 1_000_000;
 
     private Lines _lines;
 

@@ -60,7 +60,7 @@ internal sealed class OwnedRowExchange : IGradientExchange
         _definition = new Lazy<FullGradientExchange>(() => new FullGradientExchange(network, work, optimizer, weights, plan.ForOneAsDefined()));
         int members = plan.Threads;
         _workspace = new Workspace(network, plan.BatchCapacity, plan.Kernels, members);
-        _divisions = [.. _workspace.Steps.Select((step, s) => step is Dense dense ? new DenseDivision(_workspace, s, dense, members, plan.Kernels) : null)];
+        _divisions = [.. _workspace.Steps.Select((step, s) => step is Dense dense ? new DenseDivision(_workspace, s, dense, plan) : null)];
         _joined = [.. JoinedRanges(network.Layout, _divisions)];
         int joinedLength = _joined.Select(range => range.Start + range.Length).DefaultIfEmpty().Max();
         _shards = [.. Enumerable.Range(0, members).Select(member => new Shard(member, members, plan.Leaves, joinedLength) { IsMember = true })];
@@ -87,7 +87,7 @@ internal sealed class OwnedRowExchange : IGradientExchange
     public static long GradientBytes(Network network, PipelinePlan plan)
     {
         long dense = network.Layers.OfType<Dense>().Sum(layer => (long)layer.Weight.Length);
-        long partials = network.Layers.OfType<Dense>().Where(layer => DenseDivision.Splits(layer, plan.Threads))
+        long partials = network.Layers.OfType<Dense>().Where(layer => DenseDivision.Splits(layer, plan))
             .Sum(layer => (plan.Threads - 1L) * plan.BatchCapacity * layer.Input.Stride);
         return sizeof(float) * (partials + dense + (plan.Leaves * (network.Layout.TrainedLength - dense)));
     }
