@@ -8,6 +8,7 @@ using ConvNN.Formats;
 using ConvNN.Model;
 using ConvNN.Model.Options;
 using ConvNN.Training;
+using ConvNN.Training.Checkpoints;
 using ConvNN.Training.Pipeline;
 
 namespace ConvNN.App;
@@ -29,6 +30,8 @@ internal sealed record Fault(int ExitCode, string Kind, Exception Exception)
         (typeof(CacheException), App.ExitCode.Output, "cache"),
         (typeof(OutputException), App.ExitCode.Output, "output"),
         (typeof(RunFileException), App.ExitCode.ModelFile, "run"),
+        (typeof(CheckpointException), App.ExitCode.ModelFile, "checkpoint"),
+        (typeof(CheckpointWriteException), App.ExitCode.Output, "checkpoint"),
         (typeof(ModelFileException), App.ExitCode.ModelFile, "model"),
         (typeof(DivergenceException), App.ExitCode.Diverged, "diverged"),
         (typeof(StallException), App.ExitCode.Stalled, "stalled"),

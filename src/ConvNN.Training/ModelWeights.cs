@@ -20,6 +20,10 @@ internal sealed class ModelWeights(ParameterLayout layout, AlignedBuffer weights
     /// <summary>The buffer, in the network's layout; that of the weights themselves where they are what counts.</summary>
     public AlignedBuffer Buffer { get; } = average is null && !keepsBest ? weights : Copy(weights);
 
+    /// <summary>Goes on with a buffer that a checkpoint has filled.</summary>
+    /// <param name="epochs">Finished epochs.</param>
+    public void GoOn(int epochs) => _hasBest = keepsBest && epochs > 0;
+
     /// <summary>Puts the average into the place of the weights for an evaluation, and the weights back when it is called again.</summary>
     public void Swap()
     {

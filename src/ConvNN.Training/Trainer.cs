@@ -5,6 +5,7 @@ using ConvNN.Kernels;
 using ConvNN.Model;
 using ConvNN.Model.Losses;
 using ConvNN.Model.Options;
+using ConvNN.Training.Checkpoints;
 using ConvNN.Training.Events;
 using ConvNN.Training.Metrics;
 using ConvNN.Training.Optimizers;
@@ -27,10 +28,12 @@ public sealed class Trainer
     private readonly IOptimizer _optimizer;
     private readonly LearningRatePlan _rates;
     private readonly ModelWeights _model;
+    private readonly TrainingState _state;
     private readonly Channel<TrainingEvent> _events = Channel.CreateBounded<TrainingEvent>(
         new BoundedChannelOptions(EventCapacity) { FullMode = BoundedChannelFullMode.DropOldest });
 
     private readonly TimeSpan _progressInterval = TimeSpan.FromSeconds(10);
+    private TrainingProgress _progress = TrainingProgress.Begin;
     private bool _hasRun;
 
     /// <summary>Prepares a run, with the weights as the seed has them.</summary>
@@ -58,6 +61,7 @@ public sealed class Trainer
         _optimizer = OptimizerStack.Create(
             training, KernelSet.For(pipeline.Kernels ?? KernelSet.BestTier), Weights.Span[..network.Layout.TrainedLength], out WeightAverage? average);
         _model = new ModelWeights(network.Layout, Weights, average, keepsBest: data.Validation is not null);
+        _state = new TrainingState(Weights, _optimizer.State, Model == Weights ? null : Model);
     }
 
     /// <summary>The weights, in the network's layout; they change while a run goes on.</summary>
@@ -93,6 +97,26 @@ public sealed class Trainer
     /// <summary>Shown the steps that it wants to see; null for nobody.</summary>
     public IStepObserver? Observer { get; init; }
 
+    /// <summary>Takes the run's checkpoints; null for none. Given before the run.</summary>
+    public Checkpointer? Checkpoints { get; set; }
+
+    /// <summary>Takes a run up where a checkpoint has it: the epochs that it has finished are part of the result. Before the run; after a failure this trainer is of no use.</summary>
+    /// <param name="checkpoint">The checkpoint, of a run of the same network, data and options.</param>
+    /// <exception cref="CheckpointException">It has no state, or is of a run with another optimizer or fewer images.</exception>
+    /// <exception cref="Formats.ModelFileException">It is of another network.</exception>
+    public void Resume(Checkpoint checkpoint)
+    {
+        checkpoint.ReadInto(_network, _state);
+        _progress = checkpoint.Manifest.Progress;
+        if (_progress.Current.Samples > _data.Train.Count)
+        {
+            throw new CheckpointException(FormattableString.Invariant(
+                $"{checkpoint.Folder}: {_progress.Current.Samples:N0} images of the epoch were seen, but there are {_data.Train.Count:N0}; it is of a run with other data."));
+        }
+
+        _model.GoOn(_progress.Epochs.Count);
+    }
+
     /// <summary>Runs all epochs. Once: a trainer is a run.</summary>
     /// <param name="onEpoch">Called after each epoch, before the next begins: for what must not be lost, unlike an event.</param>
     /// <param name="cancellationToken">Stops the run when the step in hand is finished; the result says so.</param>
@@ -107,30 +131,43 @@ public sealed class Trainer
             throw new InvalidOperationException("This trainer has run; its weights are no longer those of the seed. Make a new one.");
         }
 
-        List<EpochResult> epochs = [];
-        bool isEarly = false;
+        List<EpochResult> epochs = [.. _progress.Epochs];
+        _progress = _progress with { Epochs = epochs };
         try
         {
-            await using TrainingPipeline pipeline = new(_network, _loss, _optimizer, Weights, _training, _pipeline, Observer) { Meter = Meter };
-            for (int epoch = 1; epoch <= _training.Epochs && !isEarly && !cancellationToken.IsCancellationRequested; epoch++)
+            Checkpoints?.Begin(_network, _data, _state, _progress, what => _events.Writer.TryWrite(what));
+            await using TrainingPipeline pipeline = new(_network, _loss, _optimizer, Weights, _training, _pipeline, Observer)
             {
-                if (await RunEpochAsync(pipeline, epoch, epochs, cancellationToken) is not { } result)
+                Meter = Meter,
+                BetweenSteps = Checkpoints is { } checkpoints ? checkpoints.AfterStep : null,
+            };
+            while (epochs.Count < _training.Epochs && !IsEarly(epochs) && !cancellationToken.IsCancellationRequested)
+            {
+                if (await RunEpochAsync(pipeline, epochs.Count + 1, epochs, cancellationToken) is not { } result)
                 {
                     break;
                 }
 
                 epochs.Add(result);
+                _progress = _progress with { Current = default };
                 if (onEpoch is not null)
                 {
                     await onEpoch(result);
                 }
 
+                Checkpoints?.AfterEpoch(_progress);
+
                 // Behind what keeps it: an epoch that is told of is not lost.
                 _events.Writer.TryWrite(result);
-                isEarly = _training.Patience is { } patience && epoch < _training.Epochs && epoch - epochs.FindLast(e => e.IsBest)!.Epoch >= patience;
             }
 
+            bool isEarly = IsEarly(epochs);
             bool isStopped = epochs.Count < _training.Epochs && !isEarly;
+            if (Checkpoints is not null)
+            {
+                await Checkpoints.EndAsync(_progress);
+            }
+
             if (isStopped)
             {
                 _model.TakeLast();
@@ -145,9 +182,15 @@ public sealed class Trainer
         }
         finally
         {
+            await (Checkpoints?.FlushAsync() ?? Task.CompletedTask);
             _events.Writer.TryComplete();
         }
     }
+
+    /// <summary>Whether the run is over before its last epoch, since none has been better for too long.</summary>
+    private bool IsEarly(List<EpochResult> epochs) =>
+        _training.Patience is { } patience && epochs.Count > 0 && epochs.Count < _training.Epochs
+        && epochs.Count - epochs.FindLast(epoch => epoch.IsBest)!.Epoch >= patience;
 
     /// <summary>The learning rate of a batch, counted over all epochs from 1.</summary>
     private double RateAt(long batch) => _rates.RateAt(GradientAccumulation.StepOf(batch, _training.Accumulate));
@@ -155,9 +198,13 @@ public sealed class Trainer
     private async Task<EpochResult?> RunEpochAsync(TrainingPipeline pipeline, int epoch, IReadOnlyList<EpochResult> before, CancellationToken cancellationToken)
     {
         _rates.Observe(before.Select(result => result.Validation?.Loss ?? 0));
-        BatchSource source = BatchSource.Training(_data.Train, _training.Seed, epoch, _training.BatchSize);
+        EpochProgress begun = _progress.Current;
+        long stepsBefore = _progress.Step - begun.Steps;
+        BatchSource source = BatchSource.Training(_data.Train, _training.Seed, epoch, _training.BatchSize, begun.Samples);
+        Checkpoints?.BeginEpoch(before, stepsBefore, begun, pipeline.Progress);
+        pipeline.GoOn(_progress.Step, begun);
         using CancellationTokenSource reporting = new();
-        Task report = ReportAsync(pipeline, epoch, reporting.Token);
+        Task report = ReportAsync(pipeline, epoch, begun.Samples, reporting.Token);
         PassResult training;
         try
         {
@@ -169,6 +216,9 @@ public sealed class Trainer
             await report;
         }
 
+        training = training with { Elapsed = begun.Elapsed + training.Elapsed };
+        EpochProgress current = new(pipeline.Progress.Steps, training.Samples, training.Correct, training.LossSum, training.Elapsed);
+        _progress = _progress with { Step = stepsBefore + current.Steps, Current = current };
         if (!training.IsComplete)
         {
             return null;
@@ -198,10 +248,9 @@ public sealed class Trainer
     private static Task<PassResult> EvaluateAsync(TrainingPipeline pipeline, ImageDataset images, int epoch, CancellationToken cancellationToken) =>
         pipeline.RunAsync(BatchSource.Evaluation(images, epoch, pipeline.EvaluationBatch), learningRate: 0, cancellationToken);
 
-    private async Task ReportAsync(TrainingPipeline pipeline, int epoch, CancellationToken cancellationToken)
+    private async Task ReportAsync(TrainingPipeline pipeline, int epoch, int before, CancellationToken cancellationToken)
     {
         PassProgress progress = pipeline.Progress;
-        int before = 0;
         long begin = Stopwatch.GetTimestamp();
         long time = begin;
         using PeriodicTimer timer = new(ProgressInterval);

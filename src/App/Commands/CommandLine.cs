@@ -23,6 +23,18 @@ internal sealed class CommandLine
     private readonly RunLog _log;
     private readonly Option<bool> _verbose = new("--verbose", "-v") { Description = "print the stack trace of a fault", Recursive = true };
     private readonly Option<bool> _dryRun = new("--dry-run") { Description = "print what would be trained and what it takes, and do nothing" };
+    private readonly Option<string?> _resume = new("--resume")
+    {
+        HelpName = "auto|PATH",
+        Description = "go on from the newest whole checkpoint of a run, or from the one that is named; auto takes the newest run",
+    };
+
+    private readonly Option<string[]> _allowChange = new("--allow-change")
+    {
+        HelpName = "KEY",
+        Description = "with --resume: a key of the configuration that may differ from the checkpoint's; may be given often",
+    };
+
     private readonly Option<string> _step = new("--step") { HelpName = "N", Description = "the step to show, from 1, counted over all epochs" };
     private readonly SettingOptions _settings = new();
     private readonly Dictionary<Command, string[]> _examples = [];
@@ -53,7 +65,9 @@ internal sealed class CommandLine
         foreach (Command training in (Command[])[_root, train])
         {
             training.Add(_dryRun);
-            training.SetAction((result, _) => result.GetValue(_dryRun) ? RunAsync<DryRunCommand>(result) : RunAsync<TrainCommand>(result));
+            training.Add(_resume);
+            training.Add(_allowChange);
+            training.SetAction((result, _) => result.GetValue(_dryRun) ? RunAsync<DryRunCommand>(result) : TrainAsync(result));
         }
 
         _root.Add(train);
@@ -194,6 +208,29 @@ internal sealed class CommandLine
         command.SetAction((result, _) => RunAsync<BenchCommand>(
             result, new BenchRequest(result.GetValue(json), result.GetValue(quick), _settings.HasFile(result))));
         return command;
+    }
+
+    private Task<int> TrainAsync(ParseResult result)
+    {
+        string[] allowed = result.GetValue(_allowChange) ?? [];
+        if (result.GetValue(_resume) is not { } named)
+        {
+            return allowed.Length == 0
+                ? RunAsync<TrainCommand>(result, new TrainRequest(null, []))
+                : throw new UsageException("--allow-change has a meaning only with --resume; leave it out.");
+        }
+
+        // A run that goes on has its own configuration; options may change what is harmless.
+        ConfigurationSources sources = _settings.Read(result);
+        string? output = sources.CommandLine.GetValueOrDefault("Output:Directory");
+        ResumePoint? point = ResumePoint.Find(named, output);
+        if (point is not null)
+        {
+            ConfigurationFile own = ConfigurationFile.Find(Path.Combine(point.Run, ResolvedConfiguration.Name));
+            sources = _settings.Read(result, own, isReplaceable: true);
+        }
+
+        return RunHost.RunAsync<TrainCommand>(sources, _signals, _output, _log, new TrainRequest(point, allowed));
     }
 
     private Task<int> VerifyRunAsync(ParseResult result, string folder)

@@ -1,5 +1,6 @@
 using ConvNN.Model.Layers;
 using ConvNN.Training;
+using ConvNN.Training.Checkpoints;
 
 namespace ConvNN.App.Configuration;
 
@@ -20,6 +21,9 @@ internal sealed record RunConfiguration
 
     /// <summary>Section <c>Pipeline</c>.</summary>
     public PipelineOptions Pipeline { get; init; } = new();
+
+    /// <summary>Section <c>Checkpoints</c>.</summary>
+    public CheckpointOptions Checkpoints { get; init; } = new();
 
     /// <summary>Section <c>Output</c>.</summary>
     public OutputOptions Output { get; init; } = new();

@@ -4,6 +4,7 @@ using ConvNN.Data.Augmentations;
 using ConvNN.Kernels;
 using ConvNN.Model.Losses;
 using ConvNN.Training;
+using ConvNN.Training.Checkpoints;
 using ConvNN.Training.Optimizers;
 using ConvNN.Training.Schedules;
 
@@ -27,6 +28,25 @@ internal static class Settings
     {
         ["text"] = LogFormat.Text,
         ["json"] = LogFormat.Json,
+    };
+
+    /// <summary>The words for when checkpoints are taken.</summary>
+    public static readonly IReadOnlyDictionary<string, CheckpointStrategy> CheckpointStrategies = new Dictionary<string, CheckpointStrategy>(StringComparer.OrdinalIgnoreCase)
+    {
+        ["never"] = CheckpointStrategy.Never,
+        ["epochs"] = CheckpointStrategy.Epochs,
+        ["parts"] = CheckpointStrategy.Parts,
+        ["steps"] = CheckpointStrategy.Steps,
+        ["seconds"] = CheckpointStrategy.Seconds,
+        ["best-training"] = CheckpointStrategy.BestTraining,
+        ["best-validation"] = CheckpointStrategy.BestValidation,
+    };
+
+    /// <summary>The words for what checkpoints hold.</summary>
+    public static readonly IReadOnlyDictionary<string, bool> CheckpointContents = new Dictionary<string, bool>(StringComparer.OrdinalIgnoreCase)
+    {
+        ["state"] = true,
+        ["metadata"] = false,
     };
 
     /// <summary>All of them, in the order of the help and of a written configuration.</summary>
@@ -225,6 +245,30 @@ internal static class Settings
             run => run.Pipeline.StallTimeout,
             (run, time) => run with { Pipeline = run.Pipeline with { StallTimeout = time } },
             "seconds without any progress after which a run ends as stalled"),
+        Setting.Of(
+            "Checkpoints:Strategy",
+            ValueKinds.Word(CheckpointStrategies),
+            run => run.Checkpoints.Strategy,
+            (run, strategy) => run with { Checkpoints = run.Checkpoints with { Strategy = strategy } },
+            "when checkpoints are taken: after every n-th epoch, part of an epoch, step or second, or when an epoch is the best so far; but for never, one is taken at the end, too"),
+        Setting.Of(
+            "Checkpoints:Every",
+            ValueKinds.Integer(1, CheckpointOptions.Max),
+            run => run.Checkpoints.Every,
+            (run, n) => run with { Checkpoints = run.Checkpoints with { Every = n } },
+            "the n of the strategy; of parts, how many an epoch has"),
+        Setting.Of(
+            "Checkpoints:Content",
+            ValueKinds.Word(CheckpointContents),
+            run => run.Checkpoints.KeepsState,
+            (run, keepsState) => run with { Checkpoints = run.Checkpoints with { KeepsState = keepsState } },
+            "state: weights and optimizer, so that a run can go on; metadata: only what has happened"),
+        Setting.Of(
+            "Checkpoints:Keep",
+            ValueKinds.Integer(1, CheckpointOptions.Max),
+            run => run.Checkpoints.Keep,
+            (run, n) => run with { Checkpoints = run.Checkpoints with { Keep = n } },
+            "how many of the newest checkpoints are kept; the best is, too"),
         Setting.Of(
             "Output:Directory",
             ValueKinds.Path,

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using ConvNN.Model.Files;
 using ConvNN.Training.Events;
 
 namespace ConvNN.App.Output;
@@ -26,6 +27,18 @@ internal sealed class HistoryFile : IDisposable
     /// <exception cref="IOException">It exists, or cannot be created.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be created.</exception>
     public static FileStream CreateNew(string path) => new(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0);
+
+    /// <summary>Opens the file of a run that goes on, with the epochs that its checkpoint knows and no others.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="epochs">The epochs.</param>
+    /// <exception cref="IOException">It cannot be written; it is as it was.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be written; it is as it was.</exception>
+    public static HistoryFile GoOn(string path, IEnumerable<EpochResult> epochs)
+    {
+        string text = string.Concat(epochs.Select(Line).Prepend(Header).Select(line => line + "\n"));
+        AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+        return new HistoryFile(new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0));
+    }
 
     /// <summary>Writes the header.</summary>
     /// <exception cref="IOException">It cannot be written.</exception>

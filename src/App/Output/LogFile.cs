@@ -15,12 +15,13 @@ internal sealed class LogFile : IDisposable
     private FileStream? _stream;
 
     /// <summary>Creates the file and writes what has happened so far.</summary>
-    /// <param name="path">The file; it must not exist yet.</param>
+    /// <param name="path">The file; it must not exist yet, unless a run goes on.</param>
+    /// <param name="isResumed">Whether a run goes on, and its file with it.</param>
     /// <exception cref="IOException">It exists, or cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be created.</exception>
-    public void Open(string path)
+    public void Open(string path, bool isResumed)
     {
-        _stream = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        _stream = new FileStream(path, isResumed ? FileMode.Append : FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
         _early.ForEach(Write);
         _early.Clear();
     }

@@ -2,6 +2,8 @@ using System.Globalization;
 using ConvNN.App.Configuration;
 using ConvNN.App.Output.Records;
 using ConvNN.Formats;
+using ConvNN.Model.Files;
+using ConvNN.Training.Events;
 
 namespace ConvNN.App.Output;
 
@@ -14,11 +16,15 @@ internal sealed class RunFolder : IDisposable
     /// <summary>All files that a run writes, in the order in which people look at them.</summary>
     public static readonly IReadOnlyList<string> Names = [ModelFile.DefaultName, ResolvedConfiguration.Name, RunRecord.Name, HistoryFile.Name, LogName];
 
-    private RunFolder(string path, HistoryFile history)
+    private RunFolder(string path, HistoryFile history, bool isResumed = false)
     {
         Path = path;
         History = history;
+        IsResumed = isResumed;
     }
+
+    /// <summary>Whether a run goes on in it.</summary>
+    public bool IsResumed { get; }
 
     /// <summary>The folder, as the user would name it.</summary>
     public string Path { get; }
@@ -55,11 +61,28 @@ internal sealed class RunFolder : IDisposable
         }
     }
 
-    /// <summary>Gives the folder up before the run has begun: takes out what was written, so that it can be given again.</summary>
+    /// <summary>The folder of a run that goes on, with the history that its checkpoint knows. Whoever calls this holds the run's checkpoints.</summary>
+    /// <param name="path">The folder.</param>
+    /// <param name="epochs">The finished epochs.</param>
+    /// <exception cref="OutputException">The folder cannot be written.</exception>
+    public static RunFolder Resume(string path, IEnumerable<EpochResult> epochs)
+    {
+        try
+        {
+            AtomicFile.RemoveStrays(path);
+            return new RunFolder(path, HistoryFile.GoOn(System.IO.Path.Combine(path, HistoryFile.Name), epochs), isResumed: true);
+        }
+        catch (Exception reason) when (reason is IOException or UnauthorizedAccessException)
+        {
+            throw Unwritable(path, reason);
+        }
+    }
+
+    /// <summary>Gives the folder up before the run has begun: takes out what was written, so that it can be given again. That of a run that goes on stays as it is.</summary>
     public void Abandon()
     {
         History.Dispose();
-        foreach (string name in Names)
+        foreach (string name in IsResumed ? [] : Names)
         {
             try
             {

@@ -6,6 +6,7 @@ using ConvNN.Formats;
 using ConvNN.Kernels;
 using ConvNN.Model.Files;
 using ConvNN.Training;
+using ConvNN.Training.Checkpoints;
 using ConvNN.Training.Events;
 
 namespace ConvNN.App.Output;
@@ -36,11 +37,18 @@ internal sealed class RunKeeper
     /// <param name="run">The configuration.</param>
     /// <param name="material">What the run works on.</param>
     /// <param name="weights">The weights, which change while the run goes on.</param>
+    /// <param name="from">Where in it the run goes on; null of a new one.</param>
     /// <param name="time">The clock.</param>
-    /// <exception cref="OutputException">The folder cannot be written; nothing of this run is left in it.</exception>
-    public static RunKeeper Begin(RunFolder folder, RunConfiguration run, RunMaterial material, AlignedBuffer weights, TimeProvider time)
+    /// <exception cref="OutputException">The folder cannot be written; nothing of a new run is left in it.</exception>
+    public static RunKeeper Begin(
+        RunFolder folder, RunConfiguration run, RunMaterial material, AlignedBuffer weights, TrainingProgress? from, TimeProvider time)
     {
         RunKeeper keeper = new(folder, new RunModel(folder, material, weights), RunRecord.Of(run, material, time.GetUtcNow().UtcDateTime), time);
+        if (from is not null)
+        {
+            keeper.GoOn(from);
+        }
+
         try
         {
             ResolvedConfiguration.Write(folder[ResolvedConfiguration.Name], run, material);
@@ -70,11 +78,7 @@ internal sealed class RunKeeper
         }
 
         await _folder.History.AppendAsync(epoch);
-        _record = _record with { Result = Result with { Epochs = epoch.Epoch } };
-        if (epoch.IsBest)
-        {
-            _record = _record with { Result = Result with { TestAccuracy = epoch.Test.Accuracy, BestEpoch = epoch.Epoch } };
-        }
+        Note(epoch);
     }
 
     /// <summary>Keeps the last weights and what came of a run that ended well or was stopped.</summary>
@@ -130,6 +134,28 @@ internal sealed class RunKeeper
         catch (OutputException)
         {
             // On a full disk, say: the fault that came first is what the user hears of.
+        }
+    }
+
+    /// <summary>Takes over what the folder's record and model say of the run so far.</summary>
+    private void GoOn(TrainingProgress from)
+    {
+        RunRecord? before = RunRecord.TryRead(_folder.Path);
+        ResumeRecord resume = new(_record.StartedUtc, from.Step, _record.Workers);
+        _record = _record with { StartedUtc = before?.StartedUtc ?? _record.StartedUtc, Resumes = [.. before?.Resumes ?? [], resume] };
+        _model.Adopt();
+        foreach (EpochResult epoch in from.Epochs)
+        {
+            Note(epoch);
+        }
+    }
+
+    private void Note(EpochResult epoch)
+    {
+        _record = _record with { Result = Result with { Epochs = epoch.Epoch } };
+        if (epoch.IsBest)
+        {
+            _record = _record with { Result = Result with { TestAccuracy = epoch.Test.Accuracy, BestEpoch = epoch.Epoch } };
         }
     }
 

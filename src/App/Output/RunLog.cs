@@ -82,7 +82,7 @@ internal sealed class RunLog : IAsyncDisposable
             _file ??= new LogFile();
             try
             {
-                _file.Open(folder[RunFolder.LogName]);
+                _file.Open(folder[RunFolder.LogName], folder.IsResumed);
             }
             catch (Exception reason) when (reason is IOException or UnauthorizedAccessException)
             {

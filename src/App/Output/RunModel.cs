@@ -18,6 +18,19 @@ internal sealed class RunModel(RunFolder folder, RunMaterial material, AlignedBu
     /// <summary>SHA-256 of the weights in the file; null as long as there is none.</summary>
     public string? WeightsSha256 { get; private set; }
 
+    /// <summary>Takes the file that a run has left which goes on; one that cannot be read is replaced by the next.</summary>
+    public void Adopt()
+    {
+        try
+        {
+            WeightsSha256 = File.Exists(Path) ? ModelFile.Load(Path).WeightsSha256 : null;
+        }
+        catch (ModelFileException)
+        {
+            WeightsSha256 = null;
+        }
+    }
+
     private long Bytes => sizeof(float) * (long)material.Network.Layout.Length;
 
     /// <summary>Finds out whether the model could be written. When it is replaced, there are two of it for a moment.</summary>

@@ -4,6 +4,7 @@ using ConvNN.App.Configuration;
 using ConvNN.App.Output.Events;
 using ConvNN.Kernels;
 using ConvNN.Training;
+using ConvNN.Training.Checkpoints;
 using ConvNN.Training.Events;
 using ConvNN.Training.Pipeline;
 
@@ -61,6 +62,25 @@ internal sealed class RunReporter(RunLog log, RunConfiguration run)
         log.Write(new TextEvent("output", folder, new Field("folder", folder)));
     }
 
+    /// <summary>Says where the run goes on, if it does.</summary>
+    /// <param name="from">The checkpoint.</param>
+    public void GoOn(Checkpoint? from)
+    {
+        if (from is null)
+        {
+            return;
+        }
+
+        TrainingProgress progress = from.Manifest.Progress;
+        log.Write(new TextEvent(
+            "resume",
+            FormattableString.Invariant($"from {from.Folder}: step {progress.Step:N0}, {progress.Epochs.Count:N0} of {run.Training.Epochs:N0} epochs done"),
+            new Field("checkpoint", from.Folder),
+            new Field("step", progress.Step),
+            new Field("epochs_done", progress.Epochs.Count),
+            new Field("epochs", run.Training.Epochs)));
+    }
+
     /// <summary>Tells of epochs and progress until there are no more.</summary>
     public async Task ReadAsync(ChannelReader<TrainingEvent> events)
     {
@@ -71,6 +91,12 @@ internal sealed class RunReporter(RunLog log, RunConfiguration run)
             {
                 case StepProgress step:
                     log.Write(pace.At(step) with { HasDropout = _hasDropout });
+                    break;
+                case CheckpointSaved saved:
+                    log.Write(new CheckpointEvent(saved));
+                    break;
+                case CheckpointFailed failed:
+                    log.Write(TextEvent.Warning(failed.Reason));
                     break;
                 case EpochResult epoch:
                     pace.Learn(epoch);

@@ -2,6 +2,7 @@ using ConvNN.App.Commands;
 using ConvNN.App.Configuration;
 using ConvNN.App.Output.Events;
 using ConvNN.Training;
+using ConvNN.Training.Checkpoints;
 using ConvNN.Training.Pipeline;
 using static ConvNN.App.Output.Drawing.Figures;
 
@@ -17,7 +18,8 @@ internal sealed class RunSummary(RunLog log, RunConfiguration run, RunMaterial m
     /// <param name="result">The result.</param>
     /// <param name="signal">The signal that stopped it, if one did.</param>
     /// <param name="folder">The run's folder.</param>
-    public void Write(TrainingResult result, string? signal, RunFolder folder)
+    /// <param name="checkpoint">The last checkpoint; null if there is none.</param>
+    public void Write(TrainingResult result, string? signal, RunFolder folder, CheckpointName? checkpoint)
     {
         int epochs = result.Epochs.Count;
         if (result.IsStopped)
@@ -56,12 +58,17 @@ internal sealed class RunSummary(RunLog log, RunConfiguration run, RunMaterial m
             log.Write(Limits.Of(training, new PipelinePlan(material.Network, run.Training, run.Pipeline), material.Data.Train.Count));
         }
 
-        string[] files = [.. RunFolder.Names.Where(name => File.Exists(folder[name]))];
+        string[] files = [.. RunFolder.Names.Where(name => File.Exists(folder[name])), .. checkpoint is null ? (string[])[] : [CheckpointStore.DefaultName]];
         log.Write(new TextEvent(
             "saved",
             $"{folder.Path}: {string.Join(' ', files)}",
             new Field("folder", folder.Path),
             new Field("files", string.Join(' ', files))));
+        if (result.IsStopped && checkpoint is { } last && run.Checkpoints.KeepsState)
+        {
+            string command = ResumePoint.CommandFor(folder.Path);
+            log.Write(new TextEvent("resume", command, new Field("checkpoint", last.ToString()), new Field("command", command)));
+        }
     }
 
     /// <summary>All passes as one: sums, and each stage's shares by the time of the passes.</summary>

@@ -36,7 +36,7 @@ internal sealed class CheckpointSchedule(CheckpointOptions options, int samples,
         {
             CheckpointStrategy.Epochs => epochs.Count % options.Every == 0,
             CheckpointStrategy.BestTraining => IsBest(epochs, epoch => epoch.Training.Accuracy),
-            CheckpointStrategy.BestValidation => IsBest(epochs, epoch => epoch.Test.Accuracy),
+            CheckpointStrategy.BestValidation => epochs[^1].Validation is null ? IsBest(epochs, epoch => epoch.Test.Accuracy) : epochs[^1].IsBest,
             _ => false,
         };
         return _isOwed;

@@ -21,6 +21,6 @@ public enum CheckpointStrategy
     /// <summary>After an epoch whose training accuracy is the best so far.</summary>
     BestTraining,
 
-    /// <summary>After an epoch whose evaluation is the best so far.</summary>
+    /// <summary>After an epoch whose evaluation is the best so far: by the validation part, or the test part where there is none.</summary>
     BestValidation,
 }

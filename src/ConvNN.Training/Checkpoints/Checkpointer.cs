@@ -4,6 +4,7 @@ using ConvNN.Data;
 using ConvNN.Formats;
 using ConvNN.Model;
 using ConvNN.Training.Events;
+using ConvNN.Training.Pipeline;
 
 namespace ConvNN.Training.Checkpoints;
 
@@ -26,6 +27,14 @@ public sealed class Checkpointer(CheckpointStore store, CheckpointOptions option
     private Task _writing = Task.CompletedTask;
     private Exception? _failure;
 
+    // Of the epoch in hand.
+    private IReadOnlyList<EpochResult> _epochs = [];
+    private PassProgress _progress = new();
+    private EpochProgress _begun;
+    private long _stepsBefore;
+    private long _began;
+    private int _seen;
+
     /// <summary>The last checkpoint that was written; null before any.</summary>
     public CheckpointName? Last { get; private set; }
 
@@ -36,8 +45,9 @@ public sealed class Checkpointer(CheckpointStore store, CheckpointOptions option
     /// <param name="network">The network.</param>
     /// <param name="data">The data.</param>
     /// <param name="live">The state, which changes while the run goes on.</param>
+    /// <param name="from">Where the run begins: a checkpoint of it is there, unless that is the very beginning.</param>
     /// <param name="tell">Told of what is written, from another thread.</param>
-    internal void Begin(Network network, DatasetPair data, TrainingState live, Action<TrainingEvent> tell)
+    internal void Begin(Network network, DatasetPair data, TrainingState live, TrainingProgress from, Action<TrainingEvent> tell)
     {
         _network = network;
         _dataset = data.Name;
@@ -45,18 +55,30 @@ public sealed class Checkpointer(CheckpointStore store, CheckpointOptions option
         _copy = options.KeepsState ? live.NewLike() : live;
         _schedule = new CheckpointSchedule(options, data.Train.Count, time);
         _tell = tell;
+        Last = from.Step == 0 ? null : CheckpointName.Of(from);
+    }
+
+    /// <summary>Prepares for an epoch.</summary>
+    /// <param name="epochs">The finished epochs.</param>
+    /// <param name="stepsBefore">Steps of the run before the epoch.</param>
+    /// <param name="begun">How far the epoch is already.</param>
+    /// <param name="progress">Tells how far it is.</param>
+    internal void BeginEpoch(IReadOnlyList<EpochResult> epochs, long stepsBefore, EpochProgress begun, PassProgress progress)
+    {
+        (_epochs, _stepsBefore, _begun, _progress, _seen) = (epochs, stepsBefore, begun, progress, begun.Samples);
+        _began = Stopwatch.GetTimestamp();
     }
 
     /// <summary>Takes a checkpoint if one is due. Called between two steps, when nothing changes the state.</summary>
-    /// <param name="step">Steps finished in the run.</param>
-    /// <param name="before">Samples of the epoch that were seen before the last step.</param>
-    /// <param name="now">Samples that are seen now.</param>
-    /// <param name="progress">Where the run is; asked only when one is taken.</param>
-    internal void AfterStep(long step, int before, int now, Func<TrainingProgress> progress)
+    internal void AfterStep()
     {
-        if (_schedule.IsDueAfterStep(step, before, now) && _writing.IsCompleted)
+        int before = _seen;
+        _seen = _progress.Samples;
+        long step = _stepsBefore + _progress.Steps;
+        if (_schedule.IsDueAfterStep(step, before, _seen) && _writing.IsCompleted)
         {
-            Take(progress());
+            TimeSpan elapsed = _begun.Elapsed + Stopwatch.GetElapsedTime(_began);
+            Take(new TrainingProgress(step, _epochs, new EpochProgress(_progress.Steps, _seen, _progress.Correct, _progress.LossSum, elapsed)));
         }
     }
 
@@ -99,6 +121,8 @@ public sealed class Checkpointer(CheckpointStore store, CheckpointOptions option
             _copy.CopyFrom(_live);
         }
 
+        // The list of epochs grows while the checkpoint is being written.
+        progress = progress with { Epochs = [.. progress.Epochs] };
         _schedule.Take();
         TimeSpan held = Stopwatch.GetElapsedTime(begin);
         _writing = Task.Factory.StartNew(() => Write(progress, held), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);

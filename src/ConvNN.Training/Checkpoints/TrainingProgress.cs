@@ -14,6 +14,8 @@ public sealed record TrainingProgress(long Step, IReadOnlyList<EpochResult> Epoc
     /// <summary>Whether the last epoch is finished and evaluated, and the next not begun.</summary>
     public bool IsBetweenEpochs => Epochs.Count > 0 && Current.Samples == 0;
 
-    /// <summary>The best epoch so far by its evaluation, the first of equals; null before any.</summary>
-    public EpochResult? Best => Epochs.Count == 0 ? null : Epochs.MaxBy(epoch => epoch.Test.Accuracy);
+    /// <summary>The best epoch so far, by the validation part, or by the test part where there is none; null before any.</summary>
+    public EpochResult? Best => Epochs is [.., { Validation: not null }]
+        ? Epochs.LastOrDefault(epoch => epoch.IsBest)
+        : Epochs.MaxBy(epoch => epoch.Test.Accuracy);
 }

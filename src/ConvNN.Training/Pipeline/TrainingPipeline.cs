@@ -155,7 +155,7 @@ public sealed class TrainingPipeline : IAsyncDisposable
         return _reducer.Result(elapsed, loads);
     }
 
-    /// <summary>Lets the next pass go on where a run was left; before its first pass.</summary>
+    /// <summary>Says where the run is, before a pass of training: that goes on where its epoch was left.</summary>
     /// <param name="steps">Steps of training that are finished.</param>
     /// <param name="begun">How far the epoch is that goes on; its source begins behind these samples.</param>
     public void GoOn(long steps, EpochProgress begun)

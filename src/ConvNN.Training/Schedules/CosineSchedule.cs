@@ -45,6 +45,9 @@ public sealed record CosineSchedule : ScheduleOptions
     public override TypeDefinition Definition => Registration;
 
     /// <inheritdoc/>
+    public override bool DependsOnEpochs => true;
+
+    /// <inheritdoc/>
     public override IEnumerable<KeyValuePair<string, object?>> Values =>
         [new(CyclesKey, Cycles), new(StretchKey, Stretch), new(FinalKey, Final), .. base.Values];
 

@@ -50,6 +50,9 @@ public sealed record OneCycleSchedule : ScheduleOptions
     public override TypeDefinition Definition => Registration;
 
     /// <inheritdoc/>
+    public override bool DependsOnEpochs => true;
+
+    /// <inheritdoc/>
     public override IEnumerable<KeyValuePair<string, object?>> Values =>
         [new(RiseKey, Rise), new(InitialKey, Initial), new(FinalKey, Final), new(LinearKey, Linear), .. base.Values];
 

@@ -21,6 +21,9 @@ public abstract record ScheduleOptions : TypedOptions
     /// <summary>Whether it looks at the validation part, which there must be then.</summary>
     public virtual bool NeedsValidation => false;
 
+    /// <summary>Whether the rates of a run's first epochs depend on how many it has in all, so that it cannot go on for more.</summary>
+    public virtual bool DependsOnEpochs => false;
+
     /// <inheritdoc/>
     public override IEnumerable<KeyValuePair<string, object?>> Values => [new(WarmupKey, Warmup)];
 

@@ -39,6 +39,9 @@ internal sealed record RunRecord(
     DateTime? EndedUtc,
     ResultRecord Result)
 {
+    /// <summary>When the run went on from checkpoints; none of a run that was never stopped.</summary>
+    public IReadOnlyList<ResumeRecord> Resumes { get; init; } = [];
+
     /// <summary>Its name in the run's folder.</summary>
     public const string Name = "run.json";
 

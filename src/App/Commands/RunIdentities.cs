@@ -1,0 +1,70 @@
+using System.Text.Json.Nodes;
+using ConvNN.App.Configuration;
+using ConvNN.App.Output;
+using ConvNN.App.Output.Records;
+using ConvNN.Training.Checkpoints;
+
+namespace ConvNN.App.Commands;
+
+/// <summary>What of a configuration, and of the data that it has led to, decides which weights come out of a run.</summary>
+internal static class RunIdentities
+{
+    private const string EpochsKey = "Training:Epochs";
+    private const string LeavesKey = "Pipeline:Leaves";
+
+    // How a machine does the work, where it finds things and what it prints. The data are known by their bytes.
+    private static readonly string[] Harmless =
+        ["Name", "Data:Dataset", "Data:Directory", "Data:Download", "Data:Mirror", "Data:MaxBytes", "Pipeline", "Checkpoints", "Output", "Logging"];
+
+    /// <summary>The identity of a run.</summary>
+    /// <param name="run">Its configuration.</param>
+    /// <param name="material">What it works on.</param>
+    public static RunIdentity Of(RunConfiguration run, RunMaterial material)
+    {
+        SortedDictionary<string, string> configuration = new(StringComparer.Ordinal);
+        Flatten(ConfigurationWriter.Write(ResolvedConfiguration.Of(run, material)), "", configuration);
+        foreach (string key in configuration.Keys.Where(key => key != LeavesKey && Harmless.Any(name => key == name || key.StartsWith(name + ":", StringComparison.Ordinal))).ToArray())
+        {
+            configuration.Remove(key);
+        }
+
+        // More epochs are harmless, unless the learning rate depends on how many there are.
+        if (!run.Training.Schedule.DependsOnEpochs)
+        {
+            configuration.Remove(EpochsKey);
+        }
+
+        DatasetRecord data = DatasetRecord.Of(material.Data);
+        SortedDictionary<string, string> dataset = new(StringComparer.Ordinal)
+        {
+            ["train images"] = FormattableString.Invariant($"{data.Train}"),
+            ["test images"] = FormattableString.Invariant($"{data.Test}"),
+        };
+        foreach ((string file, string hash) in data.Sha256)
+        {
+            dataset[$"SHA-256 of {file}"] = hash;
+        }
+
+        return new RunIdentity(configuration, dataset);
+    }
+
+    private static void Flatten(JsonNode? node, string path, SortedDictionary<string, string> values)
+    {
+        IEnumerable<(string Key, JsonNode? Value)>? children = node switch
+        {
+            JsonObject section => section.Select(child => (child.Key, child.Value)),
+            JsonArray list => list.Select((child, index) => (FormattableString.Invariant($"{index}"), child)),
+            _ => null,
+        };
+        if (children is null)
+        {
+            values[path] = node?.ToString() ?? "null";
+            return;
+        }
+
+        foreach ((string key, JsonNode? value) in children)
+        {
+            Flatten(value, path.Length == 0 ? key : $"{path}:{key}", values);
+        }
+    }
+}
