@@ -38,6 +38,10 @@ public sealed class Checkpointer(CheckpointStore store, CheckpointOptions option
     /// <summary>The last checkpoint that was written; null before any.</summary>
     public CheckpointName? Last { get; private set; }
 
+    /// <summary>Does work beside training; a test lets training wait for it.</summary>
+    internal Func<Action, Task> Beside { get; init; } = work =>
+        Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
     /// <summary>The folder of the checkpoints.</summary>
     public string Folder => store.Folder;
 
@@ -125,7 +129,7 @@ public sealed class Checkpointer(CheckpointStore store, CheckpointOptions option
         progress = progress with { Epochs = [.. progress.Epochs] };
         _schedule.Take();
         TimeSpan held = Stopwatch.GetElapsedTime(begin);
-        _writing = Task.Factory.StartNew(() => Write(progress, held), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        _writing = Beside(() => Write(progress, held));
     }
 
     private void Write(TrainingProgress progress, TimeSpan held)

@@ -1,0 +1,153 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+
+namespace ConvNN.App.Tests.EndToEnd;
+
+/// <summary>The built program is stopped and killed, and goes on.</summary>
+[Collection(ProgramCollection.Name)]
+public sealed partial class ResumeTests : IDisposable
+{
+    // Of 500 images, 50 steps an epoch: some seconds of the slowest machine.
+    private static readonly string[] Short = ["--limit", "500", "--epochs", "40", "--set", "Checkpoints:Strategy=steps", "--set", "Checkpoints:Every=7"];
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("INT")]
+    [InlineData("TERM")]
+    public async Task Train_Stopped_PrintsTheCommandThatGoesOn(string signal)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Signals are sent with kill.");
+        string expected = await WholeAsync(Short);
+        using ProgramRun run = ProgramRun.Start(_folder, [.. Short, "-w", "2", "-o", "runs/cut"]);
+        await run.ReadToAsync("epoch epoch=2");
+        await run.SignalAsync(signal);
+        (_, string output, _) = await run.EndAsync();
+
+        Match resume = ResumeLine().Match(output);
+        Assert.True(resume.Success, output);
+        (int exitCode, string resumed, string error) = await ProgramRun.RunAsync(_folder, ["--resume", resume.Groups[1].Value, "-w", "3"]);
+
+        Assert.Equal((0, ""), (exitCode, error));
+        Assert.Matches(@" resume checkpoint=\S+ step=\d+ epochs_done=\d+ epochs=40", resumed);
+        Assert.Equal(expected, HashOf(_folder["runs/cut"]));
+        Assert.Equal(41, File.ReadAllLines(_folder["runs/cut/history.csv"]).Length);
+        JsonNode record = JsonNode.Parse(File.ReadAllText(_folder["runs/cut/run.json"]))!;
+        Assert.Equal(("done", 1), ((string)record["result"]!["outcome"]!, record["resumes"]!.AsArray().Count));
+    }
+
+    /// <summary>At random moments, resumed with other numbers of workers; 50 times where long tests run.</summary>
+    [Fact]
+    public async Task Train_KilledAgainAndAgain_GivesTheSameWeights()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Signals are sent with kill.");
+        int wanted = Environment.GetEnvironmentVariable("CONVNN_LONG_TESTS") == "1" ? 50 : 5;
+        string[] training = [.. Short, "--epochs", wanted == 5 ? "60" : "600"];
+        string expected = await WholeAsync(training);
+        int kills = 0;
+        for (int seed = 1; ; seed++)
+        {
+            Random random = new(seed);
+            string workers = random.Next(1, 6).ToString(System.Globalization.CultureInfo.InvariantCulture);
+
+            // Before the folder is a run's, there is nothing to go on from, and auto begins anew.
+            using ProgramRun run = ProgramRun.Start(_folder, [.. training, "-w", workers, "-o", "runs/cut", "--resume", "auto"]);
+            if (kills < wanted)
+            {
+                await run.ReadToAsync("output");
+                await Task.Delay(random.Next(1, 500), TestContext.Current.CancellationToken);
+                await run.SignalAsync("KILL");
+            }
+
+            (int exitCode, string output, string error) = await run.EndAsync();
+            if (exitCode == 0)
+            {
+                break;
+            }
+
+            Assert.True(exitCode == 137 && error.Length == 0, $"Kill {kills}: exit code {exitCode}: {error}{output}");
+            kills++;
+            Assert.True(kills <= wanted, "The run does not end.");
+            if (!Directory.Exists(_folder["runs/cut/checkpoints"]) || Directory.GetDirectories(_folder["runs/cut/checkpoints"], "step-*").Length == 0)
+            {
+                // Killed before the first checkpoint: what is left is no run that could go on, and is told so.
+                Directory.Delete(_folder["runs/cut"], recursive: true);
+            }
+        }
+
+        Assert.Equal(expected, HashOf(_folder["runs/cut"]));
+        Assert.Empty(Directory.GetFileSystemEntries(_folder["runs/cut"], "*.tmp", SearchOption.AllDirectories));
+        TestContext.Current.TestOutputHelper!.WriteLine($"{kills} kills survived, weights {expected}.");
+    }
+
+    [Fact]
+    public async Task Resume_WhatDoesNotFit_IsNamed()
+    {
+        await ProgramRun.RunAsync(_folder, ["--limit", "100", "--epochs", "1", "-o", "runs/first"]);
+
+        (int code, _, string error) = await ProgramRun.RunAsync(_folder, ["--resume", "runs/first", "--epochs", "2", "--lr", "0.05"]);
+        (int network, _, string layer) = await ProgramRun.RunAsync(_folder, ["--resume", "runs/first", "--epochs", "2", "--set", "Model:Layers:dense1:Units=64"]);
+        (int data, _, string limit) = await ProgramRun.RunAsync(_folder, ["--resume", "runs/first", "--epochs", "2", "--limit", "200"]);
+        (int allowed, string output, _) = await ProgramRun.RunAsync(_folder, ["--resume", "runs/first", "--epochs", "2", "--lr", "0.05", "--allow-change", "Training:LearningRate"]);
+
+        Assert.Equal((5, 5, 5, 0), (code, network, data, allowed));
+        Assert.EndsWith("Training:LearningRate is 0.05, the checkpoint has 0.1; leave it as it was, or allow the change: --allow-change \"Training:LearningRate\".", error.TrimEnd(), StringComparison.Ordinal);
+        Assert.Contains("Model:Layers:3:Units is 64, the checkpoint has 128; ", layer, StringComparison.Ordinal);
+        Assert.Contains("Data:Limit is 200, the checkpoint has 100; ", limit, StringComparison.Ordinal);
+        Assert.Contains(" done dataset=sample epochs=2 ", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Resume_DamagedCheckpoint_WalksBackAndSaysSo()
+    {
+        await ProgramRun.RunAsync(_folder, ["--limit", "100", "--epochs", "3", "-o", "runs/first"]);
+        string expected = HashOf(_folder["runs/first"]);
+        File.WriteAllText(_folder["runs/first/checkpoints/step-00000030-epoch-3/model.safetensors"], "damaged");
+
+        (int exitCode, string output, string error) = await ProgramRun.RunAsync(_folder, ["--resume", "auto"]);
+
+        Assert.Equal((0, ""), (exitCode, error));
+        Assert.Matches(@" warning text=""passed over: \S+model\.safetensors: has 7 bytes, expected [\d,]+; the checkpoint is damaged, take another\.""", output);
+
+        // That of the second epoch, or the step behind it if the one before was still being written.
+        Assert.Matches(@" step=(1|2)\d epochs_done=(1|2) epochs=3", output);
+        Assert.Equal(expected, HashOf(_folder["runs/first"]));
+    }
+
+    [Fact]
+    public async Task Resume_WhileTheRunGoesOn_IsRefused()
+    {
+        using ProgramRun run = ProgramRun.Start(_folder, ["--limit", "500", "--epochs", "10000", "-o", "runs/first"]);
+        await run.ReadToAsync("epoch epoch=2");
+
+        (int exitCode, _, string error) = await ProgramRun.RunAsync(_folder, ["--resume", "runs/first"]);
+
+        Assert.Equal(4, exitCode);
+        Assert.Contains("another run is writing into it", error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(5, "run: none: is not the folder of a run", "--resume", "none")]
+    [InlineData(2, "usage: --allow-change has a meaning only with --resume; leave it out.", "--allow-change", "Training:Seed")]
+    [InlineData(2, "usage: a run goes on in its own folder; leave --output out, or say --resume auto to look there.", "--resume", "none", "-o", "x")]
+    public async Task Resume_SomethingMissing_SaysWhat(int expectedCode, string expected, params string[] arguments)
+    {
+        (int exitCode, _, string error) = await ProgramRun.RunAsync(_folder, arguments);
+
+        Assert.Equal(expectedCode, exitCode);
+        Assert.StartsWith(expected, error, StringComparison.Ordinal);
+    }
+
+    private async Task<string> WholeAsync(string[] training)
+    {
+        await ProgramRun.RunAsync(_folder, [.. training, "-w", "1", "-o", "whole"]);
+        return HashOf(_folder["whole"]);
+    }
+
+    private static string HashOf(string run) => (string)JsonNode.Parse(File.ReadAllText(Path.Combine(run, "run.json")))!["result"]!["weights_sha256"]!;
+
+    [GeneratedRegex(@"(?m) resume checkpoint=step-\d+(?:-epoch-\d+)? command="".* --resume (\S+)""")]
+    private static partial Regex ResumeLine();
+}
