@@ -44,7 +44,7 @@ public sealed partial class ResumeTests : IDisposable
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Signals are sent with kill.");
         int wanted = Environment.GetEnvironmentVariable("CONVNN_LONG_TESTS") == "1" ? 50 : 5;
-        string[] training = [.. Short, "--epochs", wanted == 5 ? "60" : "600"];
+        string[] training = [.. Short, "--epochs", wanted == 5 ? "150" : "800"];
         string expected = await WholeAsync(training);
         int kills = 0;
         for (int seed = 1; ; seed++)
@@ -57,7 +57,7 @@ public sealed partial class ResumeTests : IDisposable
             if (kills < wanted)
             {
                 await run.ReadToAsync("output");
-                await Task.Delay(random.Next(1, 500), TestContext.Current.CancellationToken);
+                await Task.Delay(random.Next(1, 250), TestContext.Current.CancellationToken);
                 await run.SignalAsync("KILL");
             }
 
@@ -77,6 +77,7 @@ public sealed partial class ResumeTests : IDisposable
             }
         }
 
+        Assert.Equal(wanted, kills);
         Assert.Equal(expected, HashOf(_folder["runs/cut"]));
         Assert.Empty(Directory.GetFileSystemEntries(_folder["runs/cut"], "*.tmp", SearchOption.AllDirectories));
         TestContext.Current.TestOutputHelper!.WriteLine($"{kills} kills survived, weights {expected}.");
