@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using ConvNN.Training.Checkpoints;
 
 namespace ConvNN.App.Tests.EndToEnd;
 
@@ -70,9 +71,9 @@ public sealed partial class ResumeTests : IDisposable
             Assert.True(exitCode == 137 && error.Length == 0, $"Kill {kills}: exit code {exitCode}: {error}{output}");
             kills++;
             Assert.True(kills <= wanted, "The run does not end.");
-            if (!Directory.Exists(_folder["runs/cut/checkpoints"]) || Directory.GetDirectories(_folder["runs/cut/checkpoints"], "step-*").Length == 0)
+            if (CheckpointStore.Names(_folder["runs/cut/checkpoints"]).Count == 0)
             {
-                // Killed before the first checkpoint: what is left is no run that could go on, and is told so.
+                // Killed before the first checkpoint: what is left is no run that could go on, and a new one would be refused.
                 Directory.Delete(_folder["runs/cut"], recursive: true);
             }
         }
