@@ -43,7 +43,7 @@ internal static class Limits
             _ when exchange == ExchangeKind.FullGradients && kernels == KernelTier.Reference => Try("the kernels are the definition", "--kernels auto (the same weights)"),
             _ when exchange == ExchangeKind.FullGradients => "every worker hands over a full gradient, as the training options need it",
             _ when threads.Taken < threads.Fastest => Try(Text($"{threads.Taken} of {Plural(threads.Fastest, "core")} computes"), "--workers auto (the same weights)"),
-            "read" => Try("to gather a batch takes longer than to learn from it", roomy),
+            "read" => Try("to choose a batch takes longer than to learn from it", roomy),
             _ when limit.Busy >= Saturated => "the cores do little else: this is what the machine gives",
             _ => Try(threads.Taken > 1 ? "they wait for each other the rest of the time" : "handing over takes the rest", roomy),
         };

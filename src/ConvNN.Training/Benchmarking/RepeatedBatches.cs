@@ -38,7 +38,7 @@ internal sealed class RepeatedBatches(ImageDataset dataset, int[] order, int bat
             _next = (_next + 1) % order.Length;
         }
 
-        batch.Fill(dataset, _indices);
+        batch.Choose(dataset, _indices);
         _steps++;
         return true;
     }

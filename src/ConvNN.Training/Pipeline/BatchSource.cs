@@ -60,7 +60,7 @@ public sealed class BatchSource : IBatchSource
             return false;
         }
 
-        batch.Fill(_dataset, _order.AsSpan(_next, count));
+        batch.Choose(_dataset, _order.AsSpan(_next, count));
         _next += count;
         return true;
     }

@@ -177,7 +177,7 @@ public sealed class TrainingPipeline : IAsyncDisposable
         _supervisor.Dispose();
     }
 
-    /// <summary>Stage <c>read</c>: gathers and normalises the next samples. The only stage that runs ahead.</summary>
+    /// <summary>Stage <c>read</c>: chooses the next samples, whose images the workers load. The only stage that runs ahead.</summary>
     private void Assemble(MiniBatch batch)
     {
         _reading.Begin();

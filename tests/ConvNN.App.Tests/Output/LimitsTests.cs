@@ -13,8 +13,8 @@ public class LimitsTests
     [InlineData("workers", 0.80, 2, 2, 10, "they wait for each other the rest of the time: try --batch-size 128 (other weights)")]
     [InlineData("workers", 0.60, 2, 2, 128, "they wait for each other the rest of the time")]
     [InlineData("workers", 0.95, 2, 2, 10, "the cores do little else: this is what the machine gives")]
-    [InlineData("read", 0.90, 2, 2, 128, "to gather a batch takes longer than to learn from it")]
-    [InlineData("read", 0.90, 1, 1, 1, "to gather a batch takes longer than to learn from it: try --batch-size 128 (other weights)")]
+    [InlineData("read", 0.90, 2, 2, 128, "to choose a batch takes longer than to learn from it")]
+    [InlineData("read", 0.90, 1, 1, 1, "to choose a batch takes longer than to learn from it: try --batch-size 128 (other weights)")]
     public void Advice_OfAStage_SaysWhatToTry(string stage, double busy, int threads, int fastest, int batch, string expected) =>
         Assert.Equal(expected, Figures.Untied(Limits.Advice(new StageLoad(stage, busy), ExchangeKind.OwnedRows, KernelTier.Vector256, batch, (threads, fastest), images: 60_000)));
 

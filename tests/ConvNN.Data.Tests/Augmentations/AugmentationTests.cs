@@ -143,17 +143,17 @@ public class AugmentationTests
     }
 
     [Fact]
-    public void Augment_SamplesOfABatch_AreChangedOnceEach()
+    public void Load_SamplesOfABatch_AreChangedOnceEach()
     {
         ImageDataset data = new(
             "d", "train", new IdxArray("i", [.. Enumerable.Range(0, 4 * 784).Select(i => (byte)(i * 7))], [4, 28, 28]), new IdxArray("l", [0, 0, 0, 0], [4]), classes: 1);
         MiniBatch batch = new(data.Shape, 4, KernelTier.Reference), twice = new(data.Shape, 4, KernelTier.Reference);
         IAugmentation augmentation = All.Create(data.Shape, seed: 1);
-        batch.Fill(data, [3, 1, 0]);
-        twice.Fill(data, [3, 1, 0]);
-        batch.Augment(augmentation, epoch: 2, first: 0, count: 3);
-        twice.Augment(augmentation, epoch: 2, first: 1, count: 2);
-        twice.Augment(augmentation, epoch: 2, first: 0, count: 3);
+        batch.Choose(data, [3, 1, 0]);
+        twice.Choose(data, [3, 1, 0]);
+        batch.Load(first: 0, count: 3, augmentation, epoch: 2);
+        twice.Load(first: 1, count: 2, augmentation, epoch: 2);
+        twice.Load(first: 0, count: 3, augmentation, epoch: 2);
 
         float[] expected = [.. Enumerable.Range(0, 784).Select(p => data.Image(1)[p] / 255f)];
         augmentation.Apply(expected, epoch: 2, index: 1);

@@ -24,12 +24,9 @@ internal sealed class SampleWork(Network network, ILoss loss, AlignedBuffer weig
     /// <param name="member">Who computes.</param>
     public SampleRun Run(Shard shard, int place = 0, int member = 0)
     {
-        if (augmentation is not null && shard.Step.Source.IsTraining)
-        {
-            shard.Step.Batch.Augment(augmentation, shard.Step.Source.Epoch, shard.FirstSample, shard.Count);
-        }
-
-        SampleRun run = Run(shard.Step, shard.FirstSample, shard.Count, place, member);
+        StepJob step = shard.Step;
+        step.Batch.Load(shard.FirstSample, shard.Count, step.Source.IsTraining ? augmentation : null, step.Source.Epoch);
+        SampleRun run = Run(step, shard.FirstSample, shard.Count, place, member);
         return run.IsTraining ? run with { Leaves = new LeafRun { First = shard.Lo, Edges = shard.Edges, Statistics = statistics } } : run;
     }
 
