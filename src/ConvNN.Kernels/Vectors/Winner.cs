@@ -35,7 +35,7 @@ internal struct Winner
         int windows = geometry.PooledHeight * width;
         ref byte codes = ref MemoryMarshal.GetReference(winners.Slice((at.Sample * geometry.OutputCount) + (at.Filter * windows), windows));
         ref float deltas = ref MemoryMarshal.GetReference(dy.Slice((at.Sample * geometry.OutputStride) + (at.Filter * windows), windows));
-        return Avx512F.IsSupported && windows >= Vector512<long>.Count
+        return Avx512F.IsSupported && windows >= Vector512<int>.Count
             ? ListCompressed(ref codes, ref deltas, (width, windows), ref list[0], plane)
             : ListOneByOne(ref codes, ref deltas, (width, windows), list, plane);
     }
@@ -75,33 +75,35 @@ internal struct Winner
         return (int)listed;
     }
 
-    /// <summary>The same list, eight windows at a time: a row of windows is walked for the upper row of outputs, then for the lower.</summary>
+    /// <summary>The same list, sixteen windows at a time: a row of windows is walked for the upper row of outputs, then for the lower.</summary>
     private static int ListCompressed(ref byte codes, ref float deltas, (int Width, int Count) windows, ref Winner list, (int Row, int Column) plane)
     {
-        int lanes = Vector512<long>.Count;
-        ref long target = ref Unsafe.As<Winner, long>(ref list);
-        Vector512<long> lane = Vector512<long>.Indices, column = Vector512.Create((long)plane.Column);
-        Vector512<long> cornerOf = lane * (2 * column);
+        int lanes = Vector512<int>.Count;
+        ref int target = ref Unsafe.As<Winner, int>(ref list);
+        Vector512<int> lane = Vector512<int>.Indices, column = Vector512.Create(plane.Column);
+        Vector512<int> cornerOf = lane * (2 * plane.Column);
+        Vector512<int> lowPairs = Vector512.Create(0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+        Vector512<int> highPairs = lowPairs + Vector512.Create(8);
         nint listed = 0;
         for (int row = 0, corner = 0; row < windows.Count; row += windows.Width, corner += 2 * plane.Row)
         {
             for (int lower = 0; lower < 2; lower++)
             {
                 // Codes 1 and 2 win in the upper row of outputs, 3 and 4 in the lower.
-                Vector512<long> first = Vector512.Create(1L + (2 * lower));
+                Vector512<int> first = Vector512.Create(1 + (2 * lower));
                 for (int i = 0; i < windows.Width; i += lanes)
                 {
                     // A vector that would end behind the last window begins earlier; what it has of other blocks is left out.
                     int begin = Math.Min(row + i, windows.Count - lanes), skipped = row + i - begin;
-                    Vector512<long> code = Avx512F.ConvertToVector512Int64(Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<long>(ref Unsafe.Add(ref codes, begin))).AsByte());
-                    Vector512<long> delta = Avx512F.ConvertToVector512Int64(Vector256.LoadUnsafe(ref Unsafe.Add(ref deltas, begin)).AsUInt32());
-                    Vector512<long> second = code - first;
-                    long position = corner + (lower * plane.Row) + (2L * (i - skipped) * plane.Column);
-                    Vector512<long> place = Vector512.Create(position) + cornerOf + (second * column);
-                    Vector512<long> wins = Vector512.LessThanOrEqual(second.AsUInt64(), Vector512<ulong>.One).AsInt64()
-                        & Vector512.GreaterThanOrEqual(lane, Vector512.Create((long)skipped))
-                        & Vector512.LessThan(lane, Vector512.Create((long)(windows.Width - i + skipped)));
-                    Avx512F.Compress(Vector512<long>.Zero, wins, place | (delta << 32)).StoreUnsafe(ref Unsafe.Add(ref target, listed));
+                    Vector512<int> second = Avx512F.ConvertToVector512Int32(Vector128.LoadUnsafe(ref codes, (nuint)begin)) - first;
+                    Vector512<int> place = Vector512.Create(corner + (lower * plane.Row) + (2 * (i - skipped) * plane.Column)) + cornerOf + (-second & column);
+                    Vector512<int> wins = (Vector512.LessThanOrEqual(second.AsUInt32(), Vector512<uint>.One)
+                        & Vector512.LessThan((lane - Vector512.Create(skipped)).AsUInt32(), Vector512.Create((uint)(windows.Width - i)))).AsInt32();
+                    Vector512<int> places = Avx512F.Compress(Vector512<int>.Zero, wins, place);
+                    Vector512<int> gradients = Avx512F.Compress(Vector512<int>.Zero, wins, Vector512.LoadUnsafe(ref deltas, (nuint)begin).AsInt32());
+                    ref int next = ref Unsafe.Add(ref target, 2 * listed);
+                    Avx512F.PermuteVar16x32x2(places, lowPairs, gradients).StoreUnsafe(ref next);
+                    Avx512F.PermuteVar16x32x2(places, highPairs, gradients).StoreUnsafe(ref next, (nuint)lanes);
                     listed += BitOperations.PopCount((uint)wins.ExtractMostSignificantBits());
                 }
             }
