@@ -49,7 +49,7 @@ internal sealed class TrainCommand(TrainRequest request, ConfigurationSources so
         }
         catch (DivergenceException fault)
         {
-            throw keeper.Diverged(fault);
+            throw keeper.Diverged(fault, checkpoints.Checkpointer?.LastGood);
         }
         catch (Exception fault)
         {

@@ -103,8 +103,9 @@ internal sealed class RunKeeper
 
     /// <summary>Keeps the last finite weights of a run that diverged.</summary>
     /// <param name="fault">What was thrown.</param>
-    /// <returns>The same, which also says where they are.</returns>
-    public DivergenceException Diverged(DivergenceException fault)
+    /// <param name="checkpoint">The folder of the last checkpoint before it; null where there is none.</param>
+    /// <returns>The same, which also says where both are.</returns>
+    public DivergenceException Diverged(DivergenceException fault, string? checkpoint)
     {
         try
         {
@@ -115,9 +116,9 @@ internal sealed class RunKeeper
             // The model of the last epoch stays, and the fault that came first is what the user hears of.
         }
 
-        DivergenceException told = _model.WeightsSha256 is null
-            ? fault
-            : new DivergenceException($"{fault.Message} The last finite weights are in {_model.Path}.", fault);
+        string state = checkpoint is null ? "" : $" The last good checkpoint is {checkpoint}.";
+        string weights = _model.WeightsSha256 is null ? "" : $" The last finite weights are in {_model.Path}.";
+        DivergenceException told = new($"{fault.Message}{state}{weights}", fault);
         Failed(told);
         return told;
     }

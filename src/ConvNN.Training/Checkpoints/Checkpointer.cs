@@ -38,6 +38,9 @@ public sealed class Checkpointer(CheckpointStore store, CheckpointOptions option
     /// <summary>The last checkpoint that was written; null before any.</summary>
     public CheckpointName? Last { get; private set; }
 
+    /// <summary>The folder of the last checkpoint that a run can go on from, whose weights are finite; null before any, and where metadata alone is kept.</summary>
+    public string? LastGood => options.KeepsState && Last is { } last ? Path.Combine(store.Folder, last.ToString()) : null;
+
     /// <summary>Does work beside training; a test lets training wait for it.</summary>
     internal Func<Action, Task> Beside { get; init; } = work =>
         Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);

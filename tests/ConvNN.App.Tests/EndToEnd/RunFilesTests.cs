@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using ConvNN.Formats;
+using ConvNN.Training.Checkpoints;
 
 namespace ConvNN.App.Tests.EndToEnd;
 
@@ -74,6 +75,23 @@ public class RunFilesTests
         Assert.EndsWith($"The last finite weights are in {Path.Combine("run", "model.safetensors")}.", error.Trim(), StringComparison.Ordinal);
         Assert.Equal(("failed", 6, error.Trim()), ((string)result["outcome"]!, (int)result["exit_code"]!, (string)result["fault"]!));
         Assert.Equal(ModelFile.Load(folder["run/model.safetensors"]).WeightsSha256, (string)result["weights_sha256"]!);
+    }
+
+    [Fact]
+    public async Task Train_DivergesAfterCheckpoints_NamesTheLastGoodOne()
+    {
+        using TemporaryFolder folder = new();
+
+        // Two good epochs, then a rate that no weights survive.
+        await ProgramRun.RunAsync(folder, ["--limit", "100", "--epochs", "2", "-o", "run"]);
+        (int exitCode, _, string error) = await ProgramRun.RunAsync(
+            folder, ["--resume", "run", "--limit", "100", "--epochs", "9", "--lr", "1e6", "--allow-change", "Training:LearningRate", "--set", "Checkpoints:Strategy=steps", "--set", "Checkpoints:Every=1000"]);
+
+        string checkpoint = Path.Combine("run", "checkpoints", "step-00000020-epoch-2");
+        Assert.Equal(6, exitCode);
+        Assert.Matches(@"^diverged: Training diverged in epoch \d+, step \d+, at learning rate 1000000: \S.* is not a finite number\.", error);
+        Assert.Contains($" The last good checkpoint is {checkpoint}. The last finite weights are in ", error, StringComparison.Ordinal);
+        Assert.Equal(20, Checkpoint.Open(folder[checkpoint]).Manifest.Progress.Step);
     }
 
     [Fact]
