@@ -6,10 +6,10 @@ namespace ConvNN.App.Commands;
 
 /// <summary>Where a run goes on.</summary>
 /// <param name="Run">The folder of the run.</param>
-/// <param name="Checkpoint">The folder of the checkpoint; null for the newest whole one.</param>
+/// <param name="Checkpoint">The folder of the checkpoint; null for the newest whole one, or for the beginning of a run that was killed before its first.</param>
 internal sealed record ResumePoint(string Run, string? Checkpoint)
 {
-    /// <summary>The word for the newest run that has checkpoints, or a new run where there is none.</summary>
+    /// <summary>The word for the newest run that has checkpoints, or, where options name a folder, the run in it; a new run where there is none.</summary>
     public const string Auto = "auto";
 
     /// <summary>The folder of the run's checkpoints.</summary>
@@ -30,7 +30,7 @@ internal sealed record ResumePoint(string Run, string? Checkpoint)
         if (value == Auto)
         {
             IEnumerable<string> candidates = output is null ? ModelLocation.RunsIn(ModelLocation.Runs) : [output];
-            return candidates.FirstOrDefault(HasCheckpoints) is { } newest ? new ResumePoint(newest, null) : null;
+            return (candidates.FirstOrDefault(HasCheckpoints) ?? (WasKilled(output) ? output : null)) is { } found ? new ResumePoint(found, null) : null;
         }
 
         if (output is not null)
@@ -50,6 +50,9 @@ internal sealed record ResumePoint(string Run, string? Checkpoint)
             ? new ResumePoint(run, isCheckpoint ? path : null)
             : throw new RunFileException($"{run}: has no checkpoints, so there is nothing to go on from; begin a new run with --config {Path.Combine(run, ResolvedConfiguration.Name)}");
     }
+
+    /// <summary>Whether a folder holds a run that has not ended: that of a process that is gone, or else holds the lock of its checkpoints.</summary>
+    private static bool WasKilled(string? run) => run is not null && RunRecord.TryRead(run) is { EndedUtc: null };
 
     private static bool HasCheckpoints(string run) => CheckpointStore.Names(Path.Combine(run, CheckpointStore.DefaultName)).Count > 0;
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using ConvNN.App.Configuration;
 using ConvNN.App.Output;
@@ -19,22 +20,43 @@ internal static class RunIdentities
     /// <summary>The identity of a run.</summary>
     /// <param name="run">Its configuration.</param>
     /// <param name="material">What it works on.</param>
-    public static RunIdentity Of(RunConfiguration run, RunMaterial material)
+    public static RunIdentity Of(RunConfiguration run, RunMaterial material) => Of(
+        ConfigurationWriter.Write(ResolvedConfiguration.Of(run, material)), DatasetRecord.Of(material.Data), run.Training.Schedule.DependsOnEpochs);
+
+    /// <summary>The identity of a run by the files in its folder.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="other">What it is compared with, which tells whether the number of epochs matters.</param>
+    /// <exception cref="CheckpointException">A file is missing or damaged.</exception>
+    public static RunIdentity Read(string folder, RunIdentity other)
+    {
+        string path = Path.Combine(folder, ResolvedConfiguration.Name);
+        try
+        {
+            return RunRecord.TryRead(folder) is { } record
+                ? Of(JsonNode.Parse(File.ReadAllBytes(path)), record.Dataset, other.Configuration.ContainsKey(EpochsKey))
+                : throw new CheckpointException($"{Path.Combine(folder, RunRecord.Name)}: cannot be read; name another folder with --output.");
+        }
+        catch (Exception reason) when (reason is IOException or UnauthorizedAccessException or JsonException)
+        {
+            throw new CheckpointException($"{path}: cannot be read: {reason.Message.TrimEnd('.')}; name another folder with --output.", reason);
+        }
+    }
+
+    private static RunIdentity Of(JsonNode? resolved, DatasetRecord data, bool dependsOnEpochs)
     {
         SortedDictionary<string, string> configuration = new(StringComparer.Ordinal);
-        Flatten(ConfigurationWriter.Write(ResolvedConfiguration.Of(run, material)), "", configuration);
+        Flatten(resolved, "", configuration);
         foreach (string key in configuration.Keys.Where(key => key != LeavesKey && Harmless.Any(name => key == name || key.StartsWith(name + ":", StringComparison.Ordinal))).ToArray())
         {
             configuration.Remove(key);
         }
 
         // More epochs are harmless, unless the learning rate depends on how many there are.
-        if (!run.Training.Schedule.DependsOnEpochs)
+        if (!dependsOnEpochs)
         {
             configuration.Remove(EpochsKey);
         }
 
-        DatasetRecord data = DatasetRecord.Of(material.Data);
         SortedDictionary<string, string> dataset = new(StringComparer.Ordinal)
         {
             ["train images"] = FormattableString.Invariant($"{data.Train}"),

@@ -74,7 +74,7 @@ internal sealed class TrainCommand(TrainRequest request, ConfigurationSources so
         if (request.From is { } point)
         {
             RunCheckpoints resumed = RunCheckpoints.Resume(point, request.AllowedChanges, run.Checkpoints, identity, log, time);
-            return (RunFolder.Resume(point.Run, resumed.From!.Manifest.Progress.Epochs), resumed);
+            return (RunFolder.Resume(point.Run, resumed.From?.Manifest.Progress.Epochs ?? []), resumed);
         }
 
         RunFolder folder = RunFolder.Create(run, time);

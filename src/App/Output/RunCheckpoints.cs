@@ -41,15 +41,16 @@ internal sealed class RunCheckpoints : IDisposable
         CheckpointStore store = CheckpointStore.Open(point.Checkpoints);
         try
         {
-            Checkpoint from = (point.Checkpoint is { } named ? Checkpoint.Open(named) : CheckpointStore.Newest(point.Checkpoints, skipped => log.Write(TextEvent.Warning($"passed over: {skipped}"))))
-                ?? throw new CheckpointException($"{point.Checkpoints}: none of its checkpoints is whole and holds a state; begin a new run with --config {Path.Combine(point.Run, ResolvedConfiguration.Name)}");
-            if (from.Manifest.Run.FirstDifference(run, allowed) is { } difference)
+            if (CheckpointStore.Names(point.Checkpoints).Count == 0)
             {
-                throw new CheckpointException(
-                    $"{from.Folder}: {difference.Key} is {difference.Other ?? "not there"}, the checkpoint has {difference.Mine ?? "none"}; "
-                    + $"leave it as it was, or allow the change: --allow-change \"{difference.Key}\".");
+                // Killed before its first: the same run from its beginning gives the same bits, so nothing is lost.
+                Compare(point.Run, "run", RunIdentities.Read(point.Run, run), run, allowed);
+                return new RunCheckpoints(store, null, options, run, time);
             }
 
+            Checkpoint from = (point.Checkpoint is { } named ? Checkpoint.Open(named) : CheckpointStore.Newest(point.Checkpoints, skipped => log.Write(TextEvent.Warning($"passed over: {skipped}"))))
+                ?? throw new CheckpointException($"{point.Checkpoints}: none of its checkpoints is whole and holds a state; begin a new run with --config {Path.Combine(point.Run, ResolvedConfiguration.Name)}");
+            Compare(from.Folder, "checkpoint", from.Manifest.Run, run, allowed);
             return new RunCheckpoints(store, from, options, run, time);
         }
         catch
@@ -61,4 +62,14 @@ internal sealed class RunCheckpoints : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _store.Dispose();
+
+    private static void Compare(string folder, string what, RunIdentity there, RunIdentity run, IReadOnlyList<string> allowed)
+    {
+        if (there.FirstDifference(run, allowed) is { } difference)
+        {
+            throw new CheckpointException(
+                $"{folder}: {difference.Key} is {difference.Other ?? "not there"}, the {what} has {difference.Mine ?? "none"}; "
+                + $"leave it as it was, or allow the change: --allow-change \"{difference.Key}\".");
+        }
+    }
 }

@@ -71,17 +71,49 @@ public sealed partial class ResumeTests : IDisposable
             Assert.True(exitCode == 137 && error.Length == 0, $"Kill {kills}: exit code {exitCode}: {error}{output}");
             kills++;
             Assert.True(kills <= wanted, "The run does not end.");
-            if (CheckpointStore.Names(_folder["runs/cut/checkpoints"]).Count == 0)
-            {
-                // Killed before the first checkpoint: what is left is no run that could go on, and a new one would be refused.
-                Directory.Delete(_folder["runs/cut"], recursive: true);
-            }
         }
 
         Assert.Equal(wanted, kills);
         Assert.Equal(expected, HashOf(_folder["runs/cut"]));
         Assert.Empty(Directory.GetFileSystemEntries(_folder["runs/cut"], "*.tmp", SearchOption.AllDirectories));
         TestContext.Current.TestOutputHelper!.WriteLine($"{kills} kills survived, weights {expected}.");
+    }
+
+    [Fact]
+    public async Task Resume_KilledBeforeItsFirstCheckpoint_BeginsAgainInItsFolder()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Signals are sent with kill.");
+        string[] rare = ["--limit", "500", "--set", "Checkpoints:Strategy=steps", "--set", "Checkpoints:Every=100000"];
+        string[] again = [.. rare, "--epochs", "3", "-o", "runs/cut", "--resume", "auto"];
+        string expected = await WholeAsync([.. rare, "--epochs", "3"]);
+        using ProgramRun run = ProgramRun.Start(_folder, [.. rare, "--epochs", "10000", "-o", "runs/cut"]);
+        await run.ReadToAsync("epoch epoch=2");
+        (int alive, _, string isHeld) = await ProgramRun.RunAsync(_folder, again);
+        await run.SignalAsync("KILL");
+        await run.EndAsync();
+        int checkpoints = CheckpointStore.Names(_folder["runs/cut/checkpoints"]).Count;
+
+        (int changed, _, string difference) = await ProgramRun.RunAsync(_folder, [.. again, "--lr", "0.05"]);
+        (int exitCode, _, string error) = await ProgramRun.RunAsync(_folder, again);
+
+        Assert.Equal((4, 0, 5), (alive, checkpoints, changed));
+        Assert.Contains("another run is writing into it", isHeld, StringComparison.Ordinal);
+        Assert.Contains("Training:LearningRate is 0.05, the run has 0.1; ", difference, StringComparison.Ordinal);
+        Assert.Equal((0, ""), (exitCode, error));
+        Assert.Equal(expected, HashOf(_folder["runs/cut"]));
+        Assert.Equal(4, File.ReadAllLines(_folder["runs/cut/history.csv"]).Length);
+    }
+
+    [Fact]
+    public async Task Resume_AutoWhereARunHasEndedWithoutCheckpoints_IsRefused()
+    {
+        string[] training = ["--limit", "100", "--epochs", "1", "--set", "Checkpoints:Strategy=never", "-o", "runs/first"];
+        await ProgramRun.RunAsync(_folder, training);
+
+        (int exitCode, _, string error) = await ProgramRun.RunAsync(_folder, [.. training, "--resume", "auto"]);
+
+        Assert.Equal(4, exitCode);
+        Assert.Contains("already holds a run", error, StringComparison.Ordinal);
     }
 
     [Fact]
