@@ -15,6 +15,8 @@ internal sealed class EvaluationReport(string path, ModelTest test)
 
     private ConfusionMatrix Confusion => test.Confusion;
 
+    private IReadOnlyList<string>? Names => test.Model.ClassNames;
+
     /// <summary>The lines.</summary>
     public IEnumerable<string> Lines()
     {
@@ -26,7 +28,7 @@ internal sealed class EvaluationReport(string path, ModelTest test)
         yield return $"weights {test.Model.WeightsSha256}";
         yield return "";
         bool isShown = Confusion.Classes <= MaxShownClasses;
-        yield return "class" + (isShown ? "  taken for" : "") + (isShown ? new string(' ', (5 * Confusion.Classes) - 9) : "") + "  precision  recall     F₁";
+        yield return "class" + (isShown ? "  taken for" : "") + (isShown ? new string(' ', (5 * Confusion.Classes) - 9) : "") + "  precision  recall     F₁" + (Names is null ? "" : "  name");
         if (isShown)
         {
             yield return $"     {string.Concat(Classes.Select(label => Text($"{label,5}")))}";
@@ -35,7 +37,7 @@ internal sealed class EvaluationReport(string path, ModelTest test)
         foreach (int label in Classes)
         {
             string row = isShown ? string.Concat(Classes.Select(predicted => Text($"{(Confusion[label, predicted] == 0 ? "·" : Text($"{Confusion[label, predicted]}")),5}"))) : "";
-            yield return Text($"{label,5}{row}  {Share(Confusion.Precision(label)),9}  {Share(Confusion.Recall(label)),6}  {Share(Confusion.F1(label)),5}");
+            yield return Text($"{label,5}{row}  {Share(Confusion.Precision(label)),9}  {Share(Confusion.Recall(label)),6}  {Share(Confusion.F1(label)),5}{(Names is null ? "" : $"  {Names[label]}")}");
         }
     }
 
@@ -58,6 +60,7 @@ internal sealed class EvaluationReport(string path, ModelTest test)
             ["classes"] = new JsonArray([.. Classes.Select(label => (JsonNode)new JsonObject
             {
                 ["class"] = label,
+                ["name"] = Names?[label],
                 ["images"] = Confusion.Support(label),
                 ["precision"] = Confusion.Precision(label),
                 ["recall"] = Confusion.Recall(label),

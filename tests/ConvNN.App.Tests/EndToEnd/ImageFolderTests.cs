@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using ConvNN.Data.Images;
 using ConvNN.Formats;
 
@@ -17,12 +18,18 @@ public class ImageFolderTests
             folder,
             ["--data", "auto", "--data-dir", "pictures", "--set", "Data:ImageSize=8", "-b", "4", "-e", "6", "--set", "Model:Layers:dense3:Units=2", "-o", "run"]);
         (int predicted, string answer, string fault) = await ProgramRun.RunAsync(folder, ["predict", "pictures/train/light/0.png", "--model", "run"]);
+        (_, string table, string refused) = await ProgramRun.RunAsync(folder, ["evaluate", "--model", "run", "--data", "auto"]);
+        (_, string json, _) = await ProgramRun.RunAsync(folder, ["evaluate", "--model", "run", "--data", "auto", "--json"]);
 
         Assert.True(exitCode == 0, error);
         Assert.Contains(" data dataset=pictures train_images=16 available_images=16 test_images=4 height=8 width=8 channels=1 classes=2 ", output, StringComparison.Ordinal);
         Assert.Equal(["dark", "light"], ModelFile.Load(folder["run/model.safetensors"]).ClassNames!);
         Assert.True(predicted == 0, fault);
         Assert.Matches("pictures/train/light/0.png: (dark|light), ", answer);
+        Assert.Equal("", refused);
+        Assert.Matches(@"(?m)^    0 .* dark\r?$", table);
+        Assert.Matches(@"(?m)^    1 .* light\r?$", table);
+        Assert.Equal(["dark", "light"], JsonNode.Parse(json)!["classes"]!.AsArray().Select(item => (string)item!["name"]!));
     }
 
     [Fact]

@@ -42,7 +42,7 @@ internal sealed class LineChart(string title, IReadOnlyList<(string Name, IReadO
             svg.Append(Text($"<text x=\"{X(epoch):0.#}\" y=\"{Height - 20}\" text-anchor=\"middle\">{epoch}</text>"));
         }
 
-        svg.Append(Text($"<text x=\"{Width - Right}\" y=\"{Height - 1}\" text-anchor=\"end\">epoch</text>"));
+        svg.Append(Text($"<text x=\"{Width - Right}\" y=\"{Height - 4}\" text-anchor=\"end\">epoch</text>"));
         foreach ((int index, (string name, IReadOnlyList<double> values)) in curves.Index())
         {
             (int Epoch, double Value)[] points = [.. values.Select((value, i) => (i + 1, value)).Where(point => double.IsFinite(point.value))];
