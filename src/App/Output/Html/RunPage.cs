@@ -5,6 +5,7 @@ using ConvNN.Data.Images;
 using ConvNN.Model;
 using ConvNN.Model.Layers;
 using ConvNN.Training.Evaluation;
+using static ConvNN.App.Output.Drawing.Figures;
 
 namespace ConvNN.App.Output.Html;
 
@@ -110,7 +111,7 @@ internal sealed class RunPage(string folder, RunRecord record, IReadOnlyList<His
             ("parameters", Text($"{test.Model.Network.Layout.TrainedCount:N0}")),
             ("weights SHA-256", test.Model.WeightsSha256),
             ("trained on", Text($"{record.Dataset.Name}, {record.Dataset.Train:N0} images; tested with {test.Data.Name}, {Confusion.Samples:N0}")),
-            ("outcome", Text($"{record.Result.Outcome}, {record.Result.Epochs} epochs")),
+            ("outcome", Untied($"{record.Result.Outcome}, {Plural(record.Result.Epochs, "epoch")}")),
             ("started", Text($"{record.StartedUtc:u}")),
             ("machine", $"{record.Runtime}, {record.Architecture}, {record.Cores} cores, {record.Kernels}, {record.Workers} workers, seed {record.Seed}"),
             ("version", record.Version),
