@@ -24,6 +24,12 @@ internal sealed partial class Conv2dVector<TVector>
     private protected override void InputGradientCore(
         ReadOnlySpan<float> dy, ReadOnlySpan<float> w, Span<float> dx, Span<float> scratch, in Conv2dGeometry geometry)
     {
+        if (InputGradientByChannels(geometry))
+        {
+            InputGradientByChannels(dy, w, dx, scratch, geometry);
+            return;
+        }
+
         if (Narrower(geometry.Width / geometry.StrideWidth) is { } narrower)
         {
             narrower.InputGradient(dy, w, dx, scratch, geometry);

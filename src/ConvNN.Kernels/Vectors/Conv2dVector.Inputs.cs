@@ -8,6 +8,9 @@ internal sealed partial class Conv2dVector<TVector>
     /// <summary>A sample with its padding, as the filters see it.</summary>
     private interface IInputs
     {
+        /// <summary>Whether every vector of filters sees the same.</summary>
+        static abstract bool AreShared { get; }
+
         /// <summary>Floats of the plane.</summary>
         static abstract int LengthOf(in Conv2dGeometry geometry);
 
@@ -27,6 +30,8 @@ internal sealed partial class Conv2dVector<TVector>
     /// <summary>All filters see the same: [C, PaddedHeight, PaddedWidth].</summary>
     private readonly struct SharedInputs : IInputs
     {
+        public static bool AreShared => true;
+
         public static int LengthOf(in Conv2dGeometry geometry) => PaddedPlane.LengthOf(geometry);
 
         public static ReadOnlySpan<float> Fill(ReadOnlySpan<float> sample, Span<float> plane, in Conv2dGeometry geometry) =>
@@ -45,6 +50,8 @@ internal sealed partial class Conv2dVector<TVector>
     /// <summary>Each filter sees its group's channels: [C / Groups, PaddedHeight, PaddedWidth, F].</summary>
     private readonly struct OwnInputs : IInputs
     {
+        public static bool AreShared => false;
+
         public static int LengthOf(in Conv2dGeometry geometry) =>
             checked(geometry.GroupChannels * geometry.PaddedHeight * geometry.PaddedWidth * FilterStride(geometry));
 

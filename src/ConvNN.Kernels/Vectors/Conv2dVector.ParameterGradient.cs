@@ -77,55 +77,6 @@ internal sealed partial class Conv2dVector<TVector>
         }
     }
 
-    private static void FourTaps<TInputs>(ref float plane, ReadOnlySpan<int> offsets, ref float deltas, ref float target, int stride, in Conv2dGeometry geometry)
-        where TInputs : IInputs
-    {
-        ref float x0 = ref Unsafe.Add(ref plane, TInputs.Place(offsets[0], stride));
-        ref float x1 = ref Unsafe.Add(ref plane, TInputs.Place(offsets[1], stride));
-        ref float x2 = ref Unsafe.Add(ref plane, TInputs.Place(offsets[2], stride));
-        ref float x3 = ref Unsafe.Add(ref plane, TInputs.Place(offsets[3], stride));
-        TVector s0 = TVector.Load(ref target, 0);
-        TVector s1 = TVector.Load(ref target, (nuint)stride);
-        TVector s2 = TVector.Load(ref target, (nuint)(2 * stride));
-        TVector s3 = TVector.Load(ref target, (nuint)(3 * stride));
-        int width = geometry.OutputWidth;
-        for (int oh = 0; oh < geometry.OutputHeight; oh++)
-        {
-            int row = oh * geometry.StrideHeight * geometry.PaddedWidth;
-            for (int ow = 0; ow < width; ow++)
-            {
-                int at = TInputs.Place(row + (ow * geometry.StrideWidth), stride);
-                TVector delta = TVector.Load(ref deltas, (nuint)(((oh * width) + ow) * stride));
-                s0 = TVector.MultiplyAdd(delta, TInputs.Load(ref x0, at), s0);
-                s1 = TVector.MultiplyAdd(delta, TInputs.Load(ref x1, at), s1);
-                s2 = TVector.MultiplyAdd(delta, TInputs.Load(ref x2, at), s2);
-                s3 = TVector.MultiplyAdd(delta, TInputs.Load(ref x3, at), s3);
-            }
-        }
-
-        TVector.Store(s0, ref target, 0);
-        TVector.Store(s1, ref target, (nuint)stride);
-        TVector.Store(s2, ref target, (nuint)(2 * stride));
-        TVector.Store(s3, ref target, (nuint)(3 * stride));
-    }
-
-    private static void OneTap<TInputs>(ref float x, ref float deltas, ref float target, int stride, in Conv2dGeometry geometry)
-        where TInputs : IInputs
-    {
-        TVector sum = TVector.Load(ref target, 0);
-        for (int oh = 0; oh < geometry.OutputHeight; oh++)
-        {
-            int row = oh * geometry.StrideHeight * geometry.PaddedWidth;
-            for (int ow = 0; ow < geometry.OutputWidth; ow++)
-            {
-                TVector delta = TVector.Load(ref deltas, (nuint)(((oh * geometry.OutputWidth) + ow) * stride));
-                sum = TVector.MultiplyAdd(delta, TInputs.Load(ref x, TInputs.Place(row + (ow * geometry.StrideWidth), stride)), sum);
-            }
-        }
-
-        TVector.Store(sum, ref target, 0);
-    }
-
     private static void Bias(ref float deltas, ref float target, int stride, int positions)
     {
         TVector sum = TVector.Load(ref target, 0);
@@ -165,31 +116,24 @@ internal sealed partial class Conv2dVector<TVector>
             ref float sum = ref MemoryMarshal.GetReference(sums);
             int positions = Geometry.OutputHeight * Geometry.OutputWidth;
             ref float source = ref MemoryMarshal.GetReference(Dy.Slice(sample * Geometry.OutputStride, Geometry.Filters * positions));
-            for (int p = 0; p < positions; p++)
-            {
-                for (int f = 0; f < Geometry.Filters; f++)
-                {
-                    Unsafe.Add(ref deltas, (p * stride) + f) = Unsafe.Add(ref source, (f * positions) + p);
-                }
-            }
+            Transposition.Copy(ref source, positions, ref deltas, stride, Geometry.Filters, positions);
 
-            for (int t = 0; t < Geometry.Taps; t += Tile)
+            // The deltas of one or two vectors of filters stay in the first cache over all taps.
+            for (int f = 0, vectors; f < stride; f += vectors * TVector.Count)
             {
-                int taps = Math.Min(Tile, Geometry.Taps - t);
-                for (int f = 0; f < Geometry.Filters; f += TVector.Count)
+                vectors = TInputs.AreShared && f + TVector.Count < stride ? 2 : 1;
+                int tile = vectors == 2 ? TapsOfTwoVectors : TapsOfOneVector;
+                for (int t = 0; t < Geometry.Taps; t += tile)
                 {
+                    ReadOnlySpan<int> offsets = Offsets.Slice(t, Math.Min(tile, Geometry.Taps - t));
                     ref float target = ref Unsafe.Add(ref sum, (t * stride) + f);
-                    ref float column = ref Unsafe.Add(ref deltas, f);
-                    ref float inputs = ref Unsafe.Add(ref plane, TInputs.FirstOf(f));
-                    if (taps == Tile)
+                    if (vectors == 2)
                     {
-                        FourTaps<TInputs>(ref inputs, Offsets.Slice(t, Tile), ref column, ref target, stride, Geometry);
-                        continue;
+                        TwoVectors(ref plane, offsets, ref Unsafe.Add(ref deltas, f), ref target, stride, Geometry);
                     }
-
-                    for (int k = 0; k < taps; k++)
+                    else
                     {
-                        OneTap<TInputs>(ref Unsafe.Add(ref inputs, TInputs.Place(Offsets[t + k], stride)), ref column, ref Unsafe.Add(ref target, k * stride), stride, Geometry);
+                        OneVector<TInputs>(ref Unsafe.Add(ref plane, TInputs.FirstOf(f)), offsets, ref Unsafe.Add(ref deltas, f), ref target, stride, Geometry);
                     }
                 }
             }

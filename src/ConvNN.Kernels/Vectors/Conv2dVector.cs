@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace ConvNN.Kernels.Vectors;
 
 /// <summary>
-/// The convolution on vectors. Forward and input gradient take neighbouring columns as lanes, the weight gradient takes
-/// filters; all of them know every stride, padding, dilation and number of groups.
+/// The convolution on vectors. Forward and input gradient take neighbouring columns as lanes, or filters and channels where
+/// rows are short; the weight gradient takes filters. All of them know every stride, padding, dilation and number of groups.
 /// </summary>
 /// <remarks>
 /// The sums walk a plane that has its zeros around it, by a table of offsets: one per tap, in the order of the chain.
@@ -22,13 +22,20 @@ internal sealed partial class Conv2dVector<TVector> : Conv2dKernels
         checked
         {
             int forward = geometry.Taps + PhasePlane.Of(geometry).Length;
-            return Math.Max(ParameterGradientScratch(geometry), Math.Max(forward, InputGradientScratch(geometry)));
+            int byColumns = Math.Max(forward, InputGradientScratch(geometry));
+            return Math.Max(ParameterGradientScratch(geometry), Math.Max(byColumns, OutputsScratch(geometry)));
         }
     }
 
     private protected override void ForwardCore(
         ReadOnlySpan<float> x, ReadOnlySpan<float> w, ReadOnlySpan<float> b, Span<float> y, Span<float> scratch, in Conv2dGeometry geometry)
     {
+        if (ForwardByFilters(geometry))
+        {
+            ForwardByFilters(x, w, b, y, scratch, geometry);
+            return;
+        }
+
         if (Narrower(geometry.OutputWidth) is { } narrower)
         {
             narrower.Forward(x, w, b, y, scratch, geometry);

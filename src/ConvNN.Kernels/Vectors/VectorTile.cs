@@ -18,4 +18,12 @@ internal static class VectorTile<TVector>
         TVector.Store(TVector.Add(s2, TVector.Zero), ref target, (nuint)(2 * stride));
         TVector.Store(TVector.Add(s3, TVector.Zero), ref target, (nuint)(3 * stride));
     }
+
+    /// <summary>Stores two finished chains, one behind the other, each plus <c>0f</c>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(TVector s0, TVector s1, ref float target)
+    {
+        TVector.Store(TVector.Add(s0, TVector.Zero), ref target, 0);
+        TVector.Store(TVector.Add(s1, TVector.Zero), ref target, (nuint)TVector.Count);
+    }
 }
