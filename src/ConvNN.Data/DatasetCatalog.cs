@@ -105,12 +105,13 @@ public static class DatasetCatalog
         IReadOnlyList<IdxArray> files = content.Files;
         PublishedDataset? published = PublishedDataset.Of(files);
         string name = published?.Name ?? NameOf(content.Source);
-        int classes = published?.Classes ?? content.ClassNames?.Count ?? Math.Max(2, MaxOf(files[1].Data) + 1);
+        IReadOnlyList<string>? classNames = published?.ClassNames ?? content.ClassNames;
+        int classes = published?.Classes ?? classNames?.Count ?? Math.Max(2, MaxOf(files[1].Data) + 1);
         var train = new ImageDataset(name, "train", files[0], files[1], classes);
         var test = new ImageDataset(name, "test", files[2], files[3], classes);
 
         return train.Shape == test.Shape
-            ? new DatasetPair(name, content.Source, train, test, IsAsPublished: published is not null) { ClassNames = content.ClassNames }
+            ? new DatasetPair(name, content.Source, train, test, IsAsPublished: published is not null) { ClassNames = classNames }
             : throw new DatasetException($"{files[2].Source}: images are {test.Shape}, expected {train.Shape} as in {files[0].Source}; use files of one dataset.");
     }
 

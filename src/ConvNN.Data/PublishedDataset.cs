@@ -37,7 +37,10 @@ public sealed record PublishedDataset(string Name, int Classes, IReadOnlyList<Pu
         [
             new("https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/"),
             new("https://fashion-mnist.s3.eu-central-1.amazonaws.com/"),     // the bucket's website, which is better known, has no https
-        ]);
+        ])
+    {
+        ClassNames = ["T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"],
+    };
 
     /// <summary>The digits that are embedded in this library.</summary>
     public static PublishedDataset Sample { get; } = new(
@@ -53,6 +56,9 @@ public sealed record PublishedDataset(string Name, int Classes, IReadOnlyList<Pu
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<PublishedDataset> All { get; } = [Mnist, FashionMnist, Sample];
+
+    /// <summary>The names of the classes, by label; null for digits.</summary>
+    public IReadOnlyList<string>? ClassNames { get; init; }
 
     /// <summary>Whether it is part of this library, and so needs neither folder nor download.</summary>
     public bool IsEmbedded => Mirrors.Count == 0;

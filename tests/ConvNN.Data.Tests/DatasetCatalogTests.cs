@@ -45,6 +45,25 @@ public sealed class DatasetCatalogTests : IDisposable
         Assert.Equal([5, 0, 4, 1, 9], Enumerable.Range(0, 5).Select(pair.Train.Label));
     }
 
+    /// <summary>Where Debian's package dataset-fashion-mnist is installed.</summary>
+    [Fact]
+    public async Task LoadAsync_FashionMnist_IsKnownByItsBytesAndHasNamesForItsClasses()
+    {
+        const string Directory = "/usr/share/datasets/fashion-mnist";
+        Assert.SkipUnless(System.IO.Directory.Exists(Directory), $"There is no {Directory}.");
+
+        DatasetPair pair = await LoadAsync(Directory);
+
+        Assert.Equal(("fashion-mnist", true), (pair.Name, pair.IsAsPublished));
+        Assert.Equal((60_000, 10_000), (pair.Train.Count, pair.Test.Count));
+        Assert.Equal(["Ankle boot", "T-shirt/top", "T-shirt/top", "Dress"], Enumerable.Range(0, 4).Select(i => pair.ClassNames![pair.Train.Label(i)]));
+    }
+
+    [Fact]
+    public void ClassNames_PublishedDatasets_AreAsManyAsClasses() => Assert.All(
+        PublishedDataset.All.Where(dataset => dataset.ClassNames is not null),
+        dataset => Assert.Equal(dataset.Classes, dataset.ClassNames!.Distinct().Count()));
+
     [Fact]
     public async Task LoadAsync_OwnFolder_IsCalledByItAndHasTheClassesOfItsTrainingLabels()
     {
