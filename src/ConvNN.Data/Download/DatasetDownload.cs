@@ -106,7 +106,8 @@ internal sealed class DatasetDownload
 
         if (tally.Missing.Count > 0)
         {
-            throw new DownloadException($"{_dataset.Name} cannot be fetched: {string.Join("; ", failures)}. {ByHand}");
+            string kept = tally.Missing.Any(file => PartialFile.IsThere(CompressedPathOf(file))) ? "What has arrived is kept, and the next run goes on from it. " : "";
+            throw new DownloadException($"{_dataset.Name} cannot be fetched: {string.Join("; ", failures)}. {kept}{ByHand}");
         }
     }
 

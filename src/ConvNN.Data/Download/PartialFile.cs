@@ -33,6 +33,9 @@ internal sealed class PartialFile : IDisposable
     public static PartialFile Open(string path, long maxLength) =>
         CacheException.Guard(path, () => new PartialFile(PartOf(path), NoteOf(path), maxLength));
 
+    /// <summary>Whether a part of a file has arrived that can be gone on with: its version is known.</summary>
+    public static bool IsThere(string path) => File.Exists(PartOf(path)) && ReadNote(NoteOf(path)).Length == 2;
+
     /// <summary>Whether the part of a file has come from an address.</summary>
     public static bool IsFrom(string path, Uri address) => ReadNote(NoteOf(path)) is [string from, ..] && from == address.AbsoluteUri;
 

@@ -75,7 +75,8 @@ public sealed class UnreachableMirrorTests : DownloadTests
 
         string line = await FailureAsync(FetchAsync([server.Address], TimeSpan.FromSeconds(20), time));
 
-        Assert.Equal(Line(server.Address, "sent less than 16 KiB in 20 s"), line);
+        string kept = sent > 0 ? ". What has arrived is kept, and the next run goes on from it" : "";
+        Assert.Equal(Line(server.Address, $"sent less than 16 KiB in 20 s{kept}"), line);
         Assert.Equal(sent > 0 ? TinyDataset.FirstBytes[..sent] : null, File.Exists(Part) ? File.ReadAllBytes(Part) : null);
     }
 
