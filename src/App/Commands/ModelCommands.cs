@@ -42,7 +42,7 @@ internal sealed class ModelCommands
 
     private Command Predict(Printing printing)
     {
-        Argument<string[]> images = new("IMAGE") { Arity = ArgumentArity.OneOrMore, Description = "pictures: PNG files, or IDX files of images" };
+        Argument<string[]> images = new("IMAGE") { Arity = ArgumentArity.OneOrMore, Description = "pictures: PNG or PGM files, or IDX files of images" };
         return printing(
             new Command("predict", "Tell the class of pictures, and show what the network sees of them.") { images, _model, _json },
             result =>

@@ -8,12 +8,16 @@ using static ConvNN.App.Output.Drawing.Figures;
 
 namespace ConvNN.App.Commands;
 
-/// <summary>What a network takes pictures for: PNG files, which are fitted and shown, and IDX files of images as they are.</summary>
+/// <summary>What a network takes pictures for: PNG and PGM files, which are fitted and shown, and IDX files of images as they are.</summary>
 /// <param name="model">The model.</param>
 /// <param name="files">The files.</param>
 internal sealed class PredictReport(ModelLocation model, IReadOnlyList<string> files)
 {
-    private const string PngExtension = ".png";
+    private static readonly Dictionary<string, Func<string, PngImage>> Pictures = new(StringComparer.OrdinalIgnoreCase)
+    {
+        [".png"] = PngImage.Read,
+        [".pgm"] = PgmFile.Read,
+    };
 
     private readonly Classifier _classifier = Classifier.Load(model.Path);
 
@@ -22,22 +26,23 @@ internal sealed class PredictReport(ModelLocation model, IReadOnlyList<string> f
     /// <summary>A picture with what was made of it.</summary>
     private sealed record Answer(string File, int Index, byte[] Values, IReadOnlyList<string> Changes, Prediction Prediction);
 
-    /// <summary>The lines: a PNG file with its picture and all probabilities, an image of an IDX file in one line.</summary>
+    /// <summary>The lines: a picture as the network sees it with all probabilities, an image of an IDX file in one line.</summary>
     public IEnumerable<string> Lines()
     {
         yield return $"model   {model.Path}";
         foreach (Answer answer in Answers())
         {
             string changes = answer.Changes.Count == 0 ? "" : $"; {string.Join(", ", answer.Changes)}";
-            string name = IsPng(answer.File) ? answer.File : Text($"{answer.File}[{answer.Index}]");
+            string name = IsPicture(answer.File) ? answer.File : Text($"{answer.File}[{answer.Index}]");
             yield return Untied($"{name}: {_classifier.NameOf(answer.Prediction.Class)}, {Percent(answer.Prediction.Probability)}{changes}");
-            if (!IsPng(answer.File))
+            if (!IsPicture(answer.File))
             {
                 continue;
             }
 
             string[] picture = [.. CharacterPicture.Lines(answer.Values, Shape)];
-            string[] figures = [.. answer.Prediction.Probabilities.Select((probability, label) => Untied(Text($"{_classifier.NameOf(label),3}  {Percent(probability),8}")))];
+            int width = Math.Max(3, Enumerable.Range(0, _classifier.Classes).Max(label => _classifier.NameOf(label).Length));
+            string[] figures = [.. answer.Prediction.Probabilities.Select((probability, label) => Untied(Text($"{_classifier.NameOf(label).PadLeft(width)}  {Percent(probability),8}")))];
             for (int i = 0; i < Math.Max(picture.Length, figures.Length); i++)
             {
                 yield return $"  {(i < picture.Length ? picture[i] : new string(' ', picture[0].Length))}  {(i < figures.Length ? figures[i] : "")}".TrimEnd();
@@ -56,11 +61,11 @@ internal sealed class PredictReport(ModelLocation model, IReadOnlyList<string> f
         ["changes"] = new JsonArray([.. answer.Changes.Select(change => (JsonNode)change)]),
     })]).ToJsonString();
 
-    private IEnumerable<Answer> Answers() => files.SelectMany(file => IsPng(file) ? [OfPng(file)] : OfIdx(file));
+    private IEnumerable<Answer> Answers() => files.SelectMany(file => IsPicture(file) ? [OfPicture(file)] : OfIdx(file));
 
-    private Answer OfPng(string file)
+    private Answer OfPicture(string file)
     {
-        PictureFit fit = PictureFit.Of(PngImage.Read(file), Shape);
+        PictureFit fit = PictureFit.Of(Pictures[Path.GetExtension(file)](file), Shape);
         return new Answer(file, 0, fit.Values, fit.Changes, _classifier.Predict(fit.Values));
     }
 
@@ -72,7 +77,7 @@ internal sealed class PredictReport(ModelLocation model, IReadOnlyList<string> f
             : Shape.Image(images.Dimensions[1], images.Dimensions[2], images.Dimensions[3]);
         if (shape != Shape)
         {
-            throw new DatasetException($"{file}: has images of {shape}, the network takes {Shape}; give PNG files, which are fitted.");
+            throw new DatasetException($"{file}: has images of {shape}, the network takes {Shape}; give PNG or PGM files, which are fitted.");
         }
 
         for (int i = 0; i < images.Dimensions[0]; i++)
@@ -82,5 +87,5 @@ internal sealed class PredictReport(ModelLocation model, IReadOnlyList<string> f
         }
     }
 
-    private static bool IsPng(string file) => file.EndsWith(PngExtension, StringComparison.OrdinalIgnoreCase);
+    private static bool IsPicture(string file) => Pictures.ContainsKey(Path.GetExtension(file));
 }

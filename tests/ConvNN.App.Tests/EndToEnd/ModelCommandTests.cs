@@ -66,6 +66,24 @@ public sealed class ModelCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Predict_Pgm_IsReadToo()
+    {
+        byte[] stroke = new byte[28 * 28];
+        for (int y = 4; y < 24; y++)
+        {
+            stroke.AsSpan((y * 28) + 13, 2).Fill(255);
+        }
+
+        File.WriteAllBytes(_folder["one.PGM"], [.. "P5 28 28 255\n"u8, .. stroke]);
+
+        (int exitCode, string output, string error) = await RunAsync("predict", "one.PGM");
+
+        Assert.Equal((0, ""), (exitCode, error));
+        Assert.Matches(@"(?m)^one\.PGM: \d, \d+\.\d\d %\r?$", output);
+        Assert.Contains("@@@@", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Export_Onnx_WritesAFile()
     {
         (int exitCode, string output, _) = await RunAsync("export", "--onnx", "model.onnx");

@@ -1,0 +1,72 @@
+using System.Text;
+using ConvNN.Data.Images;
+
+namespace ConvNN.Data.Tests.Images;
+
+public class PgmFileTests
+{
+    private static readonly byte[] Valid = [.. "P5\n3 2\n255\n"u8, 0, 1, 2, 253, 254, 255];
+
+    [Theory]
+    [InlineData("P5\n3 2\n255\n")]
+    [InlineData("P5 3 2 255 ")]
+    [InlineData("P5\r\n# drawn by hand\r\n3\t2 # 4 5\n255\n")]
+    public void Read_HeaderInAnyForm_GivesTheValues(string header)
+    {
+        PngImage image = Read([.. Encoding.ASCII.GetBytes(header), 0, 1, 2, 253, 254, 255]);
+
+        Assert.Equal((3, 2, 1), (image.Width, image.Height, image.Channels));
+        Assert.Equal([0, 1, 2, 253, 254, 255], image.Values);
+    }
+
+    [Fact]
+    public void Read_SmallerLargestValue_IsSpreadOverAByte() =>
+        Assert.Equal([0, 17, 119, 255], Read([.. "P5 4 1 15\n"u8, 0, 1, 7, 15]).Values);
+
+    [Fact]
+    public void Read_CutAtAnyByte_IsRefused()
+    {
+        for (int length = 0; length < Valid.Length; length++)
+        {
+            Assert.Throws<DatasetException>(() => Read(Valid[..length]));
+        }
+    }
+
+    [Theory]
+    [InlineData("P2 1 1 255\n7", "x: begins with 'P2', expected P5, a binary PGM; save it in that form, or as PNG.")]
+    [InlineData("P53 2 255\n123456", "x: has no number at byte 2, where its header has width, height and largest value; get the file again.")]
+    [InlineData("P5 3 two 255\n", "x: has no number at byte 5, where its header has width, height and largest value; get the file again.")]
+    [InlineData("P5 1 1 65535\nab", "x: is 1×1 with values up to 65535, expected 1 to 67,108,864 pixels of 1 to 255; save it with a byte a pixel.")]
+    [InlineData("P5 0 1 255\n", "x: is 0×1 with values up to 255, expected 1 to 67,108,864 pixels of 1 to 255; save it with a byte a pixel.")]
+    [InlineData("P5 99999999 99999999 255\n", "x: is 99,999,999×99,999,999 with values up to 255, expected 1 to 67,108,864 pixels of 1 to 255; save it with a byte a pixel.")]
+    [InlineData("P5 9999999999 1 255\n", "x: has no number at byte 3, where its header has width, height and largest value; get the file again.")]
+    [InlineData("P5 2 2 255\nabcde", "x: header promises 2×2 = 4 bytes, found 5; get the file again.")]
+    [InlineData("P5 2 1 9\n\u0003\u000a", "x: pixel 1 is 10, expected 0 to 9 as in the header; get the file again.")]
+    [InlineData("P5 # a comment without an end", "x: has no number at byte 29, where its header has width, height and largest value; get the file again.")]
+    public void Read_AnythingElse_SaysWhatWasFound(string file, string expected) =>
+        Assert.Equal(expected, Assert.Throws<DatasetException>(() => Read(Encoding.Latin1.GetBytes(file))).Message);
+
+    [Fact]
+    public void Read_AnyByteChanged_GivesAPictureOrIsRefused()
+    {
+        for (int i = 0; i < Valid.Length; i++)
+        {
+            for (int value = 0; value <= byte.MaxValue; value++)
+            {
+                byte[] file = [.. Valid];
+                file[i] = (byte)value;
+                try
+                {
+                    PngImage image = Read(file);
+                    Assert.Equal(image.Width * image.Height, image.Values.Length);
+                }
+                catch (DatasetException refused)
+                {
+                    Assert.StartsWith("x: ", refused.Message, StringComparison.Ordinal);
+                }
+            }
+        }
+    }
+
+    private static PngImage Read(byte[] file) => PgmFile.Read(new MemoryStream(file), "x");
+}
