@@ -224,7 +224,7 @@ internal sealed class CommandLine
         ConfigurationSources sources = _settings.Read(result);
         string? output = sources.CommandLine.GetValueOrDefault("Output:Directory");
         ResumePoint? point = ResumePoint.Find(named, output);
-        if (point is not null)
+        if (point is { HasBegun: true })
         {
             ConfigurationFile own = ConfigurationFile.Find(Path.Combine(point.Run, ResolvedConfiguration.Name));
             sources = _settings.Read(result, own, isReplaceable: true);

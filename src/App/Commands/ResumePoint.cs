@@ -15,6 +15,9 @@ internal sealed record ResumePoint(string Run, string? Checkpoint)
     /// <summary>The folder of the run's checkpoints.</summary>
     public string Checkpoints => Path.Combine(Run, CheckpointStore.DefaultName);
 
+    /// <summary>Whether the run got as far as its record; one that was killed before has neither configuration nor result, and begins like a new one.</summary>
+    public bool HasBegun => File.Exists(Path.Combine(Run, RunRecord.Name));
+
     /// <summary>The command that lets a run go on.</summary>
     /// <param name="run">The folder of the run.</param>
     public static string CommandFor(string run) => Invocation.Of($"--resume {(run.Contains(' ') ? $"\"{run}\"" : run)}");
@@ -52,7 +55,7 @@ internal sealed record ResumePoint(string Run, string? Checkpoint)
     }
 
     /// <summary>Whether a folder holds a run that has not ended: that of a process that is gone, or else holds the lock of its checkpoints.</summary>
-    private static bool WasKilled(string? run) => run is not null && RunRecord.TryRead(run) is { EndedUtc: null };
+    private static bool WasKilled(string? run) => run is not null && (RunRecord.TryRead(run) is { EndedUtc: null } || RunFolder.IsUnbegun(run));
 
     private static bool HasCheckpoints(string run) => CheckpointStore.Names(Path.Combine(run, CheckpointStore.DefaultName)).Count > 0;
 }

@@ -40,6 +40,25 @@ internal sealed class HistoryFile : IDisposable
         return new HistoryFile(new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0));
     }
 
+    /// <summary>Whether a file has no more than the header, or a part of it, and nobody is writing it.</summary>
+    /// <param name="path">The file.</param>
+    public static bool IsUnbegun(string path)
+    {
+        try
+        {
+            // The writer's lock, which the system releases with its process, does not let this one be taken.
+            using FileStream stream = new(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+            byte[] header = Encoding.UTF8.GetBytes(Header + "\n");
+            byte[] found = new byte[Math.Min(stream.Length, header.Length + 1)];
+            stream.ReadExactly(found);
+            return header.AsSpan().StartsWith(found);
+        }
+        catch (Exception reason) when (reason is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Writes the header.</summary>
     /// <exception cref="IOException">It cannot be written.</exception>
     public void Begin() => Write(Header);

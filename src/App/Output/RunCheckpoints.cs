@@ -44,7 +44,11 @@ internal sealed class RunCheckpoints : IDisposable
             if (CheckpointStore.Names(point.Checkpoints).Count == 0)
             {
                 // Killed before its first: the same run from its beginning gives the same bits, so nothing is lost.
-                Compare(point.Run, "run", RunIdentities.Read(point.Run, run), run, allowed);
+                if (point.HasBegun)
+                {
+                    Compare(point.Run, "run", RunIdentities.Read(point.Run, run), run, allowed);
+                }
+
                 return new RunCheckpoints(store, null, options, run, time);
             }
 

@@ -78,6 +78,14 @@ internal sealed class RunFolder : IDisposable
         }
     }
 
+    /// <summary>Whether a run was killed while it made its first files in a folder, so that nothing is lost where another begins there.</summary>
+    /// <param name="path">The folder.</param>
+    public static bool IsUnbegun(string path) =>
+        FileOf(path) == HistoryFile.Name
+        && !File.Exists(System.IO.Path.Combine(path, RunRecord.Name))
+        && !File.Exists(System.IO.Path.Combine(path, ModelFile.DefaultName))
+        && HistoryFile.IsUnbegun(System.IO.Path.Combine(path, HistoryFile.Name));
+
     /// <summary>Gives the folder up before the run has begun: takes out what was written, so that it can be given again. That of a run that goes on stays as it is.</summary>
     public void Abandon()
     {

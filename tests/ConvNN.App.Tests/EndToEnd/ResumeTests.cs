@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using ConvNN.App.Output;
 using ConvNN.Training.Checkpoints;
 
 namespace ConvNN.App.Tests.EndToEnd;
@@ -77,6 +78,39 @@ public sealed partial class ResumeTests : IDisposable
         Assert.Equal(expected, HashOf(_folder["runs/cut"]));
         Assert.Empty(Directory.GetFileSystemEntries(_folder["runs/cut"], "*.tmp", SearchOption.AllDirectories));
         TestContext.Current.TestOutputHelper!.WriteLine($"{kills} kills survived, weights {expected}.");
+    }
+
+    /// <summary>A folder is a run's from its history.csv on, but has neither configuration nor record yet.</summary>
+    [Theory]
+    [InlineData("")]
+    [InlineData("epoch,data")]
+    [InlineData(HistoryFile.Header + "\n")]
+    public async Task Resume_KilledBeforeItsRecord_BeginsInItsFolder(string history)
+    {
+        string[] training = ["--limit", "100", "--epochs", "2"];
+        string expected = await WholeAsync(training);
+        Directory.CreateDirectory(_folder["cut"]);
+        _folder.Write("cut/history.csv", history);
+
+        (int refused, _, _) = await ProgramRun.RunAsync(_folder, [.. training, "-o", "cut"]);
+        (int exitCode, _, string error) = await ProgramRun.RunAsync(_folder, [.. training, "-o", "cut", "--resume", "auto"]);
+
+        Assert.Equal((4, 0, ""), (refused, exitCode, error));
+        Assert.Equal(expected, HashOf(_folder["cut"]));
+        Assert.Equal(3, File.ReadAllLines(_folder["cut/history.csv"]).Length);
+    }
+
+    [Fact]
+    public async Task Resume_HistoryOfSomethingElse_IsLeftAlone()
+    {
+        Directory.CreateDirectory(_folder["other"]);
+        _folder.Write("other/history.csv", "epoch,loss\n1,0.5\n");
+
+        (int exitCode, _, string error) = await ProgramRun.RunAsync(_folder, ["--limit", "100", "-o", "other", "--resume", "auto"]);
+
+        Assert.Equal(4, exitCode);
+        Assert.Contains("already holds a run (history.csv)", error, StringComparison.Ordinal);
+        Assert.Equal("epoch,loss\n1,0.5\n", File.ReadAllText(_folder["other/history.csv"]));
     }
 
     [Fact]

@@ -54,6 +54,20 @@ public class RunFolderTests
         Assert.Equal("mine", File.ReadAllText(temporary["history.csv"]));
     }
 
+    [Fact]
+    public void IsUnbegun_FolderOfALivingRun_IsItsOwnUntilItEnds()
+    {
+        using TemporaryFolder temporary = new();
+        RunFolder folder = RunFolder.Create(Given(temporary["a"]), Noon);
+
+        bool whileItLives = RunFolder.IsUnbegun(temporary["a"]);
+        folder.Dispose();
+
+        Assert.Equal((false, true), (whileItLives, RunFolder.IsUnbegun(temporary["a"])));
+        temporary.Write("a/run.json", "{}");
+        Assert.False(RunFolder.IsUnbegun(temporary["a"]));
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
