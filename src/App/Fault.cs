@@ -2,6 +2,7 @@ using ConvNN.App.Commands;
 using ConvNN.App.Hosting;
 using ConvNN.App.Output;
 using ConvNN.App.Output.Records;
+using ConvNN.App.Sweeps;
 using ConvNN.Data;
 using ConvNN.Data.Download;
 using ConvNN.Formats;
@@ -53,6 +54,11 @@ internal sealed record Fault(int ExitCode, string Kind, Exception Exception)
     /// <param name="exception">What was thrown.</param>
     public static Fault Of(Exception exception)
     {
+        if (exception is SweepException sweep)
+        {
+            return new Fault(sweep.ExitCode, "sweep", sweep);
+        }
+
         foreach ((Type type, int exitCode, string kind) in Map)
         {
             if (type.IsInstanceOfType(exception))

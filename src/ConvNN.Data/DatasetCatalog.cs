@@ -86,8 +86,9 @@ public static class DatasetCatalog
     {
         bool isAuto = options.Dataset == Auto;
         PublishedDataset dataset = PublishedDataset.Wanted(options.Dataset);
-        if (options.Directory is { } directory)
+        if (options.Directory is { } given)
         {
+            string directory = DatasetFiles.FolderIn(given, dataset.Name);
             return [ImageFolder.IsOne(directory) ? new ImageFolderSource(directory, options.ImageSize, options.MaxBytes) : new FolderSource(directory, options.MaxBytes)];
         }
 
@@ -121,7 +122,7 @@ public static class DatasetCatalog
             ? pair
             : throw new DatasetException(
                 $"{pair.Source}: holds {(pair.IsAsPublished ? pair.Name : "files of other bytes")}, but Data:Dataset is {options.Dataset}; "
-                + $"leave Data:Dataset out to take the folder as it is, or Data:Directory to take {options.Dataset}.");
+                + $"leave Data:Dataset out to take the folder as it is, or Data:Directory to take {options.Dataset}, or name a folder with a folder {options.Dataset} in it.");
 
     /// <summary>The folder's name, unless it claims to be what its bytes are not.</summary>
     private static string NameOf(string directory)

@@ -24,6 +24,18 @@ internal static class DatasetFiles
     /// <summary>What the file at a position of <see cref="Names"/> holds.</summary>
     public static IdxContent ContentOf(int file) => file % 2 == 0 ? IdxContent.Images : IdxContent.Labels;
 
+    /// <summary>Where a dataset lies in a folder that was named: in the one called by its name, as in the cache, where there is one with files and the named one has none.</summary>
+    /// <param name="directory">The folder that was named.</param>
+    /// <param name="dataset">The dataset's name.</param>
+    /// <exception cref="DatasetException">A folder cannot be searched.</exception>
+    public static string FolderIn(string directory, string dataset)
+    {
+        string own = Path.Combine(directory, dataset);
+        return directory.Length > 0 && !directory.Any(char.IsControl) && !HasAny(directory) && HasAny(own) ? own : directory;
+
+        static bool HasAny(string folder) => Find(folder).Any(path => path is not null);
+    }
+
     /// <summary>The paths of the four files in <paramref name="directory"/>; one may be raw, or compressed with <c>.gz</c> after its name, and raw wins.</summary>
     /// <exception cref="DatasetException">The folder is missing or cannot be searched, or lacks files, which are all named.</exception>
     public static IReadOnlyList<string> Locate(string directory)

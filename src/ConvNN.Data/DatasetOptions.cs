@@ -9,7 +9,7 @@ public record DatasetOptions
     /// </summary>
     public string Dataset { get; init; } = DatasetCatalog.Auto;
 
-    /// <summary>A folder with the four IDX files of a dataset, each raw or with <c>.gz</c>, or with PNG files, a folder for each class; null for the cache, then a download.</summary>
+    /// <summary>A folder with the four IDX files of a dataset, each raw or with <c>.gz</c>, or with PNG files, a folder for each class, or with a folder for each dataset, called by its name; null for the cache, then a download.</summary>
     public string? Directory { get; init; }
 
     /// <summary>Height and width that the pictures of a folder of PNG files are resized to; null for pictures that are all of one size.</summary>

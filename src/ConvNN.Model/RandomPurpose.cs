@@ -17,4 +17,7 @@ public enum RandomPurpose
 
     /// <summary>How a training image is changed in an epoch.</summary>
     Augmentation = 17,
+
+    /// <summary>Which points of a grid of configurations are tried.</summary>
+    Sweep = 32,
 }

@@ -90,6 +90,11 @@ internal sealed class CommandLine
             "find-lr",
             "find-lr --set Training:Optimizer=adam -b 128"));
         _root.Add(Bench());
+        foreach (Command command in new SweepCommands(_settings).All(Sweeping))
+        {
+            _root.Add(command);
+        }
+
         foreach (Command command in new ModelCommands().All(Printing, Testing<EvaluateCommand>, Testing<ReportCommand>))
         {
             _root.Add(command);
@@ -174,6 +179,18 @@ internal sealed class CommandLine
             EvaluateRequest asked = request(result);
             ConfigurationSources sources = _settings.Read(result, asked.Model.Configuration(), isReplaceable: true);
             return RunHost.RunAsync<TCommand>(sources, _signals, _output, _log, asked);
+        });
+        return command;
+    }
+
+    /// <summary>A command that works with several configurations.</summary>
+    private Command Sweeping(Command command, IReadOnlyList<string> without, Func<ParseResult, SweepRequest> request, params string[] examples)
+    {
+        Configured<SweepCommand>(command, without, examples);
+        command.SetAction((result, _) =>
+        {
+            SweepRequest asked = request(result);
+            return RunHost.RunAsync<SweepCommand>(asked.Plan.Trials[0].Sources, _signals, _output, _log, asked);
         });
         return command;
     }

@@ -19,6 +19,9 @@ internal static class Invocation
     /// <param name="arguments">What follows the program: <c>data get mnist</c>.</param>
     public static string Of(string arguments) => $"{Program} {arguments}";
 
+    /// <summary>The command that has started this process, as it can be typed again.</summary>
+    public static string Again => Of(string.Join(' ', Environment.GetCommandLineArgs().Skip(1).Where(argument => argument != $"[{DotnetRunDirective}]").Select(Quoted)));
+
     /// <summary>Works out how a process was started.</summary>
     /// <param name="commandLine">The program's assembly, then its arguments.</param>
     /// <param name="process">The file that the system runs: the program's own, or <c>dotnet</c>.</param>
@@ -43,6 +46,9 @@ internal static class Invocation
             .Any(entry => string.Equals(Path.Combine(entry, Path.GetFileName(process)), process, StringComparison.Ordinal));
         return isFound ? name : Typed(process, folder);
     }
+
+    private static string Quoted(string argument) =>
+        argument.Length > 0 && argument.All(c => char.IsLetterOrDigit(c) || "-_=:,./+\\".Contains(c, StringComparison.Ordinal)) ? argument : $"\"{argument}\"";
 
     private static string NameOf(string program)
     {

@@ -1,8 +1,11 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ConvNN.App.Configuration;
 using ConvNN.App.Output;
 using ConvNN.App.Output.Records;
+using ConvNN.Data;
 using ConvNN.Training.Checkpoints;
 
 namespace ConvNN.App.Commands;
@@ -20,8 +23,18 @@ internal static class RunIdentities
     /// <summary>The identity of a run.</summary>
     /// <param name="run">Its configuration.</param>
     /// <param name="material">What it works on.</param>
-    public static RunIdentity Of(RunConfiguration run, RunMaterial material) => Of(
-        ConfigurationWriter.Write(ResolvedConfiguration.Of(run, material)), DatasetRecord.Of(material.Data), run.Training.Schedule.DependsOnEpochs);
+    public static RunIdentity Of(RunConfiguration run, RunMaterial material) => Of(run, material.Data, run.Training.Schedule.DependsOnEpochs);
+
+    /// <summary>The identity of a whole run, to its last epoch, in one line: equal for two that end in the same bits.</summary>
+    /// <param name="run">Its configuration.</param>
+    /// <param name="data">The whole dataset; which of its images the run takes stands in the configuration.</param>
+    /// <returns>SHA-256 over the keys and values, in lower-case hexadecimal.</returns>
+    public static string HashOf(RunConfiguration run, DatasetPair data)
+    {
+        RunIdentity identity = Of(run, data, dependsOnEpochs: true);
+        string text = string.Concat(identity.Configuration.Concat(identity.Dataset).Select(pair => $"{pair.Key}={pair.Value}\n"));
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+    }
 
     /// <summary>The identity of a run by the files in its folder.</summary>
     /// <param name="folder">The folder.</param>
@@ -41,6 +54,9 @@ internal static class RunIdentities
             throw new CheckpointException($"{path}: cannot be read: {reason.Message.TrimEnd('.')}; name another folder with --output.", reason);
         }
     }
+
+    private static RunIdentity Of(RunConfiguration run, DatasetPair data, bool dependsOnEpochs) =>
+        Of(ConfigurationWriter.Write(ResolvedConfiguration.Of(run, data)), DatasetRecord.Of(data), dependsOnEpochs);
 
     private static RunIdentity Of(JsonNode? resolved, DatasetRecord data, bool dependsOnEpochs)
     {

@@ -22,9 +22,16 @@ internal sealed record RunMaterial(DatasetPair Data, int Available, Network Netw
     /// <exception cref="ConfigurationException">The limit exceeds the dataset.</exception>
     /// <exception cref="NetworkException">A layer does not fit.</exception>
     public static async Task<RunMaterial> LoadAsync(
-        RunConfiguration run, IProgress<DownloadProgress> progress, CancellationToken cancellationToken)
+        RunConfiguration run, IProgress<DownloadProgress> progress, CancellationToken cancellationToken) =>
+        Of(run, await DatasetCatalog.LoadAsync(run.Data, progress, cancellationToken));
+
+    /// <summary>What a run works on of a dataset that is there: no image is copied, so that runs can share it.</summary>
+    /// <param name="run">The configuration.</param>
+    /// <param name="data">The whole dataset.</param>
+    /// <exception cref="ConfigurationException">The limit exceeds the dataset.</exception>
+    /// <exception cref="NetworkException">A layer does not fit.</exception>
+    public static RunMaterial Of(RunConfiguration run, DatasetPair data)
     {
-        DatasetPair data = await DatasetCatalog.LoadAsync(run.Data, progress, cancellationToken);
         int available = data.Train.Count;
         DatasetOutline wanted = Wanted(run, data.Outline);
         data = data with { Train = data.Train.Take(wanted.TrainCount + wanted.ValidationCount) };

@@ -81,16 +81,12 @@ internal sealed class HistoryFile : IDisposable
     /// <summary>The line of an epoch.</summary>
     public static string Line(EpochResult epoch) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{epoch.Epoch},{Quoted(epoch.Dataset)},{epoch.LearningRate:R},{epoch.Training.Loss:R},{epoch.Training.Accuracy:R},"
+        $"{epoch.Epoch},{Csv.Quoted(epoch.Dataset)},{epoch.LearningRate:R},{epoch.Training.Loss:R},{epoch.Training.Accuracy:R},"
         + $"{epoch.Test.Loss:R},{epoch.Test.Accuracy:R},{epoch.Training.Elapsed.TotalSeconds:R},{epoch.Training.ImagesPerSecond:R},"
         + $"{epoch.Training.Limit.Stage},{epoch.WeightsSha256},{epoch.Validation?.Loss:R},{epoch.Validation?.Accuracy:R},{(epoch.IsBest ? 1 : 0)}");
 
     /// <inheritdoc/>
     public void Dispose() => _stream.Dispose();
-
-    // RFC 4180; a dataset is called by its folder.
-    private static string Quoted(string text) =>
-        text.AsSpan().IndexOfAny(",\"") < 0 ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
     private void Write(string line)
     {

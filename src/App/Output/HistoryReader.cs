@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using ConvNN.App.Output.Records;
 using Microsoft.VisualBasic.FileIO;
 
@@ -24,8 +23,7 @@ internal static class HistoryReader
     {
         try
         {
-            string text = File.ReadAllText(path);
-            return Rows(path, text[..(text.LastIndexOf('\n') + 1)]);
+            return Rows(path, Csv.Read(path));
         }
         catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException or MalformedLineException)
         {
@@ -33,14 +31,13 @@ internal static class HistoryReader
         }
     }
 
-    private static List<HistoryRow> Rows(string path, string text)
+    private static List<HistoryRow> Rows(string path, IReadOnlyList<string[]> lines)
     {
-        using TextFieldParser lines = new(new MemoryStream(Encoding.UTF8.GetBytes(text)), Encoding.UTF8) { Delimiters = [","] };
-        string[] columns = lines.ReadFields() ?? [];
+        string[] columns = lines.FirstOrDefault([]);
         int epoch = Array.IndexOf(columns, EpochColumn);
         int hash = Array.IndexOf(columns, HashColumn);
         List<HistoryRow> rows = [];
-        while (epoch >= 0 && hash >= 0 && lines.ReadFields() is { } fields)
+        foreach (string[] fields in epoch >= 0 && hash >= 0 ? lines.Skip(1) : [])
         {
             string number = string.Create(CultureInfo.InvariantCulture, $"{rows.Count + 1}");
             if (fields.Length != columns.Length || fields[epoch] != number || fields[hash].Length != HashLength || !fields[hash].All(char.IsAsciiHexDigitLower))

@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using ConvNN.App.Commands;
 using ConvNN.App.Configuration;
+using ConvNN.Data;
 using ConvNN.Model.Files;
 
 namespace ConvNN.App.Output;
@@ -20,13 +21,13 @@ internal static class ResolvedConfiguration
     /// that it may be read from anywhere; and no folder for output, since the run's own is taken.
     /// </summary>
     /// <param name="run">The configuration.</param>
-    /// <param name="material">What it has led to.</param>
-    public static RunConfiguration Of(RunConfiguration run, RunMaterial material) => run with
+    /// <param name="data">The dataset that it has led to.</param>
+    public static RunConfiguration Of(RunConfiguration run, DatasetPair data) => run with
     {
         Output = run.Output with { Directory = null },
         Data = run.Data with
         {
-            Dataset = material.Data.IsAsPublished ? material.Data.Name : run.Data.Dataset,
+            Dataset = data.IsAsPublished ? data.Name : run.Data.Dataset,
             Directory = run.Data.Directory is { } directory ? Path.GetFullPath(directory) : null,
         },
     };
@@ -39,7 +40,7 @@ internal static class ResolvedConfiguration
     /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
     public static void Write(string path, RunConfiguration run, RunMaterial material)
     {
-        string json = ConfigurationWriter.Write(Of(run, material)).ToJsonString(Indented) + "\n";
+        string json = ConfigurationWriter.Write(Of(run, material.Data)).ToJsonString(Indented) + "\n";
         AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(json)));
     }
 }

@@ -34,6 +34,8 @@ internal sealed class RunDrawing
         EpochEvent epoch => [.. Titles(epoch.Epochs, columns), Table(epoch.Epochs, columns).Line(epoch)],
         DoneEvent done => [.. Close(columns), .. Fold.Lines("done", Done(done), columns)],
         VerifyEvent verify => VerifyTable.Titles(verify, columns),
+        SweepTableEvent sweep => [.. sweep.Table.Lines(columns), .. sweep.Table.Notes.SelectMany(note => Fold.Lines("", note, columns))],
+        SweepStatusEvent => [],
         VerifyRunEvent run => [VerifyTable.Line(run, columns)],
         TextEvent { Word: "stopped" } text => [.. Close(columns), .. Fold.Lines(text.Word, text.Text, columns)],
         TextEvent text => Fold.Lines(text.Word == "warning" ? "WARNING" : text.Word, text.Text, columns),

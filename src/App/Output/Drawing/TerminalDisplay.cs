@@ -13,14 +13,14 @@ internal sealed class TerminalDisplay(LineWriter output, Terminal terminal) : ID
     /// <inheritdoc/>
     public void Show(DateTimeOffset time, RunEvent what)
     {
-        if (what.Audience == Audience.LogFile || (_isStopping && what is (StepEvent or FetchEvent)))
+        if (what.Audience == Audience.LogFile || (_isStopping && what is (StepEvent or FetchEvent or SweepStatusEvent)))
         {
             return;
         }
 
         // A status line that has become old goes. After a first signal there is none: a second one leaves a clean screen.
         _isStopping |= what.Word == "stop";
-        if (what is EpochEvent or DoneEvent or DataEvent or FetchEvent { Progress.IsComplete: true } || _isStopping)
+        if (what is EpochEvent or DoneEvent or DataEvent or SweepTableEvent or FetchEvent { Progress.IsComplete: true } || _isStopping)
         {
             output.Redraw("");
         }
@@ -36,6 +36,9 @@ internal sealed class TerminalDisplay(LineWriter output, Terminal terminal) : ID
         {
             case StepEvent step:
                 output.Redraw(StatusText.Of(step, terminal.StatusColumns));
+                break;
+            case SweepStatusEvent sweep:
+                output.Redraw(sweep.Line(terminal.StatusColumns));
                 break;
             case FetchEvent { Progress.IsComplete: false } fetch:
                 output.Redraw(FetchText.Bar(fetch, terminal.StatusColumns));
