@@ -147,7 +147,8 @@ internal sealed record TrialRow
         return columns.Select(column => values.GetValueOrDefault(column) switch
         {
             bool isTrue => isTrue ? "true" : "false",
-            object? value => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "",
+            object value => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "",
+            null => "",
         });
     }
 
