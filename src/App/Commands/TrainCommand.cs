@@ -41,11 +41,18 @@ internal sealed class TrainCommand(TrainRequest request, ConfigurationSources so
         reporter.Training(new PipelinePlan(material.Network, run.Training, run.Pipeline), folder.Path);
         reporter.GoOn(checkpoints.From);
 
+        CoreContention contention = new();
         Task reading = reporter.ReadAsync(trainer.Events);
         TrainingResult result;
         try
         {
-            result = await trainer.RunAsync(keeper.KeepAsync, cancellationToken);
+            result = await trainer.RunAsync(
+                epoch =>
+                {
+                    contention.Look();
+                    return keeper.KeepAsync(epoch);
+                },
+                cancellationToken);
         }
         catch (DivergenceException fault)
         {
@@ -63,7 +70,7 @@ internal sealed class TrainCommand(TrainRequest request, ConfigurationSources so
 
         int exitCode = result.IsStopped ? signals.ExitCode : ExitCode.Done;
         keeper.End(result, signals.Name, exitCode);
-        new RunSummary(log, run, material).Write(result, signals.Name, folder, checkpoints.Checkpointer?.Last);
+        new RunSummary(log, run, material) { Contention = contention.Share }.Write(result, signals.Name, folder, checkpoints.Checkpointer?.Last);
         return exitCode;
     }
 

@@ -14,6 +14,9 @@ namespace ConvNN.App.Output;
 /// <param name="material">What it worked on.</param>
 internal sealed class RunSummary(RunLog log, RunConfiguration run, RunMaterial material)
 {
+    /// <summary>The share of the time that other programs had the cores.</summary>
+    public double Contention { get; init; }
+
     /// <summary>Says how far it came, what the network can do, what its weights are, what limited it, and what is where.</summary>
     /// <param name="result">The result.</param>
     /// <param name="signal">The signal that stopped it, if one did.</param>
@@ -55,7 +58,7 @@ internal sealed class RunSummary(RunLog log, RunConfiguration run, RunMaterial m
         log.Write(new TextEvent("weights", result.WeightsSha256, new Field("sha256", result.WeightsSha256)));
         if (epochs > 0)
         {
-            log.Write(Limits.Of(training, new PipelinePlan(material.Network, run.Training, run.Pipeline), material.Data.Train.Count));
+            log.Write(Limits.Of(training, new PipelinePlan(material.Network, run.Training, run.Pipeline), material.Data.Train.Count, Contention));
         }
 
         string[] files = [.. RunFolder.Names.Where(name => File.Exists(folder[name])), .. checkpoint is null ? (string[])[] : [CheckpointStore.DefaultName]];

@@ -19,6 +19,12 @@ public class LimitsTests
         Assert.Equal(expected, Figures.Untied(Limits.Advice(new StageLoad(stage, busy), ExchangeKind.OwnedRows, KernelTier.Vector256, batch, (threads, fastest), images: 60_000)));
 
     [Theory]
+    [InlineData(0.24, "they wait for each other the rest of the time: try --batch-size 128 (other weights)")]
+    [InlineData(0.62, "other programs had the cores for 62 % of the time; alone on the machine it is faster")]
+    public void Advice_OtherProgramsHadTheCores_BlamesThem(double contention, string expected) =>
+        Assert.Equal(expected, Figures.Untied(Limits.Advice(new StageLoad("workers", 0.3), ExchangeKind.OwnedRows, KernelTier.Vector256, batch: 10, (2, 2), images: 60_000, contention)));
+
+    [Theory]
     [InlineData(KernelTier.Reference, "the kernels are the definition: try --kernels auto (the same weights)")]
     [InlineData(KernelTier.Vector256, "every worker hands over a full gradient, as the training options need it")]
     public void Advice_FullGradients_SaysWhy(KernelTier kernels, string expected) =>
