@@ -81,7 +81,7 @@ internal static class InspectReport
         RunRecord record = RunRecord.TryRead(path) ?? throw new RunFileException($"{Path.Combine(path, RunRecord.Name)}: cannot be read; name the folder of a run.");
         yield return Text($"run     {path}: {record.Result.Outcome}{(record.Result.StoppedBy is { } signal ? $" by {signal}" : "")}, {Untied(Plural(record.Result.Epochs, "epoch"))}");
         yield return Text($"when    {record.StartedUtc:u} to {(record.EndedUtc is { } end ? Text($"{end:u}") : "–")}");
-        yield return $"where   {record.Version}, {record.Runtime}, {record.OperatingSystem}, {record.Architecture}, {record.Cores} cores, {record.Kernels}, {record.Workers} workers";
+        yield return $"where   {record.Version}, {record.Runtime}, {record.OperatingSystem}, {record.Architecture}, {Untied(Plural(record.Cores, "core"))}, {record.Kernels}, {Untied(Plural(record.Workers, "worker"))}";
         yield return Text($"data    {record.Dataset.Name}: {record.Dataset.Train:N0} train, {record.Dataset.Test:N0} test; from {record.Dataset.Source}");
         IReadOnlyList<HistoryRow> history = HistoryReader.ReadRows(Path.Combine(path, HistoryFile.Name));
         yield return "epoch  train loss  train acc  test loss  test acc  images/s  weights";
