@@ -57,7 +57,7 @@ public sealed class LayerTimer
         for (int step = 0; step < steps; step++)
         {
             Forward(whole);
-            Loss(whole);
+            _workspace.TakeLoss(_loss, whole);
             Backward(whole);
         }
 
@@ -72,19 +72,6 @@ public sealed class LayerTimer
             _workspace.Forward(s, run);
             before = Note(s, part: 0, before);
         }
-    }
-
-    private void Loss(in SampleRun run)
-    {
-        Span<float> gradient = _workspace.OutputGradient(run.Count);
-        ReadOnlySpan<float> outputs = _workspace.Output(_workspace.Steps.Count - 1, run);
-        for (int n = 0; n < run.Count; n++)
-        {
-            int at = n * _network.Output.Stride;
-            _loss.Evaluate(outputs.Slice(at, _network.Output.Count), run.Labels[n], gradient.Slice(at, _network.Output.Count));
-        }
-
-        Workspace.ClearPadding(gradient, _network.Output, run.Count);
     }
 
     private void Backward(in SampleRun run)

@@ -1,6 +1,7 @@
 using ConvNN.Kernels;
 using ConvNN.Model.Fusion;
 using ConvNN.Model.Layers;
+using ConvNN.Model.Losses;
 
 namespace ConvNN.Model;
 
@@ -95,6 +96,23 @@ public sealed class Workspace
 
     /// <summary>The gradient by what a step leaves, [N, Output.Stride]; there is none before <see cref="FirstWithParameters"/>.</summary>
     public Span<float> Gradient(int step, in SampleRun run) => Samples(_gradients[step]!, step, run.First, run.Count);
+
+    /// <summary>Fills <see cref="OutputGradient"/> for the samples that have gone forward.</summary>
+    /// <param name="loss">Where the gradient comes from.</param>
+    /// <param name="run">The samples, the first of the workspace.</param>
+    internal void TakeLoss(ILoss loss, in SampleRun run)
+    {
+        Shape shape = Steps[^1].Output;
+        ReadOnlySpan<float> outputs = Output(Steps.Count - 1, run);
+        Span<float> gradient = OutputGradient(run.Count);
+        for (int n = 0; n < run.Count; n++)
+        {
+            int at = n * shape.Stride;
+            loss.Evaluate(outputs.Slice(at, shape.Count), run.Labels[n], gradient.Slice(at, shape.Count));
+        }
+
+        ClearPadding(gradient, shape, run.Count);
+    }
 
     /// <summary>The buffer of <see cref="Gradient"/>, for all samples.</summary>
     public AlignedBuffer GradientBuffer(int step) => _gradients[step]!;

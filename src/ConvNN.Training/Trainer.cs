@@ -20,6 +20,9 @@ public sealed class Trainer
     // A reader that is a few events behind loses the oldest.
     private const int EventCapacity = 256;
 
+    // What guessing gets right, times this, is not learning: dead layers are a likely reason.
+    private const double HardlyBetterThanChance = 1.5;
+
     private readonly Network _network;
     private readonly DatasetPair _data;
     private readonly TrainingOptions _training;
@@ -29,6 +32,7 @@ public sealed class Trainer
     private readonly LearningRatePlan _rates;
     private readonly ModelWeights _model;
     private readonly TrainingState _state;
+    private readonly EpochInspector _inspector;
     private readonly Channel<TrainingEvent> _events = Channel.CreateBounded<TrainingEvent>(
         new BoundedChannelOptions(EventCapacity) { FullMode = BoundedChannelFullMode.DropOldest });
 
@@ -55,6 +59,7 @@ public sealed class Trainer
             _loss = new ClassWeightedLoss(_loss, weights);
         }
 
+        _inspector = new EpochInspector(network, data.Train, _loss, training, pipeline);
         Weights = network.Layout.Initialize(training.Seed);
         StepsPerEpoch = (int)(((long)data.Train.Count + training.BatchSize - 1) / training.BatchSize);
         _rates = new LearningRatePlan(training.LearningRate, training.Schedule, (int)GradientAccumulation.StepOf(StepsPerEpoch, training.Accumulate), training.Epochs);
@@ -96,6 +101,12 @@ public sealed class Trainer
 
     /// <summary>Shown the steps that it wants to see; null for nobody.</summary>
     public IStepObserver? Observer { get; init; }
+
+    /// <summary>
+    /// Whether the layers are looked at after each epoch (<see cref="LayersInspected"/>). Otherwise they are only after one
+    /// that got hardly more images right than guessing does. The weights are the same either way.
+    /// </summary>
+    public bool InspectsLayers { get; init; }
 
     /// <summary>Takes the run's checkpoints; null for none. Given before the run.</summary>
     public Checkpointer? Checkpoints { get; set; }
@@ -159,6 +170,10 @@ public sealed class Trainer
 
                 // Behind what keeps it: an epoch that is told of is not lost.
                 _events.Writer.TryWrite(result);
+                if (InspectsLayers || result.Training.Accuracy * _data.Train.Classes < HardlyBetterThanChance)
+                {
+                    _events.Writer.TryWrite(_inspector.Inspect(result.Epoch, Weights.Span));
+                }
             }
 
             bool isEarly = IsEarly(epochs);

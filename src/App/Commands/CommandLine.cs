@@ -21,7 +21,7 @@ internal sealed class CommandLine
     private readonly StopSignals _signals;
     private readonly LineWriter _output;
     private readonly RunLog _log;
-    private readonly Option<bool> _verbose = new("--verbose", "-v") { Description = "print the stack trace of a fault", Recursive = true };
+    private readonly Option<bool> _verbose = new("--verbose", "-v") { Description = "after each epoch, the gradient norm, weight norm and dead ReLUs of each layer; the stack trace of a fault", Recursive = true };
     private readonly Option<bool> _dryRun = new("--dry-run") { Description = "print what would be trained and what it takes, and do nothing" };
     private readonly Option<string?> _resume = new("--resume")
     {
@@ -233,7 +233,7 @@ internal sealed class CommandLine
         if (result.GetValue(_resume) is not { } named)
         {
             return allowed.Length == 0
-                ? RunAsync<TrainCommand>(result, new TrainRequest(null, []))
+                ? RunAsync<TrainCommand>(result, new TrainRequest(null, [], result.GetValue(_verbose)))
                 : throw new UsageException("--allow-change has a meaning only with --resume; leave it out.");
         }
 
@@ -247,7 +247,7 @@ internal sealed class CommandLine
             sources = _settings.Read(result, own, isReplaceable: true);
         }
 
-        return RunHost.RunAsync<TrainCommand>(sources, _signals, _output, _log, new TrainRequest(point, allowed));
+        return RunHost.RunAsync<TrainCommand>(sources, _signals, _output, _log, new TrainRequest(point, allowed, result.GetValue(_verbose)));
     }
 
     private Task<int> VerifyRunAsync(ParseResult result, string folder)

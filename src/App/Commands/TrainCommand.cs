@@ -9,7 +9,7 @@ using ConvNN.Training.Pipeline;
 namespace ConvNN.App.Commands;
 
 /// <summary><c>convnn train</c>: one run, from its configuration to its summary, or from a checkpoint on.</summary>
-/// <param name="request">Whether a run goes on.</param>
+/// <param name="request">Whether a run goes on, and how much it tells.</param>
 /// <param name="sources">Where the configuration comes from.</param>
 /// <param name="signals">What may stop it.</param>
 /// <param name="log">Where it says what happens.</param>
@@ -21,12 +21,17 @@ internal sealed class TrainCommand(TrainRequest request, ConfigurationSources so
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
         RunConfiguration run = ConfigurationReader.Read(sources);
-        RunReporter reporter = new(log, run);
+        RunReporter reporter = new(log, run) { IsVerbose = request.IsVerbose };
         log.BeginFile();
         reporter.Start(sources.File.Name);
         RunMaterial material = await RunMaterial.LoadAsync(run, new DownloadReporter(log, run.Logging.Interval, time), cancellationToken);
         reporter.Material(material);
-        Trainer trainer = new(material.Network, material.Data, run.Training, run.Pipeline) { ProgressInterval = reporter.ProgressInterval, Meter = meter };
+        Trainer trainer = new(material.Network, material.Data, run.Training, run.Pipeline)
+        {
+            ProgressInterval = reporter.ProgressInterval,
+            Meter = meter,
+            InspectsLayers = request.IsVerbose,
+        };
         (RunFolder folder, RunCheckpoints checkpoints) = Open(run, material);
         using RunFolder opened = folder;
         using RunCheckpoints held = checkpoints;

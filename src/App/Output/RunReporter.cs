@@ -18,9 +18,16 @@ internal sealed class RunReporter(RunLog log, RunConfiguration run)
     // Often enough to look alive, and no load.
     private static readonly TimeSpan RedrawInterval = TimeSpan.FromSeconds(0.2);
 
+    // Of a healthy layer some units are dead, too.
+    private const double MostlyDead = 0.5;
+
     private readonly string _kernels = Machine.NameOf(run.Pipeline.Kernels ?? KernelSet.BestTier);
+    private readonly HashSet<string> _deadLayers = [];
     private bool _isSample;
     private bool _hasDropout;
+
+    /// <summary>Whether the log tells what was seen of the layers; a layer that is mostly dead is told of in any case.</summary>
+    public bool IsVerbose { get; init; }
 
     /// <summary>How often a trainer should report progress.</summary>
     public TimeSpan ProgressInterval => log.HasStatusLine && run.Logging.Interval > RedrawInterval ? RedrawInterval : run.Logging.Interval;
@@ -102,7 +109,30 @@ internal sealed class RunReporter(RunLog log, RunConfiguration run)
                     pace.Learn(epoch);
                     log.Write(new EpochEvent(epoch, run.Training.Epochs, _isSample) { HasDropout = _hasDropout });
                     break;
+                case LayersInspected layers:
+                    Layers(layers);
+                    break;
             }
+        }
+    }
+
+    private void Layers(LayersInspected inspected)
+    {
+        if (IsVerbose)
+        {
+            log.Write(new LayersEvent(inspected));
+        }
+
+        // Once for each layer: what is dead mostly stays dead.
+        string[] dead =
+        [
+            .. inspected.Layers.Where(layer => layer.DeadShare > MostlyDead && _deadLayers.Add(layer.Name))
+                .Select(layer => FormattableString.Invariant($"{layer.DeadUnits:N0} of {layer.Units:N0} in {layer.Name}")),
+        ];
+        if (dead.Length > 0)
+        {
+            log.Write(TextEvent.Warning(FormattableString.Invariant(
+                $"dead ReLUs: {string.Join(", ", dead)} are 0 for each of {inspected.Samples:N0} training images, so no gradient reaches them; try a smaller Training:LearningRate, or leakyrelu.")));
         }
     }
 }

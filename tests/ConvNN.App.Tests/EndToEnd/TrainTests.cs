@@ -35,6 +35,43 @@ public class TrainTests
     }
 
     [Fact]
+    public async Task Train_Verbose_TellsTheSameOfEachLayerForAllWorkersAndChangesNoWeight()
+    {
+        using TemporaryFolder folder = new();
+        string[] run = ["--limit", "300", "--epochs", "2", "--set", "Model:Layers:conv1:Filters=5"];
+
+        (_, string quiet, _) = await ProgramRun.RunAsync(folder, run);
+        (_, string verbose, _) = await ProgramRun.RunAsync(folder, [.. run, "--verbose", "--workers", "1"]);
+        (_, string others, _) = await ProgramRun.RunAsync(folder, [.. run, "-v", "--workers", "3"]);
+
+        Assert.Empty(Layers(quiet));
+        Assert.Equal(
+            from epoch in new[] { "1", "2" }
+            from layer in new[] { "conv1", "dense1", "dense2", "dense3" }
+            select (epoch, layer),
+            Layers(verbose).Select(line => (line.Groups["epoch"].Value, line.Groups["name"].Value)));
+        Assert.Equal(Layers(verbose).Select(line => line.Value), Layers(others).Select(line => line.Value));
+        Assert.Equal(["5", "128", "64", ""], Layers(verbose).Take(4).Select(line => line.Groups["relus"].Value));
+        Assert.Equal(Hashes(quiet), Hashes(verbose));
+
+        static MatchCollection Layers(string output) => Regex.Matches(
+            output, @"(?m) layer epoch=(?<epoch>\d) name=(?<name>\S+) gradient_norm=\S+ weight_norm=\S+( relus=(?<relus>\d+) dead_relus=\d+ dead_share=\S+)?\r?$");
+
+        static IEnumerable<string> Hashes(string output) => Regex.Matches(output, "weights_sha256=[0-9a-f]{64}").Select(match => match.Value);
+    }
+
+    [Fact]
+    public async Task Train_RateThatKillsLayers_SaysSoUnasked()
+    {
+        using TemporaryFolder folder = new();
+
+        (int exitCode, string output, _) = await ProgramRun.RunAsync(folder, ["--limit", "2000", "--epochs", "2", "--lr", "3"]);
+
+        Assert.Equal(0, exitCode);
+        Assert.Single(Regex.Matches(output, "warning text=\"dead ReLUs: [^\"]* in dense1[^\"]* are 0 for each of 260 training images, so no gradient reaches them; "));
+    }
+
+    [Fact]
     public async Task Train_SameCommandWithVerbAndOtherWorkers_GivesTheSameWeights()
     {
         using TemporaryFolder folder = new();

@@ -14,6 +14,18 @@ internal static class Figures
     /// <summary><c>91 %</c>.</summary>
     public static string Share(double fraction) => Text($"{100 * fraction:0}{Fold.Tie}%");
 
+    /// <summary>Three digits that count, of a number that is not negative: <c>0.450</c>, <c>22.8</c>, <c>1.32E-7</c>.</summary>
+    public static string Significant(double number) => number switch
+    {
+        0 => "0",
+        < 0.001 or >= 999.5 => Text($"{number:0.00E+0}"),
+        < 0.1 => Text($"{number:0.0000}"),
+        < 0.9995 => Text($"{number:0.000}"),
+        < 9.995 => Text($"{number:0.00}"),
+        < 99.95 => Text($"{number:0.0}"),
+        _ => Text($"{number:0}"),
+    };
+
     /// <summary><c>1 epoch</c>, <c>10 epochs</c>.</summary>
     public static string Plural(long count, string what) => Text($"{count:N0}{Fold.Tie}{what}{(count == 1 ? "" : "s")}");
 

@@ -32,6 +32,7 @@ internal sealed class RunDrawing
         FetchEvent fetch => fetch.Progress.IsComplete ? Fold.Lines("fetch", FetchText.Sum(fetch), columns) : [],
         StepEvent step => Titles(step.Epochs, columns),
         EpochEvent epoch => [.. Titles(epoch.Epochs, columns), Table(epoch.Epochs, columns).Line(epoch)],
+        LayersEvent layers => LayersTable.Lines(layers, columns),
         DoneEvent done => [.. Close(columns), .. Fold.Lines("done", Done(done), columns)],
         VerifyEvent verify => VerifyTable.Titles(verify, columns),
         SweepTableEvent sweep => [.. sweep.Table.Lines(columns), .. sweep.Table.Notes.SelectMany(note => Fold.Lines("", note, columns))],
