@@ -56,6 +56,29 @@ public class OwnedRowTests
             data, new TrainingOptions { Epochs = 1, BatchSize = batchSize }, options, cancellationToken: TestContext.Current.CancellationToken)).WeightsSha256;
     }
 
+    /// <summary>Memory for gradients that is made for wide rows holds 18 of the narrower ones of the next layer, and units are taken four by four.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Train_RowsThatFillMemoryUnevenly_GivesTheWeightsOfTheDefinition(int threads)
+    {
+        DatasetPair data = TestData.Pair(60);
+        Network network = new NetworkBuilder(data.Train.Shape)
+            .Conv2d(filters: 5, kernel: 3, activation: Activation.Relu)
+            .Flatten()
+            .Dense(100, Activation.Relu)
+            .Dense(64, Activation.Relu)
+            .Dense(TestData.Classes, Activation.Softmax)
+            .Build();
+
+        string expected = await HashAsync(new PipelineOptions { Workers = 1, AsDefined = true });
+
+        Assert.Equal(expected, await HashAsync(new PipelineOptions { Workers = threads, Threads = threads }));
+
+        async Task<string> HashAsync(PipelineOptions options) => (await network.TrainAsync(
+            data, new TrainingOptions { Epochs = 1 }, options, cancellationToken: TestContext.Current.CancellationToken)).WeightsSha256;
+    }
+
     /// <summary>A factor beyond the bound makes a step doubtful; the definition finishes it, to the same bits.</summary>
     [Theory]
     [InlineData(1)]

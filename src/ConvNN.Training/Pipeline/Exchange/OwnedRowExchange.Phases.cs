@@ -118,7 +118,10 @@ internal sealed partial class OwnedRowExchange
         memory = memory[layer.Output.Stride..];
         ReadOnlySpan<float> x = _workspace.Input(division.Step, all), dy = _workspace.Gradient(division.Step, all);
         LayerContext context = _workspace.Context(division.Step, all);
-        int block = Math.Min(memory.Length / stride, own.Count);
+        int room = memory.Length / stride;
+
+        // A block that is not the last ends in whole groups, or the last would reach behind the layer.
+        int block = room >= own.Count ? own.Count : room / UnitGroup * UnitGroup;
         for (int row = 0; row < own.Count; row += block)
         {
             int count = Math.Min(block, own.Count - row);

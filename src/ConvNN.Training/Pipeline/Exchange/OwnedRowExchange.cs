@@ -20,6 +20,9 @@ internal sealed partial class OwnedRowExchange : IGradientExchange
     // Rows whose gradients fit the first cache, together with their weights, when the samples are few.
     private const int RowBlock = 8;
 
+    // Units that kernels take together.
+    private const int UnitGroup = 4;
+
     // Samples that are so few.
     private const int FewSamples = 32;
 
