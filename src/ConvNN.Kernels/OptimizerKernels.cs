@@ -47,17 +47,26 @@ public abstract class OptimizerKernels
         MomentumCore(weights, gradients, buffer, step);
     }
 
-    /// <summary>A step of RMSProp, <c>v ← α · v + (1 − α) · g²</c>, <c>w ← w − η · g / (√v + ε)</c>.</summary>
+    /// <summary>
+    /// A step of RMSProp, <c>v ← α · v + (1 − α) · g²</c>, <c>w ← w − η · g / (√v + ε)</c>. Centred, with
+    /// <c>m ← α · m + (1 − α) · g</c>, the root is of <c>v − m²</c>, not below 0; with momentum the last is
+    /// <c>b ← μ · b + g / (√v + ε)</c>, <c>w ← w − η · b</c>.
+    /// </summary>
     /// <param name="weights">w; changed in place.</param>
     /// <param name="gradients">g.</param>
     /// <param name="squares">v; changed in place.</param>
+    /// <param name="means">m; changed in place. Empty when not centred.</param>
+    /// <param name="buffer">b; changed in place. Empty without momentum.</param>
     /// <param name="step">The step's numbers.</param>
     /// <exception cref="ArgumentException">The lengths differ.</exception>
-    public void RmsProp(Span<float> weights, ReadOnlySpan<float> gradients, Span<float> squares, in RmsPropStep step)
+    public void RmsProp(
+        Span<float> weights, ReadOnlySpan<float> gradients, Span<float> squares, Span<float> means, Span<float> buffer, in RmsPropStep step)
     {
         KernelGuard.SameLength(weights, gradients);
         KernelGuard.SameLength<float>(weights, squares);
-        RmsPropCore(weights, gradients, squares, step);
+        KernelGuard.SameLength<float>(weights, means.IsEmpty ? weights : means);
+        KernelGuard.SameLength<float>(weights, buffer.IsEmpty ? weights : buffer);
+        RmsPropCore(weights, gradients, squares, means, buffer, step);
     }
 
     /// <summary>
@@ -111,7 +120,8 @@ public abstract class OptimizerKernels
 
     private protected abstract void MomentumCore(Span<float> weights, ReadOnlySpan<float> gradients, Span<float> buffer, in MomentumStep step);
 
-    private protected abstract void RmsPropCore(Span<float> weights, ReadOnlySpan<float> gradients, Span<float> squares, in RmsPropStep step);
+    private protected abstract void RmsPropCore(
+        Span<float> weights, ReadOnlySpan<float> gradients, Span<float> squares, Span<float> means, Span<float> buffer, in RmsPropStep step);
 
     private protected abstract void AdamCore(Span<float> weights, ReadOnlySpan<float> gradients, Span<float> means, Span<float> squares, in AdamStep step);
 

@@ -21,8 +21,9 @@ public readonly record struct MomentumStep(float LearningRate, float Momentum, b
 /// <param name="Alpha">α, by which the mean square is kept.</param>
 /// <param name="NewShare">1 − α.</param>
 /// <param name="Epsilon">ε.</param>
+/// <param name="Momentum">μ; 0 for none.</param>
 /// <param name="Decay">The decay.</param>
-public readonly record struct RmsPropStep(float LearningRate, float Alpha, float NewShare, float Epsilon, DecayFactors Decay);
+public readonly record struct RmsPropStep(float LearningRate, float Alpha, float NewShare, float Epsilon, float Momentum, DecayFactors Decay);
 
 /// <summary>The numbers of a step of Adam, with what the step's number does to them.</summary>
 /// <param name="StepSize">η / (1 − β₁ᵗ).</param>

@@ -40,12 +40,33 @@ def layer(name, shape, config, module, roundings, train=True):
     trained = dict(module.named_parameters())
     floats = {key: value for key, value in tensors.items() if value.shape}
     return {
-        "name": name, "shape": list(shape), "layer": config, "training": train, "roundings": roundings,
+        "name": name, "shape": list(shape), "layers": config if isinstance(config, list) else [config], "training": train, "roundings": roundings,
         "tensors": {key: numbers(value) for key, value in floats.items()},
         "x": numbers(x), "dy": numbers(dy), "y": numbers(y), "dx": numbers(x.grad),
         "gradients": {key: numbers(value.grad) for key, value in trained.items()},
         "after": {key: numbers(value) for key, value in module.state_dict().items() if "running" in key},
     }
+
+
+class Shortcut(nn.Module):
+    """Some layers, then others with a shortcut around them, called by the names that our layers have; trunk and branch are parts of both."""
+
+    def __init__(self, trunk, branch, projection=None, last=None):
+        super().__init__()
+        for key, module in {**trunk, **branch}.items():
+            self.add_module(key, module)
+        if projection is not None:
+            self.residual1 = projection
+        self.trunk, self.branch, self.last = list(trunk), list(branch), last
+
+    def forward(self, x):
+        for key in self.trunk:
+            x = getattr(self, key)(x)
+        y = x
+        for key in self.branch:
+            y = getattr(self, key)(y)
+        y = y + (self.residual1(x) if hasattr(self, "residual1") else x)
+        return self.last(y) if self.last else y
 
 
 def conv(name, channels, filters, side, **options):
@@ -111,6 +132,37 @@ golden = {
         loss("mean-squared-error of a softmax", {"Type": "mean-squared-error"}, True, lambda z, labels: squared(z.softmax(1), labels)),
     ],
 }
+
+# Later than the others, whose random numbers are as they were.
+golden["layers"] += [
+    layer("residual", (2, 5, 6), [
+        {"Type": "conv2d", "Filters": 3, "Kernel": 3, "Padding": 1},
+        {"Type": "conv2d", "Filters": 3, "Kernel": 3, "Padding": 1, "Activation": "relu"},
+        {"Type": "conv2d", "Filters": 3, "Kernel": 3, "Padding": 1},
+        {"Type": "residual", "Layers": 2, "Activation": "relu"},
+    ], Shortcut(
+        {"conv1": nn.Conv2d(2, 3, 3, padding=1)},
+        {"conv2": nn.Conv2d(3, 3, 3, padding=1), "relu": nn.ReLU(), "conv3": nn.Conv2d(3, 3, 3, padding=1)},
+        last=nn.ReLU()), 400),
+    layer("residual, projection, batchnorm2d", (2, 7, 6), [
+        {"Type": "conv2d", "Filters": 3, "Kernel": 1},
+        {"Type": "conv2d", "Filters": 4, "Kernel": 3, "Padding": 1, "Stride": 2, "Bias": False},
+        {"Type": "batchnorm2d"},
+        {"Type": "tanh"},
+        {"Type": "conv2d", "Filters": 4, "Kernel": 3, "Padding": 1, "Bias": False},
+        {"Type": "batchnorm2d"},
+        {"Type": "residual", "Layers": 5, "Activation": "relu"},
+    ], Shortcut(
+        {"conv1": nn.Conv2d(2, 3, 1)},
+        {"conv2": nn.Conv2d(3, 4, 3, stride=2, padding=1, bias=False), "norm1": nn.BatchNorm2d(4), "tanh": nn.Tanh(),
+         "conv3": nn.Conv2d(4, 4, 3, padding=1, bias=False), "norm2": nn.BatchNorm2d(4)},
+        projection=nn.Conv2d(3, 4, 1, stride=2, bias=False), last=nn.ReLU()), 600),
+    layer("residual of vectors", (9,), [
+        {"Type": "dense", "Units": 6},
+        {"Type": "dense", "Units": 6, "Activation": "silu"},
+        {"Type": "residual", "Layers": 1},
+    ], Shortcut({"dense1": nn.Linear(9, 6)}, {"dense2": nn.Linear(6, 6), "silu": nn.SiLU()}), 60),
+]
 
 with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "layers.json"), "w", encoding="utf-8") as file:
     text = json.dumps(golden, separators=(",", ":"))

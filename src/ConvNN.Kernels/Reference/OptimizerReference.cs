@@ -33,14 +33,29 @@ internal sealed class OptimizerReference : OptimizerKernels
         }
     }
 
-    private protected override void RmsPropCore(Span<float> weights, ReadOnlySpan<float> gradients, Span<float> squares, in RmsPropStep step)
+    private protected override void RmsPropCore(
+        Span<float> weights, ReadOnlySpan<float> gradients, Span<float> squares, Span<float> means, Span<float> buffer, in RmsPropStep step)
     {
         for (int i = 0; i < weights.Length; i++)
         {
             float g = MathF.FusedMultiplyAdd(step.Decay.Gradient, weights[i], gradients[i]);
             float v = MathF.FusedMultiplyAdd(step.NewShare * g, g, step.Alpha * squares[i]);
             squares[i] = v;
+            if (!means.IsEmpty)
+            {
+                float m = MathF.FusedMultiplyAdd(step.NewShare, g, step.Alpha * means[i]);
+                means[i] = m;
+                float variance = MathF.FusedMultiplyAdd(-m, m, v);
+                v = variance > 0 ? variance : 0;
+            }
+
             float direction = g / (MathF.Sqrt(v) + step.Epsilon);
+            if (!buffer.IsEmpty)
+            {
+                direction = MathF.FusedMultiplyAdd(step.Momentum, buffer[i], direction);
+                buffer[i] = direction;
+            }
+
             weights[i] = MathF.FusedMultiplyAdd(-step.LearningRate, direction, weights[i] * step.Decay.Weight);
         }
     }

@@ -65,16 +65,21 @@ internal sealed class OptimizerVector<TVector> : OptimizerKernels
         Definition.Momentum(weights[whole..], gradients[whole..], buffer[whole..], step);
     }
 
-    private protected override void RmsPropCore(Span<float> weights, ReadOnlySpan<float> gradients, Span<float> squares, in RmsPropStep step)
+    private protected override void RmsPropCore(
+        Span<float> weights, ReadOnlySpan<float> gradients, Span<float> squares, Span<float> means, Span<float> buffer, in RmsPropStep step)
     {
         ref float w = ref MemoryMarshal.GetReference(weights);
         ref float gradient = ref MemoryMarshal.GetReference(gradients);
         ref float v = ref MemoryMarshal.GetReference(squares);
+        ref float m = ref MemoryMarshal.GetReference(means);
+        ref float b = ref MemoryMarshal.GetReference(buffer);
+        (bool isCentered, bool hasMomentum) = (!means.IsEmpty, !buffer.IsEmpty);
         (TVector lambda, TVector keep) = Factors(step.Decay);
         TVector rate = TVector.Broadcast(-step.LearningRate);
         TVector alpha = TVector.Broadcast(step.Alpha);
         TVector share = TVector.Broadcast(step.NewShare);
         TVector epsilon = TVector.Broadcast(step.Epsilon);
+        (TVector momentum, TVector minus) = (TVector.Broadcast(step.Momentum), TVector.Broadcast(-1));
         int whole = WholeVectors(weights.Length);
         for (nuint i = 0; i < (nuint)whole; i += (nuint)TVector.Count)
         {
@@ -82,11 +87,29 @@ internal sealed class OptimizerVector<TVector> : OptimizerKernels
             TVector g = TVector.MultiplyAdd(lambda, weight, TVector.Load(ref gradient, i));
             TVector square = TVector.MultiplyAdd(TVector.Multiply(share, g), g, TVector.Multiply(alpha, TVector.Load(ref v, i)));
             TVector.Store(square, ref v, i);
+            if (isCentered)
+            {
+                TVector mean = TVector.MultiplyAdd(share, g, TVector.Multiply(alpha, TVector.Load(ref m, i)));
+                TVector.Store(mean, ref m, i);
+                TVector variance = TVector.MultiplyAdd(TVector.Multiply(minus, mean), mean, square);
+                square = TVector.SelectGreater(variance, TVector.Zero, variance, TVector.Zero);
+            }
+
             TVector direction = TVector.Divide(g, TVector.Add(TVector.SquareRoot(square), epsilon));
+            if (hasMomentum)
+            {
+                direction = TVector.MultiplyAdd(momentum, TVector.Load(ref b, i), direction);
+                TVector.Store(direction, ref b, i);
+            }
+
             TVector.Store(TVector.MultiplyAdd(rate, direction, TVector.Multiply(weight, keep)), ref w, i);
         }
 
-        Definition.RmsProp(weights[whole..], gradients[whole..], squares[whole..], step);
+        if (whole < weights.Length)
+        {
+            Definition.RmsProp(
+                weights[whole..], gradients[whole..], squares[whole..], isCentered ? means[whole..] : default, hasMomentum ? buffer[whole..] : default, step);
+        }
     }
 
     private protected override void AdamCore(Span<float> weights, ReadOnlySpan<float> gradients, Span<float> means, Span<float> squares, in AdamStep step)

@@ -8,6 +8,8 @@ public sealed record RmsPropOptions : OptimizerOptions
 {
     private const string AlphaKey = "Alpha";
     private const string EpsilonKey = "Epsilon";
+    private const string MomentumKey = "Momentum";
+    private const string CenteredKey = "Centered";
 
     /// <summary>The registration.</summary>
     public static TypeDefinition<OptimizerOptions> Registration { get; } = new(
@@ -16,12 +18,16 @@ public sealed record RmsPropOptions : OptimizerOptions
         [
             OptionSpec.Number(AlphaKey, "share of the mean square that is kept", minimum: 0, below: 1, otherwise: 0.99),
             OptionSpec.Number(EpsilonKey, "added to what is divided by", minimum: 1e-20, below: 1, otherwise: 1e-8),
+            OptionSpec.Number(MomentumKey, "share of the last direction that is kept; 0 for none", minimum: 0, below: 1, otherwise: 0),
+            OptionSpec.Boolean(CenteredKey, "whether steps are divided by a running standard deviation instead", otherwise: false),
             .. Decay,
         ],
         values => new RmsPropOptions
         {
             Alpha = values.Get<double>(AlphaKey),
             Epsilon = values.Get<double>(EpsilonKey),
+            Momentum = values.Get<double>(MomentumKey),
+            Centered = values.Get<bool>(CenteredKey),
             WeightDecay = values.Get<double>(WeightDecayKey),
             Decoupled = values.Get<bool>(DecoupledKey),
         });
@@ -32,11 +38,18 @@ public sealed record RmsPropOptions : OptimizerOptions
     /// <summary>ε, above 0.</summary>
     public double Epsilon { get; init; } = 1e-8;
 
+    /// <summary>μ, in [0, 1); 0 for none.</summary>
+    public double Momentum { get; init; }
+
+    /// <summary>Whether the mean of the gradient is taken off its mean square.</summary>
+    public bool Centered { get; init; }
+
     /// <inheritdoc/>
     public override TypeDefinition Definition => Registration;
 
     /// <inheritdoc/>
-    public override IEnumerable<KeyValuePair<string, object?>> Values => [new(AlphaKey, Alpha), new(EpsilonKey, Epsilon), .. base.Values];
+    public override IEnumerable<KeyValuePair<string, object?>> Values =>
+        [new(AlphaKey, Alpha), new(EpsilonKey, Epsilon), new(MomentumKey, Momentum), new(CenteredKey, Centered), .. base.Values];
 
     /// <inheritdoc/>
     public override IOptimizer Create(KernelSet kernels, int length) => new RmsProp(kernels, this, length);
@@ -44,7 +57,8 @@ public sealed record RmsPropOptions : OptimizerOptions
 
 /// <summary>
 /// RMSProp, <c>v ← α · v + (1 − α) · g²</c>, <c>w ← w − η · g / (√v + ε)</c> (Hinton's lecture 6e, 2012; PyTorch
-/// <c>optim.RMSprop</c>, neither centred nor with momentum). Decay as in <see cref="Sgd"/>.
+/// <c>optim.RMSprop</c>): centred, <c>√(v − m²)</c> stands for <c>√v</c>, with <c>m ← α · m + (1 − α) · g</c> (Graves,
+/// arXiv:1308.0850); with momentum steps are <c>b ← μ · b + g / (√v + ε)</c>. Decay as in <see cref="Sgd"/>.
 /// </summary>
 /// <param name="kernels">The kernels of the run.</param>
 /// <param name="options">Its options.</param>
@@ -52,9 +66,28 @@ public sealed record RmsPropOptions : OptimizerOptions
 public sealed class RmsProp(KernelSet kernels, RmsPropOptions options, int length) : IOptimizer
 {
     private readonly AlignedBuffer _squares = new(length);
+    private readonly AlignedBuffer? _means = options.Centered ? new(length) : null;
+    private readonly AlignedBuffer? _buffer = options.Momentum > 0 ? new(length) : null;
 
     /// <inheritdoc/>
-    public IReadOnlyDictionary<string, AlignedBuffer> State => new Dictionary<string, AlignedBuffer> { ["square_avg"] = _squares };
+    public IReadOnlyDictionary<string, AlignedBuffer> State
+    {
+        get
+        {
+            Dictionary<string, AlignedBuffer> state = new() { ["square_avg"] = _squares };
+            if (_means is not null)
+            {
+                state["grad_avg"] = _means;
+            }
+
+            if (_buffer is not null)
+            {
+                state["momentum_buffer"] = _buffer;
+            }
+
+            return state;
+        }
+    }
 
     /// <inheritdoc/>
     public void Step(Span<float> weights, ReadOnlySpan<float> gradients, int start, float learningRate, long step) =>
@@ -62,5 +95,7 @@ public sealed class RmsProp(KernelSet kernels, RmsPropOptions options, int lengt
             weights,
             gradients,
             _squares.Span.Slice(start, weights.Length),
-            new RmsPropStep(learningRate, (float)options.Alpha, (float)(1 - options.Alpha), (float)options.Epsilon, options.DecayAt(learningRate)));
+            _means is null ? default : _means.Span.Slice(start, weights.Length),
+            _buffer is null ? default : _buffer.Span.Slice(start, weights.Length),
+            new RmsPropStep(learningRate, (float)options.Alpha, (float)(1 - options.Alpha), (float)options.Epsilon, (float)options.Momentum, options.DecayAt(learningRate)));
 }
