@@ -43,6 +43,12 @@ public sealed class MiniBatch(Shape shape, int capacity, KernelTier tier)
     /// <summary>The class that the network chose for each sample. Every worker writes those of its own samples.</summary>
     public int[] Predictions { get; } = new int[capacity];
 
+    /// <summary>
+    /// The place of each sample's class among the network's choices, from 0, in an evaluation. Every worker writes those of
+    /// its own samples.
+    /// </summary>
+    public int[] Ranks { get; } = new int[capacity];
+
     /// <summary>Replaces the samples; their images are there when they have been loaded.</summary>
     /// <param name="dataset">Where the samples are from; of the same shape.</param>
     /// <param name="indices">Which samples; at most <see cref="Capacity"/>.</param>

@@ -11,9 +11,12 @@ namespace ConvNN.App.Commands;
 /// <param name="Data">The dataset.</param>
 /// <param name="Predicted">What each test image was taken for.</param>
 /// <param name="Probabilities">The probabilities of all classes, image by image.</param>
-/// <param name="Confusion">How often each class was taken for each.</param>
-internal sealed record ModelTest(ModelFile Model, DatasetPair Data, IReadOnlyList<int> Predicted, IReadOnlyList<float> Probabilities, ConfusionMatrix Confusion)
+/// <param name="Report">How good they are.</param>
+internal sealed record ModelTest(ModelFile Model, DatasetPair Data, IReadOnlyList<int> Predicted, IReadOnlyList<float> Probabilities, ClassificationReport Report)
 {
+    /// <summary>How often each class was taken for each.</summary>
+    public ConfusionMatrix Confusion => Report.Confusion;
+
     /// <summary>Loads model and dataset, and asks the model.</summary>
     /// <param name="path">The model.</param>
     /// <param name="run">Which dataset.</param>
@@ -42,13 +45,13 @@ internal sealed record ModelTest(ModelFile Model, DatasetPair Data, IReadOnlyLis
             return ValueTask.CompletedTask;
         });
 
-        ConfusionMatrix confusion = new(test.Classes);
+        ClassificationReport report = new(test.Classes);
         for (int i = 0; i < test.Count; i++)
         {
-            confusion.Add(test.Label(i), predicted[i]);
+            report.Add(probabilities.AsSpan(i * test.Classes, test.Classes), predicted[i], test.Label(i));
         }
 
-        return new ModelTest(model, data, predicted, probabilities, confusion);
+        return new ModelTest(model, data, predicted, probabilities, report);
     }
 
     /// <summary>The probability that the model gave a class of an image.</summary>

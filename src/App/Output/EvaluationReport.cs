@@ -25,6 +25,11 @@ internal sealed class EvaluationReport(string path, ModelTest test)
         yield return Text($"model   {path}: {test.Model.Network.Layout.TrainedCount:N0} parameters, trained on {test.Model.Dataset}");
         yield return Text($"data    {test.Data.Name}: {Confusion.Samples:N0} test images; from {test.Data.Source}");
         yield return Untied(Text($"result  {Percent(Confusion.Accuracy!.Value)} ({wrong:N0} of {Confusion.Samples:N0} wrong; 95 % interval {100 * low:0.00}–{100 * high:0.00})"));
+        if (Tops.Any())
+        {
+            yield return Untied($"top     {string.Join(", ", Tops.Select((k, place) => $"{Percent(test.Report.TopK(k)!.Value)} among {(place == 0 ? Text($"the {k} likeliest classes") : Text($"{k}"))}"))}");
+        }
+
         yield return $"weights {test.Model.WeightsSha256}";
         yield return "";
         bool isShown = Confusion.Classes <= MaxShownClasses;
@@ -54,6 +59,7 @@ internal sealed class EvaluationReport(string path, ModelTest test)
             ["test_images"] = Confusion.Samples,
             ["correct"] = Confusion.Correct,
             ["accuracy"] = Confusion.Accuracy,
+            ["top_k"] = new JsonArray([.. Tops.Select(k => (JsonNode)new JsonObject { ["k"] = k, ["accuracy"] = test.Report.TopK(k) })]),
             ["interval_low"] = low,
             ["interval_high"] = high,
             ["confusion"] = new JsonArray([.. Classes.Select(label => (JsonNode)new JsonArray([.. Classes.Select(predicted => (JsonNode)Confusion[label, predicted])]))]),
@@ -68,6 +74,9 @@ internal sealed class EvaluationReport(string path, ModelTest test)
             })]),
         }.ToJsonString(ReadableJson.Options);
     }
+
+    // With as many choices as classes a network is always right.
+    private IEnumerable<int> Tops => ((int[])[2, 3, 5]).Where(k => k < Confusion.Classes);
 
     private IEnumerable<int> Classes => Enumerable.Range(0, Confusion.Classes);
 

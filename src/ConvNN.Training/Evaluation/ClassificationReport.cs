@@ -16,15 +16,23 @@ public sealed class ClassificationReport(int classes)
     /// <param name="label">The class that it is of.</param>
     /// <exception cref="ArgumentException">There are not as many outputs as classes.</exception>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>
-    public void Add(ReadOnlySpan<float> outputs, int label)
+    public void Add(ReadOnlySpan<float> outputs, int label) => Add(outputs, Kernels.SoftmaxKernels.ArgMax(outputs), label);
+
+    /// <summary>Adds a sample whose class was chosen before its probabilities were rounded: equal ones leave the choice as it was.</summary>
+    /// <param name="outputs">The probabilities, one a class.</param>
+    /// <param name="predicted">The class that the network chose, one of the largest of them.</param>
+    /// <param name="label">The class that it is of.</param>
+    /// <exception cref="ArgumentException">There are not as many outputs as classes.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>
+    public void Add(ReadOnlySpan<float> outputs, int predicted, int label)
     {
         if (outputs.Length != Confusion.Classes)
         {
             throw new ArgumentException($"A sample of {Confusion.Classes} classes has {Confusion.Classes} outputs, found {outputs.Length}.", nameof(outputs));
         }
 
-        Confusion.Add(label, Kernels.SoftmaxKernels.ArgMax(outputs));
-        _ranks[RankOf(outputs, label)]++;
+        Confusion.Add(label, predicted);
+        _ranks[label == predicted ? 0 : Math.Max(1, RankOf(outputs, label))]++;
     }
 
     /// <summary>Share of the samples whose class was among the <paramref name="k"/> likeliest; null without samples.</summary>

@@ -16,6 +16,15 @@ public sealed record PassResult(
     /// <summary>Share of correct samples; 0 when there was none.</summary>
     public double Accuracy => Samples == 0 ? 0 : (double)Correct / Samples;
 
+    /// <summary>The choices that a network has for <see cref="TopCorrect"/>.</summary>
+    public const int Top = 3;
+
+    /// <summary>Samples whose class was among the <see cref="Top"/> likeliest; null in training, where nobody ranks.</summary>
+    public int? TopCorrect { get; init; }
+
+    /// <summary>Share of <see cref="TopCorrect"/>; null where there is none.</summary>
+    public double? TopAccuracy => Samples == 0 ? null : (double?)TopCorrect / Samples;
+
     /// <summary>Samples per second.</summary>
     public double ImagesPerSecond => Elapsed > TimeSpan.Zero ? Samples / Elapsed.TotalSeconds : 0;
 

@@ -74,16 +74,20 @@ internal sealed class StepReducer(IGradientExchange exchange)
 
     /// <summary>The result of the pass.</summary>
     public PassResult Result(TimeSpan elapsed, IReadOnlyList<StageLoad> loads) =>
-        new(Progress.Samples, Progress.Correct, Progress.LossSum, elapsed, loads, IsComplete: Progress.Samples == _pass!.Source.Samples);
+        new(Progress.Samples, Progress.Correct, Progress.LossSum, elapsed, loads, IsComplete: Progress.Samples == _pass!.Source.Samples)
+        {
+            TopCorrect = _pass.Source.IsTraining ? null : Progress.TopCorrect,
+        };
 
     private void Finish(MiniBatch batch)
     {
         double lossSum = Progress.LossSum;
-        int correct = 0;
+        int correct = 0, topCorrect = 0;
         for (int n = 0; n < batch.Count; n++)
         {
             lossSum += batch.Losses[n];
             correct += batch.Predictions[n] == batch.Labels[n] ? 1 : 0;
+            topCorrect += batch.Ranks[n] < PassResult.Top ? 1 : 0;
         }
 
         if (!double.IsFinite(lossSum))
@@ -101,7 +105,7 @@ internal sealed class StepReducer(IGradientExchange exchange)
             }
         }
 
-        Progress.Add(batch.Count, correct, lossSum);
+        Progress.Add(batch.Count, correct, topCorrect, lossSum);
     }
 
     private DivergenceException Diverged(string what)

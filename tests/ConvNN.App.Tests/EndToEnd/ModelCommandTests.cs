@@ -37,6 +37,7 @@ public sealed class ModelCommandTests : IAsyncLifetime
     {
         (_, string output, _) = await RunAsync("evaluate", "--model", "runs/first/model.safetensors");
 
+        Assert.Matches(@"(?m)^top     \d+\.\d\d % among the 2 likeliest classes, \d+\.\d\d % among 3, \d+\.\d\d % among 5\r?$", output);
         Assert.Matches(@"(?m)^result  \d+\.\d\d % \(\d+ of [\d,]+ wrong; 95 % interval \d+\.\d\d–\d+\.\d\d\)\r?$", output);
         Assert.Matches(@"(?m)^    9( +(·|\d+)){10} +(–|\d+\.\d) +\d+\.\d +(–|\d+\.\d)\r?$", output);
     }

@@ -28,9 +28,18 @@ internal static class RunEvents
         TextEvent.Warning("log.txt cannot be written any more: \"no space\"\nleft = 0"),
         Step(2, 2413),
         Epoch(2, isSample),
+        new LayersEvent(new LayersInspected(
+            2,
+            260,
+            [
+                new LayerInsight("conv1", 0.4496656210750573, 6.707747102641408, 8, 0),
+                new LayerInsight("dense1", 1.317875686736593e-7, 22.797299859990986, 128, 121),
+                new LayerInsight("a-layer-with-a-long-name-indeed", null, null, 1280, 0),
+                new LayerInsight("dense3", 0, 1234.5, 0, 0),
+            ])),
         new TextEvent("stop", "SIGINT: finishing the step in hand; a second signal ends at once", new Field("signal", "SIGINT")),
         new TextEvent("stopped", "by SIGINT in epoch 3 of 10; the weights are those of the last step", new Field("signal", "SIGINT"), new Field("epoch", 3)),
-        new DoneEvent(isSample ? "sample" : "mnist", isSample, 2, Pass(10_000, 9_861, 712), TimeSpan.FromSeconds(5.4), 116_200),
+        new DoneEvent(isSample ? "sample" : "mnist", isSample, 2, Pass(10_000, 9_861, 712) with { TopCorrect = 9_970 }, TimeSpan.FromSeconds(5.4), 116_200),
         new TextEvent("weights", Hash, new Field("sha256", Hash)),
         new TextEvent("limit", "workers, 92 % busy; the cores do little else", new Field("stage", "workers"), new Field("workers_busy", 0.92)),
         new TextEvent("saved", "runs/20261122-143012-original: model.safetensors history.csv log.txt"),
@@ -41,7 +50,7 @@ internal static class RunEvents
     ];
 
     public static EpochEvent Epoch(int epoch, bool isSample) => new(
-        new EpochResult(epoch, isSample ? "sample" : "mnist", 0.1, Pass(60_000, 55_566, 14_346), Pass(10_000, 9_771, 712), Hash), 10, isSample)
+        new EpochResult(epoch, isSample ? "sample" : "mnist", 0.1, Pass(60_000, 55_566, 14_346), Pass(10_000, 9_771, 712) with { TopCorrect = 9_960 }, Hash), 10, isSample)
     { HasDropout = true };
 
     public static StepEvent Step(int epoch, long step) => new(

@@ -30,6 +30,7 @@ internal sealed record DoneEvent(string Dataset, bool IsSample, int Epochs, Pass
         .. BestEpoch is { } best ? new Field[] { new("best_epoch", best) } : [],
         new("test_loss", Test.Loss),
         new("test_accuracy", Test.Accuracy),
+        new($"test_top_{PassResult.Top}_accuracy", Test.TopAccuracy),
         new("wrong", Wrong),
         new("test_images", Test.Samples),
         new("interval_low", Math.Round(Interval.Low, 6)),

@@ -1,4 +1,5 @@
 using ConvNN.Training.Events;
+using ConvNN.Training.Pipeline;
 
 namespace ConvNN.App.Output.Events;
 
@@ -23,6 +24,7 @@ internal sealed record EpochEvent(EpochResult Result, int Epochs, bool IsSample)
         new("dropout", HasDropout),
         new("test_loss", Result.Test.Loss),
         new("test_accuracy", Result.Test.Accuracy),
+        new($"test_top_{PassResult.Top}_accuracy", Result.Test.TopAccuracy),
         .. Result.Validation is { } validation
             ? new Field[] { new("validation_loss", validation.Loss), new("validation_accuracy", validation.Accuracy), new("best", Result.IsBest) }
             : [],

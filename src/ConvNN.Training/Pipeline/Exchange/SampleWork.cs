@@ -3,6 +3,7 @@ using ConvNN.Data.Augmentations;
 using ConvNN.Kernels;
 using ConvNN.Model;
 using ConvNN.Model.Losses;
+using ConvNN.Training.Evaluation;
 
 namespace ConvNN.Training.Pipeline.Exchange;
 
@@ -57,7 +58,7 @@ internal sealed class SampleWork(Network network, ILoss loss, AlignedBuffer weig
         };
     }
 
-    /// <summary>Losses and predictions of a run whose forward pass is done, for the batch, and in training the gradient by the outputs.</summary>
+    /// <summary>Losses and predictions of a run whose forward pass is done, for the batch; in training the gradient by the outputs, otherwise ranks.</summary>
     /// <param name="run">The run.</param>
     /// <param name="batch">The batch.</param>
     /// <param name="first">The run's first sample in the batch.</param>
@@ -75,6 +76,11 @@ internal sealed class SampleWork(Network network, ILoss loss, AlignedBuffer weig
             float value = loss.Evaluate(sample, run.Labels[n], run.IsTraining ? gradient.Slice(n * stride, count) : default);
             batch.Losses[first + n] = value;
             batch.Predictions[first + n] = SoftmaxKernels.ArgMax(sample);
+            if (!run.IsTraining)
+            {
+                batch.Ranks[first + n] = ClassificationReport.RankOf(sample, run.Labels[n]);
+            }
+
             isFinite &= float.IsFinite(value);
         }
 
