@@ -36,6 +36,7 @@ public sealed class NetworkBuilder(Shape input)
     /// <param name="activation">A name of <see cref="Activation"/>, or null for none.</param>
     /// <param name="dilation">Rows and columns of the input from one row and column of a filter to the next; 1 when null.</param>
     /// <param name="groups">Number of groups of channels and filters.</param>
+    /// <param name="initializer">A name of <see cref="WeightInitializer"/>, or null for He's, normal.</param>
     public NetworkBuilder Conv2d(
         int filters,
         Size2d kernel,
@@ -44,7 +45,8 @@ public sealed class NetworkBuilder(Shape input)
         bool bias = true,
         string? activation = null,
         Size2d? dilation = null,
-        int groups = 1) =>
+        int groups = 1,
+        string? initializer = null) =>
         Add(new Conv2dOptions
         {
             Filters = filters,
@@ -55,6 +57,7 @@ public sealed class NetworkBuilder(Shape input)
             Groups = groups,
             Bias = bias,
             Activation = activation,
+            Initializer = initializer,
         });
 
     /// <summary>Adds a <see cref="Layers.MaxPool2d"/>.</summary>
@@ -106,8 +109,9 @@ public sealed class NetworkBuilder(Shape input)
     /// <param name="activation">A name of <see cref="Activation"/>, or null for none.</param>
     /// <param name="dropout">Share of the outputs that is dropped in training, behind the activation.</param>
     /// <param name="bias">Whether each output adds a trained number.</param>
-    public NetworkBuilder Dense(int units, string? activation = null, double dropout = 0, bool bias = true) =>
-        Add(new DenseOptions { Units = units, Activation = activation, Dropout = dropout, Bias = bias });
+    /// <param name="initializer">A name of <see cref="WeightInitializer"/>, or null for He's, normal.</param>
+    public NetworkBuilder Dense(int units, string? activation = null, double dropout = 0, bool bias = true, string? initializer = null) =>
+        Add(new DenseOptions { Units = units, Activation = activation, Dropout = dropout, Bias = bias, Initializer = initializer });
 
     /// <summary>The network.</summary>
     /// <exception cref="NetworkException">A layer does not fit.</exception>

@@ -46,7 +46,17 @@ internal sealed class ProgramRun : IDisposable
         return new ProgramRun(Process.Start(start)!);
     }
 
-    private static ProcessStartInfo Describe(TemporaryFolder folder, string[] arguments, (string Name, string Value)[] environment)
+    /// <summary>Runs another program of this folder to its end.</summary>
+    /// <param name="program">Its file.</param>
+    /// <param name="folder">Its current folder.</param>
+    /// <param name="arguments">Its arguments.</param>
+    public static async Task<(int ExitCode, string Output, string Error)> RunOtherAsync(string program, TemporaryFolder folder, params string[] arguments)
+    {
+        using ProgramRun run = new(Process.Start(Describe(folder, arguments, [], program))!);
+        return await run.EndAsync();
+    }
+
+    private static ProcessStartInfo Describe(TemporaryFolder folder, string[] arguments, (string Name, string Value)[] environment, string program = "convnn.dll")
     {
         string host = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
 
@@ -57,7 +67,7 @@ internal sealed class ProgramRun : IDisposable
         start.WorkingDirectory = folder.Path;
         start.RedirectStandardOutput = true;
         start.RedirectStandardError = true;
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "convnn.dll"));
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, program));
         Array.ForEach(arguments, start.ArgumentList.Add);
         foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
         {
