@@ -14,6 +14,7 @@ internal sealed class CatalogueDraw
     private static readonly string[] Activations = [.. Activation.Names.Where(name => name != Activation.Softmax)];
 
     private readonly Random _random;
+    private Shape _shape = Shape.Image(1, 9, 9);
 
     public CatalogueDraw(int seed)
     {
@@ -74,11 +75,11 @@ internal sealed class CatalogueDraw
         return layers;
     }
 
-    private static void Try(List<LayerOptions> layers, LayerOptions layer)
+    private void Try(List<LayerOptions> layers, LayerOptions layer)
     {
         try
         {
-            Network.Build(Shape.Image(1, 9, 9), [.. layers, layer]);
+            _shape = Network.Build(Shape.Image(1, 9, 9), [.. layers, layer]).Output;
             layers.Add(layer);
         }
         catch (NetworkException)
@@ -115,7 +116,7 @@ internal sealed class CatalogueDraw
 
     private Conv2dOptions Convolution()
     {
-        int groups = Of(1, 1, 2, 4);
+        int groups = Of([1, .. Enumerable.Range(1, _shape.Channels).Where(groups => _shape.Channels % groups == 0)]);
         return new()
         {
             Filters = groups * _random.Next(1, 4),
@@ -141,7 +142,7 @@ internal sealed class CatalogueDraw
     private OptimizerOptions Optimizer()
     {
         OptimizerOptions options = Of<OptimizerOptions>(
-            Of([.. OptimizerRegistry.Types.Types.Select(type => type.Name)]), new RmsPropOptions { Momentum = 0.5, Centered = true, Epsilon = 0.01 });
+            [.. OptimizerRegistry.Types.Types.Select(type => OptimizerRegistry.Types.Find(type.Name)), new RmsPropOptions { Momentum = 0.5, Centered = true, Epsilon = 0.01 }]);
         return options with { WeightDecay = Of(0, 0.01) };
     }
 
