@@ -27,8 +27,8 @@ internal sealed class CatalogueDraw
             BatchSize = Of(5, 16, 33, 40),
             Seed = (ulong)seed,
             LearningRate = 0.01,
-            Optimizer = Optimizer(),
-            Schedule = Schedule(),
+            Optimizer = Optimizer(seed),
+            Schedule = Schedule(seed + (seed / 8)),
             Loss = Loss(),
             Augmentation = Augmentation(),
             ClipNorm = Maybe(0.5),
@@ -139,16 +139,19 @@ internal sealed class CatalogueDraw
         null => throw new InvalidOperationException("A name of the list has no activation."),
     };
 
-    private OptimizerOptions Optimizer()
+    // In turn, so that few seeds have them all, and in many pairs.
+    private OptimizerOptions Optimizer(int turn)
     {
-        OptimizerOptions options = Of<OptimizerOptions>(
+        OptimizerOptions options = InTurn<OptimizerOptions>(
+            turn,
             [.. OptimizerRegistry.Types.Types.Select(type => OptimizerRegistry.Types.Find(type.Name)), new RmsPropOptions { Momentum = 0.5, Centered = true, Epsilon = 0.01 }]);
         return options with { WeightDecay = Of(0, 0.01) };
     }
 
-    private ScheduleOptions Schedule()
+    private ScheduleOptions Schedule(int turn)
     {
-        ScheduleOptions options = Of<ScheduleOptions>(
+        ScheduleOptions options = InTurn<ScheduleOptions>(
+            turn,
             new ConstantSchedule(),
             new StepSchedule { Every = 0.5, Factor = 0.5 },
             new ExponentialSchedule(),
@@ -177,6 +180,8 @@ internal sealed class CatalogueDraw
         };
 
     private double? Maybe(double value) => Of<double?>(null, null, value);
+
+    private static T InTurn<T>(int turn, params ReadOnlySpan<T> choices) => choices[turn % choices.Length];
 
     private T Of<T>(params ReadOnlySpan<T> choices) => choices[_random.Next(choices.Length)];
 }
