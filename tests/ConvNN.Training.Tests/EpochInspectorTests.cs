@@ -1,4 +1,3 @@
-using ConvNN.Data;
 using ConvNN.Data.Augmentations;
 using ConvNN.Kernels;
 using ConvNN.Model;
