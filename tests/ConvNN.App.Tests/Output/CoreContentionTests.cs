@@ -3,7 +3,6 @@ using ConvNN.Data;
 using ConvNN.Model;
 using ConvNN.Model.Layers;
 using ConvNN.Training;
-using ConvNN.Training.Pipeline;
 
 namespace ConvNN.App.Tests.Output;
 
