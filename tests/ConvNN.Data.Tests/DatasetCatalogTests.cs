@@ -78,6 +78,30 @@ public sealed class DatasetCatalogTests : IDisposable
     }
 
     [Fact]
+    public async Task LoadAsync_FolderWithAFolderForEachDataset_TakesTheOneOfTheName()
+    {
+        WriteSmall("mnist");
+        WriteSmall("fashion-mnist");
+
+        DatasetPair pair = await LoadAsync();
+        DatasetException other = await Assert.ThrowsAsync<DatasetException>(
+            () => DatasetCatalog.LoadAsync(new DatasetOptions { Dataset = "fashion-mnist", Directory = _folder.Path }, cancellationToken: Token));
+
+        // Neither has the published bytes: auto takes what is there, and a name insists on them.
+        Assert.Equal(_folder.File("mnist"), pair.Source);
+        Assert.StartsWith($"{_folder.File("fashion-mnist")}: holds files of other bytes", other.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task LoadAsync_FilesBesideAFolderOfTheName_AreTheDataset()
+    {
+        WriteSmall();
+        WriteSmall("mnist");
+
+        Assert.Equal(_folder.Path, (await LoadAsync()).Source);
+    }
+
+    [Fact]
     public async Task LoadAsync_LabelsAllZero_HasTwoClasses()
     {
         WriteSmall();
@@ -227,12 +251,13 @@ public sealed class DatasetCatalogTests : IDisposable
     private static int CountOf(ImageDataset dataset, int label) =>
         Enumerable.Range(0, dataset.Count).Count(index => dataset.Label(index) == label);
 
-    private void WriteSmall()
+    private void WriteSmall(string folder = "")
     {
-        _folder.File(TrainImages, IdxBytes.Images(count: 4));
-        _folder.File(TrainLabels, IdxBytes.Labels(0, 2, 1, 1));
-        _folder.File(TestImages, IdxBytes.Images(count: 2));
-        _folder.File(TestLabels, IdxBytes.Labels(1, 0));
+        Directory.CreateDirectory(_folder.File(folder));
+        _folder.File(Path.Combine(folder, TrainImages), IdxBytes.Images(count: 4));
+        _folder.File(Path.Combine(folder, TrainLabels), IdxBytes.Labels(0, 2, 1, 1));
+        _folder.File(Path.Combine(folder, TestImages), IdxBytes.Images(count: 2));
+        _folder.File(Path.Combine(folder, TestLabels), IdxBytes.Labels(1, 0));
     }
 
     private static Task<DatasetPair> LoadAsync(string directory) =>

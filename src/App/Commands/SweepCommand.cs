@@ -31,7 +31,7 @@ internal sealed class SweepCommand(SweepRequest request, StopSignals signals, Li
         }
 
         string[] files = [.. request.Plan.Trials.Select(trial => trial.Sources.File.Name).Distinct()];
-        log.Write(new StartEvent("sweep", files.Length == 1 ? files[0] : Plural(files.Length, "configuration"), Machine.NameOf(first.Run.Pipeline.Kernels ?? KernelSet.BestTier)));
+        log.Write(new StartEvent("sweep", files.Length == 1 ? files[0] : Untied(Plural(files.Length, "configuration")), Machine.NameOf(first.Run.Pipeline.Kernels ?? KernelSet.BestTier)));
         IReadOnlyList<PreparedTrial> trials = await PrepareAsync(cancellationToken);
         List<TrialRow> rows = [.. SweepFile.ReadAll(request.Folder)];
         bool isStopped = !request.IsTableOnly && await TrainAsync(trials, rows, cancellationToken);
@@ -48,9 +48,12 @@ internal sealed class SweepCommand(SweepRequest request, StopSignals signals, Li
         return failed.Length == 0 || request.IsTableOnly
             ? ExitCode.Done
             : throw new SweepException(
-                FormattableString.Invariant($"{Plural(failed.Length, "trial")} of {trials.Count:N0} failed, the others have their rows; the first is {failed[0].Configuration} with seed {failed[0].Seed}: {failed[0].Fault}"),
+                Untied(Text($"{Plural(failed.Length, "trial")} of {trials.Count:N0} failed, the others have their rows; the first is {Named(failed[0])}: {failed[0].Fault}")),
                 failed[0].ExitCode);
     }
+
+    private static string Named(TrialRow row) =>
+        string.Join(' ', [row.Configuration, .. row.Varied.Select(pair => $"{Variation.ShortKeyOf(pair.Key)}={pair.Value}"), Text($"seed {row.Seed}")]);
 
     /// <summary>Reads the datasets and checks every trial. A configuration that cannot be trained as it is ends the sweep before it begins; a point of a grid has a row that says so.</summary>
     private async Task<IReadOnlyList<PreparedTrial>> PrepareAsync(CancellationToken cancellationToken)
@@ -67,7 +70,7 @@ internal sealed class SweepCommand(SweepRequest request, StopSignals signals, Li
             .. from trial in trials
                where trial.Fault is not null && trial.Trial.Point.Values.Count == 0
                from failure in trial.Fault is ConfigurationException wrong ? wrong.Failures : [trial.Fault!.Message]
-               select failure.Contains(trial.Trial.Sources.File.Name, StringComparison.Ordinal) ? failure : $"{trial.Trial.Sources.File.Name}: {failure}",
+               select $"{trial.Trial.Sources.File.Name}: {failure}",
         ];
         if (failures.Length > 0)
         {

@@ -7,8 +7,7 @@ using ConvNN.Model.Options;
 namespace ConvNN.App.Commands;
 
 /// <summary>Describes <c>convnn sweep</c> and <c>convnn leaderboard</c>, which is a sweep of the presets.</summary>
-/// <param name="settings">The options of a configuration.</param>
-internal sealed class SweepCommands(SettingOptions settings)
+internal sealed class SweepCommands
 {
     private const string DefaultFolder = "sweeps";
     private const string FolderKey = "Output:Directory";
@@ -38,6 +37,16 @@ internal sealed class SweepCommands(SettingOptions settings)
     private readonly Option<bool> _json = new("--json") { Description = "print one JSON document, and nothing else" };
     private readonly Option<bool> _markdown = new("--markdown") { Description = "print the table in Markdown, and nothing else" };
     private readonly Option<string[]> _output = new("--output", "-o") { HelpName = "DIR", Description = $"folder of sweep.csv; without it, {DefaultFolder}" };
+
+    private readonly SettingOptions _settings;
+
+    /// <summary>Describes the options.</summary>
+    /// <param name="settings">The options of a configuration.</param>
+    public SweepCommands(SettingOptions settings)
+    {
+        _settings = settings;
+        _vary.CompletionSources.Add(_ => Completions.Keys);
+    }
 
     /// <summary>Gives a command its options and what it runs.</summary>
     public delegate Command Configure(Command command, IReadOnlyList<string> without, Func<ParseResult, SweepRequest> request, params string[] examples);
@@ -122,14 +131,14 @@ internal sealed class SweepCommands(SettingOptions settings)
     private List<ConfigurationSources> Sources(ParseResult result, bool isLeaderboard)
     {
         string[] named = result.GetValue(_files) ?? [];
-        if (named.Length > 0 && settings.HasFile(result))
+        if (named.Length > 0 && _settings.HasFile(result))
         {
             throw new UsageException($"name configurations with --config or without, not both: {Invocation.Of($"sweep {string.Join(' ', named)}")}");
         }
 
-        if (named.Length == 0 && (!isLeaderboard || settings.HasFile(result)))
+        if (named.Length == 0 && (!isLeaderboard || _settings.HasFile(result)))
         {
-            return [settings.Read(result)];
+            return [_settings.Read(result)];
         }
 
         List<string> failures = [];
@@ -138,7 +147,7 @@ internal sealed class SweepCommands(SettingOptions settings)
         {
             try
             {
-                sources.Add(settings.Read(result, ConfigurationFile.Find(file)));
+                sources.Add(_settings.Read(result, ConfigurationFile.Find(file)));
             }
             catch (ConfigurationException wrong)
             {

@@ -73,7 +73,7 @@ internal static class Settings
             ValueKinds.Path,
             run => run.Data.Directory,
             (run, path) => run with { Data = run.Data with { Directory = path } },
-            "folder with the four IDX files of a dataset, or with PNG files, a folder for each class; without it, the cache, then a download") with
+            "folder with the four IDX files of a dataset, or with PNG files, a folder for each class, or with a folder for each dataset, called by its name; without it, the cache, then a download") with
         {
             Options = ["--data-dir"],
             ValueName = "DIR",

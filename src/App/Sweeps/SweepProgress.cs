@@ -65,7 +65,7 @@ internal sealed class SweepProgress(RunLog log, int finished, int trials, double
         string validation = row.ValidationAccuracy is { } accuracy ? $"validation {Percent(accuracy)}, " : "";
         string sample = row.Dataset == PublishedDataset.Sample.Name ? $"{DataEvent.SampleLabel}, " : "";
         return sample + validation
-            + Text($"test {Percent(row.TestAccuracy ?? 0)} after {Plural(row.BestEpoch ?? row.Epochs, "epoch")}, ")
+            + Text($"test {Percent(row.TestAccuracy ?? 0)} {(row.BestEpoch is { } best ? Text($"of epoch {best}/{row.Epochs}") : $"after {Plural(row.Epochs, "epoch")}")}, ")
             + Text($"{Time(TimeSpan.FromSeconds(row.Seconds ?? 0))}, {row.ImagesPerSecond:N0} images/s, {row.WeightsSha256?[..12]}");
     }
 
@@ -75,7 +75,7 @@ internal sealed class SweepProgress(RunLog log, int finished, int trials, double
         log.Write(new SweepStatusEvent(
             finished,
             trials,
-            [.. _running.Select(trial => Text($"{trial.Key.Trial} epoch {trial.Value + 1}/{trial.Key.Run.Training.Epochs}"))],
+            [.. _running.Select(trial => Text($"{trial.Key.Trial} epoch {Math.Min(trial.Value + 1, trial.Key.Run.Training.Epochs)}/{trial.Key.Run.Training.Epochs}"))],
             share is > 0 and <= 1 ? Stopwatch.GetElapsedTime(_begin) * ((1 - share) / share) : null)
         { Audience = Audience.StatusLine });
     }

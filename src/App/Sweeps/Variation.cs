@@ -28,9 +28,9 @@ internal sealed record Variation(string Key, IReadOnlyList<string> Values)
     public static Variation Parse(string text)
     {
         int end = text.IndexOf('=', StringComparison.Ordinal);
-        string key = end < 0 ? "" : text[..end].Trim();
-        string list = text[(end + 1)..];
-        if (key.Length == 0 || list.Trim().Length == 0)
+        string key = (end < 0 ? text : text[..end]).Trim();
+        string list = end < 0 ? "" : text[(end + 1)..].Trim();
+        if (key.Length == 0 || list.Length == 0)
         {
             throw new UsageException($"--vary {ShownValue.Of(text)} has no {(key.Length == 0 ? "key" : "values")}; write --vary KEY=V1,V2, such as --vary Training:LearningRate=0.03,0.1.");
         }

@@ -40,6 +40,8 @@ public class CompletionTests
         ["convnn --data m"] = "mnist",
         ["convnn --set Training:Ep"] = "Epochs=",
         ["convnn --set Pipeline:"] = "Kernels= Leaves= StallTimeout= Workers=",
+        ["convnn swe"] = "sweep",
+        ["convnn sweep --vary Training:Ep"] = "Epochs=",
         ["convnn completion b"] = "bash",
         ["convnn --config "] = "",      // bash offers files then, by -o default
         ["convnn --output x"] = "",
