@@ -53,6 +53,60 @@ public class Conv2dKernelsTests
         }
     }
 
+    // Enough channels and filters for two vectors and one of the widest, in rows that do not fill any.
+    [Theory]
+    [MemberData(nameof(Tiers.Vectors), MemberType = typeof(Tiers))]
+    public void Kernels_ManyChannelsAndFiltersInShortRows_HaveTheReferencesBits(KernelTier tier)
+    {
+        (int Channels, int Filters, int Height, int Width, int Kernel, int Padding)[] sizes =
+            [(20, 33, 7, 7, 3, 1), (33, 20, 4, 5, 3, 0), (40, 64, 3, 3, 3, 2), (17, 16, 12, 12, 5, 0), (48, 48, 1, 13, 1, 0)];
+        foreach ((int channels, int filters, int height, int width, int kernel, int padding) in sizes)
+        {
+            Conv2dProblem problem = new(
+                new Conv2dGeometry
+                {
+                    Samples = 3,
+                    Channels = channels,
+                    Height = height,
+                    Width = width,
+                    Filters = filters,
+                    KernelHeight = kernel,
+                    KernelWidth = kernel,
+                    PaddingHeight = padding,
+                    PaddingWidth = padding,
+                },
+                seed: channels,
+                Content.Mixed);
+            string sizesOf = $"{tier}, {channels}→{filters}, {height}×{width}";
+            BitAssert.Equal(problem.Forward(KernelTier.Reference), problem.Forward(tier), $"{sizesOf}, y");
+            BitAssert.Equal(problem.InputGradient(KernelTier.Reference), problem.InputGradient(tier), $"{sizesOf}, dx");
+            BitAssert.Equal(problem.ParameterGradient(KernelTier.Reference, [0, 1, 3]), problem.ParameterGradient(tier, [0, 1, 3]), $"{sizesOf}, dw and db");
+        }
+    }
+
+    // A tier hands what would not fill its vectors over to a narrower one, with the same scratch memory.
+    [Fact]
+    public void ScratchLength_WiderTier_IsEnoughForEveryNarrowerOne()
+    {
+        (int Channels, int Filters, int Height, int Width, int KernelHeight, int KernelWidth)[] sizes =
+            [(1, 8, 4, 4, 1, 1), (2, 8, 7, 7, 2, 2), (1, 16, 3, 3, 2, 2), (1, 4, 28, 5, 1, 5)];
+        IEnumerable<Conv2dGeometry> narrow = sizes.Select(size => new Conv2dGeometry
+        {
+            Samples = 2,
+            Channels = size.Channels,
+            Filters = size.Filters,
+            Height = size.Height,
+            Width = size.Width,
+            KernelHeight = size.KernelHeight,
+            KernelWidth = size.KernelWidth,
+        });
+        foreach (Conv2dGeometry geometry in narrow.Concat(Conv2dProblem.Grid(0)))
+        {
+            int[] lengths = [.. new[] { KernelTier.Vector512, KernelTier.Vector256, KernelTier.Vector128 }.Select(tier => Conv2dKernels.For(tier).ScratchLength(geometry))];
+            Assert.Equal(lengths.OrderDescending(), lengths);
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Tiers.All), MemberType = typeof(Tiers))]
     public void Forward_ThreeByThreeWorkedByHand_GivesItsNumbers(KernelTier tier)

@@ -8,20 +8,27 @@ namespace ConvNN.Kernels.Vectors;
 /// </content>
 internal sealed partial class Conv2dVector<TVector>
 {
-    /// <summary>Whether outputs of a position fill vectors as well as the columns of a row do.</summary>
+    // The sums of a sample are written and read again: beyond the second cache, 1 MB, that costs more than idle lanes do.
+    private const int MaxSums = 1 << 18;
+
+    /// <summary>
+    /// Whether outputs of a position fill vectors, <c>outputs / stride · width / planeWidth</c>, as well as the columns of a row
+    /// do, <c>width / whole vectors of it</c>.
+    /// </summary>
     /// <param name="outputs">Filters, or channels for the input gradient.</param>
-    /// <param name="width">Columns of a row.</param>
+    /// <param name="size">Rows and columns of an output.</param>
     /// <param name="planeWidth">Columns of the plane, between whose rows lie positions that are left out.</param>
     /// <param name="geometry">The sizes.</param>
-    private static bool LanesAreOutputs(int outputs, int width, int planeWidth, in Conv2dGeometry geometry) =>
+    private static bool LanesAreOutputs(int outputs, (int Height, int Width) size, int planeWidth, in Conv2dGeometry geometry) =>
         geometry is { Groups: 1, StrideHeight: 1, StrideWidth: 1 }
-        && (long)outputs * width * Lanes.RoundUp(width) >= (long)PositionSums<TVector>.Stride(outputs) * planeWidth * width;
+        && (long)PositionSums<TVector>.Stride(outputs) * size.Height * planeWidth <= MaxSums
+        && (long)outputs * Lanes.RoundUp(size.Width) >= (long)PositionSums<TVector>.Stride(outputs) * planeWidth;
 
     private static bool ForwardByFilters(in Conv2dGeometry geometry) =>
-        LanesAreOutputs(geometry.Filters, geometry.OutputWidth, geometry.PaddedWidth, geometry);
+        LanesAreOutputs(geometry.Filters, (geometry.OutputHeight, geometry.OutputWidth), geometry.PaddedWidth, geometry);
 
     private static bool InputGradientByChannels(in Conv2dGeometry geometry) =>
-        LanesAreOutputs(geometry.Channels, geometry.Width, DeltaPlane.Of(geometry).Width, geometry);
+        LanesAreOutputs(geometry.Channels, (geometry.Height, geometry.Width), DeltaPlane.Of(geometry).Width, geometry);
 
     private static int OutputsScratch(in Conv2dGeometry geometry)
     {

@@ -13,7 +13,7 @@ internal sealed partial class Conv2dVector<TVector>
     private static readonly Conv2dKernels Width4 = For(KernelTier.Vector128);
     private static readonly Conv2dKernels Width8 = For(KernelTier.Vector256);
 
-    private static int FilterStride(in Conv2dGeometry geometry) => (geometry.Filters + TVector.Count - 1) & -TVector.Count;
+    private static int FilterStride(in Conv2dGeometry geometry) => PositionSums<TVector>.Stride(geometry.Filters);
 
     private static int DeltasByPosition(in Conv2dGeometry geometry) =>
         checked(geometry.OutputHeight * geometry.OutputWidth * FilterStride(geometry));
@@ -29,7 +29,7 @@ internal sealed partial class Conv2dVector<TVector>
     private protected override void ParameterGradientCore(
         ReadOnlySpan<float> x, ReadOnlySpan<float> dy, Span<float> dw, Span<float> db, ReadOnlySpan<int> edges, Span<float> scratch, in Conv2dGeometry geometry)
     {
-        if (TVector.Count > 8 && geometry.Filters <= 8)
+        if (TVector.Count > Width8Lanes && geometry.Filters <= Width8Lanes)
         {
             // Half of each vector would be padding.
             Width8.ParameterGradient(x, dy, dw, db, edges, scratch, geometry);

@@ -14,8 +14,11 @@ namespace ConvNN.Kernels.Vectors;
 internal sealed partial class Conv2dVector<TVector> : Conv2dKernels
     where TVector : struct, IVector<TVector>
 {
-    // Filters (or input channels) whose rows share the loads of the plane; taps that share the load of the deltas.
+    // Filters (or input channels) whose rows share the loads of the plane.
     private const int Tile = 4;
+
+    private const int Width4Lanes = 4;
+    private const int Width8Lanes = 8;
 
     public override int ScratchLength(Conv2dGeometry geometry)
     {
@@ -23,7 +26,10 @@ internal sealed partial class Conv2dVector<TVector> : Conv2dKernels
         {
             int forward = geometry.Taps + PhasePlane.Of(geometry).Length;
             int byColumns = Math.Max(forward, InputGradientScratch(geometry));
-            return Math.Max(ParameterGradientScratch(geometry), Math.Max(byColumns, OutputsScratch(geometry)));
+            int own = Math.Max(ParameterGradientScratch(geometry), Math.Max(byColumns, OutputsScratch(geometry)));
+
+            // Narrower vectors, which get what does not fill these, may divide their work in another way.
+            return TVector.Count == Width4Lanes ? own : Math.Max(own, (TVector.Count > Width8Lanes ? Width8 : Width4).ScratchLength(geometry));
         }
     }
 
@@ -165,5 +171,5 @@ internal sealed partial class Conv2dVector<TVector> : Conv2dKernels
     }
 
     /// <summary>Who computes rows that are shorter than a vector; null where this one does.</summary>
-    private static Conv2dKernels? Narrower(int width) => width >= TVector.Count || TVector.Count == 4 ? null : width >= 8 ? Width8 : Width4;
+    private static Conv2dKernels? Narrower(int width) => width >= TVector.Count || TVector.Count == Width4Lanes ? null : width >= Width8Lanes ? Width8 : Width4;
 }
