@@ -3,7 +3,7 @@ using ConvNN.Training.Pipeline;
 
 namespace ConvNN.Training.Metrics;
 
-/// <summary>What observable instruments read: the clocks and the progress of the pipeline that runs, and the sums of those before it.</summary>
+/// <summary>What observable instruments read: the clocks of the pipelines that run and the sums of those before them, and the progress of the pass that began last.</summary>
 internal sealed class PipelineReadings
 {
     private static readonly KeyValuePair<string, object?>[] Phases = [new("phase", "train"), new("phase", "test")];
@@ -11,6 +11,7 @@ internal sealed class PipelineReadings
     private readonly Lock _gate = new();
     private readonly Dictionary<string, StageTotals> _totals = [];
     private readonly PassTotals[] _passes = [default, default];
+    private readonly HashSet<PipelineClock> _running = [];
     private PipelineClock? _clock;
     private PassProgress? _progress;
     private PassPhase _phase;
@@ -23,11 +24,8 @@ internal sealed class PipelineReadings
     {
         lock (_gate)
         {
-            if (_clock is not null && _clock != clock)
-            {
-                Leave();
-            }
-
+            KeepPass();
+            _running.Add(clock);
             (_clock, _progress, _phase) = (clock, progress, phase);
             _passes[(int)phase] = new PassTotals { LearningRate = phase == PassPhase.Train ? learningRate : null };
         }
@@ -51,9 +49,19 @@ internal sealed class PipelineReadings
     {
         lock (_gate)
         {
+            ReadClocks();
+            if (_running.Remove(clock))
+            {
+                foreach (StageTimes times in clock.Read())
+                {
+                    _totals[times.Stage].Leave(times);
+                }
+            }
+
             if (_clock == clock)
             {
-                Leave();
+                KeepPass();
+                (_clock, _progress) = (null, null);
             }
         }
     }
@@ -81,18 +89,6 @@ internal sealed class PipelineReadings
     public IEnumerable<Measurement<long>> QueueCapacities() => ReadStages<long>(stage => [Of(stage, stage.QueueCapacity)]);
 
     private static Measurement<long> Of(StageTotals stage, long value) => new(value, new KeyValuePair<string, object?>("stage", stage.Name));
-
-    private void Leave()
-    {
-        KeepPass();
-        ReadClock();
-        foreach (StageTotals stage in _totals.Values)
-        {
-            stage.Leave();
-        }
-
-        (_clock, _progress) = (null, null);
-    }
 
     private void KeepPass()
     {
@@ -125,21 +121,21 @@ internal sealed class PipelineReadings
     {
         lock (_gate)
         {
-            ReadClock();
+            ReadClocks();
             return [.. _totals.Values.SelectMany(measure)];
         }
     }
 
-    private void ReadClock()
+    private void ReadClocks()
     {
-        foreach (StageTimes times in _clock?.Read() ?? [])
+        foreach (IGrouping<string, StageTimes> stage in _running.SelectMany(clock => clock.Read()).GroupBy(times => times.Stage))
         {
-            if (!_totals.TryGetValue(times.Stage, out StageTotals? totals))
+            if (!_totals.TryGetValue(stage.Key, out StageTotals? totals))
             {
-                _totals[times.Stage] = totals = new StageTotals(times.Stage);
+                _totals[stage.Key] = totals = new StageTotals(stage.Key);
             }
 
-            totals.Read(times);
+            totals.Read([.. stage]);
         }
     }
 

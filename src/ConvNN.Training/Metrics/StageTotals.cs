@@ -29,24 +29,36 @@ internal sealed class StageTotals(string name)
     /// <summary>Seconds that its threads have spent in a state of <see cref="States"/>.</summary>
     public double Seconds(int state) => (double)_ticks[state] / Stopwatch.Frequency;
 
-    /// <summary>Takes over where the stage of the pipeline stands that runs.</summary>
-    public void Read(StageTimes times)
+    /// <summary>Takes over where the stage stands in the pipelines that run.</summary>
+    public void Read(IReadOnlyList<StageTimes> running)
     {
-        ReadOnlySpan<long> now = [times.Busy, times.Blocked, times.Starved];
-        for (int state = 0; state < now.Length; state++)
+        for (int state = 0; state < States.Count; state++)
         {
-            _ticks[state] = Math.Max(_ticks[state], _before[state] + now[state]);
+            _ticks[state] = Math.Max(_ticks[state], _before[state] + running.Sum(times => TicksOf(times, state)));
         }
 
-        Items = _itemsBefore + times.Messages;
-        (QueueDepth, QueueCapacity) = (times.QueueDepth, times.QueueCapacity);
+        Items = _itemsBefore + running.Sum(times => times.Messages);
+        (QueueDepth, QueueCapacity) = (running.Sum(times => times.QueueDepth), running.Sum(times => times.QueueCapacity));
     }
 
-    /// <summary>Keeps what the pipeline has counted, which ends: the next one counts from 0.</summary>
-    public void Leave()
+    /// <summary>Keeps what a pipeline has counted that ends.</summary>
+    public void Leave(StageTimes times)
     {
-        _ticks.CopyTo(_before, 0);
-        _itemsBefore = Items;
-        (QueueDepth, QueueCapacity) = (0, 0);
+        for (int state = 0; state < States.Count; state++)
+        {
+            _before[state] += TicksOf(times, state);
+            _ticks[state] = Math.Max(_ticks[state], _before[state]);
+        }
+
+        _itemsBefore += times.Messages;
+        Items = Math.Max(Items, _itemsBefore);
+        (QueueDepth, QueueCapacity) = (QueueDepth - times.QueueDepth, QueueCapacity - times.QueueCapacity);
     }
+
+    private static long TicksOf(StageTimes times, int state) => state switch
+    {
+        0 => times.Busy,
+        1 => times.Blocked,
+        _ => times.Starved,
+    };
 }

@@ -58,7 +58,7 @@ public sealed class TrainingMeter : IDisposable
     /// <summary>Whether the instruments of a meter are these.</summary>
     internal bool Owns(Meter meter) => ReferenceEquals(meter, _meter);
 
-    /// <summary>Begins to measure a pass; the pipeline is the one that is read until another begins one.</summary>
+    /// <summary>Begins to measure a pass; loss and accuracy are its until another begins.</summary>
     internal void Begin(PipelineClock clock, PassProgress progress, PassPhase phase, float learningRate) =>
         _readings.Begin(clock, progress, phase, learningRate);
 
