@@ -47,8 +47,13 @@ internal static class Invocation
         return isFound ? name : Typed(process, folder);
     }
 
-    private static string Quoted(string argument) =>
-        argument.Length > 0 && argument.All(c => char.IsLetterOrDigit(c) || "-_=:,./+\\".Contains(c, StringComparison.Ordinal)) ? argument : $"\"{argument}\"";
+    private static string Quoted(string argument)
+    {
+        string plain = OperatingSystem.IsWindows() ? "-_=:,./+\\" : "-_=:,./+";
+        return argument.Length > 0 && argument.All(c => char.IsLetterOrDigit(c) || plain.Contains(c, StringComparison.Ordinal)) ? argument
+            : OperatingSystem.IsWindows() ? $"\"{argument.Replace("\"", "\\\"", StringComparison.Ordinal)}\""
+            : $"'{argument.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+    }
 
     private static string NameOf(string program)
     {

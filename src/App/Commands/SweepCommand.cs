@@ -33,8 +33,17 @@ internal sealed class SweepCommand(SweepRequest request, StopSignals signals, Li
         string[] files = [.. request.Plan.Trials.Select(trial => trial.Sources.File.Name).Distinct()];
         log.Write(new StartEvent("sweep", files.Length == 1 ? files[0] : Untied(Plural(files.Length, "configuration")), Machine.NameOf(first.Run.Pipeline.Kernels ?? KernelSet.BestTier)));
         IReadOnlyList<PreparedTrial> trials = await PrepareAsync(cancellationToken);
-        List<TrialRow> rows = [.. SweepFile.ReadAll(request.Folder)];
-        bool isStopped = !request.IsTableOnly && await TrainAsync(trials, rows, cancellationToken);
+        List<TrialRow> rows = [];
+        bool isStopped = false;
+        if (request.IsTableOnly)
+        {
+            rows.AddRange(SweepFile.ReadAll(request.Folder));
+        }
+        else
+        {
+            isStopped = await TrainAsync(trials, rows, cancellationToken);
+        }
+
         SweepTable table = new(SweepResult.Of(trials, rows));
         Print(table);
         if (isStopped)
@@ -44,11 +53,13 @@ internal sealed class SweepCommand(SweepRequest request, StopSignals signals, Li
             return signals.ExitCode;
         }
 
-        TrialRow[] failed = [.. table.Results.SelectMany(result => result.Rows).OfType<TrialRow>().Where(row => row.Status != TrialRow.Done)];
+        // The trials of other parts are those of other jobs.
+        HashSet<string> mine = [.. trials.Where(trial => request.Part.Has(trial.Trial.Number)).Select(trial => trial.Begun.Identity)];
+        TrialRow[] failed = [.. table.Results.SelectMany(result => result.Rows).OfType<TrialRow>().Where(row => row.Status != TrialRow.Done && mine.Contains(row.Identity))];
         return failed.Length == 0 || request.IsTableOnly
             ? ExitCode.Done
             : throw new SweepException(
-                Untied(Text($"{Plural(failed.Length, "trial")} of {trials.Count:N0} failed, the others have their rows; the first is {Named(failed[0])}: {failed[0].Fault}")),
+                Untied(Text($"{Plural(failed.Length, "trial")} of {mine.Count:N0} failed, the others have their rows; the first is {Named(failed[0])}: {failed[0].Fault}")),
                 failed[0].ExitCode);
     }
 
@@ -90,6 +101,7 @@ internal sealed class SweepCommand(SweepRequest request, StopSignals signals, Li
     private async Task<bool> TrainAsync(IReadOnlyList<PreparedTrial> trials, List<TrialRow> rows, CancellationToken cancellationToken)
     {
         using SweepFile file = SweepFile.Open(request.Folder, request.Part, request.Plan.Keys);
+        rows.AddRange(SweepFile.ReadAll(request.Folder));
         PreparedTrial[] mine = [.. trials.Where(trial => request.Part.Has(trial.Trial.Number))];
 
         // Two that give the same are trained once: workers, say, change no weights.

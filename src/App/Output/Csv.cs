@@ -24,7 +24,8 @@ internal static class Csv
     /// <exception cref="MalformedLineException">A line is not of this form.</exception>
     public static IReadOnlyList<string[]> Read(string path)
     {
-        string text = File.ReadAllText(path);
+        using StreamReader file = new(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+        string text = file.ReadToEnd();
         using TextFieldParser parser = new(new MemoryStream(Encoding.UTF8.GetBytes(text[..(text.LastIndexOf('\n') + 1)])), Encoding.UTF8) { Delimiters = [","] };
         List<string[]> lines = [];
         while (parser.ReadFields() is { } fields)

@@ -42,12 +42,14 @@ internal sealed class SweepFile : IDisposable
         {
             return Guarded(path, () =>
             {
-                AtomicFile.RemoveStrays(folder);
+                AtomicFile.RemoveStrays(folder, name: part.FileName);
                 IReadOnlyList<TrialRow> rows = File.Exists(path) ? Read(path) : [];
                 string[] columns = [.. TrialRow.Columns.Concat(rows.SelectMany(row => row.Varied.Keys)).Concat(keys).Distinct()];
                 string text = string.Concat(rows.Select(row => row.Texts(columns)).Prepend(columns).Select(line => Csv.Line(line) + "\n"));
                 AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
-                return new SweepFile(held, new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0), columns);
+                FileStream stream = new(path, FileMode.Open, FileAccess.Write, FileShare.Read, bufferSize: 0);
+                stream.Seek(0, SeekOrigin.End);
+                return new SweepFile(held, stream, columns);
             });
         }
         catch
@@ -72,9 +74,19 @@ internal sealed class SweepFile : IDisposable
         {
             _ = Guarded(_stream.Name, () =>
             {
-                _stream.Write(Encoding.UTF8.GetBytes(Csv.Line(row.Texts(_columns)) + "\n"));
-                _stream.Flush(flushToDisk: true);
-                return 0;
+                long before = _stream.Position;
+                try
+                {
+                    _stream.Write(Encoding.UTF8.GetBytes(Csv.Line(row.Texts(_columns)) + "\n"));
+                    _stream.Flush(flushToDisk: true);
+                    return 0;
+                }
+                catch
+                {
+                    // A part of a row would spoil the next one, which may still find room.
+                    _stream.SetLength(before);
+                    throw;
+                }
             });
         }
     }

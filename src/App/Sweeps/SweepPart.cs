@@ -4,7 +4,7 @@ using ConvNN.Model.Options;
 
 namespace ConvNN.App.Sweeps;
 
-/// <summary>A part of a sweep's trials, for a job of its own: <c>3/16</c> is every sixteenth trial from the third on, into a file of its own.</summary>
+/// <summary>A part of a sweep's trials, for a job of its own: <c>3/16</c> is one of each sixteen trials, into a file of its own.</summary>
 /// <param name="Number">Which part, from 1.</param>
 /// <param name="Count">How many there are; 1 is the whole.</param>
 internal readonly record struct SweepPart(int Number, int Count)
@@ -31,7 +31,7 @@ internal readonly record struct SweepPart(int Number, int Count)
             ? new SweepPart(number, count)
             : throw new UsageException($"--part is {ShownValue.Of(text)}; it must be a number of how many, such as 3/16.");
 
-    /// <summary>Whether a trial is of this part. Neighbours go to different parts, so that no part gets all that take long.</summary>
+    /// <summary>Whether a trial is of this part. Each round deals one trial to each part and begins with another one, so that a key with as many values as there are parts gives none all that take long.</summary>
     /// <param name="trial">The trial's number, from 0.</param>
-    public bool Has(int trial) => trial % Count == Number - 1;
+    public bool Has(int trial) => (trial + (trial / Count)) % Count == Number - 1;
 }

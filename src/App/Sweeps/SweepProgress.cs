@@ -52,7 +52,7 @@ internal sealed class SweepProgress(RunLog log, int finished, int trials, double
             _done += trial.Cost * (trial.Run.Training.Epochs - row.Epochs) / trial.Run.Training.Epochs;
             finished++;
             string result = row.Status == TrialRow.Done ? Figures(row) : $"{row.Status}: {row.Fault}";
-            log.Write(new TextEvent("trial", Text($"{finished}/{trials}  {trial.Trial}: {result}"), [.. row.Fields.Where(field => field.Value is not null)])
+            log.Write(new TextEvent("trial", Text($"{finished}/{trials}  {trial.Trial}: {result}"), [.. row.Fields.Where(field => field.Value is not null && !(IsChosenByValidation(row) && field.Key.StartsWith("test_", StringComparison.Ordinal)))])
             {
                 Level = row.Status == TrialRow.Done ? LogLevel.Information : LogLevel.Warning,
             });
@@ -60,12 +60,16 @@ internal sealed class SweepProgress(RunLog log, int finished, int trials, double
         }
     }
 
+    // The table tells the test accuracy of what validation has chosen; before that it would only tempt.
+    private static bool IsChosenByValidation(TrialRow row) => row.Varied.Count > 0 && row.ValidationAccuracy is not null;
+
     private static string Figures(TrialRow row)
     {
         string validation = row.ValidationAccuracy is { } accuracy ? $"validation {Percent(accuracy)}, " : "";
+        string test = IsChosenByValidation(row) ? "" : $"test {Percent(row.TestAccuracy ?? 0)} ";
         string sample = row.Dataset == PublishedDataset.Sample.Name ? $"{DataEvent.SampleLabel}, " : "";
         return sample + validation
-            + Text($"test {Percent(row.TestAccuracy ?? 0)} {(row.BestEpoch is { } best ? Text($"of epoch {best}/{row.Epochs}") : $"after {Plural(row.Epochs, "epoch")}")}, ")
+            + Text($"{test}{(row.BestEpoch is { } best ? Text($"of epoch {best}/{row.Epochs}") : $"after {Plural(row.Epochs, "epoch")}")}, ")
             + Text($"{Time(TimeSpan.FromSeconds(row.Seconds ?? 0))}, {row.ImagesPerSecond:N0} images/s, {row.WeightsSha256?[..12]}");
     }
 

@@ -44,6 +44,7 @@ internal sealed class SweepRunner(TrainingMeter meter)
         }
 
         OnBegin?.Invoke(trial);
+        int epochs = 0;
         try
         {
             RunMaterial material = RunMaterial.Of(trial.Run, trial.Data);
@@ -51,6 +52,7 @@ internal sealed class SweepRunner(TrainingMeter meter)
             TrainingResult result = await trainer.RunAsync(
                 epoch =>
                 {
+                    epochs = epoch.Epoch;
                     OnEpoch?.Invoke(trial, epoch);
                     return Task.CompletedTask;
                 },
@@ -59,7 +61,7 @@ internal sealed class SweepRunner(TrainingMeter meter)
         }
         catch (Exception failure)
         {
-            return Failed(trial, failure);
+            return Failed(trial, failure) with { Epochs = epochs };
         }
     }
 

@@ -6,7 +6,7 @@ namespace ConvNN.App.Sweeps;
 
 /// <summary>
 /// The table of a sweep: a row for each configuration and point. Where keys are varied and there is a validation part, rows
-/// stand by it, the best first, and only that one shows what it does on the test part, so that nobody chooses by it.
+/// stand by it, the best first whose trials have all gone through, and only that one shows what it does on the test part, so that nobody chooses by it.
 /// </summary>
 internal sealed class SweepTable
 {
@@ -22,7 +22,7 @@ internal sealed class SweepTable
         string[] keys = [.. results.SelectMany(result => result.Point.Values).Select(pair => pair.Key).Distinct()];
         bool hasValidation = results.Any(result => result.Validation is not null);
         IsChosenByValidation = keys.Length > 0 && hasValidation;
-        Results = IsChosenByValidation ? [.. results.OrderByDescending(result => result.Validation?.Mean ?? -1)] : results;
+        Results = IsChosenByValidation ? [.. results.OrderByDescending(result => result.Done.Count == result.Rows.Count).ThenByDescending(result => result.Validation?.Mean ?? -1)] : results;
         IsShared = results.Any(result => result.IsShared);
         string mark = IsShared ? "*" : "";
 

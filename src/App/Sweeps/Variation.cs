@@ -19,9 +19,6 @@ internal sealed record Variation(string Key, IReadOnlyList<string> Values)
     /// <summary>The ends of a range, and whether it is of whole numbers; null where there are <see cref="Values"/>.</summary>
     public (double Low, double High, bool IsWhole)? Range { get; private init; }
 
-    /// <summary>How tables call the key: without what goes without saying.</summary>
-    public string ShortKey => ShortKeyOf(Key);
-
     /// <summary>Reads one. Values are parted by commas, or by semicolons where there are any, since a value may be a list itself: <c>Kernel=3;3,5</c>.</summary>
     /// <param name="text">The text.</param>
     /// <exception cref="UsageException">It has no key or no values, or a range is none.</exception>

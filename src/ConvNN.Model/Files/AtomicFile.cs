@@ -49,12 +49,13 @@ public static partial class AtomicFile
     public static string TemporaryName(string path) => $"{path}.{Guid.NewGuid():N}{TemporarySuffix}";
 
     /// <summary>Removes the temporary files and folders that a killed process has left in a folder. What cannot be removed stays.</summary>
-    /// <param name="folder">The folder; nobody else is writing into it.</param>
+    /// <param name="folder">The folder; nobody else is writing into it, or not into the file that is named.</param>
     /// <param name="files">What they are removed with; null for the system's operations.</param>
-    public static void RemoveStrays(string folder, IFileOperations? files = null)
+    /// <param name="name">The file whose strays go; null for those of all.</param>
+    public static void RemoveStrays(string folder, IFileOperations? files = null, string? name = null)
     {
         files ??= SystemFiles.Instance;
-        foreach (FileSystemInfo stray in new DirectoryInfo(folder).EnumerateFileSystemInfos().Where(entry => Temporary().IsMatch(entry.Name)).ToArray())
+        foreach (FileSystemInfo stray in new DirectoryInfo(folder).EnumerateFileSystemInfos().Where(entry => Temporary().IsMatch(entry.Name) && (name is null || entry.Name.StartsWith($"{name}.", StringComparison.Ordinal))).ToArray())
         {
             Attempt(() =>
             {

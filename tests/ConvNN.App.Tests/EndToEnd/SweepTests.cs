@@ -128,7 +128,9 @@ public sealed class SweepTests : IDisposable
     public async Task Sweep_Parts_WriteFilesOfTheirOwnAndTheTableHasAll()
     {
         string[] arguments = ["sweep", "--vary", "Training:LearningRate=0.01..0.5", "--random", "3", "--seeds", "1-2", "--set", "Data:Validation=0.2", .. Small];
-        await Task.WhenAll(Enumerable.Range(1, 2).Select(part => RunAsync([.. arguments, "--part", $"{part}/2"])));
+        (int, string)[] parts = await Task.WhenAll(Enumerable.Range(1, 2).Select(part => RunAsync([.. arguments, "--part", $"{part}/2"])));
+
+        Assert.All(parts, part => Assert.Equal((0, ""), part));
 
         (int exitCode, string json, string error) = await ProgramRun.RunAsync(_folder, [.. arguments, "--table", "--json"]);
 
