@@ -17,20 +17,8 @@ public static class IdxFile
     /// <param name="content">What it must hold.</param>
     /// <param name="maxBytes">Most data bytes that its header may promise; nothing is allocated for more.</param>
     /// <exception cref="DatasetException">The file is missing, cannot be read, or is not exactly such a file.</exception>
-    public static IdxArray Read(string path, IdxContent content, long maxBytes = DefaultMaxBytes)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-
-        try
-        {
-            using FileStream stream = RegularFile.OpenRead(path);
-            return Read(stream, path, content, maxBytes);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new DatasetException($"{path}: cannot be read: {e.Message}", e);
-        }
-    }
+    public static IdxArray Read(string path, IdxContent content, long maxBytes = DefaultMaxBytes) =>
+        RegularFile.Read(path, (stream, name) => Read(stream, name, content, maxBytes));
 
     /// <summary>Reads the file that <paramref name="stream"/> holds from its start to its end.</summary>
     /// <param name="stream">The raw or compressed file; it must be able to seek, and stays open.</param>

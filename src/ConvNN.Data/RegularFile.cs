@@ -1,13 +1,27 @@
 namespace ConvNN.Data;
 
-/// <summary>Opens files that have a length and an end, and nothing else that a path can name.</summary>
+/// <summary>Reads files that have a length and an end, and nothing else that a path can name.</summary>
 internal static class RegularFile
 {
-    /// <summary>Opens the file at <paramref name="path"/>, following links.</summary>
-    /// <exception cref="DatasetException">It is empty, a folder, a pipe, a socket or a device.</exception>
-    /// <exception cref="IOException">It is missing or cannot be read.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
-    public static FileStream OpenRead(string path)
+    /// <summary>Reads the file at <paramref name="path"/>, following links.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="read">Reads it, given what messages call it.</param>
+    /// <exception cref="DatasetException">It is missing, cannot be read, or is empty, a folder, a pipe, a socket or a device; or what reading it throws.</exception>
+    public static T Read<T>(string path, Func<Stream, string, T> read)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        try
+        {
+            using FileStream stream = OpenRead(path);
+            return read(stream, path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new DatasetException($"{path}: cannot be read: {e.Message}", e);
+        }
+    }
+
+    private static FileStream OpenRead(string path)
     {
         FileSystemInfo file = new FileInfo(path);
         file = file.ResolveLinkTarget(returnFinalTarget: true) ?? file;

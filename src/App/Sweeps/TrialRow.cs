@@ -117,7 +117,12 @@ internal sealed record TrialRow
     /// <exception cref="OverflowException">A number is too large.</exception>
     public static TrialRow Of(IReadOnlyList<string> columns, IReadOnlyList<string> texts)
     {
-        if (texts.Count != columns.Count || Columns.Except(columns).Any())
+        if (Columns.Except(columns).FirstOrDefault() is { } missing)
+        {
+            throw new FormatException($"there is no column '{missing}'");
+        }
+
+        if (texts.Count != columns.Count)
         {
             throw new FormatException($"{texts.Count} values for {columns.Count} columns");
         }

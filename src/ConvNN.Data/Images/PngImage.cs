@@ -18,19 +18,7 @@ public sealed record PngImage(int Width, int Height, int Channels, byte[] Values
     /// <summary>Reads a PNG file of 1 to 8 bits a channel: grey, colour or palette, with or without transparency, not interlaced.</summary>
     /// <param name="path">A regular file, or a link to one.</param>
     /// <exception cref="DatasetException">The file is missing, cannot be read, or is not exactly such a picture.</exception>
-    public static PngImage Read(string path)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        try
-        {
-            using FileStream stream = RegularFile.OpenRead(path);
-            return Read(stream, path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new DatasetException($"{path}: cannot be read: {e.Message}", e);
-        }
-    }
+    public static PngImage Read(string path) => RegularFile.Read(path, Read);
 
     /// <summary>Reads a picture, as <see cref="Read(string)"/> does.</summary>
     /// <param name="stream">The file, from its beginning to its end; it can tell its length.</param>
