@@ -1,8 +1,11 @@
 using ConvNN.Data;
+using ConvNN.Data.Catalog;
 using ConvNN.Formats;
 using ConvNN.Model;
 using ConvNN.Model.Layers;
+using ConvNN.Model.Networks;
 using ConvNN.Training;
+using ConvNN.Training.Options;
 
 DatasetPair data = await DatasetCatalog.LoadAsync(args.FirstOrDefault("mnist"));
 Network network = new NetworkBuilder(data.Train.Shape)

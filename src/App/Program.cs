@@ -1,7 +1,9 @@
 using ConvNN.App.Commands;
+using ConvNN.App.Faults;
 using ConvNN.App.Hosting;
+using ConvNN.App.Log;
+using ConvNN.App.Log.Events;
 using ConvNN.App.Output;
-using ConvNN.App.Output.Events;
 
 namespace ConvNN.App;
 
@@ -20,7 +22,7 @@ internal static class Program
         }
         catch (Exception exception)
         {
-            Fault fault = Fault.Of(exception, signals);
+            Fault fault = Fault.Of(exception, signals.ExitCode, signals.Name);
             foreach (string line in fault.Lines())
             {
                 log.Write(TextEvent.Fault(fault.ExitCode, line));

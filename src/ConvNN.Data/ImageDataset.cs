@@ -1,4 +1,6 @@
 using System.Globalization;
+using ConvNN.Data.Files;
+using ConvNN.Data.Idx;
 using ConvNN.Model;
 
 namespace ConvNN.Data;

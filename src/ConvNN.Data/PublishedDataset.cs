@@ -1,3 +1,6 @@
+using ConvNN.Data.Catalog;
+using ConvNN.Data.Files;
+using ConvNN.Data.Idx;
 using ConvNN.Model;
 using ConvNN.Model.Options;
 

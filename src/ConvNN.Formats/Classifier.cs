@@ -1,7 +1,12 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using ConvNN.Formats.SafeTensors;
 using ConvNN.Kernels;
-using ConvNN.Model;
+using ConvNN.Kernels.Elementwise;
+using ConvNN.Kernels.Losses;
+using ConvNN.Kernels.Vectors;
+using ConvNN.Model.Networks;
+using ConvNN.Model.Samples;
 
 namespace ConvNN.Formats;
 

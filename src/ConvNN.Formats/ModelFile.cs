@@ -1,9 +1,11 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using ConvNN.Kernels;
-using ConvNN.Model;
-using ConvNN.Model.Files;
+using ConvNN.Formats.Files;
+using ConvNN.Formats.SafeTensors;
+using ConvNN.Kernels.Vectors;
+using ConvNN.Model.Networks;
 using ConvNN.Model.Options;
+using ConvNN.Model.Parameters;
 
 namespace ConvNN.Formats;
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using ConvNN.Model;
 using ConvNN.Model.Layers;
+using ConvNN.Model.Networks;
 using ConvNN.Model.Options;
 
 namespace ConvNN.Formats;

@@ -1,22 +1,27 @@
 using System.Runtime.Intrinsics;
+using ConvNN.Kernels.Activations;
+using ConvNN.Kernels.ConvPool;
+using ConvNN.Kernels.Convolution;
+using ConvNN.Kernels.Dense;
+using ConvNN.Kernels.Elementwise;
+using ConvNN.Kernels.Normalization;
+using ConvNN.Kernels.Optimizers;
+using ConvNN.Kernels.Pooling;
+using ConvNN.Kernels.Probes;
+using ConvNN.Kernels.Vectors;
 
 namespace ConvNN.Kernels;
 
 /// <summary>The kernels of one tier, chosen once for a run. Immutable: one set serves all workers.</summary>
 public sealed class KernelSet
 {
-    private KernelSet(KernelTier tier)
+    private KernelSet(KernelTier tier, ElementwiseKernels elementwise)
     {
         Tier = tier;
-        Dense = DenseKernels.For(tier);
-        Conv2d = Conv2dKernels.For(tier);
-        MaxPool2d = MaxPool2dKernels.For(tier);
-        ConvPool = ConvPoolKernels.For(tier);
-        Elementwise = ElementwiseKernels.For(tier);
-        Optimizer = OptimizerKernels.For(tier);
+        Elementwise = elementwise;
         Activations = new ActivationKernels(tier);
-        AveragePool2d = new AveragePool2dKernels(Elementwise);
-        BatchNorm = new BatchNormKernels(Elementwise);
+        AveragePool2d = new AveragePool2dKernels(elementwise);
+        BatchNorm = new BatchNormKernels(elementwise);
     }
 
     /// <summary>The widest tier that this machine computes in hardware.</summary>
@@ -31,22 +36,22 @@ public sealed class KernelSet
     public KernelTier Tier { get; }
 
     /// <summary>Kernels of fully connected layers.</summary>
-    public DenseKernels Dense { get; }
+    public required DenseKernels Dense { get; init; }
 
     /// <summary>Kernels of convolutions.</summary>
-    public Conv2dKernels Conv2d { get; }
+    public required Conv2dKernels Conv2d { get; init; }
 
     /// <summary>Kernels of max-pools.</summary>
-    public MaxPool2dKernels MaxPool2d { get; }
+    public required MaxPool2dKernels MaxPool2d { get; init; }
 
     /// <summary>Kernels of convolutions with their rectifier and max-pool.</summary>
-    public ConvPoolKernels ConvPool { get; }
+    public required ConvPoolKernels ConvPool { get; init; }
 
     /// <summary>Elementwise operations.</summary>
     public ElementwiseKernels Elementwise { get; }
 
     /// <summary>The steps of optimizers.</summary>
-    public OptimizerKernels Optimizer { get; }
+    public required OptimizerKernels Optimizer { get; init; }
 
     /// <summary>Activation functions.</summary>
     public ActivationKernels Activations { get; }
@@ -57,6 +62,34 @@ public sealed class KernelSet
     /// <summary>Kernels of batch normalisation.</summary>
     public BatchNormKernels BatchNorm { get; }
 
+    /// <summary>Loops that do one thing as fast as a core can: what the others are measured against.</summary>
+    public required MachineProbe Probe { get; init; }
+
     /// <summary>The kernels of a tier; every tier works on every machine, in software where the hardware lacks it.</summary>
-    public static KernelSet For(KernelTier tier) => new(tier);
+    public static KernelSet For(KernelTier tier) => tier switch
+    {
+        KernelTier.Vector512 => OfVectors<Float512>(tier),
+        KernelTier.Vector256 => OfVectors<Float256>(tier),
+        KernelTier.Vector128 => OfVectors<Float128>(tier),
+        _ => new KernelSet(tier, new ElementwiseReference())
+        {
+            Dense = new DenseReference(),
+            Conv2d = new Conv2dReference(),
+            MaxPool2d = new MaxPool2dReference(),
+            ConvPool = new ConvPoolReference(),
+            Optimizer = new OptimizerReference(),
+            Probe = new ScalarProbe(),
+        },
+    };
+
+    private static KernelSet OfVectors<TVector>(KernelTier tier)
+        where TVector : struct, IVector<TVector> => new(tier, new ElementwiseVector<TVector>())
+        {
+            Dense = new DenseVector<TVector>(),
+            Conv2d = new Conv2dVector<TVector>(),
+            MaxPool2d = new MaxPool2dVector(),
+            ConvPool = new ConvPoolVector<TVector>(),
+            Optimizer = new OptimizerVector<TVector>(),
+            Probe = new VectorProbe<TVector>(),
+        };
 }

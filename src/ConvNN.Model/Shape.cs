@@ -30,29 +30,40 @@ public readonly record struct Shape
 
     /// <summary>Floats from one sample to the next in a batch: <see cref="Count"/> rounded up to whole vectors of 16.</summary>
     /// <remarks>The floats between are zero, so that kernels need no tails.</remarks>
-    public int Stride => Kernels.Lanes.RoundUp(Count);
+    public int Stride => Kernels.Vectors.Lanes.RoundUp(Count);
 
     /// <summary>The dimensions, outermost first: [C, H, W] or [Count].</summary>
     public IReadOnlyList<int> Dimensions => IsVector ? [Channels] : [Channels, Height, Width];
 
     /// <summary>An image of <paramref name="channels"/> × <paramref name="height"/> × <paramref name="width"/>.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A dimension is below 1, or a sample would exceed <see cref="Kernels.AlignedBuffer.MaxLength"/>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A dimension is below 1, or a sample would exceed <see cref="Kernels.Vectors.AlignedBuffer.MaxLength"/>.</exception>
     public static Shape Image(int channels, int height, int width)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(channels, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan((double)channels * height * width, Kernels.AlignedBuffer.MaxLength, nameof(channels));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((double)channels * height * width, Kernels.Vectors.AlignedBuffer.MaxLength, nameof(channels));
         return new Shape(channels, height, width, isVector: false);
     }
 
     /// <summary>A vector of <paramref name="count"/> values.</summary>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is below 1 or exceeds <see cref="Kernels.AlignedBuffer.MaxLength"/>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is below 1 or exceeds <see cref="Kernels.Vectors.AlignedBuffer.MaxLength"/>.</exception>
     public static Shape Vector(int count)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Kernels.AlignedBuffer.MaxLength);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Kernels.Vectors.AlignedBuffer.MaxLength);
         return new Shape(count, 1, 1, isVector: true);
+    }
+
+    /// <summary>Sets the floats between samples of this shape to zero, as kernels expect them.</summary>
+    /// <param name="values">[N, <see cref="Stride"/>].</param>
+    /// <param name="samples">N.</param>
+    public void ClearPadding(Span<float> values, int samples)
+    {
+        for (int n = 0; n < samples && Count < Stride; n++)
+        {
+            values.Slice((n * Stride) + Count, Stride - Count).Clear();
+        }
     }
 
     /// <summary>The shape as people write it: <c>8×26×26</c>, or <c>128</c> for a vector.</summary>

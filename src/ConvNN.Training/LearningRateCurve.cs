@@ -1,4 +1,4 @@
-using ConvNN.Kernels;
+using ConvNN.Kernels.Functions;
 
 namespace ConvNN.Training;
 

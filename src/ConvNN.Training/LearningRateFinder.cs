@@ -1,8 +1,14 @@
 using ConvNN.Data;
 using ConvNN.Kernels;
-using ConvNN.Model;
+using ConvNN.Kernels.Functions;
+using ConvNN.Kernels.Vectors;
+using ConvNN.Model.Networks;
 using ConvNN.Training.Metrics;
+using ConvNN.Training.Options;
 using ConvNN.Training.Pipeline;
+using ConvNN.Training.Pipeline.Dataflow;
+using ConvNN.Training.Pipeline.Supervision;
+using ConvNN.Training.Progress;
 
 namespace ConvNN.Training;
 

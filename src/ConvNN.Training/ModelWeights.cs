@@ -1,7 +1,7 @@
-using ConvNN.Kernels;
-using ConvNN.Model;
-using ConvNN.Training.Events;
+using ConvNN.Kernels.Vectors;
+using ConvNN.Model.Parameters;
 using ConvNN.Training.Optimizers;
+using ConvNN.Training.Progress;
 
 namespace ConvNN.Training;
 

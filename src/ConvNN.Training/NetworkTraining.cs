@@ -1,6 +1,7 @@
 using ConvNN.Data;
-using ConvNN.Model;
-using ConvNN.Training.Events;
+using ConvNN.Model.Networks;
+using ConvNN.Training.Options;
+using ConvNN.Training.Progress;
 
 namespace ConvNN.Training;
 

@@ -1,8 +1,12 @@
 using System.Globalization;
 using ConvNN.Data;
-using ConvNN.Kernels;
+using ConvNN.Kernels.Sums;
+using ConvNN.Kernels.Vectors;
 using ConvNN.Model;
+using ConvNN.Model.Networks;
 using ConvNN.Model.Options;
+using ConvNN.Training.Losses;
+using ConvNN.Training.Options;
 using ConvNN.Training.Pipeline;
 
 namespace ConvNN.Training;

@@ -2,14 +2,20 @@ using System.Diagnostics;
 using System.Threading.Channels;
 using ConvNN.Data;
 using ConvNN.Kernels;
-using ConvNN.Model;
+using ConvNN.Kernels.Vectors;
 using ConvNN.Model.Losses;
+using ConvNN.Model.Networks;
 using ConvNN.Model.Options;
 using ConvNN.Training.Checkpoints;
-using ConvNN.Training.Events;
+using ConvNN.Training.Inspection;
+using ConvNN.Training.Losses;
 using ConvNN.Training.Metrics;
 using ConvNN.Training.Optimizers;
+using ConvNN.Training.Options;
 using ConvNN.Training.Pipeline;
+using ConvNN.Training.Pipeline.Dataflow;
+using ConvNN.Training.Pipeline.Supervision;
+using ConvNN.Training.Progress;
 using ConvNN.Training.Schedules;
 
 namespace ConvNN.Training;
@@ -114,7 +120,7 @@ public sealed class Trainer
     /// <summary>Takes a run up where a checkpoint has it: the epochs that it has finished are part of the result. Before the run; after a failure this trainer is of no use.</summary>
     /// <param name="checkpoint">The checkpoint, of a run of the same network, data and options.</param>
     /// <exception cref="CheckpointException">It has no state, or is of a run with another optimizer or fewer images.</exception>
-    /// <exception cref="Formats.ModelFileException">It is of another network.</exception>
+    /// <exception cref="Formats.SafeTensors.ModelFileException">It is of another network.</exception>
     public void Resume(Checkpoint checkpoint)
     {
         checkpoint.ReadInto(_network, _state);

@@ -1,5 +1,6 @@
 using System.Globalization;
-using ConvNN.Kernels;
+using ConvNN.Kernels.Sums;
+using ConvNN.Training.Options;
 using ConvNN.Training.Pipeline;
 
 namespace ConvNN.Training;

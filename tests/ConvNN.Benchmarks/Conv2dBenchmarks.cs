@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Attributes;
-using ConvNN.Kernels;
+using ConvNN.Kernels.Convolution;
+using ConvNN.Kernels.Vectors;
 
 namespace ConvNN.Benchmarks;
 

@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Attributes;
-using ConvNN.Kernels;
+using ConvNN.Kernels.Dense;
+using ConvNN.Kernels.Vectors;
 
 namespace ConvNN.Benchmarks;
 

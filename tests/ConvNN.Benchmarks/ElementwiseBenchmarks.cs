@@ -1,5 +1,5 @@
 using BenchmarkDotNet.Attributes;
-using ConvNN.Kernels;
+using ConvNN.Kernels.Vectors;
 
 namespace ConvNN.Benchmarks;
 

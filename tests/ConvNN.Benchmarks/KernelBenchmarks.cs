@@ -1,5 +1,7 @@
 using BenchmarkDotNet.Attributes;
 using ConvNN.Kernels;
+using ConvNN.Kernels.Sums;
+using ConvNN.Kernels.Vectors;
 
 namespace ConvNN.Benchmarks;
 

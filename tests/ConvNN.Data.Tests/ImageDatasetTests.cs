@@ -1,3 +1,6 @@
+using ConvNN.Data.Files;
+using ConvNN.Data.Idx;
+using ConvNN.Data.Tests.Idx;
 using ConvNN.Model;
 
 namespace ConvNN.Data.Tests;

@@ -1,5 +1,11 @@
+using ConvNN.Formats.SafeTensors;
 using ConvNN.Kernels;
+using ConvNN.Kernels.Elementwise;
+using ConvNN.Kernels.Losses;
+using ConvNN.Kernels.Vectors;
 using ConvNN.Model;
+using ConvNN.Model.Networks;
+using ConvNN.Model.Samples;
 
 namespace ConvNN.Formats.Tests;
 

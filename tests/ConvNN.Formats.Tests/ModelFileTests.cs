@@ -1,6 +1,7 @@
 using System.Text;
-using ConvNN.Kernels;
-using ConvNN.Model;
+using ConvNN.Formats.SafeTensors;
+using ConvNN.Kernels.Vectors;
+using ConvNN.Model.Networks;
 
 namespace ConvNN.Formats.Tests;
 

@@ -1,3 +1,6 @@
+using ConvNN.Formats.SafeTensors;
+using ConvNN.Formats.Tests.SafeTensors;
+
 namespace ConvNN.Formats.Tests;
 
 /// <summary>

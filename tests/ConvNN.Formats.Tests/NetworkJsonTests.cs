@@ -1,6 +1,7 @@
 using System.Text.Json;
-using ConvNN.Model;
+using ConvNN.Model.Networks;
 using ConvNN.Model.Options;
+using ConvNN.Model.Parameters;
 using ConvNN.Model.Tests.Layers;
 
 namespace ConvNN.Formats.Tests;

@@ -1,6 +1,8 @@
 using System.Runtime.InteropServices;
 using ConvNN.Kernels;
-using ConvNN.Model;
+using ConvNN.Kernels.Elementwise;
+using ConvNN.Model.Networks;
+using ConvNN.Model.Samples;
 
 namespace ConvNN.Formats.Tests;
 

@@ -1,6 +1,7 @@
-using ConvNN.Kernels;
+using ConvNN.Kernels.Vectors;
 using ConvNN.Model;
 using ConvNN.Model.Layers;
+using ConvNN.Model.Networks;
 
 namespace ConvNN.Formats.Tests;
 

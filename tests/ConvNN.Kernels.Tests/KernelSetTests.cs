@@ -1,3 +1,9 @@
+using ConvNN.Kernels.Convolution;
+using ConvNN.Kernels.Dense;
+using ConvNN.Kernels.Elementwise;
+using ConvNN.Kernels.Pooling;
+using ConvNN.Kernels.Vectors;
+
 namespace ConvNN.Kernels.Tests;
 
 public class KernelSetTests
@@ -25,9 +31,9 @@ public class KernelSetTests
         KernelSet kernels = KernelSet.For(tier);
 
         Assert.Equal(tier, kernels.Tier);
-        Assert.IsType(DenseKernels.For(tier).GetType(), kernels.Dense);
-        Assert.IsType(Conv2dKernels.For(tier).GetType(), kernels.Conv2d);
-        Assert.IsType(MaxPool2dKernels.For(tier).GetType(), kernels.MaxPool2d);
-        Assert.IsType(ElementwiseKernels.For(tier).GetType(), kernels.Elementwise);
+        Assert.IsType(KernelSet.For(tier).Dense.GetType(), kernels.Dense);
+        Assert.IsType(KernelSet.For(tier).Conv2d.GetType(), kernels.Conv2d);
+        Assert.IsType(KernelSet.For(tier).MaxPool2d.GetType(), kernels.MaxPool2d);
+        Assert.IsType(KernelSet.For(tier).Elementwise.GetType(), kernels.Elementwise);
     }
 }

@@ -1,3 +1,5 @@
+using ConvNN.Kernels.Vectors;
+
 namespace ConvNN.Kernels.Tests;
 
 /// <summary>What random tensors hold.</summary>

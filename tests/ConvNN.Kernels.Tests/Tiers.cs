@@ -1,3 +1,5 @@
+using ConvNN.Kernels.Vectors;
+
 namespace ConvNN.Kernels.Tests;
 
 /// <summary>The tiers as theory data. Every tier runs on every machine, in software where the hardware lacks it.</summary>

@@ -1,4 +1,5 @@
 using ConvNN.Model.Layers;
+using ConvNN.Model.Networks;
 
 namespace ConvNN.Model.Tests;
 

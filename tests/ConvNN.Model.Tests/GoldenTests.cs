@@ -1,7 +1,11 @@
 using System.Text.Json;
 using ConvNN.Kernels;
+using ConvNN.Kernels.Sums;
 using ConvNN.Model.Layers;
 using ConvNN.Model.Losses;
+using ConvNN.Model.Networks;
+using ConvNN.Model.Parameters;
+using ConvNN.Model.Samples;
 
 namespace ConvNN.Model.Tests;
 

@@ -1,4 +1,4 @@
-using ConvNN.Kernels;
+using ConvNN.Kernels.Vectors;
 
 namespace ConvNN.Model.Tests;
 
@@ -42,4 +42,14 @@ public class ShapeTests
     [Fact]
     public void Vector_LargestLength_HasAStrideThatABufferHolds() =>
         Assert.Equal(AlignedBuffer.MaxLength, Shape.Vector(AlignedBuffer.MaxLength).Stride);
+
+    [Fact]
+    public void ClearPadding_Samples_ClearsWhatLiesBetween()
+    {
+        float[] values = [.. Enumerable.Repeat(1f, 32)];
+
+        Shape.Vector(10).ClearPadding(values, samples: 2);
+
+        Assert.Equal([.. Enumerable.Range(0, 32).Select(i => i % 16 < 10 ? 1f : 0f)], values);
+    }
 }

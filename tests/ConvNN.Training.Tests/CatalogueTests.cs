@@ -1,8 +1,10 @@
 using ConvNN.Data;
 using ConvNN.Data.Augmentations;
-using ConvNN.Kernels;
+using ConvNN.Kernels.Vectors;
 using ConvNN.Model.Layers;
+using ConvNN.Training.Evaluation;
 using ConvNN.Training.Optimizers;
+using ConvNN.Training.Options;
 using ConvNN.Training.Schedules;
 
 namespace ConvNN.Training.Tests;

@@ -1,6 +1,7 @@
 using ConvNN.Data;
 using ConvNN.Model;
 using ConvNN.Model.Layers;
+using ConvNN.Model.Networks;
 
 namespace ConvNN.Training.Tests;
 

@@ -1,5 +1,9 @@
 using ConvNN.Data;
+using ConvNN.Data.Cache;
+using ConvNN.Data.Catalog;
 using ConvNN.Kernels;
+using ConvNN.Kernels.Vectors;
+using ConvNN.Training.Options;
 
 namespace ConvNN.Training.Tests;
 

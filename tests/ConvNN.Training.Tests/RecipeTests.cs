@@ -2,8 +2,11 @@ using ConvNN.Data;
 using ConvNN.Data.Augmentations;
 using ConvNN.Model.Losses;
 using ConvNN.Model.Options;
-using ConvNN.Training.Events;
+using ConvNN.Training.Evaluation;
+using ConvNN.Training.Losses;
 using ConvNN.Training.Optimizers;
+using ConvNN.Training.Options;
+using ConvNN.Training.Progress;
 using ConvNN.Training.Schedules;
 
 namespace ConvNN.Training.Tests;
@@ -28,7 +31,7 @@ public class RecipeTests
     [MemberData(nameof(Recipes))]
     public async Task Run_AnyNumberOfWorkersAndWidth_GivesTheSameWeights(string name, TrainingOptions training)
     {
-        TrainingResult expected = await RunAsync(training, Data(), new PipelineOptions { Workers = 1, Kernels = Kernels.KernelTier.Reference });
+        TrainingResult expected = await RunAsync(training, Data(), new PipelineOptions { Workers = 1, Kernels = Kernels.Vectors.KernelTier.Reference });
 
         foreach (int workers in new[] { 2, 3, 8 })
         {

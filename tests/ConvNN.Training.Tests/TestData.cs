@@ -1,6 +1,8 @@
 using ConvNN.Data;
+using ConvNN.Data.Idx;
 using ConvNN.Model;
 using ConvNN.Model.Layers;
+using ConvNN.Model.Networks;
 
 namespace ConvNN.Training.Tests;
 

@@ -1,8 +1,12 @@
+using ConvNN.Kernels;
 using ConvNN.Data;
 using ConvNN.Model;
 using ConvNN.Model.Layers;
+using ConvNN.Model.Networks;
 using ConvNN.Model.Options;
-using ConvNN.Training.Events;
+using ConvNN.Training.Options;
+using ConvNN.Training.Pipeline.Supervision;
+using ConvNN.Training.Progress;
 
 namespace ConvNN.Training.Tests;
 
@@ -89,7 +93,7 @@ public class TrainerTests
         Assert.Matches(
             @"^Training diverged in epoch 1, step \d+, at learning rate 1000000: (the loss|the gradient of \S+) is not a finite number\. The weights are those before the step\. Try a smaller Training:LearningRate\.$",
             failure.Message);
-        Assert.Equal(-1, Kernels.ElementwiseKernels.For(Kernels.KernelTier.Reference).IndexOfNonFinite(trainer.Weights.Span));
+        Assert.Equal(-1, KernelSet.For(Kernels.Vectors.KernelTier.Reference).Elementwise.IndexOfNonFinite(trainer.Weights.Span));
     }
 
     [Fact]

@@ -1,4 +1,6 @@
 using ConvNN.Model;
+using ConvNN.Model.Networks;
+using ConvNN.Training.Options;
 using ConvNN.Training.Pipeline;
 
 namespace ConvNN.Training.Tests;

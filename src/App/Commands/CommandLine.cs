@@ -2,10 +2,22 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.Diagnostics.CodeAnalysis;
+using ConvNN.App.Commands.Bench;
+using ConvNN.App.Commands.CheckGradients;
+using ConvNN.App.Commands.Data;
+using ConvNN.App.Commands.FindLearningRate;
+using ConvNN.App.Commands.Models;
+using ConvNN.App.Commands.Options;
+using ConvNN.App.Commands.Sweep;
+using ConvNN.App.Commands.Trace;
+using ConvNN.App.Commands.Train;
+using ConvNN.App.Commands.Verify;
 using ConvNN.App.Configuration;
+using ConvNN.App.Faults;
 using ConvNN.App.Hosting;
+using ConvNN.App.Log;
 using ConvNN.App.Output;
-using ConvNN.App.Output.Records;
+using ConvNN.App.Runs;
 
 namespace ConvNN.App.Commands;
 

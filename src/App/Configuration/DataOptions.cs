@@ -1,4 +1,4 @@
-using ConvNN.Data;
+using ConvNN.Data.Cache;
 
 namespace ConvNN.App.Configuration;
 

@@ -1,5 +1,3 @@
-using ConvNN.App.Output;
-
 namespace ConvNN.App.Configuration;
 
 /// <summary>What is printed: section <c>Logging</c> of the configuration.</summary>

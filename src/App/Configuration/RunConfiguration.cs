@@ -1,6 +1,6 @@
 using ConvNN.Model.Layers;
-using ConvNN.Training;
 using ConvNN.Training.Checkpoints;
+using ConvNN.Training.Options;
 
 namespace ConvNN.App.Configuration;
 

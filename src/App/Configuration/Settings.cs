@@ -1,11 +1,11 @@
-using ConvNN.App.Output;
-using ConvNN.Data;
 using ConvNN.Data.Augmentations;
-using ConvNN.Kernels;
+using ConvNN.Data.Catalog;
+using ConvNN.Kernels.Sums;
+using ConvNN.Kernels.Vectors;
 using ConvNN.Model.Losses;
-using ConvNN.Training;
 using ConvNN.Training.Checkpoints;
 using ConvNN.Training.Optimizers;
+using ConvNN.Training.Options;
 using ConvNN.Training.Schedules;
 
 namespace ConvNN.App.Configuration;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using ConvNN.Data;
+using ConvNN.Data.Cache;
 
 namespace ConvNN.App.Configuration;
 

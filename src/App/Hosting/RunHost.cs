@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using ConvNN.App.Configuration;
+using ConvNN.App.Log;
 using ConvNN.App.Output;
 using ConvNN.Model.Options;
 using ConvNN.Training.Metrics;

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
-using ConvNN.App.Output;
-using ConvNN.App.Output.Events;
+using ConvNN.App.Log;
+using ConvNN.App.Log.Events;
 
 namespace ConvNN.App.Hosting;
 

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
 using ConvNN.Kernels;
+using ConvNN.Kernels.Vectors;
 
 namespace ConvNN.App.Output;
 

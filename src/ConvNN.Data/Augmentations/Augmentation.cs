@@ -1,6 +1,7 @@
 using System.Buffers;
-using ConvNN.Kernels;
+using ConvNN.Kernels.Functions;
 using ConvNN.Model;
+using ConvNN.Model.Randomness;
 
 namespace ConvNN.Data.Augmentations;
 

@@ -1,4 +1,5 @@
 using ConvNN.Model;
+using ConvNN.Model.Randomness;
 
 namespace ConvNN.Data.Augmentations;
 

@@ -1,5 +1,6 @@
-using ConvNN.Kernels;
+using ConvNN.Kernels.Functions;
 using ConvNN.Model;
+using ConvNN.Model.Randomness;
 
 namespace ConvNN.Data.Augmentations;
 

@@ -1,3 +1,6 @@
+using ConvNN.Data.Cache;
+using ConvNN.Data.Idx;
+
 namespace ConvNN.Data.Download;
 
 /// <summary>Fetches what the cache lacks of a dataset: the mirrors in turn, each once, until every file is there with the published bytes.</summary>

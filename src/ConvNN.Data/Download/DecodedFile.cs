@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
+using ConvNN.Data.Cache;
 
 namespace ConvNN.Data.Download;
 

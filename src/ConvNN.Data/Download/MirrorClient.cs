@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using ConvNN.Data.Cache;
 
 namespace ConvNN.Data.Download;
 

@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using ConvNN.Data.Cache;
 
 namespace ConvNN.Data.Download;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
-using ConvNN.Model;
+using ConvNN.Data.Files;
+using ConvNN.Model.Randomness;
 
 namespace ConvNN.Data.Images;
 

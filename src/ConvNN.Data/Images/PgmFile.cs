@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using ConvNN.Data.Files;
 
 namespace ConvNN.Data.Images;
 

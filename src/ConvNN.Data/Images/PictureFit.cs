@@ -1,3 +1,4 @@
+using ConvNN.Data.Files;
 using ConvNN.Model;
 
 namespace ConvNN.Data.Images;

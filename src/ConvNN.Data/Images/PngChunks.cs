@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using ConvNN.Data.Files;
 
 namespace ConvNN.Data.Images;
 

@@ -1,17 +1,22 @@
+using ConvNN.Data.Files;
+
 namespace ConvNN.Data.Images;
 
 /// <summary>Turns the samples of a PNG file into grey values or colours of a byte, on white where they are transparent.</summary>
 internal static class PngColors
 {
-    /// <summary>Converts a picture.</summary>
+    /// <summary>Channels of a picture: 1 for grey, 3 for colours.</summary>
+    public static int ChannelsOf(PngHeader header) => header.ColorType is PngColorType.Grey or PngColorType.GreyAlpha ? 1 : 3;
+
+    /// <summary>Converts a picture: its values [Height, Width, channels].</summary>
     /// <param name="header">The header.</param>
     /// <param name="palette">Its colours as red, green, blue and opacity; none unless it has a palette.</param>
     /// <param name="rows">The rows [Height, RowBytes].</param>
     /// <param name="name">What messages call the file.</param>
     /// <exception cref="DatasetException">A pixel has a colour that the palette does not.</exception>
-    public static PngImage Convert(PngHeader header, byte[] palette, byte[] rows, string name)
+    public static byte[] Convert(PngHeader header, byte[] palette, byte[] rows, string name)
     {
-        int channels = header.ColorType is PngColorType.Grey or PngColorType.GreyAlpha ? 1 : 3;
+        int channels = ChannelsOf(header);
         byte[] values = new byte[(long)header.Width * header.Height * channels];
         for (int y = 0; y < header.Height; y++)
         {
@@ -44,7 +49,7 @@ internal static class PngColors
             }
         }
 
-        return new PngImage(header.Width, header.Height, channels, values);
+        return values;
     }
 
     /// <summary>A sample of 1 to 8 bits; the first of a byte are its highest.</summary>

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using ConvNN.Data.Files;
 
 namespace ConvNN.Data.Images;
 

@@ -1,3 +1,5 @@
+using ConvNN.Data.Files;
+
 namespace ConvNN.Data.Images;
 
 /// <summary>A decoded picture of bytes, grey or in colour. Whatever is transparent in its file lies on white.</summary>
@@ -29,7 +31,7 @@ public sealed record PngImage(int Width, int Height, int Channels, byte[] Values
     {
         (PngHeader header, byte[] palette, byte[] compressed) = PngChunks.Read(stream, name);
         byte[] rows = PngRows.Decode(header, compressed, name);
-        return PngColors.Convert(header, palette, rows, name);
+        return new PngImage(header.Width, header.Height, PngColors.ChannelsOf(header), PngColors.Convert(header, palette, rows, name));
     }
 
     /// <summary>The values by channel, as networks take them: [Channels, Height, Width].</summary>

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using ConvNN.Data.Files;
 
 namespace ConvNN.Data.Images;
 
@@ -27,7 +28,7 @@ internal static class PngRows
         for (int y = 0; y < header.Height; y++)
         {
             Span<byte> row = rows.AsSpan(y * header.RowBytes, header.RowBytes);
-            if (IdxFile.ReadUpTo(stream, filter) < 1 || IdxFile.ReadUpTo(stream, row) < row.Length)
+            if (stream.ReadUpTo(filter) < 1 || stream.ReadUpTo(row) < row.Length)
             {
                 throw Damaged(name, FormattableString.Invariant($"its data end in row {y} of {header.Height}"));
             }
@@ -35,7 +36,7 @@ internal static class PngRows
             Undo(filter[0], row, y == 0 ? none : rows.AsSpan((y - 1) * header.RowBytes, header.RowBytes), header.FilterStep, name);
         }
 
-        return IdxFile.ReadUpTo(stream, filter) == 0 ? rows : throw Damaged(name, "more data follow its last row");
+        return stream.ReadUpTo(filter) == 0 ? rows : throw Damaged(name, "more data follow its last row");
     }
 
     private static void Undo(int filter, Span<byte> row, ReadOnlySpan<byte> above, int step, string name)

@@ -1,5 +1,5 @@
-using ConvNN.Model;
-using ConvNN.Model.Files;
+using ConvNN.Formats.Files;
+using ConvNN.Model.Networks;
 
 namespace ConvNN.Formats.Onnx;
 

@@ -1,4 +1,5 @@
 using ConvNN.Model;
+using ConvNN.Model.Parameters;
 
 namespace ConvNN.Formats.Onnx;
 

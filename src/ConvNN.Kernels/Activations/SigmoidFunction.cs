@@ -1,4 +1,5 @@
 using System.Numerics;
+using ConvNN.Kernels.Functions;
 
 namespace ConvNN.Kernels.Activations;
 

@@ -1,3 +1,5 @@
+using ConvNN.Model.Parameters;
+
 namespace ConvNN.Model.Checking;
 
 /// <summary>Which coordinates of a tensor are compared: all of a small one; of a large one half spread evenly, half where the gradient is largest.</summary>

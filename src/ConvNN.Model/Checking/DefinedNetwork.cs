@@ -1,5 +1,6 @@
 using ConvNN.Model.Layers;
 using ConvNN.Model.Losses;
+using ConvNN.Model.Networks;
 
 namespace ConvNN.Model.Checking;
 

@@ -1,5 +1,9 @@
 using ConvNN.Kernels;
+using ConvNN.Kernels.Sums;
 using ConvNN.Model.Losses;
+using ConvNN.Model.Networks;
+using ConvNN.Model.Parameters;
+using ConvNN.Model.Samples;
 
 namespace ConvNN.Model.Checking;
 

@@ -1,3 +1,5 @@
+using ConvNN.Model.Parameters;
+
 namespace ConvNN.Model.Checking;
 
 /// <summary>What came of comparing the gradient of one tensor with central differences.</summary>

@@ -1,5 +1,7 @@
 using ConvNN.Kernels;
+using ConvNN.Kernels.ConvPool;
 using ConvNN.Model.Layers;
+using ConvNN.Model.Parameters;
 
 namespace ConvNN.Model.Fusion;
 

@@ -1,4 +1,5 @@
-using ConvNN.Kernels;
+using ConvNN.Kernels.ConvPool;
+using ConvNN.Kernels.Vectors;
 using ConvNN.Model.Layers;
 
 namespace ConvNN.Model.Fusion;

@@ -46,4 +46,17 @@ public static class Activation
     /// <summary>The activation of a name, with its default options; null where none has it.</summary>
     /// <param name="name">The name.</param>
     public static LayerOptions? Find(string name) => Types.FirstOrDefault(type => type.Name == name)?.CreateDefault();
+
+    /// <summary>Adds the activation with which a layer ends.</summary>
+    /// <param name="stack">The network being built.</param>
+    /// <param name="name">The activation's name, or null for none.</param>
+    /// <exception cref="LayerMisfitException">No activation has the name, or it does not fit here.</exception>
+    public static void AddTo(LayerStack stack, string? name)
+    {
+        if (name is not null)
+        {
+            LayerOptions layer = Find(name) ?? throw new LayerMisfitException($"Activation '{name}' is not known; {Options.NearestName.Hint(name, Names)}");
+            layer.AddTo(stack);
+        }
+    }
 }

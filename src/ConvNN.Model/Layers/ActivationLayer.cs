@@ -20,7 +20,7 @@ public abstract class ActivationLayer<TActivation> : Layer
     public override void Forward(ReadOnlySpan<float> x, Span<float> y, in LayerContext context)
     {
         context.Kernels.Activations.Forward(_function, x, y);
-        Workspace.ClearPadding(y, Output, context.Samples);
+        Output.ClearPadding(y, context.Samples);
     }
 
     /// <inheritdoc/>

@@ -1,4 +1,5 @@
 using ConvNN.Kernels;
+using ConvNN.Kernels.Pooling;
 
 namespace ConvNN.Model.Layers;
 

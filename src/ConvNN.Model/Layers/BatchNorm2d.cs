@@ -1,6 +1,9 @@
 using System.Globalization;
-using ConvNN.Kernels;
+using ConvNN.Kernels.Normalization;
+using ConvNN.Kernels.Sums;
 using ConvNN.Model.Options;
+using ConvNN.Model.Parameters;
+using ConvNN.Model.Samples;
 
 namespace ConvNN.Model.Layers;
 

@@ -1,5 +1,7 @@
 using ConvNN.Kernels;
+using ConvNN.Kernels.Convolution;
 using ConvNN.Model.Options;
+using ConvNN.Model.Parameters;
 
 namespace ConvNN.Model.Layers;
 
@@ -67,7 +69,7 @@ public sealed record Conv2dOptions : LayerOptions
     public override void AddTo(LayerStack stack)
     {
         stack.Add(site => new Conv2d(this, site));
-        stack.AddActivation(Activation);
+        Layers.Activation.AddTo(stack, Activation);
     }
 }
 

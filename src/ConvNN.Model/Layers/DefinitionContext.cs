@@ -1,4 +1,6 @@
-using ConvNN.Model.Checking;
+using ConvNN.Model.Parameters;
+using ConvNN.Model.Randomness;
+using ConvNN.Model.Samples;
 
 namespace ConvNN.Model.Layers;
 

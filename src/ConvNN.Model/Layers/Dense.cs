@@ -1,5 +1,6 @@
-using ConvNN.Kernels;
+using ConvNN.Kernels.Dense;
 using ConvNN.Model.Options;
+using ConvNN.Model.Parameters;
 
 namespace ConvNN.Model.Layers;
 
@@ -50,7 +51,7 @@ public sealed record DenseOptions : LayerOptions
     public override void AddTo(LayerStack stack)
     {
         stack.Add(site => new Dense(this, site));
-        stack.AddActivation(Activation);
+        Layers.Activation.AddTo(stack, Activation);
         if (Dropout != 0)   // what is no share, NaN too, is the layer's to refuse
         {
             stack.Add(site => new Dropout(Dropout, site));

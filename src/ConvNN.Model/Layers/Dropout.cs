@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Runtime.InteropServices;
 using ConvNN.Kernels;
 using ConvNN.Model.Options;
+using ConvNN.Model.Randomness;
 
 namespace ConvNN.Model.Layers;
 

@@ -1,4 +1,4 @@
-using ConvNN.Kernels;
+using ConvNN.Kernels.Pooling;
 
 namespace ConvNN.Model.Layers;
 

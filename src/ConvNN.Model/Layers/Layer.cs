@@ -1,4 +1,6 @@
 using ConvNN.Kernels;
+using ConvNN.Model.Parameters;
+using ConvNN.Model.Samples;
 
 namespace ConvNN.Model.Layers;
 
@@ -98,7 +100,7 @@ public abstract class Layer
     /// <param name="statistics">What was noted.</param>
     /// <param name="cut">The step's leaves.</param>
     /// <param name="weights">The flat buffer of all weights.</param>
-    public virtual void TakeStatistics(LeafStatistics statistics, Kernels.LeafCut cut, Span<float> weights)
+    public virtual void TakeStatistics(LeafStatistics statistics, Kernels.Sums.LeafCut cut, Span<float> weights)
     {
     }
 

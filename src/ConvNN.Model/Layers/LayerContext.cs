@@ -1,4 +1,6 @@
 using ConvNN.Kernels;
+using ConvNN.Model.Parameters;
+using ConvNN.Model.Samples;
 
 namespace ConvNN.Model.Layers;
 

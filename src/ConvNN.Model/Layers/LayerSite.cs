@@ -1,3 +1,5 @@
+using ConvNN.Model.Parameters;
+
 namespace ConvNN.Model.Layers;
 
 /// <summary>Where a layer is being built.</summary>

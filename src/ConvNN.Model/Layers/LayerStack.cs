@@ -1,3 +1,5 @@
+using ConvNN.Model.Parameters;
+
 namespace ConvNN.Model.Layers;
 
 /// <summary>A network while it is being built: what the options of a layer add their steps to.</summary>
@@ -32,19 +34,6 @@ public sealed class LayerStack
         Layer layer = create(new LayerSite(_name, _layers.Count, Output, Layout));
         _layers.Add(layer);
         Output = layer.Output;
-    }
-
-    /// <summary>Adds the activation with which a layer ends.</summary>
-    /// <param name="activation">A name of <see cref="Activation"/>, or null for none.</param>
-    /// <exception cref="LayerMisfitException">The activation does not fit here.</exception>
-    public void AddActivation(string? activation)
-    {
-        if (activation is not null)
-        {
-            LayerOptions layer = Activation.Find(activation) ?? throw new LayerMisfitException(
-                $"Activation '{activation}' is not known; {Options.NearestName.Hint(activation, Activation.Names)}");
-            layer.AddTo(this);
-        }
     }
 
     /// <summary>Closes the network with a softmax.</summary>

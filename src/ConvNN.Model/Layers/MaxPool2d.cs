@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using ConvNN.Kernels;
+using ConvNN.Kernels.Pooling;
 
 namespace ConvNN.Model.Layers;
 

@@ -1,4 +1,4 @@
-using ConvNN.Kernels;
+using ConvNN.Kernels.Pooling;
 using ConvNN.Model.Options;
 
 namespace ConvNN.Model.Layers;

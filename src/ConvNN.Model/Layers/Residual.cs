@@ -1,6 +1,9 @@
 using System.Globalization;
 using ConvNN.Kernels;
+using ConvNN.Kernels.Convolution;
+using ConvNN.Kernels.Vectors;
 using ConvNN.Model.Options;
+using ConvNN.Model.Parameters;
 
 namespace ConvNN.Model.Layers;
 
@@ -31,7 +34,7 @@ public sealed record ResidualOptions : LayerOptions
     {
         (int source, Shape shape) = stack.Before(Layers);
         stack.Add(site => new Residual(source, shape, site));
-        stack.AddActivation(Activation);
+        Model.Layers.Activation.AddTo(stack, Activation);
     }
 }
 

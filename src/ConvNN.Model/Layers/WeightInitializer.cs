@@ -1,5 +1,6 @@
 using System.Globalization;
 using ConvNN.Model.Options;
+using ConvNN.Model.Parameters;
 
 namespace ConvNN.Model.Layers;
 

@@ -1,5 +1,7 @@
 using System.Globalization;
-using ConvNN.Kernels;
+using ConvNN.Kernels.Functions;
+using ConvNN.Kernels.Losses;
+using ConvNN.Model.Networks;
 using ConvNN.Model.Options;
 
 namespace ConvNN.Model.Losses;

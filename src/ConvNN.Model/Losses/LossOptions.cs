@@ -1,3 +1,4 @@
+using ConvNN.Model.Networks;
 using ConvNN.Model.Options;
 
 namespace ConvNN.Model.Losses;

@@ -1,4 +1,6 @@
-using ConvNN.Kernels;
+using ConvNN.Kernels.Functions;
+using ConvNN.Kernels.Losses;
+using ConvNN.Model.Networks;
 using ConvNN.Model.Options;
 
 namespace ConvNN.Model.Losses;

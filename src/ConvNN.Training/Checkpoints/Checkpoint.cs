@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using ConvNN.Formats;
-using ConvNN.Kernels;
-using ConvNN.Model;
+using ConvNN.Formats.SafeTensors;
+using ConvNN.Kernels.Vectors;
+using ConvNN.Model.Networks;
+using ConvNN.Model.Parameters;
 
 namespace ConvNN.Training.Checkpoints;
 

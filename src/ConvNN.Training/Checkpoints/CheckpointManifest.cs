@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using ConvNN.Training.Progress;
 
 namespace ConvNN.Training.Checkpoints;
 
@@ -13,7 +14,7 @@ namespace ConvNN.Training.Checkpoints;
 /// <param name="Program">The version of the program that wrote it.</param>
 /// <param name="Progress">Where in the run it is.</param>
 /// <param name="Run">Of which run.</param>
-/// <param name="WeightsSha256">SHA-256 of the weights, <see cref="Model.ParameterLayout.Hash"/>; null of metadata alone.</param>
+/// <param name="WeightsSha256">SHA-256 of the weights, <see cref="Model.Parameters.ParameterLayout.Hash"/>; null of metadata alone.</param>
 /// <param name="Files">The files beside it; none of metadata alone.</param>
 public sealed record CheckpointManifest(
     string Program,

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using ConvNN.Training.Progress;
 
 namespace ConvNN.Training.Checkpoints;
 

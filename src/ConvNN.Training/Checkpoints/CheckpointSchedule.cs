@@ -1,4 +1,4 @@
-using ConvNN.Training.Events;
+using ConvNN.Training.Progress;
 
 namespace ConvNN.Training.Checkpoints;
 

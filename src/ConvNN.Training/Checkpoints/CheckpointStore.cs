@@ -1,8 +1,11 @@
 using System.Globalization;
 using ConvNN.Formats;
-using ConvNN.Kernels;
-using ConvNN.Model;
-using ConvNN.Model.Files;
+using ConvNN.Formats.Files;
+using ConvNN.Formats.SafeTensors;
+using ConvNN.Kernels.Vectors;
+using ConvNN.Model.Networks;
+using ConvNN.Model.Parameters;
+using ConvNN.Training.Progress;
 
 namespace ConvNN.Training.Checkpoints;
 

@@ -1,10 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
 using ConvNN.Data;
-using ConvNN.Formats;
-using ConvNN.Model;
-using ConvNN.Training.Events;
-using ConvNN.Training.Pipeline;
+using ConvNN.Formats.SafeTensors;
+using ConvNN.Model.Networks;
+using ConvNN.Training.Progress;
 
 namespace ConvNN.Training.Checkpoints;
 

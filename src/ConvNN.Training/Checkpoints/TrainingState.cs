@@ -1,4 +1,4 @@
-using ConvNN.Kernels;
+using ConvNN.Kernels.Vectors;
 
 namespace ConvNN.Training.Checkpoints;
 

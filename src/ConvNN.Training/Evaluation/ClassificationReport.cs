@@ -16,7 +16,7 @@ public sealed class ClassificationReport(int classes)
     /// <param name="label">The class that it is of.</param>
     /// <exception cref="ArgumentException">There are not as many outputs as classes.</exception>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>
-    public void Add(ReadOnlySpan<float> outputs, int label) => Add(outputs, Kernels.SoftmaxKernels.ArgMax(outputs), label);
+    public void Add(ReadOnlySpan<float> outputs, int label) => Add(outputs, Kernels.Losses.SoftmaxKernels.ArgMax(outputs), label);
 
     /// <summary>Adds a sample whose class was chosen before its probabilities were rounded: equal ones leave the choice as it was.</summary>
     /// <param name="outputs">The probabilities, one a class.</param>
@@ -44,7 +44,7 @@ public sealed class ClassificationReport(int classes)
         return Confusion.Samples == 0 ? null : (double)_ranks.Take(k).Sum() / Confusion.Samples;
     }
 
-    /// <summary>The place of a class when outputs are sorted, from 0, of equal ones the first class first: as <see cref="Kernels.SoftmaxKernels.ArgMax"/> chooses.</summary>
+    /// <summary>The place of a class when outputs are sorted, from 0, of equal ones the first class first: as <see cref="Kernels.Losses.SoftmaxKernels.ArgMax"/> chooses.</summary>
     /// <param name="outputs">The network's outputs.</param>
     /// <param name="label">The class.</param>
     public static int RankOf(ReadOnlySpan<float> outputs, int label)

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
-using ConvNN.Training.Pipeline;
+using ConvNN.Training.Pipeline.Clocks;
+using ConvNN.Training.Progress;
 
 namespace ConvNN.Training.Metrics;
 

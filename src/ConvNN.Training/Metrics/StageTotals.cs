@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using ConvNN.Training.Pipeline;
+using ConvNN.Training.Pipeline.Clocks;
 
 namespace ConvNN.Training.Metrics;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using ConvNN.Training.Pipeline;
+using ConvNN.Training.Pipeline.Clocks;
+using ConvNN.Training.Progress;
 
 namespace ConvNN.Training.Metrics;
 

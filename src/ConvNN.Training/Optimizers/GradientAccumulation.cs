@@ -1,5 +1,6 @@
 using System.Globalization;
 using ConvNN.Kernels;
+using ConvNN.Kernels.Vectors;
 
 namespace ConvNN.Training.Optimizers;
 

@@ -1,4 +1,6 @@
 using ConvNN.Kernels;
+using ConvNN.Kernels.Normalization;
+using ConvNN.Kernels.Vectors;
 
 namespace ConvNN.Training.Optimizers;
 
@@ -8,10 +10,11 @@ namespace ConvNN.Training.Optimizers;
 /// <c>clip_grad_norm_</c>).
 /// </summary>
 /// <param name="optimizer">What takes the clipped gradient.</param>
-/// <param name="training">The limits.</param>
+/// <param name="norm">The largest norm, key <c>Training:ClipNorm</c>; null for no limit.</param>
+/// <param name="value">The largest absolute value, key <c>Training:ClipValue</c>; null for no limit.</param>
 /// <param name="kernels">The kernels of the run.</param>
 /// <param name="length">Floats of the trained part of the weights.</param>
-public sealed class GradientClipping(IOptimizer optimizer, TrainingOptions training, KernelSet kernels, int length) : IOptimizer
+public sealed class GradientClipping(IOptimizer optimizer, double? norm, double? value, KernelSet kernels, int length) : IOptimizer
 {
     // PyTorch's, for a norm of 0.
     private const double Epsilon = 1e-6;
@@ -22,7 +25,7 @@ public sealed class GradientClipping(IOptimizer optimizer, TrainingOptions train
     public IReadOnlyDictionary<string, AlignedBuffer> State => optimizer.State;
 
     /// <inheritdoc/>
-    /// <exception cref="InvalidOperationException">The norm is limited, and this is a slice: see <see cref="TrainingOptions.NeedsWholeGradient"/>.</exception>
+    /// <exception cref="InvalidOperationException">The norm is limited, and this is a slice of the gradient.</exception>
     public void Step(Span<float> weights, ReadOnlySpan<float> gradients, int start, float learningRate, long step)
     {
         Span<float> clipped = _clipped.Span.Slice(start, gradients.Length);
@@ -33,12 +36,12 @@ public sealed class GradientClipping(IOptimizer optimizer, TrainingOptions train
 
     private void Clip(Span<float> gradient)
     {
-        if (training.ClipValue is { } limit)
+        if (value is { } limit)
         {
             kernels.Optimizer.Clamp(gradient, (float)limit);
         }
 
-        if (training.ClipNorm is not { } most)
+        if (norm is not { } most)
         {
             return;
         }

@@ -1,4 +1,6 @@
 using ConvNN.Kernels;
+using ConvNN.Kernels.Optimizers;
+using ConvNN.Kernels.Vectors;
 using ConvNN.Model.Options;
 
 namespace ConvNN.Training.Optimizers;

@@ -1,4 +1,5 @@
 using ConvNN.Kernels;
+using ConvNN.Kernels.Optimizers;
 using ConvNN.Model.Options;
 
 namespace ConvNN.Training.Optimizers;

@@ -1,4 +1,5 @@
 using ConvNN.Kernels;
+using ConvNN.Kernels.Vectors;
 
 namespace ConvNN.Training.Optimizers;
 

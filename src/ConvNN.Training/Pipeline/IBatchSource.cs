@@ -1,5 +1,3 @@
-using ConvNN.Data;
-
 namespace ConvNN.Training.Pipeline;
 
 /// <summary>Where a pass gets its batches from. Asked by one block, one batch at a time, in order.</summary>

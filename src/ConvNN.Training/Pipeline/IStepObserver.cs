@@ -1,3 +1,5 @@
+using ConvNN.Training.Options;
+
 namespace ConvNN.Training.Pipeline;
 
 /// <summary>

@@ -1,4 +1,4 @@
-using ConvNN.Training.Metrics;
+using ConvNN.Training.Progress;
 
 namespace ConvNN.Training.Pipeline;
 

@@ -1,6 +1,8 @@
 using ConvNN.Kernels;
-using ConvNN.Model;
-using ConvNN.Training.Pipeline.Exchange;
+using ConvNN.Kernels.Vectors;
+using ConvNN.Model.Layers;
+using ConvNN.Model.Networks;
+using ConvNN.Training.Options;
 
 namespace ConvNN.Training.Pipeline;
 
@@ -15,6 +17,12 @@ public sealed record PipelinePlan
 
     // Operations of a step that are worth another core: below, its cores spend more time meeting than they save.
     private const long OperationsPerThread = 500_000;
+
+    // Floats of weights below which the two meetings of a split cost more than reading what another core has written.
+    private const int SplitLength = 16_384;
+
+    // A layer is split up to half as many samples as it has units: there and back, their activations weigh as much as its weights.
+    private const int UnitsPerSample = 2;
 
     private readonly (Network Network, TrainingOptions Training, PipelineOptions Options) _given;
 
@@ -44,7 +52,7 @@ public sealed record PipelinePlan
         WeightBytes = (long)network.Layout.Length * sizeof(float);
         BatchBytes = (long)Batches * BatchCapacity * network.Input.Stride * sizeof(float);
         (GradientBytes, ActivationBytes) = Exchange == ExchangeKind.OwnedRows
-            ? (OwnedRowExchange.GradientBytes(network, this), Workspace.Bytes(network, BatchCapacity, Kernels, Threads))
+            ? (OwnedRowGradientBytes(network), Workspace.Bytes(network, BatchCapacity, Kernels, Threads))
             : (WeightBytes * Enumerable.Range(0, shards).Sum(shard => (long)Shard.Cover(shard, shards, Leaves, options.SeparateLeaves).Count),
                 Workers * Workspace.Bytes(network, ShardCapacity, Kernels));
         int together = Exchange == ExchangeKind.OwnedRows ? BatchCapacity : ShardCapacity;
@@ -107,7 +115,20 @@ public sealed record PipelinePlan
     /// <summary>Elements of the largest single buffer; it must not exceed <see cref="AlignedBuffer.MaxLength"/>.</summary>
     public long LargestBuffer { get; }
 
+    /// <summary>Whether members compute a layer by units: where its activations and their gradients, which then travel, are less than its weights, which then do not.</summary>
+    /// <param name="layer">The layer.</param>
+    public bool Splits(Dense layer) =>
+        Threads > 1 && layer.UnitLeaves >= Threads && layer.Weight.Length >= SplitLength && BatchSize <= layer.Output.Count / UnitsPerSample;
+
     /// <summary>The plan of the definition, for one worker that computes whole batches.</summary>
     public PipelinePlan ForOneAsDefined() => new(
         _given.Network, _given.Training with { BatchSize = BatchCapacity }, _given.Options with { Workers = 1, Leaves = Leaves, AsDefined = true });
+
+    /// <summary>Bytes of gradients with owned rows, about: the input gradients of split layers, rows in hand, and what is joined.</summary>
+    private long OwnedRowGradientBytes(Network network)
+    {
+        long dense = network.Layers.OfType<Dense>().Sum(layer => (long)layer.Weight.Length);
+        long partials = network.Layers.OfType<Dense>().Where(Splits).Sum(layer => (Threads - 1L) * BatchCapacity * layer.Input.Stride);
+        return sizeof(float) * (partials + dense + (Leaves * (network.Layout.TrainedLength - dense)));
+    }
 }

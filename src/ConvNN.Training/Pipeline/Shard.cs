@@ -1,5 +1,5 @@
-using ConvNN.Kernels;
-using ConvNN.Model;
+using ConvNN.Kernels.Sums;
+using ConvNN.Model.Parameters;
 
 namespace ConvNN.Training.Pipeline;
 

@@ -1,5 +1,3 @@
-using ConvNN.Data;
-
 namespace ConvNN.Training.Pipeline;
 
 /// <summary>What a step works on.</summary>

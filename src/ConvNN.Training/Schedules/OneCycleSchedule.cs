@@ -1,4 +1,4 @@
-using ConvNN.Kernels;
+using ConvNN.Kernels.Functions;
 using ConvNN.Model.Options;
 
 namespace ConvNN.Training.Schedules;

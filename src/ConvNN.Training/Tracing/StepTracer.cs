@@ -1,6 +1,6 @@
-using ConvNN.Data;
-using ConvNN.Kernels;
-using ConvNN.Model;
+using ConvNN.Kernels.Sums;
+using ConvNN.Model.Parameters;
+using ConvNN.Training.Options;
 using ConvNN.Training.Pipeline;
 
 namespace ConvNN.Training.Tracing;

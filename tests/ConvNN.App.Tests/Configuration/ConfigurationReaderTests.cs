@@ -1,11 +1,12 @@
 using System.Globalization;
 using ConvNN.App.Configuration;
-using ConvNN.Kernels;
+using ConvNN.Kernels.Vectors;
 using ConvNN.Model.Layers;
 using ConvNN.Model.Losses;
 using ConvNN.Model.Options;
-using ConvNN.Training;
+using ConvNN.Training.Losses;
 using ConvNN.Training.Optimizers;
+using ConvNN.Training.Options;
 using ConvNN.Training.Schedules;
 
 namespace ConvNN.App.Tests.Configuration;

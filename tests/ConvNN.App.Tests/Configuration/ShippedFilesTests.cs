@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using ConvNN.App.Configuration;
 using ConvNN.Model;
+using ConvNN.Model.Networks;
 
 namespace ConvNN.App.Tests.Configuration;
 

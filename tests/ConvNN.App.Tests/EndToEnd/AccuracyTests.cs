@@ -1,5 +1,5 @@
-using ConvNN.App.Commands;
 using ConvNN.App.Configuration;
+using ConvNN.App.Runs;
 using ConvNN.App.Tests.Configuration;
 using ConvNN.Data.Download;
 using ConvNN.Training;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ConvNN.App.Faults;
 using ConvNN.Data.Tests.Download;
 
 namespace ConvNN.App.Tests.EndToEnd;

@@ -1,3 +1,5 @@
+using ConvNN.App.Tests.Faults;
+
 namespace ConvNN.App.Tests.EndToEnd;
 
 [Collection(ProgramCollection.Name)]

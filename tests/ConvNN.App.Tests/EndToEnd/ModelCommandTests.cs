@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ConvNN.App.Faults;
 using ConvNN.Data.Images;
 
 namespace ConvNN.App.Tests.EndToEnd;

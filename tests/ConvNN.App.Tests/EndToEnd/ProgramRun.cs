@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using ConvNN.App.Configuration;
+using ConvNN.App.Faults;
 
 namespace ConvNN.App.Tests.EndToEnd;
 

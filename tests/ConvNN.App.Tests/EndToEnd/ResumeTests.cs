@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using ConvNN.App.Output;
+using ConvNN.App.Runs;
 using ConvNN.Training.Checkpoints;
 
 namespace ConvNN.App.Tests.EndToEnd;

@@ -1,5 +1,6 @@
 using System.Text.Json;
-using ConvNN.App.Sweeps;
+using ConvNN.App.Commands.Sweep;
+using ConvNN.App.Faults;
 
 namespace ConvNN.App.Tests.EndToEnd;
 

@@ -1,4 +1,4 @@
-using ConvNN.App.Output;
+using ConvNN.App.Commands.Trace;
 
 namespace ConvNN.App.Tests.EndToEnd;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using ConvNN.App.Output;
+using ConvNN.App.Runs;
 
 namespace ConvNN.App.Tests.EndToEnd;
 

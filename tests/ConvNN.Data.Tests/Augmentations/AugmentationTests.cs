@@ -1,5 +1,6 @@
 using ConvNN.Data.Augmentations;
-using ConvNN.Kernels;
+using ConvNN.Data.Idx;
+using ConvNN.Kernels.Vectors;
 using ConvNN.Model;
 
 namespace ConvNN.Data.Tests.Augmentations;
@@ -140,26 +141,6 @@ public class AugmentationTests
 
         Assert.Equal(colour[..784], colour[1568..]);
         Assert.Equal(colour[..784].Select(value => value / 2), colour[784..1568]);
-    }
-
-    [Fact]
-    public void Load_SamplesOfABatch_AreChangedOnceEach()
-    {
-        ImageDataset data = new(
-            "d", "train", new IdxArray("i", [.. Enumerable.Range(0, 4 * 784).Select(i => (byte)(i * 7))], [4, 28, 28]), new IdxArray("l", [0, 0, 0, 0], [4]), classes: 1);
-        MiniBatch batch = new(data.Shape, 4, KernelTier.Reference), twice = new(data.Shape, 4, KernelTier.Reference);
-        IAugmentation augmentation = All.Create(data.Shape, seed: 1);
-        batch.Choose(data, [3, 1, 0]);
-        twice.Choose(data, [3, 1, 0]);
-        batch.Load(first: 0, count: 3, augmentation, epoch: 2);
-        twice.Load(first: 1, count: 2, augmentation, epoch: 2);
-        twice.Load(first: 0, count: 3, augmentation, epoch: 2);
-
-        float[] expected = [.. Enumerable.Range(0, 784).Select(p => data.Image(1)[p] / 255f)];
-        augmentation.Apply(expected, epoch: 2, index: 1);
-
-        Assert.Equal(batch.Images, twice.Images);
-        Assert.Equal(expected, batch.Images.Slice(data.Shape.Stride, 784).ToArray());
     }
 
     private static float[] Applied(RandomAugmentation options, ulong seed, int epoch, int index)

@@ -1,4 +1,6 @@
+using ConvNN.Data.Cache;
 using ConvNN.Data.Download;
+using ConvNN.Data.Idx;
 
 namespace ConvNN.Data.Tests.Download;
 

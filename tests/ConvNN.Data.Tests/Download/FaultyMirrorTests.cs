@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text;
+using ConvNN.Data.Tests.Idx;
 
 namespace ConvNN.Data.Tests.Download;
 

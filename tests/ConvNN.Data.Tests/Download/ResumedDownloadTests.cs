@@ -1,5 +1,6 @@
 using System.Globalization;
 using ConvNN.Data.Download;
+using ConvNN.Data.Tests.Idx;
 
 namespace ConvNN.Data.Tests.Download;
 

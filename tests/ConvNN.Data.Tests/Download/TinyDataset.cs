@@ -1,4 +1,6 @@
 using System.Security.Cryptography;
+using ConvNN.Data.Idx;
+using ConvNN.Data.Tests.Idx;
 
 namespace ConvNN.Data.Tests.Download;
 

@@ -1,3 +1,6 @@
+using ConvNN.Data.Cache;
+using ConvNN.Data.Idx;
+
 namespace ConvNN.Data.Tests.Download;
 
 public sealed class WholeDownloadTests : DownloadTests

@@ -1,3 +1,6 @@
+using ConvNN.Data.Cache;
+using ConvNN.Data.Catalog;
+using ConvNN.Data.Files;
 using ConvNN.Data.Images;
 using ConvNN.Model;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using ConvNN.Data.Files;
 using ConvNN.Data.Images;
 
 namespace ConvNN.Data.Tests.Images;

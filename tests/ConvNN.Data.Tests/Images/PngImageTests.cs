@@ -1,3 +1,4 @@
+using ConvNN.Data.Files;
 using ConvNN.Data.Images;
 
 namespace ConvNN.Data.Tests.Images;

@@ -1,6 +1,7 @@
 using ConvNN.Formats.Onnx;
 using ConvNN.Model;
 using ConvNN.Model.Layers;
+using ConvNN.Model.Networks;
 
 namespace ConvNN.Formats.Tests.Onnx;
 

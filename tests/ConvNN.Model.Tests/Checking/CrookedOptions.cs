@@ -1,4 +1,5 @@
 using ConvNN.Model.Layers;
+using ConvNN.Model.Parameters;
 
 namespace ConvNN.Model.Tests.Checking;
 

@@ -1,7 +1,11 @@
 using ConvNN.Kernels;
+using ConvNN.Kernels.Vectors;
 using ConvNN.Model.Checking;
 using ConvNN.Model.Layers;
 using ConvNN.Model.Losses;
+using ConvNN.Model.Networks;
+using ConvNN.Model.Parameters;
+using ConvNN.Model.Samples;
 using ConvNN.Model.Tests.Layers;
 
 namespace ConvNN.Model.Tests.Checking;

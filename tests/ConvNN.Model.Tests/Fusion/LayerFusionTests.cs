@@ -1,5 +1,7 @@
 using ConvNN.Kernels;
+using ConvNN.Kernels.Vectors;
 using ConvNN.Model.Layers;
+using ConvNN.Model.Networks;
 using ConvNN.Model.Tests.Layers;
 
 namespace ConvNN.Model.Tests.Fusion;

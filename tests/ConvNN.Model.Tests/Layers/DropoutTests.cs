@@ -1,5 +1,8 @@
 using ConvNN.Kernels;
 using ConvNN.Model.Layers;
+using ConvNN.Model.Networks;
+using ConvNN.Model.Randomness;
+using ConvNN.Model.Samples;
 
 namespace ConvNN.Model.Tests.Layers;
 

@@ -1,5 +1,10 @@
 using ConvNN.Kernels;
+using ConvNN.Kernels.Sums;
+using ConvNN.Kernels.Vectors;
 using ConvNN.Model.Layers;
+using ConvNN.Model.Networks;
+using ConvNN.Model.Parameters;
+using ConvNN.Model.Samples;
 
 namespace ConvNN.Model.Tests.Layers;
 

@@ -1,7 +1,12 @@
 using ConvNN.Kernels;
+using ConvNN.Kernels.Sums;
+using ConvNN.Kernels.Vectors;
 using ConvNN.Model.Checking;
 using ConvNN.Model.Layers;
 using ConvNN.Model.Losses;
+using ConvNN.Model.Networks;
+using ConvNN.Model.Parameters;
+using ConvNN.Model.Samples;
 
 namespace ConvNN.Model.Tests.Layers;
 
@@ -103,7 +108,7 @@ public sealed class LayerProbe
             gradients[s] = dy;
             float[] dx = new float[run.Count * workspace.Steps[s].Input.Stride];
             workspace.Steps[s].InputGradient(workspace.Input(s, run), workspace.Output(s, run), dy, dx, workspace.Context(s, run));
-            Workspace.ClearPadding(dx, workspace.Steps[s].Input, run.Count);
+            workspace.Steps[s].Input.ClearPadding(dx, run.Count);
             foreach (int shortcut in workspace.ShortcutsFrom(s))
             {
                 ((Residual)workspace.Steps[shortcut]).AddShortcutGradient(gradients[shortcut], dx, workspace.Context(shortcut, run));

@@ -1,5 +1,7 @@
 using ConvNN.Model.Layers;
+using ConvNN.Model.Networks;
 using ConvNN.Model.Options;
+using ConvNN.Model.Parameters;
 
 namespace ConvNN.Model.Tests.Layers;
 

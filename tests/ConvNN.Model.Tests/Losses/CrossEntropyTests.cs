@@ -1,6 +1,7 @@
-using ConvNN.Kernels;
+using ConvNN.Kernels.Losses;
 using ConvNN.Model.Layers;
 using ConvNN.Model.Losses;
+using ConvNN.Model.Networks;
 using ConvNN.Model.Options;
 
 namespace ConvNN.Model.Tests.Losses;

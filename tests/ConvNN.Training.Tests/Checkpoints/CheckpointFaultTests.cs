@@ -1,4 +1,4 @@
-using ConvNN.Model.Tests.Files;
+using ConvNN.Formats.Tests.Files;
 using ConvNN.Training.Checkpoints;
 
 namespace ConvNN.Training.Tests.Checkpoints;

@@ -1,9 +1,9 @@
-using ConvNN.Kernels;
-using ConvNN.Model;
-using ConvNN.Model.Tests.Files;
+using ConvNN.Formats.Tests.Files;
+using ConvNN.Kernels.Vectors;
+using ConvNN.Model.Networks;
 using ConvNN.Training.Checkpoints;
-using ConvNN.Training.Events;
-using ConvNN.Training.Pipeline;
+using ConvNN.Training.Pipeline.Clocks;
+using ConvNN.Training.Progress;
 
 namespace ConvNN.Training.Tests.Checkpoints;
 

@@ -1,7 +1,10 @@
 using ConvNN.Formats;
+using ConvNN.Formats.SafeTensors;
 using ConvNN.Model;
 using ConvNN.Model.Layers;
+using ConvNN.Model.Networks;
 using ConvNN.Training.Checkpoints;
+using ConvNN.Training.Progress;
 
 namespace ConvNN.Training.Tests.Checkpoints;
 
@@ -168,7 +171,7 @@ public sealed class CheckpointStoreTests : IDisposable
         _rig.Save(CheckpointRig.At(1), _rig.State(1));
         Checkpoint checkpoint = _rig.Load().Checkpoint!;
         Network other = new NetworkBuilder(Shape.Image(1, 9, 9)).Conv2d(filters: 5, kernel: 3, activation: Activation.Relu).Flatten().Dense(3, Activation.Softmax).Build();
-        TrainingState without = new(_rig.Network.Layout.Initialize(1), new Dictionary<string, Kernels.AlignedBuffer>());
+        TrainingState without = new(_rig.Network.Layout.Initialize(1), new Dictionary<string, Kernels.Vectors.AlignedBuffer>());
 
         string network = Assert.Throws<ModelFileException>(() => checkpoint.ReadInto(other, _rig.State(1))).Message;
         string optimizer = Assert.Throws<CheckpointException>(() => checkpoint.ReadInto(_rig.Network, without)).Message;

@@ -1,8 +1,9 @@
 using ConvNN.Data;
-using ConvNN.Model.Tests.Files;
+using ConvNN.Formats.Tests.Files;
 using ConvNN.Training.Checkpoints;
-using ConvNN.Training.Events;
 using ConvNN.Training.Optimizers;
+using ConvNN.Training.Options;
+using ConvNN.Training.Progress;
 
 namespace ConvNN.Training.Tests.Checkpoints;
 

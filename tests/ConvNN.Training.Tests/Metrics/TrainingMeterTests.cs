@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using ConvNN.Training.Metrics;
+using ConvNN.Training.Options;
 
 namespace ConvNN.Training.Tests.Metrics;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
-using ConvNN.Data;
 using ConvNN.Training.Pipeline;
+using ConvNN.Training.Pipeline.Supervision;
+using ConvNN.Training.Progress;
 
 namespace ConvNN.Training.Tests.Pipeline;
 

@@ -1,9 +1,13 @@
 using ConvNN.Data;
 using ConvNN.Kernels;
-using ConvNN.Model;
+using ConvNN.Kernels.Vectors;
 using ConvNN.Model.Losses;
+using ConvNN.Model.Networks;
 using ConvNN.Training.Optimizers;
+using ConvNN.Training.Options;
 using ConvNN.Training.Pipeline;
+using ConvNN.Training.Pipeline.Dataflow;
+using ConvNN.Training.Progress;
 
 namespace ConvNN.Training.Tests.Pipeline;
 

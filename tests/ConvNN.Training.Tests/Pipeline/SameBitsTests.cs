@@ -1,8 +1,12 @@
 using ConvNN.Data;
+using ConvNN.Data.Catalog;
 using ConvNN.Kernels;
+using ConvNN.Kernels.Vectors;
 using ConvNN.Model;
 using ConvNN.Model.Layers;
-using ConvNN.Training.Pipeline;
+using ConvNN.Model.Networks;
+using ConvNN.Training.Options;
+using ConvNN.Training.Progress;
 
 namespace ConvNN.Training.Tests.Pipeline;
 

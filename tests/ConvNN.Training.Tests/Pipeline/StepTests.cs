@@ -1,9 +1,17 @@
 using ConvNN.Data;
 using ConvNN.Kernels;
+using ConvNN.Kernels.Vectors;
 using ConvNN.Model;
 using ConvNN.Model.Losses;
+using ConvNN.Model.Networks;
+using ConvNN.Model.Parameters;
+using ConvNN.Model.Samples;
+using ConvNN.Training.Optimizers;
+using ConvNN.Training.Options;
 using ConvNN.Training.Pipeline;
-using ConvNN.Training.Pipeline.Exchange;
+using ConvNN.Training.Pipeline.Dataflow;
+using ConvNN.Training.Pipeline.FullGradients;
+using ConvNN.Training.Progress;
 
 namespace ConvNN.Training.Tests.Pipeline;
 
@@ -121,7 +129,7 @@ public class StepTests
         BatchSource source = BatchSource.Training(data, 1, 1, 10);
         AlignedBuffer weights = network.Layout.Initialize(1);
         PipelinePlan plan = new(network, new TrainingOptions(), new PipelineOptions { Workers = 2, Kernels = KernelTier.Reference });
-        FullGradientExchange exchange = new(network, new SampleWork(network, new CrossEntropy(), weights, seed: 1, new LeafStatistics(network.Layout, leaves: 8)), new Optimizers.Sgd(kernels), weights, plan);
+        FullGradientExchange exchange = new(network, new SampleWork(network, new CrossEntropy(), weights, seed: 1, new LeafStatistics(network.Layout, leaves: 8)), new Sgd(kernels), weights, plan);
         IReadOnlyList<Shard> shards = exchange.Shards;
         StepReducer reducer = new(exchange);
         reducer.Begin(new Pass(source, _ => 0.1f, default));

@@ -1,5 +1,6 @@
-using ConvNN.Data;
+using ConvNN.Training.Options;
 using ConvNN.Training.Pipeline;
+using ConvNN.Training.Pipeline.Supervision;
 using ConvNN.Training.Tests.Pipeline;
 using ConvNN.Training.Tracing;
 

@@ -1,0 +1,81 @@
+using ConvNN.App.Commands.Bench.Measuring;
+using ConvNN.App.Configuration;
+using ConvNN.App.Faults;
+using ConvNN.App.Hosting;
+using ConvNN.App.Log;
+using ConvNN.App.Output;
+using ConvNN.App.Runs;
+using ConvNN.Kernels;
+using ConvNN.Kernels.Vectors;
+using ConvNN.Training.Metrics;
+
+namespace ConvNN.App.Commands.Bench;
+
+/// <summary>
+/// <c>convnn bench</c>: measures what the machine can do at most, then what networks reach of it, with several numbers of
+/// workers. Fetches nothing unless a dataset is named; writes no files.
+/// </summary>
+/// <param name="sources">Where the configuration comes from.</param>
+/// <param name="request">How long, and in which form.</param>
+/// <param name="signals">What may stop it.</param>
+/// <param name="output">Where it prints.</param>
+/// <param name="log">Told of a download.</param>
+/// <param name="time">The clock.</param>
+/// <param name="meter">Measures the steps.</param>
+internal sealed class BenchCommand(
+    ConfigurationSources sources,
+    BenchRequest request,
+    StopSignals signals,
+    LineWriter output,
+    RunLog log,
+    TimeProvider time,
+    TrainingMeter meter) : ICommand
+{
+    /// <inheritdoc/>
+    public async Task<int> RunAsync(CancellationToken cancellationToken)
+    {
+        BenchPlan plan = BenchPlan.Read(sources, request.HasFile);
+        RunConfiguration run = plan.Runs[0];
+        RunMaterial material = await RunMaterial.LoadAsync(run, new DownloadReporter(log, run.Logging.Interval, time), cancellationToken);
+        BenchmarkCase[] cases = [.. plan.Cases(material, request.HasFile, BenchPlan.HasBatches(sources))];
+        BenchmarkPace pace = request.IsQuick ? BenchmarkPace.Quick : BenchmarkPace.Full;
+        KernelTier tier = run.Pipeline.Kernels ?? KernelSet.BestTier;
+        Print(BenchReport.Head(sources.File.Name, material.Data, pace, tier, output.Terminal?.Columns ?? int.MaxValue));
+        try
+        {
+            MachineReport machine = MachineBenchmark.Run(pace, cancellationToken);
+            Print(BenchReport.Machine(machine));
+            IReadOnlyList<HandOffReport> handOff = await HandOffBenchmark.RunAsync(plan.Workers, pace, meter, cancellationToken);
+            Print(BenchReport.HandOff(handOff));
+            List<NetworkReport> networks = [];
+            foreach (BenchmarkCase subject in cases)
+            {
+                networks.Add(await NetworkBenchmark.RunAsync(subject, plan.Workers, pace, meter, cancellationToken));
+                Print(BenchReport.Network(networks[^1]));
+            }
+
+            if (request.IsJson)
+            {
+                output.Write(BenchRecord.Of(tier, material.Data.Name, pace.Rounds, request.IsQuick, machine, handOff, networks).ToJson());
+            }
+
+            return ExitCode.Done;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            Print([$"stopped by {signals.Name}; nothing more is measured"]);
+            return signals.ExitCode;
+        }
+    }
+
+    private void Print(IEnumerable<string> lines)
+    {
+        if (!request.IsJson)
+        {
+            foreach (string line in lines)
+            {
+                output.Write(line);
+            }
+        }
+    }
+}

@@ -1,0 +1,145 @@
+using ConvNN.App.Commands.Bench.Measuring;
+using ConvNN.App.Output;
+using ConvNN.Data;
+using ConvNN.Kernels.Vectors;
+using ConvNN.Training.Pipeline.Clocks;
+using static ConvNN.App.Output.Figures;
+
+namespace ConvNN.App.Commands.Bench;
+
+/// <summary>What a benchmark gave, as tables of at most 100 columns.</summary>
+internal static class BenchReport
+{
+    private const string None = "–";
+    private const int LayerWidth = 22;
+
+    // Registers are never disturbed by themselves: what a peak varies by is what others have taken of the cores.
+    private const double Quiet = 0.1;
+
+    /// <summary>What is measured, on what, and how.</summary>
+    /// <param name="file">The configuration file.</param>
+    /// <param name="data">The images.</param>
+    /// <param name="pace">How long.</param>
+    /// <param name="tier">What the networks are computed with.</param>
+    /// <param name="columns">What fits into a line.</param>
+    public static IEnumerable<string> Head(string file, DatasetPair data, BenchmarkPace pace, KernelTier tier, int columns) =>
+    [
+        .. Fold.Lines(
+            "convnn",
+            $"{Output.Machine.Version} · {Output.Machine.Runtime} · {Output.Machine.Architecture} {Output.Machine.NameOf(tier)} · {Output.Machine.Cores} · {file}",
+            columns),
+        .. Fold.Lines("bench", Text($"medians of {pace.Rounds} rounds, ± half their range; images of {data.Name}; ^C stops"), columns),
+    ];
+
+    /// <summary>The machine's limits.</summary>
+    public static IEnumerable<string> Machine(MachineReport machine)
+    {
+        int[] cores = [.. machine.Memory.Select(memory => memory.Cores).Distinct()];
+        IEnumerable<string[]> arithmetic = machine.MultiplyAdds.GroupBy(peak => peak.Kernels).Select(tier => (string[])
+        [
+            $"  multiply-adds {Output.Machine.NameOf(Enum.Parse<KernelTier>(tier.Key, ignoreCase: true))}",
+            "GFLOP/s",
+            .. tier.SelectMany(peak => With(peak.Gflops, "N0")),
+        ]);
+        IEnumerable<string[]> memory = machine.Memory.GroupBy(memory => memory.Access).Select(access => (string[])
+        [
+            $"  memory, {access.Key}", "GB/s", .. access.SelectMany(memory => With(memory.GigabytesPerSecond, "N1")),
+        ]);
+        double deviation = machine.MultiplyAdds.Max(peak => peak.Gflops.Deviation);
+        string[] warning = deviation <= Quiet
+            ? []
+            : [$"WARNING others use this machine: its peak varies by ± {Untied(Share(deviation))}, and no figure below is better than that"];
+        return [.. Table([["machine", "", .. cores.SelectMany(count => (string[])[Untied(Plural(count, "core")), "±"])], .. arithmetic, .. memory]), .. warning];
+    }
+
+    /// <summary>Steps that compute next to nothing.</summary>
+    public static IEnumerable<string> HandOff(IReadOnlyList<HandOffReport> reports) =>
+    [
+        "",
+        .. Table(
+        [
+            ["µs of an empty step", .. reports.Select(report => report.Workers).Distinct().SelectMany(workers => (string[])[Untied(Plural(workers, "worker")), "±"])],
+            .. reports.GroupBy(report => report.Exchange).Select(exchange => (string[])
+            [
+                $"  {exchange.Key}", .. exchange.SelectMany(report => With(report.Microseconds, "N1")),
+            ]),
+        ]),
+    ];
+
+    /// <summary>A network.</summary>
+    public static IEnumerable<string> Network(NetworkReport network)
+    {
+        string peaks = string.Join(", ", network.Workers.DistinctBy(report => report.Cores)
+            .Select(report => Text($"of {Untied(Plural(report.Cores, "core"))} {report.PeakGflops.Median:N0} ± {Untied(Share(report.PeakGflops.Deviation))}")));
+        yield return "";
+        yield return Text($"{network.Name}, batch {network.BatchSize}: {network.Parameters:N0} parameters, {network.OperationsPerImage / 1e6:N2} MFLOP a training image");
+        yield return $"peak    {peaks} GFLOP/s, in the same rounds";
+        IEnumerable<string> lines =
+        [
+            .. Table([["workers", "images/s", "±", "speed-up", "GFLOP/s", "peak", "µs/step", "bytes/step", "evaluation", "±"], .. network.Workers.Select(Row)]),
+            Verdict(network.Auto),
+            .. Table(
+            [
+                ["stages", .. network.Workers[0].Stages.Select(stage => stage.Stage)],
+                .. network.Workers.Select(report => (string[])[Text($"  {report.Workers} on {Untied(Plural(report.Cores, "core"))}, {report.Exchange}"), .. report.Stages.Select(stage => Busy(stage, report))]),
+            ]),
+            .. Table(
+            [
+                ["layers, µs on one core", "forward", "GFLOP/s", "peak", "dw", "GFLOP/s", "peak", "dx", "GFLOP/s", "peak"],
+                .. network.Layers.Select(layer => (string[])
+                [
+                    $"  {Fold.Shorten($"{layer.Name} {layer.Type}", LayerWidth)}", .. Cells(layer.Forward), .. Cells(layer.ParameterGradient), .. Cells(layer.InputGradient),
+                ]),
+            ]),
+        ];
+        foreach (string line in lines)
+        {
+            yield return line;
+        }
+    }
+
+    /// <summary>Whether <c>auto</c> is the best number of workers.</summary>
+    internal static string Verdict(AutoReport auto) => auto switch
+    {
+        _ when auto.Workers == auto.FastestWorkers => Text($"auto    takes {auto.Workers}: no number measured is faster"),
+        { IsNeverSlower: true } => Text($"auto    takes {auto.Workers}, which gives {auto.Ratio:0.00}× of what --workers {auto.FastestWorkers} gives: no more apart than chance"),
+        _ => Text($"AUTO    takes {auto.Workers}, which gives {auto.Ratio:0.00}× of what --workers {auto.FastestWorkers} gives: slower than a fixed number"),
+    };
+
+    private static string[] Row(WorkersReport report) =>
+    [
+        Text($"  {report.Workers}{(report.IsAuto ? " auto" : "")}"),
+        .. With(report.ImagesPerSecond, "N0"),
+        report.SpeedUp is { } factor ? Text($"{factor:0.00}") : None,
+        Text($"{report.Gflops:N1}"),
+        Untied(Share(report.PeakShare)),
+        Text($"{report.MicrosecondsPerStep:N0}"),
+        report.BytesPerStep is { } bytes ? Text($"{bytes:N0}") : None,
+        .. With(report.EvaluatedImagesPerSecond, "N0"),
+    ];
+
+    // What a thread of the stage was busy for in each step, and the share of its time that this is.
+    private static string Busy(StageLoad stage, WorkersReport report) =>
+        Text($"{Microseconds(stage.Busy * report.MicrosecondsPerStep)} µs {100 * stage.Busy,3:0} %");
+
+    private static string Microseconds(double time) => time < 100 ? Text($"{time:N1}") : Text($"{time:N0}");
+
+    private static string[] Cells(LayerPartReport? part) => part is null
+        ? [None, None, None]
+        :
+        [
+            Microseconds(part.Microseconds.Median),
+            part.Gflops is { } gflops ? gflops < 10 ? Text($"{gflops:N1}") : Text($"{gflops:N0}") : None,
+            part.PeakShare is { } share ? Untied(Share(share)) : None,
+        ];
+
+    private static string[] With(Spread spread, string format) =>
+        [spread.Median.ToString(format, System.Globalization.CultureInfo.InvariantCulture), Untied(Share(spread.Deviation))];
+
+    /// <summary>Rows as lines: the first column to the left, the others to the right.</summary>
+    private static IEnumerable<string> Table(IReadOnlyList<string[]> rows)
+    {
+        int[] widths = [.. rows[0].Select((_, column) => rows.Max(row => row[column].Length))];
+        return rows.Select(row => string.Join("  ", row.Select((cell, column) => column == 0 ? cell.PadRight(widths[0]) : cell.PadLeft(widths[column]))));
+    }
+}

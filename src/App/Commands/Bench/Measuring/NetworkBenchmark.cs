@@ -1,0 +1,121 @@
+using ConvNN.Kernels;
+using ConvNN.Training.Metrics;
+using ConvNN.Training.Pipeline;
+using ConvNN.Training.Progress;
+
+namespace ConvNN.App.Commands.Bench.Measuring;
+
+/// <summary>Measures a network at a batch size: training and evaluation with several numbers of workers, and its layers.</summary>
+internal static class NetworkBenchmark
+{
+    /// <summary>
+    /// Measures. In each round the peak, every number of workers and the layers have a turn after each other, so that
+    /// ratios compare what the machine gave at nearly the same time.
+    /// </summary>
+    /// <param name="subject">What is measured.</param>
+    /// <param name="workers">The numbers of workers; the one that <c>--workers auto</c> takes is added.</param>
+    /// <param name="pace">How long.</param>
+    /// <param name="meter">Counts the steps.</param>
+    /// <param name="cancellationToken">Stops it after the step in hand.</param>
+    /// <exception cref="Model.Options.ConfigurationException">Network, data and options do not fit.</exception>
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    public static async Task<NetworkReport> RunAsync(
+        BenchmarkCase subject, IReadOnlyList<int> workers, BenchmarkPace pace, TrainingMeter meter, CancellationToken cancellationToken = default)
+    {
+        int auto = new PipelinePlan(subject.Network, subject.Training, subject.Pipeline with { Workers = null }).Workers;
+        List<Variant> variants = [];
+        try
+        {
+            foreach (int count in workers.Append(auto).Distinct().Order())
+            {
+                Variant variant = new(new PipelineSubject(subject, subject.Pipeline with { Workers = count }, meter));
+                variants.Add(variant);
+                await variant.Pipeline.WarmUpAsync(pace, cancellationToken);
+            }
+
+            LayerBenchmark layers = new(subject);
+            layers.WarmUp(pace);
+            Dictionary<int, List<double>> peaks = variants.Select(variant => variant.Pipeline.Cores).Append(1).Distinct().ToDictionary(cores => cores, _ => new List<double>());
+            for (int round = 0; round < pace.Rounds; round++)
+            {
+                foreach ((int cores, List<double> rates) in peaks)
+                {
+                    rates.Add(MultiplyAddPeak.Measure(KernelSet.BestTier, cores, pace.Turn / 10));
+                }
+
+                foreach (Variant variant in variants)
+                {
+                    variant.Training.Add(await variant.Pipeline.TrainAsync(cancellationToken));
+                    variant.Evaluation.Add(await variant.Pipeline.EvaluateAsync(cancellationToken));
+                }
+
+                layers.Turn();
+            }
+
+            foreach (Variant variant in variants)
+            {
+                variant.BytesPerStep = await variant.Pipeline.BytesPerStepAsync(cancellationToken);
+            }
+
+            return Report(subject, auto, variants, peaks.ToDictionary(peak => peak.Key, peak => Spread.Of(peak.Value)), layers);
+        }
+        finally
+        {
+            foreach (Variant variant in variants)
+            {
+                await variant.Pipeline.DisposeAsync();
+            }
+        }
+    }
+
+    private static NetworkReport Report(BenchmarkCase subject, int auto, List<Variant> variants, Dictionary<int, Spread> peaks, LayerBenchmark layers)
+    {
+        Variant? one = variants.FirstOrDefault(variant => variant.Pipeline.Workers == 1);
+        Variant chosen = variants.First(variant => variant.Pipeline.Workers == auto);
+        Variant fastest = variants.MaxBy(variant => variant.ImagesPerSecond.Median)!;
+        return new NetworkReport(
+            subject.Name,
+            subject.Training.BatchSize,
+            subject.Network.Layout.TrainedCount,
+            subject.Network.TrainingOperations,
+            [.. variants.Select(variant => Report(subject, variant, one, variant == chosen, peaks[variant.Pipeline.Cores]))],
+            new AutoReport(auto, fastest.Pipeline.Workers, chosen.RatioTo(fastest)),
+            layers.Report(peaks[1].Median));
+    }
+
+    private static WorkersReport Report(BenchmarkCase subject, Variant variant, Variant? one, bool isAuto, Spread peak)
+    {
+        Spread imagesPerSecond = variant.ImagesPerSecond;
+        return new WorkersReport(
+            variant.Pipeline.Workers,
+            isAuto,
+            variant.Pipeline.Cores,
+            variant.Pipeline.Exchange,
+            imagesPerSecond,
+            one is null ? null : variant.RatioTo(one),
+            imagesPerSecond.Median * subject.Network.TrainingOperations / 1e9,
+            peak,
+            1e6 * subject.Training.BatchSize / imagesPerSecond.Median,
+            variant.BytesPerStep,
+            Spread.Of(variant.Evaluation.Select(pass => pass.ImagesPerSecond)),
+            variant.Training.First(pass => pass.ImagesPerSecond == imagesPerSecond.Median).Loads);
+    }
+
+    /// <summary>A number of workers, and what its turns gave.</summary>
+    private sealed class Variant(PipelineSubject pipeline)
+    {
+        public PipelineSubject Pipeline { get; } = pipeline;
+
+        public List<PassResult> Training { get; } = [];
+
+        public List<PassResult> Evaluation { get; } = [];
+
+        public double? BytesPerStep { get; set; }
+
+        public Spread ImagesPerSecond => Spread.Of(Training.Select(pass => pass.ImagesPerSecond));
+
+        /// <summary>Images/s over those of another, round by round: the median.</summary>
+        public double RatioTo(Variant other) =>
+            Spread.Of(Training.Zip(other.Training, (mine, its) => mine.ImagesPerSecond / its.ImagesPerSecond)).Median;
+    }
+}

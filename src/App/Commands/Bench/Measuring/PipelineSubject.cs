@@ -1,0 +1,138 @@
+using System.Text.Json;
+using ConvNN.Training;
+using ConvNN.Training.Metrics;
+using ConvNN.Training.Options;
+using ConvNN.Training.Pipeline;
+using ConvNN.Training.Pipeline.Dataflow;
+using ConvNN.Training.Progress;
+
+namespace ConvNN.App.Commands.Bench.Measuring;
+
+/// <summary>A pipeline that is measured, with weights of its own.</summary>
+internal sealed class PipelineSubject : IAsyncDisposable
+{
+    // So small that the weights stay where the seed has put them, however long a benchmark takes: a network that has learnt
+    // everything has gradients so small that the processor slows down for them.
+    private const float LearningRate = 1e-4f;
+
+    // A turn has at least that many steps, so that its begin and its end do not count; one is enough if it fills a turn.
+    private const int LeastSteps = 4;
+
+    // What a step allocates is a mean over so many: a wake-up more or less is little among them.
+    private const int FewSteps = 50;
+    private const int EnoughSteps = 1000;
+
+    private readonly TrainingPipeline _pipeline;
+    private readonly BenchmarkCase _case;
+    private readonly int[] _order;
+    private int _trainingSteps = LeastSteps;
+    private int _evaluationSteps = LeastSteps;
+
+    /// <summary>Builds the pipeline.</summary>
+    /// <param name="subject">What is measured.</param>
+    /// <param name="options">How a step is done, and by how many workers.</param>
+    /// <param name="meter">Counts its steps.</param>
+    /// <exception cref="Model.Options.ConfigurationException">Network, data and options do not fit.</exception>
+    public PipelineSubject(BenchmarkCase subject, PipelineOptions options, TrainingMeter meter)
+    {
+        OptionRules.Check(subject.Network, subject.Data.Outline, subject.Training, options);
+        _case = subject;
+        _order = new int[subject.Data.Train.Count];
+        new EpochSampler(_order.Length, subject.Training.Seed).Shuffle(epoch: 1, _order);
+        Plan = new PipelinePlan(subject.Network, subject.Training, options);
+        _pipeline = new TrainingPipeline(
+            subject.Network,
+            subject.Training.Loss.Create(subject.Network),
+            subject.Training.Optimizer.Create(Plan.Kernels, subject.Network.Layout.TrainedLength),
+            subject.Network.Layout.Initialize(subject.Training.Seed),
+            subject.Training,
+            options)
+        { Meter = meter };
+    }
+
+    /// <summary>How it divides a step.</summary>
+    public PipelinePlan Plan { get; }
+
+    /// <summary>The number of workers.</summary>
+    public int Workers => Plan.Workers;
+
+    /// <summary>The cores that they use: as many as a step is worth.</summary>
+    public int Cores => Plan.Threads;
+
+    /// <summary>How gradients come together: <c>owned-rows</c>.</summary>
+    public string Exchange => JsonNamingPolicy.KebabCaseLower.ConvertName($"{Plan.Exchange}");
+
+    /// <summary>Runs until it is warm, and finds out how many steps fill a turn.</summary>
+    /// <param name="pace">How long each takes.</param>
+    /// <param name="cancellationToken">Stops it after the step in hand.</param>
+    public async Task WarmUpAsync(BenchmarkPace pace, CancellationToken cancellationToken)
+    {
+        _trainingSteps = await FitAsync(steps => TrainAsync(steps, cancellationToken), pace);
+        _evaluationSteps = await FitAsync(steps => EvaluateAsync(steps, cancellationToken), pace);
+    }
+
+    /// <summary>Trains for a turn.</summary>
+    public Task<PassResult> TrainAsync(CancellationToken cancellationToken) => TrainAsync(_trainingSteps, cancellationToken);
+
+    /// <summary>Evaluates for a turn.</summary>
+    public Task<PassResult> EvaluateAsync(CancellationToken cancellationToken) => EvaluateAsync(_evaluationSteps, cancellationToken);
+
+    /// <summary>
+    /// Bytes that a warm step allocates: what a pass allocates once drops out of the difference between a long pass and a
+    /// short one. Null for steps that fill a turn each: enough of them would take too long.
+    /// </summary>
+    public async Task<double?> BytesPerStepAsync(CancellationToken cancellationToken)
+    {
+        if (_trainingSteps == 1)
+        {
+            return null;
+        }
+
+        int steps = Math.Clamp(_trainingSteps, FewSteps, EnoughSteps);
+        long few = await AllocatedAsync(LeastSteps, cancellationToken);
+        long many = await AllocatedAsync(LeastSteps + steps, cancellationToken);
+        return Math.Max(0, (double)(many - few) / steps);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _pipeline.DisposeAsync();
+
+    private static async Task<int> FitAsync(Func<int, Task<PassResult>> run, BenchmarkPace pace)
+    {
+        int steps = 1;
+        TimeSpan warm = TimeSpan.Zero;
+        while (true)
+        {
+            PassResult pass = await run(steps);
+            warm += pass.Elapsed;
+            double fitting = Math.Min(steps * (pace.Turn / pass.Elapsed), 1e6);
+            fitting = fitting < 1 ? 1 : Math.Max(fitting, LeastSteps);
+            if (warm >= pace.WarmUp)
+            {
+                return (int)fitting;
+            }
+
+            steps = (int)Math.Min(2.0 * steps, fitting);
+        }
+    }
+
+    private Task<PassResult> TrainAsync(int steps, CancellationToken cancellationToken) => RunAsync(
+        new RepeatedBatches(_case.Data.Train, _order, _case.Training.BatchSize, steps, isTraining: true), cancellationToken);
+
+    private Task<PassResult> EvaluateAsync(int steps, CancellationToken cancellationToken) => RunAsync(
+        new RepeatedBatches(_case.Data.Train, _order, _pipeline.EvaluationBatch, steps, isTraining: false), cancellationToken);
+
+    private async Task<PassResult> RunAsync(RepeatedBatches batches, CancellationToken cancellationToken)
+    {
+        PassResult pass = await _pipeline.RunAsync(batches, LearningRate, cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
+        return pass;
+    }
+
+    private async Task<long> AllocatedAsync(int steps, CancellationToken cancellationToken)
+    {
+        long before = GC.GetTotalAllocatedBytes(precise: true);
+        await TrainAsync(steps, cancellationToken);
+        return GC.GetTotalAllocatedBytes(precise: true) - before;
+    }
+}

@@ -1,0 +1,94 @@
+using ConvNN.App.Configuration;
+using ConvNN.App.Faults;
+using ConvNN.App.Hosting;
+using ConvNN.App.Log;
+using ConvNN.App.Output;
+using ConvNN.App.Runs;
+using ConvNN.Data;
+using ConvNN.Kernels;
+using ConvNN.Kernels.Vectors;
+using ConvNN.Model.Checking;
+using ConvNN.Model.Losses;
+using ConvNN.Model.Networks;
+using ConvNN.Model.Samples;
+using ConvNN.Training.Pipeline;
+
+namespace ConvNN.App.Commands.CheckGradients;
+
+/// <summary>
+/// <c>convnn check-gradients</c>: compares the gradient of every tensor of the configured network with central
+/// differences, on the first samples of the first step. Writes no files.
+/// </summary>
+/// <param name="sources">Where the configuration comes from.</param>
+/// <param name="signals">What may stop it.</param>
+/// <param name="output">Where it prints.</param>
+/// <param name="log">Told of a download.</param>
+/// <param name="time">The clock.</param>
+internal sealed class CheckGradientsCommand(
+    ConfigurationSources sources, StopSignals signals, LineWriter output, RunLog log, TimeProvider time) : ICommand
+{
+    // Enough to have several leaves and classes; every sample is one more chance of a kink.
+    private const int Samples = 4;
+    private const int Coordinates = 64;
+
+    /// <inheritdoc/>
+    public async Task<int> RunAsync(CancellationToken cancellationToken)
+    {
+        RunConfiguration run = ConfigurationReader.Read(sources);
+        RunMaterial material = await RunMaterial.LoadAsync(run, new DownloadReporter(log, run.Logging.Interval, time), cancellationToken);
+        ILoss loss = run.Training.Loss.Create(material.Network);
+        KernelTier tier = run.Pipeline.Kernels ?? KernelSet.BestTier;
+        foreach (string line in LessonHead.Lines(run, sources.File.Name, material))
+        {
+            output.Write(line);
+        }
+
+        GradientCheck check = new(material.Network, loss, KernelSet.For(tier));
+        MiniBatch batch = FirstSamples(material.Data.Train, run.Training.Seed, Math.Min(Samples, run.Training.BatchSize), tier);
+        IReadOnlyList<TensorCheck> results;
+        try
+        {
+            results = Check(check, material.Network, batch, run.Training.Seed, cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            output.Write($"stopped by {signals.Name}; nothing is proved");
+            return signals.ExitCode;
+        }
+
+        GradientReport report = new(material.Network, results, Machine.NameOf(tier));
+        foreach (string line in report.Lines(batch.Count, check.SamplesOnKinks))
+        {
+            output.Write(line);
+        }
+
+        return results.All(result => result.IsRight) ? ExitCode.Done : ExitCode.Bug;
+    }
+
+    private static MiniBatch FirstSamples(ImageDataset data, ulong seed, int count, KernelTier tier)
+    {
+        int[] order = new int[data.Count];
+        new EpochSampler(data.Count, seed).Shuffle(epoch: 1, order);
+        MiniBatch batch = new(data.Shape, count, tier);
+        batch.Fill(data, order.AsSpan(0, Math.Min(count, order.Length)));
+        return batch;
+    }
+
+    private static IReadOnlyList<TensorCheck> Check(
+        GradientCheck check, Network network, MiniBatch batch, ulong seed, CancellationToken cancellationToken)
+    {
+        AlignedBuffer weights = network.Layout.Initialize(seed);
+        GradientCheck.LeaveKinks(network.Layout, weights.Span);
+        SampleRun run = new()
+        {
+            Images = batch.Images,
+            Labels = batch.Labels,
+            Indices = batch.Indices,
+            Weights = weights.Span,
+            IsTraining = true,
+            Seed = seed,
+            Epoch = 1,
+        };
+        return check.Run(run, Coordinates, cancellationToken);
+    }
+}

@@ -1,0 +1,60 @@
+using System.Globalization;
+using ConvNN.Model.Checking;
+using ConvNN.Model.Networks;
+
+namespace ConvNN.App.Commands.CheckGradients;
+
+/// <summary>A comparison of gradients as a table of 80 columns: a line per tensor, and what stands for layers that have none.</summary>
+/// <param name="network">The network.</param>
+/// <param name="results">What came of each tensor.</param>
+/// <param name="kernels">The kernels that were checked.</param>
+internal sealed class GradientReport(Network network, IReadOnlyList<TensorCheck> results, string kernels)
+{
+    /// <summary>The lines.</summary>
+    /// <param name="samples">Samples taken.</param>
+    /// <param name="samplesOnKinks">How many of them stand on a kink, and were left out.</param>
+    public IEnumerable<string> Lines(int samples, int samplesOnKinks)
+    {
+        string left = samplesOnKinks == 0 ? "" : Text($", {samplesOnKinks} of them left out: on a kink");
+        yield return Text($"check   backward with {kernels}, {samples} samples{left}, against central differences");
+        yield return "        of the loss in double precision; differences are shares of the tensor's";
+        yield return "        largest gradient; allowed: roundings on the longest way × 2⁻²⁴";
+        int width = Math.Max(14, results.Max(result => result.Parameter.Name.Length));
+        yield return $"{"tensor".PadRight(width)}  {"shape",-12}  {"checked",7}  {"kinks",5}  {"largest diff.",13}  {"allowed",7}  verdict";
+        bool hasWeightsBefore = false;
+        foreach (NetworkBlock block in network.Blocks)
+        {
+            TensorCheck[] own = [.. results.Where(result => result.Parameter.Key.Layer == block.Name)];
+            if (own.Length == 0)
+            {
+                yield return $"{block.Name.PadRight(width)}  {block.Type}: no weights; "
+                    + (hasWeightsBefore ? "checked by the tensors before it" : "nothing before it needs its gradient");
+            }
+
+            foreach (TensorCheck result in own)
+            {
+                hasWeightsBefore = true;
+                yield return Line(result, width);
+            }
+        }
+
+        int wrong = results.Count(result => !result.IsRight);
+        yield return wrong == 0
+            ? Text($"right   all {results.Count} tensors agree")
+            : Text($"WRONG   {wrong} of {results.Count} tensors; the first: {Explain(results.First(result => !result.IsRight))}");
+    }
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
+    private static string Line(TensorCheck result, int width)
+    {
+        string verdict = result.IsRight ? result.Scale == 0 ? "right (all 0)" : "right" : result.Checked == 0 ? "NOT CHECKED" : "WRONG";
+        string shape = string.Join('×', result.Parameter.Dimensions);
+        return Text($"{result.Parameter.Name.PadRight(width)}  {shape,-12}  {result.Checked,7}  {result.Kinks,5}  ")
+            + Text($"{result.LargestDifference,13:0.0e+0}  {result.Tolerance,7:0.0e+0}  {verdict}");
+    }
+
+    private static string Explain(TensorCheck result) => result.Worst is { } worst
+        ? Text($"{worst} is off by {result.LargestDifference:0.0e+0} of {result.Scale:0.0e+0}, more than {result.Tolerance:0.0e+0}")
+        : $"{result.Parameter.Name} has a kink at every coordinate tried; another --seed may help";
+}

@@ -1,0 +1,102 @@
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using ConvNN.App.Configuration;
+using ConvNN.App.Faults;
+using ConvNN.App.Hosting;
+using ConvNN.App.Output;
+using ConvNN.Data;
+using ConvNN.Data.Cache;
+
+namespace ConvNN.App.Commands.Data;
+
+/// <summary><c>convnn data list</c>: the datasets that are known by name, and what the cache has of them.</summary>
+/// <param name="request">Whether it is to answer in JSON.</param>
+/// <param name="sources">Where the configuration comes from.</param>
+/// <param name="output">Where it prints.</param>
+internal sealed class DataListCommand(DataRequest request, ConfigurationSources sources, LineWriter output) : ICommand
+{
+    private const string None = "–";
+    private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <inheritdoc/>
+    public async Task<int> RunAsync(CancellationToken cancellationToken)
+    {
+        RunConfiguration run = ConfigurationReader.Read(sources);
+        List<CachedDataset> all = [];
+        foreach (PublishedDataset dataset in PublishedDataset.All)
+        {
+            all.Add(await DatasetCache.InspectAsync(run.Data with { Dataset = dataset.Name }, cancellationToken));
+        }
+
+        foreach (string line in request.IsJson ? [Json(all)] : Lines(all))
+        {
+            output.Write(line);
+        }
+
+        return ExitCode.Done;
+    }
+
+    private static string WordOf(CacheState state) => state switch
+    {
+        CacheState.Whole => "yes",
+        CacheState.InPart => "in part",
+        CacheState.Damaged => "damaged",
+        CacheState.Embedded => "built in",
+        _ => "no",
+    };
+
+    private IEnumerable<string> Lines(IReadOnlyList<CachedDataset> all)
+    {
+        string[][] rows =
+        [
+            ["dataset", "train", "test", "in cache", "size", "to fetch"],
+            .. all.Select(cached => (string[])
+            [
+                cached.Dataset.Name, Count(cached.Dataset.TrainCount), Count(cached.Dataset.TestCount), WordOf(cached.State), Size(cached.Bytes), Size(cached.MissingBytes),
+            ]),
+        ];
+        string[] folders = ["folder", .. all.Select(cached => cached.Folder ?? None)];
+        int[] widths = [.. rows[0].Select((_, column) => rows.Max(row => row[column].Length))];
+        string[] lines = [.. rows.Select(row => string.Join("  ", row.Select((cell, column) => column == 0 ? cell.PadRight(widths[0]) : cell.PadLeft(widths[column]))))];
+
+        // A folder that a terminal would break gets a line of its own.
+        bool isNarrow = output.Terminal is { } terminal && lines[0].Length + 2 + folders.Max(folder => folder.Length) > terminal.Columns;
+        foreach ((string line, string folder) in lines.Zip(folders))
+        {
+            yield return isNarrow ? line : $"{line}  {folder}";
+            if (isNarrow && Path.IsPathFullyQualified(folder))
+            {
+                yield return $"  {folder}";
+            }
+        }
+
+        foreach (string damage in all.SelectMany(cached => cached.Damage))
+        {
+            yield return $"damaged: {damage}";
+        }
+
+        if (all.FirstOrDefault(cached => cached.MissingBytes > 0) is { } missing)
+        {
+            yield return $"To fetch one: {Invocation.Of($"data get {missing.Dataset.Name}")}";
+        }
+    }
+
+    private static string Count(int images) => images.ToString("N0", CultureInfo.InvariantCulture);
+
+    private static string Size(long bytes) => bytes == 0 ? None : string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e6:0.0} MB");
+
+    private static string Json(IReadOnlyList<CachedDataset> all) => new JsonArray([.. all.Select(cached => (JsonNode)new JsonObject
+    {
+        ["name"] = cached.Dataset.Name,
+        ["train_images"] = cached.Dataset.TrainCount,
+        ["test_images"] = cached.Dataset.TestCount,
+        ["classes"] = cached.Dataset.Classes,
+        ["in_cache"] = WordOf(cached.State),
+        ["bytes"] = cached.Bytes,
+        ["bytes_to_fetch"] = cached.MissingBytes,
+        ["folder"] = cached.Folder,
+        ["damage"] = new JsonArray([.. cached.Damage.Select(damage => (JsonNode)damage)]),
+    })]).ToJsonString(Readable);
+}

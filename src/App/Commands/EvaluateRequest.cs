@@ -1,6 +1,0 @@
-namespace ConvNN.App.Commands;
-
-/// <summary>What <c>evaluate</c> and <c>report</c> are asked for.</summary>
-/// <param name="Model">The model.</param>
-/// <param name="IsJson">Whether the answer is to be JSON.</param>
-internal sealed record EvaluateRequest(ModelLocation Model, bool IsJson);

@@ -1,0 +1,65 @@
+using System.Globalization;
+using ConvNN.App.Configuration;
+using ConvNN.App.Faults;
+using ConvNN.App.Hosting;
+using ConvNN.App.Log;
+using ConvNN.App.Output;
+using ConvNN.App.Runs;
+using ConvNN.Training;
+using ConvNN.Training.Metrics;
+
+namespace ConvNN.App.Commands.FindLearningRate;
+
+/// <summary>
+/// <c>convnn find-lr</c>: trains a few hundred steps with rates that rise, shows the loss over the rate, and says which rate
+/// to begin with. Writes no files, and no run is any the wiser.
+/// </summary>
+/// <param name="sources">Where the configuration comes from.</param>
+/// <param name="signals">What may stop it.</param>
+/// <param name="output">Where it prints.</param>
+/// <param name="log">Told of a download.</param>
+/// <param name="time">The clock.</param>
+/// <param name="meter">Measures the steps.</param>
+internal sealed class FindLearningRateCommand(
+    ConfigurationSources sources, StopSignals signals, LineWriter output, RunLog log, TimeProvider time, TrainingMeter meter) : ICommand
+{
+    private const double Lowest = 1e-6;
+    private const double Highest = 10;
+    private const int Steps = 280;
+
+    // Twelve lines for a power of ten would fill the screen; these are four.
+    private const int StepsPerLine = 10;
+    private const int BarLength = 40;
+
+    /// <inheritdoc/>
+    public async Task<int> RunAsync(CancellationToken cancellationToken)
+    {
+        RunConfiguration run = ConfigurationReader.Read(sources);
+        RunMaterial material = await RunMaterial.LoadAsync(run, new DownloadReporter(log, run.Logging.Interval, time), cancellationToken);
+        LearningRateFinder finder = new(material.Network, material.Data, run.Training, run.Pipeline) { Meter = meter };
+        output.Write(Text($"find-lr {material.Data.Name}, {run.Training.Optimizer}, batch {run.Training.BatchSize}, {Steps} steps at rates from {Lowest} to {Highest}; loss smoothed"));
+        LearningRateCurve curve = await finder.RunAsync(Lowest, Highest, Steps, cancellationToken);
+        if (cancellationToken.IsCancellationRequested)
+        {
+            output.Write($"stopped by {signals.Name}");
+            return signals.ExitCode;
+        }
+
+        double top = curve.Points.Count == 0 ? 1 : curve.Points[0].Smoothed;
+        foreach (LearningRateCurve.Point point in curve.Points.Where((_, step) => step % StepsPerLine == 0))
+        {
+            int length = (int)Math.Round(BarLength * Math.Clamp(point.Smoothed / (1.25 * top), 0, 1));
+            output.Write(Text($"{point.Rate,9:0.0E+00}  {point.Smoothed,8:0.0000}  {new string('█', length)}"));
+        }
+
+        output.Write(curve.Points.Count < Steps
+            ? Text($"at a rate of {(curve.Points.Count == 0 ? Lowest : curve.Points[^1].Rate):0.0E+00} nothing was learnt any more; higher ones were left out")
+            : "all rates were tried");
+        output.Write(curve.Suggestion is { } rate
+            ? Text($"try     --lr {rate:0.0E+00}, where the loss falls most steeply; with a schedule that falls, up to three times as much")
+            : "no rate made the loss fall; look at the network, or take larger batches");
+        return ExitCode.Done;
+    }
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,35 @@
+using ConvNN.App.Configuration;
+using ConvNN.App.Faults;
+using ConvNN.App.Hosting;
+using ConvNN.App.Log;
+using ConvNN.App.Output;
+
+namespace ConvNN.App.Commands.Models;
+
+/// <summary><c>convnn evaluate</c>: tests a model on the test images of its run's dataset, or of another.</summary>
+/// <param name="request">Which model, and how to answer.</param>
+/// <param name="sources">Where the configuration comes from.</param>
+/// <param name="output">Where it prints.</param>
+/// <param name="log">Told of a download.</param>
+/// <param name="time">The clock.</param>
+internal sealed class EvaluateCommand(EvaluateRequest request, ConfigurationSources sources, LineWriter output, RunLog log, TimeProvider time) : ICommand
+{
+    /// <inheritdoc/>
+    public async Task<int> RunAsync(CancellationToken cancellationToken)
+    {
+        RunConfiguration run = ConfigurationReader.Read(sources);
+        if (request.IsJson)
+        {
+            log.IsShown = _ => false;
+        }
+
+        ModelTest test = await ModelTest.RunAsync(request.Model.Path, run, new DownloadReporter(log, run.Logging.Interval, time), cancellationToken);
+        EvaluationReport report = new(request.Model.Path, test);
+        foreach (string line in request.IsJson ? [report.Json()] : report.Lines())
+        {
+            output.Write(line);
+        }
+
+        return ExitCode.Done;
+    }
+}

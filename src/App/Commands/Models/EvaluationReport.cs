@@ -1,0 +1,84 @@
+using System.Text.Json.Nodes;
+using ConvNN.App.Output;
+using ConvNN.Training.Evaluation;
+using static ConvNN.App.Output.Figures;
+
+namespace ConvNN.App.Commands.Models;
+
+/// <summary>What a test has shown of a model, as a table or as JSON.</summary>
+/// <param name="path">The model.</param>
+/// <param name="test">Its answers.</param>
+internal sealed class EvaluationReport(string path, ModelTest test)
+{
+    // Wider matrices are for other programs.
+    private const int MaxShownClasses = 16;
+
+    private ConfusionMatrix Confusion => test.Confusion;
+
+    private IReadOnlyList<string>? Names => test.Model.ClassNames;
+
+    /// <summary>The lines.</summary>
+    public IEnumerable<string> Lines()
+    {
+        (double low, double high) = Confusion.Interval!.Value;
+        int wrong = Confusion.Samples - Confusion.Correct;
+        yield return Text($"model   {path}: {test.Model.Network.Layout.TrainedCount:N0} parameters, trained on {test.Model.Dataset}");
+        yield return Text($"data    {test.Data.Name}: {Confusion.Samples:N0} test images; from {test.Data.Source}");
+        yield return Untied(Text($"result  {Percent(Confusion.Accuracy!.Value)} ({wrong:N0} of {Confusion.Samples:N0} wrong; 95 % interval {100 * low:0.00}–{100 * high:0.00})"));
+        if (Tops.Any())
+        {
+            yield return Untied($"top     {string.Join(", ", Tops.Select((k, place) => $"{Percent(test.Report.TopK(k)!.Value)} among {(place == 0 ? Text($"the {k} likeliest classes") : Text($"{k}"))}"))}");
+        }
+
+        yield return $"weights {test.Model.WeightsSha256}";
+        yield return "";
+        bool isShown = Confusion.Classes <= MaxShownClasses;
+        yield return "class" + (isShown ? "  taken for" : "") + (isShown ? new string(' ', (5 * Confusion.Classes) - 9) : "") + "  precision  recall     F₁" + (Names is null ? "" : "  name");
+        if (isShown)
+        {
+            yield return $"     {string.Concat(Classes.Select(label => Text($"{label,5}")))}";
+        }
+
+        foreach (int label in Classes)
+        {
+            string row = isShown ? string.Concat(Classes.Select(predicted => Text($"{(Confusion[label, predicted] == 0 ? "·" : Text($"{Confusion[label, predicted]}")),5}"))) : "";
+            yield return Text($"{label,5}{row}  {Share(Confusion.Precision(label)),9}  {Share(Confusion.Recall(label)),6}  {Share(Confusion.F1(label)),5}{(Names is null ? "" : $"  {Names[label]}")}");
+        }
+    }
+
+    /// <summary>The same as JSON.</summary>
+    public string Json()
+    {
+        (double low, double high) = Confusion.Interval!.Value;
+        return new JsonObject
+        {
+            ["model"] = path,
+            ["weights_sha256"] = test.Model.WeightsSha256,
+            ["parameters"] = test.Model.Network.Layout.TrainedCount,
+            ["dataset"] = test.Data.Name,
+            ["test_images"] = Confusion.Samples,
+            ["correct"] = Confusion.Correct,
+            ["accuracy"] = Confusion.Accuracy,
+            ["top_k"] = new JsonArray([.. Tops.Select(k => (JsonNode)new JsonObject { ["k"] = k, ["accuracy"] = test.Report.TopK(k) })]),
+            ["interval_low"] = low,
+            ["interval_high"] = high,
+            ["confusion"] = new JsonArray([.. Classes.Select(label => (JsonNode)new JsonArray([.. Classes.Select(predicted => (JsonNode)Confusion[label, predicted])]))]),
+            ["classes"] = new JsonArray([.. Classes.Select(label => (JsonNode)new JsonObject
+            {
+                ["class"] = label,
+                ["name"] = Names?[label],
+                ["images"] = Confusion.Support(label),
+                ["precision"] = Confusion.Precision(label),
+                ["recall"] = Confusion.Recall(label),
+                ["f1"] = Confusion.F1(label),
+            })]),
+        }.ToJsonString(ReadableJson.Options);
+    }
+
+    // With as many choices as classes a network is always right.
+    private IEnumerable<int> Tops => ((int[])[2, 3, 5]).Where(k => k < Confusion.Classes);
+
+    private IEnumerable<int> Classes => Enumerable.Range(0, Confusion.Classes);
+
+    private static string Share(double? share) => share is { } known ? Text($"{100 * known:0.0}") : "–";
+}

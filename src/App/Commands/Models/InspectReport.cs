@@ -1,0 +1,110 @@
+using ConvNN.App.Faults;
+using ConvNN.App.Log.Drawing;
+using ConvNN.App.Runs;
+using ConvNN.Formats;
+using ConvNN.Formats.SafeTensors;
+using ConvNN.Model.Parameters;
+using ConvNN.Training.Checkpoints;
+using ConvNN.Training.Progress;
+using static ConvNN.App.Output.Figures;
+
+namespace ConvNN.App.Commands.Models;
+
+/// <summary>What is in a model, a checkpoint or a run, for people.</summary>
+internal static class InspectReport
+{
+    private const int Columns = 120;
+
+    /// <summary>The lines.</summary>
+    /// <param name="path">A model file, or the folder of a run or a checkpoint.</param>
+    /// <exception cref="ModelFileException">The model is missing or damaged.</exception>
+    /// <exception cref="CheckpointException">The checkpoint is damaged.</exception>
+    /// <exception cref="RunFileException">A file of the run is damaged.</exception>
+    public static IEnumerable<string> Lines(string path) =>
+        File.Exists(Path.Combine(path, CheckpointManifest.Name)) ? OfCheckpoint(path)
+        : File.Exists(Path.Combine(path, RunRecord.Name)) ? OfRun(path)
+        : OfModel(ModelLocation.Find(path).Path);
+
+    private static IEnumerable<string> OfModel(string path)
+    {
+        ModelFile model = ModelFile.Load(path);
+        yield return Text($"file    {path}: {new FileInfo(path).Length:N0} bytes, safetensors");
+        yield return $"trained on {model.Dataset}; pixels are taken as {ModelFile.UnitNormalization}";
+        yield return $"weights {model.WeightsSha256}";
+        foreach (string line in NetworkTable.Lines("", model.Network, Columns).Select(line => line.TrimEnd()))
+        {
+            yield return line;
+        }
+
+        int width = model.Network.Layout.Parameters.Max(parameter => parameter.Name.Length);
+        yield return $"{"tensor".PadRight(width)}  {"shape",-16}  {"smallest",11}  {"largest",11}  {"mean",11}";
+        foreach (Parameter parameter in model.Network.Layout.InFileOrder)
+        {
+            float[] values = [.. Enumerable.Range(0, parameter.Rows).SelectMany(row => parameter.Row(model.Weights.Span, row).ToArray())];
+            yield return Text($"{parameter.Name.PadRight(width)}  {string.Join('×', parameter.Dimensions),-16}  {values.Min(),11:g4}  {values.Max(),11:g4}  {values.Average(),11:g4}");
+        }
+    }
+
+    private static IEnumerable<string> OfCheckpoint(string path)
+    {
+        Checkpoint checkpoint = Checkpoint.Open(path);
+        CheckpointManifest manifest = checkpoint.Manifest;
+        TrainingProgress progress = manifest.Progress;
+        string current = progress.Current.Samples == 0 ? "" : Text($", and {progress.Current.Samples:N0} images of the next");
+        yield return Text($"checkpoint {path}: whole, written by version {manifest.Program}");
+        yield return Text($"step    {progress.Step:N0}, after {Untied(Plural(progress.Epochs.Count, "epoch"))}{current}");
+        if (progress.Best is { } best)
+        {
+            yield return Untied(Text($"best    epoch {best.Epoch}: {Percent(best.Test.Accuracy)}"));
+        }
+
+        yield return manifest.HasState ? $"weights {manifest.WeightsSha256}" : "weights none: metadata alone";
+        foreach ((string name, CheckpointFile file) in manifest.Files.OrderBy(file => file.Key, StringComparer.Ordinal))
+        {
+            yield return Text($"  {name}: {file.Bytes:N0} bytes, {file.Tensors.Count} tensors, SHA-256 {file.Sha256}");
+        }
+
+        foreach ((string key, string value) in manifest.Run.Configuration.Concat(manifest.Run.Dataset))
+        {
+            yield return $"  {key} = {value}";
+        }
+
+        if (manifest.HasState)
+        {
+            foreach (string line in OfModel(checkpoint.ModelPath))
+            {
+                yield return line;
+            }
+        }
+    }
+
+    private static IEnumerable<string> OfRun(string path)
+    {
+        RunRecord record = RunRecord.TryRead(path) ?? throw new RunFileException($"{Path.Combine(path, RunRecord.Name)}: cannot be read; name the folder of a run.");
+        yield return Text($"run     {path}: {record.Result.Outcome}{(record.Result.StoppedBy is { } signal ? $" by {signal}" : "")}, {Untied(Plural(record.Result.Epochs, "epoch"))}");
+        yield return Text($"when    {record.StartedUtc:u} to {(record.EndedUtc is { } end ? Text($"{end:u}") : "–")}");
+        yield return $"where   {record.Version}, {record.Runtime}, {record.OperatingSystem}, {record.Architecture}, {Untied(Plural(record.Cores, "core"))}, {record.Kernels}, {Untied(Plural(record.Workers, "worker"))}";
+        yield return Text($"data    {record.Dataset.Name}: {record.Dataset.Train:N0} train, {record.Dataset.Test:N0} test; from {record.Dataset.Source}");
+        IReadOnlyList<HistoryRow> history = HistoryReader.ReadRows(Path.Combine(path, HistoryFile.Name));
+        yield return "epoch  train loss  train acc  test loss  test acc  images/s  weights";
+        foreach (HistoryRow row in history)
+        {
+            yield return Text($"{row.Epoch,5}  {row["train_loss"],10:0.0000}  {100 * row["train_accuracy"],9:0.00}  {row["test_loss"],9:0.0000}  {100 * row["test_accuracy"],8:0.00}  {row["images_per_second"],8:N0}  {row.WeightsSha256[..12]}");
+        }
+
+        string checkpoints = Path.Combine(path, CheckpointStore.DefaultName);
+        foreach (CheckpointName name in CheckpointStore.Names(checkpoints))
+        {
+            yield return $"checkpoint {Path.Combine(checkpoints, name.ToString())}";
+        }
+
+        string model = Path.Combine(path, ModelFile.DefaultName);
+        if (File.Exists(model))
+        {
+            foreach (string line in OfModel(model))
+            {
+                yield return line;
+            }
+        }
+    }
+}

@@ -1,0 +1,76 @@
+using ConvNN.App.Configuration;
+using ConvNN.App.Log;
+using ConvNN.Data;
+using ConvNN.Data.Catalog;
+using ConvNN.Data.Files;
+using ConvNN.Formats;
+using ConvNN.Formats.SafeTensors;
+using ConvNN.Training.Evaluation;
+
+namespace ConvNN.App.Commands.Models;
+
+/// <summary>A model's answers to the test images of a dataset.</summary>
+/// <param name="Model">The model.</param>
+/// <param name="Data">The dataset.</param>
+/// <param name="Predicted">What each test image was taken for.</param>
+/// <param name="Probabilities">The probabilities of all classes, image by image.</param>
+/// <param name="Report">How good they are.</param>
+internal sealed record ModelTest(ModelFile Model, DatasetPair Data, IReadOnlyList<int> Predicted, IReadOnlyList<float> Probabilities, ClassificationReport Report)
+{
+    /// <summary>How often each class was taken for each.</summary>
+    public ConfusionMatrix Confusion => Report.Confusion;
+
+    /// <summary>Loads model and dataset, and asks the model.</summary>
+    /// <param name="path">The model.</param>
+    /// <param name="run">Which dataset.</param>
+    /// <param name="progress">Told how far a download is, if there is one.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="ModelFileException">The model cannot be read, or is for other images.</exception>
+    /// <exception cref="DatasetException">The dataset is missing or invalid.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static async Task<ModelTest> RunAsync(string path, RunConfiguration run, DownloadReporter progress, CancellationToken cancellationToken)
+    {
+        ModelFile model = ModelFile.Load(path);
+        DatasetPair data = await DatasetCatalog.LoadAsync(run.Data, progress, cancellationToken);
+        ImageDataset test = data.Test;
+        Classifier classifier = Classify(path, model);
+        if (model.Network.Input != test.Shape || classifier.Classes != test.Classes)
+        {
+            throw new ModelFileException(
+                $"{path}: is for {classifier.Classes} classes of images {model.Network.Input}, but {data.Name} has {test.Classes} of {test.Shape}; name its own dataset with --data or --data-dir.");
+        }
+
+        int[] predicted = new int[test.Count];
+        float[] probabilities = new float[test.Count * test.Classes];
+        await Parallel.ForAsync(0, test.Count, cancellationToken, (i, _) =>
+        {
+            predicted[i] = classifier.Predict(test.Image(i), probabilities.AsSpan(i * test.Classes, test.Classes));
+            return ValueTask.CompletedTask;
+        });
+
+        ClassificationReport report = new(test.Classes);
+        for (int i = 0; i < test.Count; i++)
+        {
+            report.Add(probabilities.AsSpan(i * test.Classes, test.Classes), predicted[i], test.Label(i));
+        }
+
+        return new ModelTest(model, data, predicted, probabilities, report);
+    }
+
+    /// <summary>The probability that the model gave a class of an image.</summary>
+    public float Probability(int image, int label) => Probabilities[(image * Confusion.Classes) + label];
+
+    /// <summary>A model as a classifier.</summary>
+    /// <exception cref="ModelFileException">Its network gives no probabilities.</exception>
+    public static Classifier Classify(string path, ModelFile model)
+    {
+        try
+        {
+            return new Classifier(model.Network, model.Weights);
+        }
+        catch (ArgumentException misfit)
+        {
+            throw new ModelFileException($"{path}: the network is no classifier: {misfit.Message}", misfit);
+        }
+    }
+}

@@ -1,0 +1,45 @@
+using System.Text;
+using ConvNN.App.Configuration;
+using ConvNN.App.Faults;
+using ConvNN.App.Hosting;
+using ConvNN.App.Log;
+using ConvNN.App.Output;
+using ConvNN.App.Runs;
+using ConvNN.Formats.Files;
+
+namespace ConvNN.App.Commands.Models;
+
+/// <summary><c>convnn report RUN</c>: writes <c>report.html</c> into a run's folder.</summary>
+/// <param name="request">Which run.</param>
+/// <param name="sources">Where the configuration comes from.</param>
+/// <param name="output">Where it prints.</param>
+/// <param name="log">Told of a download.</param>
+/// <param name="time">The clock.</param>
+internal sealed class ReportCommand(EvaluateRequest request, ConfigurationSources sources, LineWriter output, RunLog log, TimeProvider time) : ICommand
+{
+    /// <summary>The name of the page in the run's folder.</summary>
+    public const string PageName = "report.html";
+
+    /// <inheritdoc/>
+    public async Task<int> RunAsync(CancellationToken cancellationToken)
+    {
+        string folder = request.Model.Run ?? throw new RunFileException($"{request.Model.Path}: is not in the folder of a run; name one: {Invocation.Of("report runs/first")}");
+        RunRecord record = RunRecord.TryRead(folder) ?? throw new RunFileException($"{Path.Combine(folder, RunRecord.Name)}: cannot be read; name the folder of a run.");
+        RunConfiguration run = ConfigurationReader.Read(sources);
+        IReadOnlyList<HistoryRow> history = HistoryReader.ReadRows(Path.Combine(folder, HistoryFile.Name));
+        ModelTest test = await ModelTest.RunAsync(request.Model.Path, run, new DownloadReporter(log, run.Logging.Interval, time), cancellationToken);
+        string path = Path.Combine(folder, PageName);
+        string page = new RunPage(folder, record, history, test).Html();
+        try
+        {
+            AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(page)));
+        }
+        catch (Exception reason) when (reason is IOException or UnauthorizedAccessException)
+        {
+            throw new OutputException($"{path}: cannot be written: {reason.Message}", reason);
+        }
+
+        output.Write(FormattableString.Invariant($"saved   {path}: {new FileInfo(path).Length:N0} bytes, to be opened in a browser"));
+        return ExitCode.Done;
+    }
+}

@@ -1,0 +1,138 @@
+using System.Globalization;
+using ConvNN.App.Reports;
+using ConvNN.App.Runs;
+using ConvNN.Data.Images;
+using ConvNN.Model;
+using ConvNN.Model.Layers;
+using ConvNN.Model.Parameters;
+using ConvNN.Training.Evaluation;
+using static ConvNN.App.Output.Figures;
+
+namespace ConvNN.App.Commands.Models;
+
+/// <summary>The page on a run: its result, curves, throughput, the confusion matrix, misread images and the first layer's filters.</summary>
+/// <param name="folder">The run's folder.</param>
+/// <param name="record">Its record.</param>
+/// <param name="history">Its epochs.</param>
+/// <param name="test">The model's answers to the test images.</param>
+internal sealed class RunPage(string folder, RunRecord record, IReadOnlyList<HistoryRow> history, ModelTest test)
+{
+    private const int MaxMisread = 60;
+    private const int MaxFilters = 64;
+
+    private ConfusionMatrix Confusion => test.Confusion;
+
+    /// <summary>The page.</summary>
+    public string Html() => HtmlPage.Of($"{Path.GetFileName(Path.GetFullPath(folder))} – ConvNN", [.. Head(), .. Charts(), .. Matrix(), .. Misread(), .. Filters(), .. Facts()]);
+
+    private IEnumerable<string> Head()
+    {
+        (double low, double high) = Confusion.Interval!.Value;
+        yield return Text($"<h1>{HtmlPage.Escape(folder)}</h1>");
+        yield return Text($"<p class=\"big\">{100 * Confusion.Accuracy!.Value:0.00} %</p>");
+        yield return Text($"<p class=\"faint\">of {Confusion.Samples:N0} test images of {HtmlPage.Escape(test.Data.Name)} right, {Confusion.Samples - Confusion.Correct:N0} wrong; 95 % interval {100 * low:0.00}–{100 * high:0.00} %</p>");
+    }
+
+    private IEnumerable<string> Charts()
+    {
+        yield return "<h2>Training</h2><div class=\"charts\">";
+        yield return new LineChart("Loss, nats", [("training", Column("train_loss")), ("test", Column("test_loss"))], startsAtZero: true).Svg();
+        yield return new LineChart("Accuracy, %", [("training", Column("train_accuracy", 100)), ("test", Column("test_accuracy", 100))], startsAtZero: false).Svg();
+        yield return new LineChart("Throughput, images/s", [("images/s", Column("images_per_second"))], startsAtZero: true).Svg();
+        yield return "</div>";
+    }
+
+    private double[] Column(string name, double scale = 1) => [.. history.Select(row => row[name] is { } value ? scale * value : double.NaN)];
+
+    private IEnumerable<string> Matrix()
+    {
+        int[] classes = [.. Enumerable.Range(0, Confusion.Classes)];
+        int mostWrong = Math.Max(1, classes.Max(label => classes.Where(predicted => predicted != label).Select(predicted => Confusion[label, predicted]).DefaultIfEmpty().Max()));
+        yield return "<h2>Confusion matrix</h2><p class=\"faint\">Rows are what an image shows, columns what it was taken for.</p><div class=\"scroll\"><table class=\"matrix\">";
+        yield return $"<tr><th></th>{string.Concat(classes.Select(predicted => Text($"<th>{predicted}</th>")))}<th>recall</th></tr>";
+        foreach (int label in classes)
+        {
+            string cells = string.Concat(classes.Select(predicted =>
+            {
+                int count = Confusion[label, predicted];
+                bool isHit = label == predicted;
+                double share = isHit ? Confusion.Recall(label) ?? 0 : Math.Sqrt((double)count / mostWrong);
+                return Text($"<td style=\"background:rgb(var({(isHit ? "--hit" : "--miss")}) / {0.55 * share:0.00})\">{(count == 0 ? "" : Text($"{count}"))}</td>");
+            }));
+            yield return Text($"<tr><th>{label}</th>{cells}<td>{100 * Confusion.Recall(label):0.0} %</td></tr>");
+        }
+
+        yield return $"<tr><th>precision</th>{string.Concat(classes.Select(predicted => Text($"<td>{100 * Confusion.Precision(predicted):0.0}</td>")))}<td></td></tr></table></div>";
+    }
+
+    private IEnumerable<string> Misread()
+    {
+        int[] wrong = [.. Enumerable.Range(0, Confusion.Samples)
+            .Where(i => test.Predicted[i] != test.Data.Test.Label(i))
+            .OrderByDescending(i => test.Probability(i, test.Predicted[i]))];
+        yield return Text($"<h2>Misread images</h2><p class=\"faint\">{wrong.Length:N0} in all{(wrong.Length > MaxMisread ? Text($"; the {MaxMisread} that the network was surest of") : "")}: what the image shows → what it was taken for.</p><div class=\"tiles\">");
+        foreach (int i in wrong.Take(MaxMisread))
+        {
+            (int label, int predicted) = (test.Data.Test.Label(i), test.Predicted[i]);
+            string image = HtmlPage.Image(ImageOf(test.Data.Test.Image(i).ToArray(), test.Data.Test.Shape), Text($"test image {i}, a {label}"));
+            yield return Text($"<div class=\"tile\" title=\"test image {i}\">{image}{label} → {predicted}<br><span class=\"faint\">{100 * test.Probability(i, predicted):0.0} %</span></div>");
+        }
+
+        yield return "</div>";
+    }
+
+    private IEnumerable<string> Filters()
+    {
+        if (test.Model.Network.Blocks.FirstOrDefault(block => block.ParameterCount > 0) is not { Options: Conv2dOptions } block
+            || test.Model.Network.Input.Channels is not (1 or 3))
+        {
+            yield break;
+        }
+
+        Parameter weight = test.Model.Network.Layout.Parameters.First(parameter => parameter.Name == $"{block.Name}.weight");
+        (int channels, int height, int width) = (weight.Dimensions[1], weight.Dimensions[2], weight.Dimensions[3]);
+        yield return Text($"<h2>Filters of {HtmlPage.Escape(block.Name)}</h2><p class=\"faint\">{weight.Rows} of {height}×{width}; grey is 0, white the largest positive weight of the filter's, black the largest negative one.</p><div class=\"tiles\">");
+        for (int filter = 0; filter < Math.Min(weight.Rows, MaxFilters); filter++)
+        {
+            float[] values = weight.Row(test.Model.Weights.Span, filter).ToArray();
+            float largest = Math.Max(values.Max(Math.Abs), float.Epsilon);
+            byte[] shades = [.. values.Select(value => (byte)Math.Clamp(Math.Round(127.5 + (127.5 * value / largest)), 0, 255))];
+            yield return Text($"<div class=\"tile\">{HtmlPage.Image(ImageOf(shades, Shape.Image(channels, height, width)), Text($"filter {filter}"))}{filter}</div>");
+        }
+
+        yield return "</div>";
+    }
+
+    private IEnumerable<string> Facts()
+    {
+        yield return "<h2>The run</h2><table class=\"facts\">";
+        (string Name, string Value)[] facts =
+        [
+            ("network", string.Join(" → ", test.Model.Network.Blocks.Select(block => $"{block.Name} {block.Type} {block.Summary}".TrimEnd()))),
+            ("parameters", Text($"{test.Model.Network.Layout.TrainedCount:N0}")),
+            ("weights SHA-256", test.Model.WeightsSha256),
+            ("trained on", Text($"{record.Dataset.Name}, {record.Dataset.Train:N0} images; tested with {test.Data.Name}, {Confusion.Samples:N0}")),
+            ("outcome", Untied($"{record.Result.Outcome}, {Plural(record.Result.Epochs, "epoch")}")),
+            ("started", Text($"{record.StartedUtc:u}")),
+            ("machine", $"{record.Runtime}, {record.Architecture}, {record.Cores} cores, {record.Kernels}, {record.Workers} workers, seed {record.Seed}"),
+            ("version", record.Version),
+        ];
+        foreach ((string name, string value) in facts)
+        {
+            yield return $"<tr><th>{name}</th><td>{HtmlPage.Escape(value)}</td></tr>";
+        }
+
+        yield return "</table>";
+    }
+
+    /// <summary>Values by channel as a picture; other channels than one or three are shown by their first.</summary>
+    private static PngImage ImageOf(byte[] planes, Shape shape)
+    {
+        int pixels = shape.Width * shape.Height;
+        return shape.Channels == 3
+            ? new PngImage(shape.Width, shape.Height, 3, [.. Enumerable.Range(0, planes.Length).Select(i => planes[(i % 3 * pixels) + (i / 3)])])
+            : new PngImage(shape.Width, shape.Height, 1, planes[..pixels]);
+    }
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

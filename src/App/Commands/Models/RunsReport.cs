@@ -1,0 +1,97 @@
+using System.Text.Json.Nodes;
+using ConvNN.App.Configuration;
+using ConvNN.App.Faults;
+using ConvNN.App.Output;
+using ConvNN.App.Runs;
+using static ConvNN.App.Output.Figures;
+
+namespace ConvNN.App.Commands.Models;
+
+/// <summary>The runs in a folder as a list, and two of them side by side.</summary>
+internal static class RunsReport
+{
+    /// <summary>A line for each run, the newest first.</summary>
+    /// <param name="folder">The folder.</param>
+    public static IEnumerable<string> List(string folder)
+    {
+        IReadOnlyList<string> runs = ModelLocation.RunsIn(folder);
+        if (runs.Count == 0)
+        {
+            yield return $"{folder}: there are no runs yet; {Invocation.Of("train")} begins one";
+            yield break;
+        }
+
+        int width = runs.Max(run => run.Length);
+        yield return $"{"run".PadRight(width)}  {"started (UTC)",-16}  {"outcome",-8}  epochs  {"dataset",-13}  accuracy  weights";
+        foreach (string run in runs)
+        {
+            yield return RunRecord.TryRead(run) is { } record
+                ? Text($"{run.PadRight(width)}  {record.StartedUtc:yyyy-MM-dd HH:mm}  {record.Result.Outcome,-8}  {record.Result.Epochs,6}  {record.Dataset.Name,-13}  {Accuracy(record),8}  {record.Result.WeightsSha256?[..12]}").TrimEnd()
+                : $"{run.PadRight(width)}  {RunRecord.Name} cannot be read";
+        }
+    }
+
+    /// <summary>The same as JSON.</summary>
+    public static string Json(string folder) => new JsonArray([.. from run in ModelLocation.RunsIn(folder)
+        let record = RunRecord.TryRead(run)
+        where record is not null
+        select (JsonNode)new JsonObject
+        {
+            ["folder"] = run,
+            ["started_utc"] = record.StartedUtc,
+            ["ended_utc"] = record.EndedUtc,
+            ["outcome"] = record.Result.Outcome,
+            ["epochs"] = record.Result.Epochs,
+            ["dataset"] = record.Dataset.Name,
+            ["test_accuracy"] = record.Result.TestAccuracy,
+            ["weights_sha256"] = record.Result.WeightsSha256,
+        }]).ToJsonString(ReadableJson.Options);
+
+    /// <summary>What differs between two runs: configuration, data, machine, epochs and result.</summary>
+    /// <param name="first">The folder of one.</param>
+    /// <param name="second">The folder of the other.</param>
+    /// <exception cref="RunFileException">One is not the folder of a run.</exception>
+    public static IEnumerable<string> Compare(string first, string second)
+    {
+        (Dictionary<string, string> Facts, IReadOnlyList<HistoryRow> History) a = Read(first);
+        (Dictionary<string, string> Facts, IReadOnlyList<HistoryRow> History) b = Read(second);
+        string[] differing = [.. a.Facts.Keys.Union(b.Facts.Keys).Where(key => a.Facts.GetValueOrDefault(key) != b.Facts.GetValueOrDefault(key))];
+        int width = Math.Max(20, differing.Select(key => key.Length).DefaultIfEmpty().Max());
+        yield return $"{"".PadRight(width)}  {first}  |  {second}";
+        foreach (string key in differing)
+        {
+            yield return $"{key.PadRight(width)}  {a.Facts.GetValueOrDefault(key, "–")}  |  {b.Facts.GetValueOrDefault(key, "–")}";
+        }
+
+        int common = Math.Min(a.History.Count, b.History.Count);
+        int same = a.History.Zip(b.History).TakeWhile(rows => rows.First.WeightsSha256 == rows.Second.WeightsSha256).Count();
+        yield return same == common && common > 0
+            ? Text($"{"weights".PadRight(width)}  equal, bit for bit, after each of {common} epochs")
+            : Text($"{"weights".PadRight(width)}  {(same == 0 ? "differ from the first epoch on" : Text($"equal up to epoch {same}, then different"))}");
+        foreach ((HistoryRow one, HistoryRow other) in a.History.Zip(b.History))
+        {
+            yield return Text($"{Text($"epoch {one.Epoch}: test accuracy").PadRight(width)}  {100 * one["test_accuracy"]:0.00} %  |  {100 * other["test_accuracy"]:0.00} %  ({100 * (other["test_accuracy"] - one["test_accuracy"]):+0.00;-0.00;0.00})");
+        }
+    }
+
+    private static (Dictionary<string, string> Facts, IReadOnlyList<HistoryRow> History) Read(string folder)
+    {
+        RunRecord record = RunRecord.TryRead(folder)
+            ?? throw new RunFileException($"{folder}: is not the folder of a run, or its {RunRecord.Name} cannot be read; name the folder of a run.");
+        ConfigurationFile configuration = ConfigurationFile.Find(Path.Combine(folder, ResolvedConfiguration.Name));
+        Dictionary<string, string> facts = configuration.Values.Where(pair => pair.Value.Text is not null).ToDictionary(pair => pair.Key, pair => pair.Value.Text!, StringComparer.Ordinal);
+        foreach ((string file, string hash) in record.Dataset.Sha256)
+        {
+            facts[$"dataset {file}"] = hash[..12];
+        }
+
+        facts["version"] = record.Version;
+        facts["kernels"] = record.Kernels;
+        facts["workers"] = Text($"{record.Workers}");
+        facts["outcome"] = record.Result.Outcome;
+        facts["test accuracy"] = Accuracy(record);
+        return (facts, HistoryReader.ReadRows(Path.Combine(folder, HistoryFile.Name)));
+    }
+
+    private static string Accuracy(RunRecord record) => record.Result.TestAccuracy is { } accuracy ? Untied(Percent(accuracy)) : "–";
+}

@@ -1,0 +1,72 @@
+using ConvNN.App.Configuration;
+using ConvNN.App.Faults;
+using ConvNN.Model.Options;
+
+namespace ConvNN.App.Commands.Options;
+
+/// <summary>What shells need to complete a command line: each script asks the program itself, by System.CommandLine's directive <c>[suggest]</c>.</summary>
+internal static class Completions
+{
+    private const string Bash = """
+        # Completion of convnn for bash: eval "$(convnn completion bash)", in ~/.bashrc to have it always.
+        _convnn()
+        {
+            local line=${COMP_LINE:0:COMP_POINT} word=${COMP_WORDS[COMP_CWORD]} item
+            local text=${line#"${COMP_WORDS[0]}"}
+            local typed=${line##*[[:space:]]}
+            [[ $word == [:=] ]] && word=
+            COMPREPLY=()
+            while IFS= read -r item; do
+                # bash completes from the last : or = on
+                [[ $item == "$typed"* ]] && COMPREPLY+=("${item#"${typed%"$word"}"}")
+            done < <("${COMP_WORDS[0]}" "[suggest:${#text}]" "$text" 2>/dev/null)
+            [[ ${#COMPREPLY[@]} -eq 1 && ${COMPREPLY[0]} == *[:=] ]] && compopt -o nospace 2>/dev/null
+            return 0
+        }
+        complete -o default -F _convnn convnn
+        """;
+
+    private const string Zsh = """
+        # Completion of convnn for zsh: source <(convnn completion zsh), in ~/.zshrc to have it always.
+        _convnn()
+        {
+            local -a items
+            items=(${(f)"$(convnn "[suggest:$CURSOR]" "$BUFFER" 2>/dev/null)"})
+            if (( ${#items} )); then compadd -- $items; else _files; fi
+        }
+        compdef _convnn convnn
+        """;
+
+    private const string Fish = """
+        # Completion of convnn for fish: convnn completion fish | source, in config.fish to have it always.
+        complete -c convnn -a '(convnn "[suggest:"(string length -- (commandline -cp))"]" (commandline -cp | string collect) 2>/dev/null)'
+        """;
+
+    private const string PowerShell = """
+        # Completion of convnn for PowerShell: convnn completion pwsh | Out-String | Invoke-Expression, in $PROFILE to have it always.
+        Register-ArgumentCompleter -Native -CommandName convnn -ScriptBlock {
+            param($word, $line, $cursor)
+            $text = $line.ToString().PadRight($cursor)
+            convnn "[suggest:$cursor]" "$text" 2>$null | Where-Object { $_ -like "$word*" } | ForEach-Object {
+                [System.Management.Automation.CompletionResult]::new($_, $_, 'ParameterValue', $_)
+            }
+        }
+        """;
+
+    private static readonly Dictionary<string, string> Scripts = new() { ["bash"] = Bash, ["zsh"] = Zsh, ["fish"] = Fish, ["pwsh"] = PowerShell };
+
+    /// <summary>The shells that there is a script for.</summary>
+    public static IReadOnlyCollection<string> Shells => Scripts.Keys;
+
+    /// <summary>What <c>--set</c> can begin with: the keys, and those of the built-in network's layers.</summary>
+    public static IEnumerable<string> Keys { get; } =
+    [
+        .. Settings.All.Select(setting => setting.Key).Concat(DefaultNetwork.Keys.Select(pair => pair.Key)).Select(key => key + "="),
+    ];
+
+    /// <summary>The script of a shell.</summary>
+    /// <exception cref="UsageException">There is none.</exception>
+    public static string ScriptFor(string shell) => Scripts.TryGetValue(shell, out string? script)
+        ? script
+        : throw new UsageException($"'{shell}' is no shell that completions are known for; {NearestName.Hint(shell, Shells)}");
+}

@@ -1,0 +1,59 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using ConvNN.App.Faults;
+using ConvNN.App.Output;
+
+namespace ConvNN.App.Commands.Options;
+
+/// <summary>
+/// The library's help, for a terminal of 80 columns and with commands that can be typed as they stand, followed by
+/// examples of the command.
+/// </summary>
+/// <param name="help">The library's.</param>
+/// <param name="examples">Examples of each command, without the program; what each does comes behind a <c>#</c>.</param>
+internal sealed class HelpPage(HelpAction help, IReadOnlyDictionary<Command, string[]> examples) : SynchronousCommandLineAction
+{
+    private const int Width = 80;
+
+    /// <summary>What is said below the examples of the program itself.</summary>
+    private const string Sources = """
+
+        Configuration:
+          Each source outweighs the one before: built-in defaults; ./appsettings.json,
+          or the file of --config instead of it; variables such as
+          CONVNN_Training__Epochs; the command line, where the later option counts.
+        """;
+
+    /// <inheritdoc/>
+    public override int Invoke(ParseResult parseResult)
+    {
+        Command command = parseResult.CommandResult.Command;
+        TextWriter output = parseResult.InvocationConfiguration.Output;
+        StringWriter text = new();
+        parseResult.InvocationConfiguration.Output = text;
+        help.MaxWidth = Width;
+        help.Invoke(parseResult);
+        parseResult.InvocationConfiguration.Output = output;
+
+        string root = parseResult.RootCommandResult.Command.Name;
+        // The library leaves spaces behind the words of a column.
+        string[] lines = [.. text.ToString().TrimEnd().Split(Environment.NewLine).Select(line => line.TrimEnd())];
+        output.WriteLine(string.Join(Environment.NewLine, lines).Replace($"{Environment.NewLine}  {root} ", $"{Environment.NewLine}  {Invocation.Program} ", StringComparison.Ordinal));
+        if (examples.TryGetValue(command, out string[]? shown))
+        {
+            output.WriteLine($"{Environment.NewLine}Examples:");
+            foreach (string line in shown)
+            {
+                output.WriteLine($"  {Invocation.Of(line)}".TrimEnd());
+            }
+        }
+
+        if (command is RootCommand)
+        {
+            output.WriteLine(Sources);
+        }
+
+        return ExitCode.Done;
+    }
+}

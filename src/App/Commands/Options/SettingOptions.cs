@@ -1,0 +1,130 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using ConvNN.App.Configuration;
+using ConvNN.App.Faults;
+
+namespace ConvNN.App.Commands.Options;
+
+/// <summary>
+/// The options that every command with a configuration has: <c>--config</c>, <c>--set</c>, and one for each of the
+/// <see cref="Settings"/> that has names for it. They write keys of the configuration and check nothing themselves.
+/// </summary>
+internal sealed class SettingOptions
+{
+    private readonly Option<string[]> _config = Create(
+        "--config", ["-c"], "FILE", "configuration file, read instead of appsettings.json");
+
+    private readonly Option<string[]> _set = Create(
+        "--set", [], "KEY=VALUE", "any key of the configuration, a layer by index or name: Model:Layers:conv1:Filters=16; may be given often");
+
+    private readonly IReadOnlyList<(Setting Setting, Option<string[]> Option)> _settings =
+        [.. Settings.All.Where(setting => setting.Options.Count > 0).Select(setting => (setting, OptionOf(setting)))];
+
+    /// <summary>Describes the options.</summary>
+    public SettingOptions() => _set.CompletionSources.Add(_ => Completions.Keys);
+
+    /// <summary>Gives a command the options.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="without">Keys whose options have no meaning for it.</param>
+    public void AddTo(Command command, params IReadOnlyList<string> without)
+    {
+        foreach ((Setting setting, Option<string[]> option) in _settings)
+        {
+            if (!without.Contains(setting.Key))
+            {
+                command.Add(option);
+            }
+        }
+
+        command.Add(_config);
+        command.Add(_set);
+    }
+
+    /// <summary>The sources of the configuration of a command line.</summary>
+    /// <param name="result">The command line.</param>
+    /// <param name="recorded">The file of a run, in place of any other.</param>
+    /// <param name="isReplaceable">Whether <c>--config</c> may name another all the same.</param>
+    /// <exception cref="UsageException">A <c>--set</c> has no key or no value, or a file is given where there is a run's.</exception>
+    /// <exception cref="Model.Options.ConfigurationException">The configuration file cannot be read.</exception>
+    public ConfigurationSources Read(ParseResult result, ConfigurationFile? recorded = null, bool isReplaceable = false)
+    {
+        OrderedDictionary<string, string?> settings = new(StringComparer.OrdinalIgnoreCase);
+        Dictionary<string, string> origins = new(StringComparer.OrdinalIgnoreCase);
+        string? file = null;
+        foreach ((string option, string value) in Given(result))
+        {
+            if (IsNameOf(_config, option))
+            {
+                file = value;
+                continue;
+            }
+
+            (string key, string text) = IsNameOf(_set, option) ? Split(value) : (_settings.First(setting => IsNameOf(setting.Option, option)).Setting.Key, value);
+
+            // Of a key that is given twice the later counts, also in its place among the others.
+            settings.Remove(key);
+            settings[key] = text;
+            origins[key] = IsNameOf(_set, option) ? $"{option} {key}" : option;
+        }
+
+        if (recorded is not null && file is not null && !isReplaceable)
+        {
+            throw new UsageException($"verify RUN reads the configuration of the run, {recorded.Name}; leave --config out.");
+        }
+
+        return new ConfigurationSources(
+            file is null && recorded is not null ? recorded : ConfigurationFile.Find(file),
+            EnvironmentSettings.Read(Environment.GetEnvironmentVariables()),
+            settings)
+        {
+            Options = origins,
+        };
+    }
+
+    /// <summary>Whether a command line names a configuration file.</summary>
+    public bool HasFile(ParseResult result) => Given(result).Any(given => IsNameOf(_config, given.Option));
+
+    /// <summary>Our options with their values, in the order in which they were typed.</summary>
+    public IEnumerable<(string Option, string Value)> Given(ParseResult result)
+    {
+        Option<string[]>[] ours = [.. _settings.Select(setting => setting.Option), _config, _set];
+        string? option = null;
+        foreach (Token token in result.Tokens)
+        {
+            if (token.Type == TokenType.Argument && option is not null)
+            {
+                yield return (option, token.Value);
+            }
+
+            option = token.Type == TokenType.Option && ours.Any(candidate => IsNameOf(candidate, token.Value)) ? token.Value : null;
+        }
+    }
+
+    private static (string Key, string Value) Split(string setting)
+    {
+        int end = setting.IndexOf('=', StringComparison.Ordinal);
+        return end > 0 && !string.IsNullOrWhiteSpace(setting[..end])
+            ? (setting[..end].Trim(), setting[(end + 1)..])
+            : throw new UsageException($"--set {setting} has no {(end < 0 ? "value" : "key")}; write --set KEY=VALUE, such as --set Training:Epochs=3.");
+    }
+
+    private static bool IsNameOf(Option option, string name) => option.Name == name || option.Aliases.Contains(name);
+
+    private static Option<string[]> OptionOf(Setting setting)
+    {
+        string[] words = setting.ValueName.Split('|');
+        Option<string[]> option = words.Length == 1
+            ? Create(setting.Options[0], setting.Options.Skip(1), setting.ValueName, setting.Description)
+            : Create(setting.Options[0], setting.Options.Skip(1), "WORD", $"{setting.Description} ({string.Join(", ", words)})");
+        if (words.Length > 1)
+        {
+            option.CompletionSources.Add(words);
+        }
+
+        return option;
+    }
+
+    // A list, so that an option may come twice, as when one is added to a command that has it; the last one counts.
+    private static Option<string[]> Create(string name, IEnumerable<string> aliases, string value, string description) =>
+        new(name, [.. aliases]) { HelpName = value, Description = description, Arity = ArgumentArity.OneOrMore };
+}

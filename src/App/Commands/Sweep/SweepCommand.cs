@@ -1,0 +1,170 @@
+using ConvNN.App.Faults;
+using ConvNN.App.Hosting;
+using ConvNN.App.Log;
+using ConvNN.App.Log.Events;
+using ConvNN.App.Output;
+using ConvNN.Kernels;
+using ConvNN.Model.Options;
+using ConvNN.Training.Metrics;
+using static ConvNN.App.Output.Figures;
+
+namespace ConvNN.App.Commands.Sweep;
+
+/// <summary><c>convnn sweep</c> and <c>convnn leaderboard</c>: many trials, a row of <c>sweep.csv</c> each, and a table of all.</summary>
+/// <param name="request">The trials, and how they run.</param>
+/// <param name="signals">What may stop it.</param>
+/// <param name="output">Where it prints what is no log.</param>
+/// <param name="log">Where it says what happens.</param>
+/// <param name="time">The clock.</param>
+/// <param name="meter">Measures the runs.</param>
+internal sealed class SweepCommand(SweepRequest request, StopSignals signals, LineWriter output, RunLog log, TimeProvider time, TrainingMeter meter) : ICommand
+{
+    private bool IsAlone => request.Parallel is null;
+
+    /// <inheritdoc/>
+    public async Task<int> RunAsync(CancellationToken cancellationToken)
+    {
+        SweepTrial first = request.Plan.Trials[0];
+        log.Format = first.Run.Logging.Format;
+        if (request.IsJson || request.IsMarkdown)
+        {
+            log.IsShown = _ => false;
+        }
+
+        string[] files = [.. request.Plan.Trials.Select(trial => trial.Sources.File.Name).Distinct()];
+        log.Write(new StartEvent("sweep", files.Length == 1 ? files[0] : Untied(Plural(files.Length, "configuration")), Machine.NameOf(first.Run.Pipeline.Kernels ?? KernelSet.BestTier)));
+        IReadOnlyList<PreparedTrial> trials = await PrepareAsync(cancellationToken);
+        List<TrialRow> rows = [];
+        bool isStopped = false;
+        if (request.IsTableOnly)
+        {
+            rows.AddRange(SweepFile.ReadAll(request.Folder));
+        }
+        else
+        {
+            isStopped = await TrainAsync(trials, rows, cancellationToken);
+        }
+
+        SweepTable table = new(SweepResult.Of(trials, rows));
+        Print(table);
+        if (isStopped)
+        {
+            string command = Invocation.Again;
+            log.Write(new TextEvent("resume", command, new Field("command", command)));
+            return signals.ExitCode;
+        }
+
+        // The trials of other parts are those of other jobs.
+        HashSet<string> mine = [.. trials.Where(trial => request.Part.Has(trial.Trial.Number)).Select(trial => trial.Begun.Identity)];
+        TrialRow[] failed = [.. table.Results.SelectMany(result => result.Rows).OfType<TrialRow>().Where(row => row.Status != TrialRow.Done && mine.Contains(row.Identity))];
+        return failed.Length == 0 || request.IsTableOnly
+            ? ExitCode.Done
+            : throw new SweepException(
+                Untied(Text($"{Plural(failed.Length, "trial")} of {mine.Count:N0} failed, the others have their rows; the first is {Named(failed[0])}: {failed[0].Fault}")),
+                failed[0].ExitCode);
+    }
+
+    private static string Named(TrialRow row) =>
+        string.Join(' ', [row.Configuration, .. row.Varied.Select(pair => $"{Variation.ShortKeyOf(pair.Key)}={pair.Value}"), Text($"seed {row.Seed}")]);
+
+    /// <summary>Reads the datasets and checks every trial. A configuration that cannot be trained as it is ends the sweep before it begins; a point of a grid has a row that says so.</summary>
+    private async Task<IReadOnlyList<PreparedTrial>> PrepareAsync(CancellationToken cancellationToken)
+    {
+        SweepData data = new(log, time);
+        List<PreparedTrial> trials = [];
+        foreach (SweepTrial trial in request.Plan.Trials)
+        {
+            trials.Add(PreparedTrial.Of(trial, await data.LoadAsync(trial.Run, cancellationToken), IsAlone));
+        }
+
+        string[] failures =
+        [
+            .. from trial in trials
+               where trial.Fault is not null && trial.Trial.Point.Values.Count == 0
+               from failure in trial.Fault is ConfigurationException wrong ? wrong.Failures : [trial.Fault!.Message]
+               select $"{trial.Trial.Sources.File.Name}: {failure}",
+        ];
+        if (failures.Length > 0)
+        {
+            throw new ConfigurationException([.. failures.Distinct()]);
+        }
+
+        if (request.Plan.Keys.Count > 0 && trials.Any(trial => trial.Run.Data.Validation is null))
+        {
+            log.Write(TextEvent.Warning("what is varied would be chosen by the test images, on which the best one then looks better than it is; keep images apart to choose by: --set Data:Validation=0.1"));
+        }
+
+        return trials;
+    }
+
+    /// <summary>Runs the trials that have no row yet.</summary>
+    /// <returns>Whether a signal has stopped them.</returns>
+    private async Task<bool> TrainAsync(IReadOnlyList<PreparedTrial> trials, List<TrialRow> rows, CancellationToken cancellationToken)
+    {
+        using SweepFile file = SweepFile.Open(request.Folder, request.Part, request.Plan.Keys);
+        rows.AddRange(SweepFile.ReadAll(request.Folder));
+        PreparedTrial[] mine = [.. trials.Where(trial => request.Part.Has(trial.Trial.Number))];
+
+        // Two that give the same are trained once: workers, say, change no weights.
+        ILookup<string, TrialRow> known = rows.ToLookup(row => row.Identity);
+        PreparedTrial[] open = [.. mine.Where(trial => !known[trial.Begun.Identity].Any(trial.IsDoneBy)).DistinctBy(trial => (trial.Begun.Identity, IsAlone ? trial.Begun.Workers : 0))];
+        string path = Path.Combine(request.Folder, request.Part.FileName);
+        Begin(mine.Length, mine.Length - open.Length, path);
+        SweepProgress progress = new(log, mine.Length - open.Length, mine.Length, open.Sum(trial => trial.Cost));
+        SweepRunner runner = new(meter) { OnBegin = progress.Begin, OnEpoch = progress.Note };
+        Lock gate = new();
+        int ended = 0;
+        await runner.RunAsync(
+            open,
+            request.Parallel ?? 1,
+            (trial, row) =>
+            {
+                file.Append(row);
+                lock (gate)
+                {
+                    rows.Add(row);
+                    ended++;
+                    progress.End(trial, row);
+                }
+            },
+            cancellationToken);
+        if (ended == open.Length)
+        {
+            return false;
+        }
+
+        log.Write(new TextEvent(
+            "stopped",
+            Text($"by {signals.Name}: {mine.Length - open.Length + ended} of {mine.Length} trials have their rows in {path}; the same command runs the others"),
+            new Field("signal", signals.Name),
+            new Field("finished", mine.Length - open.Length + ended),
+            new Field("trials", mine.Length)));
+        return true;
+    }
+
+    private void Begin(int trials, int finished, string path)
+    {
+        string part = request.Part.Count > 1 ? Text($", part {request.Part.Number} of {request.Part.Count}") : "";
+        string before = finished > 0 ? Text($", {finished:N0} of them finished before") : "";
+        string how = request.Parallel is { } parallel ? Text($"{parallel} at a time with one worker each") : "one after another";
+        log.Write(new TextEvent(
+            "sweep",
+            $"{Plural(trials, "trial")}{part}{before} · {how} · rows in {path} · ^C stops after the step and keeps them",
+            new Field("trials", trials),
+            new Field("finished", finished),
+            new Field("part", request.Part.Number),
+            new Field("parts", request.Part.Count),
+            new Field("parallel", request.Parallel ?? 1),
+            new Field("alone", IsAlone),
+            new Field("file", path)));
+    }
+
+    private void Print(SweepTable table)
+    {
+        log.Write(new SweepTableEvent(table));
+        foreach (string line in request.IsJson ? [SweepJson.Of(table.Results)] : request.IsMarkdown ? table.Markdown() : [])
+        {
+            output.Write(line);
+        }
+    }
+}

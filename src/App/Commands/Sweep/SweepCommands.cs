@@ -1,0 +1,169 @@
+using System.CommandLine;
+using System.Globalization;
+using ConvNN.App.Commands.Options;
+using ConvNN.App.Configuration;
+using ConvNN.App.Faults;
+using ConvNN.App.Output;
+using ConvNN.Model.Options;
+
+namespace ConvNN.App.Commands.Sweep;
+
+/// <summary>Describes <c>convnn sweep</c> and <c>convnn leaderboard</c>, which is a sweep of the presets.</summary>
+internal sealed class SweepCommands
+{
+    private const string DefaultFolder = "sweeps";
+    private const string FolderKey = "Output:Directory";
+    private const string PresetSeeds = "1-5";
+    private const string PresetFolder = "config";
+    private const int MaxParallel = 1024;
+
+    private readonly Argument<string[]> _files = new("CONFIG")
+    {
+        Arity = ArgumentArity.ZeroOrMore,
+        Description = "configuration files, such as config/*.json; without one, that of train, and of leaderboard the presets",
+    };
+
+    private readonly Option<string?> _seeds = new("--seeds") { HelpName = "LIST", Description = "seeds that each configuration is trained with: 1-5, or 1,3,7" };
+    private readonly Option<string[]> _vary = new("--vary")
+    {
+        HelpName = "KEY=V1,V2",
+        Description = "values to try of a key, as --set takes it; given often, all combinations; semicolons part values that are lists",
+    };
+
+    private readonly Option<string?> _random = new("--random") { HelpName = "N", Description = "try N random combinations; of a range, such as --vary Training:LearningRate=0.001..0.1, values are drawn" };
+    private readonly Option<string?> _randomSeed = new("--random-seed") { HelpName = "N", Description = "which random combinations; 1 unless said otherwise" };
+    private readonly Option<string?> _parallel = new("--parallel") { HelpName = "N", Description = "trials at a time, with one worker each; as many as there are cores unless said otherwise" };
+    private readonly Option<bool> _alone = new("--alone") { Description = "one trial after another, with the workers of its configuration: for times that can be compared" };
+    private readonly Option<string?> _part = new("--part") { HelpName = "K/N", Description = "only part K of N, for jobs side by side; rows go to a file of their own, and the table has those of all parts" };
+    private readonly Option<bool> _table = new("--table") { Description = "run nothing; print the table of the rows that are there" };
+    private readonly Option<bool> _json = new("--json") { Description = "print one JSON document, and nothing else" };
+    private readonly Option<bool> _markdown = new("--markdown") { Description = "print the table in Markdown, and nothing else" };
+    private readonly Option<string[]> _output = new("--output", "-o") { HelpName = "DIR", Description = $"folder of sweep.csv; without it, {DefaultFolder}" };
+
+    private readonly SettingOptions _settings;
+
+    /// <summary>Describes the options.</summary>
+    /// <param name="settings">The options of a configuration.</param>
+    public SweepCommands(SettingOptions settings)
+    {
+        _settings = settings;
+        _vary.CompletionSources.Add(_ => Completions.Keys);
+    }
+
+    /// <summary>Gives a command its options and what it runs.</summary>
+    public delegate Command Configure(Command command, IReadOnlyList<string> without, Func<ParseResult, SweepRequest> request, params string[] examples);
+
+    /// <summary>The commands.</summary>
+    /// <param name="configure">Configures one.</param>
+    public IEnumerable<Command> All(Configure configure)
+    {
+        yield return Of(
+            new Command("sweep", "Train many configurations and seeds, and compare them in a table; trials that have their row in sweep.csv are not run again."),
+            configure,
+            isLeaderboard: false,
+            "sweep config/*.json --seeds 1-5 --alone",
+            "sweep --vary Training:LearningRate=0.03,0.1 --vary Training:BatchSize=10,64 --seeds 1-3 --set Data:Validation=0.1",
+            "sweep --vary Training:LearningRate=0.001..0.3 --random 20 --part 1/4");
+        yield return Of(
+            new Command("leaderboard", $"Train every preset with seeds {PresetSeeds}, one after another: sweep {PresetFolder}/*.json --seeds {PresetSeeds} --alone."),
+            configure,
+            isLeaderboard: true,
+            "leaderboard",
+            "leaderboard --table --markdown");
+    }
+
+    /// <summary>The presets: those of the current folder, else those beside the program.</summary>
+    /// <exception cref="UsageException">There are none.</exception>
+    internal static IReadOnlyList<string> Presets()
+    {
+        foreach (string folder in (string[])[PresetFolder, Path.Combine(AppContext.BaseDirectory, PresetFolder)])
+        {
+            if (Directory.Exists(folder) && Directory.GetFiles(folder, "*.json") is { Length: > 0 } files)
+            {
+                return [.. files.Order(StringComparer.Ordinal)];
+            }
+        }
+
+        throw new UsageException($"there are no presets in ./{PresetFolder} or beside the program; name configuration files.");
+    }
+
+    private Command Of(Command command, Configure configure, bool isLeaderboard, params string[] examples)
+    {
+        command.Add(_files);
+        foreach (Option option in (Option[])[_seeds, _vary, _random, _randomSeed, _parallel, _alone, _part, _table, _json, _markdown, _output])
+        {
+            command.Add(option);
+        }
+
+        return configure(command, [FolderKey, "Training:Seed"], result => Request(result, isLeaderboard), examples);
+    }
+
+    private SweepRequest Request(ParseResult result, bool isLeaderboard)
+    {
+        int? parallel = Number(result, _parallel, MaxParallel);
+        bool isAlone = result.GetValue(_alone);
+        if (isAlone && parallel is not null)
+        {
+            throw new UsageException("--alone is one trial after another, --parallel several at a time; leave one of them out.");
+        }
+
+        List<ConfigurationSources> files = Sources(result, isLeaderboard);
+        IReadOnlyList<ulong>? seeds = result.GetValue(_seeds) is { } list ? SeedList.Parse(list) : isLeaderboard ? SeedList.Parse(PresetSeeds) : null;
+        return new SweepRequest(
+            SweepPlan.Read(files, Points(result), seeds),
+            files[0].CommandLine.GetValueOrDefault(FolderKey) ?? DefaultFolder,
+            result.GetValue(_part) is { } part ? SweepPart.Parse(part) : SweepPart.Whole)
+        {
+            Parallel = isAlone || (isLeaderboard && parallel is null) ? null : parallel ?? Environment.ProcessorCount,
+            IsTableOnly = result.GetValue(_table),
+            IsJson = result.GetValue(_json),
+            IsMarkdown = result.GetValue(_markdown),
+        };
+    }
+
+    private IReadOnlyList<SweepPoint> Points(ParseResult result)
+    {
+        Variation[] variations = [.. (result.GetValue(_vary) ?? []).Select(Variation.Parse)];
+        return Number(result, _random, SeedList.MaxCount) is { } count
+            ? SweepGrid.Random(variations, count, (ulong)(Number(result, _randomSeed, int.MaxValue) ?? 1))
+            : SweepGrid.All(variations);
+    }
+
+    /// <summary>The sources of each file, whose failures are told together.</summary>
+    private List<ConfigurationSources> Sources(ParseResult result, bool isLeaderboard)
+    {
+        string[] named = result.GetValue(_files) ?? [];
+        if (named.Length > 0 && _settings.HasFile(result))
+        {
+            throw new UsageException($"name configurations with --config or without, not both: {Invocation.Of($"sweep {string.Join(' ', named)}")}");
+        }
+
+        if (named.Length == 0 && (!isLeaderboard || _settings.HasFile(result)))
+        {
+            return [_settings.Read(result)];
+        }
+
+        List<string> failures = [];
+        List<ConfigurationSources> sources = [];
+        foreach (string file in named.Length > 0 ? named.DistinctBy(Path.GetFullPath) : Presets())
+        {
+            try
+            {
+                sources.Add(_settings.Read(result, ConfigurationFile.Find(file)));
+            }
+            catch (ConfigurationException wrong)
+            {
+                failures.AddRange(wrong.Failures);
+            }
+        }
+
+        return failures.Count == 0 ? sources : throw new ConfigurationException(failures);
+    }
+
+    private static int? Number(ParseResult result, Option<string?> option, int maximum) => result.GetValue(option) switch
+    {
+        null => null,
+        string text when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= 1 && number <= maximum => number,
+        string text => throw new UsageException(FormattableString.Invariant($"{option.Name} is {ShownValue.Of(text)}; it must be a whole number between 1 and {maximum:N0}.")),
+    };
+}

@@ -1,0 +1,42 @@
+using ConvNN.App.Configuration;
+using ConvNN.App.Log;
+using ConvNN.App.Log.Events;
+using ConvNN.Data;
+using ConvNN.Data.Cache;
+using ConvNN.Data.Catalog;
+using ConvNN.Data.Files;
+
+namespace ConvNN.App.Commands.Sweep;
+
+/// <summary>The datasets of a sweep, each read once and shared by its trials: images are never changed.</summary>
+/// <param name="log">Told of datasets and downloads.</param>
+/// <param name="time">The clock.</param>
+internal sealed class SweepData(RunLog log, TimeProvider time)
+{
+    private readonly Dictionary<DatasetOptions, DatasetPair> _pairs = [];
+
+    /// <summary>The whole dataset of a trial.</summary>
+    /// <param name="run">The trial's configuration.</param>
+    /// <param name="cancellationToken">Stops a download, and between files.</param>
+    /// <exception cref="DatasetException">It is missing or invalid.</exception>
+    /// <exception cref="ConvNN.Data.Download.DownloadException">It cannot be fetched.</exception>
+    /// <exception cref="CacheException">It cannot be kept.</exception>
+    public async Task<DatasetPair> LoadAsync(RunConfiguration run, CancellationToken cancellationToken)
+    {
+        // What a trial takes of it does not matter here.
+        DatasetOptions wanted = run.Data with { Limit = null, Validation = null };
+        if (!_pairs.TryGetValue(wanted, out DatasetPair? pair))
+        {
+            pair = await DatasetCatalog.LoadAsync(wanted, new DownloadReporter(log, run.Logging.Interval, time), cancellationToken);
+            log.Write(new DataEvent(pair, pair.Train.Count));
+            if (pair is { IsSample: true, FallbackReason: { } reason })
+            {
+                log.Write(TextEvent.Warning($"{DataEvent.SampleLabel}: MNIST could not be had, so trials are on the embedded sample of digits: {reason}"));
+            }
+
+            _pairs[wanted] = pair;
+        }
+
+        return pair;
+    }
+}

@@ -1,0 +1,40 @@
+using System.Text.Json.Nodes;
+using ConvNN.App.Output;
+
+namespace ConvNN.App.Commands.Sweep;
+
+/// <summary>A sweep's results as JSON: each configuration and point with its figures over the seeds, and the rows behind them.</summary>
+internal static class SweepJson
+{
+    /// <summary>The document.</summary>
+    /// <param name="results">The results, in the order of the table.</param>
+    public static string Of(IEnumerable<SweepResult> results) => new JsonArray([.. results.Select(result => (JsonNode)new JsonObject
+    {
+        ["configuration"] = result.Name,
+        ["varied"] = new JsonObject(result.Point.Values.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)pair.Value))),
+        ["dataset"] = result.Dataset,
+        ["parameters"] = result.Parameters,
+        ["epochs"] = result.Epochs?.Mean,
+        ["validation_accuracy"] = Of(result.Validation),
+        ["test_accuracy"] = Of(result.Test),
+        ["seconds"] = result.Seconds?.Mean,
+        ["images_per_second"] = result.ImagesPerSecond?.Mean,
+        ["alone"] = !result.IsShared,
+        ["weights_sha256"] = result.WeightsSha256,
+        ["trials"] = new JsonArray([.. result.Rows.Select(row => row is null ? null : new JsonObject(row.Fields.Select(field => KeyValuePair.Create(field.Key, Value(field.Value)))))]),
+    })]).ToJsonString(ReadableJson.Options);
+
+    private static JsonObject? Of(Spread? spread) =>
+        spread is { } known ? new JsonObject { ["mean"] = known.Mean, ["sd"] = known.Deviation, ["trials"] = known.Count } : null;
+
+    private static JsonNode? Value(object? value) => value switch
+    {
+        null => null,
+        bool isTrue => isTrue,
+        int number => number,
+        long number => number,
+        ulong number => number,
+        double number => double.IsFinite(number) ? number : null,
+        _ => value.ToString(),
+    };
+}

@@ -1,0 +1,37 @@
+using System.Globalization;
+using ConvNN.App.Faults;
+using ConvNN.Model.Options;
+
+namespace ConvNN.App.Commands.Sweep;
+
+/// <summary>A part of a sweep's trials, for a job of its own: <c>3/16</c> is one of each sixteen trials, into a file of its own.</summary>
+/// <param name="Number">Which part, from 1.</param>
+/// <param name="Count">How many there are; 1 is the whole.</param>
+internal readonly record struct SweepPart(int Number, int Count)
+{
+    private const int MaxCount = 100_000;
+
+    /// <summary>All trials.</summary>
+    public static SweepPart Whole { get; } = new(1, 1);
+
+    /// <summary>The pattern of the names of all parts' files.</summary>
+    public static string FilePattern => "sweep*.csv";
+
+    /// <summary>The name of its file.</summary>
+    public string FileName => Count == 1 ? "sweep.csv" : string.Create(CultureInfo.InvariantCulture, $"sweep-{Number}-of-{Count}.csv");
+
+    /// <summary>Reads <c>3/16</c>.</summary>
+    /// <param name="text">The text.</param>
+    /// <exception cref="UsageException">It is not of this form.</exception>
+    public static SweepPart Parse(string text) =>
+        text.Split('/') is [string first, string second]
+        && int.TryParse(first, NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+        && int.TryParse(second, NumberStyles.None, CultureInfo.InvariantCulture, out int count)
+        && number >= 1 && number <= count && count <= MaxCount
+            ? new SweepPart(number, count)
+            : throw new UsageException($"--part is {ShownValue.Of(text)}; it must be a number of how many, such as 3/16.");
+
+    /// <summary>Whether a trial is of this part. Each round deals one trial to each part and begins with another one, so that a key with as many values as there are parts gives none all that take long.</summary>
+    /// <param name="trial">The trial's number, from 0.</param>
+    public bool Has(int trial) => (trial + (trial / Count)) % Count == Number - 1;
+}

@@ -1,0 +1,86 @@
+using System.Diagnostics;
+using ConvNN.App.Log;
+using ConvNN.App.Log.Events;
+using ConvNN.Data;
+using ConvNN.Training.Progress;
+using Microsoft.Extensions.Logging;
+using static ConvNN.App.Output.Figures;
+
+namespace ConvNN.App.Commands.Sweep;
+
+/// <summary>Tells the log how a sweep goes on: a line for each trial that has finished, and the status line of a terminal.</summary>
+/// <param name="log">The log.</param>
+/// <param name="finished">Trials that had their rows before.</param>
+/// <param name="trials">All trials.</param>
+/// <param name="cost">What those take that are still to run, in operations.</param>
+internal sealed class SweepProgress(RunLog log, int finished, int trials, double cost)
+{
+    private readonly Lock _gate = new();
+    private readonly OrderedDictionary<PreparedTrial, int> _running = [];
+    private readonly long _begin = Stopwatch.GetTimestamp();
+    private double _done;
+
+    /// <summary>A trial begins.</summary>
+    public void Begin(PreparedTrial trial)
+    {
+        lock (_gate)
+        {
+            _running[trial] = 0;
+            Tell();
+        }
+    }
+
+    /// <summary>A trial has finished an epoch.</summary>
+    public void Note(PreparedTrial trial, EpochResult epoch)
+    {
+        lock (_gate)
+        {
+            _running[trial] = epoch.Epoch;
+            _done += trial.Cost / trial.Run.Training.Epochs;
+            Tell();
+        }
+    }
+
+    /// <summary>A trial has its row.</summary>
+    public void End(PreparedTrial trial, TrialRow row)
+    {
+        lock (_gate)
+        {
+            _running.Remove(trial);
+
+            // Epochs that it did without are none that are still to come.
+            _done += trial.Cost * (trial.Run.Training.Epochs - row.Epochs) / trial.Run.Training.Epochs;
+            finished++;
+            string result = row.Status == TrialRow.Done ? Figures(row) : $"{row.Status}: {row.Fault}";
+            log.Write(new TextEvent("trial", Text($"{finished}/{trials}  {trial.Trial}: {result}"), [.. row.Fields.Where(field => field.Value is not null && !(IsChosenByValidation(row) && field.Key.StartsWith("test_", StringComparison.Ordinal)))])
+            {
+                Level = row.Status == TrialRow.Done ? LogLevel.Information : LogLevel.Warning,
+            });
+            Tell();
+        }
+    }
+
+    // The table tells the test accuracy of what validation has chosen; before that it would only tempt.
+    private static bool IsChosenByValidation(TrialRow row) => row.Varied.Count > 0 && row.ValidationAccuracy is not null;
+
+    private static string Figures(TrialRow row)
+    {
+        string validation = row.ValidationAccuracy is { } accuracy ? $"validation {Percent(accuracy)}, " : "";
+        string test = IsChosenByValidation(row) ? "" : $"test {Percent(row.TestAccuracy ?? 0)} ";
+        string sample = row.Dataset == PublishedDataset.Sample.Name ? $"{DataEvent.SampleLabel}, " : "";
+        return sample + validation
+            + Text($"{test}{(row.BestEpoch is { } best ? Text($"of epoch {best}/{row.Epochs}") : $"after {Plural(row.Epochs, "epoch")}")}, ")
+            + Text($"{Time(TimeSpan.FromSeconds(row.Seconds ?? 0))}, {row.ImagesPerSecond:N0} images/s, {row.WeightsSha256?[..12]}");
+    }
+
+    private void Tell()
+    {
+        double share = cost > 0 ? _done / cost : 0;
+        log.Write(new SweepStatusEvent(
+            finished,
+            trials,
+            [.. _running.Select(trial => Text($"{trial.Key.Trial} epoch {Math.Min(trial.Value + 1, trial.Key.Run.Training.Epochs)}/{trial.Key.Run.Training.Epochs}"))],
+            share is > 0 and <= 1 ? Stopwatch.GetElapsedTime(_begin) * ((1 - share) / share) : null)
+        { Audience = Audience.StatusLine });
+    }
+}

@@ -1,0 +1,103 @@
+using ConvNN.App.Faults;
+using ConvNN.App.Runs;
+using ConvNN.Model.Networks;
+using ConvNN.Model.Options;
+using ConvNN.Training;
+using ConvNN.Training.Metrics;
+using ConvNN.Training.Pipeline.Supervision;
+using ConvNN.Training.Progress;
+
+namespace ConvNN.App.Commands.Sweep;
+
+/// <summary>Trains trials, several at a time, and makes a row of each.</summary>
+/// <param name="meter">Measures the runs.</param>
+internal sealed class SweepRunner(TrainingMeter meter)
+{
+    /// <summary>Told of each epoch that a trial has finished, from any thread.</summary>
+    public Action<PreparedTrial, EpochResult>? OnEpoch { get; init; }
+
+    /// <summary>Told when a trial begins, from any thread.</summary>
+    public Action<PreparedTrial>? OnBegin { get; init; }
+
+    /// <summary>Runs trials. What goes wrong in one is its row's, and the others go on.</summary>
+    /// <param name="trials">The trials.</param>
+    /// <param name="parallel">How many at a time.</param>
+    /// <param name="keep">Keeps the row of a finished trial, from any thread; what it throws ends the sweep.</param>
+    /// <param name="cancellationToken">Stops the trials that run after their step; they have no row, and no other begins.</param>
+    public Task RunAsync(IEnumerable<PreparedTrial> trials, int parallel, Action<PreparedTrial, TrialRow> keep, CancellationToken cancellationToken) =>
+        Parallel.ForEachAsync(trials, new ParallelOptions { MaxDegreeOfParallelism = parallel }, async (trial, failed) =>
+        {
+            using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, failed);
+            if (!stop.IsCancellationRequested && await RunAsync(trial, stop.Token) is { } row)
+            {
+                keep(trial, row);
+            }
+        });
+
+    /// <summary>Runs one trial.</summary>
+    /// <param name="trial">The trial.</param>
+    /// <param name="cancellationToken">Stops it after its step.</param>
+    /// <returns>Its row; null when it was stopped.</returns>
+    private async Task<TrialRow?> RunAsync(PreparedTrial trial, CancellationToken cancellationToken)
+    {
+        if (trial.Fault is { } fault)
+        {
+            return Failed(trial, fault);
+        }
+
+        OnBegin?.Invoke(trial);
+        int epochs = 0;
+        try
+        {
+            RunMaterial material = RunMaterial.Of(trial.Run, trial.Data);
+            Trainer trainer = new(material.Network, material.Data, trial.Run.Training, trial.Run.Pipeline) { Meter = meter };
+            TrainingResult result = await trainer.RunAsync(
+                epoch =>
+                {
+                    epochs = epoch.Epoch;
+                    OnEpoch?.Invoke(trial, epoch);
+                    return Task.CompletedTask;
+                },
+                cancellationToken);
+            return result.IsStopped ? null : RowOf(trial, result);
+        }
+        catch (Exception failure)
+        {
+            return Failed(trial, failure) with { Epochs = epochs };
+        }
+    }
+
+    private static TrialRow RowOf(PreparedTrial trial, TrainingResult result)
+    {
+        EpochResult best = result.Best!;
+        double training = result.Epochs.Sum(epoch => epoch.Training.Elapsed.TotalSeconds);
+        return trial.Begun with
+        {
+            Epochs = result.Epochs.Count,
+            BestEpoch = best.Validation is null ? null : best.Epoch,
+            ValidationAccuracy = best.Validation?.Accuracy,
+            TestAccuracy = best.Test.Accuracy,
+            TestLoss = best.Test.Loss,
+            TrainLoss = best.Training.Loss,
+            Seconds = training + result.Epochs.Sum(epoch => epoch.Test.Elapsed.TotalSeconds + (epoch.Validation?.Elapsed.TotalSeconds ?? 0)),
+            ImagesPerSecond = result.Epochs.Sum(epoch => (double)epoch.Training.Samples) / training,
+            WeightsSha256 = result.WeightsSha256,
+        };
+    }
+
+    private static TrialRow Failed(PreparedTrial trial, Exception failure)
+    {
+        Fault fault = Fault.Of(failure);
+        return trial.Begun with
+        {
+            Status = failure switch
+            {
+                DivergenceException => TrialRow.Diverged,
+                ConfigurationException or NetworkException => TrialRow.Invalid,
+                _ => TrialRow.Failed,
+            },
+            ExitCode = fault.ExitCode,
+            Fault = string.Join(" ", fault.Lines()),
+        };
+    }
+}

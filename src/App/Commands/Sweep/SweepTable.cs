@@ -1,0 +1,126 @@
+using ConvNN.App.Output;
+using ConvNN.Data;
+using static ConvNN.App.Output.Figures;
+
+namespace ConvNN.App.Commands.Sweep;
+
+/// <summary>
+/// The table of a sweep: a row for each configuration and point. Where keys are varied and there is a validation part, rows
+/// stand by it, the best first whose trials have all gone through, and only that one shows what it does on the test part, so that nobody chooses by it.
+/// </summary>
+internal sealed class SweepTable
+{
+    private const int ShortHash = 12;
+    private const string None = "–";
+
+    private readonly List<(string Title, bool IsWord, Func<SweepResult, string> Cell)> _columns = [];
+
+    /// <summary>Chooses rows and columns.</summary>
+    /// <param name="results">The results.</param>
+    public SweepTable(IReadOnlyList<SweepResult> results)
+    {
+        string[] keys = [.. results.SelectMany(result => result.Point.Values).Select(pair => pair.Key).Distinct()];
+        bool hasValidation = results.Any(result => result.Validation is not null);
+        IsChosenByValidation = keys.Length > 0 && hasValidation;
+        Results = IsChosenByValidation ? [.. results.OrderByDescending(result => result.Done.Count == result.Rows.Count).ThenByDescending(result => result.Validation?.Mean ?? -1)] : results;
+        IsShared = results.Any(result => result.IsShared);
+        string mark = IsShared ? "*" : "";
+
+        Add("configuration", result => result.Name, isWord: true);
+        foreach (string key in keys)
+        {
+            Add(Variation.ShortKeyOf(key), result => result.Point.Values.FirstOrDefault(pair => pair.Key == key).Value ?? None);
+        }
+
+        if (results.Select(result => result.Dataset).OfType<string>().Distinct().ToArray() is { Length: > 1 } or ["sample"])
+        {
+            Add("dataset", result => result.Dataset is { } name ? name == PublishedDataset.Sample.Name ? "SAMPLE" : name : None, isWord: true);
+        }
+
+        Add("parameters", result => result.Parameters is { } count ? Text($"{count:N0}") : None);
+        Add("epochs", result => result.Epochs is { } epochs ? Text($"{epochs.Mean:0.#}") : None);
+        if (hasValidation)
+        {
+            Add("validation accuracy", result => Accuracy(result, result.Validation));
+        }
+
+        Add("test accuracy", result => IsChosenByValidation && result != Results[0] ? "" : Accuracy(result, result.Test));
+        Add($"seconds{mark}", result => result.Seconds is { } seconds ? Text($"{seconds.Mean:0.0}") : None);
+        Add($"images/s{mark}", result => result.ImagesPerSecond is { } speed ? Text($"{speed.Mean:N0}") : None);
+        Add("weights", result => result.WeightsSha256?[..ShortHash] ?? None, isWord: true);
+    }
+
+    /// <summary>The results in the order of the rows.</summary>
+    public IReadOnlyList<SweepResult> Results { get; }
+
+    /// <summary>Whether the rows stand by validation accuracy, and the test accuracy is the first one's alone.</summary>
+    public bool IsChosenByValidation { get; }
+
+    /// <summary>Whether times were taken while other trials ran.</summary>
+    public bool IsShared { get; }
+
+    /// <summary>What has to be said below the table.</summary>
+    public IEnumerable<string> Notes =>
+    [
+        .. IsChosenByValidation ? ["chosen by validation; only the first row tells its test accuracy"] : Array.Empty<string>(),
+        .. IsShared ? ["* other trials ran beside these, with one worker each; --alone measures them one after another"] : Array.Empty<string>(),
+    ];
+
+    /// <summary>The table in lines that fit; columns on the right are left out where they do not.</summary>
+    /// <param name="columns">What fits into a line.</param>
+    public IEnumerable<string> Lines(int columns)
+    {
+        string[][] cells = Cells();
+        int[] widths = [.. _columns.Select((_, column) => cells.Max(row => row[column].Length))];
+
+        // The name and the accuracy are what people look for: what it costs goes first, from the right.
+        List<int> shown = [.. Enumerable.Range(0, _columns.Count)];
+        while (shown.Count > 2 && shown.Sum(column => widths[column] + 2) - 2 > columns)
+        {
+            shown.Remove(shown.FindLast(column => column > 0 && !_columns[column].Title.EndsWith("accuracy", StringComparison.Ordinal)) is > 0 and int gone ? gone : shown[^1]);
+        }
+
+        foreach (string[] row in cells)
+        {
+            string line = string.Join("  ", shown.Select(column => _columns[column].IsWord ? row[column].PadRight(widths[column]) : row[column].PadLeft(widths[column]))).TrimEnd();
+            yield return Fold.Shorten(Untied(line), columns);
+        }
+    }
+
+    /// <summary>The table in Markdown.</summary>
+    public IEnumerable<string> Markdown()
+    {
+        string[][] cells = Cells();
+        yield return Row(cells[0]);
+        yield return $"|{string.Concat(_columns.Select(column => column.IsWord ? "---|" : "---:|"))}";
+        foreach (string[] row in cells.Skip(1))
+        {
+            yield return Row(row);
+        }
+
+        foreach (string note in Notes)
+        {
+            yield return "";
+            yield return note.Replace("*", "\\*", StringComparison.Ordinal);
+        }
+
+        static string Row(string[] cells) => $"| {string.Join(" | ", cells.Select(cell => Untied(cell).Replace("|", "\\|", StringComparison.Ordinal)))} |";
+    }
+
+    private string[][] Cells() =>
+    [
+        [.. _columns.Select(column => column.Title)],
+        .. Results.Select(result => (string[])[.. _columns.Select(column => column.Cell(result))]),
+    ];
+
+    private static string Accuracy(SweepResult result, Spread? spread)
+    {
+        int there = result.Done.Count;
+        string of = there < result.Rows.Count ? Text($" ({there} of {result.Rows.Count})") : "";
+        return spread is not { } known ? None + of
+            : known.Deviation is { } deviation ? Text($"{100 * known.Mean:0.00} ± {100 * deviation:0.00}{Fold.Tie}%{of}")
+            : $"{Percent(known.Mean)}{of}";
+    }
+
+    private void Add(string title, Func<SweepResult, string> cell, bool isWord = false) => _columns.Add((title, isWord, cell));
+}

@@ -1,0 +1,161 @@
+using System.Globalization;
+using ConvNN.App.Log.Events;
+
+namespace ConvNN.App.Commands.Sweep;
+
+/// <summary>A row of <c>sweep.csv</c>: what a trial was, and what came of it. Accuracies are shares of 1; what there is not is null, and empty in the file.</summary>
+internal sealed record TrialRow
+{
+    /// <summary>The status of a trial that went through.</summary>
+    public const string Done = "done";
+
+    /// <summary>The status of a trial whose loss or gradients left the finite numbers; it would do so again.</summary>
+    public const string Diverged = "diverged";
+
+    /// <summary>The status of a trial whose varied values make no network, or none for its data.</summary>
+    public const string Invalid = "invalid";
+
+    /// <summary>The status of a trial that something else has ended; it is tried again.</summary>
+    public const string Failed = "failed";
+
+    private static readonly (string Name, Func<TrialRow, object?> Get, Func<TrialRow, string, TrialRow> Set)[] Known =
+    [
+        ("configuration", row => row.Configuration, (row, text) => row with { Configuration = text }),
+        ("seed", row => row.Seed, (row, text) => row with { Seed = ulong.Parse(text, CultureInfo.InvariantCulture) }),
+        ("dataset", row => row.Dataset, (row, text) => row with { Dataset = text }),
+        ("parameters", row => row.Parameters, (row, text) => row with { Parameters = long.Parse(text, CultureInfo.InvariantCulture) }),
+        ("epochs", row => row.Epochs, (row, text) => row with { Epochs = int.Parse(text, CultureInfo.InvariantCulture) }),
+        ("best_epoch", row => row.BestEpoch, (row, text) => row with { BestEpoch = int.Parse(text, CultureInfo.InvariantCulture) }),
+        ("validation_accuracy", row => row.ValidationAccuracy, (row, text) => row with { ValidationAccuracy = Number(text) }),
+        ("test_accuracy", row => row.TestAccuracy, (row, text) => row with { TestAccuracy = Number(text) }),
+        ("test_loss", row => row.TestLoss, (row, text) => row with { TestLoss = Number(text) }),
+        ("train_loss", row => row.TrainLoss, (row, text) => row with { TrainLoss = Number(text) }),
+        ("seconds", row => row.Seconds, (row, text) => row with { Seconds = Number(text) }),
+        ("images_per_second", row => row.ImagesPerSecond, (row, text) => row with { ImagesPerSecond = Number(text) }),
+        ("workers", row => row.Workers, (row, text) => row with { Workers = int.Parse(text, CultureInfo.InvariantCulture) }),
+        ("alone", row => row.IsAlone, (row, text) => row with { IsAlone = bool.Parse(text) }),
+        ("weights_sha256", row => row.WeightsSha256, (row, text) => row with { WeightsSha256 = text }),
+        ("status", row => row.Status, (row, text) => row with { Status = text }),
+        ("exit_code", row => row.ExitCode, (row, text) => row with { ExitCode = int.Parse(text, CultureInfo.InvariantCulture) }),
+        ("fault", row => row.Fault, (row, text) => row with { Fault = text }),
+        ("identity", row => row.Identity, (row, text) => row with { Identity = text }),
+    ];
+
+    /// <summary>The columns that every file has; those of varied keys follow.</summary>
+    public static IReadOnlyList<string> Columns { get; } = [.. Known.Select(column => column.Name)];
+
+    /// <summary>What the configuration is called.</summary>
+    public string Configuration { get; init; } = "";
+
+    /// <summary>The seed.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>The dataset.</summary>
+    public string Dataset { get; init; } = "";
+
+    /// <summary>Parameters that are trained.</summary>
+    public long? Parameters { get; init; }
+
+    /// <summary>Epochs that were finished.</summary>
+    public int Epochs { get; init; }
+
+    /// <summary>The epoch that was best by validation.</summary>
+    public int? BestEpoch { get; init; }
+
+    /// <summary>Accuracy on the validation part, after the best epoch.</summary>
+    public double? ValidationAccuracy { get; init; }
+
+    /// <summary>Accuracy on the test part, of the weights that came out.</summary>
+    public double? TestAccuracy { get; init; }
+
+    /// <summary>Mean loss on the test part, in nats.</summary>
+    public double? TestLoss { get; init; }
+
+    /// <summary>Mean loss while training, in the same epoch.</summary>
+    public double? TrainLoss { get; init; }
+
+    /// <summary>Seconds of training and evaluation.</summary>
+    public double? Seconds { get; init; }
+
+    /// <summary>Images per second of training.</summary>
+    public double? ImagesPerSecond { get; init; }
+
+    /// <summary>Workers that it had.</summary>
+    public int Workers { get; init; }
+
+    /// <summary>Whether no other trial ran beside it, so that its times can be compared.</summary>
+    public bool IsAlone { get; init; }
+
+    /// <summary>SHA-256 of the weights that came out.</summary>
+    public string? WeightsSha256 { get; init; }
+
+    /// <summary><see cref="Done"/>, or what went wrong.</summary>
+    public string Status { get; init; } = Done;
+
+    /// <summary>What a run of its own would have ended with.</summary>
+    public int ExitCode { get; init; }
+
+    /// <summary>One line on what went wrong.</summary>
+    public string? Fault { get; init; }
+
+    /// <summary>What decides the weights, <see cref="Runs.RunIdentities.HashOf"/>.</summary>
+    public string Identity { get; init; } = "";
+
+    /// <summary>The varied keys with their values.</summary>
+    public IReadOnlyDictionary<string, string> Varied { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Whether to run it again would give the same.</summary>
+    public bool IsFinished => Status is Done or Diverged or Invalid;
+
+    /// <summary>Its figures by column, those of varied keys last.</summary>
+    public IEnumerable<Field> Fields => Known.Select(column => new Field(column.Name, column.Get(this))).Concat(Varied.Select(pair => new Field(pair.Key, pair.Value)));
+
+    /// <summary>Reads a row.</summary>
+    /// <param name="columns">The names of its columns; of those that are not known, each is a varied key.</param>
+    /// <param name="texts">Their values.</param>
+    /// <exception cref="FormatException">A value is not what its column holds, or one is missing.</exception>
+    /// <exception cref="OverflowException">A number is too large.</exception>
+    public static TrialRow Of(IReadOnlyList<string> columns, IReadOnlyList<string> texts)
+    {
+        if (Columns.Except(columns).FirstOrDefault() is { } missing)
+        {
+            throw new FormatException($"there is no column '{missing}'");
+        }
+
+        if (texts.Count != columns.Count)
+        {
+            throw new FormatException($"{texts.Count} values for {columns.Count} columns");
+        }
+
+        TrialRow row = new();
+        Dictionary<string, string> varied = [];
+        foreach ((string name, string text) in columns.Zip(texts).Where(cell => cell.Second.Length > 0))
+        {
+            if (Known.FirstOrDefault(column => column.Name == name).Set is { } set)
+            {
+                row = set(row, text);
+            }
+            else
+            {
+                varied[name] = text;
+            }
+        }
+
+        return row with { Varied = varied };
+    }
+
+    /// <summary>Its values as text, in the invariant culture, with as many digits as give them back exactly.</summary>
+    /// <param name="columns">The columns.</param>
+    public IEnumerable<string> Texts(IEnumerable<string> columns)
+    {
+        Dictionary<string, object?> values = Fields.ToDictionary(field => field.Key, field => field.Value);
+        return columns.Select(column => values.GetValueOrDefault(column) switch
+        {
+            bool isTrue => isTrue ? "true" : "false",
+            object value => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "",
+            null => "",
+        });
+    }
+
+    private static double Number(string text) => double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture);
+}

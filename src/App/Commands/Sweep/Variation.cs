@@ -1,0 +1,73 @@
+using System.Globalization;
+using ConvNN.App.Faults;
+using ConvNN.Kernels.Functions;
+using ConvNN.Model.Options;
+using ConvNN.Model.Randomness;
+
+namespace ConvNN.App.Commands.Sweep;
+
+/// <summary>A key of the configuration with the values that a sweep gives it: <c>KEY=V1,V2</c>, or a range <c>KEY=LOW..HIGH</c> that values are drawn from.</summary>
+/// <param name="Key">The key, as <c>--set</c> takes it.</param>
+/// <param name="Values">The values; none of a range.</param>
+internal sealed record Variation(string Key, IReadOnlyList<string> Values)
+{
+    private const string RangeMark = "..";
+
+    // A range over an order of magnitude and more is one of orders of magnitude.
+    private const double LogarithmicFrom = 10;
+
+    /// <summary>The ends of a range, and whether it is of whole numbers; null where there are <see cref="Values"/>.</summary>
+    public (double Low, double High, bool IsWhole)? Range { get; private init; }
+
+    /// <summary>Reads one. Values are parted by commas, or by semicolons where there are any, since a value may be a list itself: <c>Kernel=3;3,5</c>.</summary>
+    /// <param name="text">The text.</param>
+    /// <exception cref="UsageException">It has no key or no values, or a range is none.</exception>
+    public static Variation Parse(string text)
+    {
+        int end = text.IndexOf('=', StringComparison.Ordinal);
+        string key = (end < 0 ? text : text[..end]).Trim();
+        string list = end < 0 ? "" : text[(end + 1)..].Trim();
+        if (key.Length == 0 || list.Length == 0)
+        {
+            throw new UsageException($"--vary {ShownValue.Of(text)} has no {(key.Length == 0 ? "key" : "values")}; write --vary KEY=V1,V2, such as --vary Training:LearningRate=0.03,0.1.");
+        }
+
+        return list.Split(RangeMark) is [string low, string high] && TryParse(low, out double from) && TryParse(high, out double to)
+            ? from < to
+                ? new Variation(key, []) { Range = (from, to, IsWhole(low) && IsWhole(high)) }
+                : throw new UsageException($"--vary {text}: a range goes from low to high, such as {key}=0.001..0.1.")
+            : new Variation(key, [.. list.Split(list.Contains(';', StringComparison.Ordinal) ? ';' : ',', StringSplitOptions.TrimEntries).Distinct()]);
+    }
+
+    /// <summary>Draws a value: of a range uniformly, or uniformly in its logarithm where both ends are above 0 and one is ten times the other.</summary>
+    /// <param name="random">The stream; one number is taken.</param>
+    public string Draw(RandomStream random)
+    {
+        if (Range is not { } range)
+        {
+            return Values[random.Below(0, Values.Count)];
+        }
+
+        double share = random.Uniform(0);
+        double high = range.IsWhole ? range.High + 1 : range.High;
+        double value = range.Low > 0 && range.High >= LogarithmicFrom * range.Low
+            ? Elementary.Exp(Elementary.Log(range.Low) + (share * (Elementary.Log(high) - Elementary.Log(range.Low))))
+            : range.Low + (share * (high - range.Low));
+
+        // Four digits say all that a trial can tell apart.
+        value = range.IsWhole ? Math.Floor(value) : double.Parse(value.ToString("G4", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+        return Math.Clamp(value, range.Low, range.High).ToString(CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>A key without the section that it stands in.</summary>
+    public static string ShortKeyOf(string key)
+    {
+        const string Layers = "Model:Layers:";
+        return key.StartsWith(Layers, StringComparison.OrdinalIgnoreCase) ? key[Layers.Length..] : key[(key.IndexOf(':', StringComparison.Ordinal) + 1)..];
+    }
+
+    private static bool TryParse(string text, out double value) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value) && double.IsFinite(value);
+
+    private static bool IsWhole(string text) => long.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out _);
+}

@@ -1,0 +1,80 @@
+using System.Globalization;
+using ConvNN.App.Configuration;
+using ConvNN.App.Faults;
+using ConvNN.App.Hosting;
+using ConvNN.App.Log;
+using ConvNN.App.Output;
+using ConvNN.App.Runs;
+using ConvNN.Training;
+using ConvNN.Training.Metrics;
+using ConvNN.Training.Tracing;
+
+namespace ConvNN.App.Commands.Trace;
+
+/// <summary>
+/// <c>convnn trace --step N</c>: trains up to a step and lays it open: samples, leaves, the tree of sums, the update.
+/// Writes no files.
+/// </summary>
+/// <param name="sources">Where the configuration comes from.</param>
+/// <param name="request">Which step.</param>
+/// <param name="signals">What may stop it.</param>
+/// <param name="output">Where it prints.</param>
+/// <param name="log">Told of a download.</param>
+/// <param name="time">The clock.</param>
+/// <param name="meter">Measures the run.</param>
+internal sealed class TraceCommand(
+    ConfigurationSources sources,
+    TraceRequest request,
+    StopSignals signals,
+    LineWriter output,
+    RunLog log,
+    TimeProvider time,
+    TrainingMeter meter) : ICommand
+{
+    /// <inheritdoc/>
+    public async Task<int> RunAsync(CancellationToken cancellationToken)
+    {
+        RunConfiguration run = ConfigurationReader.Read(sources);
+        long step = StepOf(request);
+        RunMaterial material = await RunMaterial.LoadAsync(run, new DownloadReporter(log, run.Logging.Interval, time), cancellationToken);
+        long steps = (material.Data.Train.Count + run.Training.BatchSize - 1) / run.Training.BatchSize;
+        if (step > steps * run.Training.Epochs)
+        {
+            throw new UsageException(FormattableString.Invariant(
+                $"--step is {step}, but the run has {steps * run.Training.Epochs:N0} steps: {run.Training.Epochs:N0} epochs of {steps:N0}. Take a smaller one, or more --epochs."));
+        }
+
+        foreach (string line in LessonHead.Lines(run, sources.File.Name, material))
+        {
+            output.Write(line);
+        }
+
+        using StepTracer tracer = new(material.Network.Layout, step);
+        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, tracer.Taken);
+        Trainer trainer = new(material.Network, material.Data, run.Training, run.Pipeline with { SeparateLeaves = true })
+        {
+            Meter = meter,
+            Observer = tracer,
+        };
+        await trainer.RunAsync(cancellationToken: stop.Token);
+        if (tracer.Trace is not { } trace)
+        {
+            output.Write($"stopped by {signals.Name} before step {step.ToString("N0", CultureInfo.InvariantCulture)}; nothing is shown");
+            return signals.ExitCode;
+        }
+
+        foreach (string line in new TraceReport(trace, run.Training, steps).Lines())
+        {
+            output.Write(line);
+        }
+
+        return ExitCode.Done;
+    }
+
+    private static long StepOf(TraceRequest request) => request.Step switch
+    {
+        null => throw new UsageException($"trace needs the step to show, from 1: {Invocation.Of("trace --step 1")}"),
+        { } text when long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long step) && step > 0 => step,
+        { } text => throw new UsageException($"--step is {text}; it must be a whole number from 1, counted over all epochs."),
+    };
+}

@@ -1,0 +1,125 @@
+using System.Globalization;
+using ConvNN.Training.Optimizers;
+using ConvNN.Training.Options;
+using ConvNN.Training.Pipeline;
+using ConvNN.Training.Tracing;
+
+namespace ConvNN.App.Commands.Trace;
+
+/// <summary>
+/// A step laid open, as text of 80 columns. What depends on the number of workers, who did what, stands behind a bar
+/// <c>┃</c>; all the rest is the same for any number.
+/// </summary>
+/// <param name="trace">The step.</param>
+/// <param name="training">What the run learns.</param>
+/// <param name="steps">Steps of an epoch.</param>
+internal sealed class TraceReport(StepTrace trace, TrainingOptions training, long steps)
+{
+    /// <summary>What stands before everything that depends on the number of workers.</summary>
+    public const char Bar = '┃';
+
+    private const int SamplesShown = 6;
+    private const int ImagesWidth = 32;
+    private const int JoinsNamed = 6;
+
+    /// <summary>All lines.</summary>
+    public IEnumerable<string> Lines() => [.. Head(), "", .. Leaves(), "", .. Tree(), "", .. Update(), "", .. Who()];
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
+    private static string Range(int lo, int hi) => hi - lo == 1 ? Text($"{lo}") : Text($"{lo}–{hi - 1}");
+
+    private IEnumerable<string> Head()
+    {
+        double loss = trace.Leaves.SelectMany(leaf => leaf.Samples).Aggregate(0.0, (sum, sample) => sum + sample.Loss) / trace.SampleCount;
+        yield return Text($"step    {trace.Step:N0}: step {((trace.Step - 1) % steps) + 1:N0} of {steps:N0} in epoch {trace.Epoch}, ")
+            + Text($"{trace.SampleCount} samples in {trace.Leaves.Count} leaves, mean loss {loss:0.00000}");
+        yield return $"        Only what stands behind a bar {Bar} depends on the number of workers.";
+    }
+
+    private IEnumerable<string> Leaves()
+    {
+        yield return $"leaf  places     {"images, class→answer",-ImagesWidth}  loss     |g|      {Bar} who";
+        for (int i = 0; i < trace.Leaves.Count; i++)
+        {
+            TracedLeaf leaf = trace.Leaves[i];
+            if (leaf.Samples.Count == 0)
+            {
+                yield return Text($"{i,4}  {"–",-9}  {"no sample: the batch is small",-ImagesWidth}  {"",7}  {"",7}  {Bar} worker {leaf.Worker}");
+                continue;
+            }
+
+            string[] images = [.. Wrap(leaf.Samples)];
+            string places = Range(leaf.FirstSample, leaf.FirstSample + leaf.Samples.Count);
+            yield return Text($"{i,4}  {places,-9}  {images[0],-ImagesWidth}  {SumTreeDrawing.Text(leaf.LossSum),-7}  {SumTreeDrawing.Text(leaf.Norm),-7}  {Bar} worker {leaf.Worker}");
+            foreach (string more in images.Skip(1))
+            {
+                yield return $"{"",17}{more}";
+            }
+        }
+
+        yield return "        Seed and epoch shuffle, places cut. loss: sum over a leaf's samples;";
+        yield return "        |g|: length of the sum of their gradients, over all trained weights.";
+    }
+
+    private static IEnumerable<string> Wrap(IReadOnlyList<TracedSample> samples)
+    {
+        string line = "";
+        IEnumerable<string> words = samples.Take(SamplesShown).Select(sample => Text($"{sample.Index} {sample.Label}→{sample.Prediction}"));
+        foreach (string word in samples.Count > SamplesShown ? words.Append(Text($"… {samples.Count - SamplesShown} more")) : words)
+        {
+            if (line.Length + 3 + word.Length > ImagesWidth)
+            {
+                yield return line;
+                line = "";
+            }
+
+            line += line.Length == 0 ? word : $" · {word}";
+        }
+
+        yield return line;
+    }
+
+    private IEnumerable<string> Tree() =>
+        ["tree    |g| of each leaf and each sum: pairs join as drawn, whoever joins them", .. new SumTreeDrawing(trace).Lines()];
+
+    private IEnumerable<string> Update()
+    {
+        int width = Math.Max(14, trace.Weights.Max(weight => weight.Name.Length));
+        yield return Text($"mean    the last sum ÷ {trace.SampleCount} samples (not leaves, not workers): |mean| {SumTreeDrawing.Text(trace.MeanNorm)}");
+        string rule = training.Optimizer is SgdOptions { WeightDecay: 0 } ? Text($"w ← w − {(decimal)trace.LearningRate} · mean") : Text($"at a rate of {(decimal)trace.LearningRate}");
+        yield return $"update  {training.Optimizer}: {rule}; of each tensor, the weight that moves most:";
+        yield return $"{"weight".PadRight(width)}  {"before",16}  {"mean gradient",16}  {"after",16}";
+        foreach (TracedWeight weight in trace.Weights)
+        {
+            yield return Text($"{weight.Name.PadRight(width)}  {weight.Before,16:g9}  {weight.Mean,16:g9}  {weight.After,16:g9}");
+        }
+
+        yield return Text($"|w|     before {trace.Before.Norm:0.000000000}, after {trace.After.Norm:0.000000000}");
+        yield return $"before  {trace.Before.Sha256}";
+        yield return $"after   {trace.After.Sha256}";
+    }
+
+    private IEnumerable<string> Who()
+    {
+        int count = trace.Workers.Count;
+        foreach (((int lo, int hi), int worker) in trace.Workers.Select((range, worker) => (range, worker)))
+        {
+            string sums = string.Join(' ', Shard.Cover(worker, count, trace.Leaves.Count).Select(node => $"[{Range(node.Lo, node.Hi)}]"));
+            yield return lo == hi
+                ? Text($"{Bar} worker {worker}: no leaf; {trace.Leaves.Count} leaves are all there is to share")
+                : Text($"{Bar} worker {worker}: leaves {Range(lo, hi)}, joined to {sums}");
+        }
+
+        TracedJoin[] left = [.. trace.Joins.Where(join => !trace.Workers.Any(worker => worker.Lo <= join.Lo && join.Hi <= worker.Hi))];
+        string joins = left.Length switch
+        {
+            0 => "nothing is left to join;",
+            <= JoinsNamed => $"joins {string.Join(' ', left.Select(join => $"[{Range(join.Lo, join.Hi)}]"))};",
+            _ => Text($"makes the {left.Length} joins that are left;"),
+        };
+        yield return $"{Bar} reducer: {joins} divides, checks, applies";
+        yield return $"{Bar} In training a worker joins what lies within its own run, as said here. To be";
+        yield return $"{Bar} shown, leaves were kept apart and joined by the reducer: same tree, same bits.";
+    }
+}

@@ -1,0 +1,32 @@
+using ConvNN.App.Configuration;
+using ConvNN.App.Faults;
+using ConvNN.App.Hosting;
+using ConvNN.App.Log;
+using ConvNN.App.Runs;
+using ConvNN.Data;
+using ConvNN.Data.Catalog;
+using ConvNN.Model.Networks;
+using ConvNN.Training;
+
+namespace ConvNN.App.Commands.Train;
+
+/// <summary><c>convnn train --dry-run</c>: what would be trained, and what it takes; trains nothing, fetches nothing, writes nothing.</summary>
+/// <param name="sources">Where the configuration comes from.</param>
+/// <param name="log">Where it says what would happen.</param>
+internal sealed class DryRunCommand(ConfigurationSources sources, RunLog log) : ICommand
+{
+    /// <inheritdoc/>
+    public async Task<int> RunAsync(CancellationToken cancellationToken)
+    {
+        RunConfiguration run = ConfigurationReader.Read(sources);
+        PlanReporter reporter = new(log, run);
+        reporter.Start(sources);
+        DatasetPreview data = await DatasetPreview.FindAsync(run.Data, cancellationToken);
+        DatasetOutline wanted = RunMaterial.Wanted(run, data.Outline);
+        Network network = Network.Build(wanted.Shape, run.Layers);
+        OptionRules.Check(network, wanted, run.Training, run.Pipeline);
+        reporter.Material(data, wanted, network);
+        reporter.Plan(wanted, network);
+        return ExitCode.Done;
+    }
+}

@@ -1,0 +1,124 @@
+using System.Globalization;
+using ConvNN.App.Configuration;
+using ConvNN.App.Log;
+using ConvNN.App.Log.Events;
+using ConvNN.App.Output;
+using ConvNN.Data;
+using ConvNN.Data.Catalog;
+using ConvNN.Kernels;
+using ConvNN.Model.Networks;
+using ConvNN.Training;
+using ConvNN.Training.Options;
+using ConvNN.Training.Pipeline;
+
+namespace ConvNN.App.Commands.Train;
+
+/// <summary>Tells the log what a run would do and what it would take.</summary>
+/// <param name="log">The log.</param>
+/// <param name="run">The run's configuration.</param>
+internal sealed class PlanReporter(RunLog log, RunConfiguration run)
+{
+    private readonly string _kernels = Machine.NameOf(run.Pipeline.Kernels ?? KernelSet.BestTier);
+
+    /// <summary>Says what would run, and where its configuration comes from.</summary>
+    /// <param name="sources">Where from.</param>
+    public void Start(ConfigurationSources sources)
+    {
+        log.Format = run.Logging.Format;
+        log.Write(new StartEvent(run.Name, sources.File.Name, _kernels));
+        string[] changes =
+        [
+            .. sources.Environment.Keys.Order(StringComparer.Ordinal).Select(EnvironmentSettings.VariableOf),
+            .. sources.CommandLine.Keys.Select(sources.OptionOf),
+        ];
+        if (changes.Length > 0)
+        {
+            log.Write(new TextEvent("changed", $"by {string.Join(", ", changes)}", new Field("by", string.Join(", ", changes))));
+        }
+    }
+
+    /// <summary>Says what would be trained on, and shows the network.</summary>
+    /// <param name="data">The dataset.</param>
+    /// <param name="wanted">What the run takes of it.</param>
+    /// <param name="network">The network.</param>
+    public void Material(DatasetPreview data, DatasetOutline wanted, Network network)
+    {
+        int used = wanted.TrainCount + wanted.ValidationCount;
+        string limit = used == data.Outline.TrainCount ? "" : Text($"first {used:N0} of ");
+        string validation = wanted.ValidationCount > 0 ? Text($" ({wanted.ValidationCount:N0} of them for validation)") : "";
+        string source = data.Mirror is null
+            ? $"from {data.Source}"
+            : Text($"not here: up to {data.DownloadBytes / 1e6:0.0} MB would be downloaded from {data.Mirror} into {data.Source}");
+        log.Write(new TextEvent(
+            "data",
+            Text($"{wanted.Name}: {limit}{data.Outline.TrainCount:N0} train{validation}, {wanted.TestCount:N0} test, ")
+                + Text($"{wanted.Shape.Height}×{wanted.Shape.Width}×{wanted.Shape.Channels}, {wanted.Classes} classes; {source}"),
+            new Field("dataset", wanted.Name),
+            new Field("train_images", wanted.TrainCount),
+            new Field("available_images", data.Outline.TrainCount),
+            new Field("test_images", wanted.TestCount),
+            new Field("classes", wanted.Classes),
+            new Field("source", data.Source),
+            new Field("download_bytes", data.DownloadBytes),
+            new Field("download_from", data.Mirror?.AbsoluteUri),
+            new Field("validation_images", wanted.ValidationCount)));
+        if (data.FallbackReason is { } reason)
+        {
+            log.Write(TextEvent.Warning($"{DataEvent.SampleLabel}: MNIST could not be had, so the run would be on the embedded sample of digits: {reason}"));
+        }
+
+        log.Write(new NetworkEvent(run.Name, network));
+    }
+
+    /// <summary>Says how a step would be divided, what the run would take, and that nothing was done.</summary>
+    /// <param name="data">What the run takes of the dataset.</param>
+    /// <param name="network">The network.</param>
+    public void Plan(DatasetOutline data, Network network)
+    {
+        PipelinePlan plan = new(network, run.Training, run.Pipeline);
+        log.Write(TrainEvent.Of(run.Training, plan, _kernels));
+        log.Write(Division(plan, data, network));
+        log.Write(Memory(plan, data));
+        foreach (string advice in WorkerAdvice.For(plan, run.Pipeline))
+        {
+            log.Write(TextEvent.Warning(advice));
+        }
+
+        string folder = run.Output.Directory ?? $"runs/<time>-{run.Name}";
+        log.Write(new TextEvent("output", $"{folder}; dry run: nothing was trained, fetched or written", new Field("folder", folder), new Field("dry_run", true)));
+    }
+
+    private TextEvent Division(PipelinePlan plan, DatasetOutline data, Network network)
+    {
+        int steps = (int)Math.Ceiling((double)data.TrainCount / run.Training.BatchSize);
+        (int fewest, int most) = (plan.Samples.Min(), plan.Samples.Max());
+        string share = fewest == most ? Text($"{most}") : Text($"{fewest}–{most}");
+        double flop = network.TrainingOperations * run.Training.BatchSize;
+        return new TextEvent(
+            "plan",
+            Text($"{steps:N0} steps an epoch, each {run.Training.BatchSize:N0} images in {plan.Leaves} leaves; {plan.Workers} workers on {plan.Threads} threads, ")
+                + Text($"{share} images a {(plan.Exchange == ExchangeKind.OwnedRows ? "thread" : "worker")}; about {flop / 1e6:N1} MFLOP a step"),
+            new Field("steps_per_epoch", steps),
+            new Field("batch_size", run.Training.BatchSize),
+            new Field("leaves", plan.Leaves),
+            new Field("workers", plan.Workers),
+            new Field("threads", plan.Threads),
+            new Field("samples_per_shard", string.Join(',', plan.Samples)),
+            new Field("step_operations", (long)flop));
+    }
+
+    private static TextEvent Memory(PipelinePlan plan, DatasetOutline data) => new(
+        "memory",
+        Text($"{Size(plan.Bytes + data.Bytes)}: weights {Size(plan.WeightBytes)}, gradients {Size(plan.GradientBytes)}, activations {Size(plan.ActivationBytes)}, ")
+            + Text($"batches {Size(plan.BatchBytes)}, images {Size(data.Bytes)}"),
+        new Field("total_bytes", plan.Bytes + data.Bytes),
+        new Field("weight_bytes", plan.WeightBytes),
+        new Field("gradient_bytes", plan.GradientBytes),
+        new Field("activation_bytes", plan.ActivationBytes),
+        new Field("batch_bytes", plan.BatchBytes),
+        new Field("image_bytes", data.Bytes));
+
+    private static string Size(long bytes) => Text($"{bytes / 1e6:N1} MB");
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

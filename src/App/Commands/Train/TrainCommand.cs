@@ -1,0 +1,106 @@
+using ConvNN.App.Configuration;
+using ConvNN.App.Faults;
+using ConvNN.App.Hosting;
+using ConvNN.App.Log;
+using ConvNN.App.Runs;
+using ConvNN.Training;
+using ConvNN.Training.Checkpoints;
+using ConvNN.Training.Metrics;
+using ConvNN.Training.Pipeline;
+using ConvNN.Training.Pipeline.Supervision;
+
+namespace ConvNN.App.Commands.Train;
+
+/// <summary><c>convnn train</c>: one run, from its configuration to its summary, or from a checkpoint on.</summary>
+/// <param name="request">Whether a run goes on, and how much it tells.</param>
+/// <param name="sources">Where the configuration comes from.</param>
+/// <param name="signals">What may stop it.</param>
+/// <param name="log">Where it says what happens.</param>
+/// <param name="time">Names the run's folder.</param>
+/// <param name="meter">Measures the run.</param>
+internal sealed class TrainCommand(TrainRequest request, ConfigurationSources sources, StopSignals signals, RunLog log, TimeProvider time, TrainingMeter meter) : ICommand
+{
+    /// <inheritdoc/>
+    public async Task<int> RunAsync(CancellationToken cancellationToken)
+    {
+        RunConfiguration run = ConfigurationReader.Read(sources);
+        RunReporter reporter = new(log, run) { IsVerbose = request.IsVerbose };
+        log.BeginFile();
+        reporter.Start(sources.File.Name);
+        RunMaterial material = await RunMaterial.LoadAsync(run, new DownloadReporter(log, run.Logging.Interval, time), cancellationToken);
+        reporter.Material(material);
+        Trainer trainer = new(material.Network, material.Data, run.Training, run.Pipeline)
+        {
+            ProgressInterval = reporter.ProgressInterval,
+            Meter = meter,
+            InspectsLayers = request.IsVerbose,
+        };
+        (RunFolder folder, RunCheckpoints checkpoints) = Open(run, material);
+        using RunFolder opened = folder;
+        using RunCheckpoints held = checkpoints;
+        if (checkpoints.From is { } from)
+        {
+            trainer.Resume(from);
+        }
+
+        trainer.Checkpoints = checkpoints.Checkpointer;
+        folder.OpenLog(log);
+        RunKeeper keeper = RunKeeper.Begin(folder, run, material, trainer.Model, checkpoints.From?.Manifest.Progress, time);
+        reporter.Training(new PipelinePlan(material.Network, run.Training, run.Pipeline), folder.Path);
+        reporter.GoOn(checkpoints.From);
+
+        CoreContention contention = new();
+        Task reading = reporter.ReadAsync(trainer.Events);
+        TrainingResult result;
+        try
+        {
+            result = await trainer.RunAsync(
+                epoch =>
+                {
+                    contention.Look();
+                    return keeper.KeepAsync(epoch);
+                },
+                cancellationToken);
+        }
+        catch (DivergenceException fault)
+        {
+            throw keeper.Diverged(fault, checkpoints.Checkpointer?.LastGood);
+        }
+        catch (Exception fault)
+        {
+            keeper.Failed(fault);
+            throw;
+        }
+        finally
+        {
+            await reading;
+        }
+
+        int exitCode = result.IsStopped ? signals.ExitCode : ExitCode.Done;
+        keeper.End(result, signals.Name, exitCode);
+        new RunSummary(log, run, material) { Contention = contention.Share }.Write(result, signals.Name, folder, checkpoints.Checkpointer?.Last);
+        return exitCode;
+    }
+
+    /// <summary>Opens the folder of the run, and its checkpoints: the folder first of a new run, last of one that goes on, which must be ours before it is changed.</summary>
+    private (RunFolder Folder, RunCheckpoints Checkpoints) Open(RunConfiguration run, RunMaterial material)
+    {
+        RunIdentity identity = RunIdentities.Of(run, material);
+        if (request.From is { } point)
+        {
+            RunCheckpoints resumed = RunCheckpoints.Resume(point, request.AllowedChanges, run.Checkpoints, identity, log, time);
+            return (RunFolder.Resume(point.Run, resumed.From?.Manifest.Progress.Epochs ?? []), resumed);
+        }
+
+        RunFolder folder = RunFolder.Create(run, time);
+        try
+        {
+            return (folder, RunCheckpoints.Begin(folder.Path, run.Checkpoints, identity, time));
+        }
+        catch (CheckpointWriteException)
+        {
+            folder.Abandon();
+            throw;
+        }
+    }
+}

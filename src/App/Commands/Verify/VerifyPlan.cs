@@ -1,0 +1,72 @@
+using ConvNN.App.Configuration;
+using ConvNN.App.Faults;
+using ConvNN.App.Runs;
+using ConvNN.Model.Options;
+
+namespace ConvNN.App.Commands.Verify;
+
+/// <summary>The configurations that must give the same weights: one for each number of workers, and for each kind of kernels.</summary>
+internal static class VerifyPlan
+{
+    /// <summary>The key of the list of workers.</summary>
+    public const string WorkersKey = "Pipeline:Workers";
+
+    /// <summary>The key of the list of kernels.</summary>
+    public const string KernelsKey = "Pipeline:Kernels";
+
+    private const string DirectoryKey = "Data:Directory";
+
+    // How a machine does the work and what it prints; whoever changes anything else, changes the weights.
+    private static readonly string[] Allowed =
+        [WorkersKey, KernelsKey, "Pipeline:StallTimeout", DirectoryKey, "Data:Download", "Data:Mirror", "Data:MaxBytes", "Logging:"];
+
+    /// <summary>
+    /// Reads the configurations. Every number of workers is combined with the first kernels of the list, every other
+    /// kernels with the most workers.
+    /// </summary>
+    /// <param name="sources">Where they come from; options of the command line may hold lists.</param>
+    /// <param name="workers">The numbers of workers, unless options list them; null takes what the sources say.</param>
+    /// <param name="kernels">The kernels, unless options list them; null takes what the sources say.</param>
+    /// <exception cref="ConfigurationException">The configuration is not what it must be.</exception>
+    public static IReadOnlyList<RunConfiguration> Read(ConfigurationSources sources, string? workers = null, string? kernels = null)
+    {
+        string?[] numbers = List(WorkersKey, workers);
+        string?[] words = List(KernelsKey, kernels);
+        RunConfiguration[] byWorkers = [.. numbers.Select(number => Read(number, words[0]))];
+        string? most = numbers[Array.IndexOf(byWorkers, byWorkers.MaxBy(run => run.Pipeline.Workers))];
+        return [.. byWorkers, .. words.Skip(1).Select(word => Read(most, word))];
+
+        string?[] List(string key, string? otherwise) =>
+            (sources.CommandLine.TryGetValue(key, out string? list) ? list : otherwise)?.Split(',', StringSplitOptions.TrimEntries) ?? new string?[] { null };
+
+        RunConfiguration Read(string? number, string? word) =>
+            ConfigurationReader.Read(With(With(sources, WorkersKey, number), KernelsKey, word));
+    }
+
+    /// <summary>Reads the configuration of a run that is trained again: its own, but for how this machine shall do it.</summary>
+    /// <param name="recorded">The run.</param>
+    /// <param name="sources">Variables and options. A variable that names a folder of data is meant for other runs and left out.</param>
+    /// <exception cref="UsageException">An option would change the weights.</exception>
+    /// <exception cref="ConfigurationException">An option is not what it must be.</exception>
+    public static IReadOnlyList<RunConfiguration> Read(RecordedRun recorded, ConfigurationSources sources)
+    {
+        if (sources.CommandLine.Keys.FirstOrDefault(key => !IsAllowed(key)) is { } changed)
+        {
+            throw new UsageException($"verify RUN trains exactly what the run has trained; leave {sources.OptionOf(changed)} out.");
+        }
+
+        return Read(sources with
+        {
+            File = recorded.Configuration,
+            Environment = sources.Environment
+                .Where(pair => IsAllowed(pair.Key) && !pair.Key.Equals(DirectoryKey, StringComparison.OrdinalIgnoreCase))
+                .ToDictionary(StringComparer.OrdinalIgnoreCase),
+        });
+    }
+
+    private static bool IsAllowed(string key) => Allowed.Any(allowed =>
+        allowed[^1] == ':' ? key.StartsWith(allowed, StringComparison.OrdinalIgnoreCase) : key.Equals(allowed, StringComparison.OrdinalIgnoreCase));
+
+    private static ConfigurationSources With(ConfigurationSources sources, string key, string? value) =>
+        value is null ? sources : sources.With(key, value);
+}

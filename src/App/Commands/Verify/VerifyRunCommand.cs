@@ -1,0 +1,143 @@
+using System.Globalization;
+using ConvNN.App.Configuration;
+using ConvNN.App.Faults;
+using ConvNN.App.Hosting;
+using ConvNN.App.Log;
+using ConvNN.App.Log.Events;
+using ConvNN.App.Output;
+using ConvNN.App.Runs;
+using ConvNN.Data;
+using ConvNN.Data.Files;
+using ConvNN.Kernels;
+using ConvNN.Training;
+using ConvNN.Training.Metrics;
+using ConvNN.Training.Progress;
+
+namespace ConvNN.App.Commands.Verify;
+
+/// <summary>
+/// <c>convnn verify RUN</c>: trains a run again from its <c>config.json</c>, on the same bytes of data, and compares the
+/// weights after each epoch with its <c>history.csv</c>. Stops at the first epoch that differs. Writes no files.
+/// </summary>
+/// <param name="recorded">The run.</param>
+/// <param name="sources">Where the configuration comes from: the run, and options on how this machine shall do it.</param>
+/// <param name="signals">What may stop it.</param>
+/// <param name="log">Where it says what happens.</param>
+/// <param name="time">The clock.</param>
+/// <param name="meter">Measures the runs.</param>
+internal sealed class VerifyRunCommand(
+    RecordedRun recorded, ConfigurationSources sources, StopSignals signals, RunLog log, TimeProvider time, TrainingMeter meter) : ICommand
+{
+    private int Count => recorded.EpochHashes.Count;
+
+    /// <inheritdoc/>
+    public async Task<int> RunAsync(CancellationToken cancellationToken)
+    {
+        IReadOnlyList<RunConfiguration> runs = VerifyPlan.Read(recorded, sources);
+        if (Count == 0)
+        {
+            throw new RunFileException($"{recorded.Folder}: the run has no whole epoch ({How()}), so there is nothing to compare; take one that got further.");
+        }
+
+        RunReporter reporter = new(log, runs[0]);
+        reporter.Start(recorded.Configuration.Name);
+        RunMaterial material = await RunMaterial.LoadAsync(runs[0], new DownloadReporter(log, runs[0].Logging.Interval, time), cancellationToken);
+        CheckDataset(material.Data);
+        reporter.Material(material);
+        log.Write(Begin());
+        foreach (RunConfiguration run in runs)
+        {
+            (EpochResult? last, string? difference) = await TrainAsync(run, material, cancellationToken);
+            if (last is not null)
+            {
+                int workers = run.Pipeline.WorkersFor(run.Training.BatchSize);
+                string kernels = Machine.NameOf(run.Pipeline.Kernels ?? KernelSet.BestTier);
+                log.Write(new VerifyRunEvent(workers, kernels, last.Training.ImagesPerSecond, last.WeightsSha256));
+            }
+
+            if (difference is not null)
+            {
+                log.Write(new TextEvent("different", difference, new("epoch", last!.Epoch), new("text", difference)));
+                return ExitCode.Bug;
+            }
+
+            if (last?.Epoch != Count)
+            {
+                log.Write(new TextEvent("stopped", $"by {signals.Name}; {Epochs(last?.Epoch ?? 0)} of {Count} compared, and equal", new Field("signal", signals.Name)));
+                return signals.ExitCode;
+            }
+        }
+
+        log.Write(End());
+        return ExitCode.Done;
+    }
+
+    private TextEvent Begin()
+    {
+        RunRecord record = recorded.Record;
+        return new TextEvent(
+            "verify",
+            $"{recorded.Folder}: {Epochs(Count)}, {How()}; trained by {record.Version} with {record.Workers} workers on {record.Kernels}",
+            new Field("folder", recorded.Folder),
+            new Field("epochs", Count),
+            new Field("outcome", record.Result.Outcome),
+            new Field("version", record.Version));
+    }
+
+    private TextEvent End()
+    {
+        string rest = recorded.IsDone ? "" : $"; what came after epoch {Count} is not compared, since the run was {How()}";
+        string text = $"{Epochs(Count)} of {recorded.Folder} again, bit for bit{rest}";
+        return new TextEvent("equal", text, new Field("epochs", Count), new Field("text", text));
+    }
+
+    /// <summary>Trains until the epochs to compare are done, or one differs.</summary>
+    /// <returns>The last epoch, and what is different about it.</returns>
+    private async Task<(EpochResult? Last, string? Difference)> TrainAsync(RunConfiguration run, RunMaterial material, CancellationToken cancellationToken)
+    {
+        EpochResult? last = null;
+        string? difference = null;
+        using CancellationTokenSource enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Trainer trainer = new(material.Network, material.Data, run.Training, run.Pipeline) { Meter = meter };
+        await trainer.RunAsync(Compare, enough.Token);
+        return (last, difference);
+
+        async Task Compare(EpochResult epoch)
+        {
+            last = epoch;
+            string expected = recorded.EpochHashes[epoch.Epoch - 1];
+            if (epoch.WeightsSha256 != expected)
+            {
+                difference = string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"epoch {epoch.Epoch} is the first that differs: it has the weights {epoch.WeightsSha256}, {recorded.Folder} has {expected}");
+            }
+
+            if (difference is not null || epoch.Epoch == Count)
+            {
+                await enough.CancelAsync();
+            }
+        }
+    }
+
+    private void CheckDataset(DatasetPair data)
+    {
+        DatasetRecord found = DatasetRecord.Of(data);
+        if (recorded.Record.Dataset.FirstDifference(found) is { } file)
+        {
+            throw new DatasetException(
+                $"{data.Source}: {file} have the SHA-256 {found.Sha256.GetValueOrDefault(file)}, but {recorded.Folder} was trained on {recorded.Record.Dataset.Name} "
+                + $"with {recorded.Record.Dataset.Sha256.GetValueOrDefault(file)}; name the folder of that dataset with --data-dir.");
+        }
+    }
+
+    private string How() => recorded.Record.Result switch
+    {
+        { Outcome: ResultRecord.Done } => "all that it has",
+        { Outcome: ResultRecord.Stopped, StoppedBy: var signal } => $"stopped by {signal}",
+        { Outcome: ResultRecord.Failed, ExitCode: var code } => $"ended by a fault, exit code {code}",
+        _ => "killed, or going on",
+    };
+
+    private static string Epochs(int count) => string.Create(CultureInfo.InvariantCulture, $"{count} epoch{(count == 1 ? "" : "s")}");
+}

@@ -1,0 +1,95 @@
+using ConvNN.App.Output;
+using ConvNN.Data.Cache;
+using ConvNN.Data.Download;
+using ConvNN.Data.Files;
+using ConvNN.Formats.SafeTensors;
+using ConvNN.Model.Networks;
+using ConvNN.Model.Options;
+using ConvNN.Training.Checkpoints;
+using ConvNN.Training.Pipeline.Supervision;
+
+namespace ConvNN.App.Faults;
+
+/// <summary>What ended a run, as the user sees it: an exit code, and a line for each thing that is wrong.</summary>
+/// <param name="ExitCode">The exit code.</param>
+/// <param name="Kind">What kind of fault it is: the beginning of each line.</param>
+/// <param name="Exception">What was thrown.</param>
+internal sealed record Fault(int ExitCode, string Kind, Exception Exception)
+{
+    // The one map from exceptions to exit codes; what is not here is a bug.
+    private static readonly (Type Type, int ExitCode, string Kind)[] Map =
+    [
+        (typeof(UsageException), Faults.ExitCode.Configuration, "usage"),
+        (typeof(ConfigurationException), Faults.ExitCode.Configuration, "configuration"),
+        (typeof(NetworkException), Faults.ExitCode.Configuration, "configuration"),
+        (typeof(DatasetException), Faults.ExitCode.Dataset, "dataset"),
+        (typeof(DownloadException), Faults.ExitCode.Download, "download"),
+        (typeof(CacheException), Faults.ExitCode.Output, "cache"),
+        (typeof(OutputException), Faults.ExitCode.Output, "output"),
+        (typeof(RunFileException), Faults.ExitCode.ModelFile, "run"),
+        (typeof(CheckpointException), Faults.ExitCode.ModelFile, "checkpoint"),
+        (typeof(CheckpointWriteException), Faults.ExitCode.Output, "checkpoint"),
+        (typeof(ModelFileException), Faults.ExitCode.ModelFile, "model"),
+        (typeof(DivergenceException), Faults.ExitCode.Diverged, "diverged"),
+        (typeof(StallException), Faults.ExitCode.Stalled, "stalled"),
+        (typeof(PipelineException), Faults.ExitCode.Bug, "pipeline"),
+    ];
+
+    /// <summary>The fault that an exception stands for.</summary>
+    /// <param name="exception">What was thrown.</param>
+    /// <param name="signalCode">The exit code of the signal that was received, if a run was cancelled before it could say so itself; 0 for none.</param>
+    /// <param name="signalName">The signal's name.</param>
+    public static Fault Of(Exception exception, int signalCode, string? signalName) =>
+        exception is OperationCanceledException && signalCode != 0
+            ? new Fault(
+                signalCode,
+                $"stopped by {signalName}",
+                exception is DownloadStoppedException ? exception : new OperationCanceledException("before training began.", exception))
+            : Of(exception);
+
+    /// <summary>The fault that an exception stands for.</summary>
+    /// <param name="exception">What was thrown.</param>
+    public static Fault Of(Exception exception)
+    {
+        if (exception is SweepException sweep)
+        {
+            return new Fault(sweep.ExitCode, "sweep", sweep);
+        }
+
+        foreach ((Type type, int exitCode, string kind) in Map)
+        {
+            if (type.IsInstanceOfType(exception))
+            {
+                return new Fault(exitCode, kind, exception);
+            }
+        }
+
+        return new Fault(Faults.ExitCode.Bug, $"bug: {exception.GetType().Name}", exception);
+    }
+
+    /// <summary>A line for each failure of a configuration, one for everything else; each says what kind of fault it is.</summary>
+    public IEnumerable<string> Lines()
+    {
+        IReadOnlyList<string> failures = Exception is ConfigurationException configuration ? configuration.Failures : [Exception.Message];
+        return failures.Select(failure =>
+            failure.StartsWith(Kind, StringComparison.OrdinalIgnoreCase) ? OneLine(failure) : $"{Kind}: {OneLine(failure)}");
+    }
+
+    /// <summary>Reports the fault.</summary>
+    /// <param name="error">Where to.</param>
+    /// <param name="isVerbose">Whether the stack trace is wanted too.</param>
+    public void WriteTo(LineWriter error, bool isVerbose)
+    {
+        foreach (string line in Lines())
+        {
+            error.Write(line);
+        }
+
+        if (isVerbose)
+        {
+            error.Write(Exception.ToString());
+        }
+    }
+
+    private static string OneLine(string text) => string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
+}

@@ -1,0 +1,115 @@
+using ConvNN.App.Log.Events;
+using ConvNN.App.Output;
+using ConvNN.Data;
+using ConvNN.Model;
+using ConvNN.Training.Schedules;
+using static ConvNN.App.Output.Figures;
+
+namespace ConvNN.App.Log.Drawing;
+
+/// <summary>Events as people like to see them on a terminal, in lines that fit it.</summary>
+internal sealed class RunDrawing
+{
+    private const string Footnote = "* running mean with dropout on, so it may lie below test accuracy";
+
+    private bool _hasDropout;
+    private bool _isSample;
+    private bool _hasValidation;
+    private bool _isTableOpen;
+    private string? _titles;
+
+    /// <summary>The lines of an event; none for one that only the status line shows.</summary>
+    /// <param name="what">The event.</param>
+    /// <param name="columns">What fits into a line.</param>
+    public IEnumerable<string> Lines(RunEvent what, int columns) => what switch
+    {
+        StartEvent start => Fold.Lines(
+            "convnn",
+            $"{start.Version} · {Tied(start.Runtime)} · {Tied($"{start.Architecture} {start.Kernels}")} · {Plural(start.Cores, "core")} · {start.Configuration}",
+            columns),
+        DataEvent data => Data(data, columns),
+        NetworkEvent network => Model(network, columns),
+        TrainEvent train => Fold.Lines("train", Train(train), columns),
+        FetchEvent fetch => fetch.Progress.IsComplete ? Fold.Lines("fetch", FetchText.Sum(fetch), columns) : [],
+        StepEvent step => Titles(step.Epochs, columns),
+        EpochEvent epoch => [.. Titles(epoch.Epochs, columns), Table(epoch.Epochs, columns).Line(epoch)],
+        LayersEvent layers => LayersTable.Lines(layers, columns),
+        DoneEvent done => [.. Close(columns), .. Fold.Lines("done", Done(done), columns)],
+        VerifyEvent verify => VerifyTable.Titles(verify, columns),
+        SweepStatusEvent => [],
+        VerifyRunEvent run => [VerifyTable.Line(run, columns)],
+        TextEvent { Word: "stopped" } text => [.. Close(columns), .. Fold.Lines(text.Word, text.Text, columns)],
+        TextEvent text => Fold.Lines(text.Word == "warning" ? "WARNING" : text.Word, text.Text, columns),
+        _ when what.Drawn(columns) is { } lines => lines,
+        _ => Fold.Lines(what.Word, string.Join(' ', what.Fields.Select(field => Text($"{field.Key} {field.Value}"))), columns),
+    };
+
+    private static IEnumerable<string> Data(DatasetPair data, int available, int columns)
+    {
+        Shape shape = data.Train.Shape;
+        string label = data.IsSample ? Tied(DataEvent.SampleLabel) : data.Name;
+        int apart = data.Validation?.Count ?? 0;
+        string limit = data.Train.Count + apart < available ? Text($"first {data.Train.Count + apart:N0} of ") : "";
+        string validation = apart > 0 ? Text($" ({apart:N0} of them for validation)") : "";
+        string hashes = data.IsAsPublished ? "SHA-256 as published" : "SHA-256 not among those that are known";
+        string text = Text($"{label}: {limit}{available:N0} train{validation}, {data.Test.Count:N0} test, {shape.Height}×{shape.Width}×{shape.Channels}, ")
+            + Text($"{data.Train.Classes} classes; {hashes}; from {data.Source}");
+        return data is { IsSample: true, FallbackReason: null }
+            ? [.. Fold.Lines("data", text, columns), .. Fold.Lines("", "This is a small sample of digits, to try things out. For MNIST: --data mnist", columns)]
+            : Fold.Lines("data", text, columns);
+    }
+
+    private static string Train(TrainEvent train) =>
+        Text($"{Tied(Text($"{train.Training.Optimizer} {train.Training.LearningRate}"))}, {(train.Training.Schedule is ConstantSchedule { Warmup: 0 } ? "" : $"{train.Training.Schedule}, ")}batch{Fold.Tie}{train.Training.BatchSize}, ")
+        + Text($"{Plural(train.Training.Epochs, "epoch")}, seed{Fold.Tie}{train.Training.Seed} · {Workers(train)} · ")
+        + "^C stops after the step and keeps the weights";
+
+    private static string Workers(TrainEvent train) =>
+        Plural(train.Workers, "worker") + (train.Threads < train.Workers ? Text($" on{Fold.Tie}{Plural(train.Threads, "thread")}") : "");
+
+    private static string Done(DoneEvent done)
+    {
+        string dataset = done.IsSample ? $"{Tied(DataEvent.SampleLabel)}:" : done.Dataset;
+        string best = done.BestEpoch is { } epoch ? Text($" of epoch {epoch}, the best by validation") : "";
+        return Text($"{dataset} test {Percent(done.Test.Accuracy)} ({done.Wrong:N0} of {done.Test.Samples:N0} wrong; 95{Fold.Tie}% interval ")
+            + Text($"{100 * done.Interval.Low:0.00}–{100 * done.Interval.High:0.00}){best} in {Time(done.Elapsed)}, {done.ImagesPerSecond:N0}{Fold.Tie}images/s");
+    }
+
+    private static string Tied(string text) => text.Replace(' ', Fold.Tie);
+
+    private IEnumerable<string> Data(DataEvent data, int columns)
+    {
+        _isSample = data.Data.IsSample;
+        _hasValidation = data.Data.Validation is not null;
+        return Data(data.Data, data.Available, columns);
+    }
+
+    private IEnumerable<string> Model(NetworkEvent network, int columns)
+    {
+        _hasDropout = network.HasDropout;
+        return NetworkTable.Lines(network.Name, network.Network, columns);
+    }
+
+    private EpochTable Table(int epochs, int columns) => new(epochs, _hasDropout, _isSample, columns, _hasValidation);
+
+    /// <summary>The titles of the table of epochs, at its beginning and when a terminal of another width has other columns.</summary>
+    private IEnumerable<string> Titles(int epochs, int columns)
+    {
+        string titles = Table(epochs, columns).Titles;
+        if (titles == _titles)
+        {
+            return [];
+        }
+
+        _titles = titles;
+        _isTableOpen = true;
+        return [titles];
+    }
+
+    private IEnumerable<string> Close(int columns)
+    {
+        bool isNoted = _isTableOpen && _hasDropout;
+        _isTableOpen = false;
+        return isNoted ? Fold.Lines("", Footnote, columns) : [];
+    }
+}

@@ -1,0 +1,49 @@
+using ConvNN.App.Log.Events;
+using ConvNN.App.Output;
+
+namespace ConvNN.App.Log.Drawing;
+
+/// <summary>Draws events on a terminal: lines, and below them a status line for the download or the epoch that runs.</summary>
+/// <param name="output">stdout.</param>
+/// <param name="terminal">What it is.</param>
+internal sealed class TerminalDisplay(LineWriter output, Terminal terminal) : IDisplay
+{
+    private readonly RunDrawing _drawing = new();
+    private bool _isStopping;
+
+    /// <inheritdoc/>
+    public void Show(DateTimeOffset time, RunEvent what)
+    {
+        if (what.Audience == Audience.LogFile || (_isStopping && what is (StepEvent or FetchEvent or SweepStatusEvent)))
+        {
+            return;
+        }
+
+        // A status line that has become old goes. After a first signal there is none: a second one leaves a clean screen.
+        _isStopping |= what.Word == "stop";
+        if (what.EndsStatus || what is EpochEvent or DoneEvent or DataEvent or FetchEvent { Progress.IsComplete: true } || _isStopping)
+        {
+            output.Redraw("");
+        }
+
+        foreach (string line in _drawing.Lines(what, terminal.Columns))
+        {
+            // Over the ^C that the terminal may have echoed into an empty line.
+            string start = what.Word == "stop" ? "\r" : "";
+            output.Write(start + Paint.Line(what, line, terminal.HasColour));
+        }
+
+        switch (what)
+        {
+            case StepEvent step:
+                output.Redraw(StatusText.Of(step, terminal.StatusColumns));
+                break;
+            case SweepStatusEvent sweep:
+                output.Redraw(sweep.Line(terminal.StatusColumns));
+                break;
+            case FetchEvent { Progress.IsComplete: false } fetch:
+                output.Redraw(FetchText.Bar(fetch, terminal.StatusColumns));
+                break;
+        }
+    }
+}

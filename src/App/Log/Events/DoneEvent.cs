@@ -1,0 +1,42 @@
+using ConvNN.Training.Evaluation;
+using ConvNN.Training.Progress;
+
+namespace ConvNN.App.Log.Events;
+
+/// <summary>What came of a run.</summary>
+/// <param name="Dataset">Name of the dataset.</param>
+/// <param name="IsSample">Whether it is the embedded sample.</param>
+/// <param name="Epochs">Epochs that were finished.</param>
+/// <param name="Test">The evaluation of the weights that came out.</param>
+/// <param name="Elapsed">Time of training and evaluation.</param>
+/// <param name="ImagesPerSecond">Images per second of training.</param>
+internal sealed record DoneEvent(string Dataset, bool IsSample, int Epochs, PassResult Test, TimeSpan Elapsed, double ImagesPerSecond)
+    : RunEvent("done")
+{
+    /// <summary>The epoch that they are of, the best by validation; null where it is just the last.</summary>
+    public int? BestEpoch { get; init; }
+
+    /// <summary>Test images that the network took for another class.</summary>
+    public int Wrong => Test.Samples - Test.Correct;
+
+    /// <summary>Between which the accuracy on all such images lies, 95 times of 100.</summary>
+    public (double Low, double High) Interval => WilsonInterval.Of(Test.Correct, Test.Samples);
+
+    /// <inheritdoc/>
+    public override IEnumerable<Field> Fields =>
+    [
+        new("dataset", Dataset),
+        new("epochs", Epochs),
+        .. BestEpoch is { } best ? new Field[] { new("best_epoch", best) } : [],
+        new("test_loss", Test.Loss),
+        new("test_accuracy", Test.Accuracy),
+        new($"test_top_{PassResult.Top}_accuracy", Test.TopAccuracy),
+        new("wrong", Wrong),
+        new("test_images", Test.Samples),
+        new("interval_low", Math.Round(Interval.Low, 6)),
+        new("interval_high", Math.Round(Interval.High, 6)),
+        Field.Seconds("seconds", Elapsed),
+        Field.Speed(ImagesPerSecond),
+        .. DataEvent.Note(IsSample),
+    ];
+}

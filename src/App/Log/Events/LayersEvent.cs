@@ -1,0 +1,14 @@
+using ConvNN.Training.Progress;
+
+namespace ConvNN.App.Log.Events;
+
+/// <summary>What was seen of the layers after an epoch: a line for each.</summary>
+/// <param name="Result">What was seen.</param>
+internal sealed record LayersEvent(LayersInspected Result) : RunEvent("layers")
+{
+    /// <inheritdoc/>
+    public override IEnumerable<Field> Fields => [new("epoch", Result.Epoch), new("layers", Result.Layers.Count)];
+
+    /// <inheritdoc/>
+    public override IEnumerable<RunEvent> Parts => Result.Layers.Select(layer => new LayerInsightEvent(Result.Epoch, layer));
+}

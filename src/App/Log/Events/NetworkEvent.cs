@@ -1,0 +1,26 @@
+using ConvNN.Model.Layers;
+using ConvNN.Model.Networks;
+
+namespace ConvNN.App.Log.Events;
+
+/// <summary>The network: a line for each layer, and one for the whole.</summary>
+/// <param name="Name">What the run is called.</param>
+/// <param name="Network">The network.</param>
+internal sealed record NetworkEvent(string Name, Network Network) : RunEvent("model")
+{
+    /// <inheritdoc/>
+    public override IEnumerable<Field> Fields =>
+    [
+        new("name", Name),
+        new("input", Network.Input.ToString()),
+        new("layers", Network.Blocks.Count),
+        new("parameters", Network.Layout.TrainedCount),
+        new("operations", Network.Blocks.Sum(block => block.Operations)),
+    ];
+
+    /// <inheritdoc/>
+    public override IEnumerable<RunEvent> Parts => [.. Network.Blocks.Select(block => new LayerEvent(block)), this];
+
+    /// <summary>Whether training drops values, so that its accuracy is not that of the network as it will be used.</summary>
+    public bool HasDropout => Network.Layers.Any(layer => layer is Dropout);
+}

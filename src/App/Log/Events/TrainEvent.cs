@@ -1,0 +1,61 @@
+using ConvNN.Data.Augmentations;
+using ConvNN.Training.Options;
+using ConvNN.Training.Pipeline;
+using ConvNN.Training.Schedules;
+
+namespace ConvNN.App.Log.Events;
+
+/// <summary>How a run trains.</summary>
+/// <param name="Training">What is learnt.</param>
+/// <param name="Kernels">What computes: <c>AVX-512</c>.</param>
+internal sealed record TrainEvent(TrainingOptions Training, string Kernels) : RunEvent("train")
+{
+    /// <summary>Workers that share each batch.</summary>
+    public required int Workers { get; init; }
+
+    /// <summary>Threads that they run on.</summary>
+    public required int Threads { get; init; }
+
+    /// <summary>P, the leaves of a step.</summary>
+    public required int Leaves { get; init; }
+
+    /// <summary>How gradients come together.</summary>
+    public required ExchangeKind Exchange { get; init; }
+
+    /// <inheritdoc/>
+    public override IEnumerable<Field> Fields =>
+    [
+        new("optimizer", Training.Optimizer.ToString()),
+        new("learning_rate", Training.LearningRate),
+        .. Recipe,
+        new("loss", Training.Loss.ToString()),
+        new("batch_size", Training.BatchSize),
+        new("epochs", Training.Epochs),
+        new("seed", Training.Seed),
+        new("workers", Workers),
+        new("threads", Threads),
+        new("leaves", Leaves),
+        new("exchange", Exchange == ExchangeKind.OwnedRows ? "owned-rows" : "full-gradients"),
+        new("kernels", Kernels),
+    ];
+
+    /// <summary>The event of a plan.</summary>
+    /// <param name="training">What is learnt.</param>
+    /// <param name="plan">How steps are divided.</param>
+    /// <param name="kernels">What computes.</param>
+    public static TrainEvent Of(TrainingOptions training, PipelinePlan plan, string kernels) =>
+        new(training, kernels) { Workers = plan.Workers, Threads = plan.Threads, Leaves = plan.Leaves, Exchange = plan.Exchange };
+
+    /// <summary>What is not as it is without being asked for.</summary>
+    private IEnumerable<Field> Recipe => new Field[]
+    {
+        new("schedule", Training.Schedule is ConstantSchedule { Warmup: 0 } ? null : Training.Schedule.ToString()),
+        new("augmentation", Training.Augmentation is NoAugmentation ? null : Training.Augmentation.ToString()),
+        new("clip_norm", Training.ClipNorm),
+        new("clip_value", Training.ClipValue),
+        new("average_decay", Training.AverageDecay),
+        new("accumulate", Training.Accumulate > 1 ? Training.Accumulate : null),
+        new("patience", Training.Patience),
+        new("class_weights", Training.ClassWeights),
+    }.Where(given => given.Value is not null);
+}

@@ -1,0 +1,23 @@
+using ConvNN.App.Log.Drawing;
+using ConvNN.App.Log.Events;
+using ConvNN.App.Output;
+
+namespace ConvNN.App.Log;
+
+/// <summary>Shows events as lines for programs.</summary>
+/// <param name="output">Where to.</param>
+/// <param name="format">What a line is.</param>
+internal sealed class LineDisplay(LineWriter output, ILineFormat format) : IDisplay
+{
+    /// <inheritdoc/>
+    public void Show(DateTimeOffset time, RunEvent what)
+    {
+        if (what.Audience == Audience.Everybody)
+        {
+            foreach (RunEvent part in what.Parts)
+            {
+                output.Write(format.Line(time, part));
+            }
+        }
+    }
+}

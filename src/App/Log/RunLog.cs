@@ -1,0 +1,147 @@
+using System.Threading.Channels;
+using ConvNN.App.Configuration;
+using ConvNN.App.Log.Drawing;
+using ConvNN.App.Log.Events;
+using ConvNN.App.Output;
+using Microsoft.Extensions.Logging;
+
+namespace ConvNN.App.Log;
+
+/// <summary>
+/// The one stream of what happens. Whoever writes to it never waits: a task of its own shows events on stdout, whose
+/// reader may have paused or gone, and <c>log.txt</c> has them at once.
+/// </summary>
+internal sealed class RunLog : IAsyncDisposable
+{
+    // A reader of stdout that is further behind loses the oldest.
+    private const int Capacity = 4096;
+
+    // A reader of stdout who has paused must not keep the process from ending.
+    private static readonly TimeSpan ReaderPatience = TimeSpan.FromSeconds(2);
+
+    private readonly Channel<(DateTimeOffset Time, RunEvent What)> _queue = Channel.CreateBounded<(DateTimeOffset, RunEvent)>(
+        new BoundedChannelOptions(Capacity) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
+
+    private readonly Lock _gate = new();
+    private readonly LineWriter _output;
+    private readonly IDisplay _text;
+    private readonly IDisplay _json;
+    private readonly TimeProvider _time;
+    private readonly Task _showing;
+    private LogFile? _file;
+
+    /// <summary>Shows events on stdout until it is completed.</summary>
+    /// <param name="output">stdout.</param>
+    /// <param name="time">The clock.</param>
+    public RunLog(LineWriter output, TimeProvider time)
+    {
+        _output = output;
+        _text = output.Terminal is { } terminal ? new TerminalDisplay(output, terminal) : new LineDisplay(output, new KeyValueFormat());
+        _json = new LineDisplay(output, new JsonFormat());
+        _time = time;
+        _showing = Task.Run(ShowAsync);
+    }
+
+    /// <summary>What stdout shows.</summary>
+    public LogFormat Format { get; set; }
+
+    /// <summary>Whether there is a status line, which wants to hear of progress more often than a file does.</summary>
+    public bool HasStatusLine => Format == LogFormat.Text && _output.Terminal is not null;
+
+    /// <summary>Which levels of a run's own events stdout shows.</summary>
+    public Func<LogLevel, bool> IsShown { get; set; } = _ => true;
+
+    /// <summary>Notes that something happened.</summary>
+    public void Write(RunEvent what)
+    {
+        lock (_gate)
+        {
+            DateTimeOffset now = _time.GetUtcNow();
+            Keep(now, what);
+            if (what.IsFiltered || IsShown(what.Level))
+            {
+                _queue.Writer.TryWrite((now, what));
+            }
+        }
+    }
+
+    /// <summary>Keeps from here on what shall stand in a <c>log.txt</c>.</summary>
+    public void BeginFile()
+    {
+        lock (_gate)
+        {
+            _file = new LogFile();
+        }
+    }
+
+    /// <summary>Creates <c>log.txt</c> with what was kept, and goes on writing it.</summary>
+    /// <param name="path">Where it lies.</param>
+    /// <param name="isResumed">Whether it is there already and is to be continued.</param>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">It must not be written.</exception>
+    public void OpenFile(string path, bool isResumed)
+    {
+        lock (_gate)
+        {
+            _file ??= new LogFile();
+            try
+            {
+                _file.Open(path, isResumed);
+            }
+            catch (Exception)
+            {
+                _file.Dispose();
+                _file = null;
+                throw;
+            }
+        }
+    }
+
+    /// <summary>Shows what is left, as long as somebody reads it, and ends. Nothing is shown or kept afterwards.</summary>
+    public async Task CompleteAsync()
+    {
+        lock (_gate)
+        {
+            _queue.Writer.TryComplete();
+            _file?.Dispose();
+            _file = null;
+        }
+
+        await Task.WhenAny(_showing, Task.Delay(ReaderPatience, _time));
+        if (!_showing.IsCompleted)
+        {
+            _output.Silence();
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync() => await CompleteAsync();
+
+    private async Task ShowAsync()
+    {
+        await foreach ((DateTimeOffset time, RunEvent what) in _queue.Reader.ReadAllAsync())
+        {
+            (Format == LogFormat.Json ? _json : _text).Show(time, what);
+        }
+    }
+
+    private void Keep(DateTimeOffset now, RunEvent what)
+    {
+        if (_file is null || what.Audience == Audience.StatusLine)
+        {
+            return;
+        }
+
+        try
+        {
+            _file.Write(now, what);
+        }
+        catch (IOException failure)
+        {
+            // A run is worth more than its log: stdout has it too.
+            _file.Dispose();
+            _file = null;
+            _queue.Writer.TryWrite((now, TextEvent.Warning($"{LogFile.Name} cannot be written any more, the run goes on: {failure.Message}")));
+        }
+    }
+}

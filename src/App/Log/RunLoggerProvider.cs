@@ -1,0 +1,39 @@
+using ConvNN.App.Log.Events;
+using Microsoft.Extensions.Logging;
+
+namespace ConvNN.App.Log;
+
+/// <summary>What libraries say through .NET's logging becomes a <c>log</c> event each.</summary>
+/// <param name="log">Where the events go.</param>
+internal sealed class RunLoggerProvider(RunLog log) : ILoggerProvider
+{
+    /// <inheritdoc/>
+    public ILogger CreateLogger(string categoryName) => new CategoryLogger(log, categoryName);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+    }
+
+    private sealed class CategoryLogger(RunLog log, string category) : ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        // Levels are filtered before it comes here.
+        public bool IsEnabled(LogLevel logLevel) => logLevel != LogLevel.None;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            string text = formatter(state, exception);
+            text = exception is null ? text : $"{text} {exception.GetType().Name}: {exception.Message}";
+            string level = logLevel.ToString();
+            log.Write(new TextEvent(
+                "log", $"{level} {category}: {text}", new Field("level", level), new Field("category", category), new Field("text", text))
+            {
+                Level = logLevel,
+                IsFiltered = true,
+            });
+        }
+    }
+}

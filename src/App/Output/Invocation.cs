@@ -1,0 +1,71 @@
+namespace ConvNN.App.Output;
+
+/// <summary>How people have started this process, and so how a command that it prints must begin.</summary>
+internal static class Invocation
+{
+    /// <summary>The directive that stands before all other arguments when <c>dotnet run</c> has started the program; ConvNN.csproj puts it there.</summary>
+    public const string DotnetRunDirective = "dotnet-run";
+
+    private const string Executable = ".exe";
+
+    /// <summary>What comes before the arguments: <c>dotnet run --</c>, <c>convnn</c>, a path, or <c>dotnet convnn.dll</c>.</summary>
+    public static string Program { get; } = Describe(
+        Environment.GetCommandLineArgs(),
+        Environment.ProcessPath,
+        Environment.CurrentDirectory,
+        Environment.GetEnvironmentVariable("PATH"));
+
+    /// <summary>A command as it can be typed where this process was started.</summary>
+    /// <param name="arguments">What follows the program: <c>data get mnist</c>.</param>
+    public static string Of(string arguments) => $"{Program} {arguments}";
+
+    /// <summary>The command that has started this process, as it can be typed again.</summary>
+    public static string Again => Of(string.Join(' ', Environment.GetCommandLineArgs().Skip(1).Where(argument => argument != $"[{DotnetRunDirective}]").Select(Quoted)));
+
+    /// <summary>Works out how a process was started.</summary>
+    /// <param name="commandLine">The program's assembly, then its arguments.</param>
+    /// <param name="process">The file that the system runs: the program's own, or <c>dotnet</c>.</param>
+    /// <param name="folder">The current folder.</param>
+    /// <param name="searchPath">The folders in which a shell looks for programs.</param>
+    internal static string Describe(IReadOnlyList<string> commandLine, string? process, string folder, string? searchPath)
+    {
+        if (commandLine is [_, $"[{DotnetRunDirective}]", ..])
+        {
+            return "dotnet run --";
+        }
+
+        string assembly = commandLine[0];
+        string name = Path.GetFileNameWithoutExtension(assembly);
+        if (process is null || !NameOf(process).Equals(name, StringComparison.OrdinalIgnoreCase))
+        {
+            return $"dotnet {Typed(assembly, folder)}";
+        }
+
+        bool isFound = (searchPath ?? "")
+            .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+            .Any(entry => string.Equals(Path.Combine(entry, Path.GetFileName(process)), process, StringComparison.Ordinal));
+        return isFound ? name : Typed(process, folder);
+    }
+
+    private static string Quoted(string argument)
+    {
+        string plain = OperatingSystem.IsWindows() ? "-_=:,./+\\" : "-_=:,./+";
+        return argument.Length > 0 && argument.All(c => char.IsLetterOrDigit(c) || plain.Contains(c, StringComparison.Ordinal)) ? argument
+            : OperatingSystem.IsWindows() ? $"\"{argument.Replace("\"", "\\\"", StringComparison.Ordinal)}\""
+            : $"'{argument.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+    }
+
+    private static string NameOf(string program)
+    {
+        string file = Path.GetFileName(program);
+        return file.EndsWith(Executable, StringComparison.OrdinalIgnoreCase) ? file[..^Executable.Length] : file;
+    }
+
+    /// <summary>A file as one would type it: from the current folder on if it lies below, and quoted if it has a space.</summary>
+    private static string Typed(string file, string folder)
+    {
+        string relative = Path.GetRelativePath(folder, file);
+        string shown = Path.IsPathRooted(relative) || relative.StartsWith("..", StringComparison.Ordinal) ? file : Path.Combine(".", relative);
+        return shown.Contains(' ') ? $"\"{shown}\"" : shown;
+    }
+}

@@ -1,8 +1,0 @@
-using System.Text.Json.Serialization;
-
-namespace ConvNN.App.Output.Records;
-
-/// <summary>The form of <see cref="BenchRecord"/>.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, NewLine = "\n", WriteIndented = true)]
-[JsonSerializable(typeof(BenchRecord))]
-internal sealed partial class BenchRecordJson : JsonSerializerContext;

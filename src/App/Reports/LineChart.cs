@@ -1,0 +1,87 @@
+using System.Globalization;
+using System.Text;
+
+namespace ConvNN.App.Reports;
+
+/// <summary>Curves over epochs as a drawing in a page (SVG), in the page's colours.</summary>
+/// <param name="title">What it shows, with its unit.</param>
+/// <param name="curves">The curves: a name and a value for each epoch.</param>
+/// <param name="startsAtZero">Whether the axis goes down to 0.</param>
+internal sealed class LineChart(string title, IReadOnlyList<(string Name, IReadOnlyList<double> Values)> curves, bool startsAtZero)
+{
+    private const double Width = 480;
+    private const double Height = 260;
+    private const double Left = 60;
+    private const double Right = 14;
+    private const double Top = 14;
+    private const double Bottom = 40;
+    private const int MaxMarks = 40;
+
+    /// <summary>The drawing.</summary>
+    public string Svg()
+    {
+        double[] all = [.. curves.SelectMany(curve => curve.Values).Where(double.IsFinite)];
+        if (all.Length == 0)
+        {
+            return "";
+        }
+
+        int epochs = curves.Max(curve => curve.Values.Count);
+        (double low, double high, double step) = Axis(startsAtZero ? Math.Min(0, all.Min()) : all.Min(), all.Max());
+        StringBuilder svg = new();
+        svg.Append(Text($"<figure><figcaption>{HtmlPage.Escape(title)}{Legend()}</figcaption><svg viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"{HtmlPage.Escape(title)}\">"));
+        for (double tick = low; tick <= high + (step / 2); tick += step)
+        {
+            double y = Y(tick);
+            svg.Append(Text($"<line class=\"grid\" x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{y:0.#}\" y2=\"{y:0.#}\"/><text x=\"{Left - 6}\" y=\"{y + 4:0.#}\" text-anchor=\"end\">{(decimal)Math.Round(tick, 10):#,0.######}</text>"));
+        }
+
+        int every = Math.Max(1, (int)Math.Ceiling(epochs / 10.0));
+        for (int epoch = 1; epoch <= epochs; epoch += every)
+        {
+            svg.Append(Text($"<text x=\"{X(epoch):0.#}\" y=\"{Height - 20}\" text-anchor=\"middle\">{epoch}</text>"));
+        }
+
+        svg.Append(Text($"<text x=\"{Width - Right}\" y=\"{Height - 4}\" text-anchor=\"end\">epoch</text>"));
+        foreach ((int index, (string name, IReadOnlyList<double> values)) in curves.Index())
+        {
+            (int Epoch, double Value)[] points = [.. values.Select((value, i) => (i + 1, value)).Where(point => double.IsFinite(point.value))];
+            svg.Append(Text($"<polyline class=\"curve c{index}\" points=\"{string.Join(' ', points.Select(point => Text($"{X(point.Epoch):0.#},{Y(point.Value):0.#}")))}\"/>"));
+            foreach ((int epoch, double value) in points.Length <= MaxMarks ? points : [])
+            {
+                svg.Append(Text($"<circle class=\"mark c{index}\" cx=\"{X(epoch):0.#}\" cy=\"{Y(value):0.#}\" r=\"3\"><title>{HtmlPage.Escape(name)}, epoch {epoch}: {value:#,0.####}</title></circle>"));
+            }
+        }
+
+        return svg.Append("</svg></figure>").ToString();
+
+        double X(int epoch) => Left + ((Width - Left - Right) * (epochs == 1 ? 0.5 : (epoch - 1.0) / (epochs - 1)));
+
+        double Y(double value) => Top + ((Height - Top - Bottom) * (high - value) / (high - low));
+    }
+
+    private string Legend() => curves.Count < 2 ? "" : string.Concat(curves.Select((curve, index) => $" <span class=\"key k{index}\">{HtmlPage.Escape(curve.Name)}</span>"));
+
+    /// <summary>Where an axis begins and ends, and its steps: 1, 2 or 5 of a decimal place, about five of them.</summary>
+    private static (double Low, double High, double Step) Axis(double low, double high)
+    {
+        double range = high - low > 0 ? high - low : Math.Max(Math.Abs(high), 1e-9);
+        double place = 1;
+        while (place * 10 <= range)
+        {
+            place *= 10;
+        }
+
+        while (place > range)
+        {
+            place /= 10;
+        }
+
+        double step = (range / place) switch { <= 1.5 => place / 5, <= 3.5 => place / 2, <= 7 => place, _ => 2 * place };
+        double first = Math.Floor(low / step) * step;
+        double last = Math.Ceiling(high / step) * step;
+        return (first, last > first ? last : first + step, step);
+    }
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,70 @@
+using System.Globalization;
+using ConvNN.App.Faults;
+using ConvNN.App.Output;
+using Microsoft.VisualBasic.FileIO;
+
+namespace ConvNN.App.Runs;
+
+/// <summary>Reads a <c>history.csv</c> again.</summary>
+internal static class HistoryReader
+{
+    private const string EpochColumn = "epoch";
+    private const string HashColumn = "weights_sha256";
+    private const int HashLength = 64;
+
+    /// <summary>SHA-256 of the weights after each epoch, from the first on. A last line without its end, which a kill has cut off, does not count.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="RunFileException">It is missing, or not of this form.</exception>
+    public static IReadOnlyList<string> Read(string path) => [.. ReadRows(path).Select(row => row.WeightsSha256)];
+
+    /// <summary>The epochs, from the first on. A last line without its end, which a kill has cut off, does not count.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="RunFileException">It is missing, or not of this form.</exception>
+    public static IReadOnlyList<HistoryRow> ReadRows(string path)
+    {
+        try
+        {
+            return Rows(path, Csv.Read(path));
+        }
+        catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException or MalformedLineException)
+        {
+            throw new RunFileException($"{path}: the history cannot be read: {wrong.Message}", wrong);
+        }
+    }
+
+    private static List<HistoryRow> Rows(string path, IReadOnlyList<string[]> lines)
+    {
+        string[] columns = lines.FirstOrDefault([]);
+        int epoch = Array.IndexOf(columns, EpochColumn);
+        int hash = Array.IndexOf(columns, HashColumn);
+        List<HistoryRow> rows = [];
+        foreach (string[] fields in epoch >= 0 && hash >= 0 ? lines.Skip(1) : [])
+        {
+            string number = string.Create(CultureInfo.InvariantCulture, $"{rows.Count + 1}");
+            if (fields.Length != columns.Length || fields[epoch] != number || fields[hash].Length != HashLength || !fields[hash].All(char.IsAsciiHexDigitLower))
+            {
+                throw Damaged($"line {rows.Count + 2} is not that of epoch {number} with its {HashColumn}");
+            }
+
+            rows.Add(new HistoryRow(rows.Count + 1, Figures(columns, fields), fields[hash]));
+        }
+
+        return epoch >= 0 && hash >= 0 ? rows : throw Damaged($"the first line has no columns {EpochColumn} and {HashColumn}");
+
+        RunFileException Damaged(string what) => new($"{path}: {what}; the file is damaged, or no history of convnn's.");
+    }
+
+    private static Dictionary<string, double> Figures(string[] columns, string[] fields)
+    {
+        Dictionary<string, double> figures = [];
+        foreach ((string column, string field) in columns.Zip(fields))
+        {
+            if (double.TryParse(field, NumberStyles.Float, CultureInfo.InvariantCulture, out double figure))
+            {
+                figures[column] = figure;
+            }
+        }
+
+        return figures;
+    }
+}

@@ -1,0 +1,56 @@
+using System.Globalization;
+using ConvNN.App.Configuration;
+using ConvNN.App.Log.Events;
+using ConvNN.App.Output;
+using ConvNN.Data;
+
+namespace ConvNN.App.Runs;
+
+/// <summary>What a text that a command prints is about: data, network and training, in lines of 80 columns. Nothing of it depends on the number of workers.</summary>
+internal static class LessonHead
+{
+    private const int Width = 80;
+
+    /// <summary>The lines.</summary>
+    /// <param name="run">The configuration.</param>
+    /// <param name="file">The configuration file.</param>
+    /// <param name="material">Data and network.</param>
+    public static IEnumerable<string> Lines(RunConfiguration run, string file, RunMaterial material)
+    {
+        DatasetPair data = material.Data;
+        string name = data.IsSample ? DataEvent.SampleLabel : data.Name;
+        IEnumerable<string> names = material.Network.Blocks.Select(block => block.Name);
+        yield return $"convnn {Machine.Version} · {file}";
+        yield return Text($"data    {name}: {data.Train.Count:N0} train, {data.Test.Count:N0} test, {data.Train.Shape}, {data.Train.Classes} classes");
+        if (data is { IsSample: true, FallbackReason: { } reason })
+        {
+            yield return $"WARNING MNIST could not be had, so this is on the embedded sample: {reason}";
+        }
+
+        foreach (string line in Wrap([$"model   {run.Name}:", .. names, Text($"· {material.Network.Layout.TrainedCount:N0} parameters")]))
+        {
+            yield return line;
+        }
+
+        yield return Text($"train   {run.Training.Optimizer} {run.Training.LearningRate}, {run.Training.Loss}, batch {run.Training.BatchSize}, seed {run.Training.Seed}");
+    }
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
+    private static IEnumerable<string> Wrap(IEnumerable<string> words)
+    {
+        string line = "";
+        foreach (string word in words)
+        {
+            if (line.Length + 1 + word.Length > Width)
+            {
+                yield return line;
+                line = new string(' ', 7);
+            }
+
+            line += line.Length == 0 ? word : $" {word}";
+        }
+
+        yield return line;
+    }
+}

@@ -1,0 +1,63 @@
+using ConvNN.App.Log.Events;
+using ConvNN.Kernels.Vectors;
+using ConvNN.Training.Options;
+using ConvNN.Training.Pipeline;
+using ConvNN.Training.Pipeline.Clocks;
+using ConvNN.Training.Progress;
+using static ConvNN.App.Output.Figures;
+
+namespace ConvNN.App.Runs;
+
+/// <summary>Says which stage limits a run, and what to try.</summary>
+internal static class Limits
+{
+    // Above it the cores have little else to do: only faster kernels or more cores would help.
+    private const double Saturated = 0.85;
+
+    // Below it, what other programs take explains little.
+    private const double Crowded = 0.25;
+
+    // What is proposed in place of a smaller batch.
+    private const int RoomyBatch = 128;
+
+    /// <summary>The event on a run's limit.</summary>
+    /// <param name="pass">What all its epochs together took.</param>
+    /// <param name="plan">How its steps were divided.</param>
+    /// <param name="images">Training images.</param>
+    /// <param name="contention">The share of the time that other programs had the cores.</param>
+    public static TextEvent Of(PassResult pass, PipelinePlan plan, int images, double contention = 0)
+    {
+        StageLoad limit = pass.Limit;
+        string advice = Advice(limit, plan.Exchange, plan.Kernels.Tier, plan.BatchSize, (plan.Threads, plan.FastestThreads), images, contention);
+        return new TextEvent(
+            "limit",
+            $"{limit.Stage}, {Share(limit.Busy)} busy; {advice}",
+            [new("stage", limit.Stage), .. StepEvent.Busy(pass.Loads), new("advice", Untied(advice))]);
+    }
+
+    /// <summary>What holds the stage up, and what to try.</summary>
+    /// <param name="limit">The busiest stage.</param>
+    /// <param name="exchange">How gradients came together.</param>
+    /// <param name="kernels">What computed.</param>
+    /// <param name="batch">Images of a step.</param>
+    /// <param name="threads">The threads that a step was divided over, and those that would be fastest.</param>
+    /// <param name="images">Training images.</param>
+    /// <param name="contention">The share of the time that other programs had the cores.</param>
+    internal static string Advice(
+        StageLoad limit, ExchangeKind exchange, KernelTier kernels, int batch, (int Taken, int Fastest) threads, int images, double contention = 0)
+    {
+        string[] roomy = batch < RoomyBatch && images >= RoomyBatch ? [Text($"--batch-size {RoomyBatch} (other weights)")] : [];
+        return limit.Stage switch
+        {
+            _ when exchange == ExchangeKind.FullGradients && kernels == KernelTier.Reference => Try("the kernels are the definition", "--kernels auto (the same weights)"),
+            _ when exchange == ExchangeKind.FullGradients => "every worker hands over a full gradient, as the training options need it",
+            _ when threads.Taken < threads.Fastest => Try(Text($"{threads.Taken} of {Plural(threads.Fastest, "core")} computes"), "--workers auto (the same weights)"),
+            _ when contention >= Crowded && limit.Busy < Saturated => Text($"other programs had the cores for {Share(contention)} of the time; alone on the machine it is faster"),
+            "read" => Try("to choose a batch takes longer than to learn from it", roomy),
+            _ when limit.Busy >= Saturated => "the cores do little else: this is what the machine gives",
+            _ => Try(threads.Taken > 1 ? "they wait for each other the rest of the time" : "handing over takes the rest", roomy),
+        };
+    }
+
+    private static string Try(string why, params string[] what) => what.Length == 0 ? why : $"{why}: try {string.Join(", or ", what)}";
+}

@@ -1,0 +1,60 @@
+using ConvNN.App.Configuration;
+using ConvNN.App.Output;
+using ConvNN.Formats;
+using ConvNN.Formats.SafeTensors;
+using ConvNN.Model.Options;
+
+namespace ConvNN.App.Runs;
+
+/// <summary>A model that a command works with: a file of its own, that of a run, or that in a checkpoint.</summary>
+/// <param name="Path">The file.</param>
+/// <param name="Run">The folder of the run that it is of; null of a file that lies elsewhere.</param>
+internal sealed record ModelLocation(string Path, string? Run)
+{
+    /// <summary>Where runs are, unless they were told otherwise.</summary>
+    public const string Runs = "runs";
+
+    /// <summary>Finds a model.</summary>
+    /// <param name="given">A model file, or the folder of a run or a checkpoint; null for the newest run below <c>runs</c>.</param>
+    /// <exception cref="ModelFileException">There is none.</exception>
+    public static ModelLocation Find(string? given)
+    {
+        string path = given ?? NewestRun();
+        string file = Directory.Exists(path) ? System.IO.Path.Combine(path, ModelFile.DefaultName) : path;
+        if (!File.Exists(file))
+        {
+            throw new ModelFileException(file == path
+                ? $"{path}: there is no such file; name a model, or the folder of a run."
+                : $"{path}: has no {ModelFile.DefaultName}; name the folder of a run that has finished an epoch.");
+        }
+
+        string folder = System.IO.Path.GetDirectoryName(file) is { Length: > 0 } own ? own : ".";
+        string[] candidates = [folder, System.IO.Path.Combine(folder, "..", "..")];
+        return new ModelLocation(file, candidates.FirstOrDefault(candidate => File.Exists(System.IO.Path.Combine(candidate, ResolvedConfiguration.Name))));
+    }
+
+    /// <summary>The configuration of its run, so that its dataset is known; null where there is none that can be read.</summary>
+    public ConfigurationFile? Configuration()
+    {
+        try
+        {
+            return Run is null ? null : ConfigurationFile.Find(System.IO.Path.Combine(Run, ResolvedConfiguration.Name));
+        }
+        catch (ConfigurationException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The folders of runs below a folder, the newest first.</summary>
+    public static IReadOnlyList<string> RunsIn(string folder) => Directory.Exists(folder)
+        ? [.. Directory.EnumerateDirectories(folder)
+            .Where(run => File.Exists(System.IO.Path.Combine(run, RunRecord.Name)))
+            .OrderByDescending(run => RunRecord.TryRead(run)?.StartedUtc ?? DateTime.MinValue)
+            .ThenByDescending(run => run, StringComparer.Ordinal)]
+        : [];
+
+    private static string NewestRun() =>
+        RunsIn(Runs).FirstOrDefault(run => File.Exists(System.IO.Path.Combine(run, ModelFile.DefaultName)))
+            ?? throw new ModelFileException($"{Runs}: holds no run with a model; name one with --model, or train one: {Invocation.Of("train")}");
+}

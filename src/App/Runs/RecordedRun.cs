@@ -1,0 +1,98 @@
+using System.Globalization;
+using System.Text.Json;
+using ConvNN.App.Configuration;
+using ConvNN.App.Faults;
+using ConvNN.Formats;
+using ConvNN.Formats.SafeTensors;
+using ConvNN.Model.Options;
+
+namespace ConvNN.App.Runs;
+
+/// <summary>A run as its folder has it, read again: files that fit each other.</summary>
+/// <param name="Folder">The folder.</param>
+/// <param name="Record">Its <c>run.json</c>.</param>
+/// <param name="Configuration">Its <c>config.json</c>.</param>
+/// <param name="EpochHashes">SHA-256 of the weights after each whole epoch, from its <c>history.csv</c>.</param>
+internal sealed record RecordedRun(string Folder, RunRecord Record, ConfigurationFile Configuration, IReadOnlyList<string> EpochHashes)
+{
+    private const string HowToMend = "name the folder of a run, as convnn train has written it";
+
+    /// <summary>Whether all epochs were trained.</summary>
+    public bool IsDone => Record.Result.Outcome == ResultRecord.Done;
+
+    /// <summary>Reads a folder.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <exception cref="RunFileException">It is none of a run, or a file is missing, damaged, or of another run.</exception>
+    /// <exception cref="ModelFileException">The model is missing or damaged.</exception>
+    public static RecordedRun Read(string folder)
+    {
+        if (!Directory.Exists(folder))
+        {
+            throw new RunFileException($"{folder}: there is no such folder; {HowToMend}.");
+        }
+
+        RunRecord record = ReadRecord(Path.Combine(folder, RunRecord.Name), folder);
+        (ConfigurationFile file, RunConfiguration configuration) = ReadConfiguration(Path.Combine(folder, ResolvedConfiguration.Name));
+        RecordedRun run = new(folder, record, file, HistoryReader.Read(Path.Combine(folder, HistoryFile.Name)));
+        run.CheckEpochs(configuration.Training.Epochs, mayEndEarly: configuration.Training.Patience is not null);
+        run.CheckModel(Path.Combine(folder, ModelFile.DefaultName));
+        return run;
+    }
+
+    private static RunRecord ReadRecord(string path, string folder)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(File.ReadAllBytes(path), RunRecordJson.Default.RunRecord)
+                ?? throw new RunFileException($"{path}: holds null; {HowToMend}.");
+        }
+        catch (FileNotFoundException missing)
+        {
+            throw new RunFileException($"{folder}: is not the folder of a run, since {RunRecord.Name} is missing; {HowToMend}.", missing);
+        }
+        catch (Exception wrong) when (wrong is JsonException or IOException or UnauthorizedAccessException)
+        {
+            throw new RunFileException($"{path}: cannot be read: {wrong.Message.Split(" Path:")[0].TrimEnd('.')}; {HowToMend}.", wrong);
+        }
+    }
+
+    private static (ConfigurationFile File, RunConfiguration Configuration) ReadConfiguration(string path)
+    {
+        try
+        {
+            ConfigurationFile file = ConfigurationFile.Find(path);
+            Dictionary<string, string?> none = [];
+            return (file, ConfigurationReader.Read(new ConfigurationSources(file, none, none)));
+        }
+        catch (ConfigurationException wrong)
+        {
+            string reason = wrong.Failures[0].TrimEnd('.');
+            throw new RunFileException(reason.Contains(path, StringComparison.Ordinal) ? $"{reason}; {HowToMend}." : $"{path}: {reason}; {HowToMend}.", wrong);
+        }
+    }
+
+    /// <summary>The history must have the epochs that record and configuration speak of; that of a run which was killed may have any number.</summary>
+    private void CheckEpochs(int configured, bool mayEndEarly)
+    {
+        int recorded = Record.EndedUtc is null ? EpochHashes.Count : Record.Result.Epochs;
+        int expected = IsDone && !mayEndEarly ? configured : recorded;
+        if (EpochHashes.Count != expected || (IsDone && !EpochHashes.Contains(Record.Result.WeightsSha256)))
+        {
+            throw Misfit(HistoryFile.Name, string.Create(
+                CultureInfo.InvariantCulture,
+                $"has {EpochHashes.Count} epochs, the last with the weights {(EpochHashes is [.., string last] ? last : "none")}, expected {expected} with {Record.Result.WeightsSha256 ?? "none"}"));
+        }
+    }
+
+    private void CheckModel(string path)
+    {
+        // A run that was killed may have saved a model of which its record does not know yet.
+        if (Record.EndedUtc is not null && Record.Result.WeightsSha256 is { } expected && ModelFile.Load(path).WeightsSha256 is var found && found != expected)
+        {
+            throw Misfit(ModelFile.DefaultName, $"has the weights {found}, expected {expected}");
+        }
+    }
+
+    private RunFileException Misfit(string name, string what) =>
+        new($"{Path.Combine(Folder, name)}: {what} as in {RunRecord.Name}; these are files of different runs.");
+}

@@ -1,0 +1,45 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using ConvNN.App.Configuration;
+using ConvNN.Data;
+using ConvNN.Formats.Files;
+
+namespace ConvNN.App.Runs;
+
+/// <summary><c>config.json</c>: the configuration that gives the weights of a run again, in the form that <c>--config</c> takes.</summary>
+internal static class ResolvedConfiguration
+{
+    /// <summary>Its name in the run's folder.</summary>
+    public const string Name = "config.json";
+
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>
+    /// A run's configuration with what it found: the dataset that <c>auto</c> has led to, its folder from the root on, so
+    /// that it may be read from anywhere; and no folder for output, since the run's own is taken.
+    /// </summary>
+    /// <param name="run">The configuration.</param>
+    /// <param name="data">The dataset that it has led to.</param>
+    public static RunConfiguration Of(RunConfiguration run, DatasetPair data) => run with
+    {
+        Output = run.Output with { Directory = null },
+        Data = run.Data with
+        {
+            Dataset = data.IsAsPublished ? data.Name : run.Data.Dataset,
+            Directory = run.Data.Directory is { } directory ? Path.GetFullPath(directory) : null,
+        },
+    };
+
+    /// <summary>Writes the file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="run">The configuration.</param>
+    /// <param name="material">What it has led to.</param>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
+    public static void Write(string path, RunConfiguration run, RunMaterial material)
+    {
+        string json = ConfigurationWriter.Write(Of(run, material.Data)).ToJsonString(Indented) + "\n";
+        AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(json)));
+    }
+}

@@ -1,0 +1,61 @@
+using ConvNN.App.Faults;
+using ConvNN.App.Output;
+using ConvNN.Training.Checkpoints;
+
+namespace ConvNN.App.Runs;
+
+/// <summary>Where a run goes on.</summary>
+/// <param name="Run">The folder of the run.</param>
+/// <param name="Checkpoint">The folder of the checkpoint; null for the newest whole one, or for the beginning of a run that was killed before its first.</param>
+internal sealed record ResumePoint(string Run, string? Checkpoint)
+{
+    /// <summary>The word for the newest run that has checkpoints, or, where options name a folder, the run in it; a new run where there is none.</summary>
+    public const string Auto = "auto";
+
+    /// <summary>The folder of the run's checkpoints.</summary>
+    public string Checkpoints => Path.Combine(Run, CheckpointStore.DefaultName);
+
+    /// <summary>Whether the run got as far as its record; one that was killed before has neither configuration nor result, and begins like a new one.</summary>
+    public bool HasBegun => File.Exists(Path.Combine(Run, RunRecord.Name));
+
+    /// <summary>The command that lets a run go on.</summary>
+    /// <param name="run">The folder of the run.</param>
+    public static string CommandFor(string run) => Invocation.Of($"--resume {(run.Contains(' ') ? $"\"{run}\"" : run)}");
+
+    /// <summary>Finds what <c>--resume</c> names.</summary>
+    /// <param name="value"><c>auto</c>, the folder of a run, or of one of its checkpoints.</param>
+    /// <param name="output">The folder of the run, if options name it; <c>auto</c> looks there.</param>
+    /// <returns>Null where <c>auto</c> finds nothing.</returns>
+    /// <exception cref="RunFileException">There is no such run, or it has no checkpoints.</exception>
+    /// <exception cref="UsageException">The run would go on in another folder.</exception>
+    public static ResumePoint? Find(string value, string? output)
+    {
+        if (value == Auto)
+        {
+            IEnumerable<string> candidates = output is null ? ModelLocation.RunsIn(ModelLocation.Runs) : [output];
+            return (candidates.FirstOrDefault(HasCheckpoints) ?? (WasKilled(output) ? output : null)) is { } found ? new ResumePoint(found, null) : null;
+        }
+
+        if (output is not null)
+        {
+            throw new UsageException("a run goes on in its own folder; leave --output out, or say --resume auto to look there.");
+        }
+
+        string path = Path.TrimEndingDirectorySeparator(value);
+        bool isCheckpoint = CheckpointName.TryParse(Path.GetFileName(path)) is not null;
+        string run = isCheckpoint ? Path.GetDirectoryName(Path.GetDirectoryName(path)) is { Length: > 0 } parent ? parent : "." : path;
+        if (!File.Exists(Path.Combine(run, RunRecord.Name)))
+        {
+            throw new RunFileException($"{run}: is not the folder of a run, since {RunRecord.Name} is missing; name one that convnn train has written, or --resume auto.");
+        }
+
+        return isCheckpoint || HasCheckpoints(run)
+            ? new ResumePoint(run, isCheckpoint ? path : null)
+            : throw new RunFileException($"{run}: has no checkpoints, so there is nothing to go on from; begin a new run with --config {Path.Combine(run, ResolvedConfiguration.Name)}");
+    }
+
+    /// <summary>Whether a folder holds a run that has not ended: that of a process that is gone, or else holds the lock of its checkpoints.</summary>
+    private static bool WasKilled(string? run) => run is not null && (RunRecord.TryRead(run) is { EndedUtc: null } || RunFolder.IsUnbegun(run));
+
+    private static bool HasCheckpoints(string run) => CheckpointStore.Names(Path.Combine(run, CheckpointStore.DefaultName)).Count > 0;
+}

@@ -1,0 +1,79 @@
+using ConvNN.App.Log;
+using ConvNN.App.Log.Events;
+using ConvNN.Training.Checkpoints;
+
+namespace ConvNN.App.Runs;
+
+/// <summary>The checkpoints of a run, held by this process alone, and the one that it goes on from.</summary>
+internal sealed class RunCheckpoints : IDisposable
+{
+    private readonly CheckpointStore _store;
+
+    private RunCheckpoints(CheckpointStore store, Checkpoint? from, CheckpointOptions options, RunIdentity run, TimeProvider time)
+    {
+        _store = store;
+        From = from;
+        Checkpointer = options.Strategy == CheckpointStrategy.Never ? null : new Checkpointer(store, options, run, time);
+    }
+
+    /// <summary>The checkpoint that the run goes on from; null of a new run.</summary>
+    public Checkpoint? From { get; }
+
+    /// <summary>Takes the run's checkpoints; null if it keeps none.</summary>
+    public Checkpointer? Checkpointer { get; }
+
+    /// <summary>Prepares the checkpoints of a new run.</summary>
+    /// <exception cref="CheckpointWriteException">The folder cannot be written.</exception>
+    public static RunCheckpoints Begin(string folder, CheckpointOptions options, RunIdentity run, TimeProvider time) =>
+        new(CheckpointStore.Open(Path.Combine(folder, CheckpointStore.DefaultName)), null, options, run, time);
+
+    /// <summary>Finds the checkpoint that a run goes on from: the one that was named, or else the newest whole one.</summary>
+    /// <param name="point">Which run.</param>
+    /// <param name="allowed">Keys that may differ.</param>
+    /// <param name="options">How the run goes on taking them.</param>
+    /// <param name="run">What run it would be.</param>
+    /// <param name="log">Told of checkpoints that are passed over.</param>
+    /// <param name="time">The clock.</param>
+    /// <exception cref="CheckpointException">There is none that is whole, or it is of another run.</exception>
+    /// <exception cref="CheckpointWriteException">The folder cannot be written, or the run is still going on.</exception>
+    public static RunCheckpoints Resume(ResumePoint point, IReadOnlyList<string> allowed, CheckpointOptions options, RunIdentity run, RunLog log, TimeProvider time)
+    {
+        CheckpointStore store = CheckpointStore.Open(point.Checkpoints);
+        try
+        {
+            if (CheckpointStore.Names(point.Checkpoints).Count == 0)
+            {
+                // Killed before its first: the same run from its beginning gives the same bits, so nothing is lost.
+                if (point.HasBegun)
+                {
+                    Compare(point.Run, "run", RunIdentities.Read(point.Run, run), run, allowed);
+                }
+
+                return new RunCheckpoints(store, null, options, run, time);
+            }
+
+            Checkpoint from = (point.Checkpoint is { } named ? Checkpoint.Open(named) : CheckpointStore.Newest(point.Checkpoints, skipped => log.Write(TextEvent.Warning($"passed over: {skipped}"))))
+                ?? throw new CheckpointException($"{point.Checkpoints}: none of its checkpoints is whole and holds a state; begin a new run with --config {Path.Combine(point.Run, ResolvedConfiguration.Name)}");
+            Compare(from.Folder, "checkpoint", from.Manifest.Run, run, allowed);
+            return new RunCheckpoints(store, from, options, run, time);
+        }
+        catch
+        {
+            store.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _store.Dispose();
+
+    private static void Compare(string folder, string what, RunIdentity there, RunIdentity run, IReadOnlyList<string> allowed)
+    {
+        if (there.FirstDifference(run, allowed) is { } difference)
+        {
+            throw new CheckpointException(
+                $"{folder}: {difference.Key} is {difference.Other ?? "not there"}, the {what} has {difference.Mine ?? "none"}; "
+                + $"leave it as it was, or allow the change: --allow-change \"{difference.Key}\".");
+        }
+    }
+}

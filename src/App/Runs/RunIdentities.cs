@@ -1,0 +1,106 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using ConvNN.App.Configuration;
+using ConvNN.Data;
+using ConvNN.Training.Checkpoints;
+
+namespace ConvNN.App.Runs;
+
+/// <summary>What of a configuration, and of the data that it has led to, decides which weights come out of a run.</summary>
+internal static class RunIdentities
+{
+    private const string EpochsKey = "Training:Epochs";
+    private const string LeavesKey = "Pipeline:Leaves";
+
+    // How a machine does the work, where it finds things and what it prints. The data are known by their bytes.
+    private static readonly string[] Harmless =
+        ["Name", "Data:Dataset", "Data:Directory", "Data:Download", "Data:Mirror", "Data:MaxBytes", "Pipeline", "Checkpoints", "Output", "Logging"];
+
+    /// <summary>The identity of a run.</summary>
+    /// <param name="run">Its configuration.</param>
+    /// <param name="material">What it works on.</param>
+    public static RunIdentity Of(RunConfiguration run, RunMaterial material) => Of(run, material.Data, run.Training.Schedule.DependsOnEpochs);
+
+    /// <summary>The identity of a whole run, to its last epoch, in one line: equal for two that end in the same bits.</summary>
+    /// <param name="run">Its configuration.</param>
+    /// <param name="data">The whole dataset; which of its images the run takes stands in the configuration.</param>
+    /// <returns>SHA-256 over the keys and values, in lower-case hexadecimal.</returns>
+    public static string HashOf(RunConfiguration run, DatasetPair data)
+    {
+        RunIdentity identity = Of(run, data, dependsOnEpochs: true);
+        string text = string.Concat(identity.Configuration.Concat(identity.Dataset).Select(pair => $"{pair.Key}={pair.Value}\n"));
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+    }
+
+    /// <summary>The identity of a run by the files in its folder.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="other">What it is compared with, which tells whether the number of epochs matters.</param>
+    /// <exception cref="CheckpointException">A file is missing or damaged.</exception>
+    public static RunIdentity Read(string folder, RunIdentity other)
+    {
+        string path = Path.Combine(folder, ResolvedConfiguration.Name);
+        try
+        {
+            return RunRecord.TryRead(folder) is { } record
+                ? Of(JsonNode.Parse(File.ReadAllBytes(path)), record.Dataset, other.Configuration.ContainsKey(EpochsKey))
+                : throw new CheckpointException($"{Path.Combine(folder, RunRecord.Name)}: cannot be read; name another folder with --output.");
+        }
+        catch (Exception reason) when (reason is IOException or UnauthorizedAccessException or JsonException)
+        {
+            throw new CheckpointException($"{path}: cannot be read: {reason.Message.TrimEnd('.')}; name another folder with --output.", reason);
+        }
+    }
+
+    private static RunIdentity Of(RunConfiguration run, DatasetPair data, bool dependsOnEpochs) =>
+        Of(ConfigurationWriter.Write(ResolvedConfiguration.Of(run, data)), DatasetRecord.Of(data), dependsOnEpochs);
+
+    private static RunIdentity Of(JsonNode? resolved, DatasetRecord data, bool dependsOnEpochs)
+    {
+        SortedDictionary<string, string> configuration = new(StringComparer.Ordinal);
+        Flatten(resolved, "", configuration);
+        foreach (string key in configuration.Keys.Where(key => key != LeavesKey && Harmless.Any(name => key == name || key.StartsWith(name + ":", StringComparison.Ordinal))).ToArray())
+        {
+            configuration.Remove(key);
+        }
+
+        // More epochs are harmless, unless the learning rate depends on how many there are.
+        if (!dependsOnEpochs)
+        {
+            configuration.Remove(EpochsKey);
+        }
+
+        SortedDictionary<string, string> dataset = new(StringComparer.Ordinal)
+        {
+            ["train images"] = FormattableString.Invariant($"{data.Train}"),
+            ["test images"] = FormattableString.Invariant($"{data.Test}"),
+        };
+        foreach ((string file, string hash) in data.Sha256)
+        {
+            dataset[$"SHA-256 of {file}"] = hash;
+        }
+
+        return new RunIdentity(configuration, dataset);
+    }
+
+    private static void Flatten(JsonNode? node, string path, SortedDictionary<string, string> values)
+    {
+        IEnumerable<(string Key, JsonNode? Value)>? children = node switch
+        {
+            JsonObject section => section.Select(child => (child.Key, child.Value)),
+            JsonArray list => list.Select((child, index) => (FormattableString.Invariant($"{index}"), child)),
+            _ => null,
+        };
+        if (children is null)
+        {
+            values[path] = node?.ToString() ?? "null";
+            return;
+        }
+
+        foreach ((string key, JsonNode? value) in children)
+        {
+            Flatten(value, path.Length == 0 ? key : $"{path}:{key}", values);
+        }
+    }
+}

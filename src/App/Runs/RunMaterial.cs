@@ -1,0 +1,69 @@
+using ConvNN.App.Configuration;
+using ConvNN.Data;
+using ConvNN.Data.Cache;
+using ConvNN.Data.Catalog;
+using ConvNN.Data.Download;
+using ConvNN.Data.Files;
+using ConvNN.Model.Networks;
+using ConvNN.Model.Options;
+using ConvNN.Training.Evaluation;
+
+namespace ConvNN.App.Runs;
+
+/// <summary>What a run works on.</summary>
+/// <param name="Data">The dataset, cut to <c>Data:Limit</c>.</param>
+/// <param name="Available">Training images that the dataset has before the cut.</param>
+/// <param name="Network">The network, built for the dataset's images.</param>
+internal sealed record RunMaterial(DatasetPair Data, int Available, Network Network)
+{
+    /// <summary>Loads the dataset and builds the network.</summary>
+    /// <param name="run">The configuration.</param>
+    /// <param name="progress">Told how far a download is, if there is one.</param>
+    /// <param name="cancellationToken">Stops a download, and between files.</param>
+    /// <exception cref="DatasetException">The dataset is missing or invalid.</exception>
+    /// <exception cref="DownloadException">The dataset cannot be fetched.</exception>
+    /// <exception cref="CacheException">The dataset cannot be kept.</exception>
+    /// <exception cref="ConfigurationException">The limit exceeds the dataset.</exception>
+    /// <exception cref="NetworkException">A layer does not fit.</exception>
+    public static async Task<RunMaterial> LoadAsync(
+        RunConfiguration run, IProgress<DownloadProgress> progress, CancellationToken cancellationToken) =>
+        Of(run, await DatasetCatalog.LoadAsync(run.Data, progress, cancellationToken));
+
+    /// <summary>What a run works on of a dataset that is there: no image is copied, so that runs can share it.</summary>
+    /// <param name="run">The configuration.</param>
+    /// <param name="data">The whole dataset.</param>
+    /// <exception cref="ConfigurationException">The limit exceeds the dataset.</exception>
+    /// <exception cref="NetworkException">A layer does not fit.</exception>
+    public static RunMaterial Of(RunConfiguration run, DatasetPair data)
+    {
+        int available = data.Train.Count;
+        DatasetOutline wanted = Wanted(run, data.Outline);
+        data = data with { Train = data.Train.Take(wanted.TrainCount + wanted.ValidationCount) };
+        if (wanted.ValidationCount > 0)
+        {
+            (ImageDataset train, ImageDataset validation) = ValidationSplit.Split(data.Train, wanted.ValidationCount, run.Training.Seed);
+            data = data with { Train = train, Validation = validation };
+        }
+
+        return new RunMaterial(data, available, Network.Build(data.Train.Shape, run.Layers));
+    }
+
+    /// <summary>What a run takes of a dataset.</summary>
+    /// <param name="run">The configuration.</param>
+    /// <param name="data">The dataset's figures.</param>
+    /// <exception cref="ConfigurationException">The limit exceeds the dataset, or validation leaves nothing to train with.</exception>
+    public static DatasetOutline Wanted(RunConfiguration run, DatasetOutline data)
+    {
+        int wanted = run.Data.Limit ?? data.TrainCount;
+        if (wanted > data.TrainCount)
+        {
+            throw new ConfigurationException(FormattableString.Invariant(
+                $"Data:Limit is {wanted}, but {data.Name} has {data.TrainCount} training images; take at most as many, or leave it out."));
+        }
+
+        return ValidationSplit.Count(run.Data.Validation, wanted) is { } validation
+            ? data with { TrainCount = wanted - validation, ValidationCount = validation }
+            : throw new ConfigurationException(FormattableString.Invariant(
+                $"Data:Validation is {run.Data.Validation}, but there are {wanted} training images; it must be a share below 1, or a whole number of images, and leave some to train with."));
+    }
+}

@@ -1,0 +1,139 @@
+using System.Threading.Channels;
+using ConvNN.App.Configuration;
+using ConvNN.App.Log;
+using ConvNN.App.Log.Events;
+using ConvNN.App.Output;
+using ConvNN.Kernels;
+using ConvNN.Training;
+using ConvNN.Training.Checkpoints;
+using ConvNN.Training.Pipeline;
+using ConvNN.Training.Progress;
+
+namespace ConvNN.App.Runs;
+
+/// <summary>Tells the log what happens in a run up to its last epoch.</summary>
+/// <param name="log">The log.</param>
+/// <param name="run">The run's configuration.</param>
+internal sealed class RunReporter(RunLog log, RunConfiguration run)
+{
+    // Often enough to look alive, and no load.
+    private static readonly TimeSpan RedrawInterval = TimeSpan.FromSeconds(0.2);
+
+    // Of a healthy layer some units are dead, too.
+    private const double MostlyDead = 0.5;
+
+    private readonly string _kernels = Machine.NameOf(run.Pipeline.Kernels ?? KernelSet.BestTier);
+    private readonly HashSet<string> _deadLayers = [];
+    private bool _isSample;
+    private bool _hasDropout;
+
+    /// <summary>Whether the log tells what was seen of the layers; a layer that is mostly dead is told of in any case.</summary>
+    public bool IsVerbose { get; init; }
+
+    /// <summary>How often a trainer should report progress.</summary>
+    public TimeSpan ProgressInterval => log.HasStatusLine && run.Logging.Interval > RedrawInterval ? RedrawInterval : run.Logging.Interval;
+
+    /// <summary>Says what runs, on what, with which configuration.</summary>
+    /// <param name="configurationFile">The configuration file.</param>
+    public void Start(string configurationFile)
+    {
+        log.Format = run.Logging.Format;
+        log.Write(new StartEvent(run.Name, configurationFile, _kernels));
+    }
+
+    /// <summary>Says what is trained on, and shows the network.</summary>
+    public void Material(RunMaterial material)
+    {
+        _isSample = material.Data.IsSample;
+        log.Write(new DataEvent(material.Data, material.Available));
+        if (material.Data is { IsSample: true, FallbackReason: { } reason })
+        {
+            log.Write(TextEvent.Warning($"{DataEvent.SampleLabel}: MNIST could not be had, so this run is on the embedded sample of digits: {reason}"));
+        }
+
+        NetworkEvent network = new(run.Name, material.Network);
+        _hasDropout = network.HasDropout;
+        log.Write(network);
+    }
+
+    /// <summary>Says how the run trains and where it writes.</summary>
+    /// <param name="plan">How its steps are divided.</param>
+    /// <param name="folder">Its folder.</param>
+    public void Training(PipelinePlan plan, string folder)
+    {
+        log.Write(TrainEvent.Of(run.Training, plan, _kernels));
+        foreach (string advice in WorkerAdvice.For(plan, run.Pipeline))
+        {
+            log.Write(TextEvent.Warning(advice));
+        }
+
+        log.Write(new TextEvent("output", folder, new Field("folder", folder)));
+    }
+
+    /// <summary>Says where the run goes on, if it does.</summary>
+    /// <param name="from">The checkpoint.</param>
+    public void GoOn(Checkpoint? from)
+    {
+        if (from is null)
+        {
+            return;
+        }
+
+        TrainingProgress progress = from.Manifest.Progress;
+        log.Write(new TextEvent(
+            "resume",
+            FormattableString.Invariant($"from {from.Folder}: step {progress.Step:N0}, {progress.Epochs.Count:N0} of {run.Training.Epochs:N0} epochs done"),
+            new Field("checkpoint", from.Folder),
+            new Field("step", progress.Step),
+            new Field("epochs_done", progress.Epochs.Count),
+            new Field("epochs", run.Training.Epochs)));
+    }
+
+    /// <summary>Tells of epochs and progress until there are no more.</summary>
+    public async Task ReadAsync(ChannelReader<TrainingEvent> events)
+    {
+        ProgressPace pace = new(run.Training.Epochs, run.Logging.Interval);
+        await foreach (TrainingEvent what in events.ReadAllAsync())
+        {
+            switch (what)
+            {
+                case StepProgress step:
+                    log.Write(pace.At(step) with { HasDropout = _hasDropout });
+                    break;
+                case CheckpointSaved saved:
+                    log.Write(new CheckpointEvent(saved));
+                    break;
+                case CheckpointFailed failed:
+                    log.Write(TextEvent.Warning(failed.Reason));
+                    break;
+                case EpochResult epoch:
+                    pace.Learn(epoch);
+                    log.Write(new EpochEvent(epoch, run.Training.Epochs, _isSample) { HasDropout = _hasDropout });
+                    break;
+                case LayersInspected layers:
+                    Layers(layers);
+                    break;
+            }
+        }
+    }
+
+    private void Layers(LayersInspected inspected)
+    {
+        if (IsVerbose)
+        {
+            log.Write(new LayersEvent(inspected));
+        }
+
+        // Once for each layer: what is dead mostly stays dead.
+        string[] dead =
+        [
+            .. inspected.Layers.Where(layer => layer.DeadShare > MostlyDead && _deadLayers.Add(layer.Name))
+                .Select(layer => FormattableString.Invariant($"{layer.DeadUnits:N0} of {layer.Units:N0} in {layer.Name}")),
+        ];
+        if (dead.Length > 0)
+        {
+            log.Write(TextEvent.Warning(FormattableString.Invariant(
+                $"dead ReLUs: {string.Join(", ", dead)} are 0 for each of {inspected.Samples:N0} training images, so no gradient reaches them; try a smaller Training:LearningRate, or leakyrelu.")));
+        }
+    }
+}

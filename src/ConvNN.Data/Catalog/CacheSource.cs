@@ -1,0 +1,25 @@
+using ConvNN.Data.Cache;
+using ConvNN.Data.Files;
+
+namespace ConvNN.Data.Catalog;
+
+/// <summary>The cache, which has a dataset if all four files are there with the published bytes; otherwise it is fetched again.</summary>
+/// <param name="dataset">The dataset.</param>
+/// <param name="options">Where the cache is.</param>
+internal sealed class CacheSource(PublishedDataset dataset, DatasetOptions options) : IDatasetSource
+{
+    /// <inheritdoc/>
+    public async Task<DatasetContent?> ReadAsync(CancellationToken cancellationToken)
+    {
+        FolderSource folder = new(DatasetCache.FolderOf(dataset, options), options.MaxBytes);
+        try
+        {
+            DatasetContent? content = await folder.ReadAsync(cancellationToken);
+            return content is not null && dataset.Is(content.Files) ? content : null;
+        }
+        catch (DatasetException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,29 @@
+using ConvNN.Data.Idx;
+
+namespace ConvNN.Data.Catalog;
+
+/// <summary>What a source has read.</summary>
+/// <param name="Source">Where it was read from, for the log.</param>
+/// <param name="Files">The four files, in the order of <see cref="DatasetFiles.Names"/>.</param>
+internal sealed record DatasetContent(string Source, IReadOnlyList<IdxArray> Files)
+{
+    /// <summary>The names of the classes, by label; null where they are just numbers.</summary>
+    public IReadOnlyList<string>? ClassNames { get; init; }
+
+    /// <summary>Reads and hashes four files side by side.</summary>
+    /// <param name="source">Where they are.</param>
+    /// <param name="read">Reads the file at a position of <see cref="DatasetFiles.Names"/>.</param>
+    /// <param name="cancellationToken">Stops between files.</param>
+    public static async Task<DatasetContent> ReadAsync(string source, Func<int, IdxArray> read, CancellationToken cancellationToken)
+    {
+        IdxArray Read(int file)
+        {
+            IdxArray array = read(file);
+            _ = array.Sha256;
+            return array;
+        }
+
+        return new DatasetContent(source, await Task.WhenAll(
+            Enumerable.Range(0, DatasetFiles.Names.Count).Select(file => Task.Run(() => Read(file), cancellationToken))));
+    }
+}

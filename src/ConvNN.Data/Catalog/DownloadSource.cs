@@ -1,0 +1,19 @@
+using ConvNN.Data.Cache;
+using ConvNN.Data.Download;
+
+namespace ConvNN.Data.Catalog;
+
+/// <summary>The mirrors of a dataset: what they have goes into the cache, and is read there.</summary>
+/// <param name="dataset">The dataset.</param>
+/// <param name="options">Where from, and where the cache is.</param>
+/// <param name="progress">Told how far it is.</param>
+internal sealed class DownloadSource(PublishedDataset dataset, DatasetOptions options, IProgress<DownloadProgress>? progress) : IDatasetSource
+{
+    /// <inheritdoc/>
+    public async Task<DatasetContent?> ReadAsync(CancellationToken cancellationToken)
+    {
+        DatasetDownload download = new(dataset, options);
+        await download.RunAsync(progress, cancellationToken);
+        return await new FolderSource(download.Folder, options.MaxBytes).ReadAsync(cancellationToken);
+    }
+}

@@ -1,0 +1,23 @@
+using ConvNN.Data.Files;
+using ConvNN.Data.Idx;
+
+namespace ConvNN.Data.Catalog;
+
+/// <summary>A folder that has to have the dataset's four files.</summary>
+/// <param name="directory">The folder.</param>
+/// <param name="maxBytes">Most data bytes that the header of a file may promise.</param>
+internal sealed class FolderSource(string directory, long maxBytes) : IDatasetSource
+{
+    /// <inheritdoc/>
+    public async Task<DatasetContent?> ReadAsync(CancellationToken cancellationToken)
+    {
+        string folder = FullPath(directory);
+        IReadOnlyList<string> paths = DatasetFiles.Locate(folder);
+        return await DatasetContent.ReadAsync(folder, file => IdxFile.Read(paths[file], DatasetFiles.ContentOf(file), maxBytes), cancellationToken);
+    }
+
+    // Every message names the folder and must stay one line.
+    private static string FullPath(string directory) => directory.Length > 0 && !directory.Any(char.IsControl)
+        ? Path.GetFullPath(directory)
+        : throw new DatasetException("Data:Directory is empty or has a control character in it; name a folder, or leave it out.");
+}

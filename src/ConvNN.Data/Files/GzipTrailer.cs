@@ -1,0 +1,35 @@
+using System.Buffers.Binary;
+using System.Globalization;
+
+namespace ConvNN.Data.Files;
+
+/// <summary>The last eight bytes of a gzip file (RFC 1952, section 2.3.1).</summary>
+/// <param name="Crc32">Checksum of the decoded bytes.</param>
+/// <param name="Size">Their number modulo 2³².</param>
+internal readonly record struct GzipTrailer(uint Crc32, uint Size)
+{
+    private const int Length = 2 * sizeof(uint);
+
+    /// <summary>Checks that a file whose content was decoded ends in the trailer that this content has.</summary>
+    /// <remarks>
+    /// The framework's decoder does so only where it meets a whole trailer. A file that ends before, or goes on after
+    /// it, is complete to it; so is one that lost bytes of stored data and whose trailer was taken for them.
+    /// </remarks>
+    /// <exception cref="DatasetException">The file ends in other bytes.</exception>
+    public static void Check(Stream stream, string name, GzipTrailer expected)
+    {
+        Span<byte> bytes = stackalloc byte[Length];
+        stream.Position = stream.Length - Length;       // decoded content takes a header and data, which are longer
+        stream.ReadExactly(bytes);
+        var found = new GzipTrailer(
+            BinaryPrimitives.ReadUInt32LittleEndian(bytes),
+            BinaryPrimitives.ReadUInt32LittleEndian(bytes[sizeof(uint)..]));
+
+        if (found != expected)
+        {
+            throw new DatasetException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{name}: must end in its gzip trailer, CRC-32 0x{expected.Crc32:X8} and size {expected.Size:N0}, found 0x{found.Crc32:X8} and {found.Size:N0}; it is cut short, damaged, or other bytes follow: get the file again."));
+        }
+    }
+}

@@ -1,0 +1,107 @@
+using ConvNN.Data.Files;
+
+namespace ConvNN.Data.Idx;
+
+/// <summary>The four files of an IDX dataset, under the names that MNIST gave them.</summary>
+internal static class DatasetFiles
+{
+    /// <summary>Images and labels to train with, then images and labels to test with.</summary>
+    public static readonly IReadOnlyList<string> Names =
+    [
+        "train-images-idx3-ubyte",
+        "train-labels-idx1-ubyte",
+        "t10k-images-idx3-ubyte",
+        "t10k-labels-idx1-ubyte",
+    ];
+
+    // EMNIST's, behind the name of the part: emnist-balanced-test-images-idx3-ubyte.
+    private static readonly string[] Prefixed = [Names[0], Names[1], "test-images-idx3-ubyte", "test-labels-idx1-ubyte"];
+
+    /// <summary>What the name of a compressed file ends in.</summary>
+    public const string Compressed = ".gz";
+
+    private const string HowToMend =
+        "put the four files of a dataset there (https://storage.googleapis.com/cvdf-datasets/mnist/ has MNIST's), or leave Data:Directory out";
+
+    /// <summary>What the file at a position of <see cref="Names"/> holds.</summary>
+    public static IdxContent ContentOf(int file) => file % 2 == 0 ? IdxContent.Images : IdxContent.Labels;
+
+    /// <summary>Where a dataset lies in a folder that was named: in the one called by its name, as in the cache, where there is one with files and the named one has none.</summary>
+    /// <param name="directory">The folder that was named.</param>
+    /// <param name="dataset">The dataset's name.</param>
+    /// <exception cref="DatasetException">A folder cannot be searched.</exception>
+    public static string FolderIn(string directory, string dataset)
+    {
+        string own = Path.Combine(directory, dataset);
+        return directory.Length > 0 && !directory.Any(char.IsControl) && !HasAny(directory) && HasAny(own) ? own : directory;
+
+        static bool HasAny(string folder) => Find(folder).Any(path => path is not null);
+    }
+
+    /// <summary>The paths of the four files in <paramref name="directory"/>; one may be raw, or compressed with <c>.gz</c> after its name, and raw wins.</summary>
+    /// <exception cref="DatasetException">The folder is missing or cannot be searched, or lacks files, which are all named.</exception>
+    public static IReadOnlyList<string> Locate(string directory)
+    {
+        if (!Exists(directory) || !Directory.Exists(directory))
+        {
+            throw new DatasetException($"{directory}: {(Exists(directory) ? "is not a folder" : "no such folder")}; {HowToMend}.");
+        }
+
+        IReadOnlyList<string?> paths = Find(directory);
+        return paths.All(path => path is not null)
+            ? [.. paths.Select(path => path!)]
+            : throw new DatasetException(
+                $"{directory}: {string.Join(", ", Names.Where((_, file) => paths[file] is null))} not found, neither raw nor as .gz; {HowToMend}.");
+    }
+
+    /// <summary>The path of each file in <paramref name="directory"/>, null for those that are not there.</summary>
+    /// <exception cref="DatasetException">The folder cannot be searched.</exception>
+    public static IReadOnlyList<string?> Find(string directory)
+    {
+        IReadOnlyList<string?> paths = Find(directory, Names);
+        return paths.All(path => path is null) && PrefixIn(directory) is { } prefix ? Find(directory, [.. Prefixed.Select(name => prefix + name)]) : paths;
+    }
+
+    private static IReadOnlyList<string?> Find(string directory, IReadOnlyList<string> names) =>
+        [.. names.Select(name => new[] { name, name + Compressed }.Select(file => Path.Combine(directory, file)).FirstOrDefault(Exists))];
+
+    /// <summary>What stands before the names in datasets such as EMNIST: <c>emnist-letters-</c>; null when nothing does.</summary>
+    private static string? PrefixIn(string directory)
+    {
+        if (!Directory.Exists(directory))
+        {
+            return null;
+        }
+
+        string[] prefixes =
+        [
+            .. Directory.EnumerateFiles(directory)
+                .Select(path => Path.GetFileName(path).Replace(Compressed, "", StringComparison.Ordinal))
+                .Where(name => name.EndsWith(Prefixed[0], StringComparison.Ordinal))
+                .Select(name => name[..^Prefixed[0].Length])
+                .Distinct()
+                .Order(StringComparer.Ordinal),
+        ];
+        return prefixes.Length <= 1
+            ? prefixes.FirstOrDefault()
+            : throw new DatasetException($"{directory}: has files of several datasets ({string.Join(", ", prefixes.Select(prefix => prefix.TrimEnd('-')))}); put those of one into a folder of its own.");
+    }
+
+    // File.Exists would call missing what may not be looked for, and hide the reason.
+    private static bool Exists(string path)
+    {
+        try
+        {
+            _ = File.GetAttributes(path);
+            return true;
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return false;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new DatasetException($"{path}: cannot be looked for: {e.Message}", e);
+        }
+    }
+}

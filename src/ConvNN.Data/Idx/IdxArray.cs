@@ -1,0 +1,51 @@
+using System.Security.Cryptography;
+
+namespace ConvNN.Data.Idx;
+
+/// <summary>The decoded content of an IDX file: unsigned bytes in row-major order. Immutable.</summary>
+public sealed class IdxArray
+{
+    private readonly byte[] _data;
+    private readonly Lazy<string> _sha256;
+
+    /// <summary>Wraps <paramref name="data"/>, which is not copied and must not change any more.</summary>
+    /// <param name="source">Where the array comes from, as messages say it.</param>
+    /// <param name="data">The values.</param>
+    /// <param name="dimensions">The dimensions, outermost first.</param>
+    /// <exception cref="ArgumentException">There is no dimension, one is below 1, or their product is not the number of values.</exception>
+    public IdxArray(string source, byte[] data, IReadOnlyList<int> dimensions)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(dimensions);
+
+        if (dimensions.Count is 0 or > byte.MaxValue || dimensions.Any(size => size < 1) || dimensions.Aggregate(1.0, (product, size) => product * size) != data.Length)
+        {
+            throw new ArgumentException($"{source}: {string.Join('×', dimensions)} values expected, found {data.Length}.", nameof(data));
+        }
+
+        Source = source;
+        Dimensions = [.. dimensions];
+        _data = data;
+        _sha256 = new Lazy<string>(ComputeSha256);
+    }
+
+    /// <summary>Where the array comes from, as messages say it: the path of its file.</summary>
+    public string Source { get; }
+
+    /// <summary>The dimensions, outermost first.</summary>
+    public IReadOnlyList<int> Dimensions { get; }
+
+    /// <summary>The values; the last dimension varies fastest.</summary>
+    public ReadOnlySpan<byte> Data => _data;
+
+    /// <summary>SHA-256 of the decoded file, header included, in lower-case hexadecimal; computed when first asked for.</summary>
+    public string Sha256 => _sha256.Value;
+
+    private string ComputeSha256()
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(IdxHeader.Encode(Dimensions));
+        hash.AppendData(_data);
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+}

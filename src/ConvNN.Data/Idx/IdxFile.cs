@@ -1,0 +1,97 @@
+using System.IO.Compression;
+using ConvNN.Data.Files;
+
+namespace ConvNN.Data.Idx;
+
+/// <summary>Reads IDX files of unsigned bytes, the format of MNIST, raw or compressed with gzip; whatever is wrong with one is refused.</summary>
+/// <remarks>LeCun, Cortes and Burges, "The MNIST database of handwritten digits"; RFC 1952 for gzip, which is told by its first two bytes and not by the name.</remarks>
+public static class IdxFile
+{
+    /// <summary>Most data bytes that a header may promise unless the caller says otherwise: 2 GiB.</summary>
+    public const long DefaultMaxBytes = 2L << 30;
+
+    // Deflate's longest match, 258 bytes, takes two bits at least.
+    private const long MaxExpansion = 258 * 8 / 2;
+
+    /// <summary>Reads the file at <paramref name="path"/>.</summary>
+    /// <param name="path">A regular file, or a link to one.</param>
+    /// <param name="content">What it must hold.</param>
+    /// <param name="maxBytes">Most data bytes that its header may promise; nothing is allocated for more.</param>
+    /// <exception cref="DatasetException">The file is missing, cannot be read, or is not exactly such a file.</exception>
+    public static IdxArray Read(string path, IdxContent content, long maxBytes = DefaultMaxBytes) =>
+        RegularFile.Read(path, (stream, name) => Read(stream, name, content, maxBytes));
+
+    /// <summary>Reads the file that <paramref name="stream"/> holds from its start to its end.</summary>
+    /// <param name="stream">The raw or compressed file; it must be able to seek, and stays open.</param>
+    /// <param name="name">What messages call it.</param>
+    /// <param name="content">What it must hold.</param>
+    /// <param name="maxBytes">Most data bytes that its header may promise; nothing is allocated for more.</param>
+    /// <exception cref="DatasetException">It is not exactly such a file.</exception>
+    /// <exception cref="IOException">The stream cannot be read.</exception>
+    public static IdxArray Read(Stream stream, string name, IdxContent content, long maxBytes = DefaultMaxBytes)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        Span<byte> start = stackalloc byte[2];
+        stream.Position = 0;
+        int found = stream.ReadUpTo(start);
+        stream.Position = 0;
+
+        return found == start.Length && start is [0x1F, 0x8B]
+            ? ReadGzip(stream, name, content, maxBytes)
+            : ReadRaw(stream, name, content, maxBytes);
+    }
+
+    private static IdxArray ReadRaw(Stream stream, string name, IdxContent content, long maxBytes)
+    {
+        IdxHeader header = IdxHeader.Read(stream, name, content, maxBytes);
+        long found = stream.Length - header.Length;
+
+        if (found != header.DataLength)
+        {
+            throw header.Mismatch(name, $"{found:N0}");
+        }
+
+        byte[] data = GC.AllocateUninitializedArray<byte>(header.DataLength);
+        stream.ReadExactly(data);
+        return new IdxArray(name, data, header.Dimensions);
+    }
+
+    private static IdxArray ReadGzip(Stream stream, string name, IdxContent content, long maxBytes)
+    {
+        using var decoded = new GZipStream(stream, CompressionMode.Decompress, leaveOpen: true);
+        IdxHeader header = IdxHeader.Read(decoded, name, content, maxBytes);
+
+        if (header.DataLength > stream.Length * MaxExpansion)
+        {
+            throw header.Mismatch(name, $"{stream.Length:N0} of gzip, which cannot hold them");
+        }
+
+        byte[] data = GC.AllocateUninitializedArray<byte>(header.DataLength);
+        int found = decoded.ReadUpTo(data);
+
+        if (found < data.Length)
+        {
+            throw header.Mismatch(name, $"{found:N0} where its gzip data end or are damaged");
+        }
+
+        CheckNoMore(decoded, name, header);
+        uint crc = Crc32.Append(Crc32.Append(0, IdxHeader.Encode(header.Dimensions)), data);
+        GzipTrailer.Check(stream, name, new GzipTrailer(crc, (uint)(header.Length + (long)header.DataLength)));
+        return new IdxArray(name, data, header.Dimensions);
+    }
+
+    private static void CheckNoMore(GZipStream decoded, string name, IdxHeader header)
+    {
+        try
+        {
+            if (decoded.ReadByte() >= 0)
+            {
+                throw header.Mismatch(name, $"more");
+            }
+        }
+        catch (InvalidDataException e)
+        {
+            throw new DatasetException($"{name}: its gzip data are cut short or damaged at their end; get the file again.", e);
+        }
+    }
+}

@@ -1,0 +1,29 @@
+namespace ConvNN.Formats.Files;
+
+/// <summary>The operations of the system.</summary>
+public sealed class SystemFiles : IFileOperations
+{
+    /// <summary>The one of them.</summary>
+    public static SystemFiles Instance { get; } = new();
+
+    /// <inheritdoc/>
+    public FileStream Create(string path) => new(path, FileMode.CreateNew, FileAccess.Write, FileShare.None);
+
+    /// <inheritdoc/>
+    public void Move(string path, string target) => File.Move(path, target, overwrite: true);
+
+    /// <inheritdoc/>
+    public void Delete(string path) => File.Delete(path);
+
+    /// <inheritdoc/>
+    public void CreateFolder(string path) => Directory.CreateDirectory(path);
+
+    /// <inheritdoc/>
+    public void MoveFolder(string path, string target) => Directory.Move(path, target);
+
+    /// <inheritdoc/>
+    public void DeleteFolder(string path) => Directory.Delete(path, recursive: true);
+
+    /// <inheritdoc/>
+    public void FlushFolder(string path) => FolderSync.Flush(path);
+}

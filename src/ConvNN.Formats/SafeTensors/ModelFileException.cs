@@ -1,0 +1,17 @@
+using ConvNN.Model;
+
+namespace ConvNN.Formats.SafeTensors;
+
+/// <summary>A model file is missing or invalid. The message is one line: the file, what was found, what was expected, how to mend it.</summary>
+/// <param name="message">The one line; control characters and excess length, which may come from the file, are taken out of it.</param>
+/// <param name="innerException">What caused it.</param>
+public sealed class ModelFileException(string message, Exception? innerException = null) : ConvNNException(OneLine(message), innerException)
+{
+    private const int MaxLength = 1000;
+
+    private static string OneLine(string text)
+    {
+        string line = string.Concat(text.Take(MaxLength).Select(c => char.IsControl(c) ? '�' : c));
+        return text.Length > MaxLength ? line + "…" : line;
+    }
+}

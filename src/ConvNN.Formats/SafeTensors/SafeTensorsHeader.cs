@@ -1,0 +1,207 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Unicode;
+
+namespace ConvNN.Formats.SafeTensors;
+
+/// <summary>
+/// The header of a safetensors file: eight bytes with its length, and JSON that says which tensors the data hold. Whatever
+/// is not exactly as the format has it is refused, before any data are read.
+/// </summary>
+/// <remarks><see href="https://github.com/huggingface/safetensors#format">The format</see>.</remarks>
+public sealed class SafeTensorsHeader
+{
+    /// <summary>The most bytes of JSON that a header may have.</summary>
+    public const int MaxLength = 100_000_000;
+
+    /// <summary>The key of the metadata, which no tensor can have.</summary>
+    public const string MetadataKey = "__metadata__";
+
+    /// <summary>Bytes of the length that a file begins with.</summary>
+    internal const int PrefixLength = sizeof(ulong);
+
+    // An object of objects of lists.
+    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 3, AllowDuplicateProperties = false };
+
+    private SafeTensorsHeader(string source, IReadOnlyDictionary<string, string> metadata, IReadOnlyList<SafeTensor> tensors, long dataStart)
+    {
+        Source = source;
+        Metadata = metadata;
+        Tensors = tensors;
+        DataStart = dataStart;
+    }
+
+    /// <summary>Where it was read from, as messages say it.</summary>
+    public string Source { get; }
+
+    /// <summary>Texts that go with the tensors.</summary>
+    public IReadOnlyDictionary<string, string> Metadata { get; }
+
+    /// <summary>The tensors in the order of their data.</summary>
+    public IReadOnlyList<SafeTensor> Tensors { get; }
+
+    /// <summary>The file's byte with which the data begin.</summary>
+    public long DataStart { get; }
+
+    /// <summary>Reads the header; the stream then stands at the data.</summary>
+    /// <param name="stream">The file, from its beginning; it can tell its length.</param>
+    /// <param name="source">What messages call it.</param>
+    /// <exception cref="ModelFileException">It is not exactly such a file.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public static SafeTensorsHeader Read(Stream stream, string source)
+    {
+        if (stream.Length < PrefixLength)
+        {
+            throw Wrong(source, $"has {stream.Length} bytes, fewer than the {PrefixLength} that every file begins with");
+        }
+
+        Span<byte> prefix = stackalloc byte[PrefixLength];
+        stream.ReadExactly(prefix);
+        ulong length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
+        if (length > MaxLength)
+        {
+            throw Wrong(source, $"promises a header of {length:N0} bytes, expected at most {MaxLength:N0}");
+        }
+
+        if (PrefixLength + (long)length > stream.Length)
+        {
+            throw Wrong(source, $"promises a header of {length:N0} bytes, but only {stream.Length - PrefixLength:N0} follow");
+        }
+
+        byte[] json = new byte[(int)length];
+        stream.ReadExactly(json);
+        if (!Utf8.IsValid(json))
+        {
+            throw Wrong(source, $"has a header that is not UTF-8");
+        }
+
+        (Dictionary<string, string> metadata, List<SafeTensor> tensors) = Parse(json, source);
+        long dataStart = PrefixLength + json.Length;
+        return new SafeTensorsHeader(source, metadata, Arranged(tensors, stream.Length - dataStart, source), dataStart);
+    }
+
+    private static (Dictionary<string, string> Metadata, List<SafeTensor> Tensors) Parse(byte[] json, string source)
+    {
+        if (json is not [(byte)'{', ..])
+        {
+            throw Wrong(source, $"has a header that does not begin with {{");
+        }
+
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(json, Strict);
+            Dictionary<string, string> metadata = [];
+            List<SafeTensor> tensors = [];
+            foreach (JsonProperty entry in document.RootElement.EnumerateObject())
+            {
+                if (entry.Name == MetadataKey)
+                {
+                    metadata = ReadMetadata(entry.Value, source);
+                }
+                else
+                {
+                    tensors.Add(ReadTensor(entry, source));
+                }
+            }
+
+            return (metadata, tensors);
+        }
+        catch (Exception wrong) when (wrong is JsonException or InvalidOperationException)
+        {
+            // The second of half a surrogate pair, \ud800, which is no text.
+            string reason = wrong.Message.Split(" LineNumber:")[0].Split(" Path:")[0].TrimEnd('.');
+            throw new ModelFileException($"{source}: the header is not as safetensors has it: {reason}; save the file again.", wrong);
+        }
+    }
+
+    private static Dictionary<string, string> ReadMetadata(JsonElement element, string source)
+    {
+        if (element.ValueKind != JsonValueKind.Object || element.EnumerateObject().Any(entry => entry.Value.ValueKind != JsonValueKind.String))
+        {
+            throw Wrong(source, $"has {MetadataKey} that do not map texts to texts");
+        }
+
+        return element.EnumerateObject().ToDictionary(entry => entry.Name, entry => entry.Value.GetString()!, StringComparer.Ordinal);
+    }
+
+    private static SafeTensor ReadTensor(JsonProperty entry, string source)
+    {
+        if (entry.Value.ValueKind != JsonValueKind.Object
+            || entry.Value.EnumerateObject().Select(field => field.Name).Order(StringComparer.Ordinal).ToArray() is not ["data_offsets", "dtype", "shape"]
+            || entry.Value.GetProperty("dtype") is not { ValueKind: JsonValueKind.String } type
+            || Integers(entry.Value.GetProperty("shape")) is not { } shape
+            || Integers(entry.Value.GetProperty("data_offsets")) is not [long begin, long end])
+        {
+            throw Wrong(source, $"describes tensor '{entry.Name}' otherwise than by dtype, shape and two data_offsets, whole numbers from 0 to 2⁶³ − 1");
+        }
+
+        return new SafeTensor(entry.Name, type.GetString()!, shape, begin, end);
+    }
+
+    /// <summary>The numbers of a list, or null where it is none or has anything else in it.</summary>
+    private static long[]? Integers(JsonElement element)
+    {
+        if (element.ValueKind != JsonValueKind.Array)
+        {
+            return null;
+        }
+
+        long[] numbers = new long[element.GetArrayLength()];
+        for (int i = 0; i < numbers.Length; i++)
+        {
+            if (element[i].ValueKind != JsonValueKind.Number || !element[i].TryGetInt64(out numbers[i]) || element[i].GetRawText()[0] == '-')
+            {
+                return null;
+            }
+        }
+
+        return numbers;
+    }
+
+    /// <summary>The tensors in the order of their data, which they cover without an overlap or a hole.</summary>
+    private static List<SafeTensor> Arranged(List<SafeTensor> tensors, long dataLength, string source)
+    {
+        List<SafeTensor> arranged = [.. tensors.OrderBy(tensor => tensor.Begin).ThenBy(tensor => tensor.End).ThenBy(tensor => tensor.Name, StringComparer.Ordinal)];
+        long end = 0;
+        foreach (SafeTensor tensor in arranged)
+        {
+            if (tensor.Begin != end || tensor.End < tensor.Begin)
+            {
+                throw Wrong(source, $"has tensor '{tensor.Name}' at [{tensor.Begin}, {tensor.End}], expected to begin at {end}, where the one before it ends");
+            }
+
+            if (BytesOf(tensor, source) is var bytes && bytes != tensor.End - tensor.Begin)
+            {
+                throw Wrong(source, $"has {tensor.End - tensor.Begin} bytes for tensor '{tensor.Name}', but {tensor.Type} {tensor.ShapeText} takes {bytes}");
+            }
+
+            end = tensor.End;
+        }
+
+        return end == dataLength ? arranged : throw Wrong(source, $"has {dataLength:N0} bytes of data, but its tensors take {end:N0}");
+    }
+
+    private static long BytesOf(SafeTensor tensor, string source)
+    {
+        long bytes = tensor.Type switch
+        {
+            "BOOL" or "U8" or "I8" or "F8_E4M3" or "F8_E5M2" => 1,
+            "U16" or "I16" or "F16" or "BF16" => 2,
+            "U32" or "I32" or SafeTensor.Float32 => 4,
+            "U64" or "I64" or "F64" => 8,
+            _ => throw Wrong(source, $"has tensor '{tensor.Name}' of the type {tensor.Type}, which is not known"),
+        };
+        try
+        {
+            return tensor.Shape.Aggregate(bytes, (product, dimension) => checked(product * dimension));
+        }
+        catch (OverflowException)
+        {
+            throw Wrong(source, $"has tensor '{tensor.Name}' of the shape {tensor.ShapeText}, whose size exceeds 2⁶³ − 1");
+        }
+    }
+
+    private static ModelFileException Wrong(string source, FormattableString what) =>
+        new($"{source}: {what.ToString(CultureInfo.InvariantCulture)}; this is no whole safetensors file, save it again.");
+}

@@ -1,0 +1,122 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+using ConvNN.Kernels.Vectors;
+
+namespace ConvNN.Kernels.ConvPool;
+
+/// <summary>An output of a convolution that a gradient goes to.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct Winner
+{
+    /// <summary>Where its window's corner lies in a plane of the input.</summary>
+    public int Position;
+
+    /// <summary>The gradient by the output.</summary>
+    public float Delta;
+
+    /// <summary>Floats that hold the list of a filter, and what is written behind it.</summary>
+    public static int ScratchLength(in ConvPoolGeometry geometry) =>
+        checked(2 * ((geometry.PooledHeight * geometry.PooledWidth) + (3 * geometry.PooledWidth) + Lanes.Count));
+
+    /// <summary>Lists the winners of one filter of a sample in the order of the convolution's outputs, row by row.</summary>
+    /// <param name="winners">[Samples, OutputCount]: 1 + 2·kh + kw of each window's winner, or 0.</param>
+    /// <param name="dy">[Samples, OutputStride].</param>
+    /// <param name="at">Which sample, which filter.</param>
+    /// <param name="list"><see cref="ScratchLength"/> floats as winners.</param>
+    /// <param name="plane">Floats from one row of the plane to the next, and from one column to the next.</param>
+    /// <param name="geometry">The sizes.</param>
+    /// <returns>How many there are.</returns>
+    public static int List(
+        ReadOnlySpan<byte> winners, ReadOnlySpan<float> dy, (int Sample, int Filter) at, Span<Winner> list, (int Row, int Column) plane, in ConvPoolGeometry geometry)
+    {
+        int width = geometry.PooledWidth;
+        int windows = geometry.PooledHeight * width;
+        ref byte codes = ref MemoryMarshal.GetReference(winners.Slice((at.Sample * geometry.OutputCount) + (at.Filter * windows), windows));
+        ref float deltas = ref MemoryMarshal.GetReference(dy.Slice((at.Sample * geometry.OutputStride) + (at.Filter * windows), windows));
+        return Avx512F.IsSupported && windows >= Vector512<int>.Count
+            ? ListCompressed(ref codes, ref deltas, (width, windows), ref list[0], plane)
+            : ListOneByOne(ref codes, ref deltas, (width, windows), list, plane);
+    }
+
+    private static int ListOneByOne(ref byte code0, ref float delta0, (int Width, int Count) windows, Span<Winner> list, (int Row, int Column) plane)
+    {
+        (int width, int count) = windows;
+        (int rowStride, int columnStride) = plane;
+        ref Winner target = ref MemoryMarshal.GetReference(list);
+        ref Winner below = ref list[count + width + 1];
+        nint listed = 0;
+        for (int i = 0, corner = 0; i < count; corner += 2 * rowStride)
+        {
+            // Which place wins is as good as random, so every entry is written to both lists and counted in one, or none.
+            nint listedBelow = 0;
+            int position = corner;
+            for (int end = i + width; i < end; i++, position += 2 * columnStride)
+            {
+                int code = Unsafe.Add(ref code0, i);
+                int place = position + (((code - 1) & 1) * columnStride);
+                float delta = Unsafe.Add(ref delta0, i);
+                Write(ref Unsafe.Add(ref target, listed), place, delta);
+                Write(ref Unsafe.Add(ref below, listedBelow), place + rowStride, delta);
+                listed += (uint)(code - 1) < 2 ? 1 : 0;
+                listedBelow += code > 2 ? 1 : 0;
+            }
+
+            // A fixed number of entries, so that no branch depends on their count.
+            for (nint k = 0; k < width; k++)
+            {
+                Unsafe.Add(ref target, listed + k) = Unsafe.Add(ref below, k);
+            }
+
+            listed += listedBelow;
+        }
+
+        return (int)listed;
+    }
+
+    /// <summary>The same list, sixteen windows at a time: a row of windows is walked for the upper row of outputs, then for the lower.</summary>
+    private static int ListCompressed(ref byte codes, ref float deltas, (int Width, int Count) windows, ref Winner list, (int Row, int Column) plane)
+    {
+        int lanes = Vector512<int>.Count;
+        ref int target = ref Unsafe.As<Winner, int>(ref list);
+        Vector512<int> lane = Vector512<int>.Indices, column = Vector512.Create(plane.Column);
+        Vector512<int> cornerOf = lane * (2 * plane.Column);
+        Vector512<int> lowPairs = Vector512.Create(0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+        Vector512<int> highPairs = lowPairs + Vector512.Create(8);
+        nint listed = 0;
+        for (int row = 0, corner = 0; row < windows.Count; row += windows.Width, corner += 2 * plane.Row)
+        {
+            for (int lower = 0; lower < 2; lower++)
+            {
+                // Codes 1 and 2 win in the upper row of outputs, 3 and 4 in the lower.
+                Vector512<int> first = Vector512.Create(1 + (2 * lower));
+                for (int i = 0; i < windows.Width; i += lanes)
+                {
+                    // A vector that would end behind the last window begins earlier; what it has of other blocks is left out.
+                    int begin = Math.Min(row + i, windows.Count - lanes), skipped = row + i - begin;
+                    Vector512<int> second = Avx512F.ConvertToVector512Int32(Vector128.LoadUnsafe(ref codes, (nuint)begin)) - first;
+                    Vector512<int> place = Vector512.Create(corner + (lower * plane.Row) + (2 * (i - skipped) * plane.Column)) + cornerOf + (-second & column);
+                    Vector512<int> wins = (Vector512.LessThanOrEqual(second.AsUInt32(), Vector512<uint>.One)
+                        & Vector512.LessThan((lane - Vector512.Create(skipped)).AsUInt32(), Vector512.Create((uint)(windows.Width - i)))).AsInt32();
+                    Vector512<int> places = Avx512F.Compress(Vector512<int>.Zero, wins, place);
+                    Vector512<int> gradients = Avx512F.Compress(Vector512<int>.Zero, wins, Vector512.LoadUnsafe(ref deltas, (nuint)begin).AsInt32());
+                    ref int next = ref Unsafe.Add(ref target, 2 * listed);
+                    Avx512F.PermuteVar16x32x2(places, lowPairs, gradients).StoreUnsafe(ref next);
+                    Avx512F.PermuteVar16x32x2(places, highPairs, gradients).StoreUnsafe(ref next, (nuint)lanes);
+                    listed += BitOperations.PopCount((uint)wins.ExtractMostSignificantBits());
+                }
+            }
+        }
+
+        return (int)listed;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Write(ref Winner winner, int position, float delta)
+    {
+        winner.Position = position;
+        winner.Delta = delta;
+    }
+}

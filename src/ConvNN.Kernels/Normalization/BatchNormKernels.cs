@@ -1,0 +1,77 @@
+using ConvNN.Kernels.Elementwise;
+using ConvNN.Kernels.Vectors;
+
+namespace ConvNN.Kernels.Normalization;
+
+/// <summary>
+/// Normalisation of a channel over the samples of a leaf, and its gradients (Ioffe and Szegedy, arXiv:1502.03167). Numbers of
+/// a channel are computed in double; values are passed over by the tier's <see cref="ElementwiseKernels"/>, with one body.
+/// </summary>
+/// <param name="elementwise">What passes over planes.</param>
+public sealed class BatchNormKernels(ElementwiseKernels elementwise)
+{
+    /// <summary>
+    /// <c>y = s · x + t</c>, rounded once, with <c>s = γ / √(v + ε)</c> and <c>t = β − mean · γ / √(v + ε)</c>, each computed in double
+    /// and rounded.
+    /// </summary>
+    /// <param name="x">The samples, [N, stride].</param>
+    /// <param name="y">The same; the channel is assigned.</param>
+    /// <param name="plane">Where the channel lies.</param>
+    /// <param name="norm">How it is normalised.</param>
+    public void Forward(ReadOnlySpan<float> x, Span<float> y, ChannelSpan plane, in ChannelNorm norm)
+    {
+        double scale = norm.Gamma * norm.InverseDeviation;
+        for (int start = plane.Start; start < x.Length; start += plane.Stride)
+        {
+            Span<float> target = y.Slice(start, plane.Length);
+            target.Fill((float)Math.FusedMultiplyAdd(-norm.Mean, scale, norm.Beta));
+            elementwise.AddScaled(target, (float)scale, x.Slice(start, plane.Length));
+        }
+    }
+
+    /// <summary>Σ dy and Σ dy · (x − mean) over a channel, in double along 16 lanes as the moments.</summary>
+    /// <param name="x">The samples, [N, stride].</param>
+    /// <param name="dy">The gradient by the outputs, [N, stride].</param>
+    /// <param name="plane">Where the channel lies.</param>
+    /// <param name="mean">The channel's mean.</param>
+    public static (double Dy, double DyX) Sums(ReadOnlySpan<float> x, ReadOnlySpan<float> dy, ChannelSpan plane, double mean)
+    {
+        Span<double> sums = stackalloc double[Lanes.Count], products = stackalloc double[Lanes.Count];
+        sums.Clear();
+        products.Clear();
+        for (int start = plane.Start; start < x.Length; start += plane.Stride)
+        {
+            ReadOnlySpan<float> deltas = dy.Slice(start, plane.Length);
+            DoubleLanes.Add(deltas, sums);
+            DoubleLanes.AddProducts(x.Slice(start, plane.Length), mean, deltas, 0, products);
+        }
+
+        return (NormReference.AddLanes(sums), NormReference.AddLanes(products));
+    }
+
+    /// <summary>
+    /// Gradient of <see cref="Forward"/> by x, through mean and variance too: with r = 1 / √(v + ε) and n values
+    /// <c>dx = γ·r · (dy − Σ dy / n − (x − mean) · r² · Σ dy·(x − mean) / n)</c>, as <c>a · dy + (b · x + c)</c> whose
+    /// factors are computed in double and rounded.
+    /// </summary>
+    /// <param name="x">The samples, [N, stride].</param>
+    /// <param name="dy">The gradient by the outputs, [N, stride].</param>
+    /// <param name="dx">The same; the channel is assigned.</param>
+    /// <param name="plane">Where the channel lies.</param>
+    /// <param name="norm">How it was normalised.</param>
+    public void InputGradient(ReadOnlySpan<float> x, ReadOnlySpan<float> dy, Span<float> dx, ChannelSpan plane, in ChannelNorm norm)
+    {
+        (double sum, double product) = Sums(x, dy, plane, norm.Mean);
+        double count = (double)(x.Length / plane.Stride) * plane.Length;
+        double a = norm.Gamma * norm.InverseDeviation;
+        double b = -a * norm.InverseDeviation * norm.InverseDeviation * product / count;
+        double c = (-a * sum / count) - (b * norm.Mean);
+        for (int start = plane.Start; start < x.Length; start += plane.Stride)
+        {
+            Span<float> target = dx.Slice(start, plane.Length);
+            target.Fill((float)c);
+            elementwise.AddScaled(target, (float)b, x.Slice(start, plane.Length));
+            elementwise.AddScaled(target, (float)a, dy.Slice(start, plane.Length));
+        }
+    }
+}

@@ -1,0 +1,73 @@
+using System.Runtime.InteropServices;
+using ConvNN.Kernels.Vectors;
+
+namespace ConvNN.Kernels.Sums;
+
+/// <summary>What a sample adds to a sum over samples.</summary>
+internal interface ISampleTerms
+{
+    /// <summary>Adds the terms of a sample, in their order, to the chains in <paramref name="sums"/>.</summary>
+    void Add(int sample, Span<float> sums);
+}
+
+/// <summary>Sums over a subtree of sample leaves, for kernels whose chains stand in memory: a buffer per level of the tree.</summary>
+internal static class SubtreeSums<TVector>
+    where TVector : struct, IVector<TVector>
+{
+    // A subtree of 64 leaves is 6 joins deep, and each level keeps one sum.
+    private const int Levels = 7;
+
+    /// <summary>Floats for sums of <paramref name="length"/> chains, a multiple of the vector's lanes.</summary>
+    public static int ScratchLength(int length) => checked(Levels * length);
+
+    /// <summary>The sums of the leaves between the edges.</summary>
+    /// <param name="terms">The samples.</param>
+    /// <param name="edges">Leaf h holds the samples [edges[h], edges[h + 1]).</param>
+    /// <param name="scratch"><see cref="ScratchLength"/> floats.</param>
+    /// <param name="length">Number of chains.</param>
+    /// <returns>The sums, at the beginning of the scratch memory.</returns>
+    public static Span<float> Compute<TTerms>(in TTerms terms, ReadOnlySpan<int> edges, Span<float> scratch, int length)
+        where TTerms : ISampleTerms, allows ref struct
+    {
+        Subtree(terms, edges, scratch, length);
+        return scratch[..length];
+    }
+
+    private static void Subtree<TTerms>(in TTerms terms, ReadOnlySpan<int> edges, Span<float> scratch, int length)
+        where TTerms : ISampleTerms, allows ref struct
+    {
+        Span<float> sums = scratch[..length];
+        int leaves = edges.Length - 1;
+        if (leaves == 1)
+        {
+            sums.Clear();
+            for (int n = edges[0]; n < edges[1]; n++)
+            {
+                terms.Add(n, sums);
+            }
+
+            Add(sums, default);
+            return;
+        }
+
+        int middle = SumTree.Middle(0, leaves);
+        Subtree(terms, edges[..(middle + 1)], scratch, length);
+        if (edges[middle] < edges[leaves])
+        {
+            Subtree(terms, edges[middle..], scratch[length..], length);
+            Add(sums, scratch.Slice(length, length));
+        }
+    }
+
+    /// <summary><c>sum + addend</c>, or <c>sum + 0f</c> when there is none, in place.</summary>
+    private static void Add(Span<float> sums, ReadOnlySpan<float> addend)
+    {
+        ref float target = ref MemoryMarshal.GetReference(sums);
+        ref float source = ref MemoryMarshal.GetReference(addend);
+        for (nuint i = 0; i < (nuint)sums.Length; i += (nuint)TVector.Count)
+        {
+            TVector other = addend.IsEmpty ? TVector.Zero : TVector.Load(ref source, i);
+            TVector.Store(TVector.Add(TVector.Load(ref target, i), other), ref target, i);
+        }
+    }
+}

@@ -1,0 +1,95 @@
+using System.Runtime.CompilerServices;
+using ConvNN.Kernels.Vectors;
+
+namespace ConvNN.Kernels.Sums;
+
+/// <summary>
+/// How leaves join into one sum: pairwise, [lo, hi) splitting in the middle. A tree of any number of leaves is fixed
+/// by that number alone, and its subtrees can be summed anywhere, in any order.
+/// </summary>
+/// <remarks>
+/// An empty leaf counts as +0. That is the same as leaving it out: a leaf ends in <c>+ 0f</c>, a sum of two numbers
+/// that are not −0 is not −0 either, and to every other number adding +0 changes nothing.
+/// </remarks>
+public static class SumTree
+{
+    /// <summary>The most leaves that a tree may have; it bounds what kernels keep on the stack.</summary>
+    public const int MaxLeaves = 64;
+
+    /// <summary>Where [<paramref name="lo"/>, <paramref name="hi"/>) splits.</summary>
+    public static int Middle(int lo, int hi) => lo + ((hi - lo) / 2);
+
+    /// <summary>The sum of all leaves, joined pairwise; +0 when there are none.</summary>
+    public static float Join(ReadOnlySpan<float> leaves) => leaves.Length switch
+    {
+        0 => 0f,
+        1 => leaves[0],
+        _ => Join(leaves[..Middle(0, leaves.Length)]) + Join(leaves[Middle(0, leaves.Length)..]),
+    };
+
+    /// <inheritdoc cref="Join(ReadOnlySpan{float})"/>
+    public static double Join(ReadOnlySpan<double> leaves) => leaves.Length switch
+    {
+        0 => 0,
+        1 => leaves[0],
+        _ => Join(leaves[..Middle(0, leaves.Length)]) + Join(leaves[Middle(0, leaves.Length)..]),
+    };
+
+    /// <summary>
+    /// The largest subtrees of the tree over <paramref name="leaves"/> leaves that cover the run of neighbouring leaves
+    /// [<paramref name="lo"/>, <paramref name="hi"/>) and nothing else, in leaf order.
+    /// </summary>
+    public static IReadOnlyList<(int Lo, int Hi)> Cover(int leaves, int lo, int hi)
+    {
+        List<(int Lo, int Hi)> subtrees = [];
+        Visit(0, leaves);
+        return subtrees;
+
+        void Visit(int nodeLo, int nodeHi)
+        {
+            if (nodeHi <= lo || hi <= nodeLo)
+            {
+                return;
+            }
+
+            if (lo <= nodeLo && nodeHi <= hi)
+            {
+                subtrees.Add((nodeLo, nodeHi));
+                return;
+            }
+
+            int middle = Middle(nodeLo, nodeHi);
+            Visit(nodeLo, middle);
+            Visit(middle, nodeHi);
+        }
+    }
+
+    /// <summary>
+    /// Joins leaves lane by lane, in place: leaf h is the <paramref name="vectors"/> vectors at
+    /// <paramref name="leaves"/> + h · <paramref name="leafStride"/>; the sum replaces the first leaf of the range.
+    /// </summary>
+    internal static void JoinVectors<TVector>(ref float leaves, int lo, int hi, int leafStride, int vectors)
+        where TVector : struct, IVector<TVector>
+    {
+        if (hi - lo < 2)
+        {
+            return;
+        }
+
+        int middle = Middle(lo, hi);
+        JoinVectors<TVector>(ref leaves, lo, middle, leafStride, vectors);
+        JoinVectors<TVector>(ref leaves, middle, hi, leafStride, vectors);
+        AddVectors<TVector>(
+            ref Unsafe.Add(ref leaves, lo * leafStride), ref Unsafe.Add(ref leaves, middle * leafStride), vectors);
+    }
+
+    /// <summary><c>left ← left + right</c>, lane by lane.</summary>
+    internal static void AddVectors<TVector>(ref float left, ref float right, int vectors)
+        where TVector : struct, IVector<TVector>
+    {
+        for (nuint at = 0; at < (nuint)(vectors * TVector.Count); at += (nuint)TVector.Count)
+        {
+            TVector.Store(TVector.Add(TVector.Load(ref left, at), TVector.Load(ref right, at)), ref left, at);
+        }
+    }
+}

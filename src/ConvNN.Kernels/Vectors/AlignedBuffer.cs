@@ -1,0 +1,33 @@
+using System.Runtime.InteropServices;
+
+namespace ConvNN.Kernels.Vectors;
+
+/// <summary>A buffer of floats, zero at first, that starts on a 64-byte boundary: a cache line, and a whole vector of every width.</summary>
+public sealed class AlignedBuffer
+{
+    private readonly float[] _array;
+    private readonly int _start;
+
+    /// <summary>Allocates <paramref name="length"/> zeros.</summary>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="length"/> is negative or exceeds <see cref="MaxLength"/>.</exception>
+    public AlignedBuffer(int length)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(length, MaxLength);
+
+        // Pinned arrays never move, so an alignment found once holds; the pad leaves room to reach it.
+        _array = GC.AllocateArray<float>(length + Lanes.Count, pinned: true);
+        nuint address = (nuint)Marshal.UnsafeAddrOfPinnedArrayElement(_array, 0);
+        _start = (int)((64 - (address % 64)) % 64 / sizeof(float));
+        Length = length;
+    }
+
+    /// <summary>The most floats that a buffer can hold, in whole lanes: a little less than 2³¹.</summary>
+    public static int MaxLength => (Array.MaxLength - Lanes.Count) & -Lanes.Count;
+
+    /// <summary>Number of floats.</summary>
+    public int Length { get; }
+
+    /// <summary>The whole buffer.</summary>
+    public Span<float> Span => _array.AsSpan(_start, Length);
+}

@@ -1,0 +1,139 @@
+using ConvNN.Kernels;
+using ConvNN.Kernels.Sums;
+using ConvNN.Model.Layers;
+using ConvNN.Model.Losses;
+using ConvNN.Model.Networks;
+using ConvNN.Model.Parameters;
+using ConvNN.Model.Samples;
+
+namespace ConvNN.Model.Inspection;
+
+/// <summary>
+/// Looks into a network: runs training batches through it on the calling thread, without an update, and notes the length of
+/// each layer's gradient and which rectified units are alive. Gradients have the bits of a training step; nothing changes
+/// but the inspector's own memory, not even running averages.
+/// </summary>
+public sealed class LayerInspector
+{
+    private readonly Network _network;
+    private readonly ILoss _loss;
+    private readonly KernelSet _kernels;
+    private readonly Workspace _workspace;
+    private readonly SubtreeGradient _gradient;
+    private readonly LeafStatistics _statistics;
+    private readonly double[] _gradientNorms;
+    private readonly (int Step, bool[] IsAlive)[] _rectifiers;
+    private int _batches;
+
+    /// <summary>Allocates memory for one batch.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="loss">Where the gradient comes from.</param>
+    /// <param name="capacity">The most samples of a batch.</param>
+    /// <param name="leaves">P, the leaves of a batch.</param>
+    /// <param name="kernels">The kernels that run; all give the same figures.</param>
+    public LayerInspector(Network network, ILoss loss, int capacity, int leaves, KernelSet kernels)
+    {
+        _network = network;
+        _loss = loss;
+        _kernels = kernels;
+
+        // The plain steps: a fused one does not show what its rectifier gives.
+        _workspace = new Workspace(network.Layers, capacity, kernels);
+        _gradient = new SubtreeGradient(0, leaves, network.Layout.TrainedLength);
+        _statistics = new LeafStatistics(network.Layout, leaves);
+        _gradientNorms = new double[network.Blocks.Count];
+        _rectifiers = [.. network.Layers.Index().Where(layer => layer.Item is Relu).Select(layer => (layer.Index, new bool[UnitsOf(layer.Item.Output)]))];
+    }
+
+    /// <summary>Samples that were looked at.</summary>
+    public int Samples { get; private set; }
+
+    /// <summary>Forgets what was seen.</summary>
+    public void Clear()
+    {
+        (_batches, Samples) = (0, 0);
+        Array.Clear(_gradientNorms);
+        Array.ForEach(_rectifiers, rectifier => Array.Clear(rectifier.IsAlive));
+    }
+
+    /// <summary>Runs a batch through the network and back.</summary>
+    /// <param name="batch">The samples, in training, and the weights; at most as many as there is memory for.</param>
+    public void Add(in SampleRun batch)
+    {
+        LeafCut cut = new(batch.Count, _statistics.Leaves);
+        _gradient.Cut(cut, firstSample: 0);
+        SampleRun run = batch with { Leaves = new LeafRun { First = 0, Edges = _gradient.Edges, Statistics = _statistics } };
+        _network.Forward(run, _workspace);
+        foreach ((int step, bool[] isAlive) in _rectifiers)
+        {
+            NoteAlive(_workspace.Output(step, run), _network.Layers[step].Output, isAlive);
+        }
+
+        _loss.Fill(_workspace, run);
+        _network.Backward(run, _workspace, [_gradient]);
+        _kernels.Elementwise.Scale(_gradient.Values, 1f / run.Count);
+        for (int b = 0; b < _gradientNorms.Length; b++)
+        {
+            _gradientNorms[b] += NormOf(ParametersOf(b), _gradient.Values);
+        }
+
+        _batches++;
+        Samples += run.Count;
+    }
+
+    /// <summary>What was seen of each layer that has trained parameters or a rectifier, in the network's order.</summary>
+    /// <param name="weights">The flat buffer of all weights.</param>
+    public IReadOnlyList<LayerInsight> Read(ReadOnlySpan<float> weights)
+    {
+        List<LayerInsight> insights = [];
+        for (int b = 0; b < _gradientNorms.Length; b++)
+        {
+            string name = _network.Blocks[b].Name;
+            bool hasParameters = ParametersOf(b).Any();
+            bool[] units = [.. _rectifiers.Where(rectifier => _network.Layers[rectifier.Step].Name == name).SelectMany(rectifier => rectifier.IsAlive)];
+            if (hasParameters || units.Length > 0)
+            {
+                insights.Add(new LayerInsight(
+                    name,
+                    hasParameters ? _gradientNorms[b] / Math.Max(1, _batches) : null,
+                    hasParameters ? NormOf(ParametersOf(b), weights) : null,
+                    units.Length,
+                    units.Count(isAlive => !isAlive)));
+            }
+        }
+
+        return insights;
+    }
+
+    private IEnumerable<Parameter> ParametersOf(int block) =>
+        _network.Layout.Parameters.Where(parameter => parameter.IsTrained && parameter.Key.Layer == _network.Blocks[block].Name);
+
+    private static int UnitsOf(Shape shape) => shape.IsVector ? shape.Count : shape.Channels;
+
+    private static void NoteAlive(ReadOnlySpan<float> outputs, Shape shape, Span<bool> isAlive)
+    {
+        int positions = shape.Count / isAlive.Length;
+        for (int start = 0; start < outputs.Length; start += shape.Stride)
+        {
+            for (int unit = 0; unit < isAlive.Length; unit++)
+            {
+                isAlive[unit] = isAlive[unit] || outputs.Slice(start + (unit * positions), positions).ContainsAnyExcept(0f);
+            }
+        }
+    }
+
+    /// <summary>One element after the other, in doubles; the padding of rows is 0.</summary>
+    private static double NormOf(IEnumerable<Parameter> parameters, ReadOnlySpan<float> values)
+    {
+        double squares = 0;
+        foreach (Parameter parameter in parameters)
+        {
+            foreach (float value in values.Slice(parameter.Offset, parameter.Length))
+            {
+                squares += (double)value * value;
+            }
+        }
+
+        return Math.Sqrt(squares);
+    }
+}

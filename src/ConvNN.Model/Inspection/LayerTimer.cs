@@ -1,0 +1,122 @@
+using System.Diagnostics;
+using ConvNN.Kernels;
+using ConvNN.Kernels.Sums;
+using ConvNN.Model.Layers;
+using ConvNN.Model.Losses;
+using ConvNN.Model.Networks;
+using ConvNN.Model.Parameters;
+using ConvNN.Model.Samples;
+
+namespace ConvNN.Model.Inspection;
+
+/// <summary>
+/// Runs training steps of a network on the calling thread, without a pipeline and without an update, and times each of
+/// its steps: forward, loss and backward in their order, so that every step finds caches as it does in a run.
+/// </summary>
+public sealed class LayerTimer
+{
+    private const int Parts = 3;
+
+    private readonly Network _network;
+    private readonly ILoss _loss;
+    private readonly Workspace _workspace;
+    private readonly SubtreeGradient _gradient;
+    private readonly LeafStatistics _statistics;
+    private readonly int _samples;
+    private readonly long[] _ticks;
+
+    /// <summary>Allocates the memory of one worker.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="loss">Where the gradient comes from.</param>
+    /// <param name="samples">N, the samples of a step.</param>
+    /// <param name="leaves">P, the leaves of a step.</param>
+    /// <param name="kernels">The kernels that run.</param>
+    /// <param name="isFused">Whether fused steps stand for plain ones, as in a run; false to see what fusion saves.</param>
+    public LayerTimer(Network network, ILoss loss, int samples, int leaves, KernelSet kernels, bool isFused = true)
+    {
+        _network = network;
+        _loss = loss;
+        _samples = samples;
+        _workspace = isFused ? new Workspace(network, samples, kernels) : new Workspace(network.Layers, samples, kernels);
+        _gradient = new SubtreeGradient(0, leaves, network.Layout.TrainedLength);
+        _gradient.Cut(new LeafCut(samples, leaves), firstSample: 0);
+        _statistics = new LeafStatistics(network.Layout, leaves);
+        _ticks = new long[Parts * _workspace.Steps.Count];
+    }
+
+    /// <summary>Runs steps over the same samples.</summary>
+    /// <param name="run">The N samples and the weights.</param>
+    /// <param name="steps">How often.</param>
+    /// <returns>The mean time of each step of the network, in its order.</returns>
+    /// <exception cref="ArgumentException">The samples are not N.</exception>
+    public IReadOnlyList<LayerTiming> Measure(in SampleRun run, int steps)
+    {
+        if (run.Count != _samples)
+        {
+            throw new ArgumentException($"{_samples} samples are expected, found {run.Count}.", nameof(run));
+        }
+
+        SampleRun whole = run with { Leaves = new LeafRun { First = 0, Edges = _gradient.Edges, Statistics = _statistics } };
+        Array.Clear(_ticks);
+        for (int step = 0; step < steps; step++)
+        {
+            Forward(whole);
+            _loss.Fill(_workspace, whole);
+            Backward(whole);
+        }
+
+        return [.. _workspace.Steps.Select((_, s) => Timing(s, steps))];
+    }
+
+    private void Forward(in SampleRun run)
+    {
+        long before = Stopwatch.GetTimestamp();
+        for (int s = 0; s < _workspace.Steps.Count; s++)
+        {
+            _workspace.Forward(s, run);
+            before = Note(s, part: 0, before);
+        }
+    }
+
+    private void Backward(in SampleRun run)
+    {
+        long before = Stopwatch.GetTimestamp();
+        for (int s = _workspace.Steps.Count - 1; s >= _workspace.FirstWithParameters; s--)
+        {
+            if (_workspace.Steps[s].HasParameters)
+            {
+                _workspace.ParameterGradient(s, run, _gradient);
+                before = Note(s, part: 1, before);
+            }
+
+            if (HasInputGradient(s))
+            {
+                _workspace.InputGradient(s, run);
+                before = Note(s, part: 2, before);
+            }
+        }
+    }
+
+    private bool HasInputGradient(int step) => step > _workspace.FirstWithParameters;
+
+    private long Note(int step, int part, long before)
+    {
+        long now = Stopwatch.GetTimestamp();
+        _ticks[(Parts * step) + part] += now - before;
+        return now;
+    }
+
+    private LayerTiming Timing(int step, int steps)
+    {
+        Layer layer = _workspace.Steps[step];
+        return new LayerTiming(
+            layer.Name,
+            layer.GetType().Name.ToLowerInvariant(),
+            _samples * layer.Operations,
+            Seconds(0),
+            layer.HasParameters ? Seconds(1) : null,
+            HasInputGradient(step) ? Seconds(2) : null);
+
+        double Seconds(int part) => (double)_ticks[(Parts * step) + part] / Stopwatch.Frequency / steps;
+    }
+}

@@ -1,0 +1,26 @@
+using ConvNN.Model.Networks;
+using ConvNN.Model.Samples;
+
+namespace ConvNN.Model.Losses;
+
+/// <summary>Where a network's backward pass begins: the gradient of the loss by the outputs.</summary>
+internal static class LossGradient
+{
+    /// <summary>Fills <see cref="Workspace.OutputGradient"/> for samples that have gone forward.</summary>
+    /// <param name="loss">The loss.</param>
+    /// <param name="workspace">The samples' memory.</param>
+    /// <param name="run">The samples, the first of the workspace.</param>
+    public static void Fill(this ILoss loss, Workspace workspace, in SampleRun run)
+    {
+        Shape shape = workspace.Steps[^1].Output;
+        ReadOnlySpan<float> outputs = workspace.Output(workspace.Steps.Count - 1, run);
+        Span<float> gradient = workspace.OutputGradient(run.Count);
+        for (int n = 0; n < run.Count; n++)
+        {
+            int at = n * shape.Stride;
+            loss.Evaluate(outputs.Slice(at, shape.Count), run.Labels[n], gradient.Slice(at, shape.Count));
+        }
+
+        shape.ClearPadding(gradient, run.Count);
+    }
+}

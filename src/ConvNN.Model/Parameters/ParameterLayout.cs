@@ -1,0 +1,147 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using ConvNN.Kernels.Vectors;
+using ConvNN.Model.Randomness;
+
+namespace ConvNN.Model.Parameters;
+
+/// <summary>
+/// Where every parameter lies in the one flat buffer of a network: trained tensors first, in the order of the layers,
+/// then the untrained ones. A gradient is a buffer of the trained part.
+/// </summary>
+public sealed class ParameterLayout
+{
+    private readonly List<Parameter> _parameters = [];
+
+    /// <summary>All parameters, in the order in which layers added them.</summary>
+    public IReadOnlyList<Parameter> Parameters => _parameters;
+
+    /// <summary>All parameters as files have them, sorted by name.</summary>
+    public IEnumerable<Parameter> InFileOrder => _parameters.OrderBy(parameter => parameter.Name, StringComparer.Ordinal);
+
+    /// <summary>Floats of the trained part, padding included: the length of a gradient.</summary>
+    public int TrainedLength { get; private set; }
+
+    /// <summary>Floats of the untrained part, padding included.</summary>
+    public int UntrainedLength { get; private set; }
+
+    /// <summary>Numbers that layers note about each leaf of a step.</summary>
+    public int StatisticsLength { get; private set; }
+
+    /// <summary>Floats of the whole buffer.</summary>
+    public int Length => TrainedLength + UntrainedLength;
+
+    /// <summary>Number of trained values, padding not counted: what people call the parameters of a network.</summary>
+    public long TrainedCount => _parameters.Where(p => p.IsTrained).Sum(p => (long)p.Count);
+
+    /// <summary>Adds a parameter behind those of its kind.</summary>
+    /// <param name="key">Who it belongs to.</param>
+    /// <param name="dimensions">Its dimensions in files, outermost first.</param>
+    /// <param name="initializer">How it starts.</param>
+    /// <param name="isTrained">Whether the optimizer changes it.</param>
+    /// <exception cref="ArgumentException">Another parameter has the same name, which files could not hold.</exception>
+    /// <exception cref="OverflowException">The buffer would exceed <see cref="AlignedBuffer.MaxLength"/>.</exception>
+    public Parameter Add(ParameterKey key, IReadOnlyList<int> dimensions, Initializer initializer, bool isTrained = true)
+    {
+        Parameter parameter = new(this, key, dimensions, initializer, isTrained, isTrained ? TrainedLength : UntrainedLength);
+        if (_parameters.Any(other => other.Name == parameter.Name))
+        {
+            throw new ArgumentException($"There are two parameters called {parameter.Name}; names in a file must differ.", nameof(key));
+        }
+
+        if (checked(Length + parameter.Length) > AlignedBuffer.MaxLength)
+        {
+            throw new OverflowException($"With {parameter.Name} the parameters take more than {AlignedBuffer.MaxLength} floats.");
+        }
+
+        if (isTrained)
+        {
+            TrainedLength += parameter.Length;
+        }
+        else
+        {
+            UntrainedLength += parameter.Length;
+        }
+
+        _parameters.Add(parameter);
+        return parameter;
+    }
+
+    /// <summary>Takes room for what a layer notes about each leaf of a step.</summary>
+    /// <param name="length">How many numbers.</param>
+    /// <returns>Where they begin.</returns>
+    /// <exception cref="OverflowException">They would exceed 2³¹ − 1.</exception>
+    public int AddStatistics(int length)
+    {
+        int start = StatisticsLength;
+        StatisticsLength = checked(start + length);
+        return start;
+    }
+
+    /// <summary>A new buffer with every parameter as its initializer and the seed have it.</summary>
+    public AlignedBuffer Initialize(ulong seed)
+    {
+        AlignedBuffer weights = new(Length);
+        foreach (Parameter parameter in _parameters)
+        {
+            RandomStream stream = new(seed, RandomPurpose.Initialization, parameter.Key.Ordinal, parameter.Key.Index);
+            parameter.Initializer.Fill(stream, parameter.Values(weights.Span));
+        }
+
+        return weights;
+    }
+
+    /// <summary>
+    /// The parameter that a float of the flat buffer belongs to, and its place there, for messages: <c>conv1.weight[12]</c>,
+    /// or <c>padding of conv1.weight</c>.
+    /// </summary>
+    public string Describe(int offset)
+    {
+        Parameter? parameter = _parameters.FirstOrDefault(p => p.Offset <= offset && offset < p.Offset + p.Length);
+        if (parameter is null)
+        {
+            return $"[{offset}]";
+        }
+
+        (int row, int column) = Math.DivRem(offset - parameter.Offset, parameter.RowStride);
+        return column < parameter.RowLength
+            ? $"{parameter.Name}[{(row * parameter.RowLength) + column}]"
+            : $"padding of {parameter.Name}";
+    }
+
+    /// <summary>
+    /// SHA-256 over the values of all tensors in file order: sorted by name, rows without their padding, little-endian.
+    /// It equals the hash of the data part of the network's safetensors file.
+    /// </summary>
+    /// <param name="weights">A buffer of this layout.</param>
+    /// <returns>64 lower-case hexadecimal digits.</returns>
+    public string Hash(ReadOnlySpan<float> weights)
+    {
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (Parameter parameter in InFileOrder)
+        {
+            for (int row = 0; row < parameter.Rows; row++)
+            {
+                Append(hash, parameter.Row(weights, row));
+            }
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    private static void Append(IncrementalHash hash, ReadOnlySpan<float> values)
+    {
+        if (BitConverter.IsLittleEndian)
+        {
+            hash.AppendData(MemoryMarshal.AsBytes(values));
+            return;
+        }
+
+        Span<byte> bytes = stackalloc byte[sizeof(float)];
+        foreach (float value in values)
+        {
+            System.Buffers.Binary.BinaryPrimitives.WriteSingleLittleEndian(bytes, value);
+            hash.AppendData(bytes);
+        }
+    }
+}

@@ -1,0 +1,54 @@
+using ConvNN.Kernels.Sums;
+using ConvNN.Kernels.Vectors;
+
+namespace ConvNN.Model.Parameters;
+
+/// <summary>The gradient summed over a subtree of the step's leaves [Lo, Hi): what a worker hands to the reducer.</summary>
+/// <param name="lo">First leaf.</param>
+/// <param name="hi">The leaf behind the last.</param>
+/// <param name="values">Memory for the sums.</param>
+public sealed class SubtreeGradient(int lo, int hi, AlignedBuffer values)
+{
+    private readonly int[] _edges = new int[hi - lo + 1];
+
+    /// <summary>Allocates memory for the sums.</summary>
+    /// <param name="lo">First leaf.</param>
+    /// <param name="hi">The leaf behind the last.</param>
+    /// <param name="length">Floats of a gradient, <see cref="ParameterLayout.TrainedLength"/>.</param>
+    public SubtreeGradient(int lo, int hi, int length)
+        : this(lo, hi, new AlignedBuffer(length))
+    {
+    }
+
+    /// <summary>First leaf of the subtree.</summary>
+    public int Lo { get; } = lo;
+
+    /// <summary>The leaf behind the last.</summary>
+    public int Hi { get; } = hi;
+
+    /// <summary>Whether no sample of the step falls into the subtree; its values mean nothing then.</summary>
+    public bool IsEmpty => _edges[0] == _edges[^1];
+
+    /// <summary>Leaf Lo + h holds the samples [Edges[h], Edges[h + 1]) of the worker's run.</summary>
+    public ReadOnlySpan<int> Edges => _edges;
+
+    /// <summary>The sums, laid out as the trained part of the weights.</summary>
+    public Span<float> Values => values.Span;
+
+    /// <summary>The sums of one parameter, rows with their padding.</summary>
+    public Span<float> Of(Parameter parameter) => Values.Slice(parameter.Offset, parameter.Length);
+
+    /// <summary>The sums of a parameter that the layer may lack; empty then.</summary>
+    public Span<float> OfOrEmpty(Parameter? parameter) => parameter is null ? default : Of(parameter);
+
+    /// <summary>Cuts the step's samples into leaves.</summary>
+    /// <param name="cut">The step's cut.</param>
+    /// <param name="firstSample">The step's sample with which the worker's run begins.</param>
+    public void Cut(LeafCut cut, int firstSample)
+    {
+        for (int h = 0; h < _edges.Length; h++)
+        {
+            _edges[h] = cut.Start(Lo + h) - firstSample;
+        }
+    }
+}

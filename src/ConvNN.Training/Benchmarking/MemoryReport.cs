@@ -1,7 +1,0 @@
-namespace ConvNN.Training.Benchmarking;
-
-/// <summary>How fast cores have gone through memory together.</summary>
-/// <param name="Access"><c>read</c> or <c>triad</c>.</param>
-/// <param name="Cores">The number of cores.</param>
-/// <param name="GigabytesPerSecond">GB/s, of 10⁹ bytes.</param>
-public sealed record MemoryReport(string Access, int Cores, Spread GigabytesPerSecond);

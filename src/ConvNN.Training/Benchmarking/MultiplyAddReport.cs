@@ -1,7 +1,0 @@
-namespace ConvNN.Training.Benchmarking;
-
-/// <summary>The most multiply-adds that cores have done together.</summary>
-/// <param name="Kernels">The tier: <c>vector512</c>.</param>
-/// <param name="Cores">The number of cores.</param>
-/// <param name="Gflops">GFLOP/s.</param>
-public sealed record MultiplyAddReport(string Kernels, int Cores, Spread Gflops);

@@ -1,5 +1,0 @@
-namespace ConvNN.Training.Events;
-
-/// <summary>A checkpoint could not be written; training goes on, those before it are as they were, and the next is tried when it is due.</summary>
-/// <param name="Reason">One line.</param>
-public sealed record CheckpointFailed(string Reason) : TrainingEvent;

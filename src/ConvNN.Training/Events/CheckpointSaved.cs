@@ -1,8 +1,0 @@
-namespace ConvNN.Training.Events;
-
-/// <summary>A checkpoint is on the disk.</summary>
-/// <param name="Name">The name of its folder.</param>
-/// <param name="Bytes">Bytes of weights and optimizer in it; 0 of metadata alone.</param>
-/// <param name="Held">How long training stood still for it: the time of a copy in memory.</param>
-/// <param name="Written">How long writing it took, beside training.</param>
-public sealed record CheckpointSaved(string Name, long Bytes, TimeSpan Held, TimeSpan Written) : TrainingEvent;

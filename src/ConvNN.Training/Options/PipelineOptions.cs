@@ -1,0 +1,49 @@
+using ConvNN.Kernels.Sums;
+using ConvNN.Kernels.Vectors;
+using ConvNN.Model.Networks;
+
+namespace ConvNN.Training.Options;
+
+/// <summary>How the work is done: section <c>Pipeline</c> of the configuration. All but <see cref="Leaves"/> leave the bits as they are.</summary>
+public sealed record PipelineOptions
+{
+    /// <summary>The most workers that a run may have.</summary>
+    public const int MaxWorkers = 1024;
+
+    /// <summary>Workers that share each batch; null takes what suits this machine and the batch.</summary>
+    public int? Workers { get; init; }
+
+    /// <summary>Leaves into which a step's samples are cut; null lets the batch size decide. Part of the definition of the sums.</summary>
+    public int? Leaves { get; init; }
+
+    /// <summary>What the kernels compute with; null takes the widest vectors of this machine.</summary>
+    public KernelTier? Kernels { get; init; }
+
+    /// <summary>How long no block may finish anything before the run ends as stalled.</summary>
+    public TimeSpan StallTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>
+    /// Whether steps go through the pipeline as it is defined, with a full gradient from each worker, whatever is faster.
+    /// The same bits. Not a key of the configuration: the reference kernels go this way.
+    /// </summary>
+    public bool AsDefined { get; init; }
+
+    /// <summary>
+    /// Whether workers keep the gradient of each leaf apart, and leave all joins to the reducer, so that an
+    /// <see cref="Pipeline.IStepObserver"/> sees them. The same bits; more memory, and slower. Not a key of the configuration.
+    /// </summary>
+    public bool SeparateLeaves { get; init; }
+
+    /// <summary>Threads to divide a step over, whatever pays: for measurements and tests of what this machine would not choose. Null for what suits. Not a key of the configuration.</summary>
+    public int? Threads { get; init; }
+
+    /// <summary>The number of leaves for a batch size.</summary>
+    /// <param name="batchSize">Images of a step.</param>
+    /// <param name="network">The network, whose layers may want larger leaves; null for one that does not.</param>
+    public int LeavesFor(int batchSize, Network? network = null) => Leaves ?? LeafCut.DefaultLeaves(batchSize, network?.MinLeafSamples ?? 1);
+
+    /// <summary>The number of workers for a batch size: as many as there are processors, and no more than can have a leaf each.</summary>
+    /// <param name="batchSize">Images of a step.</param>
+    /// <param name="network">The network, whose layers may want larger leaves; null for one that does not.</param>
+    public int WorkersFor(int batchSize, Network? network = null) => Workers ?? Math.Min(Environment.ProcessorCount, LeavesFor(batchSize, network));
+}

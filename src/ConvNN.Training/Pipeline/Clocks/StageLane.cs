@@ -1,0 +1,55 @@
+using System.Diagnostics;
+
+namespace ConvNN.Training.Pipeline.Clocks;
+
+/// <summary>What one block of a stage does with its time: work, wait to hand on, or, when it does neither, wait for something to do.</summary>
+/// <remarks>A block handles one message at a time, so a lane has one writer. A message costs two timestamps and no lock.</remarks>
+internal sealed class StageLane
+{
+    private IntervalSum _busy;
+    private IntervalSum _blocked;
+    private bool _isBlocked;
+    private long _messages;
+
+    /// <summary>Messages finished.</summary>
+    public long Messages => Volatile.Read(ref _messages);
+
+    /// <summary>Notes that the work on a message begins.</summary>
+    public void Begin()
+    {
+        long now = Stopwatch.GetTimestamp();
+        if (_isBlocked)
+        {
+            _blocked.Close(now);
+        }
+
+        _busy.Open(now);
+    }
+
+    /// <summary>Notes that the work on a message stands still: it waits for others.</summary>
+    public void Pause() => _busy.Close(Stopwatch.GetTimestamp());
+
+    /// <summary>Notes that the work on a message goes on.</summary>
+    public void Resume() => _busy.Open(Stopwatch.GetTimestamp());
+
+    /// <summary>Notes that the work on a message is finished.</summary>
+    /// <param name="isBlocked">Whether it is the output, or the permit, that the block waits for now, and not its input.</param>
+    public void Finish(bool isBlocked = false)
+    {
+        long now = Stopwatch.GetTimestamp();
+        _busy.Close(now);
+        if (isBlocked)
+        {
+            _blocked.Open(now);
+        }
+
+        _isBlocked = isBlocked;
+        Volatile.Write(ref _messages, _messages + 1);
+    }
+
+    /// <summary>Ticks of work up to now.</summary>
+    public long BusyTicks(long now) => _busy.Ticks(now);
+
+    /// <summary>Ticks of waiting to hand on, up to now.</summary>
+    public long BlockedTicks(long now) => _blocked.Ticks(now);
+}

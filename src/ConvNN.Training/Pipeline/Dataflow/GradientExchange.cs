@@ -1,0 +1,23 @@
+using ConvNN.Kernels.Vectors;
+using ConvNN.Model.Networks;
+using ConvNN.Training.Optimizers;
+using ConvNN.Training.Options;
+using ConvNN.Training.Pipeline.FullGradients;
+using ConvNN.Training.Pipeline.OwnedRows;
+
+namespace ConvNN.Training.Pipeline.Dataflow;
+
+/// <summary>Makes the exchange that a plan has chosen.</summary>
+internal static class GradientExchange
+{
+    /// <summary>Allocates an exchange.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="network">The network.</param>
+    /// <param name="work">What is done with samples.</param>
+    /// <param name="optimizer">How a step changes the weights.</param>
+    /// <param name="weights">The weights.</param>
+    public static IGradientExchange For(PipelinePlan plan, Network network, SampleWork work, IOptimizer optimizer, AlignedBuffer weights) =>
+        plan.Exchange == ExchangeKind.OwnedRows
+            ? new OwnedRowExchange(network, work, optimizer, weights, plan)
+            : new FullGradientExchange(network, work, optimizer, weights, plan);
+}

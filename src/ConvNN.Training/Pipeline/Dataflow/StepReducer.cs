@@ -1,0 +1,120 @@
+using System.Globalization;
+using ConvNN.Training.Pipeline.Clocks;
+using ConvNN.Training.Pipeline.Supervision;
+using ConvNN.Training.Progress;
+
+namespace ConvNN.Training.Pipeline.Dataflow;
+
+/// <summary>
+/// The end of a step: checks that every shard came exactly once, adds losses in sample order, and has the exchange finish
+/// the weights.
+/// </summary>
+/// <param name="exchange">Sums and applies gradients.</param>
+internal sealed class StepReducer(IGradientExchange exchange)
+{
+    private readonly bool[] _arrived = new bool[exchange.Shards.Count];
+    private Pass? _pass;
+    private StepJob _step;
+    private int _missing;
+    private EpochProgress _begun;
+
+    /// <summary>How far the pass is.</summary>
+    public PassProgress Progress { get; } = new();
+
+    /// <summary>Shown the training steps that it wants to see.</summary>
+    public IStepObserver? Observer { get; init; }
+
+    /// <summary>Starts a pass.</summary>
+    public void Begin(Pass pass)
+    {
+        _pass = pass;
+        Progress.Begin(_begun);
+        _begun = default;
+    }
+
+    /// <summary>Lets the next pass go on where an epoch was left.</summary>
+    public void GoOn(EpochProgress begun) => _begun = begun;
+
+    /// <summary>Starts a step; nothing of it may be on its way yet.</summary>
+    /// <param name="step">The step.</param>
+    /// <param name="shards">The shards to expect.</param>
+    public void BeginStep(StepJob step, int shards)
+    {
+        _step = step;
+        _missing = shards;
+        Array.Clear(_arrived);
+    }
+
+    /// <summary>Takes a shard, and finishes the step when it was the last.</summary>
+    /// <returns>The batch of the finished step; null when shards are missing.</returns>
+    /// <exception cref="InvalidOperationException">The shard is of another step, or came twice.</exception>
+    /// <exception cref="DivergenceException">A loss or a gradient is not finite.</exception>
+    public MiniBatch? Take(Shard shard)
+    {
+        if (shard.Step.Number != _step.Number || _arrived[shard.Worker])
+        {
+            throw new InvalidOperationException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"a shard of step {shard.Step.Number} came from worker {shard.Worker} {(shard.Step.Number == _step.Number ? "twice" : $"in step {_step.Number}")}."));
+        }
+
+        _arrived[shard.Worker] = true;
+        _missing--;
+        if (_missing > 0)
+        {
+            return null;
+        }
+
+        Finish(_step.Batch);
+        return _step.Batch;
+    }
+
+    /// <summary>Whether a shard of the step in hand has not come back, and does not wait for others; asked when nothing moves any more.</summary>
+    public bool IsMissing(Shard shard) => shard.IsNeeded && !shard.IsWaiting && shard.Step.Number == _step.Number && !_arrived[shard.Worker] && _missing > 0;
+
+    /// <summary>The result of the pass.</summary>
+    public PassResult Result(TimeSpan elapsed, IReadOnlyList<StageLoad> loads) =>
+        new(Progress.Samples, Progress.Correct, Progress.LossSum, elapsed, loads, IsComplete: Progress.Samples == _pass!.Source.Samples)
+        {
+            TopCorrect = _pass.Source.IsTraining ? null : Progress.TopCorrect,
+        };
+
+    private void Finish(MiniBatch batch)
+    {
+        double lossSum = Progress.LossSum;
+        int correct = 0, topCorrect = 0;
+        for (int n = 0; n < batch.Count; n++)
+        {
+            lossSum += batch.Losses[n];
+            correct += batch.Predictions[n] == batch.Labels[n] ? 1 : 0;
+            topCorrect += batch.Ranks[n] < PassResult.Top ? 1 : 0;
+        }
+
+        if (!double.IsFinite(lossSum))
+        {
+            throw Diverged("the loss");
+        }
+
+        if (_step.Source.IsTraining)
+        {
+            IStepObserver? observer = Observer is { } candidate && candidate.Wants(_step.TrainingNumber) ? candidate : null;
+            int bad = exchange.Finish(observer);
+            if (bad >= 0)
+            {
+                throw Diverged($"the gradient of {exchange.Layout.Describe(bad)}");
+            }
+        }
+
+        Progress.Add(batch.Count, correct, topCorrect, lossSum);
+    }
+
+    private DivergenceException Diverged(string what)
+    {
+        StepJob step = _step;
+        string where = step.Source.IsTraining
+            ? string.Create(CultureInfo.InvariantCulture, $"epoch {step.Source.Epoch}, step {Progress.Steps + 1}, at learning rate {(decimal)step.LearningRate}")
+            : string.Create(CultureInfo.InvariantCulture, $"epoch {step.Source.Epoch}, seen in the evaluation after it");
+        string weights = step.Source.IsTraining ? " The weights are those before the step." : "";
+        return new DivergenceException($"Training diverged in {where}: {what} is not a finite number.{weights} Try a smaller Training:LearningRate.");
+    }
+}

@@ -1,0 +1,203 @@
+using System.Globalization;
+using System.Threading.Tasks.Dataflow;
+using ConvNN.Kernels.Vectors;
+using ConvNN.Model.Losses;
+using ConvNN.Model.Networks;
+using ConvNN.Model.Samples;
+using ConvNN.Training.Metrics;
+using ConvNN.Training.Optimizers;
+using ConvNN.Training.Options;
+using ConvNN.Training.Pipeline.Clocks;
+using ConvNN.Training.Pipeline.Supervision;
+using ConvNN.Training.Progress;
+
+namespace ConvNN.Training.Pipeline.Dataflow;
+
+/// <summary>
+/// The definition of a data-parallel step, as TPL Dataflow blocks: assemble → fan-out → one block per worker → reduce
+/// and apply, whose end is the permit for the next step.
+/// </summary>
+/// <remarks>
+/// Every block is bounded. Batches circulate, fewer than any block holds, and a worker has one shard, so a post never
+/// meets a full block: a refusal is a fault. No delegate waits for another, and none throws: the first failure of any
+/// is kept, and ends the pass.
+/// </remarks>
+public sealed partial class TrainingPipeline : IAsyncDisposable
+{
+    private readonly PipelineThreads[] _threads;
+    private readonly ActionBlock<MiniBatch> _assemble;
+    private readonly ActionBlock<StepSignal> _fanOut;
+    private readonly ActionBlock<Shard>[] _workers;
+    private readonly ActionBlock<ShardOutcome> _reduce;
+
+    private readonly MiniBatch[] _batches;
+    private readonly IGradientExchange _exchange;
+    private readonly StepReducer _reducer;
+    private readonly Supervisor _supervisor;
+    private readonly PipelineClock _clock;
+    private readonly StageClock _working;
+    private readonly StageLane _reading;
+    private readonly StageLane _sharding;
+    private readonly StageLane _reducing;
+
+    // Owned by the fan-out block, which handles one signal at a time.
+    private readonly Queue<MiniBatch> _ready = new();
+    private Pass _pass = null!;
+    private long _step;
+    private long _trainingStep;
+    private bool _isStepping;
+    private int _idle;
+    private long _stepBegan;
+
+    /// <summary>Builds the blocks, the threads and the memory of all workers.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="loss">The loss.</param>
+    /// <param name="optimizer">How a step changes the weights.</param>
+    /// <param name="weights">The weights; the reducer alone writes them.</param>
+    /// <param name="training">Batch size and seed.</param>
+    /// <param name="options">Workers, leaves, kernels.</param>
+    /// <param name="observer">Shown the training steps that it wants to see, as the definition computes them; null for nobody.</param>
+    public TrainingPipeline(
+        Network network,
+        ILoss loss,
+        IOptimizer optimizer,
+        AlignedBuffer weights,
+        TrainingOptions training,
+        PipelineOptions options,
+        IStepObserver? observer = null)
+    {
+        PipelinePlan plan = new(network, training, observer is null ? options : options with { AsDefined = true });
+        EvaluationBatch = plan.EvaluationBatch;
+        _batches = [.. Enumerable.Range(0, PipelinePlan.Batches).Select(_ => new MiniBatch(network.Input, plan.BatchCapacity, plan.Kernels.Tier))];
+        SampleWork samples = new(
+            network, loss, weights, training.Seed, new LeafStatistics(network.Layout, plan.Leaves), training.Augmentation.Create(network.Input, training.Seed));
+        _exchange = GradientExchange.For(plan, network, samples, optimizer, weights);
+        _reducer = new StepReducer(_exchange) { Observer = observer };
+        int workers = _exchange.Shards.Count;
+
+        // A worker stays on its thread, and so its weights in one core's cache. Batches are assembled where a core is free,
+        // or else behind the last worker's shard, while the first thread ends the step and begins the next.
+        _threads = [.. Enumerable.Range(0, plan.Threads).Select(_ => new PipelineThreads(1))];
+        TaskScheduler assembling = plan.Threads < Environment.ProcessorCount ? TaskScheduler.Default : _threads[^1];
+        _assemble = new ActionBlock<MiniBatch>(Assemble, Bounded(PipelinePlan.Batches, assembling));
+        _fanOut = new ActionBlock<StepSignal>(Route, Bounded(PipelinePlan.Batches, _threads[0]));
+        _workers = [.. _exchange.Shards.Select(shard => new ActionBlock<Shard>(Work, Bounded(1, _threads[shard.Worker % plan.Threads])))];
+        _reduce = new ActionBlock<ShardOutcome>(Reduce, Bounded(workers, _threads[0]));
+
+        // What waits before the fan-out are batches that are ready; the number is read while it changes, and that is all right.
+        StageClock read = new("read", threads: 1, blocks: 1, PipelinePlan.Batches, () => _assemble.InputCount);
+        StageClock shard = new("shard", threads: 1, blocks: 1, PipelinePlan.Batches, () => _ready.Count);
+        StageClock work = new("workers", plan.Threads, workers, workers, () => _workers.Sum(block => block.InputCount));
+        StageClock reduce = new("reduce", threads: 1, blocks: 1, workers, () => _reduce.InputCount);
+        (_reading, _sharding, _working, _reducing) = (read[0], shard[0], work, reduce[0]);
+        _clock = new PipelineClock(read, shard, work, reduce);
+        _supervisor = new Supervisor(options.StallTimeout, _clock, DescribeQueues);
+    }
+
+    /// <summary>Images that are in flight together in an evaluation.</summary>
+    public int EvaluationBatch { get; }
+
+    /// <summary>Measures what happens.</summary>
+    public TrainingMeter Meter { get; init; } = TrainingMeter.Shared;
+
+    /// <summary>
+    /// Called after a step of training, when nothing changes weights or optimizer; the next step begins when it returns.
+    /// Null for nobody.
+    /// </summary>
+    public Action? BetweenSteps { get; init; }
+
+    /// <summary>How far the current pass is; may be read at any time, from any thread.</summary>
+    public PassProgress Progress => _reducer.Progress;
+
+    /// <summary>What each stage has done in the current pass, or did in the last; may be asked at any time, from any thread.</summary>
+    public IReadOnlyList<StageLoad> Loads() => _clock.ReadPass().Loads;
+
+    /// <inheritdoc cref="RunAsync(IBatchSource, Func{long, float}, CancellationToken)"/>
+    /// <param name="source">The batches.</param>
+    /// <param name="learningRate">The learning rate of all steps; of no meaning in an evaluation.</param>
+    /// <param name="cancellationToken">Ends the pass when the step in hand is finished.</param>
+    public Task<PassResult> RunAsync(IBatchSource source, float learningRate, CancellationToken cancellationToken) =>
+        RunAsync(source, _ => learningRate, cancellationToken);
+
+    /// <summary>Runs one pass over a dataset. One at a time, and none after a failure.</summary>
+    /// <param name="source">The batches.</param>
+    /// <param name="rateAt">The learning rate of a training step, counted in the life of the pipeline from 1.</param>
+    /// <param name="cancellationToken">Ends the pass when the step in hand is finished.</param>
+    /// <exception cref="InvalidOperationException">A pass is running, or has failed.</exception>
+    /// <exception cref="PipelineException">A block failed.</exception>
+    /// <exception cref="StallException">No block finished anything for too long.</exception>
+    /// <exception cref="DivergenceException">A loss or a gradient is not finite.</exception>
+    public async Task<PassResult> RunAsync(IBatchSource source, Func<long, float> rateAt, CancellationToken cancellationToken)
+    {
+        _supervisor.ThrowIfNotIdle();
+        _pass = new Pass(source, rateAt, cancellationToken);
+        _idle = 0;
+        _reducer.Begin(_pass);
+        _clock.Begin();
+        Meter.Begin(_clock, Progress, _pass.Phase, rateAt(_trainingStep + 1));
+        Task ended = _supervisor.Watch(_pass);
+
+        // Steps begin each other from here on, so the caller's ambient state would be copied along with every message.
+        using (ExecutionContext.SuppressFlow())
+        {
+            Array.ForEach(_batches, batch => Send(_assemble, batch));
+        }
+
+        try
+        {
+            await ended;
+        }
+        finally
+        {
+            _clock.End();
+            Meter.EndPass(_clock);
+        }
+
+        (TimeSpan elapsed, IReadOnlyList<StageLoad> loads) = _clock.ReadPass();
+        return _reducer.Result(elapsed, loads);
+    }
+
+    /// <summary>Says where the run is, before a pass of training: that goes on where its epoch was left.</summary>
+    /// <param name="steps">Steps of training that are finished.</param>
+    /// <param name="begun">How far the epoch is that goes on; its source begins behind these samples.</param>
+    public void GoOn(long steps, EpochProgress begun)
+    {
+        _supervisor.ThrowIfNotIdle();
+        _trainingStep = steps;
+        _reducer.GoOn(begun);
+    }
+
+    /// <summary>Ends the blocks and the threads. A worker that is stuck is left behind on its background thread.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        Meter.End(_clock);
+        _exchange.Abort();
+        IDataflowBlock[] blocks = [_assemble, _fanOut, .. _workers, _reduce];
+        Array.ForEach(blocks, block => block.Complete());
+        await Task.WhenAny(Task.WhenAll(blocks.Select(block => block.Completion)), Task.Delay(TimeSpan.FromMilliseconds(500)));
+        Array.ForEach(_threads, thread => thread.Dispose());
+        _supervisor.Dispose();
+    }
+
+    /// <summary>Room for all messages that can be on their way to a block, and for the one whose delegate has sent its result but not returned yet.</summary>
+    private static ExecutionDataflowBlockOptions Bounded(int messages, TaskScheduler scheduler) =>
+        new() { BoundedCapacity = messages + 1, TaskScheduler = scheduler };
+
+    /// <summary>Posts to a block that has room by construction.</summary>
+    private void Send<T>(ActionBlock<T> block, T message)
+    {
+        if (!block.Post(message) && !_supervisor.HasFailed)
+        {
+            _supervisor.Fail(_pass, "hand-off", null, new InvalidOperationException($"a block refused a {typeof(T).Name}."));
+        }
+    }
+
+    private string DescribeQueues()
+    {
+        IEnumerable<string> held = _exchange.Shards.Where(_reducer.IsMissing).Select(shard => $"worker {shard.Worker} holds {shard.Describe()}");
+        string queues = string.Join(' ', _workers.Select(worker => worker.InputCount.ToString(CultureInfo.InvariantCulture)));
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{string.Concat(held.Select(who => who + "; "))}queues: assemble {_assemble.InputCount}, fan-out {_fanOut.InputCount}, workers {queues}, reduce {_reduce.InputCount}.");
+    }
+}

@@ -1,4 +1,0 @@
-namespace ConvNN.Training.Pipeline.Exchange;
-
-/// <summary>A worker gave up its part of a step since another has failed, whose failure is the one to tell.</summary>
-internal sealed class StepAbortedException : Exception;

@@ -1,0 +1,25 @@
+using ConvNN.Model.Networks;
+using ConvNN.Model.Samples;
+
+namespace ConvNN.Training.Pipeline.FullGradients;
+
+/// <summary>What a worker owns that hands over full gradients: memory for the activations of its samples.</summary>
+/// <param name="network">The network.</param>
+/// <param name="work">What is done with samples.</param>
+/// <param name="workspace">Memory for a shard.</param>
+internal sealed class Replica(Network network, SampleWork work, Workspace workspace)
+{
+    /// <summary>Computes losses and predictions of the shard's samples and, in training, the gradients of its subtrees.</summary>
+    /// <param name="shard">The shard; its batch and its gradients receive the results.</param>
+    public void Compute(Shard shard)
+    {
+        StepJob step = shard.Step;
+        SampleRun run = work.Run(shard);
+        network.Forward(run, workspace);
+        work.Evaluate(run, step.Batch, shard.FirstSample, workspace);
+        if (run.IsTraining)
+        {
+            network.Backward(run, workspace, shard.Gradients);
+        }
+    }
+}

@@ -1,0 +1,45 @@
+using ConvNN.Kernels;
+using ConvNN.Kernels.Sums;
+using ConvNN.Model.Parameters;
+
+namespace ConvNN.Training.Pipeline;
+
+/// <summary>Finishes a tree of sums: joins the subtrees that several have summed, as <see cref="SumTree"/> says.</summary>
+/// <param name="subtrees">The subtrees, which cover the leaves.</param>
+/// <param name="leaves">The leaves of the whole tree.</param>
+/// <param name="kernels">The kernels of the run.</param>
+internal sealed class GradientTree(IEnumerable<SubtreeGradient> subtrees, int leaves, KernelSet kernels)
+{
+    private readonly Dictionary<(int Lo, int Hi), SubtreeGradient> _subtrees = subtrees.ToDictionary(subtree => (subtree.Lo, subtree.Hi));
+
+    /// <summary>
+    /// Sums a slice over all leaves. Element i of a sum depends on element i of its terms alone, so slices may be summed
+    /// one by one, and by several at a time.
+    /// </summary>
+    /// <param name="start">The slice's first float.</param>
+    /// <param name="length">Its floats.</param>
+    /// <param name="observer">Shown each join, if it wants to be.</param>
+    /// <returns>The subtree whose values the sum has replaced: the same for every slice of a step.</returns>
+    public SubtreeGradient Sum(int start, int length, IStepObserver? observer = null) => Join(0, leaves, start, length, observer)!;
+
+    private SubtreeGradient? Join(int lo, int hi, int start, int length, IStepObserver? observer)
+    {
+        if (_subtrees.TryGetValue((lo, hi), out SubtreeGradient? subtree))
+        {
+            return subtree.IsEmpty ? null : subtree;
+        }
+
+        int middle = SumTree.Middle(lo, hi);
+        SubtreeGradient? left = Join(lo, middle, start, length, observer);
+        SubtreeGradient? right = Join(middle, hi, start, length, observer);
+        if (left is null || right is null)
+        {
+            return left ?? right;
+        }
+
+        Span<float> sum = left.Values.Slice(start, length);
+        kernels.Elementwise.Add(sum, right.Values.Slice(start, length));
+        observer?.Joined(lo, hi, start, sum);
+        return left;
+    }
+}

@@ -1,0 +1,99 @@
+using ConvNN.Data;
+using ConvNN.Data.Augmentations;
+using ConvNN.Kernels.Elementwise;
+using ConvNN.Kernels.Vectors;
+using ConvNN.Model;
+
+namespace ConvNN.Training.Pipeline;
+
+/// <summary>
+/// The samples of one step, normalised, and room for what comes out of them. A few of these circulate in the pipeline
+/// and are filled again and again, so a warm step allocates nothing.
+/// </summary>
+/// <param name="shape">The shape of a sample.</param>
+/// <param name="capacity">The most samples that it holds.</param>
+/// <param name="tier">What normalises them.</param>
+public sealed class MiniBatch(Shape shape, int capacity, KernelTier tier)
+{
+    private readonly AlignedBuffer _images = new(checked(shape.Stride * capacity));
+    private readonly byte[] _labels = new byte[capacity];
+    private readonly int[] _indices = new int[capacity];
+    private readonly bool[] _isLoaded = new bool[capacity];
+    private ImageDataset? _dataset;
+
+    /// <summary>The shape of a sample.</summary>
+    public Shape Shape { get; } = shape;
+
+    /// <summary>The most samples that it holds.</summary>
+    public int Capacity { get; } = capacity;
+
+    /// <summary>The samples that are in it; the last batch of an epoch may hold fewer than the others.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>The images, [Count, Shape.Stride]; of what they were before, where they are not loaded.</summary>
+    public ReadOnlySpan<float> Images => _images.Span[..(Count * Shape.Stride)];
+
+    /// <summary>The class of each sample.</summary>
+    public ReadOnlySpan<byte> Labels => _labels.AsSpan(0, Count);
+
+    /// <summary>Each sample's index in its dataset.</summary>
+    public ReadOnlySpan<int> Indices => _indices.AsSpan(0, Count);
+
+    /// <summary>The loss of each sample. Every worker writes those of its own samples.</summary>
+    public float[] Losses { get; } = new float[capacity];
+
+    /// <summary>The class that the network chose for each sample. Every worker writes those of its own samples.</summary>
+    public int[] Predictions { get; } = new int[capacity];
+
+    /// <summary>
+    /// The place of each sample's class among the network's choices, from 0, in an evaluation. Every worker writes those of
+    /// its own samples.
+    /// </summary>
+    public int[] Ranks { get; } = new int[capacity];
+
+    /// <summary>Replaces the samples; their images are there when they have been loaded.</summary>
+    /// <param name="dataset">Where the samples are from; of the same shape.</param>
+    /// <param name="indices">Which samples; at most <see cref="Capacity"/>.</param>
+    public void Choose(ImageDataset dataset, ReadOnlySpan<int> indices)
+    {
+        _dataset = dataset;
+        Count = indices.Length;
+        indices.CopyTo(_indices);
+        Array.Clear(_isLoaded);
+        for (int n = 0; n < indices.Length; n++)
+        {
+            _labels[n] = dataset.Label(indices[n]);
+        }
+    }
+
+    /// <summary>
+    /// Loads images of samples: normalises their pixels to [0, 1], and changes them at random. Each once, however often it
+    /// is asked for. Several workers may ask for different samples at a time: each has its own in its core's cache then.
+    /// </summary>
+    /// <param name="first">The first sample.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="augmentation">What changes them; null for nothing.</param>
+    /// <param name="epoch">The epoch, from 1.</param>
+    public void Load(int first, int count, IAugmentation? augmentation = null, int epoch = 1)
+    {
+        for (int n = first; n < first + count; n++)
+        {
+            if (!_isLoaded[n])
+            {
+                _isLoaded[n] = true;
+                Span<float> image = _images.Span.Slice(n * Shape.Stride, Shape.Count);
+                ConvertKernels.ToUnit(_dataset!.Image(_indices[n]), image, tier);
+                augmentation?.Apply(image, epoch, _indices[n]);
+            }
+        }
+    }
+
+    /// <summary>Replaces the samples and loads all of them, as they are.</summary>
+    /// <param name="dataset">Where the samples are from; of the same shape.</param>
+    /// <param name="indices">Which samples; at most <see cref="Capacity"/>.</param>
+    public void Fill(ImageDataset dataset, ReadOnlySpan<int> indices)
+    {
+        Choose(dataset, indices);
+        Load(0, Count);
+    }
+}

@@ -1,0 +1,92 @@
+using ConvNN.Data.Augmentations;
+using ConvNN.Kernels.Losses;
+using ConvNN.Kernels.Sums;
+using ConvNN.Kernels.Vectors;
+using ConvNN.Model.Losses;
+using ConvNN.Model.Networks;
+using ConvNN.Model.Samples;
+using ConvNN.Training.Evaluation;
+
+namespace ConvNN.Training.Pipeline;
+
+/// <summary>What every exchange does with samples: runs of a batch for the network, and their losses.</summary>
+/// <param name="network">The network.</param>
+/// <param name="loss">The loss.</param>
+/// <param name="weights">
+/// The weights, which all workers read: in a synchronous step nobody writes what others compute with, so a private copy
+/// would only cost time.
+/// </param>
+/// <param name="seed">The run's seed.</param>
+/// <param name="statistics">What layers note about the leaves of a step.</param>
+/// <param name="augmentation">What changes training images at random; null for nothing.</param>
+internal sealed class SampleWork(Network network, ILoss loss, AlignedBuffer weights, ulong seed, LeafStatistics statistics, IAugmentation? augmentation = null)
+{
+    /// <summary>The samples of a shard: whole leaves, in training, of images that are changed before anybody looks at them.</summary>
+    /// <param name="shard">The shard.</param>
+    /// <param name="place">Where they stand in the workspace.</param>
+    /// <param name="member">Who computes.</param>
+    public SampleRun Run(Shard shard, int place = 0, int member = 0)
+    {
+        StepJob step = shard.Step;
+        step.Batch.Load(shard.FirstSample, shard.Count, step.Source.IsTraining ? augmentation : null, step.Source.Epoch);
+        SampleRun run = Run(step, shard.FirstSample, shard.Count, place, member);
+        return run.IsTraining ? run with { Leaves = new LeafRun { First = shard.Lo, Edges = shard.Edges, Statistics = statistics } } : run;
+    }
+
+    /// <summary>Ends a training step behind the optimizer: untrained parameters take what was noted about its leaves.</summary>
+    /// <param name="step">The step.</param>
+    public void TakeStatistics(StepJob step) => network.TakeStatistics(statistics, new LeafCut(step.Batch.Count, statistics.Leaves), weights.Span);
+
+    /// <summary>Neighbouring samples of a step.</summary>
+    /// <param name="step">The step.</param>
+    /// <param name="first">The first sample of the batch.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="place">Where they stand in the workspace.</param>
+    /// <param name="member">Who computes.</param>
+    public SampleRun Run(StepJob step, int first, int count, int place = 0, int member = 0)
+    {
+        MiniBatch batch = step.Batch;
+        return new SampleRun
+        {
+            Images = batch.Images.Slice(first * batch.Shape.Stride, count * batch.Shape.Stride),
+            Labels = batch.Labels.Slice(first, count),
+            Indices = batch.Indices.Slice(first, count),
+            Weights = weights.Span,
+            IsTraining = step.Source.IsTraining,
+            Seed = seed,
+            Epoch = step.Source.Epoch,
+            First = place,
+            Member = member,
+        };
+    }
+
+    /// <summary>Losses and predictions of a run whose forward pass is done, for the batch; in training the gradient by the outputs, otherwise ranks.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="batch">The batch.</param>
+    /// <param name="first">The run's first sample in the batch.</param>
+    /// <param name="workspace">Where the outputs are, and the gradient goes.</param>
+    /// <returns>Whether all losses are finite.</returns>
+    public bool Evaluate(in SampleRun run, MiniBatch batch, int first, Workspace workspace)
+    {
+        int last = workspace.Steps.Count - 1, stride = network.Output.Stride, count = network.Output.Count;
+        ReadOnlySpan<float> outputs = workspace.Output(last, run);
+        Span<float> gradient = run.IsTraining ? workspace.Gradient(last, run) : default;
+        bool isFinite = true;
+        for (int n = 0; n < run.Count; n++)
+        {
+            ReadOnlySpan<float> sample = outputs.Slice(n * stride, count);
+            float value = loss.Evaluate(sample, run.Labels[n], run.IsTraining ? gradient.Slice(n * stride, count) : default);
+            batch.Losses[first + n] = value;
+            batch.Predictions[first + n] = SoftmaxKernels.ArgMax(sample);
+            if (!run.IsTraining)
+            {
+                batch.Ranks[first + n] = ClassificationReport.RankOf(sample, run.Labels[n]);
+            }
+
+            isFinite &= float.IsFinite(value);
+        }
+
+        network.Output.ClearPadding(gradient, run.IsTraining ? run.Count : 0);
+        return isFinite;
+    }
+}

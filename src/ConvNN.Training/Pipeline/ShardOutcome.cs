@@ -1,6 +1,0 @@
-namespace ConvNN.Training.Pipeline;
-
-/// <summary>What a worker sends to the reducer: its shard, computed, or why it is not.</summary>
-/// <param name="Shard">The shard.</param>
-/// <param name="Failure">What was thrown; null when all is well.</param>
-internal readonly record struct ShardOutcome(Shard Shard, Exception? Failure);

@@ -1,7 +1,0 @@
-using ConvNN.Model;
-
-namespace ConvNN.Training.Pipeline;
-
-/// <summary>No block finished anything for <see cref="PipelineOptions.StallTimeout"/>: who holds which shard, and how long every queue is.</summary>
-/// <param name="message">The report.</param>
-public sealed class StallException(string message) : ConvNNException(message);

@@ -1,0 +1,36 @@
+using System.Xml.Linq;
+
+namespace ConvNN.App.Tests.Architecture;
+
+/// <summary>References go one way: Kernels ← Model ← Data, Formats ← Training ← App.</summary>
+public class ProjectReferencesTests
+{
+    /// <summary>Each library with the ones that it may know. A new project takes its place here.</summary>
+    private static readonly Dictionary<string, string[]> Allowed = new()
+    {
+        ["ConvNN.Kernels"] = [],
+        ["ConvNN.Model"] = ["ConvNN.Kernels"],
+        ["ConvNN.Data"] = ["ConvNN.Kernels", "ConvNN.Model"],
+        ["ConvNN.Formats"] = ["ConvNN.Kernels", "ConvNN.Model"],
+        ["ConvNN.Training"] = ["ConvNN.Kernels", "ConvNN.Model", "ConvNN.Data", "ConvNN.Formats"],
+    };
+
+    public static TheoryData<string> Projects { get; } = [.. Directory.GetFiles(Path.Combine(Repository.Root, "src"), "*.csproj", SearchOption.AllDirectories)
+        .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
+        .Select(file => Path.GetRelativePath(Repository.Root, file))];
+
+    [Theory]
+    [MemberData(nameof(Projects))]
+    public void ProjectReferences_Library_KnowsOnlyThoseBelowIt(string project)
+    {
+        string name = Path.GetFileNameWithoutExtension(project);
+        string[] references = [.. XDocument.Load(Path.Combine(Repository.Root, project)).Descendants("ProjectReference")
+            .Select(reference => Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value.Replace('\\', '/')))];
+
+        Assert.True(Allowed.ContainsKey(name), $"{name} has no line in {nameof(Allowed)}.");
+        Assert.All(references, reference => Assert.True(Allowed[name].Contains(reference), $"{name} must not refer to {reference}."));
+    }
+
+    [Fact]
+    public void Projects_Libraries_AreFound() => Assert.Contains(Path.Combine("src", "ConvNN.Kernels", "ConvNN.Kernels.csproj"), Projects.Select(row => row.Data));
+}

@@ -1,0 +1,82 @@
+using ConvNN.App.Commands.Bench;
+using ConvNN.App.Commands.Bench.Measuring;
+using ConvNN.App.Hosting;
+using ConvNN.App.Output;
+using ConvNN.Training.Pipeline.Clocks;
+
+namespace ConvNN.App.Tests.Commands.Bench;
+
+public class BenchReportTests
+{
+    [Fact]
+    public void Network_Figures_StandInAlignedColumns()
+    {
+        string[] lines = [.. BenchReport.Network(Network(workers: 2, imagesPerSecond: 41_638, layer: "dense1"))];
+
+        Assert.Equal(
+            [
+                "",
+                "original, batch 10: 182,170 parameters, 1.29 MFLOP a training image",
+                "peak    of 2 cores 500 ± 5 % GFLOP/s, in the same rounds",
+                "workers   images/s    ±  speed-up  GFLOP/s  peak  µs/step  bytes/step  evaluation    ±",
+                "  2 auto    41,638  5 %      1.25     53.8  11 %      240         310      83,276  5 %",
+                "auto    takes 2: no number measured is faster",
+                "stages                              read       workers",
+                "  2 on 2 cores, owned-rows  2.4 µs   1 %  120 µs  50 %",
+                "layers, µs on one core  forward  GFLOP/s  peak    dw  GFLOP/s  peak  dx  GFLOP/s  peak",
+                "  dense1 dense             15.0      231  92 %  30.0      4.5   2 %   –        –     –",
+            ],
+            lines);
+    }
+
+    [Fact]
+    public void Network_LargeFiguresAndLongNames_FitInto100Columns()
+    {
+        NetworkReport network = Network(workers: 1024, imagesPerSecond: 1_234_567, layer: new string('x', 64));
+
+        Assert.All(BenchReport.Network(network), line => Assert.InRange(line.Length, 0, 100));
+    }
+
+    [Theory]
+    [InlineData(0.02, 0)]
+    [InlineData(0.3, 1)]
+    public void Machine_PeakThatVaries_IsWarnedOf(double deviation, int expected)
+    {
+        Spread peak = new(100, 100 - (100 * deviation), 100 + (100 * deviation));
+        MachineReport machine = new([new MultiplyAddReport("vector256", 1, peak)], [new MemoryReport("read", 1, Around(20))]);
+
+        Assert.Equal(expected, BenchReport.Machine(machine).Count(line => line.StartsWith("WARNING others use this machine: ", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData(2, 2, 1, "auto    takes 2: no number measured is faster")]
+    [InlineData(2, 1, 0.98, "auto    takes 2, which gives 0.98× of what --workers 1 gives: no more apart than chance")]
+    [InlineData(2, 1, 0.62, "AUTO    takes 2, which gives 0.62× of what --workers 1 gives: slower than a fixed number")]
+    public void Verdict_OnAuto_SaysWhetherAFixedNumberIsFaster(int workers, int fastest, double ratio, string expected) =>
+        Assert.Equal(expected, BenchReport.Verdict(new AutoReport(workers, fastest, ratio)));
+
+    private static NetworkReport Network(int workers, double imagesPerSecond, string layer) => new(
+        "original",
+        BatchSize: 10,
+        Parameters: 182_170,
+        OperationsPerImage: 1_291_600,
+        [
+            new WorkersReport(
+                workers,
+                IsAuto: true,
+                Cores: 2,
+                Exchange: "owned-rows",
+                Around(imagesPerSecond),
+                SpeedUp: 1.25,
+                Gflops: imagesPerSecond * 1_291_600 / 1e9,
+                PeakGflops: Around(500),
+                MicrosecondsPerStep: 1e7 / imagesPerSecond,
+                BytesPerStep: 310,
+                Around(2 * imagesPerSecond),
+                [new StageLoad("read", 0.01), new StageLoad("workers", 0.5)]),
+        ],
+        new AutoReport(workers, workers, 1),
+        [new LayerReport(layer, "dense", new LayerPartReport(Around(15), 231, 0.924), new LayerPartReport(Around(30), 4.5, 0.018), InputGradient: null)]);
+
+    private static Spread Around(double median) => new(median, 0.95 * median, 1.05 * median);
+}

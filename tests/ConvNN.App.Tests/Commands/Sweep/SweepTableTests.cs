@@ -1,0 +1,72 @@
+using ConvNN.App.Commands.Sweep;
+
+namespace ConvNN.App.Tests.Commands.Sweep;
+
+public class SweepTableTests
+{
+    [Fact]
+    public void Spread_OfFigures_IsTheSampleStandardDeviation()
+    {
+        Spread spread = Spread.Of([2, 4, null, 4, 4, 5, 5, 7, 9])!.Value;
+
+        Assert.Equal((8, 5.0), (spread.Count, spread.Mean));
+        Assert.Equal(Math.Sqrt(32.0 / 7), spread.Deviation!.Value, 12);
+        Assert.Equal(new Spread(1, 3, null), Spread.Of([3]));
+        Assert.Null(Spread.Of([null]));
+    }
+
+    [Fact]
+    public void Markdown_PresetsAndSeeds_IsTheTableOfTheReadme() => Assert.Equal(
+        [
+            "| configuration | parameters | epochs | test accuracy | seconds | images/s | weights |",
+            "|---|---:|---:|---:|---:|---:|---|",
+            "| original | 182,170 | 10 | 98.50 ± 0.20 % | 5.5 | 110,000 | aaaaaaaaaaaa |",
+            "| two-block | 182,170 | 10 | 99.10 % (1 of 2) | 5.5 | 110,000 | bbbbbbbbbbbb |",
+        ],
+        new SweepTable(
+            [
+                new SweepResult("original", new SweepPoint([]), [Row(0.983, 'a'), Row(0.985, 'c'), Row(0.987, 'd')]),
+                new SweepResult("two-block", new SweepPoint([]), [Row(0.991, 'b'), new TrialRow { Status = TrialRow.Diverged }]),
+            ]).Markdown());
+
+    [Fact]
+    public void Markdown_VariedWithValidation_StandsByItAndTellsTheTestOfTheFirstAlone() => Assert.Equal(
+        [
+            "| configuration | LearningRate | parameters | epochs | validation accuracy | test accuracy | seconds | images/s | weights |",
+            "|---|---:|---:|---:|---:|---:|---:|---:|---|",
+            "| original | 0.1 | 182,170 | 10 | 98.00 % | 97.00 % | 5.5 | 110,000 | bbbbbbbbbbbb |",
+            "| original | 0.03 | 182,170 | 10 | 97.00 % |  | 5.5 | 110,000 | aaaaaaaaaaaa |",
+            "",
+            "chosen by validation; only the first row tells its test accuracy",
+        ],
+        new SweepTable([Varied("0.03", Row(0.99, 'a') with { ValidationAccuracy = 0.97 }), Varied("0.1", Row(0.97, 'b') with { ValidationAccuracy = 0.98 })]).Markdown());
+
+    [Theory]
+    [InlineData(200, "configuration  LearningRate  parameters  epochs  validation accuracy  test accuracy  seconds*  images/s*  weights")]
+    [InlineData(85, "configuration  LearningRate  parameters  epochs  validation accuracy  test accuracy")]
+    [InlineData(50, "configuration  validation accuracy  test accuracy")]
+    public void Lines_NarrowTerminal_KeepNameAndAccuracy(int columns, string titles)
+    {
+        SweepTable table = new([Varied("0.1", Row(0.97, 'b') with { ValidationAccuracy = 0.98, IsAlone = false })]);
+
+        string[] lines = [.. table.Lines(columns)];
+
+        Assert.Equal(titles, lines[0]);
+        Assert.All(lines, line => Assert.InRange(line.Length, 1, columns));
+        Assert.Contains(table.Notes, note => note.Contains("--alone", StringComparison.Ordinal));
+    }
+
+    private static SweepResult Varied(string rate, TrialRow row) => new("original", new SweepPoint([KeyValuePair.Create("Training:LearningRate", rate)]), [row]);
+
+    private static TrialRow Row(double accuracy, char hash) => new()
+    {
+        Dataset = "mnist",
+        Parameters = 182_170,
+        Epochs = 10,
+        TestAccuracy = accuracy,
+        Seconds = 5.5,
+        ImagesPerSecond = 110_000,
+        IsAlone = true,
+        WeightsSha256 = new string(hash, 64),
+    };
+}

@@ -1,0 +1,57 @@
+using ConvNN.App.Faults;
+using ConvNN.App.Output;
+using ConvNN.Data.Cache;
+using ConvNN.Data.Download;
+using ConvNN.Data.Files;
+using ConvNN.Formats.SafeTensors;
+using ConvNN.Model.Networks;
+using ConvNN.Model.Options;
+using ConvNN.Training.Pipeline.Supervision;
+
+namespace ConvNN.App.Tests.Faults;
+
+public class FaultTests
+{
+    public static TheoryData<Exception, int, string> Faults() => new()
+    {
+        { new UsageException("'x' is not known."), 2, "usage: 'x' is not known." },
+        { new ConfigurationException("Training:Epochs is 0; no."), 2, "configuration: Training:Epochs is 0; no." },
+        { new NetworkException("Model:Layers do not fit."), 2, "configuration: Model:Layers do not fit." },
+        { new DatasetException("/d: no such folder."), 3, "dataset: /d: no such folder." },
+        { new CacheException("/c: cannot be written."), 4, "cache: /c: cannot be written." },
+        { new DownloadException("mnist cannot be fetched."), 8, "download: mnist cannot be fetched." },
+        { new OutputException("/o: cannot be written."), 4, "output: /o: cannot be written." },
+        { new ModelFileException("/m: is empty."), 5, "model: /m: is empty." },
+        { new DivergenceException("Training diverged."), 6, "diverged: Training diverged." },
+        { new StallException("Stalled: nothing moves."), 7, "Stalled: nothing moves." },
+        { new PipelineException("worker 1 failed.", new InvalidOperationException()), 1, "pipeline: worker 1 failed." },
+        { new InvalidOperationException("two\nlines"), 1, "bug: InvalidOperationException: two lines" },
+        { new OperationCanceledException("why"), 1, "bug: OperationCanceledException: why" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Faults))]
+    public void Of_Exception_GivesCodeAndLine(Exception exception, int exitCode, string line)
+    {
+        Fault fault = Fault.Of(exception);
+
+        Assert.Equal(exitCode, fault.ExitCode);
+        Assert.Equal([line], fault.Lines());
+    }
+
+    [Fact]
+    public void Lines_OfSeveralFailures_AreOneEach() =>
+        Assert.Equal(["configuration: one", "configuration: two"], Fault.Of(new ConfigurationException(["one", "two"])).Lines());
+
+    [Theory]
+    [InlineData(false, 1)]
+    [InlineData(true, 2)]
+    public void WriteTo_Verbose_AddsTheTrace(bool isVerbose, int count)
+    {
+        StringWriter error = new();
+
+        Fault.Of(new DatasetException("x", null)).WriteTo(new LineWriter(error), isVerbose);
+
+        Assert.Equal(count, error.ToString().Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries).Length);
+    }
+}

@@ -1,0 +1,60 @@
+using System.Globalization;
+using System.Text.Json;
+using ConvNN.App.Log;
+using ConvNN.App.Log.Events;
+
+namespace ConvNN.App.Tests.Log;
+
+public class LineFormatTests
+{
+    [Theory]
+    [InlineData("plain/path-1", "plain/path-1")]
+    [InlineData("", "\"\"")]
+    [InlineData("two words", "\"two words\"")]
+    [InlineData("a=b", "\"a=b\"")]
+    [InlineData("say \"x\\y\"", "\"say \\\"x\\\\y\\\"\"")]
+    [InlineData("a\nb\tc\u001b[2J", "\"a\\nb\\tc\\u001b[2J\"")]
+    public void KeyValue_Text_IsQuotedWhereNeeded(string text, string expected) =>
+        Assert.Equal($"2026-11-22T14:30:12.345Z x k={expected}", new KeyValueFormat().Line(RunEvents.Time, Event(text)));
+
+    [Fact]
+    public void KeyValue_UnderACultureWithDecimalComma_HasPoints()
+    {
+        CultureInfo before = CultureInfo.CurrentCulture;
+        try
+        {
+            CultureInfo german = (CultureInfo)CultureInfo.InvariantCulture.Clone();
+            german.NumberFormat.NumberDecimalSeparator = ",";
+            german.DateTimeFormat.TimeSeparator = ".";
+            CultureInfo.CurrentCulture = german;
+
+            Assert.Equal("2026-11-22T14:30:12.345Z x k=0.5", new KeyValueFormat().Line(RunEvents.Time, Event(0.5)));
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
+        }
+    }
+
+    [Fact]
+    public void Time_OfAnotherZone_IsUtc() => Assert.StartsWith(
+        "2026-11-22T14:30:12.345Z ", new KeyValueFormat().Line(RunEvents.Time.ToOffset(TimeSpan.FromHours(5)), Event(1)), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData(double.NaN, JsonValueKind.String)]
+    [InlineData(double.PositiveInfinity, JsonValueKind.String)]
+    [InlineData(0.1, JsonValueKind.Number)]
+    [InlineData(ulong.MaxValue, JsonValueKind.Number)]
+    [InlineData(true, JsonValueKind.True)]
+    [InlineData("a\u001b\"\n", JsonValueKind.String)]
+    public void Json_AnyValue_CanBeParsed(object value, JsonValueKind expected)
+    {
+        string line = new JsonFormat().Line(RunEvents.Time, Event(value));
+
+        using JsonDocument json = JsonDocument.Parse(line);
+        Assert.Equal(expected, json.RootElement.GetProperty("k").ValueKind);
+        Assert.DoesNotContain(line, char.IsControl);
+    }
+
+    private static TextEvent Event(object value) => new("x", "", new Field("k", value));
+}

@@ -1,0 +1,80 @@
+using ConvNN.App.Faults;
+using ConvNN.App.Log.Events;
+using ConvNN.App.Tests.Configuration;
+using ConvNN.Data;
+using ConvNN.Data.Idx;
+using ConvNN.Model;
+using ConvNN.Model.Inspection;
+using ConvNN.Model.Networks;
+using ConvNN.Training.Options;
+using ConvNN.Training.Pipeline;
+using ConvNN.Training.Pipeline.Clocks;
+using ConvNN.Training.Progress;
+using Microsoft.Extensions.Logging;
+
+namespace ConvNN.App.Tests.Log;
+
+/// <summary>What happens in a run, with fixed figures: every kind of event.</summary>
+internal static class RunEvents
+{
+    public static readonly DateTimeOffset Time = new(2026, 11, 22, 14, 30, 12, 345, TimeSpan.Zero);
+
+    private static readonly string Hash = string.Concat(Enumerable.Repeat("9c1e47a0b3d2f586", 4));
+
+    public static IReadOnlyList<RunEvent> Of(bool isSample) =>
+    [
+        new StartEvent("original", "./appsettings.json", "AVX-512") { Version = "0.1.0+3f2a9c1", Runtime = ".NET 10.0.12", Architecture = "x64", Cores = 8 },
+        new DataEvent(Data(isSample), 60_000),
+        new NetworkEvent("original", Network.Build(Shape.Image(1, 28, 28), Sources.Read().Layers)),
+        new TrainEvent(new TrainingOptions(), "AVX-512") { Workers = 8, Threads = 8, Leaves = 8, Exchange = ExchangeKind.OwnedRows },
+        new TextEvent("output", "runs/20261122-143012-original", new Field("folder", "runs/20261122-143012-original")),
+        Step(1, 12),
+        Epoch(1, isSample),
+        TextEvent.Warning("log.txt cannot be written any more: \"no space\"\nleft = 0"),
+        Step(2, 2413),
+        Epoch(2, isSample),
+        new LayersEvent(new LayersInspected(
+            2,
+            260,
+            [
+                new LayerInsight("conv1", 0.4496656210750573, 6.707747102641408, 8, 0),
+                new LayerInsight("dense1", 1.317875686736593e-7, 22.797299859990986, 128, 121),
+                new LayerInsight("a-layer-with-a-long-name-indeed", null, null, 1280, 0),
+                new LayerInsight("dense3", 0, 1234.5, 0, 0),
+            ])),
+        new TextEvent("stop", "SIGINT: finishing the step in hand; a second signal ends at once", new Field("signal", "SIGINT")),
+        new TextEvent("stopped", "by SIGINT in epoch 3 of 10; the weights are those of the last step", new Field("signal", "SIGINT"), new Field("epoch", 3)),
+        new DoneEvent(isSample ? "sample" : "mnist", isSample, 2, Pass(10_000, 9_861, 712) with { TopCorrect = 9_970 }, TimeSpan.FromSeconds(5.4), 116_200),
+        new TextEvent("weights", Hash, new Field("sha256", Hash)),
+        new TextEvent("limit", "workers, 92 % busy; the cores do little else", new Field("stage", "workers"), new Field("workers_busy", 0.92)),
+        new TextEvent("saved", "runs/20261122-143012-original: model.safetensors history.csv log.txt"),
+        new TextEvent("log", "Information Some.Library: ready") { Level = LogLevel.Information },
+        TextEvent.Fault(6, "diverged: Training diverged."),
+        new VerifyEvent(2, 1),
+        new VerifyRunEvent(8, "AVX-512", 116_200, Hash),
+    ];
+
+    public static EpochEvent Epoch(int epoch, bool isSample) => new(
+        new EpochResult(epoch, isSample ? "sample" : "mnist", 0.1, Pass(60_000, 55_566, 14_346), Pass(10_000, 9_771, 712) with { TopCorrect = 9_960 }, Hash), 10, isSample)
+    { HasDropout = true };
+
+    public static StepEvent Step(int epoch, long step) => new(
+        new StepProgress(epoch, step, 6_000, (int)step * 10, 0.0912, 0.971, 118_900, Loads) { Elapsed = TimeSpan.FromSeconds(0.2) },
+        10,
+        118_900,
+        TimeSpan.FromSeconds(4.6))
+    { HasDropout = true };
+
+    private static readonly StageLoad[] Loads = [new("read", 0.03), new("shard", 0.01), new("workers", 0.93), new("reduce", 0.06)];
+
+    private static PassResult Pass(int samples, int correct, double lossSum) =>
+        new(samples, correct, lossSum, TimeSpan.FromSeconds(0.58), Loads, IsComplete: true);
+
+    private static DatasetPair Data(bool isSample)
+    {
+        ImageDataset images = new("d", "train", new IdxArray("images", new byte[600 * 28 * 28], [600, 28, 28]), new IdxArray("labels", new byte[600], [600]), classes: 10);
+        return isSample
+            ? new DatasetPair("sample", "embedded sample", images, images.Take(100), IsAsPublished: true)
+            : new DatasetPair("mnist", "~/.cache/convnn/mnist", images, images.Take(100), IsAsPublished: true);
+    }
+}

@@ -1,0 +1,45 @@
+using ConvNN.Data.Cache;
+using ConvNN.Data.Catalog;
+using ConvNN.Data.Files;
+
+namespace ConvNN.Data.Tests.Catalog;
+
+public class PrefixedFilesTests
+{
+    private static readonly string[] Names = ["train-images-idx3-ubyte", "train-labels-idx1-ubyte", "test-images-idx3-ubyte", "test-labels-idx1-ubyte"];
+
+    [Fact]
+    public async Task Load_FilesWithANameBeforeThem_AreFound()
+    {
+        using TemporaryFolder folder = new();
+        Write(folder, "emnist-letters-");
+
+        DatasetPair data = await LoadAsync(folder);
+
+        Assert.Equal((2, 2, 3), (data.Train.Count, data.Test.Count, data.Train.Classes));
+    }
+
+    [Fact]
+    public async Task Load_FilesOfTwoDatasets_AreRefused()
+    {
+        using TemporaryFolder folder = new();
+        Write(folder, "emnist-letters-");
+        Write(folder, "emnist-digits-");
+
+        DatasetException refused = await Assert.ThrowsAsync<DatasetException>(() => LoadAsync(folder));
+
+        Assert.Equal($"{folder.Path}: has files of several datasets (emnist-digits, emnist-letters); put those of one into a folder of its own.", refused.Message);
+    }
+
+    private static Task<DatasetPair> LoadAsync(TemporaryFolder folder) =>
+        DatasetCatalog.LoadAsync(new DatasetOptions { Directory = folder.Path }, cancellationToken: TestContext.Current.CancellationToken);
+
+    private static void Write(TemporaryFolder folder, string prefix)
+    {
+        byte[] images = [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 1, 9, 8], labels = [0, 0, 8, 1, 0, 0, 0, 2, 2, 1];
+        for (int file = 0; file < Names.Length; file++)
+        {
+            folder.File(prefix + Names[file], file % 2 == 0 ? images : labels);
+        }
+    }
+}

@@ -1,0 +1,185 @@
+using ConvNN.Kernels.ConvPool;
+using ConvNN.Kernels.Convolution;
+using ConvNN.Kernels.Elementwise;
+using ConvNN.Kernels.Pooling;
+using ConvNN.Kernels.Tests.Convolution;
+using ConvNN.Kernels.Tests.Sums;
+using ConvNN.Kernels.Vectors;
+
+namespace ConvNN.Kernels.Tests.ConvPool;
+
+public class ConvPoolKernelsTests
+{
+    private static readonly Conv2dGeometry Digits = new()
+    {
+        Samples = 3,
+        Channels = 1,
+        Height = 28,
+        Width = 28,
+        Filters = 8,
+        KernelHeight = 3,
+        KernelWidth = 3,
+    };
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Kernels_GridOnEveryTier_HaveTheReferencesBits(int turn)
+    {
+        foreach (Conv2dGeometry geometry in Conv2dProblem.Grid(turn).Where(g => ConvPoolGeometry.Supports(g)))
+        {
+            Compare(geometry, (Content)((geometry.Width + turn) % 4));
+        }
+    }
+
+    [Theory]
+    [InlineData(1, 8, 28)]      // the default network's
+    [InlineData(32, 64, 13)]    // lanes are filters, forward, and channels, backward
+    [InlineData(32, 61, 13)]
+    [InlineData(6, 16, 12)]
+    [InlineData(16, 33, 6)]
+    [InlineData(20, 24, 40)]
+    [InlineData(3, 17, 33)]
+    public void Kernels_SizesOfNetworks_HaveTheReferencesBits(int channels, int filters, int size)
+    {
+        foreach (int kernel in new[] { 3, 5 })
+        {
+            Conv2dGeometry geometry = Digits with { Channels = channels, Filters = filters, Height = size, Width = size, KernelHeight = kernel, KernelWidth = kernel };
+            Compare(geometry, Content.Plain);
+            Compare(geometry with { PaddingHeight = kernel / 2, PaddingWidth = kernel / 2 }, Content.Mixed);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Tiers.Vectors), MemberType = typeof(Tiers))]
+    public void ParameterGradient_EveryKindOfLeaves_HasTheReferencesBits(KernelTier tier)
+    {
+        foreach (int channels in new[] { 1, 5 })
+        {
+            foreach (int samples in new[] { 1, 3, 10, 70 })
+            {
+                ConvPoolProblem problem = new(Digits with { Samples = samples, Height = 8, Width = 9, Channels = channels }, seed: samples, Content.Mixed);
+                byte[] winners = problem.Forward(KernelTier.Reference).Winners;
+                foreach (int[] edges in LeafEdges.Kinds(samples))
+                {
+                    BitAssert.Equal(
+                        problem.ParameterGradient(KernelTier.Reference, winners, edges),
+                        problem.ParameterGradient(tier, winners, edges),
+                        $"{tier}, {channels} channels, leaves [{string.Join(", ", edges)}] of {samples} samples");
+                }
+            }
+        }
+    }
+
+    /// <summary>The fused definition is the three definitions in turn, whole batches at a time.</summary>
+    [Fact]
+    public void Reference_AgainstThreeKernels_GivesTheirBits()
+    {
+        ConvPoolProblem problem = new(Digits with { Channels = 2, Height = 9, Width = 8, PaddingHeight = 1 }, seed: 5, Content.Plain);
+        Conv2dGeometry geometry = problem.Geometry.Convolution;
+        MaxPool2dGeometry pool = new(geometry.Samples, geometry.Filters, geometry.OutputHeight, geometry.OutputWidth, 2, 2, 2, 2);
+        Conv2dReference convolution = new();
+        ElementwiseReference elementwise = new();
+        float[] outputs = new float[geometry.Samples * geometry.OutputStride];
+        float[] y = new float[geometry.Samples * pool.OutputStride];
+        ushort[] places = new ushort[geometry.Samples * pool.OutputCount];
+        convolution.Forward(problem.X, problem.W, problem.B, outputs, default, geometry);
+        elementwise.Relu(outputs, outputs);
+        new MaxPool2dReference().Forward(outputs, y, places, pool);
+
+        (float[] fused, byte[] winners) = problem.Forward(KernelTier.Reference);
+        BitAssert.Equal(y, fused.Select(value => float.IsNaN(value) ? 0f : value).ToArray(), "y");
+
+        float[] deltas = new float[outputs.Length];
+        MaxPool2dKernels.InputGradient(problem.Dy, places, deltas, pool);
+        elementwise.ReluGradient(outputs, deltas, deltas);
+        float[] dx = Tensors.Unassigned(problem.X.Length);
+        convolution.InputGradient(deltas, problem.W, dx, default, geometry);
+        BitAssert.Equal(dx, problem.InputGradient(KernelTier.Reference, winners), "dx");
+
+        int[] edges = [0, 1, 3];
+        float[] gradient = Tensors.Unassigned(problem.W.Length + problem.B.Length);
+        convolution.ParameterGradient(
+            problem.X, deltas, gradient.AsSpan(0, problem.W.Length), gradient.AsSpan(problem.W.Length), edges, default, geometry);
+        BitAssert.Equal(gradient, problem.ParameterGradient(KernelTier.Reference, winners, edges), "dw and db");
+    }
+
+    [Theory]
+    [MemberData(nameof(Tiers.All), MemberType = typeof(Tiers))]
+    public void Forward_OneWindowWorkedByHand_NamesTheWinner(KernelTier tier)
+    {
+        Conv2dGeometry geometry = Digits with { Samples = 1, Height = 2, Width = 8, Filters = 1, KernelHeight = 1, KernelWidth = 1 };
+        ConvPoolProblem problem = new(geometry, seed: 0, Content.Plain);
+        float[] x = [1, 2, 3, 3, -1, -1, 0, -0f, 1, 4, 3, 3, -1, -1, 0, 5];
+        x.CopyTo(problem.X, 0);
+        problem.W[0] = 2;
+        problem.B[0] = 0;
+
+        (float[] y, byte[] winners) = problem.Forward(tier);
+
+        BitAssert.Equal([8, 6, 0, 10], y.AsSpan(0, 4).ToArray(), $"{tier}, y");
+        Assert.Equal([4, 1, 0, 4], winners[..4]);       // the first of equal ones; none where nothing is positive
+    }
+
+    [Theory]
+    [MemberData(nameof(Tiers.All), MemberType = typeof(Tiers))]
+    public void Forward_NotANumber_StaysVisible(KernelTier tier)
+    {
+        ConvPoolProblem problem = new(Digits with { Samples = 1 }, seed: 1, Content.Plain);
+        problem.X[0] = float.NaN;
+
+        float[] y = problem.Forward(tier).Y;
+
+        Assert.True(float.IsNaN(y[0]), $"{tier}: the window over a NaN gave {y[0]}");
+        Assert.Equal(Digits.Filters, y.Take(Digits.Filters * 169).Count(float.IsNaN));
+    }
+
+    [Theory]
+    [MemberData(nameof(Tiers.All), MemberType = typeof(Tiers))]
+    public void Kernels_SpansThatEndAtAGuardedPage_StayInside(KernelTier tier)
+    {
+        foreach (int channels in new[] { 1, 4, 17 })
+        {
+            ConvPoolProblem problem = new(Digits with { Channels = channels, Filters = 3, Samples = 2 }, seed: channels, Content.Plain);
+            ConvPoolKernels kernels = KernelSet.For(tier).ConvPool;
+            ConvPoolGeometry geometry = problem.Geometry;
+            using GuardedMemory<float> x = new(problem.X), w = new(problem.W), b = new(problem.B), dy = new(problem.Dy), y = new(problem.Dy.Length);
+            using GuardedMemory<float> scratch = new(kernels.ScratchLength(geometry)), dx = new(problem.X.Length), dw = new(problem.W.Length), db = new(problem.B.Length);
+            using GuardedMemory<byte> winners = new(geometry.Samples * geometry.OutputCount);
+            kernels.Forward(x.Span, w.Span, b.Span, y.Span, winners.Span, scratch.Span, geometry);
+            kernels.InputGradient(dy.Span, winners.Span, w.Span, dx.Span, scratch.Span, geometry);
+            kernels.ParameterGradient(x.Span, dy.Span, winners.Span, dw.Span, db.Span, [0, 1, 2], scratch.Span, geometry);
+
+            BitAssert.Equal(problem.InputGradient(KernelTier.Reference, winners.Span.ToArray()), dx.Span.ToArray(), $"{tier}, {channels} channels, dx");
+        }
+    }
+
+    [Fact]
+    public void Forward_StrideOfTwo_Throws()
+    {
+        ConvPoolProblem problem = new(Digits, seed: 1, Content.Plain);
+        ConvPoolGeometry geometry = new(Digits with { StrideWidth = 2 });
+
+        Assert.Throws<ArgumentException>(() => KernelSet.For(KernelSet.BestTier).ConvPool.Forward(
+            problem.X, problem.W, problem.B, problem.Dy, new byte[problem.Dy.Length], new float[1 << 16], geometry));
+    }
+
+    private static void Compare(in Conv2dGeometry geometry, Content content)
+    {
+        ConvPoolProblem problem = new(geometry, seed: geometry.Width, content, bias: geometry.Filters % 3 != 0);
+        (float[] y, byte[] winners) = problem.Forward(KernelTier.Reference);
+        float[] dx = problem.InputGradient(KernelTier.Reference, winners);
+        int[] edges = LeafEdges.Kind(geometry.Samples, geometry.Width + geometry.Filters);
+        float[] dw = problem.ParameterGradient(KernelTier.Reference, winners, edges);
+        foreach (KernelTier tier in Enum.GetValues<KernelTier>().Where(tier => tier != KernelTier.Reference))
+        {
+            string what = $"{tier}, {content}, {geometry}";
+            (float[] fastY, byte[] fastWinners) = problem.Forward(tier);
+            BitAssert.Equal(y, fastY, $"y, {what}");
+            Assert.True(winners.AsSpan().SequenceEqual(fastWinners), $"winners, {what}");
+            BitAssert.Equal(dx, problem.InputGradient(tier, winners), $"dx, {what}");
+            BitAssert.Equal(dw, problem.ParameterGradient(tier, winners, edges), $"dw and db, {what}");
+        }
+    }
+}

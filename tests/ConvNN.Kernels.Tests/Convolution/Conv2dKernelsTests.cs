@@ -1,0 +1,398 @@
+using ConvNN.Kernels.Convolution;
+using ConvNN.Kernels.Tests.Sums;
+using ConvNN.Kernels.Vectors;
+
+namespace ConvNN.Kernels.Tests.Convolution;
+
+public class Conv2dKernelsTests
+{
+    private static readonly Conv2dGeometry Padded = new()
+    {
+        Samples = 5,
+        Channels = 2,
+        Height = 6,
+        Width = 9,
+        Filters = 5,
+        KernelHeight = 3,
+        KernelWidth = 3,
+        PaddingHeight = 1,
+        PaddingWidth = 1,
+    };
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Forward_GridOnEveryTier_HasTheReferencesBits(int turn) => CompareTiers(turn, "y", (problem, tier) => problem.Forward(tier));
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void InputGradient_GridOnEveryTier_HasTheReferencesBits(int turn) =>
+        CompareTiers(turn, "dx", (problem, tier) => problem.InputGradient(tier));
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void ParameterGradient_GridOnEveryTier_HasTheReferencesBits(int turn) =>
+        CompareTiers(turn, "dw and db", (problem, tier) => problem.ParameterGradient(
+            tier, LeafEdges.Kind(problem.Geometry.Samples, problem.Geometry.Width + problem.Geometry.Filters)));
+
+    [Theory]
+    [MemberData(nameof(Tiers.Vectors), MemberType = typeof(Tiers))]
+    public void ParameterGradient_EveryKindOfLeaves_HasTheReferencesBits(KernelTier tier)
+    {
+        foreach (int samples in new[] { 1, 3, 10, 70 })
+        {
+            Conv2dProblem problem = new(Padded with { Samples = samples }, seed: samples, Content.Mixed);
+            foreach (int[] edges in LeafEdges.Kinds(samples))
+            {
+                BitAssert.Equal(
+                    problem.ParameterGradient(KernelTier.Reference, edges),
+                    problem.ParameterGradient(tier, edges),
+                    $"{tier}, leaves [{string.Join(", ", edges)}] of {samples} samples");
+            }
+        }
+    }
+
+    // Enough channels and filters for two vectors and one of the widest, in rows that do not fill any.
+    [Theory]
+    [MemberData(nameof(Tiers.Vectors), MemberType = typeof(Tiers))]
+    public void Kernels_ManyChannelsAndFiltersInShortRows_HaveTheReferencesBits(KernelTier tier)
+    {
+        (int Channels, int Filters, int Height, int Width, int Kernel, int Padding)[] sizes =
+            [(20, 33, 7, 7, 3, 1), (33, 20, 4, 5, 3, 0), (40, 64, 3, 3, 3, 2), (17, 16, 12, 12, 5, 0), (48, 48, 1, 13, 1, 0)];
+        foreach ((int channels, int filters, int height, int width, int kernel, int padding) in sizes)
+        {
+            Conv2dProblem problem = new(
+                new Conv2dGeometry
+                {
+                    Samples = 3,
+                    Channels = channels,
+                    Height = height,
+                    Width = width,
+                    Filters = filters,
+                    KernelHeight = kernel,
+                    KernelWidth = kernel,
+                    PaddingHeight = padding,
+                    PaddingWidth = padding,
+                },
+                seed: channels,
+                Content.Mixed);
+            string sizesOf = $"{tier}, {channels}→{filters}, {height}×{width}";
+            BitAssert.Equal(problem.Forward(KernelTier.Reference), problem.Forward(tier), $"{sizesOf}, y");
+            BitAssert.Equal(problem.InputGradient(KernelTier.Reference), problem.InputGradient(tier), $"{sizesOf}, dx");
+            BitAssert.Equal(problem.ParameterGradient(KernelTier.Reference, [0, 1, 3]), problem.ParameterGradient(tier, [0, 1, 3]), $"{sizesOf}, dw and db");
+        }
+    }
+
+    // A tier hands what would not fill its vectors over to a narrower one, with the same scratch memory.
+    [Fact]
+    public void ScratchLength_WiderTier_IsEnoughForEveryNarrowerOne()
+    {
+        (int Channels, int Filters, int Height, int Width, int KernelHeight, int KernelWidth)[] sizes =
+            [(1, 8, 4, 4, 1, 1), (2, 8, 7, 7, 2, 2), (1, 16, 3, 3, 2, 2), (1, 4, 28, 5, 1, 5)];
+        IEnumerable<Conv2dGeometry> narrow = sizes.Select(size => new Conv2dGeometry
+        {
+            Samples = 2,
+            Channels = size.Channels,
+            Filters = size.Filters,
+            Height = size.Height,
+            Width = size.Width,
+            KernelHeight = size.KernelHeight,
+            KernelWidth = size.KernelWidth,
+        });
+        foreach (Conv2dGeometry geometry in narrow.Concat(Conv2dProblem.Grid(0)))
+        {
+            int[] lengths = [.. new[] { KernelTier.Vector512, KernelTier.Vector256, KernelTier.Vector128 }.Select(tier => KernelSet.For(tier).Conv2d.ScratchLength(geometry))];
+            Assert.Equal(lengths.OrderDescending(), lengths);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Tiers.All), MemberType = typeof(Tiers))]
+    public void Forward_ThreeByThreeWorkedByHand_GivesItsNumbers(KernelTier tier)
+    {
+        (float[] y, float[] dx, float[] dw, float[] db) = Run(
+            tier,
+            new Conv2dGeometry { Samples = 1, Channels = 1, Height = 3, Width = 3, Filters = 1, KernelHeight = 2, KernelWidth = 2 },
+            x: [1, 2, 3, 4, 5, 6, 7, 8, 9],
+            w: [1, 0, -1, 2],
+            b: [0.5f],
+            dy: [1, 2, 3, 4]);
+
+        BitAssert.Equal([7.5f, 9.5f, 13.5f, 15.5f], y, $"{tier}, y");          // 1·1 − 4 + 2·5 + 0.5, …
+        BitAssert.Equal([1, 2, 0, 2, 4, 4, -3, 2, 8], dx, $"{tier}, dx");
+        BitAssert.Equal([37, 47, 67, 77], dw, $"{tier}, dw");                  // 1·1 + 2·2 + 3·4 + 4·5, …
+        BitAssert.Equal([10], db, $"{tier}, db");
+    }
+
+    [Theory]
+    [MemberData(nameof(Tiers.All), MemberType = typeof(Tiers))]
+    public void Forward_PaddedTwoByTwoWorkedByHand_GivesItsNumbers(KernelTier tier)
+    {
+        (float[] y, float[] dx, float[] dw, float[] db) = Run(
+            tier,
+            new Conv2dGeometry
+            {
+                Samples = 1,
+                Channels = 1,
+                Height = 2,
+                Width = 2,
+                Filters = 1,
+                KernelHeight = 3,
+                KernelWidth = 3,
+                PaddingHeight = 1,
+                PaddingWidth = 1,
+            },
+            x: [1, 2, 3, 4],
+            w: [1, 2, 3, 4, 5, 6, 7, 8, 9],
+            b: [],
+            dy: [1, 10, 100, 1000]);
+
+        BitAssert.Equal([77, 67, 47, 37], y, $"{tier}, y");                    // 1·5 + 2·6 + 3·8 + 4·9, …
+        BitAssert.Equal([5 + 40 + 200 + 1000, 6 + 50 + 300 + 2000, 8 + 70 + 500 + 4000, 9 + 80 + 600 + 5000], dx, $"{tier}, dx");
+        BitAssert.Equal(
+            [1000, 100 + 2000, 200, 10 + 3000, 1 + 20 + 300 + 4000, 2 + 400, 30, 3 + 40, 4],
+            dw,
+            $"{tier}, dw");
+        BitAssert.Equal([], db, $"{tier}, db");
+    }
+
+    /// <summary>Two channels and two filters of 1×1 over a stride of 2: the last row and column meet no window.</summary>
+    [Theory]
+    [MemberData(nameof(Tiers.All), MemberType = typeof(Tiers))]
+    public void Forward_StrideThatDropsTheEdgeWorkedByHand_GivesItsNumbers(KernelTier tier)
+    {
+        (float[] y, float[] dx, float[] dw, float[] db) = Run(
+            tier,
+            new Conv2dGeometry
+            {
+                Samples = 1,
+                Channels = 2,
+                Height = 2,
+                Width = 4,
+                Filters = 2,
+                KernelHeight = 1,
+                KernelWidth = 1,
+                StrideHeight = 2,
+                StrideWidth = 2,
+            },
+            x: [1, 2, 3, 4, 0, 0, 0, 0, 5, 6, 7, 8, 0, 0, 0, 0],
+            w: [1, 10, 2, -1],
+            b: [0, 100],
+            dy: [1, 2, 3, 4]);
+
+        BitAssert.Equal([51, 73, 97, 99], y, $"{tier}, y");                    // 1 + 10·5, 3 + 10·7, 2 − 5 + 100, 6 − 7 + 100
+        BitAssert.Equal([7, 0, 10, 0, 0, 0, 0, 0, 7, 0, 16, 0, 0, 0, 0, 0], dx, $"{tier}, dx");
+        BitAssert.Equal([7, 19, 15, 43], dw, $"{tier}, dw");                   // 1·1 + 2·3, 1·5 + 2·7, 3·1 + 4·3, 3·5 + 4·7
+        BitAssert.Equal([3, 7], db, $"{tier}, db");
+    }
+
+    [Theory]
+    [MemberData(nameof(Tiers.All), MemberType = typeof(Tiers))]
+    public void Sums_ProductsThatUnderflow_HaveNoNegativeZero(KernelTier tier)
+    {
+        foreach (int width in new[] { 1, 4, 9, 17 })
+        {
+            Conv2dProblem problem = new(Padded with { Width = width, Channels = 1, Filters = 1 }, seed: width, Content.Tiny, bias: false);
+            BitAssert.HasNoNegativeZero(problem.Forward(tier), $"{tier}, y, width {width}");
+            BitAssert.HasNoNegativeZero(problem.InputGradient(tier), $"{tier}, dx, width {width}");
+            BitAssert.HasNoNegativeZero(problem.ParameterGradient(tier, LeafEdges.Of(5, 8)), $"{tier}, dw, width {width}");
+        }
+    }
+
+    /// <summary>The product 1e−30 · −1e−30 rounds to −0; without the leaf's last <c>+ 0f</c> it would be the sum.</summary>
+    [Theory]
+    [MemberData(nameof(Tiers.All), MemberType = typeof(Tiers))]
+    public void Sums_OneProductThatUnderflowsBelowZero_ArePositiveZero(KernelTier tier)
+    {
+        foreach (int width in new[] { 1, 4, 8, 16 })
+        {
+            float[] small = new float[width], zeros = new float[width];
+            small[0] = 1e-30f;
+            (float[] y, float[] dx, float[] dw, _) = Run(
+                tier,
+                new Conv2dGeometry { Samples = 1, Channels = 1, Height = 1, Width = width, Filters = 1, KernelHeight = 1, KernelWidth = 1 },
+                x: small,
+                w: [-1e-30f],
+                b: [-0f],
+                dy: small);
+
+            BitAssert.Equal(zeros, y, $"{tier}, y, width {width}");
+            BitAssert.Equal(zeros, dx, $"{tier}, dx, width {width}");
+            BitAssert.HasNoNegativeZero(dw, $"{tier}, dw, width {width}");
+        }
+    }
+
+    [Theory]
+    [InlineData(1, 3, 0, 1, 1)]
+    [InlineData(1, 3, 1, 1, 1)]
+    [InlineData(2, 3, 1, 1, 1)]
+    [InlineData(3, 2, 3, 1, 1)]
+    [InlineData(1, 3, 2, 2, 1)]
+    [InlineData(2, 2, 2, 3, 2)]
+    [InlineData(1, 3, 1, 1, 4)]
+    public void Reference_RandomInput_IsWithinItsRoundingBoundOfDouble(int stride, int kernel, int padding, int dilation, int groups)
+    {
+        Conv2dGeometry geometry = new()
+        {
+            Samples = 4,
+            Channels = groups > 1 ? 4 : 3,
+            Height = 7,
+            Width = 8,
+            Filters = 4,
+            DilationHeight = dilation,
+            DilationWidth = dilation,
+            Groups = groups,
+            KernelHeight = kernel,
+            KernelWidth = kernel + 1,
+            StrideHeight = stride,
+            StrideWidth = stride,
+            PaddingHeight = padding,
+            PaddingWidth = padding,
+        };
+        Conv2dProblem problem = new(geometry, seed: 11);
+        Conv2dOracle oracle = new(problem);
+
+        oracle.CheckForward(problem.Forward(KernelTier.Reference));
+        oracle.CheckInputGradient(problem.InputGradient(KernelTier.Reference));
+        oracle.CheckParameterGradient(problem.ParameterGradient(KernelTier.Reference, [0, 2, 2, 4]), longestLeaf: 2, leaves: 3);
+    }
+
+    [Theory]
+    [MemberData(nameof(Tiers.All), MemberType = typeof(Tiers))]
+    public void Kernels_SpansAtGuardedPages_StayInside(KernelTier tier)
+    {
+        foreach (Conv2dGeometry geometry in Conv2dProblem.Grid(turn: 5).Where((_, i) => i % 9 == 0).Concat(Conv2dProblem.GridOfGroups(turn: 4).Where((_, i) => i % 5 == 0)).Append(Padded))
+        {
+            foreach (bool front in new[] { false, true })
+            {
+                RunGuarded(tier, new Conv2dProblem(geometry, seed: geometry.Width), front);
+            }
+        }
+    }
+
+    [Fact]
+    public void Kernels_SpanTooShort_ThrowWithItsNameAndBothNumbers()
+    {
+        Conv2dKernels kernels = KernelSet.For(KernelTier.Vector512).Conv2d;
+        Conv2dGeometry geometry = Padded with { Samples = 2 };      // x 2·112, w 5·32, y 2·272
+        int needed = kernels.ScratchLength(geometry);
+        float[] x = new float[224], w = new float[160], y = new float[544], b = new float[5], scratch = new float[needed];
+        int[] edges = [0, 2];
+
+        Fails("x has 223 elements, the geometry needs 224.", () => kernels.Forward(x.AsSpan(1), w, b, y, scratch, geometry));
+        Fails("w has 159 elements, the geometry needs 160.", () => kernels.Forward(x, w.AsSpan(1), b, y, scratch, geometry));
+        Fails("b has 4 elements, the geometry needs 5.", () => kernels.Forward(x, w, b.AsSpan(1), y, scratch, geometry));
+        Fails("y has 543 elements, the geometry needs 544.", () => kernels.Forward(x, w, b, y.AsSpan(1), scratch, geometry));
+        Fails($"scratch has {needed - 1} elements, the geometry needs {needed}.", () => kernels.Forward(x, w, b, y, scratch.AsSpan(1), geometry));
+        Fails("dy has 543 elements, the geometry needs 544.", () => kernels.InputGradient(y.AsSpan(1), w, x, scratch, geometry));
+        Fails("w has 159 elements, the geometry needs 160.", () => kernels.InputGradient(y, w.AsSpan(1), x, scratch, geometry));
+        Fails("dx has 223 elements, the geometry needs 224.", () => kernels.InputGradient(y, w, x.AsSpan(1), scratch, geometry));
+        Fails($"scratch has {needed - 1} elements, the geometry needs {needed}.", () => kernels.InputGradient(y, w, x, scratch.AsSpan(1), geometry));
+        Fails("x has 223 elements, the geometry needs 224.", () => kernels.ParameterGradient(x.AsSpan(1), y, w, b, edges, scratch, geometry));
+        Fails("dy has 543 elements, the geometry needs 544.", () => kernels.ParameterGradient(x, y.AsSpan(1), w, b, edges, scratch, geometry));
+        Fails("dw has 159 elements, the geometry needs 160.", () => kernels.ParameterGradient(x, y, w.AsSpan(1), b, edges, scratch, geometry));
+        Fails("db has 4 elements, the geometry needs 5.", () => kernels.ParameterGradient(x, y, w, b.AsSpan(1), edges, scratch, geometry));
+        Fails($"scratch has {needed - 1} elements, the geometry needs {needed}.", () => kernels.ParameterGradient(x, y, w, b, edges, scratch.AsSpan(1), geometry));
+        Fails("The leaf edges must be 2 to 65 numbers", () => kernels.ParameterGradient(x, y, w, b, [0, 3], scratch, geometry));
+
+        static void Fails(string message, Action call) => Assert.StartsWith(message, Assert.Throws<ArgumentException>(call).Message, StringComparison.Ordinal);
+    }
+
+    public static TheoryData<Conv2dGeometry> Invalid { get; } =
+    [
+        Padded with { Samples = -1 },
+        Padded with { Channels = 0 },
+        Padded with { Height = 0 },
+        Padded with { Width = 0 },
+        Padded with { Filters = 0 },
+        Padded with { KernelHeight = 0 },
+        Padded with { KernelWidth = 0 },
+        Padded with { StrideHeight = 0 },
+        Padded with { StrideWidth = 0 },
+        Padded with { PaddingHeight = -1 },
+        Padded with { PaddingWidth = -1 },
+        Padded with { KernelHeight = 9 },                                   // one more than the padded height
+        Padded with { KernelHeight = 9, StrideHeight = 2 },                 // whose quotient rounds to one window
+        Padded with { KernelWidth = 12, StrideWidth = 3 },
+        Padded with { DilationHeight = 0 },
+        Padded with { DilationWidth = 0 },
+        Padded with { DilationWidth = 6 },                                  // a window of 13 columns, 11 with the padding
+        Padded with { Groups = 0 },
+        Padded with { Groups = 2 },                                         // divides the channels, not the filters
+        Padded with { Groups = 5 },
+        Padded with { PaddingHeight = int.MaxValue },
+        Padded with { Height = 1 << 16, Width = 1 << 16 },
+        Padded with { Filters = 1 << 30 },
+    ];
+
+    [Theory]
+    [MemberData(nameof(Invalid), DisableDiscoveryEnumeration = true)]
+    public void Kernels_GeometryOutOfRange_Throw(Conv2dGeometry geometry)
+    {
+        Conv2dKernels kernels = KernelSet.For(KernelTier.Vector128).Conv2d;
+        float[] enough = new float[1 << 14];
+
+        Assert.Throws<ArgumentException>(nameof(geometry), () => kernels.Forward(enough, enough, [], enough, enough, geometry));
+        Assert.Throws<ArgumentException>(nameof(geometry), () => kernels.InputGradient(enough, enough, enough, enough, geometry));
+        Assert.Throws<ArgumentException>(nameof(geometry), () => kernels.ParameterGradient(enough, enough, enough, [], [0, 1], enough, geometry));
+    }
+
+    [Theory]
+    [MemberData(nameof(Tiers.Vectors), MemberType = typeof(Tiers))]
+    public void ScratchLength_BeyondAnIndex_Throws(KernelTier tier) =>
+        Assert.Throws<OverflowException>(() => KernelSet.For(tier).Conv2d.ScratchLength(Padded with { Height = 20_000, Width = 20_000, Filters = 1 }));
+
+    private static void CompareTiers(int turn, string name, Func<Conv2dProblem, KernelTier, float[]> run)
+    {
+        int count = turn;
+        foreach (Conv2dGeometry geometry in Conv2dProblem.Grid(37 * turn).Concat(Conv2dProblem.GridOfGroups(37 * turn)))
+        {
+            Content content = (Content)(count++ % 4);
+            bool bias = count % 3 != 0;
+            Conv2dProblem problem = new(geometry, seed: count, content, bias);
+            float[] expected = run(problem, KernelTier.Reference);
+            foreach (KernelTier tier in Tiers.Vectors.Select(row => row.Data))
+            {
+                BitAssert.Equal(expected, run(problem, tier), $"{tier}, {name}, {geometry}, {content}, {(bias ? "bias" : "no bias")}");
+            }
+        }
+    }
+
+    /// <summary>Runs the kernels on packed operands and gives packed results: paddings are put in and taken out here.</summary>
+    private static (float[] Y, float[] Dx, float[] Dw, float[] Db) Run(
+        KernelTier tier, Conv2dGeometry geometry, float[] x, float[] w, float[] b, float[] dy)
+    {
+        Conv2dKernels kernels = KernelSet.For(tier).Conv2d;
+        float[] scratch = Tensors.Unassigned(kernels.ScratchLength(geometry));
+        float[] samples = Pad(x, geometry.InputStride), deltas = Pad(dy, geometry.OutputStride);
+        float[] weights = [.. w.Chunk(geometry.Taps).SelectMany(filter => Pad(filter, geometry.TapStride))];
+        float[] y = Tensors.Unassigned(deltas.Length), dx = Tensors.Unassigned(samples.Length);
+        float[] dw = Tensors.Unassigned(weights.Length), db = Tensors.Unassigned(b.Length);
+        kernels.Forward(samples, weights, b, y, scratch, geometry);
+        kernels.InputGradient(deltas, weights, dx, scratch, geometry);
+        kernels.ParameterGradient(samples, deltas, dw, db, [0, 1], scratch, geometry);
+        return (y[..dy.Length], dx[..x.Length], [.. dw.Chunk(geometry.TapStride).SelectMany(filter => filter[..geometry.Taps])], db);
+
+        static float[] Pad(float[] values, int length) => [.. values, .. new float[length - values.Length]];
+    }
+
+    private static void RunGuarded(KernelTier tier, Conv2dProblem problem, bool front)
+    {
+        Conv2dGeometry geometry = problem.Geometry;
+        Conv2dKernels kernels = KernelSet.For(tier).Conv2d;
+        using GuardedMemory<float> x = new(problem.X, front), w = new(problem.W, front), b = new(problem.B, front), dy = new(problem.Dy, front);
+        using GuardedMemory<float> y = new(problem.Dy.Length, front), dx = new(problem.X.Length, front);
+        using GuardedMemory<float> dw = new(problem.W.Length, front), db = new(problem.B.Length, front);
+        using GuardedMemory<float> scratch = new(kernels.ScratchLength(geometry), front);
+        using GuardedMemory<int> edges = new(LeafEdges.Of(geometry.Samples, 8), front);
+        kernels.Forward(x.Span, w.Span, b.Span, y.Span, scratch.Span, geometry);
+        kernels.InputGradient(dy.Span, w.Span, dx.Span, scratch.Span, geometry);
+        kernels.ParameterGradient(x.Span, dy.Span, dw.Span, db.Span, edges.Span, scratch.Span, geometry);
+        Assert.True(float.IsFinite(y.Span[0] + dx.Span[0] + dw.Span[0] + db.Span[0]), $"{tier}, {geometry}: expected finite sums.");
+    }
+}

@@ -1,0 +1,282 @@
+using ConvNN.Kernels.Dense;
+using ConvNN.Kernels.Tests.Sums;
+using ConvNN.Kernels.Vectors;
+
+namespace ConvNN.Kernels.Tests.Dense;
+
+public class DenseKernelsTests
+{
+    private static readonly int[] Units = [.. Enumerable.Range(1, 20), 128];
+    private static readonly int[] SampleCounts = [1, 2, 3, 4, 5, 10];
+
+    [Theory]
+    [MemberData(nameof(Tiers.Vectors), MemberType = typeof(Tiers))]
+    public void Forward_Grid_HasTheReferencesBits(KernelTier tier) =>
+        ForEachProblem((problem, name) => BitAssert.Equal(problem.Forward(KernelTier.Reference), problem.Forward(tier), $"{tier}, y, {name}"));
+
+    [Theory]
+    [MemberData(nameof(Tiers.Vectors), MemberType = typeof(Tiers))]
+    public void InputGradient_Grid_HasTheReferencesBits(KernelTier tier) =>
+        ForEachProblem((problem, name) => BitAssert.Equal(problem.InputGradient(KernelTier.Reference), problem.InputGradient(tier), $"{tier}, dx, {name}"));
+
+    [Theory]
+    [MemberData(nameof(Tiers.Vectors), MemberType = typeof(Tiers))]
+    public void ParameterGradient_Grid_HasTheReferencesBits(KernelTier tier)
+    {
+        int kind = 0;
+        ForEachProblem((problem, name) =>
+        {
+            int[] edges = LeafEdges.Kind(problem.Geometry.Samples, kind++);
+            BitAssert.Equal(
+                problem.ParameterGradient(KernelTier.Reference, edges),
+                problem.ParameterGradient(tier, edges),
+                $"{tier}, dw and db, leaves [{string.Join(", ", edges)}], {name}");
+        });
+    }
+
+    [Theory]
+    [MemberData(nameof(Tiers.Vectors), MemberType = typeof(Tiers))]
+    public void ParameterGradient_EveryKindOfLeaves_HasTheReferencesBits(KernelTier tier)
+    {
+        foreach (int samples in new[] { 1, 3, 10, 70 })
+        {
+            DenseProblem problem = new(new DenseGeometry(samples, Inputs: 35, Units: 5), seed: samples, Content.Mixed);
+            foreach (int[] edges in LeafEdges.Kinds(samples))
+            {
+                BitAssert.Equal(
+                    problem.ParameterGradient(KernelTier.Reference, edges),
+                    problem.ParameterGradient(tier, edges),
+                    $"{tier}, leaves [{string.Join(", ", edges)}] of {samples} samples");
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Tiers.All), MemberType = typeof(Tiers))]
+    public void Sums_ProductsThatUnderflow_HaveNoNegativeZero(KernelTier tier)
+    {
+        for (int seed = 0; seed < 20; seed++)
+        {
+            DenseProblem problem = new(new DenseGeometry(3, Inputs: 1 + seed, Units: 3), seed, Content.Tiny, bias: false);
+
+            BitAssert.HasNoNegativeZero(problem.Forward(tier), $"{tier}, y, seed {seed}");
+            BitAssert.HasNoNegativeZero(problem.InputGradient(tier), $"{tier}, dx, seed {seed}");
+            BitAssert.HasNoNegativeZero(problem.ParameterGradient(tier, [0, 1, 2, 3]), $"{tier}, dw, seed {seed}");
+        }
+    }
+
+    /// <summary>The product 1e−30 · −1e−30 rounds to −0; without the leaf's last <c>+ 0f</c> it would be the sum.</summary>
+    [Theory]
+    [MemberData(nameof(Tiers.All), MemberType = typeof(Tiers))]
+    public void Sums_OneProductThatUnderflowsBelowZero_ArePositiveZero(KernelTier tier)
+    {
+        DenseGeometry geometry = new(1, 1, 1);
+        float[] small = [1e-30f, .. new float[15]], minusSmall = [-1e-30f, .. new float[15]];
+        (float[] y, float[] dx, float[] dw) = (Tensors.Unassigned(16), Tensors.Unassigned(16), Tensors.Unassigned(16));
+        DenseKernels kernels = KernelSet.For(tier).Dense;
+        Assert.True(float.IsNegative(MathF.FusedMultiplyAdd(small[0], minusSmall[0], 0f)));
+
+        kernels.Forward(small, minusSmall, [], y, geometry);
+        kernels.InputGradient(small, minusSmall, dx, geometry);
+        kernels.ParameterGradient(small, minusSmall, dw, [], [0, 1], geometry);
+
+        BitAssert.Equal([0f, 0f, 0f], [y[0], dx[0], dw[0]], $"{tier}");
+    }
+
+    [Theory]
+    [MemberData(nameof(Tiers.All), MemberType = typeof(Tiers))]
+    public void Gradients_PaddedRows_HaveZerosInTheirPadding(KernelTier tier)
+    {
+        DenseProblem problem = new(new DenseGeometry(4, Inputs: 21, Units: 5), seed: 1, bias: false);
+        foreach (float[] gradient in new[] { problem.InputGradient(tier), problem.ParameterGradient(tier, [0, 2, 4]) })
+        {
+            for (int i = 0; i < gradient.Length; i++)
+            {
+                Assert.True(i % 32 < 21 || gradient[i] == 0, $"{tier}: padding at index {i} expected 0, actual {gradient[i]}.");
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(1, 1, 1)]
+    [InlineData(3, 17, 5)]
+    [InlineData(4, 70, 20)]
+    [InlineData(2, 1352, 40)]
+    [InlineData(2, 5, 300)]
+    public void Reference_RandomInput_IsWithinItsRoundingBoundOfDouble(int samples, int inputs, int units)
+    {
+        DenseGeometry geometry = new(samples, inputs, units);
+        DenseProblem problem = new(geometry, seed: 7);
+        (float[] x, float[] w, float[] b, float[] dy) = (problem.X, problem.W, problem.B, problem.Dy);
+        float[] y = problem.Forward(KernelTier.Reference);
+        float[] dx = problem.InputGradient(KernelTier.Reference);
+        float[] gradient = problem.ParameterGradient(KernelTier.Reference, LeafEdges.Of(samples, 8));
+        for (int n = 0; n < samples; n++)
+        {
+            for (int o = 0; o < units; o++)
+            {
+                Check(
+                    Enumerable.Range(0, inputs).Select(i => (double)x[(n * geometry.InputStride) + i] * w[(o * geometry.InputStride) + i]).Append(b[o]),
+                    roundings: ((inputs + 15) / 16) + 4 + 1,
+                    y[(n * geometry.UnitStride) + o],
+                    $"y[{n}, {o}]");
+            }
+
+            for (int i = 0; i < inputs; i++)
+            {
+                Check(
+                    Enumerable.Range(0, units).Select(o => (double)dy[(n * geometry.UnitStride) + o] * w[(o * geometry.InputStride) + i]),
+                    roundings: geometry.UnitsPerLeaf + RoundingBound.Depth(geometry.UnitLeaves),
+                    dx[(n * geometry.InputStride) + i],
+                    $"dx[{n}, {i}]");
+            }
+        }
+
+        int longestLeaf = (samples + 7) / 8;
+        for (int o = 0; o < units; o++)
+        {
+            for (int i = 0; i < inputs; i++)
+            {
+                Check(
+                    Enumerable.Range(0, samples).Select(n => (double)dy[(n * geometry.UnitStride) + o] * x[(n * geometry.InputStride) + i]),
+                    roundings: longestLeaf + 3,
+                    gradient[(o * geometry.InputStride) + i],
+                    $"dw[{o}, {i}]");
+            }
+
+            Check(
+                Enumerable.Range(0, samples).Select(n => (double)dy[(n * geometry.UnitStride) + o]),
+                roundings: longestLeaf + 3,
+                gradient[w.Length + o],
+                $"db[{o}]");
+        }
+
+        static void Check(IEnumerable<double> products, int roundings, float actual, string element)
+        {
+            double[] terms = [.. products];
+            RoundingBound.Check(terms.Sum(), RoundingBound.Of(roundings, terms.Sum(Math.Abs), terms.Length), actual, element);
+        }
+    }
+
+    /// <summary>Units up to 128 have leaves of 16, which a caller with part of the units cuts as the whole layer does.</summary>
+    [Theory]
+    [InlineData(17, 16, 2)]
+    [InlineData(128, 16, 8)]
+    [InlineData(129, 32, 5)]
+    [InlineData(300, 48, 7)]
+    [InlineData(1000, 128, 8)]
+    public void UnitLeaves_Units_AreAtMostEightOfWholeLanes(int units, int unitsPerLeaf, int leaves)
+    {
+        DenseGeometry geometry = new(1, 1, units);
+
+        Assert.Equal((unitsPerLeaf, leaves), (geometry.UnitsPerLeaf, geometry.UnitLeaves));
+    }
+
+    [Theory]
+    [MemberData(nameof(Tiers.All), MemberType = typeof(Tiers))]
+    public void Kernels_SpansAtGuardedPages_StayInside(KernelTier tier)
+    {
+        DenseKernels kernels = KernelSet.For(tier).Dense;
+        foreach (bool front in new[] { false, true })
+        {
+            foreach ((int samples, int inputs, int units) in new[] { (1, 1, 1), (3, 16, 4), (2, 17, 5), (5, 33, 16), (2, 70, 17), (10, 100, 20) })
+            {
+                DenseGeometry geometry = new(samples, inputs, units);
+                DenseProblem problem = new(geometry, seed: units);
+                using GuardedMemory<float> x = new(problem.X, front), w = new(problem.W, front), b = new(problem.B, front), dy = new(problem.Dy, front);
+                using GuardedMemory<float> y = new(problem.Dy.Length, front), dx = new(problem.X.Length, front);
+                using GuardedMemory<float> dw = new(problem.W.Length, front), db = new(units, front);
+                kernels.Forward(x.Span, w.Span, b.Span, y.Span, geometry);
+                kernels.InputGradient(dy.Span, w.Span, dx.Span, geometry);
+                foreach (int[] cut in LeafEdges.Kinds(samples))
+                {
+                    using GuardedMemory<int> edges = new(cut, front);
+                    kernels.ParameterGradient(x.Span, dy.Span, dw.Span, db.Span, edges.Span, geometry);
+                }
+
+                BitAssert.Equal(problem.InputGradient(KernelTier.Reference), dx.Span, $"{tier}, {geometry}");
+            }
+        }
+    }
+
+    [Fact]
+    public void Kernels_SpanTooShort_ThrowWithItsNameAndBothNumbers()
+    {
+        DenseKernels kernels = KernelSet.For(KernelSet.BestTier).Dense;
+        DenseGeometry geometry = new(2, 17, 5);             // x 64, w 160, y 32
+        float[] x = new float[64], w = new float[160], y = new float[32], b = new float[5];
+        int[] edges = [0, 2];
+
+        Fails("x has 63 elements, the geometry needs 64.", () => kernels.Forward(x.AsSpan(1), w, b, y, geometry));
+        Fails("w has 159 elements, the geometry needs 160.", () => kernels.Forward(x, w.AsSpan(1), b, y, geometry));
+        Fails("b has 4 elements, the geometry needs 5.", () => kernels.Forward(x, w, b.AsSpan(1), y, geometry));
+        Fails("y has 31 elements, the geometry needs 32.", () => kernels.Forward(x, w, b, y.AsSpan(1), geometry));
+        Fails("dy has 31 elements, the geometry needs 32.", () => kernels.InputGradient(y.AsSpan(1), w, x, geometry));
+        Fails("w has 159 elements, the geometry needs 160.", () => kernels.InputGradient(y, w.AsSpan(1), x, geometry));
+        Fails("dx has 63 elements, the geometry needs 64.", () => kernels.InputGradient(y, w, x.AsSpan(1), geometry));
+        Fails("x has 63 elements, the geometry needs 64.", () => kernels.ParameterGradient(x.AsSpan(1), y, w, b, edges, geometry));
+        Fails("dy has 31 elements, the geometry needs 32.", () => kernels.ParameterGradient(x, y.AsSpan(1), w, b, edges, geometry));
+        Fails("dw has 159 elements, the geometry needs 160.", () => kernels.ParameterGradient(x, y, w.AsSpan(1), b, edges, geometry));
+        Fails("db has 4 elements, the geometry needs 5.", () => kernels.ParameterGradient(x, y, w, b.AsSpan(1), edges, geometry));
+
+        static void Fails(string message, Action call) => Assert.StartsWith(message, Assert.Throws<ArgumentException>(call).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0, 3)]
+    [InlineData(-1, 2)]
+    [InlineData(0, 2, 1)]
+    [InlineData(0)]
+    public void ParameterGradient_EdgesThatLeaveTheSamplesOrFall_Throw(params int[] edges)
+    {
+        float[] x = new float[32], w = new float[16];
+
+        ArgumentException error = Assert.Throws<ArgumentException>(
+            () => KernelSet.For(KernelTier.Reference).Dense.ParameterGradient(x, x, w, [], edges, new DenseGeometry(2, 1, 1)));
+
+        Assert.Contains("The leaf edges must be 2 to 65 numbers that rise from 0 to at most 2.", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ParameterGradient_65Leaves_Throws() =>
+        Assert.Throws<ArgumentException>(
+            () => KernelSet.For(KernelTier.Reference).Dense.ParameterGradient(new float[16], new float[16], new float[16], [], new int[66], new DenseGeometry(1, 1, 1)));
+
+    [Theory]
+    [InlineData(-1, 1, 1)]
+    [InlineData(1, 0, 1)]
+    [InlineData(1, 1, 0)]
+    [InlineData(1, int.MaxValue, 1)]
+    public void Forward_GeometryOutOfRange_Throws(int samples, int inputs, int units)
+    {
+        float[] enough = new float[64];
+
+        Assert.Throws<ArgumentException>(
+            () => KernelSet.For(KernelSet.BestTier).Dense.Forward(enough, enough, [], enough, new DenseGeometry(samples, inputs, units)));
+    }
+
+    private static void ForEachProblem(Action<DenseProblem, string> check)
+    {
+        int count = 0;
+        foreach (int units in Units)
+        {
+            for (int inputs = 1; inputs <= 70; inputs++)
+            {
+                Check(SampleCounts[(units + inputs) % SampleCounts.Length], inputs, units);
+            }
+        }
+
+        foreach (int samples in SampleCounts)
+        {
+            Check(samples, 1352, units: samples == 10 ? 128 : samples);
+        }
+
+        void Check(int samples, int inputs, int units)
+        {
+            Content content = (Content)(count++ % 4);
+            bool bias = count % 3 != 0;
+            DenseProblem problem = new(new DenseGeometry(samples, inputs, units), seed: count, content, bias);
+            check(problem, $"{problem.Geometry}, {content}, {(bias ? "bias" : "no bias")}");
+        }
+    }
+}

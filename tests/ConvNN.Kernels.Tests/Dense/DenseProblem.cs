@@ -1,0 +1,59 @@
+using ConvNN.Kernels.Dense;
+using ConvNN.Kernels.Vectors;
+
+namespace ConvNN.Kernels.Tests.Dense;
+
+/// <summary>A fully connected layer with random operands, and its three kernels on a tier.</summary>
+internal sealed class DenseProblem
+{
+    public DenseProblem(DenseGeometry geometry, int seed, Content content = Content.Plain, bool bias = true)
+    {
+        Geometry = geometry;
+        X = Tensors.Rows(geometry.Samples, geometry.Inputs, seed, content);
+        W = Tensors.Rows(geometry.Units, geometry.Inputs, seed + 1, content);
+        B = bias ? Tensors.Values(geometry.Units, seed + 2, content) : [];
+        Dy = Tensors.Rows(geometry.Samples, geometry.Units, seed + 3, content);
+    }
+
+    public DenseGeometry Geometry { get; }
+
+    public float[] X { get; }
+
+    public float[] W { get; }
+
+    public float[] B { get; }
+
+    public float[] Dy { get; }
+
+    public float[] Forward(KernelTier tier)
+    {
+        float[] y = Tensors.Unassigned(Geometry.Samples * Geometry.UnitStride);
+        KernelSet.For(tier).Dense.Forward(X, W, B, y, Geometry);
+        return y;
+    }
+
+    public float[] InputGradient(KernelTier tier)
+    {
+        float[] dx = Tensors.Unassigned(X.Length);
+        KernelSet.For(tier).Dense.InputGradient(Dy, W, dx, Geometry);
+        return dx;
+    }
+
+    /// <summary>dw, then db, of all samples.</summary>
+    public float[] ParameterGradient(KernelTier tier, int[] edges) => ParameterGradient(tier, 0, Geometry.Samples, edges);
+
+    /// <summary>dw, then db, of a caller who has but a run of the samples.</summary>
+    public float[] ParameterGradient(KernelTier tier, int firstSample, int samples, int[] edges)
+    {
+        DenseGeometry geometry = Geometry with { Samples = samples };
+        float[] gradient = Tensors.Unassigned(W.Length + B.Length);
+        KernelSet.For(tier).Dense.ParameterGradient(
+            X.AsSpan(firstSample * geometry.InputStride, samples * geometry.InputStride),
+            Dy.AsSpan(firstSample * geometry.UnitStride, samples * geometry.UnitStride),
+            gradient.AsSpan(0, W.Length),
+            gradient.AsSpan(W.Length),
+            edges,
+            geometry);
+        return gradient;
+    }
+}
