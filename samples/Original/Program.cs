@@ -1,7 +1,6 @@
 using ConvNN.Data;
 using ConvNN.Data.Catalog;
 using ConvNN.Formats;
-using ConvNN.Model;
 using ConvNN.Model.Layers;
 using ConvNN.Model.Networks;
 using ConvNN.Training;

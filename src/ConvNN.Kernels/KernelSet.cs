@@ -1,7 +1,7 @@
 using System.Runtime.Intrinsics;
 using ConvNN.Kernels.Activations;
-using ConvNN.Kernels.ConvPool;
 using ConvNN.Kernels.Convolution;
+using ConvNN.Kernels.ConvPool;
 using ConvNN.Kernels.Dense;
 using ConvNN.Kernels.Elementwise;
 using ConvNN.Kernels.Normalization;

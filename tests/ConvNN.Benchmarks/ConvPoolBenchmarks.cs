@@ -1,6 +1,6 @@
 using BenchmarkDotNet.Attributes;
-using ConvNN.Kernels.ConvPool;
 using ConvNN.Kernels.Convolution;
+using ConvNN.Kernels.ConvPool;
 using ConvNN.Kernels.Vectors;
 
 namespace ConvNN.Benchmarks;

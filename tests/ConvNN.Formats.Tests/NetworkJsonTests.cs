@@ -1,7 +1,6 @@
 using System.Text.Json;
 using ConvNN.Model.Networks;
 using ConvNN.Model.Options;
-using ConvNN.Model.Parameters;
 using ConvNN.Model.Tests.Layers;
 
 namespace ConvNN.Formats.Tests;

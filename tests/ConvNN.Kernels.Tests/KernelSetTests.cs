@@ -1,7 +1,3 @@
-using ConvNN.Kernels.Convolution;
-using ConvNN.Kernels.Dense;
-using ConvNN.Kernels.Elementwise;
-using ConvNN.Kernels.Pooling;
 using ConvNN.Kernels.Vectors;
 
 namespace ConvNN.Kernels.Tests;

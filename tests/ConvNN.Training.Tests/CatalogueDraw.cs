@@ -3,8 +3,6 @@ using ConvNN.Model;
 using ConvNN.Model.Layers;
 using ConvNN.Model.Losses;
 using ConvNN.Model.Networks;
-using ConvNN.Model.Parameters;
-using ConvNN.Training.Losses;
 using ConvNN.Training.Optimizers;
 using ConvNN.Training.Options;
 using ConvNN.Training.Schedules;

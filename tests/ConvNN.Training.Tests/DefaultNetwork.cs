@@ -1,5 +1,4 @@
 using ConvNN.Data;
-using ConvNN.Model;
 using ConvNN.Model.Layers;
 using ConvNN.Model.Networks;
 

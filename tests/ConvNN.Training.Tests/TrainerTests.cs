@@ -1,5 +1,5 @@
-using ConvNN.Kernels;
 using ConvNN.Data;
+using ConvNN.Kernels;
 using ConvNN.Model;
 using ConvNN.Model.Layers;
 using ConvNN.Model.Networks;

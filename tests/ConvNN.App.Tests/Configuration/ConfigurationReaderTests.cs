@@ -4,7 +4,6 @@ using ConvNN.Kernels.Vectors;
 using ConvNN.Model.Layers;
 using ConvNN.Model.Losses;
 using ConvNN.Model.Options;
-using ConvNN.Training.Losses;
 using ConvNN.Training.Optimizers;
 using ConvNN.Training.Options;
 using ConvNN.Training.Schedules;

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using ConvNN.App.Faults;
 using ConvNN.Data.Tests.Download;
 
 namespace ConvNN.App.Tests.EndToEnd;

@@ -1,5 +1,3 @@
-using ConvNN.App.Tests.Faults;
-
 namespace ConvNN.App.Tests.EndToEnd;
 
 [Collection(ProgramCollection.Name)]

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using ConvNN.App.Faults;
 using ConvNN.Data.Images;
 
 namespace ConvNN.App.Tests.EndToEnd;

@@ -3,7 +3,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using ConvNN.App.Configuration;
-using ConvNN.App.Faults;
 
 namespace ConvNN.App.Tests.EndToEnd;
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using ConvNN.App.Commands.Sweep;
-using ConvNN.App.Faults;
 
 namespace ConvNN.App.Tests.EndToEnd;
 

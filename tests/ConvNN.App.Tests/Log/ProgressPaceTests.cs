@@ -1,6 +1,5 @@
 using ConvNN.App.Log;
 using ConvNN.App.Log.Events;
-using ConvNN.Training.Pipeline;
 using ConvNN.Training.Progress;
 
 namespace ConvNN.App.Tests.Log;

@@ -1,4 +1,3 @@
-using ConvNN.App.Faults;
 using ConvNN.App.Log.Events;
 using ConvNN.App.Tests.Configuration;
 using ConvNN.Data;
@@ -7,7 +6,6 @@ using ConvNN.Model;
 using ConvNN.Model.Inspection;
 using ConvNN.Model.Networks;
 using ConvNN.Training.Options;
-using ConvNN.Training.Pipeline;
 using ConvNN.Training.Pipeline.Clocks;
 using ConvNN.Training.Progress;
 using Microsoft.Extensions.Logging;

@@ -1,4 +1,3 @@
-using ConvNN.App.Hosting;
 using ConvNN.App.Output;
 
 namespace ConvNN.App.Tests.Output;

@@ -1,6 +1,4 @@
 using ConvNN.Data.Augmentations;
-using ConvNN.Data.Idx;
-using ConvNN.Kernels.Vectors;
 using ConvNN.Model;
 
 namespace ConvNN.Data.Tests.Augmentations;

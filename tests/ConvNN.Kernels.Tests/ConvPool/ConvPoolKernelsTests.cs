@@ -1,5 +1,5 @@
-using ConvNN.Kernels.ConvPool;
 using ConvNN.Kernels.Convolution;
+using ConvNN.Kernels.ConvPool;
 using ConvNN.Kernels.Elementwise;
 using ConvNN.Kernels.Pooling;
 using ConvNN.Kernels.Tests.Convolution;

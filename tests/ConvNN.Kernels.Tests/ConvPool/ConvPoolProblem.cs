@@ -1,5 +1,5 @@
-using ConvNN.Kernels.ConvPool;
 using ConvNN.Kernels.Convolution;
+using ConvNN.Kernels.ConvPool;
 using ConvNN.Kernels.Vectors;
 
 namespace ConvNN.Kernels.Tests.ConvPool;

@@ -1,5 +1,4 @@
 using System.Numerics;
-using ConvNN.Kernels.Functions;
 
 namespace ConvNN.Kernels.Tests.Functions;
 

@@ -1,4 +1,3 @@
-using ConvNN.Kernels.Functions;
 using ConvNN.Kernels.Losses;
 
 namespace ConvNN.Kernels.Tests.Losses;

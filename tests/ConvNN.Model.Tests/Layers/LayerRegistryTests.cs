@@ -1,7 +1,6 @@
 using ConvNN.Model.Layers;
 using ConvNN.Model.Networks;
 using ConvNN.Model.Options;
-using ConvNN.Model.Parameters;
 
 namespace ConvNN.Model.Tests.Layers;
 

@@ -1,6 +1,5 @@
 using ConvNN.Model.Layers;
 using ConvNN.Model.Networks;
-using ConvNN.Model.Parameters;
 
 namespace ConvNN.Model.Tests.Networks;
 

@@ -1,7 +1,6 @@
 using ConvNN.Data;
 using ConvNN.Kernels;
 using ConvNN.Kernels.Vectors;
-using ConvNN.Model;
 using ConvNN.Model.Losses;
 using ConvNN.Model.Networks;
 using ConvNN.Model.Parameters;

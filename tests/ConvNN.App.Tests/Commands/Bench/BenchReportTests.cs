@@ -1,7 +1,5 @@
 using ConvNN.App.Commands.Bench;
 using ConvNN.App.Commands.Bench.Measuring;
-using ConvNN.App.Hosting;
-using ConvNN.App.Output;
 using ConvNN.Training.Pipeline.Clocks;
 
 namespace ConvNN.App.Tests.Commands.Bench;

@@ -1,5 +1,4 @@
 using ConvNN.App.Commands.Verify;
-using ConvNN.App.Faults;
 using ConvNN.App.Log.Events;
 
 namespace ConvNN.App.Tests.Commands.Verify;
