@@ -8,9 +8,12 @@ using ConvNN.App.Output;
 namespace ConvNN.App;
 
 /// <summary>The program: signals first, then one command, whose result or fault becomes the exit code.</summary>
-internal static class Program
+public static class Program
 {
-    private static async Task<int> Main(string[] arguments)
+    /// <summary>Runs one command. A program of somebody else calls it after it has registered layers, optimizers and the like of its own.</summary>
+    /// <param name="arguments">The command line.</param>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> Main(string[] arguments)
     {
         LineWriter output = new(Console.Out, Terminal.OfOutput());
         await using RunLog log = new(output, TimeProvider.System);

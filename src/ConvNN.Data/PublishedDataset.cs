@@ -1,4 +1,3 @@
-using ConvNN.Data.Catalog;
 using ConvNN.Data.Files;
 using ConvNN.Data.Idx;
 using ConvNN.Model;
@@ -13,6 +12,9 @@ namespace ConvNN.Data;
 /// <param name="Mirrors">Folders of the web that have its files, asked in turn; none for a dataset that is embedded.</param>
 public sealed record PublishedDataset(string Name, int Classes, IReadOnlyList<PublishedFile> Files, IReadOnlyList<Uri> Mirrors)
 {
+    // Asks for MNIST, or for the embedded sample where MNIST cannot be had.
+    internal const string Auto = "auto";
+
     private const int LabelsHeader = 8;
 
     /// <summary>LeCun, Cortes and Burges, "The MNIST database of handwritten digits".</summary>
@@ -80,9 +82,9 @@ public sealed record PublishedDataset(string Name, int Classes, IReadOnlyList<Pu
     public static PublishedDataset Find(string name) => All.FirstOrDefault(known => known.Name == name)
         ?? throw new DatasetException($"'{name}' is no dataset that is known by name; {NearestName.Hint(name, All.Select(known => known.Name))}");
 
-    /// <summary>The dataset that is looked for first under one of <see cref="DatasetCatalog.Names"/>.</summary>
+    /// <summary>The dataset that is looked for first under one of <see cref="Cache.DatasetOptions.Names"/>.</summary>
     /// <exception cref="DatasetException">No dataset has this name.</exception>
-    internal static PublishedDataset Wanted(string name) => name == DatasetCatalog.Auto ? Mnist : Find(name);
+    internal static PublishedDataset Wanted(string name) => name == Auto ? Mnist : Find(name);
 
     /// <summary>The one whose four files these are, or null.</summary>
     internal static PublishedDataset? Of(IReadOnlyList<IdxArray> files) => All.FirstOrDefault(known => known.Is(files));

@@ -24,19 +24,7 @@ public static class NetworkJson
     };
 
     /// <summary>Layers as a configuration has them at <c>Model:Layers</c>.</summary>
-    public static JsonArray Write(IEnumerable<LayerOptions> layers) => [.. layers.Select(Write)];
-
-    /// <summary>A value of an option of a layer as JSON: a size is a number, or two of them as [height, width].</summary>
-    /// <param name="value">An <see cref="int"/>, a <see cref="double"/>, a <see cref="bool"/>, a word, a <see cref="Size2d"/> or null.</param>
-    public static JsonNode? Write(object? value) => value switch
-    {
-        null => null,
-        Size2d size => size.Height == size.Width ? size.Height : new JsonArray(size.Height, size.Width),
-        int whole => whole,
-        double number => number,
-        bool flag => flag,
-        _ => (string)value,
-    };
+    public static JsonArray Write(IEnumerable<LayerOptions> layers) => [.. layers.Select(layer => layer.ToJson())];
 
     /// <summary>Builds the network of a definition.</summary>
     /// <param name="json">The definition.</param>
@@ -54,22 +42,6 @@ public static class NetworkJson
         }
 
         return Network.Build(shape, LayerRegistry.Read(layers.EnumerateArray().Select((layer, index) => Definition(layer, $"{LayersKey}:{index}"))));
-    }
-
-    private static JsonNode Write(LayerOptions layer)
-    {
-        JsonObject json = new() { ["Type"] = layer.Type };
-        if (layer.Name is { } name)
-        {
-            json["Name"] = name;
-        }
-
-        foreach ((string key, object? value) in layer.Values)
-        {
-            json[key] = Write(value);
-        }
-
-        return json;
     }
 
     private static Shape? ShapeOf(JsonElement element)

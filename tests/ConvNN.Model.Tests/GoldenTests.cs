@@ -4,6 +4,7 @@ using ConvNN.Kernels.Sums;
 using ConvNN.Model.Layers;
 using ConvNN.Model.Losses;
 using ConvNN.Model.Networks;
+using ConvNN.Model.Options;
 using ConvNN.Model.Parameters;
 using ConvNN.Model.Samples;
 
@@ -88,9 +89,9 @@ public class GoldenTests
     public void Loss_ValueAndGradient_IsPyTorchs(string name)
     {
         JsonElement golden = Case("losses", name);
-        List<string> failures = [];
+        List<Failure> failures = [];
         DenseOptions last = new() { Units = 5, Activation = golden.GetProperty("softmax").GetBoolean() ? Activation.Softmax : null };
-        ILoss loss = LossRegistry.Types.Read(Texts(golden.GetProperty("loss")), failures)!.Create(Network.Build(Shape.Vector(2), [last]));
+        ILoss loss = LossRegistry.Types.Read("Training:Loss", Texts(golden.GetProperty("loss")), failures)!.Create(Network.Build(Shape.Vector(2), [last]));
         double[] outputs = Numbers(golden, "outputs"), labels = Numbers(golden, "labels");
         float[] values = new float[labels.Length], gradient = new float[outputs.Length];
         for (int n = 0; n < labels.Length; n++)

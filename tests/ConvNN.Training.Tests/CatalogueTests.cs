@@ -40,7 +40,7 @@ public class CatalogueTests
     {
         CatalogueDraw[] draws = [.. Seeds.Select(seed => new CatalogueDraw(seed.Data))];
 
-        AssertAll(LayerRegistry.Types.Select(type => type.Name), draws.SelectMany(draw => draw.Layers).Select(layer => layer.Type));
+        AssertAll(LayerRegistry.Types.Names, draws.SelectMany(draw => draw.Layers).Select(layer => layer.Type));
         AssertAll(OptimizerRegistry.Types.Types.Select(type => type.Name), draws.Select(draw => draw.Options.Optimizer.Type));
         AssertAll(ScheduleRegistry.Types.Types.Select(type => type.Name), draws.Select(draw => draw.Options.Schedule.Type));
         Assert.Contains(draws, draw => draw.Network.Layout.StatisticsLength > 0);

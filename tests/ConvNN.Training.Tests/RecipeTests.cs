@@ -161,7 +161,7 @@ public class RecipeTests
                 "Training:Schedule plateau needs a validation part to look at; keep one apart with Data:Validation, such as 0.1.",
                 "Training:ClassWeights has 2 numbers, but there are 3 classes; give each one, or take balanced.",
             ],
-            failure.Failures);
+            failure.Failures.Select(single => single.Text));
     }
 
     [Fact]
@@ -175,7 +175,7 @@ public class RecipeTests
         Assert.Equal([175f / 3 / 100, 175f / 3 / 50, 175f / 3 / 25], weights, (left, right) => Math.Abs(left - right) < 1e-6f);
         Assert.Equal([1f, 2f, 0.5f], ClassWeights.Of("1, 2,0.5", data)!);
         Assert.Null(ClassWeights.Of(null, data));
-        Assert.StartsWith("Training:ClassWeights is 1,-2; it must be balanced", ClassWeights.Complaint("1,-2"), StringComparison.Ordinal);
+        Assert.False(ClassWeights.IsAllowed("1,-2"));
     }
 
     [Fact]

@@ -44,7 +44,7 @@ internal sealed record ConfigurationFile(string Name, IReadOnlyDictionary<string
         }
         catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw new ConfigurationException($"{name}: the configuration file cannot be read: {wrong.Message}");
+            throw new ConfigurationException(new Failure("", $"{name}: the configuration file cannot be read: {wrong.Message}"));
         }
 
         return Parse(name, json);

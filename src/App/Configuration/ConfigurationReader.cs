@@ -1,5 +1,4 @@
 using ConvNN.Model.Options;
-using ConvNN.Training;
 
 namespace ConvNN.App.Configuration;
 
@@ -15,7 +14,7 @@ internal static class ConfigurationReader
     public static RunConfiguration Read(ConfigurationSources sources)
     {
         MergedSettings settings = new(sources);
-        List<string> failures = [];
+        List<Failure> failures = [];
         RunConfiguration run = new() { Layers = LayerSection.Read(settings.Values, failures) };
         foreach ((string key, SettingValue given) in settings.Values.TakeWhile(_ => failures.Count < MaxFailures))
         {
@@ -27,24 +26,23 @@ internal static class ConfigurationReader
                     failures.Add(complaint);
                 }
             }
-            else if (value is not null && setting.Section is null)
+            else if (value is not null && !setting.IsSection)
             {
-                RunConfiguration? applied = setting.Apply(run, value);
+                RunConfiguration? applied = given.IsEmptyContainer ? null : setting.Apply(run, value);
                 run = applied ?? run;
                 if (applied is null)
                 {
-                    failures.Add(setting.Complaint(value));
+                    failures.Add(setting.Refuse(value));
                 }
             }
         }
 
         foreach (Setting section in Settings.Sections)
         {
-            run = section.Section!(run, TypedSection.Values(settings.Values, section.Key), failures);
+            run = section.ApplySection(run, TypedSection.Values(settings.Values, section.Key), failures);
         }
 
-        failures.AddRange(OptionRules.Failures(run.Training, run.Pipeline));
-        string[] all = [.. settings.Failures.Concat(failures).Distinct().Order(StringComparer.Ordinal).Take(MaxFailures)];
+        Failure[] all = [.. settings.Failures.Concat(failures).Distinct().OrderBy(failure => failure.Text, StringComparer.Ordinal).Take(MaxFailures)];
         return all.Length == 0 ? run : throw new ConfigurationException(all);
     }
 }

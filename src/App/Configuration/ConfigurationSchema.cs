@@ -2,7 +2,6 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ConvNN.Model.Layers;
-using ConvNN.Model.Options;
 
 namespace ConvNN.App.Configuration;
 
@@ -54,30 +53,8 @@ internal static class ConfigurationSchema
         ["description"] = "the network, from the images on; a file's layers replace the built-in ones as a whole",
         ["type"] = "array",
         ["minItems"] = 1,
-        ["items"] = new JsonObject { ["oneOf"] = new JsonArray([.. LayerRegistry.Types.Select(Layer)]) },
+        ["items"] = new JsonObject { ["oneOf"] = new JsonArray([.. LayerRegistry.Types.Types.Select(type => type.Schema(isTypeRequired: true))]) },
     };
-
-    private static JsonNode Layer(LayerType type)
-    {
-        JsonObject layer = Section();
-        layer["title"] = type.Name;
-        layer["description"] = type.Description;
-        layer["required"] = new JsonArray(["Type", .. type.Options.Where(option => option.IsRequired).Select(option => JsonValue.Create(option.Name))]);
-        JsonObject properties = PropertiesOf(layer);
-        properties["Type"] = new JsonObject { ["description"] = type.Description, ["const"] = type.Name };
-        properties["Name"] = new JsonObject
-        {
-            ["description"] = "unique name, by which tensors in files are called; without it, the kind and a number",
-            ["type"] = "string",
-            ["pattern"] = "^[A-Za-z0-9_-]{1,64}$",
-        };
-        foreach (OptionSpec option in type.Options)
-        {
-            properties[option.Name] = OptionSchema.Of(option);
-        }
-
-        return layer;
-    }
 
     private static JsonObject Section() => new() { ["type"] = "object", ["additionalProperties"] = false, ["properties"] = new JsonObject() };
 

@@ -26,7 +26,7 @@ internal sealed record ConfigurationSources(
     {
         MergedSettings settings = new(this);
         return new ConfigurationException(
-            [.. wrong.Failures.Select(failure => settings.OriginOf(failure) is { } origin ? $"{failure} ({origin})" : failure)],
+            [.. wrong.Failures.Select(failure => failure with { Origin = failure.Origin ?? settings.OriginOf(failure.Key) })],
             wrong);
     }
 }

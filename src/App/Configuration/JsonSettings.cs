@@ -47,7 +47,7 @@ internal sealed class JsonSettings
         {
             // The message ends in the place, counted from zero and in bytes.
             string reason = wrong.Message.Split(" LineNumber:")[0].Split(" Path:")[0];
-            throw new ConfigurationException($"{name}, {settings.Place(wrong.LineNumber ?? 0, wrong.BytePositionInLine ?? 0)}: {reason}");
+            throw new ConfigurationException(new Failure("", $"{name}, {settings.Place(wrong.LineNumber ?? 0, wrong.BytePositionInLine ?? 0)}: {reason}"));
         }
         catch (InvalidOperationException)
         {
@@ -105,10 +105,10 @@ internal sealed class JsonSettings
         switch (reader.TokenType)
         {
             case JsonTokenType.StartObject when ReadObject(ref reader, key + ":"):
-                Add(key, EmptyObject);
+                Add(key, EmptyObject, isEmptyContainer: true);
                 break;
             case JsonTokenType.StartArray when ReadArray(ref reader, key + ":"):
-                Add(key, EmptyArray);
+                Add(key, EmptyArray, isEmptyContainer: true);
                 break;
             case JsonTokenType.String:
                 Add(key, reader.GetString());
@@ -122,10 +122,10 @@ internal sealed class JsonSettings
         }
     }
 
-    private void Add(string key, string? text)
+    private void Add(string key, string? text, bool isEmptyContainer = false)
     {
         // A section may also be written into its keys: "Training:Epochs".
-        if (!_values.TryAdd(key, new SettingValue(text, string.Create(CultureInfo.InvariantCulture, $"{_name}, line {_line}"))))
+        if (!_values.TryAdd(key, new SettingValue(text, string.Create(CultureInfo.InvariantCulture, $"{_name}, line {_line}")) { IsEmptyContainer = isEmptyContainer }))
         {
             throw Refused($"{ShownValue.Of(key)} stands here again, after {_values[key].Origin}; keep one of them.");
         }
@@ -137,7 +137,7 @@ internal sealed class JsonSettings
         _position = (int)position;
     }
 
-    private ConfigurationException Refused(string reason) => new(string.Create(CultureInfo.InvariantCulture, $"{_name}, line {_line}: {reason}"));
+    private ConfigurationException Refused(string reason) => new(new Failure("", string.Create(CultureInfo.InvariantCulture, $"{_name}, line {_line}: {reason}")));
 
     private string Place(long line, long position)
     {

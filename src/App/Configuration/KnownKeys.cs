@@ -16,7 +16,7 @@ internal static class KnownKeys
     /// <summary>What is wrong with a key that is no <see cref="Setting"/>, or null.</summary>
     /// <param name="key">The key.</param>
     /// <param name="value">Its value; null also for a section.</param>
-    public static string? Complaint(string key, string? value)
+    public static Failure? Complaint(string key, string? value)
     {
         if (Is(key, LayerSection.Path) || IsBelow(key, LayerSection.Path) || Is(key, Schema))
         {
@@ -30,7 +30,7 @@ internal static class KnownKeys
 
         if (!key.Contains(':') && !Children("").Contains(key, StringComparer.OrdinalIgnoreCase) && Nearest(key) is { } nearest)
         {
-            return $"{key} is not known; did you mean {nearest}?";
+            return Failure.At(key, $"is not known; did you mean {nearest}?");
         }
 
         string[] segments = key.Split(':');
@@ -41,12 +41,12 @@ internal static class KnownKeys
             if (!siblings.Contains(segments[i], StringComparer.OrdinalIgnoreCase))
             {
                 return Settings.Find(parent) is { } setting
-                    ? $"{parent} holds a list or a section; {setting.Rule}."
-                    : $"{string.Join(':', segments[..(i + 1)])} is not known; {NearestName.Hint(segments[i], siblings)}";
+                    ? Failure.At(parent, $"holds a list or a section; {setting.Rule}.")
+                    : Failure.At(string.Join(':', segments[..(i + 1)]), $"is not known; {NearestName.Hint(segments[i], siblings)}");
             }
         }
 
-        return value is null or JsonSettings.EmptyObject ? null : $"{key} is {ShownValue.Of(value)}; it must be a section with {string.Join(", ", Children(key))}.";
+        return value is null or JsonSettings.EmptyObject ? null : Failure.At(key, $"is {ShownValue.Of(value)}; it must be a section with {string.Join(", ", Children(key))}.");
     }
 
     /// <summary>The key that a name is so like, separators apart, that somebody probably meant it; or null.</summary>

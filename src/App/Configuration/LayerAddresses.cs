@@ -28,12 +28,12 @@ internal sealed class LayerAddresses
             values.TryGetValue(string.Create(CultureInfo.InvariantCulture, $"{LayerSection.Path}:{index}:{option}"), out SettingValue? value) ? value.Text : null;
     }
 
-    /// <summary>The key with the layer's index; one that is not about a layer, as it is. Null with a complaint, if there is no such layer.</summary>
+    /// <summary>The key with the layer's index; one that is not about a layer, as it is. Null with a failure, if there is no such layer.</summary>
     /// <param name="key">The key.</param>
-    /// <param name="complaint">A sentence that begins with the key.</param>
-    public string? Resolve(string key, out string? complaint)
+    /// <param name="failure">What is wrong with the key.</param>
+    public string? Resolve(string key, out Failure? failure)
     {
-        complaint = null;
+        failure = null;
         if (LayerOf(key) is not { } layer)
         {
             return key;
@@ -48,7 +48,7 @@ internal sealed class LayerAddresses
         string hint = place < 0
             ? NearestName.Hint(layer, _names.OfType<string>())
             : string.Create(CultureInfo.InvariantCulture, $"the last layer is {LayerSection.Path}:{_names.Count - 1}, and {LayerSection.Path}:{_names.Count} adds one.");
-        complaint = $"{LayerSection.Path}:{layer} is not known; {hint}";
+        failure = Failure.At($"{LayerSection.Path}:{layer}", $"is not known; {hint}");
         return null;
     }
 

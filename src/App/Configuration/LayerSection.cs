@@ -12,12 +12,12 @@ internal static class LayerSection
 
     /// <summary>Reads the layers.</summary>
     /// <param name="values">The configuration.</param>
-    /// <param name="failures">Receives a sentence per failure.</param>
-    public static IReadOnlyList<LayerOptions> Read(IReadOnlyDictionary<string, SettingValue> values, List<string> failures)
+    /// <param name="failures">Receives what is wrong.</param>
+    public static IReadOnlyList<LayerOptions> Read(IReadOnlyDictionary<string, SettingValue> values, List<Failure> failures)
     {
         if (values.TryGetValue(Path, out SettingValue? whole) && whole.Text is not (null or JsonSettings.EmptyArray))
         {
-            failures.Add($"{Path} is {ShownValue.Of(whole.Text)}; it must be a list of layers.");
+            failures.Add(Failure.At(Path, $"is {ShownValue.Of(whole.Text)}; it must be a list of layers."));
             return [];
         }
 
@@ -49,7 +49,7 @@ internal static class LayerSection
 
     /// <summary>Adds what a key says, whose segments behind <see cref="Path"/> are a layer, its option and an element of a list.</summary>
     /// <returns>What is wrong with the key, or null.</returns>
-    private static string? Add(
+    private static Failure? Add(
         string[] segments,
         string? text,
         SortedDictionary<int, Dictionary<string, string>> layers,
@@ -58,12 +58,12 @@ internal static class LayerSection
         string path = $"{Path}:{segments[0]}";
         if (!TryParseIndex(segments[0], out int layer))
         {
-            return $"{path} is not known; in a file layers are a list, the first is {Path}:0.";
+            return Failure.At(path, $"is not known; in a file layers are a list, the first is {Path}:0.");
         }
 
         if (segments.Length == 1)
         {
-            return $"{path} is {ShownValue.Of(text)}; it must be a layer, such as {{ \"Type\": \"flatten\" }}.";
+            return Failure.At(path, $"is {ShownValue.Of(text)}; it must be a layer, such as {{ \"Type\": \"flatten\" }}.");
         }
 
         if (!layers.TryGetValue(layer, out Dictionary<string, string>? options))
@@ -86,7 +86,7 @@ internal static class LayerSection
                 lists[list][index] = text;
                 return null;
             default:
-                return $"{path}:{segments[1]} holds a section; it must be a value or a list of values.";
+                return Failure.At($"{path}:{segments[1]}", "holds a section; it must be a value or a list of values.");
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ConvNN.Model.Options;
 using Microsoft.Extensions.Logging;
 
 namespace ConvNN.App.Configuration;
@@ -28,9 +29,9 @@ internal static class LogLevels
     };
 
     /// <summary>What is wrong with a key below the section, or null.</summary>
-    public static string? Complaint(string key, string? value) => value is null || Words.ContainsKey(value)
+    public static Failure? Complaint(string key, string? value) => value is null || Words.ContainsKey(value)
         ? null
-        : $"{key} is {(value.Length == 0 ? "empty" : value)}; it must be one of {string.Join(", ", Words.Keys)}.";
+        : Failure.At(key, $"is {ShownValue.Of(value)}; it must be one of {string.Join(", ", Words.Keys)}.");
 
     /// <summary>The levels by category. One that is none is left out: whoever reads the whole configuration complains of it.</summary>
     /// <param name="sources">Where the configuration comes from.</param>

@@ -1,11 +1,43 @@
+using ConvNN.Model.Options;
+
 namespace ConvNN.App.Configuration;
 
 /// <summary>What is printed: section <c>Logging</c> of the configuration.</summary>
-internal sealed record LoggingOptions
+internal sealed record LoggingOptions : CheckedOptions
 {
+    /// <summary>The words for what stdout shows.</summary>
+    public static readonly IReadOnlyDictionary<string, LogFormat> FormatWords = new Dictionary<string, LogFormat>(StringComparer.OrdinalIgnoreCase)
+    {
+        ["text"] = LogFormat.Text,
+        ["json"] = LogFormat.Json,
+    };
+
+    /// <summary>The declarations of the options, in the order of the help.</summary>
+    public static IReadOnlyList<Option> Options { get; } =
+    [
+        Option.Of(
+            "Format",
+            ValueKinds.Word(FormatWords),
+            (LoggingOptions o) => o.Format,
+            (o, v) => o with { Format = v },
+            "what stdout shows: text, drawn on a terminal and key=value elsewhere, or json, an object a line"),
+        Option.Of(
+            "IntervalSeconds",
+            ValueKinds.Seconds,
+            (LoggingOptions o) => o.Interval,
+            (o, v) => o with { Interval = v },
+            "seconds between two lines on the progress of an epoch"),
+    ];
+
     /// <summary>What stdout shows.</summary>
     public LogFormat Format { get; init; }
 
     /// <summary>Time between two lines on the progress of an epoch.</summary>
-    public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(10);
+    public TimeSpan Interval { get; init => field = Checked(value, "IntervalSeconds"); } = TimeSpan.FromSeconds(10);
+
+    /// <inheritdoc/>
+    protected override string Section => "Logging";
+
+    /// <inheritdoc/>
+    protected override IReadOnlyList<Option> Declared => Options;
 }

@@ -1,3 +1,5 @@
+using ConvNN.Model.Options;
+
 namespace ConvNN.App.Configuration;
 
 /// <summary>
@@ -11,8 +13,7 @@ internal sealed class MergedSettings
     private const string Null = "null";
 
     private readonly Dictionary<string, SettingValue> _values;
-    private readonly List<string> _failures = [];
-    private readonly Dictionary<string, string> _refused = [];
+    private readonly List<Failure> _failures = [];
 
     /// <summary>Lays sources over each other.</summary>
     /// <param name="sources">The sources.</param>
@@ -24,31 +25,24 @@ internal sealed class MergedSettings
         AddDefaultLayers();
     }
 
-    /// <summary>Keys that cannot be laid over what is there: a sentence each.</summary>
-    public IReadOnlyList<string> Failures => _failures;
+    /// <summary>Keys that cannot be laid over what is there.</summary>
+    public IReadOnlyList<Failure> Failures => _failures;
 
     /// <summary>The keys and values; a section has none of its own.</summary>
     public IReadOnlyDictionary<string, SettingValue> Values => _values;
 
-    /// <summary>Where somebody has to go to mend a failure, whose sentence begins with a key; null for a built-in default.</summary>
-    public string? OriginOf(string failure)
+    /// <summary>What to change to change a key; null for a built-in default.</summary>
+    /// <param name="key">The key; of one that is not given, what is below it counts, then what is beside it.</param>
+    public string? OriginOf(string key)
     {
-        if (_refused.TryGetValue(failure, out string? refused))
+        string? given = _values.ContainsKey(key) ? key : null;
+        for (string part = key; given is null && part.Length > 0; part = part[..Math.Max(0, part.LastIndexOf(':'))])
         {
-            return refused;
+            given = _values.Keys.Where(known => IsBelow(known, part)).Order(StringComparer.Ordinal).FirstOrDefault();
         }
 
-        string? key = _values.Keys.Where(known => IsKeyOf(known, failure)).MaxBy(known => known.Length);
-        for (string part = failure.Split(' ')[0]; key is null && part.Length > 0; part = part[..Math.Max(0, part.LastIndexOf(':'))])
-        {
-            key = _values.Keys.Where(known => IsBelow(known, part)).Order(StringComparer.Ordinal).FirstOrDefault();
-        }
-
-        return key is null ? null : _values[key].Origin;
+        return given is null ? null : _values[given].Origin;
     }
-
-    private static bool IsKeyOf(string key, string failure) =>
-        failure.Length > key.Length && failure[key.Length] == ' ' && failure.StartsWith(key, StringComparison.OrdinalIgnoreCase);
 
     private static bool IsBelow(string key, string section) => key.StartsWith(section + ":", StringComparison.OrdinalIgnoreCase);
 
@@ -60,14 +54,13 @@ internal sealed class MergedSettings
         foreach ((string key, string? text) in settings)
         {
             SettingValue value = new(text == Null ? null : text, originOf(key));
-            if (layers.Resolve(key, out string? complaint) is { } place)
+            if (layers.Resolve(key, out Failure? failure) is { } place)
             {
                 resolved.Add((TypedSection.PlaceOf(place, value.Text), value));
             }
             else
             {
-                _failures.Add(complaint!);
-                _refused[complaint!] = value.Origin!;
+                _failures.Add(failure! with { Origin = value.Origin });
             }
         }
 

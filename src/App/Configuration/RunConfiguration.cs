@@ -1,14 +1,34 @@
+using System.Text.Json.Nodes;
 using ConvNN.Model.Layers;
+using ConvNN.Model.Options;
 using ConvNN.Training.Checkpoints;
 using ConvNN.Training.Options;
 
 namespace ConvNN.App.Configuration;
 
 /// <summary>The checked configuration of a run: a section each. Its initial values are the built-in defaults.</summary>
-internal sealed record RunConfiguration
+internal sealed record RunConfiguration : CheckedOptions
 {
+    private const int MaxNameLength = 64;
+
+    /// <summary>The declarations of the options that are in no section.</summary>
+    public static IReadOnlyList<Option> Options { get; } =
+    [
+        Option.Of(
+            "Name",
+            ValueKinds.RequiredText(
+                "it must have 1 to 64 letters, digits, _, - or points, and begin with a letter or digit, since folders are called by it",
+                name => name.Length is >= 1 and <= MaxNameLength
+                    && char.IsAsciiLetterOrDigit(name[0])
+                    && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.'),
+                () => new JsonObject { ["pattern"] = "^[A-Za-z0-9][A-Za-z0-9_.-]*$", ["maxLength"] = MaxNameLength }),
+            (RunConfiguration run) => run.Name,
+            (run, name) => run with { Name = name },
+            "what the run is called, in its folder's name and in the log"),
+    ];
+
     /// <summary>What the run is called, in its folder's name and in the log.</summary>
-    public string Name { get; init; } = "original";
+    public string Name { get; init => field = Checked(value); } = "original";
 
     /// <summary>Section <c>Data</c>.</summary>
     public DataOptions Data { get; init; } = new();
@@ -30,4 +50,10 @@ internal sealed record RunConfiguration
 
     /// <summary>Section <c>Logging</c>.</summary>
     public LoggingOptions Logging { get; init; } = new();
+
+    /// <inheritdoc/>
+    protected override string Section => "";
+
+    /// <inheritdoc/>
+    protected override IReadOnlyList<Option> Declared => Options;
 }

@@ -70,7 +70,7 @@ internal sealed record Fault(int ExitCode, string Kind, Exception Exception)
     /// <summary>A line for each failure of a configuration, one for everything else; each says what kind of fault it is.</summary>
     public IEnumerable<string> Lines()
     {
-        IReadOnlyList<string> failures = Exception is ConfigurationException configuration ? configuration.Failures : [Exception.Message];
+        IReadOnlyList<string> failures = Exception is ConfigurationException configuration ? [.. configuration.Failures.Select(failure => $"{failure}")] : [Exception.Message];
         return failures.Select(failure =>
             failure.StartsWith(Kind, StringComparison.OrdinalIgnoreCase) ? OneLine(failure) : $"{Kind}: {OneLine(failure)}");
     }

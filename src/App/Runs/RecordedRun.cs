@@ -66,7 +66,7 @@ internal sealed record RecordedRun(string Folder, RunRecord Record, Configuratio
         }
         catch (ConfigurationException wrong)
         {
-            string reason = wrong.Failures[0].TrimEnd('.');
+            string reason = wrong.Failures[0].Text.TrimEnd('.');
             throw new RunFileException(reason.Contains(path, StringComparison.Ordinal) ? $"{reason}; {HowToMend}." : $"{path}: {reason}; {HowToMend}.", wrong);
         }
     }

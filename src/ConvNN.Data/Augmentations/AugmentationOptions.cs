@@ -11,6 +11,9 @@ public abstract record AugmentationOptions : TypedOptions
     /// <exception cref="ConfigurationException">No augmentation has the name.</exception>
     public static implicit operator AugmentationOptions(string name) => AugmentationRegistry.Types.Find(name);
 
+    /// <inheritdoc/>
+    protected override string Section => AugmentationRegistry.Types.Path;
+
     /// <summary>Creates the augmentation of a run; null for none.</summary>
     /// <param name="shape">The shape of an image.</param>
     /// <param name="seed">The run's seed.</param>

@@ -7,7 +7,10 @@ namespace ConvNN.Data.Augmentations;
 public sealed record NoAugmentation : AugmentationOptions
 {
     /// <summary>The registration.</summary>
-    public static TypeDefinition<AugmentationOptions> Registration { get; } = new("none", "Images as they are.", [], _ => new NoAugmentation());
+    public static TypeDefinition<AugmentationOptions> Registration { get; } = new(
+        "none",
+        "Images as they are.",
+        () => new NoAugmentation());
 
     /// <inheritdoc/>
     public override TypeDefinition Definition => Registration;

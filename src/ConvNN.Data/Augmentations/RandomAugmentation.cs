@@ -6,80 +6,48 @@ namespace ConvNN.Data.Augmentations;
 /// <summary>Images shifted, turned, scaled, sheared, bent, mirrored, with a hole and with noise: each as far as chance has it, up to these limits.</summary>
 public sealed record RandomAugmentation : AugmentationOptions
 {
-    private const string ShiftKey = "Shift";
-    private const string RotationKey = "Rotation";
-    private const string ScaleKey = "Scale";
-    private const string ShearKey = "Shear";
-    private const string ElasticKey = "Elastic";
-    private const string FlipKey = "Flip";
-    private const string EraseKey = "Erase";
-    private const string NoiseKey = "Noise";
-
     /// <summary>The registration.</summary>
     public static TypeDefinition<AugmentationOptions> Registration { get; } = new(
         "random",
         "Images changed at random, by seed, epoch and image alone.",
+        () => new RandomAugmentation(),
         [
-            OptionSpec.Number(ShiftKey, "most pixels that an image is moved by, in each direction", minimum: 0, below: 1000, otherwise: 2),
-            OptionSpec.Number(RotationKey, "most degrees that it is turned by, either way", minimum: 0, below: 180.001, otherwise: 0),
-            OptionSpec.Number(ScaleKey, "most that it grows or shrinks by, as a share", minimum: 0, below: 1, otherwise: 0),
-            OptionSpec.Number(ShearKey, "most degrees that it is slanted by, either way", minimum: 0, below: 80, otherwise: 0),
-            OptionSpec.Number(ElasticKey, "standard deviation in pixels of the points, 7 pixels apart, that bend it", minimum: 0, below: 100, otherwise: 0),
-            OptionSpec.Boolean(FlipKey, "whether half of the images are mirrored", otherwise: false),
-            OptionSpec.Number(EraseKey, "share of the images in which a rectangle is made background", minimum: 0, below: 1.0001, otherwise: 0),
-            OptionSpec.Number(NoiseKey, "standard deviation of noise, with white as 1", minimum: 0, below: 1, otherwise: 0),
-        ],
-        values => new RandomAugmentation
-        {
-            Shift = values.Get<double>(ShiftKey),
-            Rotation = values.Get<double>(RotationKey),
-            Scale = values.Get<double>(ScaleKey),
-            Shear = values.Get<double>(ShearKey),
-            Elastic = values.Get<double>(ElasticKey),
-            Flip = values.Get<bool>(FlipKey),
-            Erase = values.Get<double>(EraseKey),
-            Noise = values.Get<double>(NoiseKey),
-        });
+            Option.Of("Shift", ValueKinds.Number(NumberRange.AtLeast(0).Below(1000)), (RandomAugmentation o) => o.Shift, (o, v) => o with { Shift = v }, "most pixels that an image is moved by, in each direction"),
+            Option.Of("Rotation", ValueKinds.Number(NumberRange.AtLeast(0).AtMost(180)), (RandomAugmentation o) => o.Rotation, (o, v) => o with { Rotation = v }, "most degrees that it is turned by, either way"),
+            Option.Of("Scale", ValueKinds.Share, (RandomAugmentation o) => o.Scale, (o, v) => o with { Scale = v }, "most that it grows or shrinks by, as a share"),
+            Option.Of("Shear", ValueKinds.Number(NumberRange.AtLeast(0).Below(80)), (RandomAugmentation o) => o.Shear, (o, v) => o with { Shear = v }, "most degrees that it is slanted by, either way"),
+            Option.Of("Elastic", ValueKinds.Number(NumberRange.AtLeast(0).Below(100)), (RandomAugmentation o) => o.Elastic, (o, v) => o with { Elastic = v }, "standard deviation in pixels of the points, 7 pixels apart, that bend it"),
+            Option.Of("Flip", ValueKinds.Boolean, (RandomAugmentation o) => o.Flip, (o, v) => o with { Flip = v }, "whether half of the images are mirrored"),
+            Option.Of("Erase", ValueKinds.Number(NumberRange.AtLeast(0).AtMost(1)), (RandomAugmentation o) => o.Erase, (o, v) => o with { Erase = v }, "share of the images in which a rectangle is made background"),
+            Option.Of("Noise", ValueKinds.Share, (RandomAugmentation o) => o.Noise, (o, v) => o with { Noise = v }, "standard deviation of noise, with white as 1"),
+        ]);
 
     /// <summary>Most pixels that an image is moved by, down or up and right or left; whole pixels.</summary>
-    public double Shift { get; init; } = 2;
+    public double Shift { get; init => field = Checked(value); } = 2;
 
     /// <summary>Most degrees that an image is turned by.</summary>
-    public double Rotation { get; init; }
+    public double Rotation { get; init => field = Checked(value); }
 
     /// <summary>Most that an image grows or shrinks by: 0.1 is from 0.9 to 1.1.</summary>
-    public double Scale { get; init; }
+    public double Scale { get; init => field = Checked(value); }
 
     /// <summary>Most degrees that an image is slanted by.</summary>
-    public double Shear { get; init; }
+    public double Shear { get; init => field = Checked(value); }
 
     /// <summary>Standard deviation, in pixels, of the control points that bend an image.</summary>
-    public double Elastic { get; init; }
+    public double Elastic { get; init => field = Checked(value); }
 
     /// <summary>Whether half of the images are mirrored.</summary>
     public bool Flip { get; init; }
 
     /// <summary>Share of the images that lose a rectangle.</summary>
-    public double Erase { get; init; }
+    public double Erase { get; init => field = Checked(value); }
 
     /// <summary>Standard deviation of noise.</summary>
-    public double Noise { get; init; }
+    public double Noise { get; init => field = Checked(value); }
 
     /// <inheritdoc/>
     public override TypeDefinition Definition => Registration;
-
-    /// <inheritdoc/>
-    public override IEnumerable<KeyValuePair<string, object?>> Values =>
-    [
-        new(ShiftKey, Shift),
-        new(RotationKey, Rotation),
-        new(ScaleKey, Scale),
-        new(ShearKey, Shear),
-        new(ElasticKey, Elastic),
-        new(FlipKey, Flip),
-        new(EraseKey, Erase),
-        new(NoiseKey, Noise),
-    ];
 
     /// <inheritdoc/>
     public override IAugmentation Create(Shape shape, ulong seed) => new Augmentation(this, shape, seed);

@@ -1,22 +1,54 @@
-using ConvNN.Data.Catalog;
 using ConvNN.Data.Idx;
+using ConvNN.Model.Options;
 
 namespace ConvNN.Data.Cache;
 
 /// <summary>Which dataset is wanted, and where it may come from.</summary>
-public record DatasetOptions
+public record DatasetOptions : CheckedOptions
 {
+    /// <summary>The name for MNIST, or the embedded sample where MNIST cannot be had.</summary>
+    public const string Auto = PublishedDataset.Auto;
+
+    /// <summary>The names that may be asked for.</summary>
+    public static IReadOnlyList<string> Names { get; } = [Auto, .. PublishedDataset.All.Select(dataset => dataset.Name)];
+
+    /// <summary>The declarations of the options, in the order of the help.</summary>
+    public static IReadOnlyList<Option> Options { get; } =
+    [
+        Of("Dataset", ValueKinds.Word(Names), o => o.Dataset, (o, v) => o with { Dataset = v }, "what to train on; auto is MNIST, or the embedded sample where MNIST cannot be had"),
+        Of(
+            "Directory",
+            ValueKinds.Path,
+            o => o.Directory,
+            (o, v) => o with { Directory = v },
+            "folder with the four IDX files of a dataset, or with PNG files, a folder for each class, or with a folder for each dataset, called by its name; without it, the cache, then a download"),
+        Of(
+            "ImageSize",
+            ValueKinds.OrNull(ValueKinds.Count),
+            o => o.ImageSize,
+            (o, v) => o with { ImageSize = v },
+            "height and width that the pictures of a folder of PNG files are resized to"),
+        Of("Download", ValueKinds.Boolean, o => o.Download, (o, v) => o with { Download = v }, "whether a dataset that is not in the cache may be downloaded"),
+        Of(
+            "Mirror",
+            ValueKinds.Address(IsAllowed, "it must be an https address of a folder, or an http one on this machine"),
+            o => o.Mirror,
+            (o, v) => o with { Mirror = v },
+            "https folder to download from instead of the public mirrors; it has a folder for each dataset"),
+        Of("MaxBytes", ValueKinds.Bytes, o => o.MaxBytes, (o, v) => o with { MaxBytes = v }, "most bytes that the header of a dataset's file may promise"),
+    ];
+
     /// <summary>
-    /// One of <see cref="DatasetCatalog.Names"/>. <c>auto</c> is MNIST, or the embedded sample where MNIST cannot be had;
+    /// One of <see cref="Names"/>. <c>auto</c> is MNIST, or the embedded sample where MNIST cannot be had;
     /// with a <see cref="Directory"/> it is whatever lies there. Every other name is that dataset and nothing else.
     /// </summary>
-    public string Dataset { get; init; } = DatasetCatalog.Auto;
+    public string Dataset { get; init => field = Checked(value); } = Auto;
 
     /// <summary>A folder with the four IDX files of a dataset, each raw or with <c>.gz</c>, or with PNG files, a folder for each class, or with a folder for each dataset, called by its name; null for the cache, then a download.</summary>
-    public string? Directory { get; init; }
+    public string? Directory { get; init => field = Checked(value); }
 
     /// <summary>Height and width that the pictures of a folder of PNG files are resized to; null for pictures that are all of one size.</summary>
-    public int? ImageSize { get; init; }
+    public int? ImageSize { get; init => field = Checked(value); }
 
     /// <summary>Whether a dataset that is not in the cache may be downloaded.</summary>
     public bool Download { get; init; } = true;
@@ -25,10 +57,10 @@ public record DatasetOptions
     /// A folder of the web that is asked instead of the public mirrors; the files of a dataset lie in a folder of its
     /// name in it. https, or http on this machine.
     /// </summary>
-    public Uri? Mirror { get; init; }
+    public Uri? Mirror { get; init => field = Checked(value); }
 
     /// <summary>Most data bytes that the header of a file may promise.</summary>
-    public long MaxBytes { get; init; } = IdxFile.DefaultMaxBytes;
+    public long MaxBytes { get; init => field = Checked(value); } = IdxFile.DefaultMaxBytes;
 
     /// <summary>Where downloaded datasets are kept, a folder each; null for <see cref="DatasetCache.UserFolder"/>.</summary>
     public string? CacheDirectory { get; init; }
@@ -40,4 +72,14 @@ public record DatasetOptions
         ArgumentNullException.ThrowIfNull(address);
         return address.IsAbsoluteUri && (address.Scheme == Uri.UriSchemeHttps || (address.Scheme == Uri.UriSchemeHttp && address.IsLoopback));
     }
+
+    /// <inheritdoc/>
+    protected override string Section => "Data";
+
+    /// <inheritdoc/>
+    protected override IReadOnlyList<Option> Declared => Options;
+
+    private static Option Of<T>(
+        string name, ValueKind<T> kind, Func<DatasetOptions, T> get, Func<DatasetOptions, T, DatasetOptions> set, string description) =>
+        Option.Of(name, kind, get, set, description);
 }

@@ -16,10 +16,10 @@ namespace ConvNN.Data.Catalog;
 public static class DatasetCatalog
 {
     /// <summary>The name that stands for MNIST, or the embedded sample where MNIST cannot be had.</summary>
-    public const string Auto = "auto";
+    public const string Auto = DatasetOptions.Auto;
 
     /// <summary>The names of datasets that can be asked for.</summary>
-    public static IReadOnlyList<string> Names { get; } = [Auto, .. PublishedDataset.All.Select(dataset => dataset.Name)];
+    public static IReadOnlyList<string> Names => DatasetOptions.Names;
 
     /// <summary>Loads the dataset of a name: from the user's cache, else from the web; <c>sample</c> is embedded.</summary>
     /// <param name="dataset">One of <see cref="Names"/>.</param>

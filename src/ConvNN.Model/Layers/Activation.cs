@@ -1,3 +1,5 @@
+using ConvNN.Model.Options;
+
 namespace ConvNN.Model.Layers;
 
 /// <summary>The activations that a layer can end in, by the names that the configuration uses.</summary>
@@ -28,7 +30,7 @@ public static class Activation
     public const string Softmax = "softmax";
 
     /// <summary>The layers that are activations; a new one is one line here.</summary>
-    public static IReadOnlyList<LayerType> Types { get; } =
+    public static IReadOnlyList<TypeDefinition<LayerOptions>> Types { get; } =
     [
         Layers.Relu.Type,
         Layers.LeakyRelu.Type,
@@ -55,7 +57,7 @@ public static class Activation
     {
         if (name is not null)
         {
-            LayerOptions layer = Find(name) ?? throw new LayerMisfitException($"Activation '{name}' is not known; {Options.NearestName.Hint(name, Names)}");
+            LayerOptions layer = Find(name) ?? throw new LayerMisfitException($"Activation '{name}' is not known; {NearestName.Hint(name, Names)}");
             layer.AddTo(stack);
         }
     }

@@ -12,7 +12,7 @@ public abstract class ActivationLayer<TActivation> : Layer
     /// <summary>Creates the layer.</summary>
     /// <param name="site">Its place.</param>
     /// <param name="function">The function.</param>
-    private protected ActivationLayer(LayerSite site, TActivation function)
+    protected ActivationLayer(LayerSite site, TActivation function)
         : base(site, site.Input) =>
         _function = function;
 

@@ -1,28 +1,14 @@
 using ConvNN.Kernels;
 using ConvNN.Kernels.Pooling;
+using ConvNN.Model.Options;
 
 namespace ConvNN.Model.Layers;
 
 /// <summary>Options of <see cref="AveragePool2d"/>.</summary>
-public sealed record AveragePool2dOptions : LayerOptions
+public sealed record AveragePool2dOptions : PoolOptions
 {
-    /// <summary>Rows and columns of a window.</summary>
-    public required Size2d Window { get; init; }
-
-    /// <summary>Rows and columns from one window to the next; null for windows side by side.</summary>
-    public Size2d? Stride { get; init; }
-
     /// <inheritdoc/>
-    public override string Type => AveragePool2d.Type.Name;
-
-    /// <inheritdoc/>
-    public override string NamePrefix => "pool";
-
-    /// <inheritdoc/>
-    public override string Summary => Stride is { } stride && stride != Window ? $"{Window}, stride {stride}" : $"{Window}";
-
-    /// <inheritdoc/>
-    public override IEnumerable<KeyValuePair<string, object?>> Values => [new("Window", Window), new("Stride", Stride)];
+    public override TypeDefinition Definition => AveragePool2d.Type;
 
     /// <inheritdoc/>
     public override void AddTo(LayerStack stack) => stack.Add(site => new AveragePool2d(this, site));
@@ -43,15 +29,8 @@ public sealed class AveragePool2d : Layer
         _geometry = Pooling.GeometryOf(options.Window, options.Stride, site.Input);
 
     /// <summary>The registration.</summary>
-    public static LayerType Type { get; } = new(
-        "averagepool2d",
-        "The mean of each window.",
-        Pooling.Options,
-        values => new AveragePool2dOptions
-        {
-            Window = values.Get<Size2d>("Window"),
-            Stride = values.Get<Size2d?>("Stride"),
-        });
+    public static TypeDefinition<LayerOptions> Type { get; } = LayerType.Define(
+        "averagepool2d", "The mean of each window.", () => new AveragePool2dOptions { Window = 1 }, PoolOptions.WindowOption, PoolOptions.StrideOption);
 
     /// <inheritdoc/>
     public override int ScratchLength(KernelSet kernels) => AveragePool2dKernels.ScratchLength(_geometry);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using ConvNN.Kernels.Normalization;
 using ConvNN.Kernels.Sums;
 using ConvNN.Model.Options;
@@ -11,22 +10,19 @@ namespace ConvNN.Model.Layers;
 public sealed record BatchNorm2dOptions : LayerOptions
 {
     /// <summary>Share of a step's statistics in the running ones.</summary>
-    public double Momentum { get; init; } = 0.1;
+    public double Momentum { get; init => field = Checked(value); } = 0.1;
 
     /// <summary>What is added to the variance.</summary>
-    public double Epsilon { get; init; } = 1e-5;
+    public double Epsilon { get; init => field = Checked(value); } = 1e-5;
 
     /// <inheritdoc/>
-    public override string Type => BatchNorm2d.Type.Name;
+    public override TypeDefinition Definition => BatchNorm2d.Type;
 
     /// <inheritdoc/>
     public override string NamePrefix => "norm";
 
     /// <inheritdoc/>
     public override string Summary => "";
-
-    /// <inheritdoc/>
-    public override IEnumerable<KeyValuePair<string, object?>> Values => [new("Momentum", Momentum), new("Epsilon", Epsilon)];
 
     /// <inheritdoc/>
     public override void AddTo(LayerStack stack) => stack.Add(site => new BatchNorm2d(this, site));
@@ -55,20 +51,13 @@ public sealed class BatchNorm2d : Layer
     /// <summary>Creates the layer and its parameters: γ and running variance 1, β and running mean 0.</summary>
     /// <param name="options">The options.</param>
     /// <param name="site">Its place.</param>
-    /// <exception cref="LayerMisfitException">The input is a vector, or an option is out of range.</exception>
+    /// <exception cref="LayerMisfitException">The input is a vector.</exception>
     public BatchNorm2d(BatchNorm2dOptions options, LayerSite site)
         : base(site, site.Input)
     {
         if (Input.IsVector)
         {
             throw new LayerMisfitException($"batchnorm2d needs an image but gets a vector of {Input}; it belongs before the flatten.");
-        }
-
-        if (options.Momentum is not (>= 0 and <= 1) || options.Epsilon is not (> 0 and < 1))
-        {
-            throw new LayerMisfitException(string.Create(
-                CultureInfo.InvariantCulture,
-                $"batchnorm2d takes a Momentum from 0 to 1 and an Epsilon above 0 and below 1 but gets {options.Momentum} and {options.Epsilon}."));
         }
 
         (_momentum, _epsilon) = (options.Momentum, options.Epsilon);
@@ -81,14 +70,12 @@ public sealed class BatchNorm2d : Layer
     }
 
     /// <summary>The registration.</summary>
-    public static LayerType Type { get; } = new(
+    public static TypeDefinition<LayerOptions> Type { get; } = LayerType.Define(
         "batchnorm2d",
         "Normalises each channel by its mean and variance over a leaf of the batch.",
-        [
-            OptionSpec.Number("Momentum", "share of a step's statistics in the running ones", minimum: 0, below: 1, otherwise: 0.1),
-            OptionSpec.Number("Epsilon", "what is added to the variance", minimum: 1e-12, below: 1, otherwise: 1e-5),
-        ],
-        values => new BatchNorm2dOptions { Momentum = values.Get<double>("Momentum"), Epsilon = values.Get<double>("Epsilon") });
+        () => new BatchNorm2dOptions(),
+        Option.Of("Momentum", ValueKinds.Number(NumberRange.AtLeast(0).AtMost(1)), (BatchNorm2dOptions o) => o.Momentum, (o, v) => o with { Momentum = v }, "share of a step's statistics in the running ones"),
+        Option.Of("Epsilon", ValueKinds.Number(NumberRange.AtLeast(1e-12).Below(1)), (BatchNorm2dOptions o) => o.Epsilon, (o, v) => o with { Epsilon = v }, "what is added to the variance"));
 
     /// <inheritdoc/>
     public override bool HasParameters => true;

@@ -6,40 +6,34 @@ using ConvNN.Model.Parameters;
 namespace ConvNN.Model.Layers;
 
 /// <summary>Options of <see cref="Conv2d"/> with the activation behind it.</summary>
-public sealed record Conv2dOptions : LayerOptions
+public sealed record Conv2dOptions : WeightedLayerOptions
 {
     /// <summary>Number of filters: the channels of the output.</summary>
-    public required int Filters { get; init; }
+    public required int Filters { get; init => field = Checked(value); }
 
     /// <summary>Rows and columns of a filter.</summary>
-    public required Size2d Kernel { get; init; }
+    public required Size2d Kernel { get; init => field = Checked(value); }
 
     /// <summary>Rows and columns from one window to the next.</summary>
-    public Size2d Stride { get; init; } = 1;
+    public Size2d Stride { get; init => field = Checked(value); } = 1;
 
     /// <summary>Rows of zeros above and below the input, columns left and right of it.</summary>
-    public Size2d Padding { get; init; } = 0;
+    public Size2d Padding { get; init => field = Checked(value); } = 0;
 
     /// <summary>Rows and columns of the input from one row and column of a filter to the next.</summary>
-    public Size2d Dilation { get; init; } = 1;
+    public Size2d Dilation { get; init => field = Checked(value); } = 1;
 
     /// <summary>Number of groups into which channels and filters are cut; a filter sees the channels of its group alone.</summary>
-    public int Groups { get; init; } = 1;
+    public int Groups { get; init => field = Checked(value); } = 1;
 
     /// <summary>Whether each filter adds a trained number.</summary>
-    public bool Bias { get; init; } = true;
+    public bool Bias { get; init => field = Checked(value); } = true;
 
     /// <summary>A name of <see cref="Layers.Activation"/>, or null for none.</summary>
-    public string? Activation { get; init; }
-
-    /// <summary>A name of <see cref="WeightInitializer"/>; null for He's, normal.</summary>
-    public string? Initializer { get; init; }
-
-    /// <summary>What every weight starts at with the initializer <c>constant</c>.</summary>
-    public double? InitialValue { get; init; }
+    public string? Activation { get; init => field = Checked(value); }
 
     /// <inheritdoc/>
-    public override string Type => Conv2d.Type.Name;
+    public override TypeDefinition Definition => Conv2d.Type;
 
     /// <inheritdoc/>
     public override string NamePrefix => "conv";
@@ -49,21 +43,6 @@ public sealed record Conv2dOptions : LayerOptions
         $"{Filters} of {Kernel}{(Stride == 1 ? "" : $", stride {Stride}")}{(Padding == 0 ? "" : $", padding {Padding}")}"
         + $"{(Dilation == 1 ? "" : $", dilation {Dilation}")}{(Groups == 1 ? "" : $", {Groups} groups")}"
         + $"{(Bias ? "" : ", no bias")}{(Activation is null ? "" : $", {Activation}")}";
-
-    /// <inheritdoc/>
-    public override IEnumerable<KeyValuePair<string, object?>> Values =>
-    [
-        new("Filters", Filters),
-        new("Kernel", Kernel),
-        new("Stride", Stride),
-        new("Padding", Padding),
-        new("Dilation", Dilation),
-        new("Groups", Groups),
-        new("Bias", Bias),
-        new("Activation", Activation),
-        new("Initializer", Initializer),
-        new("InitialValue", InitialValue),
-    ];
 
     /// <inheritdoc/>
     public override void AddTo(LayerStack stack)
@@ -94,33 +73,20 @@ public sealed class Conv2d : Layer
     }
 
     /// <summary>The registration.</summary>
-    public static LayerType Type { get; } = new(
+    public static TypeDefinition<LayerOptions> Type { get; } = LayerType.Define(
         "conv2d",
         "2-D convolution.",
-        [
-            OptionSpec.Integer("Filters", "number of filters", minimum: 1, isRequired: true),
-            OptionSpec.Size("Kernel", "rows and columns of a filter", minimum: 1, isRequired: true),
-            OptionSpec.Size("Stride", "rows and columns from one window to the next", minimum: 1, otherwise: 1),
-            OptionSpec.Size("Padding", "rows and columns of zeros around the input", minimum: 0, otherwise: 0),
-            OptionSpec.Size("Dilation", "rows and columns of the input from one row and column of a filter to the next", minimum: 1, otherwise: 1),
-            OptionSpec.Integer("Groups", "number of groups of channels and filters; as many as channels is depthwise", minimum: 1, otherwise: 1),
-            OptionSpec.Boolean("Bias", "whether each filter adds a trained number", otherwise: true),
-            OptionSpec.Choice("Activation", "what is applied to the outputs", Activation.Names),
-            .. WeightInitializer.Options,
-        ],
-        values => new Conv2dOptions
-        {
-            Filters = values.Get<int>("Filters"),
-            Kernel = values.Get<Size2d>("Kernel"),
-            Stride = values.Get<Size2d>("Stride"),
-            Padding = values.Get<Size2d>("Padding"),
-            Dilation = values.Get<Size2d>("Dilation"),
-            Groups = values.Get<int>("Groups"),
-            Bias = values.Get<bool>("Bias"),
-            Activation = values.Get<string?>("Activation"),
-            Initializer = values.Get<string?>("Initializer"),
-            InitialValue = values.Get<double?>("InitialValue"),
-        });
+        () => new Conv2dOptions { Filters = 1, Kernel = 1 },
+        Option.Of("Filters", ValueKinds.Count, (Conv2dOptions o) => o.Filters, (o, v) => o with { Filters = v }, "number of filters") with { IsRequired = true },
+        Option.Of("Kernel", ValueKinds.Size(1), (Conv2dOptions o) => o.Kernel, (o, v) => o with { Kernel = v }, "rows and columns of a filter") with { IsRequired = true },
+        Option.Of("Stride", ValueKinds.Size(1), (Conv2dOptions o) => o.Stride, (o, v) => o with { Stride = v }, "rows and columns from one window to the next"),
+        Option.Of("Padding", ValueKinds.Size(0), (Conv2dOptions o) => o.Padding, (o, v) => o with { Padding = v }, "rows and columns of zeros around the input"),
+        Option.Of("Dilation", ValueKinds.Size(1), (Conv2dOptions o) => o.Dilation, (o, v) => o with { Dilation = v }, "rows and columns of the input from one row and column of a filter to the next"),
+        Option.Of("Groups", ValueKinds.Count, (Conv2dOptions o) => o.Groups, (o, v) => o with { Groups = v }, "number of groups of channels and filters; as many as channels is depthwise"),
+        Option.Of("Bias", ValueKinds.Boolean, (Conv2dOptions o) => o.Bias, (o, v) => o with { Bias = v }, "whether each filter adds a trained number"),
+        Option.Of("Activation", ValueKinds.OptionalWord(() => Activation.Names), (Conv2dOptions o) => o.Activation, (o, v) => o with { Activation = v }, "what is applied to the outputs"),
+        WeightInitializer.NameOption,
+        WeightInitializer.ValueOption);
 
     /// <summary>The sizes, for one sample.</summary>
     internal Conv2dGeometry Geometry { get; }
@@ -211,12 +177,6 @@ public sealed class Conv2d : Layer
             throw new LayerMisfitException($"conv2d needs an image but gets a vector of {input}; it belongs before the flatten.");
         }
 
-        LayerMisfitException.ThrowIfBelow(1, options.Filters, "conv2d", "filters");
-        LayerMisfitException.ThrowIfBelow(1, options.Kernel, "conv2d", "a kernel");
-        LayerMisfitException.ThrowIfBelow(1, options.Stride, "conv2d", "a stride");
-        LayerMisfitException.ThrowIfBelow(0, options.Padding, "conv2d", "a padding");
-        LayerMisfitException.ThrowIfBelow(1, options.Dilation, "conv2d", "a dilation");
-        LayerMisfitException.ThrowIfBelow(1, options.Groups, "conv2d", "groups");
         if (input.Channels % options.Groups != 0 || options.Filters % options.Groups != 0)
         {
             throw new LayerMisfitException(string.Create(

@@ -5,28 +5,22 @@ using ConvNN.Model.Parameters;
 namespace ConvNN.Model.Layers;
 
 /// <summary>Options of <see cref="Dense"/> with the activation and dropout behind it.</summary>
-public sealed record DenseOptions : LayerOptions
+public sealed record DenseOptions : WeightedLayerOptions
 {
     /// <summary>Number of outputs.</summary>
-    public required int Units { get; init; }
+    public required int Units { get; init => field = Checked(value); }
 
     /// <summary>Whether each output adds a trained number.</summary>
-    public bool Bias { get; init; } = true;
+    public bool Bias { get; init => field = Checked(value); } = true;
 
     /// <summary>A name of <see cref="Layers.Activation"/>, or null for none.</summary>
-    public string? Activation { get; init; }
+    public string? Activation { get; init => field = Checked(value); }
 
     /// <summary>Share of the outputs that is dropped in training, behind the activation.</summary>
-    public double Dropout { get; init; }
-
-    /// <summary>A name of <see cref="WeightInitializer"/>; null for He's, normal.</summary>
-    public string? Initializer { get; init; }
-
-    /// <summary>What every weight starts at with the initializer <c>constant</c>.</summary>
-    public double? InitialValue { get; init; }
+    public double Dropout { get; init => field = Checked(value); }
 
     /// <inheritdoc/>
-    public override string Type => Dense.Type.Name;
+    public override TypeDefinition Definition => Dense.Type;
 
     /// <inheritdoc/>
     public override string NamePrefix => "dense";
@@ -37,22 +31,11 @@ public sealed record DenseOptions : LayerOptions
         $"{Units}{(Bias ? "" : ", no bias")}{(Activation is null ? "" : $", {Activation}")}{(Dropout > 0 ? $", dropout {Dropout}" : "")}");
 
     /// <inheritdoc/>
-    public override IEnumerable<KeyValuePair<string, object?>> Values =>
-    [
-        new("Units", Units),
-        new("Bias", Bias),
-        new("Activation", Activation),
-        new("Dropout", Dropout),
-        new("Initializer", Initializer),
-        new("InitialValue", InitialValue),
-    ];
-
-    /// <inheritdoc/>
     public override void AddTo(LayerStack stack)
     {
         stack.Add(site => new Dense(this, site));
         Layers.Activation.AddTo(stack, Activation);
-        if (Dropout != 0)   // what is no share, NaN too, is the layer's to refuse
+        if (Dropout > 0)
         {
             stack.Add(site => new Dropout(Dropout, site));
         }
@@ -66,9 +49,9 @@ public sealed class Dense : Layer
     /// <summary>Creates the layer and its parameters: weights by the initializer, biases zero.</summary>
     /// <param name="options">The options.</param>
     /// <param name="site">Its place.</param>
-    /// <exception cref="LayerMisfitException">The input is not a vector, or there are no units.</exception>
+    /// <exception cref="LayerMisfitException">The input is not a vector.</exception>
     public Dense(DenseOptions options, LayerSite site)
-        : base(site, OutputOf(options))
+        : base(site, Shape.Vector(options.Units))
     {
         if (!Input.IsVector)
         {
@@ -82,25 +65,16 @@ public sealed class Dense : Layer
     }
 
     /// <summary>The registration.</summary>
-    public static LayerType Type { get; } = new(
+    public static TypeDefinition<LayerOptions> Type { get; } = LayerType.Define(
         "dense",
         "Fully connected layer.",
-        [
-            OptionSpec.Integer("Units", "number of outputs", minimum: 1, isRequired: true),
-            OptionSpec.Boolean("Bias", "whether each output adds a trained number", otherwise: true),
-            OptionSpec.Choice("Activation", "what is applied to the outputs", Activation.Names),
-            OptionSpec.Number("Dropout", "share of the outputs that is dropped in training", minimum: 0, below: 1, otherwise: 0),
-            .. WeightInitializer.Options,
-        ],
-        values => new DenseOptions
-        {
-            Units = values.Get<int>("Units"),
-            Bias = values.Get<bool>("Bias"),
-            Activation = values.Get<string?>("Activation"),
-            Dropout = values.Get<double>("Dropout"),
-            Initializer = values.Get<string?>("Initializer"),
-            InitialValue = values.Get<double?>("InitialValue"),
-        });
+        () => new DenseOptions { Units = 1 },
+        Option.Of("Units", ValueKinds.Count, (DenseOptions o) => o.Units, (o, v) => o with { Units = v }, "number of outputs") with { IsRequired = true },
+        Option.Of("Bias", ValueKinds.Boolean, (DenseOptions o) => o.Bias, (o, v) => o with { Bias = v }, "whether each output adds a trained number"),
+        Option.Of("Activation", ValueKinds.OptionalWord(() => Activation.Names), (DenseOptions o) => o.Activation, (o, v) => o with { Activation = v }, "what is applied to the outputs"),
+        Option.Of("Dropout", ValueKinds.Share, (DenseOptions o) => o.Dropout, (o, v) => o with { Dropout = v }, "share of the outputs that is dropped in training"),
+        WeightInitializer.NameOption,
+        WeightInitializer.ValueOption);
 
     /// <summary>[Units, In].</summary>
     public Parameter Weight { get; }
@@ -187,10 +161,4 @@ public sealed class Dense : Layer
     private ReadOnlySpan<float> Rows(ReadOnlySpan<float> weight, UnitRun units) => weight.Slice(units.First * Weight.RowStride, units.Count * Weight.RowStride);
 
     private DenseGeometry Geometry(int samples, UnitRun units) => new(samples, Input.Count, units.Count) { LayerUnits = Output.Count };
-
-    private static Shape OutputOf(DenseOptions options)
-    {
-        LayerMisfitException.ThrowIfBelow(1, options.Units, "dense", "units");
-        return Shape.Vector(options.Units);
-    }
 }

@@ -10,19 +10,16 @@ namespace ConvNN.Model.Layers;
 public sealed record DropoutOptions : LayerOptions
 {
     /// <summary>Share of the values that is dropped, in [0, 1).</summary>
-    public required double Rate { get; init; }
+    public required double Rate { get; init => field = Checked(value); }
 
     /// <inheritdoc/>
-    public override string Type => Dropout.Type.Name;
+    public override TypeDefinition Definition => Dropout.Type;
 
     /// <inheritdoc/>
     public override string NamePrefix => "dropout";
 
     /// <inheritdoc/>
     public override string Summary => Rate.ToString(System.Globalization.CultureInfo.InvariantCulture);
-
-    /// <inheritdoc/>
-    public override IEnumerable<KeyValuePair<string, object?>> Values => [new("Rate", Rate)];
 
     /// <inheritdoc/>
     public override void AddTo(LayerStack stack) => stack.Add(site => new Dropout(Rate, site));
@@ -69,11 +66,11 @@ public class Dropout : Layer
     }
 
     /// <summary>The registration.</summary>
-    public static LayerType Type { get; } = new(
+    public static TypeDefinition<LayerOptions> Type { get; } = LayerType.Define(
         "dropout",
         "Drops values at random in training.",
-        [OptionSpec.Number("Rate", "share of the values that is dropped", minimum: 0, below: 1, isRequired: true)],
-        values => new DropoutOptions { Rate = values.Get<double>("Rate") });
+        () => new DropoutOptions { Rate = 0 },
+        Option.Of("Rate", ValueKinds.Share, (DropoutOptions o) => o.Rate, (o, v) => o with { Rate = v }, "share of the values that is dropped") with { IsRequired = true });
 
     /// <inheritdoc/>
     public override int SavedBytes => checked(Input.Stride * sizeof(float));

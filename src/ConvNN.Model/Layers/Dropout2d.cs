@@ -6,19 +6,16 @@ namespace ConvNN.Model.Layers;
 public sealed record Dropout2dOptions : LayerOptions
 {
     /// <summary>Share of the channels that is dropped, in [0, 1).</summary>
-    public required double Rate { get; init; }
+    public required double Rate { get; init => field = Checked(value); }
 
     /// <inheritdoc/>
-    public override string Type => Dropout2d.Type.Name;
+    public override TypeDefinition Definition => Dropout2d.Type;
 
     /// <inheritdoc/>
     public override string NamePrefix => "dropout";
 
     /// <inheritdoc/>
     public override string Summary => Rate.ToString(System.Globalization.CultureInfo.InvariantCulture);
-
-    /// <inheritdoc/>
-    public override IEnumerable<KeyValuePair<string, object?>> Values => [new("Rate", Rate)];
 
     /// <inheritdoc/>
     public override void AddTo(LayerStack stack) => stack.Add(site => new Dropout2d(Rate, site));
@@ -44,9 +41,9 @@ public sealed class Dropout2d : Dropout
     }
 
     /// <summary>The registration.</summary>
-    public static new LayerType Type { get; } = new(
+    public static new TypeDefinition<LayerOptions> Type { get; } = LayerType.Define(
         "dropout2d",
         "Drops whole channels at random in training.",
-        [OptionSpec.Number("Rate", "share of the channels that is dropped", minimum: 0, below: 1, isRequired: true)],
-        values => new Dropout2dOptions { Rate = values.Get<double>("Rate") });
+        () => new Dropout2dOptions { Rate = 0 },
+        Option.Of("Rate", ValueKinds.Share, (Dropout2dOptions o) => o.Rate, (o, v) => o with { Rate = v }, "share of the channels that is dropped") with { IsRequired = true });
 }

@@ -1,10 +1,12 @@
+using ConvNN.Model.Options;
+
 namespace ConvNN.Model.Layers;
 
 /// <summary>Options of <see cref="Flatten"/>.</summary>
 public sealed record FlattenOptions : LayerOptions
 {
     /// <inheritdoc/>
-    public override string Type => Flatten.Type.Name;
+    public override TypeDefinition Definition => Flatten.Type;
 
     /// <inheritdoc/>
     public override string NamePrefix => "flatten";
@@ -21,7 +23,7 @@ public sealed record FlattenOptions : LayerOptions
 public sealed class Flatten(LayerSite site) : Layer(site, Shape.Vector(site.Input.Count))
 {
     /// <summary>The registration.</summary>
-    public static LayerType Type { get; } = new("flatten", "An image as a vector.", [], _ => new FlattenOptions());
+    public static TypeDefinition<LayerOptions> Type { get; } = LayerType.Define("flatten", "An image as a vector.", () => new FlattenOptions());
 
     /// <inheritdoc/>
     public override void Forward(ReadOnlySpan<float> x, Span<float> y, in LayerContext context) => x.CopyTo(y);

@@ -1,4 +1,5 @@
 using ConvNN.Kernels.Activations;
+using ConvNN.Model.Options;
 
 namespace ConvNN.Model.Layers;
 
@@ -6,7 +7,7 @@ namespace ConvNN.Model.Layers;
 public sealed record GeluOptions : LayerOptions
 {
     /// <inheritdoc/>
-    public override string Type => Gelu.Type.Name;
+    public override TypeDefinition Definition => Gelu.Type;
 
     /// <inheritdoc/>
     public override string NamePrefix => "gelu";
@@ -23,5 +24,5 @@ public sealed record GeluOptions : LayerOptions
 public sealed class Gelu(LayerSite site) : ActivationLayer<GeluFunction>(site, default)
 {
     /// <summary>The registration.</summary>
-    public static LayerType Type { get; } = new("gelu", "Gaussian error linear unit, x · Φ(x).", [], _ => new GeluOptions());
+    public static TypeDefinition<LayerOptions> Type { get; } = LayerType.Define("gelu", "Gaussian error linear unit, x · Φ(x).", () => new GeluOptions());
 }

@@ -1,4 +1,5 @@
 using ConvNN.Kernels.Pooling;
+using ConvNN.Model.Options;
 
 namespace ConvNN.Model.Layers;
 
@@ -6,7 +7,7 @@ namespace ConvNN.Model.Layers;
 public sealed record GlobalAveragePoolOptions : LayerOptions
 {
     /// <inheritdoc/>
-    public override string Type => GlobalAveragePool.Type.Name;
+    public override TypeDefinition Definition => GlobalAveragePool.Type;
 
     /// <inheritdoc/>
     public override string NamePrefix => "pool";
@@ -38,7 +39,7 @@ public sealed class GlobalAveragePool : Layer
     }
 
     /// <summary>The registration.</summary>
-    public static LayerType Type { get; } = new("globalaveragepool", "The mean of each channel, as a vector.", [], _ => new GlobalAveragePoolOptions());
+    public static TypeDefinition<LayerOptions> Type { get; } = LayerType.Define("globalaveragepool", "The mean of each channel, as a vector.", () => new GlobalAveragePoolOptions());
 
     /// <inheritdoc/>
     public override void Forward(ReadOnlySpan<float> x, Span<float> y, in LayerContext context)

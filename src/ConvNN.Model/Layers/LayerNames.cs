@@ -40,8 +40,5 @@ public static class LayerNames
     }
 
     // The prefix does not depend on the options, so defaults will do, also where one is missing.
-    private static string PrefixOf(string? type) =>
-        LayerRegistry.Types.FirstOrDefault(known => string.Equals(known.Name, type, StringComparison.OrdinalIgnoreCase)) is { } found
-            ? found.CreateDefault().NamePrefix
-            : "";
+    private static string PrefixOf(string? type) => type is not null && LayerRegistry.Types.Definition(type) is { } known ? known.CreateDefault().NamePrefix : "";
 }

@@ -1,13 +1,12 @@
+using ConvNN.Model.Options;
+
 namespace ConvNN.Model.Layers;
 
 /// <summary>A layer as people configure it: one entry of <c>Model:Layers</c>, or one call of the builder.</summary>
-public abstract record LayerOptions
+public abstract record LayerOptions : TypedOptions
 {
     /// <summary>The layer's name, unique in the network; null gives it its kind and a number.</summary>
-    public string? Name { get; init; }
-
-    /// <summary>The registered type: <c>conv2d</c>.</summary>
-    public abstract string Type { get; }
+    public string? Name { get; init => field = Checked(value); }
 
     /// <summary>What a nameless layer is called, before its number: <c>conv</c>.</summary>
     public abstract string NamePrefix { get; }
@@ -15,8 +14,8 @@ public abstract record LayerOptions
     /// <summary>The layer in a few words, for the table of the network: <c>8 of 3×3, relu</c>.</summary>
     public abstract string Summary { get; }
 
-    /// <summary>The options as the configuration writes them, <see cref="Type"/> and <see cref="Name"/> apart: a value for each <see cref="Options.OptionSpec"/> of the type.</summary>
-    public virtual IEnumerable<KeyValuePair<string, object?>> Values => [];
+    /// <inheritdoc/>
+    protected override string Section => Type;
 
     /// <summary>Adds the steps that the layer consists of.</summary>
     /// <param name="stack">The network being built.</param>

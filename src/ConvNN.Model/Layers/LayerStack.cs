@@ -70,7 +70,6 @@ public sealed class LayerStack
     /// <exception cref="LayerMisfitException">There are not as many.</exception>
     internal (int Source, Shape Shape) Before(int layers)
     {
-        LayerMisfitException.ThrowIfBelow(1, layers, "residual", "layers");
         int there = _begins.Count - 1;
         if (layers > there)
         {

@@ -1,14 +1,30 @@
+using System.Text.Json.Nodes;
 using ConvNN.Model.Options;
 
 namespace ConvNN.Model.Layers;
 
-/// <summary>The registration of a layer: its name in the configuration, its options, and how they become a layer.</summary>
-/// <param name="Name">The value of <c>Type</c>.</param>
-/// <param name="Description">What the layer does, in a sentence.</param>
-/// <param name="Options">Its options, <c>Type</c> and <c>Name</c> apart.</param>
-/// <param name="Create">Makes the layer's options of the checked values.</param>
-public sealed record LayerType(string Name, string Description, IReadOnlyList<OptionSpec> Options, Func<OptionValues, LayerOptions> Create)
+/// <summary>Makes the registrations of layers.</summary>
+public static class LayerType
 {
-    /// <summary>The layer's options where nothing is said.</summary>
-    public LayerOptions CreateDefault() => Create(OptionValues.Read("", new Dictionary<string, string>(), Options, []));
+    private const int MaxNameLength = 64;
+
+    // The option that every layer has.
+    private static readonly Option Name = Option.Of(
+        nameof(LayerOptions.Name),
+        ValueKinds.OptionalText(
+            "it must have 1 to 64 letters, digits, _ or -, since tensors in files are called by it",
+            name => name.Length is >= 1 and <= MaxNameLength && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-'),
+            () => new JsonObject { ["pattern"] = "^[A-Za-z0-9_-]{1,64}$" }),
+        (LayerOptions layer) => layer.Name,
+        (layer, name) => layer with { Name = name },
+        "unique name, by which tensors in files are called; without it, the kind and a number") with
+    { IsOmittedWhenNull = true };
+
+    /// <summary>Registers a layer.</summary>
+    /// <param name="name">The value of <c>Type</c>.</param>
+    /// <param name="description">What the layer does, in a sentence.</param>
+    /// <param name="create">Makes the layer's options with their defaults, and required ones with any value that is allowed.</param>
+    /// <param name="options">The declarations of its options, <c>Type</c> and <c>Name</c> apart.</param>
+    public static TypeDefinition<LayerOptions> Define(string name, string description, Func<LayerOptions> create, params IReadOnlyList<Option> options) =>
+        new(name, description, create, [Name, .. options]);
 }

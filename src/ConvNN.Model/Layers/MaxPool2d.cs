@@ -1,28 +1,14 @@
 using System.Runtime.InteropServices;
 using ConvNN.Kernels.Pooling;
+using ConvNN.Model.Options;
 
 namespace ConvNN.Model.Layers;
 
 /// <summary>Options of <see cref="MaxPool2d"/>.</summary>
-public sealed record MaxPool2dOptions : LayerOptions
+public sealed record MaxPool2dOptions : PoolOptions
 {
-    /// <summary>Rows and columns of a window.</summary>
-    public required Size2d Window { get; init; }
-
-    /// <summary>Rows and columns from one window to the next; null for windows side by side.</summary>
-    public Size2d? Stride { get; init; }
-
     /// <inheritdoc/>
-    public override string Type => MaxPool2d.Type.Name;
-
-    /// <inheritdoc/>
-    public override string NamePrefix => "pool";
-
-    /// <inheritdoc/>
-    public override string Summary => Stride is { } stride && stride != Window ? $"{Window}, stride {stride}" : $"{Window}";
-
-    /// <inheritdoc/>
-    public override IEnumerable<KeyValuePair<string, object?>> Values => [new("Window", Window), new("Stride", Stride)];
+    public override TypeDefinition Definition => MaxPool2d.Type;
 
     /// <inheritdoc/>
     public override void AddTo(LayerStack stack) => stack.Add(site => new MaxPool2d(this, site));
@@ -43,15 +29,8 @@ public sealed class MaxPool2d : Layer
         _geometry = Pooling.GeometryOf(options.Window, options.Stride, site.Input);
 
     /// <summary>The registration.</summary>
-    public static LayerType Type { get; } = new(
-        "maxpool2d",
-        "The maximum of each window.",
-        Pooling.Options,
-        values => new MaxPool2dOptions
-        {
-            Window = values.Get<Size2d>("Window"),
-            Stride = values.Get<Size2d?>("Stride"),
-        });
+    public static TypeDefinition<LayerOptions> Type { get; } = LayerType.Define(
+        "maxpool2d", "The maximum of each window.", () => new MaxPool2dOptions { Window = 1 }, PoolOptions.WindowOption, PoolOptions.StrideOption);
 
     /// <summary>Whether windows are 2×2 and side by side.</summary>
     internal bool IsHalving => _geometry is { WindowHeight: 2, WindowWidth: 2, StrideHeight: 2, StrideWidth: 2 };

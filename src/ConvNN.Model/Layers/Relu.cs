@@ -1,10 +1,12 @@
+using ConvNN.Model.Options;
+
 namespace ConvNN.Model.Layers;
 
 /// <summary>Options of <see cref="Relu"/>.</summary>
 public sealed record ReluOptions : LayerOptions
 {
     /// <inheritdoc/>
-    public override string Type => Relu.Type.Name;
+    public override TypeDefinition Definition => Relu.Type;
 
     /// <inheritdoc/>
     public override string NamePrefix => "relu";
@@ -21,7 +23,7 @@ public sealed record ReluOptions : LayerOptions
 public sealed class Relu(LayerSite site) : Layer(site, site.Input)
 {
     /// <summary>The registration.</summary>
-    public static LayerType Type { get; } = new("relu", "Rectifier, max(0, x).", [], _ => new ReluOptions());
+    public static TypeDefinition<LayerOptions> Type { get; } = LayerType.Define("relu", "Rectifier, max(0, x).", () => new ReluOptions());
 
     /// <inheritdoc/>
     public override void Forward(ReadOnlySpan<float> x, Span<float> y, in LayerContext context) => context.Kernels.Elementwise.Relu(x, y);

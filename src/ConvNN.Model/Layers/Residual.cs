@@ -11,13 +11,13 @@ namespace ConvNN.Model.Layers;
 public sealed record ResidualOptions : LayerOptions
 {
     /// <summary>Number of layers before this one that the shortcut goes around.</summary>
-    public required int Layers { get; init; }
+    public required int Layers { get; init => field = Checked(value); }
 
     /// <summary>A name of <see cref="Layers.Activation"/>, or null for none.</summary>
-    public string? Activation { get; init; }
+    public string? Activation { get; init => field = Checked(value); }
 
     /// <inheritdoc/>
-    public override string Type => Residual.Type.Name;
+    public override TypeDefinition Definition => Residual.Type;
 
     /// <inheritdoc/>
     public override string NamePrefix => "residual";
@@ -25,9 +25,6 @@ public sealed record ResidualOptions : LayerOptions
     /// <inheritdoc/>
     public override string Summary =>
         string.Create(CultureInfo.InvariantCulture, $"around {Layers} layer{(Layers == 1 ? "" : "s")}{(Activation is null ? "" : $", {Activation}")}");
-
-    /// <inheritdoc/>
-    public override IEnumerable<KeyValuePair<string, object?>> Values => [new("Layers", Layers), new("Activation", Activation)];
 
     /// <inheritdoc/>
     public override void AddTo(LayerStack stack)
@@ -71,14 +68,12 @@ public sealed class Residual : Layer
     }
 
     /// <summary>The registration.</summary>
-    public static LayerType Type { get; } = new(
+    public static TypeDefinition<LayerOptions> Type { get; } = LayerType.Define(
         "residual",
         "Adds what reached a layer before, as it was or through a 1×1 convolution.",
-        [
-            OptionSpec.Integer("Layers", "number of layers before this one that the shortcut goes around", minimum: 1, isRequired: true),
-            OptionSpec.Choice("Activation", "what is applied to the outputs", Layers.Activation.Names),
-        ],
-        values => new ResidualOptions { Layers = values.Get<int>("Layers"), Activation = values.Get<string?>("Activation") });
+        () => new ResidualOptions { Layers = 1 },
+        Option.Of("Layers", ValueKinds.Count, (ResidualOptions o) => o.Layers, (o, v) => o with { Layers = v }, "number of layers before this one that the shortcut goes around") with { IsRequired = true },
+        Option.Of("Activation", ValueKinds.OptionalWord(() => Model.Layers.Activation.Names), (ResidualOptions o) => o.Activation, (o, v) => o with { Activation = v }, "what is applied to the outputs"));
 
     /// <summary>The ordinal of the step whose output is the shortcut; −1 for the network's input.</summary>
     public int Source { get; }

@@ -1,4 +1,5 @@
 using ConvNN.Kernels.Activations;
+using ConvNN.Model.Options;
 
 namespace ConvNN.Model.Layers;
 
@@ -6,7 +7,7 @@ namespace ConvNN.Model.Layers;
 public sealed record SigmoidOptions : LayerOptions
 {
     /// <inheritdoc/>
-    public override string Type => Sigmoid.Type.Name;
+    public override TypeDefinition Definition => Sigmoid.Type;
 
     /// <inheritdoc/>
     public override string NamePrefix => "sigmoid";
@@ -23,5 +24,5 @@ public sealed record SigmoidOptions : LayerOptions
 public sealed class Sigmoid(LayerSite site) : ActivationLayer<SigmoidFunction>(site, default)
 {
     /// <summary>The registration.</summary>
-    public static LayerType Type { get; } = new("sigmoid", "Logistic function, 1 / (1 + e⁻ˣ).", [], _ => new SigmoidOptions());
+    public static TypeDefinition<LayerOptions> Type { get; } = LayerType.Define("sigmoid", "Logistic function, 1 / (1 + e⁻ˣ).", () => new SigmoidOptions());
 }

@@ -1,4 +1,5 @@
 using ConvNN.Kernels.Activations;
+using ConvNN.Model.Options;
 
 namespace ConvNN.Model.Layers;
 
@@ -6,7 +7,7 @@ namespace ConvNN.Model.Layers;
 public sealed record SiluOptions : LayerOptions
 {
     /// <inheritdoc/>
-    public override string Type => Silu.Type.Name;
+    public override TypeDefinition Definition => Silu.Type;
 
     /// <inheritdoc/>
     public override string NamePrefix => "silu";
@@ -23,5 +24,5 @@ public sealed record SiluOptions : LayerOptions
 public sealed class Silu(LayerSite site) : ActivationLayer<SiluFunction>(site, default)
 {
     /// <summary>The registration.</summary>
-    public static LayerType Type { get; } = new("silu", "Sigmoid linear unit (swish), x · sigmoid(x).", [], _ => new SiluOptions());
+    public static TypeDefinition<LayerOptions> Type { get; } = LayerType.Define("silu", "Sigmoid linear unit (swish), x · sigmoid(x).", () => new SiluOptions());
 }

@@ -1,10 +1,12 @@
+using ConvNN.Model.Options;
+
 namespace ConvNN.Model.Layers;
 
 /// <summary>Options of <see cref="Softmax"/>.</summary>
 public sealed record SoftmaxOptions : LayerOptions
 {
     /// <inheritdoc/>
-    public override string Type => Softmax.Type.Name;
+    public override TypeDefinition Definition => Softmax.Type;
 
     /// <inheritdoc/>
     public override string NamePrefix => "softmax";
@@ -24,5 +26,5 @@ public sealed record SoftmaxOptions : LayerOptions
 public static class Softmax
 {
     /// <summary>The registration.</summary>
-    public static LayerType Type { get; } = new("softmax", "Probabilities that add up to 1; the end of the network.", [], _ => new SoftmaxOptions());
+    public static TypeDefinition<LayerOptions> Type { get; } = LayerType.Define("softmax", "Probabilities that add up to 1; the end of the network.", () => new SoftmaxOptions());
 }

@@ -1,4 +1,5 @@
 using ConvNN.Kernels.Activations;
+using ConvNN.Model.Options;
 
 namespace ConvNN.Model.Layers;
 
@@ -6,7 +7,7 @@ namespace ConvNN.Model.Layers;
 public sealed record TanhOptions : LayerOptions
 {
     /// <inheritdoc/>
-    public override string Type => Tanh.Type.Name;
+    public override TypeDefinition Definition => Tanh.Type;
 
     /// <inheritdoc/>
     public override string NamePrefix => "tanh";
@@ -23,5 +24,5 @@ public sealed record TanhOptions : LayerOptions
 public sealed class Tanh(LayerSite site) : ActivationLayer<TanhFunction>(site, default)
 {
     /// <summary>The registration.</summary>
-    public static LayerType Type { get; } = new("tanh", "Hyperbolic tangent.", [], _ => new TanhOptions());
+    public static TypeDefinition<LayerOptions> Type { get; } = LayerType.Define("tanh", "Hyperbolic tangent.", () => new TanhOptions());
 }

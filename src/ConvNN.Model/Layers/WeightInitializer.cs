@@ -22,12 +22,21 @@ public static class WeightInitializer
         [Constant] = fan => Initializer.Constant((float)fan.Value),
     };
 
-    /// <summary>The options of the configuration.</summary>
-    internal static IReadOnlyList<OptionSpec> Options { get; } =
-    [
-        OptionSpec.Choice("Initializer", "how the weights start; he-normal unless said otherwise", [.. ByName.Keys]),
-        OptionSpec.Number("InitialValue", "what every weight starts at with the Initializer constant", minimum: -1000, below: 1000),
-    ];
+    /// <summary>The declaration of the initializer of a layer's weights.</summary>
+    internal static Option NameOption { get; } = Option.Of(
+        "Initializer",
+        ValueKinds.OptionalWord(() => Names!),
+        (WeightedLayerOptions o) => o.Initializer,
+        (o, v) => o with { Initializer = v },
+        "how the weights start; he-normal unless said otherwise");
+
+    /// <summary>The declaration of a constant's value.</summary>
+    internal static Option ValueOption { get; } = Option.Of(
+        "InitialValue",
+        ValueKinds.OrNull(ValueKinds.Number(NumberRange.AtLeast(-1000).Below(1000))),
+        (WeightedLayerOptions o) => o.InitialValue,
+        (o, v) => o with { InitialValue = v },
+        "what every weight starts at with the Initializer constant");
 
     /// <summary>All names.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. ByName.Keys];

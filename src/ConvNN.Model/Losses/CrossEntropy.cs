@@ -1,4 +1,3 @@
-using System.Globalization;
 using ConvNN.Kernels.Functions;
 using ConvNN.Kernels.Losses;
 using ConvNN.Model.Networks;
@@ -9,38 +8,29 @@ namespace ConvNN.Model.Losses;
 /// <summary>Options of <see cref="CrossEntropy"/>.</summary>
 public sealed record CrossEntropyOptions : LossOptions
 {
-    private const string LabelSmoothingKey = "LabelSmoothing";
-
     /// <summary>The registration.</summary>
     public static TypeDefinition<LossOptions> Registration { get; } = new(
         "cross-entropy",
         "Cross-entropy of a softmax, in nats.",
-        [OptionSpec.Number(LabelSmoothingKey, "share of the target that is spread evenly over all classes", minimum: 0, below: 1, otherwise: 0)],
-        values => new CrossEntropyOptions { LabelSmoothing = values.Get<double>(LabelSmoothingKey) });
+        () => new CrossEntropyOptions(),
+        Option.Of(
+            "LabelSmoothing",
+            ValueKinds.Share,
+            (CrossEntropyOptions o) => o.LabelSmoothing,
+            (o, v) => o with { LabelSmoothing = v },
+            "share of the target that is spread evenly over all classes"));
 
     /// <summary>ε, the share of the target that is spread evenly over all classes.</summary>
-    public double LabelSmoothing { get; init; }
+    public double LabelSmoothing { get; init => field = Checked(value); }
 
     /// <inheritdoc/>
     public override TypeDefinition Definition => Registration;
 
     /// <inheritdoc/>
-    public override IEnumerable<KeyValuePair<string, object?>> Values => [new(LabelSmoothingKey, LabelSmoothing)];
-
-    /// <inheritdoc/>
-    public override ILoss Create(Network network)
-    {
-        if (LabelSmoothing is not (>= 0 and < 1))
-        {
-            throw new ConfigurationException(string.Create(
-                CultureInfo.InvariantCulture, $"Training:Loss:{LabelSmoothingKey} is {LabelSmoothing}; it must be at least 0 and below 1."));
-        }
-
-        return network.EndsInSoftmax
-            ? new CrossEntropy((float)LabelSmoothing)
-            : throw new ConfigurationException(
-                $"Training:Loss is {Type}, which needs probabilities: give the last layer '{network.Blocks[^1].Name}' the Activation softmax.");
-    }
+    public override ILoss Create(Network network) => network.EndsInSoftmax
+        ? new CrossEntropy((float)LabelSmoothing)
+        : throw new ConfigurationException(Failure.At(
+            Section, $"is {Type}, which needs probabilities: give the last layer '{network.Blocks[^1].Name}' the Activation softmax."));
 }
 
 /// <summary>

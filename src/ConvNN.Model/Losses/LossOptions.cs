@@ -11,8 +11,11 @@ public abstract record LossOptions : TypedOptions
     /// <exception cref="ConfigurationException">No loss has the name.</exception>
     public static implicit operator LossOptions(string name) => LossRegistry.Types.Find(name);
 
+    /// <inheritdoc/>
+    protected override string Section => LossRegistry.Types.Path;
+
     /// <summary>Creates the loss for a network.</summary>
     /// <param name="network">The network to be trained.</param>
-    /// <exception cref="ConfigurationException">The network does not end as the loss needs it, or an option is out of range.</exception>
+    /// <exception cref="ConfigurationException">The network does not end as the loss needs it.</exception>
     public abstract ILoss Create(Network network);
 }

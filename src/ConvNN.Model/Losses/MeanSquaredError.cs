@@ -12,8 +12,7 @@ public sealed record MeanSquaredErrorOptions : LossOptions
     public static TypeDefinition<LossOptions> Registration { get; } = new(
         "mean-squared-error",
         "Mean squared difference from 1 for the label and 0 for the other classes.",
-        [],
-        _ => new MeanSquaredErrorOptions());
+        () => new MeanSquaredErrorOptions());
 
     /// <inheritdoc/>
     public override TypeDefinition Definition => Registration;

@@ -14,8 +14,6 @@ namespace ConvNN.Model.Networks;
 /// </summary>
 public sealed class Network
 {
-    private const int MaxNameLength = 64;
-
     // All vector tiers take about the same scratch memory, the reference none.
     private const KernelTier AnyVectors = KernelTier.Vector128;
 
@@ -167,11 +165,6 @@ public sealed class Network
 
     private static void CheckName(string name, HashSet<string> names)
     {
-        if (name.Length is 0 or > MaxNameLength || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-'))
-        {
-            throw new LayerMisfitException("a layer's name has 1 to 64 letters, digits, _ or -, since tensors in files are called by it.");
-        }
-
         if (!names.Add(name))
         {
             throw new LayerMisfitException("another layer has the same name; names must differ.");
@@ -194,7 +187,6 @@ public sealed class Network
     {
         string chain = string.Concat(blocks.Select(block => $"{block.Name} {block.Output} → "));
         string reason = misfit is LayerMisfitException ? misfit.Message : $"{options.Type} {options.Summary} is larger than this program can hold (2³¹ − 1 values).";
-        string shown = string.Concat(name.Take(MaxNameLength).Select(c => char.IsControl(c) ? '�' : c));
-        return $"Model:Layers do not fit: input {input} → {chain}[{options.Type} '{shown}' ✗]: {reason}";
+        return $"Model:Layers do not fit: input {input} → {chain}[{options.Type} '{name}' ✗]: {reason}";
     }
 }

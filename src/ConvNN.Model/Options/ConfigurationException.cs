@@ -1,23 +1,23 @@
 namespace ConvNN.Model.Options;
 
-/// <summary>A configuration that cannot be used: all its failures at once, each with key, value, rule and hint.</summary>
+/// <summary>A configuration that cannot be used: all its failures at once.</summary>
 public sealed class ConfigurationException : ConvNNException
 {
-    /// <summary>Creates the fault of one failure.</summary>
-    public ConfigurationException(string failure)
+    /// <summary>Creates the exception of one failure.</summary>
+    public ConfigurationException(Failure failure)
         : this([failure])
     {
     }
 
-    /// <summary>Creates the fault of several failures.</summary>
-    /// <param name="failures">A sentence each.</param>
+    /// <summary>Creates the exception of several failures.</summary>
+    /// <param name="failures">What is wrong.</param>
     /// <param name="innerException">What found them, if it was not the thrower.</param>
-    public ConfigurationException(IReadOnlyList<string> failures, Exception? innerException = null)
+    public ConfigurationException(IReadOnlyList<Failure> failures, Exception? innerException = null)
         : base(string.Join(Environment.NewLine, failures), innerException)
     {
         Failures = failures;
     }
 
-    /// <summary>A sentence per failure.</summary>
-    public IReadOnlyList<string> Failures { get; }
+    /// <summary>What is wrong.</summary>
+    public IReadOnlyList<Failure> Failures { get; }
 }

@@ -1,51 +1,119 @@
+using System.Text.Json.Nodes;
+
 namespace ConvNN.Model.Options;
 
-/// <summary>The types that a section of the configuration can choose from.</summary>
+/// <summary>
+/// The types that a section of the configuration can choose from. A program adds its own with <see cref="Add"/> before it reads a
+/// configuration: from then on they are known to files, the command line, the schema, checkpoints and model files.
+/// </summary>
 /// <typeparam name="TOptions">What is registered.</typeparam>
-/// <param name="path">Where the section stands: <c>Training:Optimizer</c>.</param>
+/// <param name="path">Where the section is: <c>Training:Optimizer</c>.</param>
 /// <param name="noun">What it chooses, for messages: <c>optimizer</c>.</param>
-/// <param name="types">The types, in the order in which help and schema list them; without a type the first is meant.</param>
+/// <param name="types">The types, in the order in which help and schema list them.</param>
 public sealed class TypeRegistry<TOptions>(string path, string noun, params IReadOnlyList<TypeDefinition<TOptions>> types)
     where TOptions : TypedOptions
 {
-    private const string TypeKey = "Type";
+    private const string TypeKey = TypeDefinition.TypeKey;
 
-    /// <summary>Where the section stands.</summary>
+    private readonly Lock _gate = new();
+    private volatile IReadOnlyList<TypeDefinition<TOptions>> _types = types;
+
+    /// <summary>Where the section is.</summary>
     public string Path => path;
 
-    /// <summary>The types.</summary>
-    public IReadOnlyList<TypeDefinition<TOptions>> Types => types;
+    /// <summary>The types; without a type the first is meant.</summary>
+    public IReadOnlyList<TypeDefinition<TOptions>> Types => _types;
 
-    /// <summary>Reads a section; every failure is added to <paramref name="failures"/>.</summary>
-    /// <param name="section">Its keys and values, <c>Type</c> among them.</param>
-    /// <param name="failures">Receives a sentence per failure.</param>
-    /// <returns>The options; null when they are wrong.</returns>
-    public TOptions? Read(IReadOnlyDictionary<string, string> section, ICollection<string> failures)
+    /// <summary>The names of the types.</summary>
+    public IReadOnlyList<string> Names => [.. _types.Select(type => type.Name)];
+
+    /// <summary>Adds a type.</summary>
+    /// <param name="type">The type.</param>
+    /// <exception cref="ArgumentException">Another type has its name.</exception>
+    public void Add(TypeDefinition<TOptions> type)
     {
-        Dictionary<string, string> values = new(section, StringComparer.OrdinalIgnoreCase);
-        TypeDefinition<TOptions>? type = values.Remove(TypeKey, out string? name) ? Definition(name) : types[0];
-        if (type is null)
+        ArgumentNullException.ThrowIfNull(type);
+        lock (_gate)
         {
-            failures.Add(Complaint(name));
-            return null;
-        }
+            if (Definition(type.Name) is { } other)
+            {
+                throw new ArgumentException($"{noun} '{other.Name}' is registered already.", nameof(type));
+            }
 
-        int before = failures.Count;
-        OptionValues options = OptionValues.Read(path, values, type.Options, failures, TypeKey);
-        return failures.Count == before ? type.Create(options) : null;
+            _types = [.. _types, type];
+        }
     }
+
+    /// <summary>The type of a name, in any case; null where none has it.</summary>
+    /// <param name="name">The name.</param>
+    public TypeDefinition<TOptions>? Definition(string name) =>
+        _types.FirstOrDefault(type => string.Equals(type.Name, name.Trim(), StringComparison.OrdinalIgnoreCase));
 
     /// <summary>The type of a name, with all options at their defaults.</summary>
     /// <param name="name">The name, in any case.</param>
     /// <exception cref="ConfigurationException">Nothing has the name, or it cannot do without options.</exception>
     public TOptions Find(string name)
     {
-        List<string> failures = [];
-        return Read(new Dictionary<string, string> { [TypeKey] = name }, failures) ?? throw new ConfigurationException(failures);
+        List<Failure> failures = [];
+        return Read(path, new Dictionary<string, string> { [TypeKey] = name }, failures) ?? throw new ConfigurationException(failures);
     }
 
-    private TypeDefinition<TOptions>? Definition(string name) => types.FirstOrDefault(type => string.Equals(type.Name, name.Trim(), StringComparison.OrdinalIgnoreCase));
+    /// <summary>The JSON schema of a section: a name alone, or a type with its options; without a type the first is meant.</summary>
+    public JsonObject Schema() => new()
+    {
+        ["oneOf"] = new JsonArray(
+            [
+                new JsonObject { ["enum"] = new JsonArray([.. Names.Select(name => JsonValue.Create(name))]) },
+                .. _types.Select((type, index) => type.Schema(isTypeRequired: index > 0)),
+            ]),
+    };
 
-    private string Complaint(string? name) =>
-        $"{path}:{TypeKey} is {ShownValue.Of(name)}, which is no {noun}; {NearestName.Hint(name ?? "", types.Select(type => type.Name))}";
+    /// <summary>Reads a section; every failure is added to <paramref name="failures"/>.</summary>
+    /// <param name="at">Where the section is, for messages.</param>
+    /// <param name="section">Its keys and values as text, <c>Type</c> among them; the elements of a list are joined by commas.</param>
+    /// <param name="failures">Receives what is wrong.</param>
+    /// <param name="isTypeRequired">Whether a section without a type is wrong; otherwise the first type is meant.</param>
+    /// <returns>The options; null when they are wrong.</returns>
+    public TOptions? Read(string at, IReadOnlyDictionary<string, string> section, ICollection<Failure> failures, bool isTypeRequired = false)
+    {
+        Dictionary<string, string> values = new(section, StringComparer.OrdinalIgnoreCase);
+        string key = $"{at}:{TypeKey}";
+        if (!values.Remove(TypeKey, out string? name) && isTypeRequired)
+        {
+            failures.Add(Failure.At(key, $"is missing; it names the {noun}: {string.Join(", ", Names)}."));
+            return null;
+        }
+
+        TypeDefinition<TOptions>? type = name is null ? _types[0] : Definition(name);
+        if (type is null)
+        {
+            failures.Add(Failure.At(key, $"is {ShownValue.Of(name)}, which is no {noun}; {NearestName.Hint(name!, Names)}"));
+            return null;
+        }
+
+        int before = failures.Count;
+        TOptions options = type.CreateDefault();
+        foreach ((string option, string text) in values)
+        {
+            if (type.Options.FirstOrDefault(known => string.Equals(known.Name, option, StringComparison.OrdinalIgnoreCase)) is not { } declared)
+            {
+                failures.Add(Failure.At($"{at}:{option}", $"is not known; {NearestName.Hint(option, [.. type.Options.Select(known => known.Name), TypeKey])}"));
+            }
+            else if (declared.Read(options, text) is { } read)
+            {
+                options = read;
+            }
+            else
+            {
+                failures.Add(declared.Refuse($"{at}:{declared.Name}", text));
+            }
+        }
+
+        foreach (Option missing in type.Options.Where(option => option.IsRequired && !values.ContainsKey(option.Name)))
+        {
+            failures.Add(missing.Missing($"{at}:{missing.Name}"));
+        }
+
+        return failures.Count == before ? options : null;
+    }
 }

@@ -1,23 +1,42 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 
 namespace ConvNN.Model.Options;
 
-/// <summary>What a configuration chooses by a <c>Type</c> and describes by the keys beside it: an optimizer, a schedule.</summary>
-public abstract record TypedOptions
+/// <summary>What a configuration chooses by a <c>Type</c> and describes by the keys beside it: a layer, an optimizer, a schedule.</summary>
+public abstract record TypedOptions : CheckedOptions
 {
     /// <summary>The registration: name and options.</summary>
     public abstract TypeDefinition Definition { get; }
 
-    /// <summary>The options as the configuration writes them, the type apart: a value for each <see cref="OptionSpec"/> of the definition.</summary>
-    public virtual IEnumerable<KeyValuePair<string, object?>> Values => [];
-
     /// <summary>The registered type: <c>adam</c>.</summary>
     public string Type => Definition.Name;
 
+    /// <inheritdoc/>
+    protected sealed override IReadOnlyList<Option> Declared => Definition.Options;
+
     /// <summary>The type, and the options that are not at their default: <c>adam, Beta1 0.7</c>.</summary>
-    public sealed override string ToString() => string.Join(", ", [Type, .. Values.Where(IsGiven).Select(Text)]);
+    public sealed override string ToString()
+    {
+        object defaults = Definition.CreateDefault();
+        return string.Join(", ", Definition.Options.Where(option => !Equals(option.Get(this), option.Get(defaults))).Select(Text).Prepend(Type));
+    }
 
-    private static string Text(KeyValuePair<string, object?> value) => string.Create(CultureInfo.InvariantCulture, $"{value.Key} {value.Value}");
+    /// <summary>The type and all its options as JSON, in the form in which a configuration is read.</summary>
+    public JsonObject ToJson()
+    {
+        JsonObject json = new() { [nameof(Type)] = Type };
+        foreach (Option option in Definition.Options)
+        {
+            JsonNode? value = option.Write(this);
+            if (value is not null || !option.IsOmittedWhenNull)
+            {
+                json[option.Name] = value;
+            }
+        }
 
-    private bool IsGiven(KeyValuePair<string, object?> value) => !Equals(value.Value, Definition.Options.First(option => option.Name == value.Key).Default);
+        return json;
+    }
+
+    private string Text(Option option) => string.Create(CultureInfo.InvariantCulture, $"{option.Name} {option.Get(this)}");
 }

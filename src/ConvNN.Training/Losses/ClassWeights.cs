@@ -1,5 +1,6 @@
 using System.Globalization;
 using ConvNN.Data;
+using ConvNN.Model.Options;
 
 namespace ConvNN.Training.Losses;
 
@@ -11,28 +12,23 @@ public static class ClassWeights
 
     private const float MaxWeight = 1e6f;
 
-    /// <summary>What is wrong with a value, or null.</summary>
+    /// <summary>What a value must be: the end of a sentence.</summary>
+    public const string Rule = $"it must be {Balanced}, or a number above 0 for each class, joined by commas, such as 1,2,0.5";
+
+    /// <summary>Whether a value is one, for some number of classes.</summary>
+    /// <param name="text">The value.</param>
+    public static bool IsAllowed(string text) => IsBalanced(text) || Parse(text) is not null;
+
+    /// <summary>What is wrong with a value for a number of classes, or null.</summary>
     /// <param name="text">The value; null for none.</param>
-    /// <param name="classes">Classes of the dataset; null when it is not known yet.</param>
-    public static string? Complaint(string? text, int? classes = null)
-    {
-        if (text is null || IsBalanced(text))
-        {
-            return null;
-        }
-
-        if (Parse(text) is not { } weights)
-        {
-            return $"Training:ClassWeights is {Model.Options.ShownValue.Of(text)}; it must be {Balanced}, or a number above 0 for each class, joined by commas, such as 1,2,0.5.";
-        }
-
-        return classes is { } expected && weights.Length != expected
-            ? string.Create(CultureInfo.InvariantCulture, $"Training:ClassWeights has {weights.Length} numbers, but there are {expected} classes; give each one, or take {Balanced}.")
+    /// <param name="classes">Classes of the dataset.</param>
+    public static Failure? Refuse(string? text, int classes) =>
+        text is not null && !IsBalanced(text) && Parse(text) is { } weights && weights.Length != classes
+            ? Failure.At("Training:ClassWeights", string.Create(CultureInfo.InvariantCulture, $"has {weights.Length} numbers, but there are {classes} classes; give each one, or take {Balanced}."))
             : null;
-    }
 
     /// <summary>The weight of each class; null when all count the same.</summary>
-    /// <param name="text">The value, without a <see cref="Complaint"/>.</param>
+    /// <param name="text">The value.</param>
     /// <param name="data">The training part.</param>
     public static float[]? Of(string? text, ImageDataset data)
     {

@@ -9,51 +9,32 @@ namespace ConvNN.Training.Optimizers;
 /// <summary>Options of <see cref="Adam"/>.</summary>
 public record AdamOptions : OptimizerOptions
 {
-    /// <summary>The key of <see cref="Beta1"/>.</summary>
-    protected const string Beta1Key = "Beta1";
-
-    /// <summary>The key of <see cref="Beta2"/>.</summary>
-    protected const string Beta2Key = "Beta2";
-
-    /// <summary>The key of <see cref="Epsilon"/>.</summary>
-    protected const string EpsilonKey = "Epsilon";
-
     /// <summary>The options of both kinds, decay apart.</summary>
-    protected static readonly IReadOnlyList<OptionSpec> Specs =
+    protected static readonly IReadOnlyList<Option> Specs =
     [
-        OptionSpec.Number(Beta1Key, "share of the mean gradient that is kept", minimum: 0, below: 1, otherwise: 0.9),
-        OptionSpec.Number(Beta2Key, "share of the mean square that is kept", minimum: 0, below: 1, otherwise: 0.999),
-        OptionSpec.Number(EpsilonKey, "added to what is divided by", minimum: 1e-20, below: 1, otherwise: 1e-8),
+        Option.Of("Beta1", ValueKinds.Share, (AdamOptions o) => o.Beta1, (o, v) => o with { Beta1 = v }, "share of the mean gradient that is kept"),
+        Option.Of("Beta2", ValueKinds.Share, (AdamOptions o) => o.Beta2, (o, v) => o with { Beta2 = v }, "share of the mean square that is kept"),
+        Option.Of("Epsilon", ValueKinds.Number(NumberRange.AtLeast(1e-20).Below(1)), (AdamOptions o) => o.Epsilon, (o, v) => o with { Epsilon = v }, "added to what is divided by"),
     ];
 
     /// <summary>The registration.</summary>
     public static TypeDefinition<OptimizerOptions> Registration { get; } = new(
         "adam",
         "Adam: a running mean of the gradient, divided by its running root mean square.",
-        [.. Specs, .. Decay],
-        values => new AdamOptions
-        {
-            Beta1 = values.Get<double>(Beta1Key),
-            Beta2 = values.Get<double>(Beta2Key),
-            Epsilon = values.Get<double>(EpsilonKey),
-            WeightDecay = values.Get<double>(WeightDecayKey),
-            Decoupled = values.Get<bool>(DecoupledKey),
-        });
+        () => new AdamOptions(),
+        [.. Specs, .. Decay]);
 
     /// <summary>β₁, in [0, 1).</summary>
-    public double Beta1 { get; init; } = 0.9;
+    public double Beta1 { get; init => field = Checked(value); } = 0.9;
 
     /// <summary>β₂, in [0, 1).</summary>
-    public double Beta2 { get; init; } = 0.999;
+    public double Beta2 { get; init => field = Checked(value); } = 0.999;
 
     /// <summary>ε, above 0.</summary>
-    public double Epsilon { get; init; } = 1e-8;
+    public double Epsilon { get; init => field = Checked(value); } = 1e-8;
 
     /// <inheritdoc/>
     public override TypeDefinition Definition => Registration;
-
-    /// <inheritdoc/>
-    public override IEnumerable<KeyValuePair<string, object?>> Values => [new(Beta1Key, Beta1), new(Beta2Key, Beta2), new(EpsilonKey, Epsilon), .. base.Values];
 
     /// <inheritdoc/>
     public override IOptimizer Create(KernelSet kernels, int length) => new Adam(kernels, this, length);

@@ -21,18 +21,9 @@ public sealed record AdamWOptions : AdamOptions
     public static new TypeDefinition<OptimizerOptions> Registration { get; } = new(
         "adamw",
         "AdamW: Adam with decoupled weight decay.",
-        [.. Specs, OptionSpec.Number(WeightDecayKey, "λ of weight decay, for biases too; decoupled", minimum: 0, below: 1000, otherwise: DefaultDecay)],
-        values => new AdamWOptions
-        {
-            Beta1 = values.Get<double>(Beta1Key),
-            Beta2 = values.Get<double>(Beta2Key),
-            Epsilon = values.Get<double>(EpsilonKey),
-            WeightDecay = values.Get<double>(WeightDecayKey),
-        });
+        () => new AdamWOptions(),
+        [.. Specs, DecayOption("λ of weight decay, for biases too; decoupled")]);
 
     /// <inheritdoc/>
     public override TypeDefinition Definition => Registration;
-
-    /// <inheritdoc/>
-    public override IEnumerable<KeyValuePair<string, object?>> Values => base.Values.Where(value => value.Key != DecoupledKey);
 }

@@ -8,9 +8,6 @@ namespace ConvNN.Training.Optimizers;
 /// <summary>Options of <see cref="Lion"/>. Its decay is decoupled by definition.</summary>
 public sealed record LionOptions : OptimizerOptions
 {
-    private const string Beta1Key = "Beta1";
-    private const string Beta2Key = "Beta2";
-
     /// <summary>Lion as its authors have it, without decay.</summary>
     public LionOptions() => Decoupled = true;
 
@@ -18,29 +15,21 @@ public sealed record LionOptions : OptimizerOptions
     public static TypeDefinition<OptimizerOptions> Registration { get; } = new(
         "lion",
         "Lion: steps of one size, in the direction of the sign of a running mean of the gradient.",
+        () => new LionOptions(),
         [
-            OptionSpec.Number(Beta1Key, "share of the mean gradient that a step takes", minimum: 0, below: 1, otherwise: 0.9),
-            OptionSpec.Number(Beta2Key, "share of the mean gradient that is kept", minimum: 0, below: 1, otherwise: 0.99),
-            OptionSpec.Number(WeightDecayKey, "λ of weight decay, for biases too; decoupled", minimum: 0, below: 1000, otherwise: 0),
-        ],
-        values => new LionOptions
-        {
-            Beta1 = values.Get<double>(Beta1Key),
-            Beta2 = values.Get<double>(Beta2Key),
-            WeightDecay = values.Get<double>(WeightDecayKey),
-        });
+            Option.Of("Beta1", ValueKinds.Share, (LionOptions o) => o.Beta1, (o, v) => o with { Beta1 = v }, "share of the mean gradient that a step takes"),
+            Option.Of("Beta2", ValueKinds.Share, (LionOptions o) => o.Beta2, (o, v) => o with { Beta2 = v }, "share of the mean gradient that is kept"),
+            DecayOption("λ of weight decay, for biases too; decoupled"),
+        ]);
 
     /// <summary>β₁, in [0, 1).</summary>
-    public double Beta1 { get; init; } = 0.9;
+    public double Beta1 { get; init => field = Checked(value); } = 0.9;
 
     /// <summary>β₂, in [0, 1).</summary>
-    public double Beta2 { get; init; } = 0.99;
+    public double Beta2 { get; init => field = Checked(value); } = 0.99;
 
     /// <inheritdoc/>
     public override TypeDefinition Definition => Registration;
-
-    /// <inheritdoc/>
-    public override IEnumerable<KeyValuePair<string, object?>> Values => [new(Beta1Key, Beta1), new(Beta2Key, Beta2), new(WeightDecayKey, WeightDecay)];
 
     /// <inheritdoc/>
     public override IOptimizer Create(KernelSet kernels, int length) => new Lion(kernels, this, length);

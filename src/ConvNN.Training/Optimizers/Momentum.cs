@@ -8,13 +8,10 @@ namespace ConvNN.Training.Optimizers;
 /// <summary>Options of <see cref="MomentumSgd"/>.</summary>
 public record MomentumOptions : OptimizerOptions
 {
-    /// <summary>The key of <see cref="Momentum"/>.</summary>
-    protected const string MomentumKey = "Momentum";
-
     /// <summary>The options of both kinds.</summary>
-    protected static readonly IReadOnlyList<OptionSpec> Specs =
+    protected static readonly IReadOnlyList<Option> Specs =
     [
-        OptionSpec.Number(MomentumKey, "share of the last direction that is kept", minimum: 0, below: 1, otherwise: 0.9),
+        Option.Of("Momentum", ValueKinds.Share, (MomentumOptions o) => o.Momentum, (o, v) => o with { Momentum = v }, "share of the last direction that is kept"),
         .. Decay,
     ];
 
@@ -22,22 +19,14 @@ public record MomentumOptions : OptimizerOptions
     public static TypeDefinition<OptimizerOptions> Registration { get; } = new(
         "momentum",
         "Gradient descent with momentum.",
-        Specs,
-        values => new MomentumOptions
-        {
-            Momentum = values.Get<double>(MomentumKey),
-            WeightDecay = values.Get<double>(WeightDecayKey),
-            Decoupled = values.Get<bool>(DecoupledKey),
-        });
+        () => new MomentumOptions(),
+        Specs);
 
     /// <summary>μ, in [0, 1).</summary>
-    public double Momentum { get; init; } = 0.9;
+    public double Momentum { get; init => field = Checked(value); } = 0.9;
 
     /// <inheritdoc/>
     public override TypeDefinition Definition => Registration;
-
-    /// <inheritdoc/>
-    public override IEnumerable<KeyValuePair<string, object?>> Values => [new(MomentumKey, Momentum), .. base.Values];
 
     /// <summary>Whether steps look ahead.</summary>
     public virtual bool IsNesterov => false;

@@ -9,13 +9,8 @@ public sealed record NesterovOptions : MomentumOptions
     public static new TypeDefinition<OptimizerOptions> Registration { get; } = new(
         "nesterov",
         "Gradient descent with Nesterov's momentum.",
-        Specs,
-        values => new NesterovOptions
-        {
-            Momentum = values.Get<double>(MomentumKey),
-            WeightDecay = values.Get<double>(WeightDecayKey),
-            Decoupled = values.Get<bool>(DecoupledKey),
-        });
+        () => new NesterovOptions(),
+        Specs);
 
     /// <inheritdoc/>
     public override TypeDefinition Definition => Registration;

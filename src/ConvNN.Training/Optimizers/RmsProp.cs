@@ -8,50 +8,33 @@ namespace ConvNN.Training.Optimizers;
 /// <summary>Options of <see cref="RmsProp"/>.</summary>
 public sealed record RmsPropOptions : OptimizerOptions
 {
-    private const string AlphaKey = "Alpha";
-    private const string EpsilonKey = "Epsilon";
-    private const string MomentumKey = "Momentum";
-    private const string CenteredKey = "Centered";
-
     /// <summary>The registration.</summary>
     public static TypeDefinition<OptimizerOptions> Registration { get; } = new(
         "rmsprop",
         "RMSProp: steps divided by a running root mean square of the gradient.",
+        () => new RmsPropOptions(),
         [
-            OptionSpec.Number(AlphaKey, "share of the mean square that is kept", minimum: 0, below: 1, otherwise: 0.99),
-            OptionSpec.Number(EpsilonKey, "added to what is divided by", minimum: 1e-20, below: 1, otherwise: 1e-8),
-            OptionSpec.Number(MomentumKey, "share of the last direction that is kept; 0 for none", minimum: 0, below: 1, otherwise: 0),
-            OptionSpec.Boolean(CenteredKey, "whether steps are divided by a running standard deviation instead", otherwise: false),
+            Option.Of("Alpha", ValueKinds.Share, (RmsPropOptions o) => o.Alpha, (o, v) => o with { Alpha = v }, "share of the mean square that is kept"),
+            Option.Of("Epsilon", ValueKinds.Number(NumberRange.AtLeast(1e-20).Below(1)), (RmsPropOptions o) => o.Epsilon, (o, v) => o with { Epsilon = v }, "added to what is divided by"),
+            Option.Of("Momentum", ValueKinds.Share, (RmsPropOptions o) => o.Momentum, (o, v) => o with { Momentum = v }, "share of the last direction that is kept; 0 for none"),
+            Option.Of("Centered", ValueKinds.Boolean, (RmsPropOptions o) => o.Centered, (o, v) => o with { Centered = v }, "whether steps are divided by a running standard deviation instead"),
             .. Decay,
-        ],
-        values => new RmsPropOptions
-        {
-            Alpha = values.Get<double>(AlphaKey),
-            Epsilon = values.Get<double>(EpsilonKey),
-            Momentum = values.Get<double>(MomentumKey),
-            Centered = values.Get<bool>(CenteredKey),
-            WeightDecay = values.Get<double>(WeightDecayKey),
-            Decoupled = values.Get<bool>(DecoupledKey),
-        });
+        ]);
 
     /// <summary>α, in [0, 1).</summary>
-    public double Alpha { get; init; } = 0.99;
+    public double Alpha { get; init => field = Checked(value); } = 0.99;
 
     /// <summary>ε, above 0.</summary>
-    public double Epsilon { get; init; } = 1e-8;
+    public double Epsilon { get; init => field = Checked(value); } = 1e-8;
 
     /// <summary>μ, in [0, 1); 0 for none.</summary>
-    public double Momentum { get; init; }
+    public double Momentum { get; init => field = Checked(value); }
 
     /// <summary>Whether the mean of the gradient is taken off its mean square.</summary>
     public bool Centered { get; init; }
 
     /// <inheritdoc/>
     public override TypeDefinition Definition => Registration;
-
-    /// <inheritdoc/>
-    public override IEnumerable<KeyValuePair<string, object?>> Values =>
-        [new(AlphaKey, Alpha), new(EpsilonKey, Epsilon), new(MomentumKey, Momentum), new(CenteredKey, Centered), .. base.Values];
 
     /// <inheritdoc/>
     public override IOptimizer Create(KernelSet kernels, int length) => new RmsProp(kernels, this, length);

@@ -11,8 +11,8 @@ public sealed record SgdOptions : OptimizerOptions
     public static TypeDefinition<OptimizerOptions> Registration { get; } = new(
         "sgd",
         "Plain stochastic gradient descent.",
-        Decay,
-        values => new SgdOptions { WeightDecay = values.Get<double>(WeightDecayKey), Decoupled = values.Get<bool>(DecoupledKey) });
+        () => new SgdOptions(),
+        Decay);
 
     /// <inheritdoc/>
     public override TypeDefinition Definition => Registration;

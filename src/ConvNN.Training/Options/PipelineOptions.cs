@@ -1,26 +1,65 @@
 using ConvNN.Kernels.Sums;
 using ConvNN.Kernels.Vectors;
 using ConvNN.Model.Networks;
+using ConvNN.Model.Options;
 
 namespace ConvNN.Training.Options;
 
 /// <summary>How the work is done: section <c>Pipeline</c> of the configuration. All but <see cref="Leaves"/> leave the bits as they are.</summary>
-public sealed record PipelineOptions
+public sealed record PipelineOptions : CheckedOptions
 {
-    /// <summary>The most workers that a run may have.</summary>
-    public const int MaxWorkers = 1024;
+    /// <summary>The words for what kernels compute with; <c>auto</c> is the widest that the machine has.</summary>
+    public static readonly IReadOnlyDictionary<string, KernelTier?> KernelWords = new Dictionary<string, KernelTier?>(StringComparer.OrdinalIgnoreCase)
+    {
+        ["auto"] = null,
+        ["reference"] = KernelTier.Reference,
+        ["vector128"] = KernelTier.Vector128,
+        ["vector256"] = KernelTier.Vector256,
+        ["vector512"] = KernelTier.Vector512,
+    };
+
+    /// <summary>The declarations of the options, in the order of the help.</summary>
+    public static IReadOnlyList<Option> Options { get; } =
+    [
+        Option.Of(
+            "Workers",
+            ValueKinds.Auto(ValueKinds.Integer(1, 1024)),
+            (PipelineOptions o) => o.Workers,
+            (o, v) => o with { Workers = v },
+            "workers that share each batch; the weights are the same for any number of them") with
+        { Advice = "Leave it out for one per core, as far as a batch employs them." },
+        Option.Of(
+            "Leaves",
+            ValueKinds.Auto(ValueKinds.Integer(1, SumTree.MaxLeaves)),
+            (PipelineOptions o) => o.Leaves,
+            (o, v) => o with { Leaves = v },
+            "leaves into which a batch is cut; part of the definition of its sums") with
+        { Advice = "Leave it out to let the batch size decide." },
+        Option.Of(
+            "Kernels",
+            ValueKinds.Word(KernelWords),
+            (PipelineOptions o) => o.Kernels,
+            (o, v) => o with { Kernels = v },
+            "what computes: the same bits, at other speeds"),
+        Option.Of(
+            "StallTimeout",
+            ValueKinds.Seconds,
+            (PipelineOptions o) => o.StallTimeout,
+            (o, v) => o with { StallTimeout = v },
+            "seconds without any progress after which a run ends as stalled"),
+    ];
 
     /// <summary>Workers that share each batch; null takes what suits this machine and the batch.</summary>
-    public int? Workers { get; init; }
+    public int? Workers { get; init => field = Checked(value); }
 
     /// <summary>Leaves into which a step's samples are cut; null lets the batch size decide. Part of the definition of the sums.</summary>
-    public int? Leaves { get; init; }
+    public int? Leaves { get; init => field = Checked(value); }
 
     /// <summary>What the kernels compute with; null takes the widest vectors of this machine.</summary>
     public KernelTier? Kernels { get; init; }
 
     /// <summary>How long no block may finish anything before the run ends as stalled.</summary>
-    public TimeSpan StallTimeout { get; init; } = TimeSpan.FromSeconds(60);
+    public TimeSpan StallTimeout { get; init => field = Checked(value); } = TimeSpan.FromSeconds(60);
 
     /// <summary>
     /// Whether steps go through the pipeline as it is defined, with a full gradient from each worker, whatever is faster.
@@ -46,4 +85,10 @@ public sealed record PipelineOptions
     /// <param name="batchSize">Images of a step.</param>
     /// <param name="network">The network, whose layers may want larger leaves; null for one that does not.</param>
     public int WorkersFor(int batchSize, Network? network = null) => Workers ?? Math.Min(Environment.ProcessorCount, LeavesFor(batchSize, network));
+
+    /// <inheritdoc/>
+    protected override string Section => "Pipeline";
+
+    /// <inheritdoc/>
+    protected override IReadOnlyList<Option> Declared => Options;
 }

@@ -1,30 +1,92 @@
 using ConvNN.Data.Augmentations;
 using ConvNN.Model.Losses;
+using ConvNN.Model.Options;
 using ConvNN.Training.Optimizers;
 using ConvNN.Training.Schedules;
 
 namespace ConvNN.Training.Options;
 
 /// <summary>What is learnt from the data: section <c>Training</c> of the configuration. Each value changes the weights that come out.</summary>
-public sealed record TrainingOptions
+public sealed record TrainingOptions : CheckedOptions
 {
-    /// <summary>The most epochs that a run may have.</summary>
-    public const int MaxEpochs = 1_000_000;
-
     /// <summary>The largest batch.</summary>
     public const int MaxBatchSize = 65_536;
 
-    /// <summary>The highest learning rate.</summary>
-    public const float MaxLearningRate = 1e6f;
+    private static readonly ValueKind<double?> Limit = ValueKinds.OrNull(ValueKinds.Number(NumberRange.Above(0).AsFloat));
+
+    /// <summary>The declarations of the options, in the order of the help; <see cref="Augmentation"/>, which is a key of section <c>Data</c>, is the last.</summary>
+    public static IReadOnlyList<Option> Options { get; } =
+    [
+        Of("Epochs", ValueKinds.Integer(1, 1_000_000), o => o.Epochs, (o, v) => o with { Epochs = v }, "times that every training image is seen"),
+        Of("BatchSize", ValueKinds.Integer(1, MaxBatchSize), o => o.BatchSize, (o, v) => o with { BatchSize = v }, "images of a step"),
+        Of(
+            "LearningRate",
+            ValueKinds.Number(NumberRange.Above(0).AtMost(1e6).AsFloat),
+            o => o.LearningRate,
+            (o, v) => o with { LearningRate = v },
+            "learning rate"),
+        Option.Section(
+            OptimizerRegistry.Types,
+            (TrainingOptions o) => o.Optimizer,
+            (o, v) => o with { Optimizer = v },
+            "how gradients change the weights: a type with its options, or its name alone"),
+        Option.Section(
+            ScheduleRegistry.Types,
+            (TrainingOptions o) => o.Schedule,
+            (o, v) => o with { Schedule = v },
+            "how the learning rate changes from step to step: a type with its options, or its name alone"),
+        Of("ClipNorm", Limit, o => o.ClipNorm, (o, v) => o with { ClipNorm = v }, "largest norm of a step's gradient; a longer one is scaled down") with
+        {
+            Advice = "Leave it out for no limit.",
+        },
+        Of("ClipValue", Limit, o => o.ClipValue, (o, v) => o with { ClipValue = v }, "largest absolute value in a step's gradient") with
+        {
+            Advice = "Leave it out for no limit.",
+        },
+        Of(
+            "AverageDecay",
+            ValueKinds.OrNull(ValueKinds.Number(NumberRange.Above(0).Below(1))),
+            o => o.AverageDecay,
+            (o, v) => o with { AverageDecay = v },
+            "decay of a moving average of the weights, which is evaluated and saved in their place") with
+        { Advice = "A usual value is 0.999. Leave it out for no average." },
+        Of(
+            "Accumulate",
+            ValueKinds.Integer(1, MaxBatchSize),
+            o => o.Accumulate,
+            (o, v) => o with { Accumulate = v },
+            "batches whose mean gradients make one step of the optimizer"),
+        Of(
+            "Patience",
+            ValueKinds.OrNull(ValueKinds.Count),
+            o => o.Patience,
+            (o, v) => o with { Patience = v },
+            "epochs without a better one by validation after which the run ends") with
+        { Advice = "Leave it out to train all epochs." },
+        Of(
+            "ClassWeights",
+            ValueKinds.OptionalText(Losses.ClassWeights.Rule, Losses.ClassWeights.IsAllowed),
+            o => o.ClassWeights,
+            (o, v) => o with { ClassWeights = v },
+            "how much samples of each class count in training: balanced, or a number a class, joined by commas"),
+        Option.Section(
+            LossRegistry.Types, (TrainingOptions o) => o.Loss, (o, v) => o with { Loss = v }, "what training makes small: a type with its options, or its name alone"),
+        Of("Seed", ValueKinds.Seed, o => o.Seed, (o, v) => o with { Seed = v }, "seed of all random numbers"),
+        Option.Section(
+            AugmentationRegistry.Types,
+            (TrainingOptions o) => o.Augmentation,
+            (o, v) => o with { Augmentation = v },
+            "how training images are changed at random: a type with its options, or its name alone"),
+    ];
 
     /// <summary>Times that every training image is seen.</summary>
-    public int Epochs { get; init; } = 10;
+    public int Epochs { get; init => field = Checked(value); } = 10;
 
     /// <summary>Images of a step.</summary>
-    public int BatchSize { get; init; } = 10;
+    public int BatchSize { get; init => field = Checked(value); } = 10;
 
     /// <summary>η of the optimizer.</summary>
-    public double LearningRate { get; init; } = 0.1;
+    public double LearningRate { get; init => field = Checked(value); } = 0.1;
 
     /// <summary>How gradients change the weights; a name stands for an optimizer with its defaults.</summary>
     public OptimizerOptions Optimizer { get; init; } = new SgdOptions();
@@ -33,28 +95,28 @@ public sealed record TrainingOptions
     public ScheduleOptions Schedule { get; init; } = new ConstantSchedule();
 
     /// <summary>The largest norm of a step's mean gradient: a longer one is scaled down to it. Null for no limit.</summary>
-    public double? ClipNorm { get; init; }
+    public double? ClipNorm { get; init => field = Checked(value); }
 
     /// <summary>The largest absolute value in a step's mean gradient: what is beyond is set to it. Null for no limit.</summary>
-    public double? ClipValue { get; init; }
+    public double? ClipValue { get; init => field = Checked(value); }
 
     /// <summary>
     /// The decay of a moving average of the weights, in (0, 1), which is evaluated and saved in their place
     /// (<see cref="WeightAverage"/>). Null for none.
     /// </summary>
-    public double? AverageDecay { get; init; }
+    public double? AverageDecay { get; init => field = Checked(value); }
 
     /// <summary>How training images are changed at random, key <c>Data:Augmentation</c>; a name stands for its defaults.</summary>
     public AugmentationOptions Augmentation { get; init; } = new NoAugmentation();
 
     /// <summary>Batches whose mean gradients make one step of the optimizer (<see cref="GradientAccumulation"/>).</summary>
-    public int Accumulate { get; init; } = 1;
+    public int Accumulate { get; init => field = Checked(value); } = 1;
 
     /// <summary>Epochs without a better one, by validation, after which the run ends; null to train all epochs.</summary>
-    public int? Patience { get; init; }
+    public int? Patience { get; init => field = Checked(value); }
 
     /// <summary>How much the samples of each class count: <c>balanced</c>, or numbers joined by commas (<see cref="Losses.ClassWeights"/>). Null for all the same.</summary>
-    public string? ClassWeights { get; init; }
+    public string? ClassWeights { get; init => field = Checked(value); }
 
     /// <summary>Whether a step needs the whole mean gradient before any weight changes, beyond knowing that it is finite.</summary>
     public bool NeedsWholeGradient => ClipNorm is not null;
@@ -64,4 +126,14 @@ public sealed record TrainingOptions
 
     /// <summary>The seed of all random numbers of a run.</summary>
     public ulong Seed { get; init; } = 1;
+
+    /// <inheritdoc/>
+    protected override string Section => "Training";
+
+    /// <inheritdoc/>
+    protected override IReadOnlyList<Option> Declared => Options;
+
+    private static Option Of<T>(
+        string name, ValueKind<T> kind, Func<TrainingOptions, T> get, Func<TrainingOptions, T, TrainingOptions> set, string description) =>
+        Option.Of(name, kind, get, set, description);
 }

@@ -9,8 +9,8 @@ public sealed record ConstantSchedule : ScheduleOptions
     public static TypeDefinition<ScheduleOptions> Registration { get; } = new(
         "constant",
         "The same learning rate in every step.",
-        [WarmupSpec],
-        values => new ConstantSchedule { Warmup = values.Get<double>(WarmupKey) });
+        () => new ConstantSchedule(),
+        [WarmupOption]);
 
     /// <inheritdoc/>
     public override TypeDefinition Definition => Registration;

@@ -10,46 +10,32 @@ namespace ConvNN.Training.Schedules;
 /// </summary>
 public sealed record CosineSchedule : ScheduleOptions
 {
-    private const string CyclesKey = "Cycles";
-    private const string StretchKey = "Stretch";
-    private const string FinalKey = "Final";
-
     /// <summary>The registration.</summary>
     public static TypeDefinition<ScheduleOptions> Registration { get; } = new(
         "cosine",
         "A learning rate that falls along half a cosine, once or with restarts.",
+        () => new CosineSchedule(),
         [
-            OptionSpec.Integer(CyclesKey, "how often it falls; each cycle but the first is a restart", minimum: 1, otherwise: 1),
-            OptionSpec.Number(StretchKey, "how much longer each cycle is than the one before", minimum: 1, below: 100, otherwise: 1),
-            OptionSpec.Number(FinalKey, "share of the rate at the end of a cycle", minimum: 0, below: 1, otherwise: 0),
-            WarmupSpec,
-        ],
-        values => new CosineSchedule
-        {
-            Cycles = values.Get<int>(CyclesKey),
-            Stretch = values.Get<double>(StretchKey),
-            Final = values.Get<double>(FinalKey),
-            Warmup = values.Get<double>(WarmupKey),
-        });
+            Option.Of("Cycles", ValueKinds.Count, (CosineSchedule o) => o.Cycles, (o, v) => o with { Cycles = v }, "how often it falls; each cycle but the first is a restart"),
+            Option.Of("Stretch", ValueKinds.Number(NumberRange.AtLeast(1).Below(100)), (CosineSchedule o) => o.Stretch, (o, v) => o with { Stretch = v }, "how much longer each cycle is than the one before"),
+            Option.Of("Final", ValueKinds.Share, (CosineSchedule o) => o.Final, (o, v) => o with { Final = v }, "share of the rate at the end of a cycle"),
+            WarmupOption,
+        ]);
 
     /// <summary>Cycles, together as long as the run; at least 1.</summary>
-    public int Cycles { get; init; } = 1;
+    public int Cycles { get; init => field = Checked(value); } = 1;
 
     /// <summary>The length of a cycle, in lengths of the one before; at least 1.</summary>
-    public double Stretch { get; init; } = 1;
+    public double Stretch { get; init => field = Checked(value); } = 1;
 
     /// <summary>The rate at the end of a cycle, as a share of that at its beginning, in [0, 1).</summary>
-    public double Final { get; init; }
+    public double Final { get; init => field = Checked(value); }
 
     /// <inheritdoc/>
     public override TypeDefinition Definition => Registration;
 
     /// <inheritdoc/>
     public override bool DependsOnEpochs => true;
-
-    /// <inheritdoc/>
-    public override IEnumerable<KeyValuePair<string, object?>> Values =>
-        [new(CyclesKey, Cycles), new(StretchKey, Stretch), new(FinalKey, Final), .. base.Values];
 
     /// <inheritdoc/>
     public override double FactorAt(in ScheduleMoment moment)

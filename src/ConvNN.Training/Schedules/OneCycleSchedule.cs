@@ -9,39 +9,27 @@ namespace ConvNN.Training.Schedules;
 /// </summary>
 public sealed record OneCycleSchedule : ScheduleOptions
 {
-    private const string RiseKey = "Rise";
-    private const string InitialKey = "Initial";
-    private const string FinalKey = "Final";
-    private const string LinearKey = "Linear";
-
     /// <summary>The registration.</summary>
     public static TypeDefinition<ScheduleOptions> Registration { get; } = new(
         "onecycle",
         "A learning rate that rises once and falls to almost nothing.",
+        () => new OneCycleSchedule(),
         [
-            OptionSpec.Number(RiseKey, "share of the steps in which it rises", minimum: 0, below: 1, otherwise: 0.3),
-            OptionSpec.Number(InitialKey, "share of the rate at the beginning", minimum: 0, below: 1, otherwise: 0.04),
-            OptionSpec.Number(FinalKey, "share of the rate at the end", minimum: 0, below: 1, otherwise: 4e-6),
-            OptionSpec.Boolean(LinearKey, "whether it changes evenly, and not along a cosine", otherwise: false),
-            WarmupSpec,
-        ],
-        values => new OneCycleSchedule
-        {
-            Rise = values.Get<double>(RiseKey),
-            Initial = values.Get<double>(InitialKey),
-            Final = values.Get<double>(FinalKey),
-            Linear = values.Get<bool>(LinearKey),
-            Warmup = values.Get<double>(WarmupKey),
-        });
+            Option.Of("Rise", ValueKinds.Share, (OneCycleSchedule o) => o.Rise, (o, v) => o with { Rise = v }, "share of the steps in which it rises"),
+            Option.Of("Initial", ValueKinds.Share, (OneCycleSchedule o) => o.Initial, (o, v) => o with { Initial = v }, "share of the rate at the beginning"),
+            Option.Of("Final", ValueKinds.Share, (OneCycleSchedule o) => o.Final, (o, v) => o with { Final = v }, "share of the rate at the end"),
+            Option.Of("Linear", ValueKinds.Boolean, (OneCycleSchedule o) => o.Linear, (o, v) => o with { Linear = v }, "whether it changes evenly, and not along a cosine"),
+            WarmupOption,
+        ]);
 
     /// <summary>Share of the steps in which the rate rises, in [0, 1).</summary>
-    public double Rise { get; init; } = 0.3;
+    public double Rise { get; init => field = Checked(value); } = 0.3;
 
     /// <summary>The first rate, as a share of the highest; PyTorch's 1 / <c>div_factor</c>.</summary>
-    public double Initial { get; init; } = 0.04;
+    public double Initial { get; init => field = Checked(value); } = 0.04;
 
     /// <summary>The last rate, as a share of the highest; PyTorch's 1 / (<c>div_factor</c> · <c>final_div_factor</c>).</summary>
-    public double Final { get; init; } = 4e-6;
+    public double Final { get; init => field = Checked(value); } = 4e-6;
 
     /// <summary>Whether the rate changes evenly, and not along a cosine.</summary>
     public bool Linear { get; init; }
@@ -51,10 +39,6 @@ public sealed record OneCycleSchedule : ScheduleOptions
 
     /// <inheritdoc/>
     public override bool DependsOnEpochs => true;
-
-    /// <inheritdoc/>
-    public override IEnumerable<KeyValuePair<string, object?>> Values =>
-        [new(RiseKey, Rise), new(InitialKey, Initial), new(FinalKey, Final), new(LinearKey, Linear), .. base.Values];
 
     /// <inheritdoc/>
     public override double FactorAt(in ScheduleMoment moment)

@@ -9,46 +9,32 @@ namespace ConvNN.Training.Schedules;
 /// </summary>
 public sealed record PlateauSchedule : ScheduleOptions
 {
-    private const string PatienceKey = "Patience";
-    private const string FactorKey = "Factor";
-    private const string ThresholdKey = "Threshold";
-
     /// <summary>The registration.</summary>
     public static TypeDefinition<ScheduleOptions> Registration { get; } = new(
         "plateau",
         "A learning rate that is reduced when the validation loss stands still.",
+        () => new PlateauSchedule(),
         [
-            OptionSpec.Integer(PatienceKey, "epochs without a lower validation loss that are borne", minimum: 0, otherwise: 10),
-            OptionSpec.Number(FactorKey, "what the rate is multiplied by then", minimum: 1e-6, below: 1, otherwise: 0.1),
-            OptionSpec.Number(ThresholdKey, "share by which a loss must be lower to count", minimum: 0, below: 1, otherwise: 1e-4),
-            WarmupSpec,
-        ],
-        values => new PlateauSchedule
-        {
-            Patience = values.Get<int>(PatienceKey),
-            Factor = values.Get<double>(FactorKey),
-            Threshold = values.Get<double>(ThresholdKey),
-            Warmup = values.Get<double>(WarmupKey),
-        });
+            Option.Of("Patience", ValueKinds.Integer(0), (PlateauSchedule o) => o.Patience, (o, v) => o with { Patience = v }, "epochs without a lower validation loss that are borne"),
+            Option.Of("Factor", ValueKinds.Number(NumberRange.AtLeast(1e-6).Below(1)), (PlateauSchedule o) => o.Factor, (o, v) => o with { Factor = v }, "what the rate is multiplied by then"),
+            Option.Of("Threshold", ValueKinds.Share, (PlateauSchedule o) => o.Threshold, (o, v) => o with { Threshold = v }, "share by which a loss must be lower to count"),
+            WarmupOption,
+        ]);
 
     /// <summary>Epochs without a lower loss that are borne; the rate drops with the next.</summary>
-    public int Patience { get; init; } = 10;
+    public int Patience { get; init => field = Checked(value); } = 10;
 
     /// <summary>What the rate is multiplied by, in (0, 1).</summary>
-    public double Factor { get; init; } = 0.1;
+    public double Factor { get; init => field = Checked(value); } = 0.1;
 
     /// <summary>A loss is lower when it is below the best times 1 − threshold.</summary>
-    public double Threshold { get; init; } = 1e-4;
+    public double Threshold { get; init => field = Checked(value); } = 1e-4;
 
     /// <inheritdoc/>
     public override TypeDefinition Definition => Registration;
 
     /// <inheritdoc/>
     public override bool NeedsValidation => true;
-
-    /// <inheritdoc/>
-    public override IEnumerable<KeyValuePair<string, object?>> Values =>
-        [new(PatienceKey, Patience), new(FactorKey, Factor), new(ThresholdKey, Threshold), .. base.Values];
 
     /// <inheritdoc/>
     public override double FactorAt(in ScheduleMoment moment) => Elementary.Pow(Factor, moment.Reductions);

@@ -8,15 +8,16 @@ namespace ConvNN.Training.Schedules;
 /// </summary>
 public abstract record ScheduleOptions : TypedOptions
 {
-    /// <summary>The key of <see cref="Warmup"/>.</summary>
-    protected const string WarmupKey = "Warmup";
-
     /// <summary>The option that every schedule has.</summary>
-    protected static readonly OptionSpec WarmupSpec =
-        OptionSpec.Number(WarmupKey, "epochs in which the rate rises evenly to its start, before the schedule begins", minimum: 0, below: 1_000_000, otherwise: 0);
+    protected static readonly Option WarmupOption = Option.Of(
+        "Warmup",
+        ValueKinds.Number(NumberRange.AtLeast(0).Below(1_000_000)),
+        (ScheduleOptions o) => o.Warmup,
+        (o, v) => o with { Warmup = v },
+        "epochs in which the rate rises evenly to its start, before the schedule begins");
 
     /// <summary>Epochs, also fractions of one, in which the rate rises evenly (PyTorch <c>LinearLR</c>; Goyal et al., arXiv:1706.02677).</summary>
-    public double Warmup { get; init; }
+    public double Warmup { get; init => field = Checked(value); }
 
     /// <summary>Whether it looks at the validation part, which there must be then.</summary>
     public virtual bool NeedsValidation => false;
@@ -25,7 +26,7 @@ public abstract record ScheduleOptions : TypedOptions
     public virtual bool DependsOnEpochs => false;
 
     /// <inheritdoc/>
-    public override IEnumerable<KeyValuePair<string, object?>> Values => [new(WarmupKey, Warmup)];
+    protected override string Section => ScheduleRegistry.Types.Path;
 
     /// <summary>The schedule of a name, with its defaults.</summary>
     /// <param name="name">A registered name: <c>cosine</c>.</param>

@@ -6,31 +6,25 @@ namespace ConvNN.Training.Schedules;
 /// <summary>A rate that drops now and then, <c>factor^⌊epochs / every⌋</c> (PyTorch <c>StepLR</c>).</summary>
 public sealed record StepSchedule : ScheduleOptions
 {
-    private const string EveryKey = "Every";
-    private const string FactorKey = "Factor";
-
     /// <summary>The registration.</summary>
     public static TypeDefinition<ScheduleOptions> Registration { get; } = new(
         "step",
         "A learning rate that is multiplied by a factor every so many epochs.",
+        () => new StepSchedule { Every = 1 },
         [
-            OptionSpec.Number(EveryKey, "epochs after which the rate drops, again and again", minimum: 0.001, below: 1_000_000, isRequired: true),
-            OptionSpec.Number(FactorKey, "what the rate is multiplied by", minimum: 0, below: 1, otherwise: 0.1),
-            WarmupSpec,
-        ],
-        values => new StepSchedule { Every = values.Get<double>(EveryKey), Factor = values.Get<double>(FactorKey), Warmup = values.Get<double>(WarmupKey) });
+            Option.Of("Every", ValueKinds.Number(NumberRange.AtLeast(0.001).Below(1_000_000)), (StepSchedule o) => o.Every, (o, v) => o with { Every = v }, "epochs after which the rate drops, again and again") with { IsRequired = true },
+            Option.Of("Factor", ValueKinds.Share, (StepSchedule o) => o.Factor, (o, v) => o with { Factor = v }, "what the rate is multiplied by"),
+            WarmupOption,
+        ]);
 
     /// <summary>Epochs between two drops; above 0.</summary>
-    public required double Every { get; init; }
+    public required double Every { get; init => field = Checked(value); }
 
     /// <summary>What the rate is multiplied by, in [0, 1).</summary>
-    public double Factor { get; init; } = 0.1;
+    public double Factor { get; init => field = Checked(value); } = 0.1;
 
     /// <inheritdoc/>
     public override TypeDefinition Definition => Registration;
-
-    /// <inheritdoc/>
-    public override IEnumerable<KeyValuePair<string, object?>> Values => [new(EveryKey, Every), new(FactorKey, Factor), .. base.Values];
 
     /// <inheritdoc/>
     public override double FactorAt(in ScheduleMoment moment) => Elementary.Pow(Factor, Math.Floor(moment.Epochs / Every));

@@ -37,7 +37,6 @@ public class FolderOrderTests(ITestOutputHelper output)
         ["Optimizers/OptimizerOptions.cs"] = "as for losses",
         ["Schedules/ScheduleOptions.cs"] = "as for losses",
         ["Augmentations/AugmentationOptions.cs"] = "as for losses",
-        ["Options/TypedOptions.cs"] = "options tell their definition, which makes options",
         ["Networks/Network.cs"] = "a network goes through its workspace, which is cut to its network",
         ["Parameters/Parameter.cs"] = "untrained parameters lie behind all trained ones, whose length the layout knows when it is complete",
         ["Checkpoints/CheckpointManifest.cs"] = "a record and the serializer that is generated for it",

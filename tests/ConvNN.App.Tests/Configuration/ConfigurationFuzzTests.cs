@@ -111,7 +111,7 @@ public class ConfigurationFuzzTests
         }
         catch (ConfigurationException refused)
         {
-            Assert.All(refused.Failures, failure => Assert.NotEqual("", failure));
+            Assert.All(refused.Failures, failure => Assert.NotEqual("", failure.Text));
         }
 
         Assert.True(Stopwatch.GetElapsedTime(start) < Patience, "It took too long.");

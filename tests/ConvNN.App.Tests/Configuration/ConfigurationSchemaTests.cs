@@ -31,9 +31,9 @@ public class ConfigurationSchemaTests
     {
         JsonArray layers = ConfigurationSchema.Create()["properties"]!["Model"]!["properties"]!["Layers"]!["items"]!["oneOf"]!.AsArray();
 
-        Assert.Equal(LayerRegistry.Types.Select(type => type.Name), layers.Select(layer => (string?)layer!["properties"]!["Type"]!["const"]));
-        Assert.All(LayerRegistry.Types.Zip(layers), pair => Assert.Equal(
-            [.. pair.First.Options.Select(option => option.Name), "Type", "Name"],
+        Assert.Equal(LayerRegistry.Types.Names, layers.Select(layer => (string?)layer!["properties"]!["Type"]!["const"]));
+        Assert.All(LayerRegistry.Types.Types.Zip(layers), pair => Assert.Equal(
+            [.. pair.First.Options.Select(option => option.Name), "Type"],
             pair.Second!["properties"]!.AsObject().Select(property => property.Key).ToHashSet()));
     }
 }

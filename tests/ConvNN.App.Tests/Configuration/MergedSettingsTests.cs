@@ -93,7 +93,7 @@ public class MergedSettingsTests
     [InlineData("Model:Layers:conv1:Filtrs", "3", "Model:Layers:0:Filtrs is not known; did you mean Filters?")]
     [InlineData("Model:Layers:conv1", "3", "Model:Layers:0 is 3; it must be a layer")]
     [InlineData("Model:Layers", "3", "Model:Layers is 3; it must be a list of layers. (")]
-    [InlineData("Model:Layers:conv1:Kernel", "3,x", "Model:Layers:0:Kernel is 3,x; it must be a whole number between 1 and 2147483647, or two of them as [height, width]. (")]
+    [InlineData("Model:Layers:conv1:Kernel", "3,x", "Model:Layers:0:Kernel is 3,x; it must be a whole number of at least 1, or two of them as [height, width]. (")]
     [InlineData("Model:Layers:conv1:Kernel", "", "Model:Layers:0:Kernel is empty; it must be")]
     [InlineData("Training", "3", "Training is 3; it must be a section with ")]
     [InlineData("Training:Epochs:0", "3", "Training:Epochs holds a list or a section; it must be a whole number between 1 and 1,000,000. (")]
@@ -106,7 +106,7 @@ public class MergedSettingsTests
 
         ConfigurationException refused = Assert.Throws<ConfigurationException>(() => Sources.Read(sources));
 
-        string failure = Assert.Single(refused.Failures);
+        string failure = $"{Assert.Single(refused.Failures)}";
         Assert.StartsWith(expected, failure, StringComparison.Ordinal);
         Assert.EndsWith($" (--set {key})", failure, StringComparison.Ordinal);
     }

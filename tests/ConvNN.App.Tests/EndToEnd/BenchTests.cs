@@ -47,7 +47,7 @@ public class BenchTests
     }
 
     [Theory]
-    [InlineData("configuration: Pipeline:Workers is 0; it must be between 1 and 1024", "--workers", "1,0")]
+    [InlineData("configuration: Pipeline:Workers is 0; it must be a whole number between 1 and 1024", "--workers", "1,0")]
     [InlineData("configuration: Pipeline:Workers is empty; ", "--workers", "1,,2")]
     [InlineData("configuration: Training:BatchSize is ten; ", "--batch-size", "10,ten")]
     [InlineData("configuration: Training:BatchSize is 5000, but sample has 4000 training images;", "--quick", "--batch-size", "5000")]

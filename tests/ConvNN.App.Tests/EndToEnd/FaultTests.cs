@@ -10,7 +10,7 @@ public class FaultTests
     [InlineData(2, "usage: 'trai' is not known; did you mean train?", "trai")]
     [InlineData(2, "usage: '--workers' needs a value: --workers N.", "--workers")]
     [InlineData(2, "usage: '@file' is not known; --help lists what is.", "@file")]
-    [InlineData(2, "configuration: Pipeline:Workers is 0; it must be between 1 and 1024.", "--workers", "0")]
+    [InlineData(2, "configuration: Pipeline:Workers is 0; it must be a whole number between 1 and 1024, or auto.", "--workers", "0")]
     [InlineData(2, "configuration: Data:Limit is 5000, but sample has 4000 training images;", "--limit", "5000")]
     [InlineData(2, "configuration: Training:BatchSize is 10, but sample has 5 training images;", "--limit", "5")]
     [InlineData(2, "configuration: none.json: the configuration file cannot be read: ", "--config", "none.json")]

@@ -15,7 +15,7 @@ public class FaultTests
     public static TheoryData<Exception, int, string> Faults() => new()
     {
         { new UsageException("'x' is not known."), 2, "usage: 'x' is not known." },
-        { new ConfigurationException("Training:Epochs is 0; no."), 2, "configuration: Training:Epochs is 0; no." },
+        { new ConfigurationException(Failure.At("Training:Epochs", "is 0; no.")), 2, "configuration: Training:Epochs is 0; no." },
         { new NetworkException("Model:Layers do not fit."), 2, "configuration: Model:Layers do not fit." },
         { new DatasetException("/d: no such folder."), 3, "dataset: /d: no such folder." },
         { new CacheException("/c: cannot be written."), 4, "cache: /c: cannot be written." },
@@ -41,7 +41,7 @@ public class FaultTests
 
     [Fact]
     public void Lines_OfSeveralFailures_AreOneEach() =>
-        Assert.Equal(["configuration: one", "configuration: two"], Fault.Of(new ConfigurationException(["one", "two"])).Lines());
+        Assert.Equal(["configuration: one", "configuration: two (x.json, line 3)"], Fault.Of(new ConfigurationException([new Failure("", "one"), new Failure("", "two") { Origin = "x.json, line 3" }])).Lines());
 
     [Theory]
     [InlineData(false, 1)]

@@ -3,6 +3,7 @@ using ConvNN.Data.Catalog;
 using ConvNN.Data.Files;
 using ConvNN.Data.Tests.Idx;
 using ConvNN.Model;
+using ConvNN.Model.Options;
 
 namespace ConvNN.Data.Tests.Catalog;
 
@@ -172,9 +173,9 @@ public sealed class DatasetCatalogTests : IDisposable
     [InlineData("a\nb")]
     public async Task LoadAsync_FolderThatCannotBe_IsRefused(string directory)
     {
-        DatasetException e = await Assert.ThrowsAsync<DatasetException>(() => LoadAsync(directory));
+        ConfigurationException e = await Assert.ThrowsAsync<ConfigurationException>(() => LoadAsync(directory));
 
-        Assert.Equal("Data:Directory is empty or has a control character in it; name a folder, or leave it out.", e.Message);
+        Assert.EndsWith("; it must be a path, without control characters.", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -2,13 +2,14 @@ using ConvNN.Formats.Onnx;
 using ConvNN.Model;
 using ConvNN.Model.Layers;
 using ConvNN.Model.Networks;
+using ConvNN.Model.Options;
 
 namespace ConvNN.Formats.Tests.Onnx;
 
 /// <summary>The bytes of ONNX files; that others compute the same with them is shown by <c>tests/formats/check_onnx.py</c>.</summary>
 public class OnnxFileTests
 {
-    public static TheoryData<string> LayerTypes { get; } = [.. LayerRegistry.Types.Select(type => type.Name)];
+    public static TheoryData<string> LayerTypes { get; } = [.. LayerRegistry.Types.Names];
 
     [Fact]
     public void Message_KnownFields_HasTheBytesOfTheEncoding()
@@ -45,7 +46,7 @@ public class OnnxFileTests
     [MemberData(nameof(LayerTypes))]
     public void Write_EveryRegisteredLayer_HasAForm(string name)
     {
-        LayerType type = LayerRegistry.Types.First(type => type.Name == name);
+        TypeDefinition<LayerOptions> type = LayerRegistry.Types.Definition(name)!;
         Shape input = Shape.Image(2, 6, 6);
         Dictionary<string, string> values = type.Options.Where(option => option.IsRequired).ToDictionary(option => option.Name, option => option.Name == "Rate" ? "0.5" : "2");
         values["Type"] = name;

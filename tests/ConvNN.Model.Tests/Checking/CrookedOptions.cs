@@ -1,4 +1,5 @@
 using ConvNN.Model.Layers;
+using ConvNN.Model.Options;
 using ConvNN.Model.Parameters;
 
 namespace ConvNN.Model.Tests.Checking;
@@ -12,7 +13,9 @@ public sealed record CrookedOptions : LayerOptions
     /// <summary>What the gradient by the input is multiplied by; 1 would be right.</summary>
     public float InputFactor { get; init; } = 1;
 
-    public override string Type => "crooked";
+    public static TypeDefinition<LayerOptions> Registration { get; } = LayerType.Define("crooked", "Wrong gradients.", () => new CrookedOptions());
+
+    public override TypeDefinition Definition => Registration;
 
     public override string NamePrefix => "crooked";
 

@@ -6,9 +6,6 @@ namespace ConvNN.Model.Tests.Layers;
 
 public class LayerRegistryTests
 {
-    public static TheoryData<string, string> TypesAndOptions { get; } =
-        [.. LayerRegistry.Types.SelectMany(type => type.Options.Select(option => (type.Name, option.Name)))];
-
     [Fact]
     public void Read_DefaultConfiguration_IsTheDefaultNetwork()
     {
@@ -41,16 +38,16 @@ public class LayerRegistryTests
             [
                 "Model:Layers:0:Type is conv2, which is no layer; did you mean conv2d? (known here: conv2d, maxpool2d, averagepool2d, globalaveragepool, batchnorm2d, dense, flatten, residual, dropout, dropout2d, relu, leakyrelu, elu, gelu, silu, tanh, sigmoid, softmax).",
                 "Model:Layers:1:Type is missing; it names the layer: conv2d, maxpool2d, averagepool2d, globalaveragepool, batchnorm2d, dense, flatten, residual, dropout, dropout2d, relu, leakyrelu, elu, gelu, silu, tanh, sigmoid, softmax.",
-                "Model:Layers:2:Unitts is not known; did you mean Units? (known here: Units, Bias, Activation, Dropout, Initializer, InitialValue, Type, Name).",
+                "Model:Layers:2:Unitts is not known; did you mean Units? (known here: Name, Units, Bias, Activation, Dropout, Initializer, InitialValue, Type).",
                 "Model:Layers:2:Dropout is 1; it must be a number of at least 0 and below 1.",
-                "Model:Layers:2:Units is missing; it must be a whole number between 1 and 2147483647 (number of outputs).",
-                "Model:Layers:3:Filters is 0; it must be a whole number between 1 and 2147483647.",
-                "Model:Layers:3:Kernel is 3,x; it must be a whole number between 1 and 2147483647, or two of them as [height, width].",
-                "Model:Layers:3:Activation is tann; it must be one of relu, leakyrelu, elu, gelu, silu, tanh, sigmoid, softmax.",
+                "Model:Layers:2:Units is missing; it must be a whole number of at least 1 (number of outputs).",
+                "Model:Layers:3:Filters is 0; it must be a whole number of at least 1.",
+                "Model:Layers:3:Kernel is 3,x; it must be a whole number of at least 1, or two of them as [height, width].",
+                "Model:Layers:3:Activation is tann; it must be one of relu, leakyrelu, elu, gelu, silu, tanh, sigmoid, softmax. Did you mean tanh?",
                 "Model:Layers:3:Bias is maybe; it must be true or false.",
-                "Model:Layers:4:Nmae is not known; did you mean Name? (known here: Type, Name).",
+                "Model:Layers:4:Nmae is not known; did you mean Name? (known here: Name, Type).",
             ],
-            error.Failures);
+            error.Failures.Select(failure => failure.Text));
         Assert.Equal(string.Join(Environment.NewLine, error.Failures), error.Message);
     }
 
@@ -58,7 +55,6 @@ public class LayerRegistryTests
     [InlineData("")]
     [InlineData("many")]
     [InlineData("8.5")]
-    [InlineData("1e2")]
     [InlineData("1e999")]
     [InlineData("NaN")]
     [InlineData("true")]
@@ -67,7 +63,7 @@ public class LayerRegistryTests
     [InlineData("2147483648")]
     [InlineData("8,8")]
     public void Read_UnitsThatAreNoWholeNumberInRange_Fails(string value) =>
-        Fails($"Model:Layers:0:Units is {Shown(value)}; it must be a whole number between 1 and 2147483647.", ("Type", "dense"), ("Units", value));
+        Fails($"Model:Layers:0:Units is {Shown(value)}; it must be a whole number of at least 1.", ("Type", "dense"), ("Units", value));
 
     [Theory]
     [InlineData("")]
@@ -78,7 +74,6 @@ public class LayerRegistryTests
     [InlineData("-1e999")]
     [InlineData("-0.1")]
     [InlineData("1")]
-    [InlineData("0,25")]
     [InlineData("true")]
     public void Read_ShareThatIsNoNumberInRange_Fails(string value) =>
         Fails($"Model:Layers:0:Rate is {Shown(value)}; it must be a number of at least 0 and below 1.", ("Type", "dropout"), ("Rate", value));
@@ -93,7 +88,7 @@ public class LayerRegistryTests
     [InlineData("")]
     public void Read_SizeThatIsNone_Fails(string value) =>
         Fails(
-            $"Model:Layers:0:Window is {Shown(value)}; it must be a whole number between 1 and 2147483647, or two of them as [height, width].",
+            $"Model:Layers:0:Window is {Shown(value)}; it must be a whole number of at least 1, or two of them as [height, width].",
             ("Type", "maxpool2d"),
             ("Window", value));
 
@@ -102,6 +97,8 @@ public class LayerRegistryTests
     [InlineData("3,5", 3, 5)]
     [InlineData(" 3 , 5 ", 3, 5)]
     [InlineData("+3", 3, 3)]
+    [InlineData("3.0", 3, 3)]
+    [InlineData("3e0", 3, 3)]
     public void Read_SizeAsNumberOrList_IsHeightAndWidth(string value, int height, int width) =>
         Assert.Equal(new Size2d(height, width), ((MaxPool2dOptions)ReadOne(("Type", "maxpool2d"), ("Window", value))).Window);
 
@@ -125,72 +122,18 @@ public class LayerRegistryTests
         Assert.Equal(new EluOptions(), ReadOne(("Type", "elu")));
     }
 
-    /// <summary>An option that is listed but not read would be accepted and ignored.</summary>
-    [Theory]
-    [MemberData(nameof(TypesAndOptions))]
-    public void Read_EveryOption_ReachesTheLayersOptions(string typeName, string optionName)
-    {
-        LayerType type = LayerRegistry.Types.Single(t => t.Name == typeName);
-        (string, string)[] required = [("Type", typeName), .. type.Options.Where(o => o.IsRequired).Select(o => (o.Name, Value(o, isOther: false)))];
-        OptionSpec option = type.Options.Single(o => o.Name == optionName);
-        (string, string)[] changed = [.. required.Where(pair => pair.Item1 != optionName), (optionName, Value(option, isOther: true))];
-
-        Assert.NotEqual(ReadOne(required), ReadOne(changed));
-
-        static string Value(OptionSpec option, bool isOther) => option.Kind switch
-        {
-            OptionKind.Integer => isOther ? "7" : "2",
-            OptionKind.Number => isOther ? "0.375" : "0.25",
-            OptionKind.Boolean => "false",
-            OptionKind.Choice => option.Choices[0],
-            _ => isOther ? "3,5" : "2",
-        };
-    }
-
-    /// <summary>What a layer writes must be what it was read from, option by option.</summary>
-    [Fact]
-    public void Values_OfEveryLayer_AreThoseOfItsOptionsInTheirOrder() =>
-        Assert.All(LayerCases.All.Values, layer => Assert.Equal(
-            LayerRegistry.Types.Single(type => type.Name == layer.Options.Type).Options.Select(option => option.Name),
-            layer.Options.Values.Select(value => value.Key)));
-
-    [Fact]
-    public void Default_OfEveryOption_IsWhatTheLayerTakesWithoutIt()
-    {
-        LayerOptions[] layers =
-        [
-            new Conv2dOptions { Filters = 2, Kernel = 3 },
-            new MaxPool2dOptions { Window = 2 },
-            new DenseOptions { Units = 2 },
-            new DropoutOptions { Rate = 0.5 },
-            new AveragePool2dOptions { Window = 2 },
-            new LeakyReluOptions(),
-            new EluOptions(),
-            new BatchNorm2dOptions(),
-            new ResidualOptions { Layers = 1 },
-        ];
-
-        foreach (LayerOptions layer in layers)
-        {
-            Dictionary<string, object?> values = new(layer.Values);
-            Assert.All(
-                LayerRegistry.Types.Single(type => type.Name == layer.Type).Options.Where(option => !option.IsRequired),
-                option => Assert.Equal(option.Default, values[option.Name]));
-        }
-    }
-
     [Fact]
     public void Types_Names_AreUniqueAndThoseOfTheirOptions()
     {
-        Assert.Equal(LayerRegistry.Types.Count, LayerRegistry.Types.Select(type => type.Name).Distinct(StringComparer.OrdinalIgnoreCase).Count());
-        Assert.All(LayerCases.All.Values, layer => Assert.Contains(layer.Options.Type, LayerRegistry.Types.Select(type => type.Name)));
-        Assert.All(LayerRegistry.Types, type => Assert.All(type.Options, option => Assert.False(string.IsNullOrEmpty(option.Description))));
+        Assert.Equal(LayerRegistry.Types.Types.Count, LayerRegistry.Types.Names.Distinct(StringComparer.OrdinalIgnoreCase).Count());
+        Assert.All(LayerCases.All.Values, layer => Assert.Contains(layer.Options.Type, LayerRegistry.Types.Names));
+        Assert.All(LayerRegistry.Types.Types, type => Assert.All(type.Options, option => Assert.False(string.IsNullOrEmpty(option.Description))));
     }
 
     private static LayerOptions ReadOne(params (string Key, string Value)[] values) => LayerRegistry.Read([Definition(0, values)]).Single();
 
     private static void Fails(string failure, params (string Key, string Value)[] values) =>
-        Assert.Equal([failure], Assert.Throws<ConfigurationException>(() => ReadOne(values)).Failures);
+        Assert.Equal(failure, Assert.Single(Assert.Throws<ConfigurationException>(() => ReadOne(values)).Failures).Text);
 
     private static string Shown(string value) => value.Length == 0 ? "empty" : value;
 

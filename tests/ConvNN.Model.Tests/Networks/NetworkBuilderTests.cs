@@ -28,7 +28,7 @@ public class NetworkBuilderTests
 
         Network network = builder.Build();
 
-        Assert.Empty(LayerRegistry.Types.Select(type => type.Name).Except(network.Blocks.Select(block => block.Type)));
+        Assert.Empty(LayerRegistry.Types.Names.Except(network.Blocks.Select(block => block.Type)));
         Assert.Equal("orthogonal", network.Layout.Parameters.Single(parameter => parameter.Name == "conv1.weight").Initializer.Name);
         Assert.Equal("xavier_uniform", network.Layout.Parameters.Single(parameter => parameter.Name == "dense1.weight").Initializer.Name);
         Assert.True(network.EndsInSoftmax);

@@ -1,5 +1,6 @@
 using ConvNN.Model.Layers;
 using ConvNN.Model.Networks;
+using ConvNN.Model.Options;
 
 namespace ConvNN.Model.Tests.Networks;
 
@@ -82,16 +83,6 @@ public class NetworkMisfitTests
             [new Conv2dOptions { Filters = 1, Kernel = 3 }, new ResidualOptions { Layers = 1 }]
         },
         {
-            "Model:Layers do not fit: input 784 → [leakyrelu 'leakyrelu1' ✗]: leakyrelu takes a slope of at least 0 and below 1 but gets 1.5.",
-            Shape.Vector(784),
-            [new LeakyReluOptions { Slope = 1.5 }]
-        },
-        {
-            "Model:Layers do not fit: input 784 → [dense 'dense1' ✗]: Activation 'rellu' is not known; did you mean relu? (known here: relu, leakyrelu, elu, gelu, silu, tanh, sigmoid, softmax).",
-            Shape.Vector(784),
-            [new DenseOptions { Units = 10, Activation = "rellu" }]
-        },
-        {
             "Model:Layers do not fit: input 784 → a 10 → [dense 'A' ✗]: another layer has the same name; names must differ.",
             Shape.Vector(784),
             [new DenseOptions { Units = 10, Name = "a" }, new DenseOptions { Units = 10, Name = "A" }]
@@ -112,59 +103,9 @@ public class NetworkMisfitTests
             [new Conv2dOptions { Filters = 6, Kernel = 3, Dilation = new Size2d(15, 1) }]
         },
         {
-            "Model:Layers do not fit: input 1×28×28 → [conv2d 'conv1' ✗]: conv2d takes filters of at least 1 but gets 0.",
-            Image,
-            [new Conv2dOptions { Filters = 0, Kernel = 3 }]
-        },
-        {
-            "Model:Layers do not fit: input 1×28×28 → [conv2d 'conv1' ✗]: conv2d takes a stride of at least 1 but gets 0×0.",
-            Image,
-            [new Conv2dOptions { Filters = 1, Kernel = 3, Stride = 0 }]
-        },
-        {
-            "Model:Layers do not fit: input 1×28×28 → [conv2d 'conv1' ✗]: conv2d takes a padding of at least 0 but gets 0×-1.",
-            Image,
-            [new Conv2dOptions { Filters = 1, Kernel = 3, Padding = new Size2d(0, -1) }]
-        },
-        {
-            "Model:Layers do not fit: input 1×28×28 → [conv2d 'conv1' ✗]: conv2d takes a kernel of at least 1 but gets 0×3.",
-            Image,
-            [new Conv2dOptions { Filters = 1, Kernel = new Size2d(0, 3) }]
-        },
-        {
-            "Model:Layers do not fit: input 1×28×28 → [maxpool2d 'pool1' ✗]: maxpool2d takes a window of at least 1 but gets 0×0.",
-            Image,
-            [new MaxPool2dOptions { Window = 0 }]
-        },
-        {
-            "Model:Layers do not fit: input 1×28×28 → [maxpool2d 'pool1' ✗]: maxpool2d takes a stride of at least 1 but gets 2×0.",
-            Image,
-            [new MaxPool2dOptions { Window = 2, Stride = new Size2d(2, 0) }]
-        },
-        {
             "Model:Layers do not fit: input 1×300×300 → [maxpool2d 'pool1' ✗]: maxpool2d takes windows of up to 65,536 values but gets 257×256.",
             Shape.Image(1, 300, 300),
             [new MaxPool2dOptions { Window = new Size2d(257, 256) }]
-        },
-        {
-            "Model:Layers do not fit: input 784 → [dense 'dense1' ✗]: dense takes units of at least 1 but gets -3.",
-            Shape.Vector(784),
-            [new DenseOptions { Units = -3 }]
-        },
-        {
-            "Model:Layers do not fit: input 784 → [dense 'dense1' ✗]: dropout takes a share of at least 0 and below 1 but gets NaN.",
-            Shape.Vector(784),
-            [new DenseOptions { Units = 3, Dropout = double.NaN }]
-        },
-        {
-            "Model:Layers do not fit: input 784 → [dense 'dense1' ✗]: dropout takes a share of at least 0 and below 1 but gets -0.5.",
-            Shape.Vector(784),
-            [new DenseOptions { Units = 3, Dropout = -0.5 }]
-        },
-        {
-            "Model:Layers do not fit: input 784 → [dropout 'dropout1' ✗]: dropout takes a share of at least 0 and below 1 but gets 1.",
-            Shape.Vector(784),
-            [new DropoutOptions { Rate = 1 }]
         },
     };
 
@@ -181,13 +122,35 @@ public class NetworkMisfitTests
     [InlineData("größe")]
     [InlineData("a\nb\r\u0085")]
     [InlineData("a1234567890123456789012345678901234567890123456789012345678901234")]
-    public void Build_NameUnfitForAFile_ThrowsInOneLine(string name)
+    public void Name_UnfitForAFile_ThrowsInOneLine(string name)
     {
-        string message = Assert.Throws<NetworkException>(() => Network.Build(Image, [new FlattenOptions { Name = name }])).Message;
+        string message = Assert.Throws<ConfigurationException>(() => new FlattenOptions { Name = name }).Message;
 
-        Assert.EndsWith("a layer's name has 1 to 64 letters, digits, _ or -, since tensors in files are called by it.", message, StringComparison.Ordinal);
+        Assert.EndsWith("it must have 1 to 64 letters, digits, _ or -, since tensors in files are called by it.", message, StringComparison.Ordinal);
         Assert.True(!message.Any(char.IsControl) && message.Length < 250, $"expected one short line, actual {message}");
     }
+
+    /// <summary>Code meets the rules of the configuration, as soon as a value is set.</summary>
+    [Theory]
+    [MemberData(nameof(OutOfRange), DisableDiscoveryEnumeration = true)]
+    public void Options_OutOfRange_AreRefusedByTheRuleOfTheConfiguration(string message, Func<LayerOptions> create) =>
+        Assert.Equal(message, Assert.Throws<ConfigurationException>(create).Message);
+
+    public static TheoryData<string, Func<LayerOptions>> OutOfRange { get; } = new()
+    {
+        { "leakyrelu:Slope is 1.5; it must be a number of at least 0 and below 1.", () => new LeakyReluOptions { Slope = 1.5 } },
+        { "conv2d:Filters is 0; it must be a whole number of at least 1.", () => new Conv2dOptions { Filters = 0, Kernel = 3 } },
+        { "conv2d:Stride is 0×0; it must be a whole number of at least 1, or two of them as [height, width].", () => new Conv2dOptions { Filters = 1, Kernel = 3, Stride = 0 } },
+        { "conv2d:Padding is 0×-1; it must be a whole number of at least 0, or two of them as [height, width].", () => new Conv2dOptions { Filters = 1, Kernel = 3, Padding = new Size2d(0, -1) } },
+        { "maxpool2d:Stride is 2×0; it must be a whole number of at least 1, or two of them as [height, width].", () => new MaxPool2dOptions { Window = 2, Stride = new Size2d(2, 0) } },
+        { "dense:Units is -3; it must be a whole number of at least 1.", () => new DenseOptions { Units = -3 } },
+        { "dense:Dropout is NaN; it must be a number of at least 0 and below 1.", () => new DenseOptions { Units = 3, Dropout = double.NaN } },
+        { "dropout:Rate is 1; it must be a number of at least 0 and below 1.", () => new DropoutOptions { Rate = 1 } },
+        {
+            "dense:Activation is rellu; it must be one of relu, leakyrelu, elu, gelu, silu, tanh, sigmoid, softmax. Did you mean relu?",
+            () => new DenseOptions { Units = 10, Activation = "rellu" }
+        },
+    };
 
     public static TheoryData<LayerOptions[]> Huge { get; } = new()
     {

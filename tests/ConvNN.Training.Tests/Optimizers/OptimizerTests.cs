@@ -102,13 +102,11 @@ public class OptimizerTests
     public void Values_EveryOptimizer_AreThoseOfItsRegistrationAndReadAgain(string name)
     {
         OptimizerOptions options = name;
-        List<string> failures = [];
-        Dictionary<string, string> text = options.Values.ToDictionary(value => value.Key, value => FormattableString.Invariant($"{value.Value}"));
-        text["Type"] = name;
+        List<Failure> failures = [];
+        Dictionary<string, string> text = options.ToJson().ToDictionary(value => value.Key, value => $"{value.Value}");
 
-        Assert.Equal(options.Definition.Options.Select(option => option.Name), options.Values.Select(value => value.Key));
-        Assert.Equal(options.Definition.Options.Select(option => option.Default), options.Values.Select(value => value.Value));
-        Assert.Equal(options, OptimizerRegistry.Types.Read(text, failures));
+        Assert.Equal(["Type", .. options.Definition.Options.Select(option => option.Name)], text.Keys);
+        Assert.Equal(options, OptimizerRegistry.Types.Read("Training:Optimizer", text, failures));
         Assert.Equal(name, options.ToString());
         Assert.Empty(failures);
     }
@@ -129,8 +127,8 @@ public class OptimizerTests
 
     private static OptimizerOptions Read(JsonElement options)
     {
-        List<string> failures = [];
-        OptimizerOptions? read = OptimizerRegistry.Types.Read(options.EnumerateObject().ToDictionary(option => option.Name, option => option.Value.ToString()), failures);
+        List<Failure> failures = [];
+        OptimizerOptions? read = OptimizerRegistry.Types.Read("Training:Optimizer", options.EnumerateObject().ToDictionary(option => option.Name, option => option.Value.ToString()), failures);
         Assert.Empty(failures);
         return read!;
     }

@@ -71,8 +71,8 @@ public class ScheduleTests
 
     private static ScheduleOptions Read(Dictionary<string, string> options)
     {
-        List<string> failures = [];
-        ScheduleOptions? read = ScheduleRegistry.Types.Read(options, failures);
+        List<Failure> failures = [];
+        ScheduleOptions? read = ScheduleRegistry.Types.Read("Training:Schedule", options, failures);
         Assert.Empty(failures);
         return read!;
     }

@@ -77,12 +77,12 @@ internal sealed class SweepCommand(SweepRequest request, StopSignals signals, Li
             trials.Add(PreparedTrial.Of(trial, await data.LoadAsync(trial.Run, cancellationToken), IsAlone));
         }
 
-        string[] failures =
+        Failure[] failures =
         [
             .. from trial in trials
                where trial.Fault is not null && trial.Trial.Point.Values.Count == 0
-               from failure in trial.Fault is ConfigurationException wrong ? wrong.Failures : [trial.Fault!.Message]
-               select $"{trial.Trial.Sources.File.Name}: {failure}",
+               from failure in trial.Fault is ConfigurationException wrong ? wrong.Failures : [new Failure("", trial.Fault!.Message)]
+               select failure with { Text = $"{trial.Trial.Sources.File.Name}: {failure.Text}" },
         ];
         if (failures.Length > 0)
         {

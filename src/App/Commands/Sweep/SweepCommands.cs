@@ -90,7 +90,7 @@ internal sealed class SweepCommands
     private Command Of(Command command, Configure configure, bool isLeaderboard, params string[] examples)
     {
         command.Add(_files);
-        foreach (Option option in (Option[])[_seeds, _vary, _random, _randomSeed, _parallel, _alone, _part, _table, _json, _markdown, _output])
+        foreach (System.CommandLine.Option option in (System.CommandLine.Option[])[_seeds, _vary, _random, _randomSeed, _parallel, _alone, _part, _table, _json, _markdown, _output])
         {
             command.Add(option);
         }
@@ -143,7 +143,7 @@ internal sealed class SweepCommands
             return [_settings.Read(result)];
         }
 
-        List<string> failures = [];
+        List<Failure> failures = [];
         List<ConfigurationSources> sources = [];
         foreach (string file in named.Length > 0 ? named.DistinctBy(Path.GetFullPath) : Presets())
         {

@@ -26,7 +26,7 @@ internal sealed record SweepPlan(IReadOnlyList<SweepTrial> Trials, IReadOnlyList
             throw new UsageException(FormattableString.Invariant($"a sweep has at most {SeedList.MaxCount:N0} trials; take fewer configurations, values or seeds."));
         }
 
-        List<string> failures = [];
+        List<Failure> failures = [];
         List<(ConfigurationSources File, SweepTrial Trial)> trials = [];
         foreach (ConfigurationSources file in files)
         {
@@ -53,7 +53,7 @@ internal sealed record SweepPlan(IReadOnlyList<SweepTrial> Trials, IReadOnlyList
     private static ConfigurationSources With(ConfigurationSources sources, string key, string value, string option) =>
         sources.With(key, value) with { Options = new Dictionary<string, string>(sources.Options, StringComparer.OrdinalIgnoreCase) { [key] = option } };
 
-    private static RunConfiguration? Read(ConfigurationSources sources, List<string> failures)
+    private static RunConfiguration? Read(ConfigurationSources sources, List<Failure> failures)
     {
         try
         {

@@ -1,0 +1,31 @@
+using ConvNN.Model.Options;
+
+namespace ConvNN.Model.Layers;
+
+/// <summary>What the layers that pool windows have in common.</summary>
+public abstract record PoolOptions : LayerOptions
+{
+    /// <summary>The declaration of <see cref="Window"/>.</summary>
+    internal static Option WindowOption { get; } =
+        Option.Of("Window", ValueKinds.Size(1), (PoolOptions o) => o.Window, (o, v) => o with { Window = v }, "rows and columns of a window") with { IsRequired = true };
+
+    /// <summary>The declaration of <see cref="Stride"/>.</summary>
+    internal static Option StrideOption { get; } = Option.Of(
+        "Stride",
+        ValueKinds.OrNull(ValueKinds.Size(1)),
+        (PoolOptions o) => o.Stride,
+        (o, v) => o with { Stride = v },
+        "rows and columns from one window to the next; the window's unless said otherwise");
+
+    /// <summary>Rows and columns of a window.</summary>
+    public required Size2d Window { get; init => field = Checked(value); }
+
+    /// <summary>Rows and columns from one window to the next; null for windows side by side.</summary>
+    public Size2d? Stride { get; init => field = Checked(value); }
+
+    /// <inheritdoc/>
+    public override string NamePrefix => "pool";
+
+    /// <inheritdoc/>
+    public override string Summary => Stride is { } stride && stride != Window ? $"{Window}, stride {stride}" : $"{Window}";
+}
