@@ -22,7 +22,7 @@ internal sealed class ModelWeights(ParameterLayout layout, AlignedBuffer weights
 
     /// <summary>Goes on with a buffer that a checkpoint has filled.</summary>
     /// <param name="epochs">Finished epochs.</param>
-    public void GoOn(int epochs) => _hasBest = keepsBest && epochs > 0;
+    public void ResumeAt(int epochs) => _hasBest = keepsBest && epochs > 0;
 
     /// <summary>Puts the average into the place of the weights for an evaluation, and the weights back when it is called again.</summary>
     public void Swap()

@@ -131,7 +131,7 @@ public sealed class Trainer
                 $"{checkpoint.Folder}: {_progress.Current.Samples:N0} images of the epoch were seen, but there are {_data.Train.Count:N0}; it is of a run with other data."));
         }
 
-        _model.GoOn(_progress.Epochs.Count);
+        _model.ResumeAt(_progress.Epochs.Count);
     }
 
     /// <summary>Runs all epochs. Once: a trainer is a run.</summary>
@@ -223,7 +223,7 @@ public sealed class Trainer
         long stepsBefore = _progress.Step - begun.Steps;
         BatchSource source = BatchSource.Training(_data.Train, _training.Seed, epoch, _training.BatchSize, begun.Samples);
         Checkpoints?.BeginEpoch(before, stepsBefore, begun, pipeline.Progress);
-        pipeline.GoOn(_progress.Step, begun);
+        pipeline.ResumeAt(_progress.Step, begun);
         using CancellationTokenSource reporting = new();
         Task report = ReportAsync(pipeline, epoch, begun.Samples, reporting.Token);
         PassResult training;

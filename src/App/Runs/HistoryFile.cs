@@ -30,12 +30,12 @@ internal sealed class HistoryFile : IDisposable
     /// <exception cref="UnauthorizedAccessException">It may not be created.</exception>
     public static FileStream CreateNew(string path) => new(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0);
 
-    /// <summary>Opens the file of a run that goes on, with the epochs that its checkpoint knows and no others.</summary>
+    /// <summary>Opens the file of a resumed run, with the epochs that its checkpoint knows and no others.</summary>
     /// <param name="path">The file.</param>
     /// <param name="epochs">The epochs.</param>
     /// <exception cref="IOException">It cannot be written; it is as it was.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be written; it is as it was.</exception>
-    public static HistoryFile GoOn(string path, IEnumerable<EpochResult> epochs)
+    public static HistoryFile Resume(string path, IEnumerable<EpochResult> epochs)
     {
         string text = string.Concat(epochs.Select(Line).Prepend(Header).Select(line => line + "\n"));
         AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));

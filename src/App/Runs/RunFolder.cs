@@ -84,7 +84,7 @@ internal sealed class RunFolder : IDisposable
         try
         {
             AtomicFile.RemoveStrays(path);
-            return new RunFolder(path, HistoryFile.GoOn(System.IO.Path.Combine(path, HistoryFile.Name), epochs), isResumed: true);
+            return new RunFolder(path, HistoryFile.Resume(System.IO.Path.Combine(path, HistoryFile.Name), epochs), isResumed: true);
         }
         catch (Exception reason) when (reason is IOException or UnauthorizedAccessException)
         {

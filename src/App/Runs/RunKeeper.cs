@@ -45,7 +45,7 @@ internal sealed class RunKeeper
         RunKeeper keeper = new(folder, new RunModel(folder, material, weights), RunRecord.Of(run, material, time.GetUtcNow().UtcDateTime), time);
         if (from is not null)
         {
-            keeper.GoOn(from);
+            keeper.ResumeAt(from);
         }
 
         try
@@ -138,7 +138,7 @@ internal sealed class RunKeeper
     }
 
     /// <summary>Takes over what the folder's record and model say of the run so far.</summary>
-    private void GoOn(TrainingProgress from)
+    private void ResumeAt(TrainingProgress from)
     {
         RunRecord? before = RunRecord.TryRead(_folder.Path);
         ResumeRecord resume = new(_record.StartedUtc, from.Step, _record.Workers);

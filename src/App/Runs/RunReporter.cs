@@ -72,7 +72,7 @@ internal sealed class RunReporter(RunLog log, RunConfiguration run)
 
     /// <summary>Says where the run goes on, if it does.</summary>
     /// <param name="from">The checkpoint.</param>
-    public void GoOn(Checkpoint? from)
+    public void ResumeAt(Checkpoint? from)
     {
         if (from is null)
         {

@@ -41,13 +41,13 @@ public sealed class LayerTimer
         _gradient = new SubtreeGradient(0, leaves, network.Layout.TrainedLength);
         _gradient.Cut(new LeafCut(samples, leaves), firstSample: 0);
         _statistics = new LeafStatistics(network.Layout, leaves);
-        _ticks = new long[Parts * _workspace.Steps.Count];
+        _ticks = new long[Parts * _workspace.Layers.Count];
     }
 
     /// <summary>Runs steps over the same samples.</summary>
     /// <param name="run">The N samples and the weights.</param>
     /// <param name="steps">How often.</param>
-    /// <returns>The mean time of each step of the network, in its order.</returns>
+    /// <returns>The mean time of each layer as executed, in order.</returns>
     /// <exception cref="ArgumentException">The samples are not N.</exception>
     public IReadOnlyList<LayerTiming> Measure(in SampleRun run, int steps)
     {
@@ -65,13 +65,13 @@ public sealed class LayerTimer
             Backward(whole);
         }
 
-        return [.. _workspace.Steps.Select((_, s) => Timing(s, steps))];
+        return [.. _workspace.Layers.Select((_, s) => Timing(s, steps))];
     }
 
     private void Forward(in SampleRun run)
     {
         long before = Stopwatch.GetTimestamp();
-        for (int s = 0; s < _workspace.Steps.Count; s++)
+        for (int s = 0; s < _workspace.Layers.Count; s++)
         {
             _workspace.Forward(s, run);
             before = Note(s, part: 0, before);
@@ -81,9 +81,9 @@ public sealed class LayerTimer
     private void Backward(in SampleRun run)
     {
         long before = Stopwatch.GetTimestamp();
-        for (int s = _workspace.Steps.Count - 1; s >= _workspace.FirstWithParameters; s--)
+        for (int s = _workspace.Layers.Count - 1; s >= _workspace.FirstWithParameters; s--)
         {
-            if (_workspace.Steps[s].HasParameters)
+            if (_workspace.Layers[s].HasParameters)
             {
                 _workspace.ParameterGradient(s, run, _gradient);
                 before = Note(s, part: 1, before);
@@ -97,26 +97,26 @@ public sealed class LayerTimer
         }
     }
 
-    private bool HasInputGradient(int step) => step > _workspace.FirstWithParameters;
+    private bool HasInputGradient(int layer) => layer > _workspace.FirstWithParameters;
 
-    private long Note(int step, int part, long before)
+    private long Note(int layer, int part, long before)
     {
         long now = Stopwatch.GetTimestamp();
-        _ticks[(Parts * step) + part] += now - before;
+        _ticks[(Parts * layer) + part] += now - before;
         return now;
     }
 
-    private LayerTiming Timing(int step, int steps)
+    private LayerTiming Timing(int layer, int steps)
     {
-        Layer layer = _workspace.Steps[step];
+        Layer timed = _workspace.Layers[layer];
         return new LayerTiming(
-            layer.Name,
-            layer.GetType().Name.ToLowerInvariant(),
-            _samples * layer.Operations,
+            timed.Name,
+            timed.GetType().Name.ToLowerInvariant(),
+            _samples * timed.Operations,
             Seconds(0),
-            layer.HasParameters ? Seconds(1) : null,
-            HasInputGradient(step) ? Seconds(2) : null);
+            timed.HasParameters ? Seconds(1) : null,
+            HasInputGradient(layer) ? Seconds(2) : null);
 
-        double Seconds(int part) => (double)_ticks[(Parts * step) + part] / Stopwatch.Frequency / steps;
+        double Seconds(int part) => (double)_ticks[(Parts * layer) + part] / Stopwatch.Frequency / steps;
     }
 }

@@ -124,7 +124,7 @@ public sealed class Dense : Layer
 
     /// <summary>The units of neighbouring leaves.</summary>
     /// <param name="lo">The first leaf of <see cref="UnitLeaves"/>.</param>
-    /// <param name="hi">The leaf behind the last.</param>
+    /// <param name="hi">One past the last leaf (exclusive).</param>
     public UnitRun UnitsOf(int lo, int hi)
     {
         int perLeaf = Geometry(0, All).UnitsPerLeaf, first = Math.Min(Output.Count, lo * perLeaf);

@@ -12,8 +12,8 @@ internal static class LossGradient
     /// <param name="run">The samples, the first of the workspace.</param>
     public static void Fill(this ILoss loss, Workspace workspace, in SampleRun run)
     {
-        Shape shape = workspace.Steps[^1].Output;
-        ReadOnlySpan<float> outputs = workspace.Output(workspace.Steps.Count - 1, run);
+        Shape shape = workspace.Layers[^1].Output;
+        ReadOnlySpan<float> outputs = workspace.Output(workspace.Layers.Count - 1, run);
         Span<float> gradient = workspace.OutputGradient(run.Count);
         for (int n = 0; n < run.Count; n++)
         {

@@ -108,12 +108,12 @@ public sealed class Network
         }
 
         CheckWorkspace(workspace);
-        for (int s = 0; s < workspace.Steps.Count; s++)
+        for (int s = 0; s < workspace.Layers.Count; s++)
         {
             workspace.Forward(s, run);
         }
 
-        return workspace.Output(workspace.Steps.Count - 1, run);
+        return workspace.Output(workspace.Layers.Count - 1, run);
     }
 
     /// <summary>
@@ -126,9 +126,9 @@ public sealed class Network
     public void Backward(in SampleRun run, Workspace workspace, IReadOnlyList<SubtreeGradient> subtrees)
     {
         CheckWorkspace(workspace);
-        for (int s = workspace.Steps.Count - 1; s >= workspace.FirstWithParameters; s--)
+        for (int s = workspace.Layers.Count - 1; s >= workspace.FirstWithParameters; s--)
         {
-            for (int g = 0; g < subtrees.Count && workspace.Steps[s].HasParameters; g++)
+            for (int g = 0; g < subtrees.Count && workspace.Layers[s].HasParameters; g++)
             {
                 if (!subtrees[g].IsEmpty)
                 {
@@ -157,7 +157,7 @@ public sealed class Network
 
     private void CheckWorkspace(Workspace workspace)
     {
-        if (workspace.Steps[0].Input.Stride != Input.Stride || workspace.Steps[^1].Output.Stride != Output.Stride)
+        if (workspace.Layers[0].Input.Stride != Input.Stride || workspace.Layers[^1].Output.Stride != Output.Stride)
         {
             throw new ArgumentException("The workspace was made for another network.", nameof(workspace));
         }

@@ -8,8 +8,8 @@ using ConvNN.Model.Samples;
 namespace ConvNN.Model.Networks;
 
 /// <summary>
-/// Memory for samples on their way through one network, and the steps that take them there: every step's outputs, the
-/// gradients by them, and scratch memory for each of those who share it. All of it is allocated here.
+/// Memory for samples on their way through one network, and the layers that take them there: every layer's outputs, the
+/// gradients with respect to them, and scratch memory for each member that shares it. All of it is allocated here.
 /// </summary>
 /// <remarks>Calls for runs of samples that do not overlap, by different members, may go on at a time.</remarks>
 public sealed class Workspace
@@ -20,8 +20,8 @@ public sealed class Workspace
     private readonly AlignedBuffer?[] _gradients;
     private readonly AlignedBuffer[] _scratch;
 
-    // The ends of shortcuts, and the steps whose outputs they take up; -1 for the images.
-    private readonly (int Step, int Source)[] _shortcuts;
+    // The layers that end shortcuts, and the layers whose outputs they add; -1 for the images.
+    private readonly (int Layer, int Source)[] _shortcuts;
 
     /// <summary>Allocates memory for up to <paramref name="capacity"/> samples at a time.</summary>
     /// <param name="network">The network.</param>
@@ -34,29 +34,29 @@ public sealed class Workspace
     {
     }
 
-    /// <summary>Allocates memory for the given steps of a network, fused or not.</summary>
-    internal Workspace(IReadOnlyList<Layer> steps, int capacity, KernelSet kernels, int members = 1)
+    /// <summary>Allocates memory for the given layers of a network, fused or not.</summary>
+    internal Workspace(IReadOnlyList<Layer> layers, int capacity, KernelSet kernels, int members = 1)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
-        Steps = steps;
-        FirstWithParameters = steps.TakeWhile(step => !step.HasParameters).Count();
+        Layers = layers;
+        FirstWithParameters = layers.TakeWhile(layer => !layer.HasParameters).Count();
         _kernels = kernels;
         Capacity = capacity;
-        _shortcuts = [.. steps.Index().Where(step => step.Item is Residual)
-            .Select(step => (step.Index, steps.TakeWhile(before => before.LastOrdinal <= ((Residual)step.Item).Source).Count() - 1))];
-        _outputs = [.. steps.Select(step => new AlignedBuffer(checked(capacity * step.Output.Stride)))];
-        _saved = [.. steps.Select(step => new byte[checked(capacity * step.SavedBytes)])];
-        _gradients = [.. steps.Select((step, s) => s < FirstWithParameters && s < steps.Count - 1 ? null : new AlignedBuffer(checked(capacity * step.Output.Stride)))];
-        _scratch = [.. Enumerable.Range(0, members).Select(_ => new AlignedBuffer(steps.Max(step => step.ScratchLength(kernels))))];
+        _shortcuts = [.. layers.Index().Where(layer => layer.Item is Residual)
+            .Select(layer => (layer.Index, layers.TakeWhile(before => before.LastOrdinal <= ((Residual)layer.Item).Source).Count() - 1))];
+        _outputs = [.. layers.Select(layer => new AlignedBuffer(checked(capacity * layer.Output.Stride)))];
+        _saved = [.. layers.Select(layer => new byte[checked(capacity * layer.SavedBytes)])];
+        _gradients = [.. layers.Select((layer, s) => s < FirstWithParameters && s < layers.Count - 1 ? null : new AlignedBuffer(checked(capacity * layer.Output.Stride)))];
+        _scratch = [.. Enumerable.Range(0, members).Select(_ => new AlignedBuffer(layers.Max(layer => layer.ScratchLength(kernels))))];
     }
 
     /// <summary>The most samples.</summary>
     public int Capacity { get; }
 
-    /// <summary>What runs: the network's steps, some of them fused.</summary>
-    public IReadOnlyList<Layer> Steps { get; }
+    /// <summary>The layers as executed; some are fused.</summary>
+    public IReadOnlyList<Layer> Layers { get; }
 
-    /// <summary>The first step with parameters: no gradient goes further back.</summary>
+    /// <summary>The first layer with parameters: no gradient goes further back.</summary>
     public int FirstWithParameters { get; }
 
     /// <summary>Bytes that a workspace takes: for the plan of a run.</summary>
@@ -66,75 +66,75 @@ public sealed class Workspace
     /// <param name="members">How many share it.</param>
     public static long Bytes(Network network, int capacity, KernelSet kernels, int members = 1)
     {
-        IReadOnlyList<Layer> steps = LayerFusion.For(network.Layers, kernels.Tier);
-        int withGradient = Math.Max(1, steps.Count - steps.TakeWhile(step => !step.HasParameters).Count());
-        long outputs = steps.Sum(step => (sizeof(float) * (long)step.Output.Stride) + step.SavedBytes);
-        long gradients = steps.TakeLast(withGradient).Sum(step => sizeof(float) * (long)step.Output.Stride);
-        long scratch = steps.Max(step => (long)step.ScratchLength(kernels));
+        IReadOnlyList<Layer> layers = LayerFusion.For(network.Layers, kernels.Tier);
+        int withGradient = Math.Max(1, layers.Count - layers.TakeWhile(layer => !layer.HasParameters).Count());
+        long outputs = layers.Sum(layer => (sizeof(float) * (long)layer.Output.Stride) + layer.SavedBytes);
+        long gradients = layers.TakeLast(withGradient).Sum(layer => sizeof(float) * (long)layer.Output.Stride);
+        long scratch = layers.Max(layer => (long)layer.ScratchLength(kernels));
         return (capacity * (outputs + gradients)) + (members * sizeof(float) * scratch);
     }
 
     /// <summary>The gradient by the network's outputs, [N, Output.Stride]: to be filled before <see cref="Network.Backward"/>.</summary>
     /// <param name="samples">N, the first of the workspace.</param>
-    public Span<float> OutputGradient(int samples) => Samples(_gradients[^1]!, Steps.Count - 1, 0, samples);
+    public Span<float> OutputGradient(int samples) => Samples(_gradients[^1]!, Layers.Count - 1, 0, samples);
 
-    /// <summary>What a step reads, [N, Input.Stride].</summary>
-    public ReadOnlySpan<float> Input(int step, in SampleRun run) => step == 0 ? run.Images : Output(step - 1, run);
+    /// <summary>What a layer reads, [N, Input.Stride].</summary>
+    public ReadOnlySpan<float> Input(int layer, in SampleRun run) => layer == 0 ? run.Images : Output(layer - 1, run);
 
-    /// <summary>What a step leaves, [N, Output.Stride].</summary>
-    public Span<float> Output(int step, in SampleRun run) => Samples(_outputs[step], step, run.First, run.Count);
+    /// <summary>What a layer leaves, [N, Output.Stride].</summary>
+    public Span<float> Output(int layer, in SampleRun run) => Samples(_outputs[layer], layer, run.First, run.Count);
 
-    /// <summary>The gradient by what a step leaves, [N, Output.Stride]; there is none before <see cref="FirstWithParameters"/>.</summary>
-    public Span<float> Gradient(int step, in SampleRun run) => Samples(_gradients[step]!, step, run.First, run.Count);
+    /// <summary>The gradient by what a layer leaves, [N, Output.Stride]; there is none before <see cref="FirstWithParameters"/>.</summary>
+    public Span<float> Gradient(int layer, in SampleRun run) => Samples(_gradients[layer]!, layer, run.First, run.Count);
 
     /// <summary>The buffer of <see cref="Gradient"/>, for all samples.</summary>
-    public AlignedBuffer GradientBuffer(int step) => _gradients[step]!;
+    public AlignedBuffer GradientBuffer(int layer) => _gradients[layer]!;
 
-    /// <summary>Runs samples through a step.</summary>
-    public void Forward(int step, in SampleRun run) => Steps[step].Forward(Input(step, run), Output(step, run), Context(step, run));
+    /// <summary>Runs samples through a layer.</summary>
+    public void Forward(int layer, in SampleRun run) => Layers[layer].Forward(Input(layer, run), Output(layer, run), Context(layer, run));
 
-    /// <summary>Takes the gradient back through a step behind <see cref="FirstWithParameters"/>.</summary>
-    public void InputGradient(int step, in SampleRun run)
+    /// <summary>Takes the gradient back through a layer after <see cref="FirstWithParameters"/>.</summary>
+    public void InputGradient(int layer, in SampleRun run)
     {
-        Span<float> dx = Gradient(step - 1, run);
-        Steps[step].InputGradient(Input(step, run), Output(step, run), Gradient(step, run), dx, Context(step, run));
-        Steps[step].Input.ClearPadding(dx, run.Count);
-        AddShortcuts(step, run);
+        Span<float> dx = Gradient(layer - 1, run);
+        Layers[layer].InputGradient(Input(layer, run), Output(layer, run), Gradient(layer, run), dx, Context(layer, run));
+        Layers[layer].Input.ClearPadding(dx, run.Count);
+        AddShortcuts(layer, run);
     }
 
-    /// <summary>Adds to the gradient by a step's input what comes back over shortcuts that begin there.</summary>
-    public void AddShortcuts(int step, in SampleRun run)
+    /// <summary>Adds to the gradient by a layer's input what comes back over shortcuts that begin there.</summary>
+    public void AddShortcuts(int layer, in SampleRun run)
     {
         foreach ((int end, int source) in _shortcuts)
         {
-            if (source == step - 1)
+            if (source == layer - 1)
             {
-                ((Residual)Steps[end]).AddShortcutGradient(Gradient(end, run), Gradient(source, run), Context(end, run));
+                ((Residual)Layers[end]).AddShortcutGradient(Gradient(end, run), Gradient(source, run), Context(end, run));
             }
         }
     }
 
-    /// <summary>The steps that end shortcuts which begin at the input of a step.</summary>
-    internal IEnumerable<int> ShortcutsFrom(int step) => _shortcuts.Where(shortcut => shortcut.Source == step - 1).Select(shortcut => shortcut.Step);
+    /// <summary>The layers that end shortcuts which begin at the input of a layer.</summary>
+    internal IEnumerable<int> ShortcutsFrom(int layer) => _shortcuts.Where(shortcut => shortcut.Source == layer - 1).Select(shortcut => shortcut.Layer);
 
-    /// <summary>Sums the parameter gradients of a step over the samples of a subtree, whose edges count from the run's first.</summary>
-    public void ParameterGradient(int step, in SampleRun run, SubtreeGradient subtree) =>
-        Steps[step].ParameterGradient(Input(step, run), Gradient(step, run), subtree, Context(step, run));
+    /// <summary>Sums the parameter gradients of a layer over the samples of a subtree, whose edges count from the run's first.</summary>
+    public void ParameterGradient(int layer, in SampleRun run, SubtreeGradient subtree) =>
+        Layers[layer].ParameterGradient(Input(layer, run), Gradient(layer, run), subtree, Context(layer, run));
 
-    /// <summary>What a step's call works with.</summary>
-    public LayerContext Context(int step, in SampleRun run) => new()
+    /// <summary>What a layer's call works with.</summary>
+    public LayerContext Context(int layer, in SampleRun run) => new()
     {
         Run = run,
         Kernels = _kernels,
-        Saved = _saved[step].AsSpan(run.First * Steps[step].SavedBytes, run.Count * Steps[step].SavedBytes),
+        Saved = _saved[layer].AsSpan(run.First * Layers[layer].SavedBytes, run.Count * Layers[layer].SavedBytes),
         Scratch = _scratch[run.Member].Span,
-        Shortcut = Steps[step] is Residual ? Shortcut(step, run) : default,
+        Shortcut = Layers[layer] is Residual ? Shortcut(layer, run) : default,
     };
 
-    private ReadOnlySpan<float> Shortcut(int step, in SampleRun run)
+    private ReadOnlySpan<float> Shortcut(int layer, in SampleRun run)
     {
         int i = 0;
-        while (_shortcuts[i].Step != step)
+        while (_shortcuts[i].Layer != layer)
         {
             i++;
         }
@@ -142,6 +142,6 @@ public sealed class Workspace
         return _shortcuts[i].Source < 0 ? run.Images : Output(_shortcuts[i].Source, run);
     }
 
-    private Span<float> Samples(AlignedBuffer values, int step, int first, int count) =>
-        values.Span.Slice(first * Steps[step].Output.Stride, count * Steps[step].Output.Stride);
+    private Span<float> Samples(AlignedBuffer values, int layer, int first, int count) =>
+        values.Span.Slice(first * Layers[layer].Output.Stride, count * Layers[layer].Output.Stride);
 }

@@ -5,7 +5,7 @@ namespace ConvNN.Model.Parameters;
 
 /// <summary>The gradient summed over a subtree of the step's leaves [Lo, Hi): what a worker hands to the reducer.</summary>
 /// <param name="lo">First leaf.</param>
-/// <param name="hi">The leaf behind the last.</param>
+/// <param name="hi">One past the last leaf (exclusive).</param>
 /// <param name="values">Memory for the sums.</param>
 public sealed class SubtreeGradient(int lo, int hi, AlignedBuffer values)
 {
@@ -13,7 +13,7 @@ public sealed class SubtreeGradient(int lo, int hi, AlignedBuffer values)
 
     /// <summary>Allocates memory for the sums.</summary>
     /// <param name="lo">First leaf.</param>
-    /// <param name="hi">The leaf behind the last.</param>
+    /// <param name="hi">One past the last leaf (exclusive).</param>
     /// <param name="length">Floats of a gradient, <see cref="ParameterLayout.TrainedLength"/>.</param>
     public SubtreeGradient(int lo, int hi, int length)
         : this(lo, hi, new AlignedBuffer(length))
@@ -23,7 +23,7 @@ public sealed class SubtreeGradient(int lo, int hi, AlignedBuffer values)
     /// <summary>First leaf of the subtree.</summary>
     public int Lo { get; } = lo;
 
-    /// <summary>The leaf behind the last.</summary>
+    /// <summary>One past the last leaf (exclusive).</summary>
     public int Hi { get; } = hi;
 
     /// <summary>Whether no sample of the step falls into the subtree; its values mean nothing then.</summary>

@@ -68,7 +68,7 @@ internal sealed class SampleWork(Network network, ILoss loss, AlignedBuffer weig
     /// <returns>Whether all losses are finite.</returns>
     public bool Evaluate(in SampleRun run, MiniBatch batch, int first, Workspace workspace)
     {
-        int last = workspace.Steps.Count - 1, stride = network.Output.Stride, count = network.Output.Count;
+        int last = workspace.Layers.Count - 1, stride = network.Output.Stride, count = network.Output.Count;
         ReadOnlySpan<float> outputs = workspace.Output(last, run);
         Span<float> gradient = run.IsTraining ? workspace.Gradient(last, run) : default;
         bool isFinite = true;

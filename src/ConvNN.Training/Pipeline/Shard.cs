@@ -37,7 +37,7 @@ public sealed class Shard
     /// <summary>The first leaf of the worker's run in training.</summary>
     public int Lo { get; }
 
-    /// <summary>The leaf behind the last.</summary>
+    /// <summary>One past the last leaf (exclusive).</summary>
     public int Hi { get; }
 
     /// <summary>The sums that the worker hands to the reducer, in leaf order.</summary>

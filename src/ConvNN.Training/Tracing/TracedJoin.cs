@@ -2,6 +2,6 @@ namespace ConvNN.Training.Tracing;
 
 /// <summary>Two subtrees that become one, over the leaves [Lo, Hi).</summary>
 /// <param name="Lo">First leaf.</param>
-/// <param name="Hi">The leaf behind the last.</param>
+/// <param name="Hi">One past the last leaf (exclusive).</param>
 /// <param name="Norm">Length of the sum of gradients.</param>
 public readonly record struct TracedJoin(int Lo, int Hi, double Norm);

@@ -30,15 +30,15 @@ public class LayerFusionTests
 
     [Theory]
     [MemberData(nameof(Networks))]
-    public void For_Vectors_FindsTheStepsAndKeepsTheBits(LayerOptions[] layers, string steps)
+    public void For_Vectors_FindsTheLayersAndKeepsTheBits(LayerOptions[] layers, string executed)
     {
         Network network = Network.Build(Shape.Image(2, 13, 14), layers);
 
         LayerProbe plain = new(network, ProbeValues.Sixteenths, largestWeight: 1, batch: 3, seed: 7, KernelTier.Reference);
         LayerProbe fused = new(network, ProbeValues.Sixteenths, largestWeight: 1, batch: 3, seed: 7, KernelSet.BestTier);
 
-        Assert.Equal(network.Layers, plain.Workspace.Steps);
-        Assert.Equal(steps, string.Join(' ', fused.Workspace.Steps.Select(step => step.GetType().Name)));
+        Assert.Equal(network.Layers, plain.Workspace.Layers);
+        Assert.Equal(executed, string.Join(' ', fused.Workspace.Layers.Select(layer => layer.GetType().Name)));
         FloatBits.AssertEqual(plain.Forward(), fused.Forward(), "outputs");
         FloatBits.AssertEqual(plain.InputGradients(plain.Workspace, 0, 3), fused.InputGradients(fused.Workspace, 0, 3), "gradients by the inputs");
         FloatBits.AssertEqual(plain.ParameterGradients(), fused.ParameterGradients(), "gradients by the parameters");

@@ -102,16 +102,16 @@ public sealed class LayerProbe
     {
         SampleRun run = Run(first, end, isTraining: true);
         float[] dy = _factors[(first * Network.Output.Stride)..(end * Network.Output.Stride)];
-        float[][] gradients = new float[workspace.Steps.Count][];
-        for (int s = workspace.Steps.Count - 1; s >= 0; s--)
+        float[][] gradients = new float[workspace.Layers.Count][];
+        for (int s = workspace.Layers.Count - 1; s >= 0; s--)
         {
             gradients[s] = dy;
-            float[] dx = new float[run.Count * workspace.Steps[s].Input.Stride];
-            workspace.Steps[s].InputGradient(workspace.Input(s, run), workspace.Output(s, run), dy, dx, workspace.Context(s, run));
-            workspace.Steps[s].Input.ClearPadding(dx, run.Count);
+            float[] dx = new float[run.Count * workspace.Layers[s].Input.Stride];
+            workspace.Layers[s].InputGradient(workspace.Input(s, run), workspace.Output(s, run), dy, dx, workspace.Context(s, run));
+            workspace.Layers[s].Input.ClearPadding(dx, run.Count);
             foreach (int shortcut in workspace.ShortcutsFrom(s))
             {
-                ((Residual)workspace.Steps[shortcut]).AddShortcutGradient(gradients[shortcut], dx, workspace.Context(shortcut, run));
+                ((Residual)workspace.Layers[shortcut]).AddShortcutGradient(gradients[shortcut], dx, workspace.Context(shortcut, run));
             }
 
             dy = dx;

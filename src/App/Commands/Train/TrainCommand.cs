@@ -47,7 +47,7 @@ internal sealed class TrainCommand(TrainRequest request, ConfigurationSources so
         folder.OpenLog(log);
         RunKeeper keeper = RunKeeper.Begin(folder, run, material, trainer.Model, checkpoints.From?.Manifest.Progress, time);
         reporter.Training(new PipelinePlan(material.Network, run.Training, run.Pipeline), folder.Path);
-        reporter.GoOn(checkpoints.From);
+        reporter.ResumeAt(checkpoints.From);
 
         CoreContention contention = new();
         Task reading = reporter.ReadAsync(trainer.Events);

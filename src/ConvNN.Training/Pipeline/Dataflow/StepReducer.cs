@@ -33,7 +33,7 @@ internal sealed class StepReducer(IGradientExchange exchange)
     }
 
     /// <summary>Lets the next pass go on where an epoch was left.</summary>
-    public void GoOn(EpochProgress begun) => _begun = begun;
+    public void ResumeAt(EpochProgress begun) => _begun = begun;
 
     /// <summary>Starts a step; nothing of it may be on its way yet.</summary>
     /// <param name="step">The step.</param>

@@ -160,11 +160,11 @@ public sealed partial class TrainingPipeline : IAsyncDisposable
     /// <summary>Says where the run is, before a pass of training: that goes on where its epoch was left.</summary>
     /// <param name="steps">Steps of training that are finished.</param>
     /// <param name="begun">How far the epoch is that goes on; its source begins behind these samples.</param>
-    public void GoOn(long steps, EpochProgress begun)
+    public void ResumeAt(long steps, EpochProgress begun)
     {
         _supervisor.ThrowIfNotIdle();
         _trainingStep = steps;
-        _reducer.GoOn(begun);
+        _reducer.ResumeAt(begun);
     }
 
     /// <summary>Ends the blocks and the threads. A worker that is stuck is left behind on its background thread.</summary>

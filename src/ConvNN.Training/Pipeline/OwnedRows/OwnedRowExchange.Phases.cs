@@ -11,7 +11,7 @@ internal sealed partial class OwnedRowExchange
     private void Forward(in SampleRun own, in SampleRun all, Shard shard, StageLane lane)
     {
         bool isByUnits = false;
-        for (int s = 0; s < _workspace.Steps.Count; s++)
+        for (int s = 0; s < _workspace.Layers.Count; s++)
         {
             bool split = _divisions[s] is { IsSplit: true };
             if (split || isByUnits)
@@ -42,7 +42,7 @@ internal sealed partial class OwnedRowExchange
     private bool Backward(in SampleRun own, in SampleRun all, Shard shard, StageLane lane)
     {
         bool isSafe = true;
-        for (int s = _workspace.Steps.Count - 1; s >= _workspace.FirstWithParameters; s--)
+        for (int s = _workspace.Layers.Count - 1; s >= _workspace.FirstWithParameters; s--)
         {
             if (_divisions[s] is { } division)
             {
@@ -56,7 +56,7 @@ internal sealed partial class OwnedRowExchange
                     continue;
                 }
             }
-            else if (_workspace.Steps[s].HasParameters)
+            else if (_workspace.Layers[s].HasParameters)
             {
                 for (int g = 0; g < shard.Gradients.Count; g++)
                 {

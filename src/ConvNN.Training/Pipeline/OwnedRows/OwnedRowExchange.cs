@@ -69,7 +69,7 @@ internal sealed partial class OwnedRowExchange : IGradientExchange
         _definition = new Lazy<FullGradientExchange>(() => new FullGradientExchange(network, work, optimizer, weights, plan.ForOneAsDefined()));
         int members = plan.Threads;
         _workspace = new Workspace(network, plan.BatchCapacity, plan.Kernels, members);
-        _divisions = [.. _workspace.Steps.Select((step, s) => step is Dense dense ? new DenseDivision(_workspace, s, dense, plan) : null)];
+        _divisions = [.. _workspace.Layers.Select((step, s) => step is Dense dense ? new DenseDivision(_workspace, s, dense, plan) : null)];
         _joined = [.. JoinedRanges(network.Layout, _divisions)];
         int joinedLength = _joined.Select(range => range.Start + range.Length).DefaultIfEmpty().Max();
         _shards = [.. Enumerable.Range(0, members).Select(member => new Shard(member, members, plan.Leaves, joinedLength) { IsMember = true })];
@@ -118,7 +118,7 @@ internal sealed partial class OwnedRowExchange : IGradientExchange
             SampleRun own = _work.Run(shard, shard.FirstSample, shard.Worker);
             if (!own.IsTraining)
             {
-                for (int s = 0; s < _workspace.Steps.Count; s++)
+                for (int s = 0; s < _workspace.Layers.Count; s++)
                 {
                     _workspace.Forward(s, own);
                 }
