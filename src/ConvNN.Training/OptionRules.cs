@@ -21,7 +21,7 @@ public static class OptionRules
     /// <exception cref="ConfigurationException">All failures, each with key, value, rule and hint.</exception>
     public static void Check(Network network, DatasetOutline data, TrainingOptions training, PipelineOptions pipeline)
     {
-        List<Failure> failures = [];
+        List<Failure> failures = [.. Failures(training, pipeline)];
         if (training.BatchSize > data.TrainCount)
         {
             failures.Add(Failure.At("Training:BatchSize", Text($"is {training.BatchSize}, but {data.Name} has {data.TrainCount} training images; take at most as many.")));
@@ -72,6 +72,14 @@ public static class OptionRules
 
         _ = training.Loss.Create(network);
     }
+
+    /// <summary>What is wrong with options that do not go together, whatever network and data.</summary>
+    /// <param name="training">What is learnt.</param>
+    /// <param name="pipeline">How the work is done.</param>
+    public static IEnumerable<Failure> Failures(TrainingOptions training, PipelineOptions pipeline) =>
+        pipeline.Exchange == ExchangeKind.OwnedRows && PipelinePlan.RefusalOfOwnedRows(training, pipeline) is { } refusal
+            ? [Failure.At("Pipeline:Exchange", $"is owned-rows, but {refusal}.")]
+            : [];
 
     /// <summary>Layers that normalise by a leaf's statistics need more than one sample for them.</summary>
     private static Failure? LeafFailure(Network network, TrainingOptions training, PipelineOptions pipeline)

@@ -21,7 +21,7 @@ using ConvNN.Training.Schedules;
 namespace ConvNN.Training;
 
 /// <summary>Trains a network: epochs of steps through the pipeline, each followed by an evaluation on the test part.</summary>
-public sealed class Trainer
+public sealed partial class Trainer
 {
     // A reader that is a few events behind loses the oldest.
     private const int EventCapacity = 256;
@@ -44,6 +44,7 @@ public sealed class Trainer
 
     private readonly TimeSpan _progressInterval = TimeSpan.FromSeconds(10);
     private TrainingProgress _progress = TrainingProgress.Begin;
+    private long _lastStep = long.MaxValue;
     private bool _hasRun;
 
     /// <summary>Prepares a run, with the weights as the seed has them.</summary>
@@ -105,9 +106,6 @@ public sealed class Trainer
     /// <summary>Measures the run.</summary>
     public TrainingMeter Meter { get; init; } = TrainingMeter.Shared;
 
-    /// <summary>Shown the steps that it wants to see; null for nobody.</summary>
-    public IStepObserver? Observer { get; init; }
-
     /// <summary>
     /// Whether the layers are looked at after each epoch (<see cref="LayersInspected"/>). Otherwise they are only after one
     /// that got hardly more images right than guessing does. The weights are the same either way.
@@ -153,12 +151,12 @@ public sealed class Trainer
         try
         {
             Checkpoints?.Begin(_network, _data, _state, _progress, what => _events.Writer.TryWrite(what));
-            await using TrainingPipeline pipeline = new(_network, _loss, _optimizer, Weights, _training, _pipeline, Observer)
+            await using TrainingPipeline pipeline = new(_network, _loss, _optimizer, Weights, _training, _pipeline)
             {
                 Meter = Meter,
                 BetweenSteps = Checkpoints is { } checkpoints ? checkpoints.AfterStep : null,
             };
-            while (epochs.Count < _training.Epochs && !IsEarly(epochs) && !cancellationToken.IsCancellationRequested)
+            while (epochs.Count < _training.Epochs && _progress.Step < _lastStep && !IsEarly(epochs) && !cancellationToken.IsCancellationRequested)
             {
                 if (await RunEpochAsync(pipeline, epochs.Count + 1, epochs, cancellationToken) is not { } result)
                 {
@@ -221,7 +219,9 @@ public sealed class Trainer
         _rates.Observe(before.Select(result => result.Validation?.Loss ?? 0));
         EpochProgress begun = _progress.Current;
         long stepsBefore = _progress.Step - begun.Steps;
-        BatchSource source = BatchSource.Training(_data.Train, _training.Seed, epoch, _training.BatchSize, begun.Samples);
+        long samples = Math.Min(StepsPerEpoch, _lastStep - stepsBefore) * _training.BatchSize;
+        BatchSource source = BatchSource.Training(
+            _data.Train, _training.Seed, epoch, _training.BatchSize, begun.Samples, (int)Math.Min(_data.Train.Count, samples));
         Checkpoints?.BeginEpoch(before, stepsBefore, begun, pipeline.Progress);
         pipeline.ResumeAt(_progress.Step, begun);
         using CancellationTokenSource reporting = new();

@@ -51,8 +51,8 @@ public class FullMnistTests
     {
         DatasetPair mnist = await MnistAsync();
 
-        TrainingResult result = await DefaultNetwork.For(mnist).TrainAsync(
-            mnist, cancellationToken: TestContext.Current.CancellationToken);
+        TrainingResult result = await new Trainer(DefaultNetwork.For(mnist), mnist, new TrainingOptions(), new PipelineOptions())
+            .RunAsync(cancellationToken: TestContext.Current.CancellationToken);
 
         double accuracy = result.Epochs[^1].Test.Accuracy;
         Assert.True(accuracy >= 0.98, $"test accuracy after 10 epochs is {accuracy:p2}; PyTorch reaches 98.6 % with this network.");
@@ -75,11 +75,11 @@ public class FullMnistTests
         {
             foreach (int count in workers)
             {
-                TrainingResult result = await DefaultNetwork.For(data).TrainAsync(
-                    data,
-                    new TrainingOptions { Epochs = 1, BatchSize = batchSize },
-                    new PipelineOptions { Workers = count, Kernels = tier },
-                    cancellationToken: TestContext.Current.CancellationToken);
+                TrainingResult result = await new Trainer(
+            DefaultNetwork.For(data),
+            data,
+            new TrainingOptions { Epochs = 1, BatchSize = batchSize },
+            new PipelineOptions { Workers = count, Kernels = tier }).RunAsync(cancellationToken: TestContext.Current.CancellationToken);
                 hashes.Add(result.WeightsSha256);
             }
         }

@@ -5,6 +5,7 @@ using ConvNN.Model.Layers;
 using ConvNN.Model.Networks;
 using ConvNN.Model.Options;
 using ConvNN.Training.Options;
+using ConvNN.Training.Pipeline;
 using ConvNN.Training.Pipeline.Supervision;
 using ConvNN.Training.Progress;
 
@@ -115,6 +116,21 @@ public class TrainerTests
                 "Training:Patience needs a validation part to look at; keep one apart with Data:Validation, such as 0.1.",
             ],
             failure.Failures.Select(single => single.Text));
+    }
+
+    [Theory]
+    [InlineData(true, "Training:ClipNorm needs the whole gradient before any weight changes; take auto or full-gradients, or leave Training:ClipNorm out.")]
+    [InlineData(false, "the reference kernels define the result and run with full gradients only; take auto or full-gradients, or other Pipeline:Kernels.")]
+    public void Constructor_OwnedRowsThatCannotRun_IsRefusedWithTheReason(bool isClipped, string reason)
+    {
+        TrainingOptions training = new() { ClipNorm = isClipped ? 1 : null };
+        PipelineOptions pipeline = new() { Kernels = isClipped ? null : Kernels.Vectors.KernelTier.Reference };
+
+        ConfigurationException failure = Assert.Throws<ConfigurationException>(
+            () => new Trainer(TestData.Network(), TestData.Pair(60), training, pipeline with { Exchange = ExchangeKind.OwnedRows }));
+
+        Assert.Equal([$"Pipeline:Exchange is owned-rows, but {reason}"], failure.Failures);
+        Assert.Equal(ExchangeKind.FullGradients, new PipelinePlan(TestData.Network(), training, pipeline).Exchange);
     }
 
     [Fact]

@@ -41,7 +41,7 @@ public class WorkerAdviceTests
         Assert.Equal(Environment.ProcessorCount == 1 ? 0 : 1, slow.Length);
         Assert.All(slow, line => Assert.Matches(@"^Pipeline:Workers is 1, which leaves cores idle: --workers auto would take \d+ and be faster \(the same weights\)\.$", line));
         Assert.Empty(Advice(network, batch: 64, new PipelineOptions { Workers = 8, Threads = 8 }));
-        Assert.Empty(Advice(network, batch: 64, new PipelineOptions { Workers = 1, AsDefined = true }));
+        Assert.Empty(Advice(network, batch: 64, new PipelineOptions { Workers = 1, Exchange = ExchangeKind.FullGradients }));
     }
 
     private static IEnumerable<string> Advice(Network network, int batch, PipelineOptions options) =>

@@ -1,4 +1,5 @@
 using ConvNN.Model.Options;
+using ConvNN.Training;
 
 namespace ConvNN.App.Configuration;
 
@@ -42,6 +43,7 @@ internal static class ConfigurationReader
             run = section.ApplySection(run, TypedSection.Values(settings.Values, section.Key), failures);
         }
 
+        failures.AddRange(OptionRules.Failures(run.Training, run.Pipeline));
         Failure[] all = [.. settings.Failures.Concat(failures).Distinct().OrderBy(failure => failure.Text, StringComparer.Ordinal).Take(MaxFailures)];
         return all.Length == 0 ? run : throw new ConfigurationException(all);
     }

@@ -1,11 +1,11 @@
 namespace ConvNN.Training.Options;
 
-/// <summary>How gradients come together in a step. All give the same bits.</summary>
+/// <summary>How the gradients of a step come together: key <c>Pipeline:Exchange</c>. All kinds give the same bits.</summary>
 public enum ExchangeKind
 {
-    /// <summary>The definition: every worker hands a gradient of all weights to the reducer.</summary>
+    /// <summary>Each worker hands a gradient of all weights to the reducer, which averages them and applies the optimizer.</summary>
     FullGradients,
 
-    /// <summary>Each row of dense weights has an owner, who sums its gradient over all samples and applies the step; large layers are computed by units.</summary>
+    /// <summary>Each row of dense weights has an owner, who sums its gradient over all samples and applies the optimizer; large layers are computed by units.</summary>
     OwnedRows,
 }

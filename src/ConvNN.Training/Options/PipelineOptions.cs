@@ -61,19 +61,10 @@ public sealed record PipelineOptions : CheckedOptions
     /// <summary>How long no block may finish anything before the run ends as stalled.</summary>
     public TimeSpan StallTimeout { get; init => field = Checked(value); } = TimeSpan.FromSeconds(60);
 
-    /// <summary>
-    /// Whether steps go through the pipeline as it is defined, with a full gradient from each worker, whatever is faster.
-    /// The same bits. Not a key of the configuration: the reference kernels go this way.
-    /// </summary>
-    public bool AsDefined { get; init; }
+    /// <summary>How gradients come together; null takes owned rows where they can run, and full gradients otherwise.</summary>
+    public ExchangeKind? Exchange { get; init; }
 
-    /// <summary>
-    /// Whether workers keep the gradient of each leaf apart, and leave all joins to the reducer, so that an
-    /// <see cref="Pipeline.IStepObserver"/> sees them. The same bits; more memory, and slower. Not a key of the configuration.
-    /// </summary>
-    public bool SeparateLeaves { get; init; }
-
-    /// <summary>Threads to divide a step over, whatever pays: for measurements and tests of what this machine would not choose. Null for what suits. Not a key of the configuration.</summary>
+    /// <summary>Threads to divide a step over, even where fewer are faster: for measurements and tests. Null takes what suits the machine and the step. Not a key of the configuration.</summary>
     public int? Threads { get; init; }
 
     /// <summary>The number of leaves for a batch size.</summary>

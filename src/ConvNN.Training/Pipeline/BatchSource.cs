@@ -9,12 +9,14 @@ public sealed class BatchSource : IBatchSource
     private readonly int[] _order;
     private readonly int _batchSize;
     private int _next;
+    private int _end;
 
     private BatchSource(ImageDataset dataset, int[] order, int batchSize, int epoch, bool isTraining)
     {
         _dataset = dataset;
         _order = order;
         _batchSize = batchSize;
+        _end = order.Length;
         Epoch = epoch;
         IsTraining = isTraining;
     }
@@ -33,15 +35,17 @@ public sealed class BatchSource : IBatchSource
     /// <param name="seed">The run's seed.</param>
     /// <param name="epoch">The epoch, from 1.</param>
     /// <param name="batchSize">Images of a step; the last step may have fewer.</param>
-    /// <param name="first">Samples of the order that have been seen; the source begins behind them.</param>
-    /// <exception cref="ArgumentOutOfRangeException">More were seen than there are.</exception>
-    public static BatchSource Training(ImageDataset dataset, ulong seed, int epoch, int batchSize, int first = 0)
+    /// <param name="first">Samples of the order that have been seen; the source begins after them.</param>
+    /// <param name="end">One past the last sample of the order (exclusive); null for all of them.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There are fewer samples than were seen, or than are to be seen.</exception>
+    public static BatchSource Training(ImageDataset dataset, ulong seed, int epoch, int batchSize, int first = 0, int? end = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(first);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(first, dataset.Count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(first, end ?? dataset.Count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(end ?? dataset.Count, dataset.Count);
         int[] order = new int[dataset.Count];
         new EpochSampler(dataset.Count, seed).Shuffle(epoch, order);
-        return new BatchSource(dataset, order, batchSize, epoch, isTraining: true) { _next = first };
+        return new BatchSource(dataset, order, batchSize, epoch, isTraining: true) { _next = first, _end = end ?? dataset.Count };
     }
 
     /// <summary>An evaluation: samples in the order of the dataset.</summary>
@@ -54,7 +58,7 @@ public sealed class BatchSource : IBatchSource
     /// <inheritdoc/>
     public bool TryFill(MiniBatch batch)
     {
-        int count = Math.Min(_batchSize, _order.Length - _next);
+        int count = Math.Min(_batchSize, _end - _next);
         if (count == 0)
         {
             return false;

@@ -18,11 +18,10 @@ internal sealed class GradientTree(IEnumerable<SubtreeGradient> subtrees, int le
     /// </summary>
     /// <param name="start">The slice's first float.</param>
     /// <param name="length">Its floats.</param>
-    /// <param name="observer">Shown each join, if it wants to be.</param>
     /// <returns>The subtree whose values the sum has replaced: the same for every slice of a step.</returns>
-    public SubtreeGradient Sum(int start, int length, IStepObserver? observer = null) => Join(0, leaves, start, length, observer)!;
+    public SubtreeGradient Sum(int start, int length) => Join(0, leaves, start, length)!;
 
-    private SubtreeGradient? Join(int lo, int hi, int start, int length, IStepObserver? observer)
+    private SubtreeGradient? Join(int lo, int hi, int start, int length)
     {
         if (_subtrees.TryGetValue((lo, hi), out SubtreeGradient? subtree))
         {
@@ -30,16 +29,14 @@ internal sealed class GradientTree(IEnumerable<SubtreeGradient> subtrees, int le
         }
 
         int middle = SumTree.Middle(lo, hi);
-        SubtreeGradient? left = Join(lo, middle, start, length, observer);
-        SubtreeGradient? right = Join(middle, hi, start, length, observer);
+        SubtreeGradient? left = Join(lo, middle, start, length);
+        SubtreeGradient? right = Join(middle, hi, start, length);
         if (left is null || right is null)
         {
             return left ?? right;
         }
 
-        Span<float> sum = left.Values.Slice(start, length);
-        kernels.Elementwise.Add(sum, right.Values.Slice(start, length));
-        observer?.Joined(lo, hi, start, sum);
+        kernels.Elementwise.Add(left.Values.Slice(start, length), right.Values.Slice(start, length));
         return left;
     }
 }

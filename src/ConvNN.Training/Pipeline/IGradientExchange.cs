@@ -29,9 +29,8 @@ internal interface IGradientExchange
     bool Compute(Shard shard, StageLane lane);
 
     /// <summary>Finishes a training step when all shards are computed: the weights are those behind it, or, if its gradient is not finite, still those before it.</summary>
-    /// <param name="observer">Shown what happens, if not null.</param>
     /// <returns>The first element of the gradient that is not finite; −1 when all are.</returns>
-    int Finish(IStepObserver? observer);
+    int Finish();
 
     /// <summary>Sends workers home that wait for others: the pass has failed.</summary>
     void Abort();

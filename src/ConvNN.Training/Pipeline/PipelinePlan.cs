@@ -24,21 +24,19 @@ public sealed record PipelinePlan
     // A layer is split up to half as many samples as it has units: there and back, their activations weigh as much as its weights.
     private const int UnitsPerSample = 2;
 
-    private readonly (Network Network, TrainingOptions Training, PipelineOptions Options) _given;
-
     /// <summary>Works out the plan of a run.</summary>
     /// <param name="network">The network.</param>
     /// <param name="training">The batch size.</param>
     /// <param name="options">Workers, leaves, kernels.</param>
     public PipelinePlan(Network network, TrainingOptions training, PipelineOptions options)
     {
-        _given = (network, training, options);
         Kernels = KernelSet.For(options.Kernels ?? KernelSet.BestTier);
         BatchSize = training.BatchSize;
         Leaves = options.LeavesFor(BatchSize, network);
         Workers = options.WorkersFor(BatchSize, network);
         FastestThreads = (int)Math.Clamp(network.TrainingOperations * BatchSize / OperationsPerThread, 1, Math.Min(Environment.ProcessorCount, Leaves));
-        Exchange = options.AsDefined || options.SeparateLeaves || training.NeedsWholeGradient || Kernels.Tier == KernelTier.Reference ? ExchangeKind.FullGradients : ExchangeKind.OwnedRows;
+        FastestExchange = RefusalOfOwnedRows(training, options) is null ? ExchangeKind.OwnedRows : ExchangeKind.FullGradients;
+        Exchange = options.Exchange ?? FastestExchange;
         Threads = Exchange == ExchangeKind.OwnedRows
             ? Math.Min(Leaves, options.Threads ?? Math.Min(Workers, FastestThreads))
             : Math.Min(Workers, Environment.ProcessorCount);
@@ -53,7 +51,7 @@ public sealed record PipelinePlan
         BatchBytes = (long)Batches * BatchCapacity * network.Input.Stride * sizeof(float);
         (GradientBytes, ActivationBytes) = Exchange == ExchangeKind.OwnedRows
             ? (OwnedRowGradientBytes(network), Workspace.Bytes(network, BatchCapacity, Kernels, Threads))
-            : (WeightBytes * Enumerable.Range(0, shards).Sum(shard => (long)Shard.Cover(shard, shards, Leaves, options.SeparateLeaves).Count),
+            : (WeightBytes * Enumerable.Range(0, shards).Sum(shard => (long)Shard.Cover(shard, shards, Leaves).Count),
                 Workers * Workspace.Bytes(network, ShardCapacity, Kernels));
         int together = Exchange == ExchangeKind.OwnedRows ? BatchCapacity : ShardCapacity;
         LargestBuffer = Math.Max(
@@ -67,8 +65,8 @@ public sealed record PipelinePlan
     /// <summary>How gradients come together.</summary>
     public ExchangeKind Exchange { get; }
 
-    /// <summary>Whether each leaf has a gradient of its own.</summary>
-    public bool SeparateLeaves => _given.Options.SeparateLeaves;
+    /// <summary>How they come together unless the options choose: owned rows where they can run.</summary>
+    public ExchangeKind FastestExchange { get; }
 
     /// <summary>Images of a whole batch.</summary>
     public int BatchSize { get; }
@@ -120,9 +118,20 @@ public sealed record PipelinePlan
     public bool Splits(Dense layer) =>
         Threads > 1 && layer.UnitLeaves >= Threads && layer.Weight.Length >= SplitLength && BatchSize <= layer.Output.Count / UnitsPerSample;
 
-    /// <summary>The plan of the definition, for one worker that computes whole batches.</summary>
-    public PipelinePlan ForOneAsDefined() => new(
-        _given.Network, _given.Training with { BatchSize = BatchCapacity }, _given.Options with { Workers = 1, Leaves = Leaves, AsDefined = true });
+    /// <summary>Why owned rows cannot run with these options, and what to do about it; null where they can.</summary>
+    /// <param name="training">Whether a step needs the whole gradient.</param>
+    /// <param name="options">The kernels.</param>
+    public static string? RefusalOfOwnedRows(TrainingOptions training, PipelineOptions options)
+    {
+        if (training.NeedsWholeGradient)
+        {
+            return "Training:ClipNorm needs the whole gradient before any weight changes; take auto or full-gradients, or leave Training:ClipNorm out";
+        }
+
+        return (options.Kernels ?? KernelSet.BestTier) == KernelTier.Reference
+            ? "the reference kernels define the result and run with full gradients only; take auto or full-gradients, or other Pipeline:Kernels"
+            : null;
+    }
 
     /// <summary>Bytes of gradients with owned rows, about: the input gradients of split layers, rows in hand, and what is joined.</summary>
     private long OwnedRowGradientBytes(Network network)

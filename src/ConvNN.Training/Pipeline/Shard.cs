@@ -19,8 +19,7 @@ public sealed class Shard
     /// <param name="workers">The number of workers.</param>
     /// <param name="leaves">P, the leaves of a step.</param>
     /// <param name="gradientLength">Floats of a gradient.</param>
-    /// <param name="separateLeaves">Whether each leaf has a gradient of its own, and not each subtree.</param>
-    public Shard(int worker, int workers, int leaves, int gradientLength, bool separateLeaves = false)
+    public Shard(int worker, int workers, int leaves, int gradientLength)
     {
         Worker = worker;
         _workers = workers;
@@ -28,7 +27,7 @@ public sealed class Shard
 
         (Lo, Hi) = LeavesOf(worker, workers, leaves);
         _edges = new int[Hi - Lo + 1];
-        _gradients = [.. Cover(worker, workers, leaves, separateLeaves).Select(node => new SubtreeGradient(node.Lo, node.Hi, gradientLength))];
+        _gradients = [.. Cover(worker, workers, leaves).Select(node => new SubtreeGradient(node.Lo, node.Hi, gradientLength))];
     }
 
     /// <summary>The worker whose shard it is, from 0.</summary>
@@ -75,15 +74,24 @@ public sealed class Shard
         return [.. Enumerable.Range(0, workers).Select(worker => LeavesOf(worker, workers, leaves)).Select(run => cut.Start(run.Hi) - cut.Start(run.Lo))];
     }
 
+    /// <summary>The run of leaves [Lo, Hi) that a worker computes. Workers beyond the number of leaves get none, and work in evaluations only.</summary>
+    /// <param name="worker">The worker, from 0.</param>
+    /// <param name="workers">The number of workers.</param>
+    /// <param name="leaves">P, the leaves of a step.</param>
+    public static (int Lo, int Hi) LeavesOf(int worker, int workers, int leaves)
+    {
+        int sharing = Math.Min(workers, leaves);
+        return (Math.Min(leaves, worker * leaves / sharing), Math.Min(leaves, (worker + 1) * leaves / sharing));
+    }
+
     /// <summary>The subtrees of leaves that a worker sums.</summary>
     /// <param name="worker">The worker, from 0.</param>
     /// <param name="workers">The number of workers.</param>
     /// <param name="leaves">P, the leaves of a step.</param>
-    /// <param name="separateLeaves">Whether each leaf stays a subtree of its own.</param>
-    public static IReadOnlyList<(int Lo, int Hi)> Cover(int worker, int workers, int leaves, bool separateLeaves = false)
+    public static IReadOnlyList<(int Lo, int Hi)> Cover(int worker, int workers, int leaves)
     {
         (int lo, int hi) = LeavesOf(worker, workers, leaves);
-        return separateLeaves ? [.. Enumerable.Range(lo, hi - lo).Select(leaf => (leaf, leaf + 1))] : SumTree.Cover(leaves, lo, hi);
+        return SumTree.Cover(leaves, lo, hi);
     }
 
     /// <summary>Makes it the worker's part of a step.</summary>
@@ -117,10 +125,10 @@ public sealed class Shard
     }
 
     /// <summary>Whether its worker has something to do in the step.</summary>
-    public bool IsNeeded => Count > 0 || IsMember;
+    public bool IsNeeded => Count > 0 || MeetsAtBarrier;
 
-    /// <summary>Whether its worker takes part in every step, be it without samples, since others meet with it.</summary>
-    internal bool IsMember { get; init; }
+    /// <summary>Runs even without samples: other threads wait for it.</summary>
+    internal bool MeetsAtBarrier { get; init; }
 
     /// <summary>Whether its worker waits for others to end the step, or to go on with it.</summary>
     internal bool IsWaiting { get; set; }
@@ -129,11 +137,4 @@ public sealed class Shard
     public string Describe() => Step is { Source.IsTraining: true }
         ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"step {Step.Number}, leaves {Lo}–{Hi - 1}, samples {FirstSample}–{FirstSample + Count - 1}")
         : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"evaluation step {Step.Number}, samples {FirstSample}–{FirstSample + Count - 1}");
-
-    // Workers beyond the number of leaves get none, and work in evaluation only.
-    private static (int Lo, int Hi) LeavesOf(int worker, int workers, int leaves)
-    {
-        int sharing = Math.Min(workers, leaves);
-        return (Math.Min(leaves, worker * leaves / sharing), Math.Min(leaves, (worker + 1) * leaves / sharing));
-    }
 }

@@ -1,108 +1,78 @@
 using ConvNN.Kernels.Sums;
 using ConvNN.Model.Parameters;
-using ConvNN.Training.Options;
 using ConvNN.Training.Pipeline;
 
 namespace ConvNN.Training.Tracing;
 
-/// <summary>
-/// Lays one step of a run open: the observer of a <see cref="Trainer"/>, which trains as ever. Nothing is computed again
-/// but the lengths of what the pipeline has computed.
-/// </summary>
-/// <remarks>The trainer needs <see cref="PipelineOptions.SeparateLeaves"/>, and <see cref="Taken"/> to stop at.</remarks>
+/// <summary>Notes what a <see cref="StepDefinition"/> computes in one step. It computes nothing itself but lengths and hashes.</summary>
 /// <param name="layout">Where the weights lie.</param>
-/// <param name="wanted">The step of the run, from 1.</param>
-public sealed class StepTracer(ParameterLayout layout, long wanted) : IStepObserver, IDisposable
+/// <param name="weights">The weights before the step.</param>
+internal sealed class StepTracer(ParameterLayout layout, ReadOnlySpan<float> weights)
 {
-    private readonly CancellationTokenSource _taken = new();
-    private readonly Dictionary<(int Lo, int Hi), double> _joinedSquares = [];
-    private readonly float[] _before = new float[layout.Length];
-    private (TracedLeaf[] Leaves, (int Lo, int Hi)[] Workers, int Epoch) _computed;
+    private readonly float[] _before = weights.ToArray();
+    private readonly float[] _mean = new float[layout.TrainedLength];
+    private readonly Dictionary<(int Lo, int Hi), double> _norms = [];
 
-    /// <summary>The step; null as long as the run has not come to it.</summary>
-    public StepTrace? Trace { get; private set; }
+    /// <summary>Notes a sum of gradients: <see cref="StepDefinition.OnSum"/>.</summary>
+    public void Sum(int lo, int hi, ReadOnlySpan<float> sum) => _norms[(lo, hi)] = Math.Sqrt(SumOfSquares(sum));
 
-    /// <summary>Cancelled when the step is over: stops the run there.</summary>
-    public CancellationToken Taken => _taken.Token;
+    /// <summary>Notes the mean gradient: <see cref="StepDefinition.OnApplied"/>.</summary>
+    public void Applied(ReadOnlySpan<float> mean) => mean.CopyTo(_mean);
 
-    /// <inheritdoc/>
-    public bool Wants(long step) => step == wanted;
-
-    /// <inheritdoc/>
-    public void Computed(long step, IReadOnlyList<Shard> shards, ReadOnlySpan<float> weights)
+    /// <summary>The trace, after the step has run.</summary>
+    /// <param name="step">The step.</param>
+    /// <param name="plan">The leaves of the step, and the workers that would share them.</param>
+    /// <param name="after">The weights after the step.</param>
+    public StepTrace Read(StepJob step, PipelinePlan plan, ReadOnlySpan<float> after)
     {
-        weights.CopyTo(_before);
-        Shard first = shards.First(shard => shard.Count > 0);
-        _computed = (
-            [.. shards.SelectMany(shard => shard.Gradients.Select(gradient => LeafOf(shard, gradient)))],
-            [.. shards.Select(shard => (shard.Lo, shard.Hi))],
-            first.Step.Source.Epoch);
-    }
-
-    /// <inheritdoc/>
-    public void Joined(int lo, int hi, int start, ReadOnlySpan<float> sum) =>
-        _joinedSquares[(lo, hi)] = _joinedSquares.GetValueOrDefault((lo, hi)) + SumOfSquares(sum);
-
-    /// <inheritdoc/>
-    public void Applied(float learningRate, ReadOnlySpan<float> mean, ReadOnlySpan<float> weights)
-    {
-        List<TracedJoin> joins = [];
-        NormOf(0, _computed.Leaves.Length, joins);
         List<TracedWeight> moved = [];
         foreach (Parameter parameter in layout.Parameters.Where(parameter => parameter.IsTrained))
         {
-            int at = parameter.Offset + IndexOfLargest(mean.Slice(parameter.Offset, parameter.Length));
-            moved.Add(new TracedWeight(layout.Describe(at), _before[at], mean[at], weights[at]));
+            int at = parameter.Offset + IndexOfLargest(_mean.AsSpan(parameter.Offset, parameter.Length));
+            moved.Add(new TracedWeight(layout.Describe(at), _before[at], _mean[at], after[at]));
         }
 
-        Trace = new StepTrace
+        List<TracedJoin> joins = [];
+        AddJoins(0, plan.Leaves, joins);
+        (int Lo, int Hi)[] workers = [.. Enumerable.Range(0, plan.Workers).Select(worker => Shard.LeavesOf(worker, plan.Workers, plan.Leaves))];
+        return new StepTrace
         {
-            Step = wanted,
-            Epoch = _computed.Epoch,
-            Leaves = _computed.Leaves,
+            Step = step.TrainingNumber,
+            Epoch = step.Source.Epoch,
+            Leaves = [.. Enumerable.Range(0, plan.Leaves).Select(leaf => LeafOf(leaf, Array.FindIndex(workers, run => leaf < run.Hi), step.Batch, plan.Leaves))],
             Joins = joins,
-            Workers = _computed.Workers,
-            LearningRate = learningRate,
-            MeanNorm = Math.Sqrt(SumOfSquares(mean)),
+            Workers = workers,
+            LearningRate = step.LearningRate,
+            MeanNorm = Math.Sqrt(SumOfSquares(_mean)),
             Weights = moved,
             Before = new WeightsDigest(Math.Sqrt(SumOfSquares(_before)), layout.Hash(_before)),
-            After = new WeightsDigest(Math.Sqrt(SumOfSquares(weights)), layout.Hash(weights)),
+            After = new WeightsDigest(Math.Sqrt(SumOfSquares(after)), layout.Hash(after)),
         };
-        _taken.Cancel();
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => _taken.Dispose();
-
-    private static TracedLeaf LeafOf(Shard shard, SubtreeGradient gradient)
+    private TracedLeaf LeafOf(int leaf, int worker, MiniBatch batch, int leaves)
     {
-        if (gradient.Hi - gradient.Lo != 1)
-        {
-            throw new InvalidOperationException($"the leaves [{gradient.Lo}, {gradient.Hi}) are summed already; a trace needs SeparateLeaves.");
-        }
-
-        MiniBatch batch = shard.Step.Batch;
-        int start = shard.FirstSample + gradient.Edges[0];
-        IEnumerable<int> samples = Enumerable.Range(start, gradient.Edges[1] - gradient.Edges[0]);
+        LeafCut cut = new(batch.Count, leaves);
+        IEnumerable<int> samples = Enumerable.Range(cut.Start(leaf), cut.Start(leaf + 1) - cut.Start(leaf));
         return new TracedLeaf(
-            shard.Worker,
-            start,
+            worker,
+            cut.Start(leaf),
             [.. samples.Select(n => new TracedSample(batch.Indices[n], batch.Labels[n], batch.Predictions[n], batch.Losses[n]))],
-            gradient.IsEmpty ? 0 : Math.Sqrt(SumOfSquares(gradient.Values)));
+            _norms.GetValueOrDefault((leaf, leaf + 1)));
     }
 
-    /// <summary>The length of a node's sum; notes the joins on the way up. A join with nothing is none: the sum stays what it was.</summary>
-    private double NormOf(int lo, int hi, List<TracedJoin> joins)
+    /// <summary>Adds the joins below a node and its own; returns the length of its sum. A sum to which an empty subtree is added stays what it was.</summary>
+    private double AddJoins(int lo, int hi, List<TracedJoin> joins)
     {
         if (hi - lo == 1)
         {
-            return _computed.Leaves[lo].Norm;
+            return _norms.GetValueOrDefault((lo, hi));
         }
 
         int middle = SumTree.Middle(lo, hi);
-        double left = NormOf(lo, middle, joins);
-        double right = NormOf(middle, hi, joins);
-        double norm = _joinedSquares.TryGetValue((lo, hi), out double squares) ? Math.Sqrt(squares) : left + right;
+        double left = AddJoins(lo, middle, joins);
+        double right = AddJoins(middle, hi, joins);
+        double norm = _norms.TryGetValue((lo, hi), out double joined) ? joined : left + right;
         joins.Add(new TracedJoin(lo, hi, norm));
         return norm;
     }
@@ -118,7 +88,7 @@ public sealed class StepTracer(ParameterLayout layout, long wanted) : IStepObser
         return largest;
     }
 
-    // One after the other, in doubles: the same for everybody.
+    // One after the other, in doubles, so that the order never varies.
     private static double SumOfSquares(ReadOnlySpan<float> values)
     {
         double sum = 0;

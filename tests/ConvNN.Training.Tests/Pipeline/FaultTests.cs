@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ConvNN.Training.Options;
 using ConvNN.Training.Pipeline;
 using ConvNN.Training.Pipeline.Supervision;
 using ConvNN.Training.Progress;
@@ -58,7 +59,7 @@ public class FaultTests
     [MemberData(nameof(Exceptions))]
     public async Task Run_OptimizerThrowsInTheReducer_EndsWithStepAndLeavesWeightsAlone(string kind)
     {
-        await using PipelineRig rig = new(workers: 2, optimizer: new DisturbedOptimizer(step => ThrowAt(step, 4, kind)), asDefined: true);
+        await using PipelineRig rig = new(workers: 2, optimizer: new DisturbedOptimizer(step => ThrowAt(step, 4, kind)), exchange: ExchangeKind.FullGradients);
         string before = rig.Hash;
 
         PipelineException failure = await Assert.ThrowsAsync<PipelineException>(() => rig.TrainAsync(TestData.Images(200)));

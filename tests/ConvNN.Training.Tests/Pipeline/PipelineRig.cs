@@ -25,11 +25,11 @@ internal sealed class PipelineRig : IAsyncDisposable
         int? leaves = null,
         KernelTier? tier = null,
         double stallTimeout = 30,
-        bool asDefined = false,
+        ExchangeKind? exchange = null,
         Network? network = null)
     {
         Training = new TrainingOptions { BatchSize = batchSize, LearningRate = 0.1, Seed = 7 };
-        PipelineOptions options = new() { Workers = workers, Leaves = leaves, Kernels = tier, StallTimeout = TimeSpan.FromSeconds(stallTimeout), Threads = Math.Min(workers, MostThreads), AsDefined = asDefined };
+        PipelineOptions options = new() { Workers = workers, Leaves = leaves, Kernels = tier, StallTimeout = TimeSpan.FromSeconds(stallTimeout), Threads = Math.Min(workers, MostThreads), Exchange = exchange };
         KernelSet kernels = KernelSet.For(tier ?? KernelSet.BestTier);
         Network = network ?? TestData.Network();
         Weights = Network.Layout.Initialize(Training.Seed);

@@ -97,11 +97,11 @@ public class SameBitsTests
         DatasetPair sample = await DatasetCatalog.LoadAsync("sample", TestContext.Current.CancellationToken);
         DatasetPair data = sample with { Train = sample.Train.Take(505), Test = sample.Test.Take(100) };
 
-        TrainingResult result = await DefaultNetwork.For(data).TrainAsync(
+        TrainingResult result = await new Trainer(
+            DefaultNetwork.For(data),
             data,
             new TrainingOptions { Epochs = 2 },
-            new PipelineOptions { Workers = 3 },
-            cancellationToken: TestContext.Current.CancellationToken);
+            new PipelineOptions { Workers = 3 }).RunAsync(cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.Equal(DefaultNetwork.HashOfTwoEpochsOf505, result.WeightsSha256);
     }
@@ -133,11 +133,11 @@ public class SameBitsTests
                 .Dense(TestData.Classes, Activation.Softmax)
                 .Build();
 
-        TrainingResult result = await network.TrainAsync(
+        TrainingResult result = await new Trainer(
+            network,
             data,
             new TrainingOptions { Epochs = 1, BatchSize = name == "odd" ? 33 : 256, Seed = 5 },
-            new PipelineOptions { Workers = 3 },
-            cancellationToken: TestContext.Current.CancellationToken);
+            new PipelineOptions { Workers = 3 }).RunAsync(cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.Equal(expected, result.WeightsSha256);
     }

@@ -1,6 +1,14 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using ConvNN.Data;
+using ConvNN.Model;
+using ConvNN.Model.Layers;
+using ConvNN.Model.Networks;
+using ConvNN.Training.Evaluation;
 using ConvNN.Training.Options;
 using ConvNN.Training.Pipeline;
 using ConvNN.Training.Pipeline.Supervision;
+using ConvNN.Training.Schedules;
 using ConvNN.Training.Tests.Pipeline;
 using ConvNN.Training.Tracing;
 
@@ -76,26 +84,49 @@ public class StepTracerTests
         Assert.Equal(alone.Norm, trace.Joins[0].Norm);
     }
 
+    [Theory]
+    [InlineData(16)]
+    [InlineData(1_000)]
+    public async Task Trace_StepAfterTheLast_IsNone(long step) => Assert.Null(await NewTrainer(workers: 2).TraceAsync(step, Hang));
+
     [Fact]
-    public async Task Trace_LeavesThatWorkersHaveJoined_AreRefused()
+    public async Task Trace_StoppedBefore_IsNone() => Assert.Null(await NewTrainer(workers: 2).TraceAsync(step: 3, new CancellationToken(canceled: true)));
+
+    [Fact]
+    public async Task Trace_ScheduleThatLooksAtValidation_HasTheRateOfTraining()
     {
-        using StepTracer tracer = new(TestData.Network().Layout, 1);
-        Trainer trainer = NewTrainer(tracer, new PipelineOptions { Workers = 1 });
+        // Nothing is better than the first epoch, so the rate falls after each.
+        (ImageDataset train, ImageDataset validation) = ValidationSplit.Split(TestData.Images(60), 20, seed: 1);
+        DatasetPair data = TestData.Pair(60) with { Train = train, Validation = validation };
+        TrainingOptions training = new() { Epochs = 4, LearningRate = 1e-30, Schedule = new PlateauSchedule { Patience = 1 } };
+        TrainingResult trained = await new Trainer(TestData.Network(), data, training, new PipelineOptions()).RunAsync(cancellationToken: Hang);
 
-        PipelineException failure = await Assert.ThrowsAsync<PipelineException>(() => trainer.RunAsync(cancellationToken: Hang));
+        StepTrace? trace = await new Trainer(TestData.Network(), data, training, new PipelineOptions()).TraceAsync(step: 13, Hang);
 
-        Assert.Contains("a trace needs SeparateLeaves", failure.Message, StringComparison.Ordinal);
+        Assert.Equal((float)trained.Epochs[^1].LearningRate, trace!.LearningRate);
+        Assert.NotEqual((float)trained.Epochs[0].LearningRate, trace.LearningRate);
     }
 
-    private static Trainer NewTrainer(StepTracer tracer, PipelineOptions pipeline) =>
-        new(TestData.Network(), TestData.Pair(Images), new TrainingOptions { Epochs = 3, BatchSize = Batch, Seed = 7 }, pipeline) { Observer = tracer };
-
-    private static async Task<StepTrace> TraceAsync(int step, int workers)
+    [Fact]
+    public async Task Trace_StepThatDiverges_EndsWithTheWordsOfTraining()
     {
-        using StepTracer tracer = new(TestData.Network().Layout, step);
-        await NewTrainer(tracer, new PipelineOptions { Workers = workers, SeparateLeaves = true }).RunAsync(cancellationToken: tracer.Taken);
-        return tracer.Trace!;
+        // Two layers without a rectifier that could die: the product of their weights grows with each step.
+        Network network = new NetworkBuilder(Shape.Image(1, 9, 9)).Flatten().Dense(8).Dense(3, Activation.Softmax).Build();
+        TrainingOptions training = new() { LearningRate = 1e6 };
+        DivergenceException expected = await Assert.ThrowsAsync<DivergenceException>(
+            () => new Trainer(network, TestData.Pair(600), training, new PipelineOptions()).RunAsync(cancellationToken: Hang));
+        long step = long.Parse(Regex.Match(expected.Message, @"step (\d+)").Groups[1].Value, CultureInfo.InvariantCulture);
+
+        DivergenceException failure = await Assert.ThrowsAsync<DivergenceException>(
+            () => new Trainer(network, TestData.Pair(600), training, new PipelineOptions()).TraceAsync(step, Hang));
+
+        Assert.Equal(expected.Message, failure.Message);
     }
+
+    private static Trainer NewTrainer(int workers) =>
+        new(TestData.Network(), TestData.Pair(Images), new TrainingOptions { Epochs = 3, BatchSize = Batch, Seed = 7 }, new PipelineOptions { Workers = workers });
+
+    private static async Task<StepTrace> TraceAsync(int step, int workers) => (await NewTrainer(workers).TraceAsync(step, Hang))!;
 
     /// <summary>The weights after so many steps of a pipeline that nobody looks at.</summary>
     private static async Task<string> HashAfterAsync(int steps)

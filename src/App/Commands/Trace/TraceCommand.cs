@@ -7,7 +7,6 @@ using ConvNN.App.Output;
 using ConvNN.App.Runs;
 using ConvNN.Training;
 using ConvNN.Training.Metrics;
-using ConvNN.Training.Tracing;
 
 namespace ConvNN.App.Commands.Trace;
 
@@ -49,15 +48,8 @@ internal sealed class TraceCommand(
             output.Write(line);
         }
 
-        using StepTracer tracer = new(material.Network.Layout, step);
-        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, tracer.Taken);
-        Trainer trainer = new(material.Network, material.Data, run.Training, run.Pipeline with { SeparateLeaves = true })
-        {
-            Meter = meter,
-            Observer = tracer,
-        };
-        await trainer.RunAsync(cancellationToken: stop.Token);
-        if (tracer.Trace is not { } trace)
+        Trainer trainer = new(material.Network, material.Data, run.Training, run.Pipeline) { Meter = meter };
+        if (await trainer.TraceAsync(step, cancellationToken) is not { } trace)
         {
             output.Write($"stopped by {signals.Name} before step {step.ToString("N0", CultureInfo.InvariantCulture)}; nothing is shown");
             return signals.ExitCode;

@@ -119,7 +119,7 @@ internal sealed class TraceReport(StepTrace trace, TrainingOptions training, lon
             _ => Text($"makes the {left.Length} joins that are left;"),
         };
         yield return $"{Bar} reducer: {joins} divides, checks, applies";
-        yield return $"{Bar} In training a worker joins what lies within its own run, as said here. To be";
-        yield return $"{Bar} shown, leaves were kept apart and joined by the reducer: same tree, same bits.";
+        yield return $"{Bar} With full gradients a worker joins what lies within its own run, as said here.";
+        yield return $"{Bar} To be shown, the step was run leaf by leaf, by StepDefinition: the same bits.";
     }
 }

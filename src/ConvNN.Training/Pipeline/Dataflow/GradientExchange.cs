@@ -16,8 +16,10 @@ internal static class GradientExchange
     /// <param name="work">What is done with samples.</param>
     /// <param name="optimizer">How a step changes the weights.</param>
     /// <param name="weights">The weights.</param>
-    public static IGradientExchange For(PipelinePlan plan, Network network, SampleWork work, IOptimizer optimizer, AlignedBuffer weights) =>
+    /// <param name="definition">The step as defined, on the same network, optimizer and weights.</param>
+    public static IGradientExchange For(
+        PipelinePlan plan, Network network, SampleWork work, IOptimizer optimizer, AlignedBuffer weights, StepDefinition definition) =>
         plan.Exchange == ExchangeKind.OwnedRows
-            ? new OwnedRowExchange(network, work, optimizer, weights, plan)
+            ? new OwnedRowExchange(network, work, optimizer, weights, plan, definition)
             : new FullGradientExchange(network, work, optimizer, weights, plan);
 }

@@ -21,9 +21,6 @@ internal sealed class StepReducer(IGradientExchange exchange)
     /// <summary>How far the pass is.</summary>
     public PassProgress Progress { get; } = new();
 
-    /// <summary>Shown the training steps that it wants to see.</summary>
-    public IStepObserver? Observer { get; init; }
-
     /// <summary>Starts a pass.</summary>
     public void Begin(Pass pass)
     {
@@ -92,29 +89,18 @@ internal sealed class StepReducer(IGradientExchange exchange)
 
         if (!double.IsFinite(lossSum))
         {
-            throw Diverged("the loss");
+            throw DivergenceException.Of(_step, Progress.Steps + 1, "the loss");
         }
 
         if (_step.Source.IsTraining)
         {
-            IStepObserver? observer = Observer is { } candidate && candidate.Wants(_step.TrainingNumber) ? candidate : null;
-            int bad = exchange.Finish(observer);
+            int bad = exchange.Finish();
             if (bad >= 0)
             {
-                throw Diverged($"the gradient of {exchange.Layout.Describe(bad)}");
+                throw DivergenceException.Of(_step, Progress.Steps + 1, $"the gradient of {exchange.Layout.Describe(bad)}");
             }
         }
 
         Progress.Add(batch.Count, correct, topCorrect, lossSum);
-    }
-
-    private DivergenceException Diverged(string what)
-    {
-        StepJob step = _step;
-        string where = step.Source.IsTraining
-            ? string.Create(CultureInfo.InvariantCulture, $"epoch {step.Source.Epoch}, step {Progress.Steps + 1}, at learning rate {(decimal)step.LearningRate}")
-            : string.Create(CultureInfo.InvariantCulture, $"epoch {step.Source.Epoch}, seen in the evaluation after it");
-        string weights = step.Source.IsTraining ? " The weights are those before the step." : "";
-        return new DivergenceException($"Training diverged in {where}: {what} is not a finite number.{weights} Try a smaller Training:LearningRate.");
     }
 }

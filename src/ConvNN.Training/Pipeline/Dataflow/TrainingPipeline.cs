@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Threading.Tasks.Dataflow;
+using ConvNN.Data.Augmentations;
 using ConvNN.Kernels.Vectors;
 using ConvNN.Model.Losses;
 using ConvNN.Model.Networks;
@@ -56,23 +57,22 @@ public sealed partial class TrainingPipeline : IAsyncDisposable
     /// <param name="weights">The weights; the reducer alone writes them.</param>
     /// <param name="training">Batch size and seed.</param>
     /// <param name="options">Workers, leaves, kernels.</param>
-    /// <param name="observer">Shown the training steps that it wants to see, as the definition computes them; null for nobody.</param>
     public TrainingPipeline(
         Network network,
         ILoss loss,
         IOptimizer optimizer,
         AlignedBuffer weights,
         TrainingOptions training,
-        PipelineOptions options,
-        IStepObserver? observer = null)
+        PipelineOptions options)
     {
-        PipelinePlan plan = new(network, training, observer is null ? options : options with { AsDefined = true });
+        PipelinePlan plan = new(network, training, options);
         EvaluationBatch = plan.EvaluationBatch;
         _batches = [.. Enumerable.Range(0, PipelinePlan.Batches).Select(_ => new MiniBatch(network.Input, plan.BatchCapacity, plan.Kernels.Tier))];
-        SampleWork samples = new(
-            network, loss, weights, training.Seed, new LeafStatistics(network.Layout, plan.Leaves), training.Augmentation.Create(network.Input, training.Seed));
-        _exchange = GradientExchange.For(plan, network, samples, optimizer, weights);
-        _reducer = new StepReducer(_exchange) { Observer = observer };
+        IAugmentation? augmentation = training.Augmentation.Create(network.Input, training.Seed);
+        SampleWork samples = new(network, loss, weights, training.Seed, new LeafStatistics(network.Layout, plan.Leaves), augmentation);
+        StepDefinition definition = new(network, loss, augmentation, optimizer, weights, training.Seed, plan.Leaves, plan.Kernels);
+        _exchange = GradientExchange.For(plan, network, samples, optimizer, weights, definition);
+        _reducer = new StepReducer(_exchange);
         int workers = _exchange.Shards.Count;
 
         // A worker stays on its thread, and so its weights in one core's cache. Batches are assembled where a core is free,

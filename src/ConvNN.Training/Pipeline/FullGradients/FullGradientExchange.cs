@@ -33,7 +33,7 @@ internal sealed class FullGradientExchange : IGradientExchange
     /// <param name="plan">Workers, leaves, kernels, the most samples of a shard.</param>
     public FullGradientExchange(Network network, SampleWork work, IOptimizer optimizer, AlignedBuffer weights, PipelinePlan plan)
     {
-        _shards = [.. Enumerable.Range(0, plan.Workers).Select(worker => new Shard(worker, plan.Workers, plan.Leaves, network.Layout.TrainedLength, plan.SeparateLeaves))];
+        _shards = [.. Enumerable.Range(0, plan.Workers).Select(worker => new Shard(worker, plan.Workers, plan.Leaves, network.Layout.TrainedLength))];
         _replicas = [.. _shards.Select(_ => new Replica(network, work, new Workspace(network, plan.ShardCapacity, plan.Kernels)))];
         _tree = new GradientTree(_shards.SelectMany(shard => shard.Gradients), plan.Leaves, plan.Kernels);
         _work = work;
@@ -71,10 +71,9 @@ internal sealed class FullGradientExchange : IGradientExchange
     }
 
     /// <inheritdoc/>
-    public int Finish(IStepObserver? observer)
+    public int Finish()
     {
         StepJob step = _step;
-        observer?.Computed(step.TrainingNumber, _shards, _weights.Span);
 
         // Sum, mean and check go over a slice while it is in the cache; the weights change only when all of it is finite.
         SubtreeGradient? sum = null;
@@ -82,7 +81,7 @@ internal sealed class FullGradientExchange : IGradientExchange
         for (int start = 0; start < whole; start += Slice)
         {
             int length = Math.Min(Slice, whole - start);
-            sum = _tree.Sum(start, length, observer);
+            sum = _tree.Sum(start, length);
             Span<float> mean = sum.Values.Slice(start, length);
             _kernels.Elementwise.Scale(mean, 1f / step.Batch.Count);
             int bad = _kernels.Elementwise.IndexOfNonFinite(mean);
@@ -94,7 +93,6 @@ internal sealed class FullGradientExchange : IGradientExchange
 
         _optimizer.Step(_weights.Span[..whole], sum!.Values, start: 0, step.LearningRate, step.TrainingNumber);
         _work.TakeStatistics(step);
-        observer?.Applied(step.LearningRate, sum.Values, _weights.Span);
         return -1;
     }
 

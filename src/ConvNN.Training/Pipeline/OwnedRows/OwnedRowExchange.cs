@@ -7,7 +7,6 @@ using ConvNN.Model.Parameters;
 using ConvNN.Model.Samples;
 using ConvNN.Training.Optimizers;
 using ConvNN.Training.Pipeline.Clocks;
-using ConvNN.Training.Pipeline.FullGradients;
 
 namespace ConvNN.Training.Pipeline.OwnedRows;
 
@@ -48,9 +47,11 @@ internal sealed partial class OwnedRowExchange : IGradientExchange
     private readonly AlignedBuffer[] _rows;
     private readonly MemberBarrier _barrier;
     private readonly int[] _edges;
-    private readonly Lazy<FullGradientExchange> _definition;
+    private readonly StepDefinition _definition;
     private StepJob _step;
-    private volatile bool _isDoubtful;
+
+    // If a factor exceeds its bound, a sum could overflow: nothing is changed, and StepDefinition repeats the step and names the tensor.
+    private volatile bool _mayOverflow;
     private int _computing;
 
     /// <summary>Allocates the memory of all members.</summary>
@@ -59,20 +60,21 @@ internal sealed partial class OwnedRowExchange : IGradientExchange
     /// <param name="optimizer">How a step changes the weights.</param>
     /// <param name="weights">The weights.</param>
     /// <param name="plan">Members, leaves, kernels.</param>
-    public OwnedRowExchange(Network network, SampleWork work, IOptimizer optimizer, AlignedBuffer weights, PipelinePlan plan)
+    /// <param name="definition">Repeats a step in which a sum might overflow.</param>
+    public OwnedRowExchange(Network network, SampleWork work, IOptimizer optimizer, AlignedBuffer weights, PipelinePlan plan, StepDefinition definition)
     {
         Layout = network.Layout;
         _work = work;
         _optimizer = optimizer;
         _weights = weights;
         _kernels = plan.Kernels;
-        _definition = new Lazy<FullGradientExchange>(() => new FullGradientExchange(network, work, optimizer, weights, plan.ForOneAsDefined()));
+        _definition = definition;
         int members = plan.Threads;
         _workspace = new Workspace(network, plan.BatchCapacity, plan.Kernels, members);
         _divisions = [.. _workspace.Layers.Select((step, s) => step is Dense dense ? new DenseDivision(_workspace, s, dense, plan) : null)];
         _joined = [.. JoinedRanges(network.Layout, _divisions)];
         int joinedLength = _joined.Select(range => range.Start + range.Length).DefaultIfEmpty().Max();
-        _shards = [.. Enumerable.Range(0, members).Select(member => new Shard(member, members, plan.Leaves, joinedLength) { IsMember = true })];
+        _shards = [.. Enumerable.Range(0, members).Select(member => new Shard(member, members, plan.Leaves, joinedLength) { MeetsAtBarrier = true })];
         _tree = new GradientTree(_shards.SelectMany(shard => shard.Gradients), plan.Leaves, plan.Kernels);
         _edges = new int[plan.Leaves + 1];
         _barrier = new MemberBarrier(members);
@@ -95,7 +97,7 @@ internal sealed partial class OwnedRowExchange : IGradientExchange
     {
         _computing = _shards.Length;
         _step = step;
-        _isDoubtful = false;
+        _mayOverflow = false;
         LeafCut cut = new(step.Batch.Count, _edges.Length - 1);
         for (int leaf = 0; leaf < _edges.Length; leaf++)
         {
@@ -133,11 +135,11 @@ internal sealed partial class OwnedRowExchange : IGradientExchange
             isSafe &= Backward(own, all, shard, lane);
             if (!isSafe)
             {
-                _isDoubtful = true;
+                _mayOverflow = true;
             }
 
             Meet(shard, lane);
-            if (!_isDoubtful)
+            if (!_mayOverflow)
             {
                 Update(all);
             }
@@ -152,22 +154,15 @@ internal sealed partial class OwnedRowExchange : IGradientExchange
     }
 
     /// <inheritdoc/>
-    public int Finish(IStepObserver? observer)
+    public int Finish()
     {
-        if (!_isDoubtful)
+        if (_mayOverflow)
         {
-            _work.TakeStatistics(_step);
-            return -1;
+            return _definition.Run(_step);
         }
 
-        FullGradientExchange definition = _definition.Value;
-        definition.Begin(_step);
-        foreach (Shard shard in definition.Shards)
-        {
-            definition.Compute(shard, new StageLane());
-        }
-
-        return definition.Finish(observer);
+        _work.TakeStatistics(_step);
+        return -1;
     }
 
     /// <inheritdoc/>

@@ -1,4 +1,5 @@
 using ConvNN.Data;
+using ConvNN.Training.Options;
 using ConvNN.Training.Pipeline;
 using ConvNN.Training.Pipeline.Clocks;
 using ConvNN.Training.Progress;
@@ -48,7 +49,7 @@ public class StageLoadTests
     [Fact]
     public async Task Loads_SlowOptimizer_StarvesTheWorkersAndBlocksTheReader()
     {
-        await using PipelineRig rig = new(workers: 2, optimizer: new DisturbedOptimizer(_ => Thread.Sleep(Pause)), asDefined: true);
+        await using PipelineRig rig = new(workers: 2, optimizer: new DisturbedOptimizer(_ => Thread.Sleep(Pause)), exchange: ExchangeKind.FullGradients);
         await rig.TrainAsync(_warmUp);
 
         PassResult result = await rig.TrainAsync(_few);
@@ -62,7 +63,7 @@ public class StageLoadTests
     [InlineData(3)]
     public async Task Loads_FinishedPass_CountsMessages(int workers)
     {
-        await using PipelineRig rig = new(workers, asDefined: true);
+        await using PipelineRig rig = new(workers, exchange: ExchangeKind.FullGradients);
 
         _ = await rig.TrainAsync(_data);
         PassResult result = await rig.TrainAsync(_data, epoch: 2);
@@ -84,7 +85,7 @@ public class StageLoadTests
         {
             reached.Set();
             goOn.Wait(TimeSpan.FromSeconds(20));
-        }), asDefined: true);
+        }), exchange: ExchangeKind.FullGradients);
 
         Assert.Empty(rig.Pipeline.Loads());
         Task<PassResult> pass = rig.TrainAsync(TestData.Images(60));

@@ -10,25 +10,30 @@ using ConvNN.Training.Pipeline.Supervision;
 
 namespace ConvNN.Training.Tests.Pipeline.OwnedRows;
 
-/// <summary>The fast way of a step against the definition: the same weights, however it is divided, and the same last word on what is not finite.</summary>
+/// <summary>Owned rows against full gradients: the same weights, however a step is divided, and the same words on what is not finite.</summary>
 public class OwnedRowTests
 {
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
-    [InlineData(5)]
-    [InlineData(8)]
-    public async Task Train_DefaultNetworkOverThreads_GivesThePublishedHash(int threads)
+    [InlineData(1, ExchangeKind.OwnedRows)]
+    [InlineData(1, ExchangeKind.FullGradients)]
+    [InlineData(2, ExchangeKind.OwnedRows)]
+    [InlineData(2, ExchangeKind.FullGradients)]
+    [InlineData(3, ExchangeKind.OwnedRows)]
+    [InlineData(3, ExchangeKind.FullGradients)]
+    [InlineData(5, ExchangeKind.OwnedRows)]
+    [InlineData(5, ExchangeKind.FullGradients)]
+    [InlineData(8, ExchangeKind.OwnedRows)]
+    [InlineData(8, ExchangeKind.FullGradients)]
+    public async Task Train_DefaultNetworkOverThreads_GivesThePublishedHash(int threads, ExchangeKind exchange)
     {
         DatasetPair sample = await DatasetCatalog.LoadAsync("sample", TestContext.Current.CancellationToken);
         DatasetPair data = sample with { Train = sample.Train.Take(505), Test = sample.Test.Take(100) };
 
-        TrainingResult result = await DefaultNetwork.For(data).TrainAsync(
+        TrainingResult result = await new Trainer(
+            DefaultNetwork.For(data),
             data,
             new TrainingOptions { Epochs = 2 },
-            new PipelineOptions { Workers = threads, Threads = threads },
-            cancellationToken: TestContext.Current.CancellationToken);
+            new PipelineOptions { Workers = threads, Threads = threads, Exchange = exchange }).RunAsync(cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.Equal(DefaultNetwork.HashOfTwoEpochsOf505, result.WeightsSha256);
     }
@@ -39,7 +44,7 @@ public class OwnedRowTests
     [InlineData(10, 3)]
     [InlineData(40, 7)]
     [InlineData(300, 4)]
-    public async Task Train_WideDenseLayers_GivesTheWeightsOfTheDefinition(int batchSize, int threads)
+    public async Task Train_WideDenseLayers_GivesTheWeightsOfFullGradients(int batchSize, int threads)
     {
         DatasetPair data = TestData.Pair(600);
         Network network = new NetworkBuilder(data.Train.Shape)
@@ -50,20 +55,20 @@ public class OwnedRowTests
             .Dense(TestData.Classes, Activation.Softmax)
             .Build();
 
-        string expected = await HashAsync(new PipelineOptions { Workers = 1, AsDefined = true });
+        string expected = await HashAsync(new PipelineOptions { Workers = 1, Exchange = ExchangeKind.FullGradients });
 
         Assert.Equal(expected, await HashAsync(new PipelineOptions { Workers = threads, Threads = threads }));
         Assert.Equal(expected, await HashAsync(new PipelineOptions { Workers = threads, Threads = threads, Kernels = KernelTier.Vector128 }));
 
-        async Task<string> HashAsync(PipelineOptions options) => (await network.TrainAsync(
-            data, new TrainingOptions { Epochs = 1, BatchSize = batchSize }, options, cancellationToken: TestContext.Current.CancellationToken)).WeightsSha256;
+        async Task<string> HashAsync(PipelineOptions options) => (await new Trainer(network, data, new TrainingOptions { Epochs = 1, BatchSize = batchSize }, options)
+            .RunAsync(cancellationToken: TestContext.Current.CancellationToken)).WeightsSha256;
     }
 
     /// <summary>Memory for gradients that is made for wide rows holds 18 of the narrower ones of the next layer, and units are taken four by four.</summary>
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
-    public async Task Train_RowsThatFillMemoryUnevenly_GivesTheWeightsOfTheDefinition(int threads)
+    public async Task Train_RowsThatFillMemoryUnevenly_GivesTheWeightsOfFullGradients(int threads)
     {
         DatasetPair data = TestData.Pair(60);
         Network network = new NetworkBuilder(data.Train.Shape)
@@ -74,40 +79,22 @@ public class OwnedRowTests
             .Dense(TestData.Classes, Activation.Softmax)
             .Build();
 
-        string expected = await HashAsync(new PipelineOptions { Workers = 1, AsDefined = true });
+        string expected = await HashAsync(new PipelineOptions { Workers = 1, Exchange = ExchangeKind.FullGradients });
 
         Assert.Equal(expected, await HashAsync(new PipelineOptions { Workers = threads, Threads = threads }));
 
-        async Task<string> HashAsync(PipelineOptions options) => (await network.TrainAsync(
-            data, new TrainingOptions { Epochs = 1 }, options, cancellationToken: TestContext.Current.CancellationToken)).WeightsSha256;
-    }
-
-    /// <summary>A factor beyond the bound makes a step doubtful; the definition finishes it, to the same bits.</summary>
-    [Theory]
-    [InlineData(1)]
-    [InlineData(3)]
-    public async Task Train_HugeActivations_AreLeftToTheDefinition(int workers)
-    {
-        string[] hashes = await Task.WhenAll(new[] { false, true }.Select(async asDefined =>
-        {
-            await using PipelineRig rig = new(workers, asDefined: asDefined);
-            rig.Weights.Span.Fill(1e8f);
-            rig.Weights.Span[0] = -1e8f;
-            await rig.TrainAsync(TestData.Images(40));
-            return rig.Hash;
-        }));
-
-        Assert.Equal(hashes[1], hashes[0]);
+        async Task<string> HashAsync(PipelineOptions options) => (await new Trainer(network, data, new TrainingOptions { Epochs = 1 }, options)
+            .RunAsync(cancellationToken: TestContext.Current.CancellationToken)).WeightsSha256;
     }
 
     [Theory]
     [InlineData(float.NaN)]
     [InlineData(float.MaxValue)]
-    public async Task Train_WhatIsNotFinite_EndsWithTheWordsOfTheDefinition(float weight)
+    public async Task Train_WhatIsNotFinite_EndsWithTheWordsOfFullGradients(float weight)
     {
-        string[] messages = await Task.WhenAll(new[] { false, true }.Select(async asDefined =>
+        string[] messages = await Task.WhenAll(((ExchangeKind[])[ExchangeKind.OwnedRows, ExchangeKind.FullGradients]).Select(async exchange =>
         {
-            await using PipelineRig rig = new(workers: 2, asDefined: asDefined);
+            await using PipelineRig rig = new(workers: 2, exchange: exchange);
             rig.Weights.Span.Fill(weight);
             string before = rig.Hash;
             DivergenceException failure = await Assert.ThrowsAsync<DivergenceException>(() => rig.TrainAsync(TestData.Images(40)));
@@ -124,7 +111,7 @@ public class OwnedRowTests
         Network network = TestData.Network();
 
         PipelinePlan small = new(network, new TrainingOptions { BatchSize = 1 }, new PipelineOptions { Workers = 64 });
-        PipelinePlan defined = new(network, new TrainingOptions { BatchSize = 1 }, new PipelineOptions { Workers = 64, AsDefined = true });
+        PipelinePlan defined = new(network, new TrainingOptions { BatchSize = 1 }, new PipelineOptions { Workers = 64, Exchange = ExchangeKind.FullGradients });
 
         Assert.Equal((ExchangeKind.OwnedRows, 1), (small.Exchange, small.Threads));
         Assert.Equal((ExchangeKind.FullGradients, Environment.ProcessorCount), (defined.Exchange, defined.Threads));

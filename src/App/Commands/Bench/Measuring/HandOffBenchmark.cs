@@ -5,8 +5,8 @@ using ConvNN.Training.Progress;
 namespace ConvNN.App.Commands.Bench.Measuring;
 
 /// <summary>
-/// Measures what handing a step over takes, from block to block and from thread to thread, with nothing to compute: in the
-/// way that runs take, and as the pipeline is defined.
+/// Measures what handing a step over takes, from block to block and from thread to thread, with nothing to compute: with
+/// each exchange.
 /// </summary>
 internal static class HandOffBenchmark
 {
@@ -26,12 +26,12 @@ internal static class HandOffBenchmark
         List<(PipelineSubject Pipeline, List<double> Times)> subjects = [];
         try
         {
-            foreach (bool asDefined in (bool[])[false, true])
+            foreach (ExchangeKind exchange in (ExchangeKind[])[ExchangeKind.OwnedRows, ExchangeKind.FullGradients])
             {
                 foreach (int count in workers)
                 {
                     // A run would leave a step this small to one core: here the others shall meet it.
-                    PipelineOptions options = new() { Workers = count, Threads = Math.Min(count, Environment.ProcessorCount), AsDefined = asDefined };
+                    PipelineOptions options = new() { Workers = count, Threads = Math.Min(count, Environment.ProcessorCount), Exchange = exchange };
                     subjects.Add((new PipelineSubject(empty, options, meter), []));
                     await subjects[^1].Pipeline.WarmUpAsync(pace, cancellationToken);
                 }
