@@ -28,7 +28,7 @@ internal static class Limits
     public static TextEvent Of(PassResult pass, PipelinePlan plan, int images, double contention = 0)
     {
         StageLoad limit = pass.Limit;
-        string advice = Advice(limit, plan.Exchange, plan.Kernels.Tier, plan.BatchSize, (plan.Threads, plan.FastestThreads), images, contention);
+        string advice = Advice(limit, (plan.Exchange, plan.FastestExchange), plan.Kernels.Tier, plan.BatchSize, (plan.Threads, plan.FastestThreads), images, contention);
         return new TextEvent(
             "limit",
             $"{limit.Stage}, {Share(limit.Busy)} busy; {advice}",
@@ -37,20 +37,21 @@ internal static class Limits
 
     /// <summary>What holds the stage up, and what to try.</summary>
     /// <param name="limit">The busiest stage.</param>
-    /// <param name="exchange">How gradients came together.</param>
+    /// <param name="exchange">How gradients came together, and how they would fastest.</param>
     /// <param name="kernels">What computed.</param>
     /// <param name="batch">Images of a step.</param>
     /// <param name="threads">The threads that a step was divided over, and those that would be fastest.</param>
     /// <param name="images">Training images.</param>
     /// <param name="contention">The share of the time that other programs had the cores.</param>
     internal static string Advice(
-        StageLoad limit, ExchangeKind exchange, KernelTier kernels, int batch, (int Taken, int Fastest) threads, int images, double contention = 0)
+        StageLoad limit, (ExchangeKind Taken, ExchangeKind Fastest) exchange, KernelTier kernels, int batch, (int Taken, int Fastest) threads, int images, double contention = 0)
     {
         string[] roomy = batch < RoomyBatch && images >= RoomyBatch ? [Text($"--batch-size {RoomyBatch} (other weights)")] : [];
         return limit.Stage switch
         {
-            _ when exchange == ExchangeKind.FullGradients && kernels == KernelTier.Reference => Try("the kernels are the definition", "--kernels auto (the same weights)"),
-            _ when exchange == ExchangeKind.FullGradients => "every worker hands over a full gradient, as the training options need it",
+            _ when exchange.Taken != exchange.Fastest => Try("every worker hands over a full gradient", "--set Pipeline:Exchange=auto (the same weights)"),
+            _ when exchange.Taken == ExchangeKind.FullGradients && kernels == KernelTier.Reference => Try("the kernels are the definition", "--kernels auto (the same weights)"),
+            _ when exchange.Taken == ExchangeKind.FullGradients => "every worker hands over a full gradient, as the training options need it",
             _ when threads.Taken < threads.Fastest => Try(Text($"{threads.Taken} of {Plural(threads.Fastest, "core")} computes"), "--workers auto (the same weights)"),
             _ when contention >= Crowded && limit.Busy < Saturated => Text($"other programs had the cores for {Share(contention)} of the time; alone on the machine it is faster"),
             "read" => Try("to choose a batch takes longer than to learn from it", roomy),

@@ -18,6 +18,14 @@ public sealed record PipelineOptions : CheckedOptions
         ["vector512"] = KernelTier.Vector512,
     };
 
+    /// <summary>The words for how gradients come together; <c>auto</c> is the fastest that can run.</summary>
+    public static readonly IReadOnlyDictionary<string, ExchangeKind?> ExchangeWords = new Dictionary<string, ExchangeKind?>(StringComparer.OrdinalIgnoreCase)
+    {
+        ["auto"] = null,
+        ["full-gradients"] = ExchangeKind.FullGradients,
+        ["owned-rows"] = ExchangeKind.OwnedRows,
+    };
+
     /// <summary>The declarations of the options, in the order of the help.</summary>
     public static IReadOnlyList<Option> Options { get; } =
     [
@@ -41,6 +49,12 @@ public sealed record PipelineOptions : CheckedOptions
             (PipelineOptions o) => o.Kernels,
             (o, v) => o with { Kernels = v },
             "what computes: the same bits, at other speeds"),
+        Option.Of(
+            "Exchange",
+            ValueKinds.Word(ExchangeWords),
+            (PipelineOptions o) => o.Exchange,
+            (o, v) => o with { Exchange = v },
+            "how gradients come together: the same bits, at other speeds"),
         Option.Of(
             "StallTimeout",
             ValueKinds.Seconds,

@@ -44,7 +44,7 @@ public class ConfigurationReaderTests
               "$schema": "./x.json", "Name": "two",
               "Data": { "Directory": "/d", "Limit": 5 },
               "Training": { "Epochs": 2, "BatchSize": 3, "LearningRate": 0.5, "Optimizer": { "Type": "SGD" }, "Loss": "Cross-Entropy", "Seed": 18446744073709551615 },
-              "Pipeline": { "Workers": 7, "Leaves": 8, "Kernels": "reference", "StallTimeout": 1.5 },
+              "Pipeline": { "Workers": 7, "Leaves": 8, "Kernels": "reference", "Exchange": "Full-Gradients", "StallTimeout": 1.5 },
               "Output": { "Directory": "o" },
               "Logging": { "IntervalSeconds": 0.25, "LogLevel": { "Default": "Warning" } },
             }
@@ -55,7 +55,7 @@ public class ConfigurationReaderTests
         Assert.Equal("two", run.Name);
         Assert.Equal(new DataOptions { Directory = "/d", Limit = 5 }, run.Data);
         Assert.Equal(new TrainingOptions { Epochs = 2, BatchSize = 3, LearningRate = 0.5, Optimizer = "sgd", Loss = "cross-entropy", Seed = ulong.MaxValue }, run.Training);
-        Assert.Equal(new PipelineOptions { Workers = 7, Leaves = 8, Kernels = KernelTier.Reference, StallTimeout = TimeSpan.FromSeconds(1.5) }, run.Pipeline);
+        Assert.Equal(new PipelineOptions { Workers = 7, Leaves = 8, Kernels = KernelTier.Reference, Exchange = ExchangeKind.FullGradients, StallTimeout = TimeSpan.FromSeconds(1.5) }, run.Pipeline);
         Assert.Equal("o", run.Output.Directory);
         Assert.Equal(TimeSpan.FromSeconds(0.25), run.Logging.Interval);
     }
@@ -64,6 +64,7 @@ public class ConfigurationReaderTests
     [InlineData("Pipeline:Workers")]
     [InlineData("Pipeline:Leaves")]
     [InlineData("Pipeline:Kernels")]
+    [InlineData("Pipeline:Exchange")]
     public void Read_Auto_IsTheDefault(string key) =>
         Assert.Equal(new PipelineOptions(), Sources.Read(commandLine: new Dictionary<string, string?> { [key] = "AUTO" }).Pipeline);
 
@@ -190,6 +191,7 @@ public class ConfigurationReaderTests
     [InlineData("Pipeline:Workers", "many", "it must be a whole number between 1 and 1024, or auto.")]
     [InlineData("Pipeline:Leaves", "1000000", "it must be a whole number between 1 and")]
     [InlineData("Pipeline:Kernels", "fast", "it must be one of auto, reference")]
+    [InlineData("Pipeline:Exchange", "rows", "it must be one of auto, full-gradients, owned-rows")]
     [InlineData("Pipeline:StallTimeout", "0", "it must be a number of seconds between")]
     [InlineData("Pipeline:StallTimeout", "1e300", "it must be a number of seconds between")]
     [InlineData("Logging:IntervalSeconds", "-1", "it must be a number of seconds between")]

@@ -39,7 +39,7 @@ public class CompletionTests
         ["convnn train --kernels v"] = "vector128 vector256 vector512",
         ["convnn --data m"] = "mnist",
         ["convnn --set Training:Ep"] = "Epochs=",
-        ["convnn --set Pipeline:"] = "Kernels= Leaves= StallTimeout= Workers=",
+        ["convnn --set Pipeline:"] = "Exchange= Kernels= Leaves= StallTimeout= Workers=",
         ["convnn swe"] = "sweep",
         ["convnn sweep --vary Training:Ep"] = "Epochs=",
         ["convnn completion b"] = "bash",

@@ -30,7 +30,7 @@ public sealed partial class ResumeTests : IDisposable
 
         Match resume = ResumeLine().Match(output);
         Assert.True(resume.Success, output);
-        (int exitCode, string resumed, string error) = await ProgramRun.RunAsync(_folder, ["--resume", resume.Groups[1].Value, "-w", "3"]);
+        (int exitCode, string resumed, string error) = await ProgramRun.RunAsync(_folder, ["--resume", resume.Groups[1].Value, "-w", "3", "--set", "Pipeline:Exchange=full-gradients"]);
 
         Assert.Equal((0, ""), (exitCode, error));
         Assert.Matches(@" resume checkpoint=\S+ step=\d+ epochs_done=\d+ epochs=40", resumed);

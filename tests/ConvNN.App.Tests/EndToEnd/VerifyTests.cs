@@ -28,6 +28,19 @@ public class VerifyTests
         Assert.Contains(" verify runs=2 epochs=2", output, StringComparison.Ordinal);
     }
 
+    /// <summary>The reference kernels cannot run owned rows; beside others they take what they can.</summary>
+    [Fact]
+    public async Task Verify_OwnedRowsBesideTheReference_ComparesBoth()
+    {
+        using TemporaryFolder folder = new();
+
+        (int exitCode, string output, _) = await ProgramRun.RunAsync(
+            folder, ["verify", "--set", "Pipeline:Exchange=owned-rows", "--workers", "2", "--kernels", "auto,reference", "--limit", "50"]);
+
+        Assert.Equal(0, exitCode);
+        Assert.Contains(" equal runs=2 ", output, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("configuration: Pipeline:Workers is empty; it must be a whole number between 1 and 1024, or auto.", "--workers", "1,,3")]
     [InlineData("usage: verify compares runs; give it a list of workers or of kernels", "--workers", "1", "--kernels", "auto")]

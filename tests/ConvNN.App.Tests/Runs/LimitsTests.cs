@@ -8,6 +8,8 @@ namespace ConvNN.App.Tests.Runs;
 
 public class LimitsTests
 {
+    private static readonly (ExchangeKind Taken, ExchangeKind Fastest) Fast = (ExchangeKind.OwnedRows, ExchangeKind.OwnedRows);
+
     [Theory]
     [InlineData("workers", 0.97, 1, 2, 128, "1 of 2 cores computes: try --workers auto (the same weights)")]
     [InlineData("workers", 0.70, 1, 1, 10, "handing over takes the rest: try --batch-size 128 (other weights)")]
@@ -17,21 +19,26 @@ public class LimitsTests
     [InlineData("read", 0.90, 2, 2, 128, "to choose a batch takes longer than to learn from it")]
     [InlineData("read", 0.90, 1, 1, 1, "to choose a batch takes longer than to learn from it: try --batch-size 128 (other weights)")]
     public void Advice_OfAStage_SaysWhatToTry(string stage, double busy, int threads, int fastest, int batch, string expected) =>
-        Assert.Equal(expected, Figures.Untied(Limits.Advice(new StageLoad(stage, busy), ExchangeKind.OwnedRows, KernelTier.Vector256, batch, (threads, fastest), images: 60_000)));
+        Assert.Equal(expected, Figures.Untied(Limits.Advice(new StageLoad(stage, busy), Fast, KernelTier.Vector256, batch, (threads, fastest), images: 60_000)));
 
     [Theory]
     [InlineData(0.24, "they wait for each other the rest of the time: try --batch-size 128 (other weights)")]
     [InlineData(0.62, "other programs had the cores for 62 % of the time; alone on the machine it is faster")]
     public void Advice_OtherProgramsHadTheCores_BlamesThem(double contention, string expected) =>
-        Assert.Equal(expected, Figures.Untied(Limits.Advice(new StageLoad("workers", 0.3), ExchangeKind.OwnedRows, KernelTier.Vector256, batch: 10, (2, 2), images: 60_000, contention)));
+        Assert.Equal(expected, Figures.Untied(Limits.Advice(new StageLoad("workers", 0.3), Fast, KernelTier.Vector256, batch: 10, (2, 2), images: 60_000, contention)));
 
     [Theory]
     [InlineData(KernelTier.Reference, "the kernels are the definition: try --kernels auto (the same weights)")]
     [InlineData(KernelTier.Vector256, "every worker hands over a full gradient, as the training options need it")]
     public void Advice_FullGradients_SaysWhy(KernelTier kernels, string expected) =>
-        Assert.Equal(expected, Limits.Advice(new StageLoad("reduce", 0.5), ExchangeKind.FullGradients, kernels, batch: 10, (2, 2), images: 60_000));
+        Assert.Equal(expected, Limits.Advice(new StageLoad("reduce", 0.5), (ExchangeKind.FullGradients, ExchangeKind.FullGradients), kernels, batch: 10, (2, 2), images: 60_000));
+
+    [Fact]
+    public void Advice_FullGradientsThatWereChosen_ProposesAuto() => Assert.Equal(
+        "every worker hands over a full gradient: try --set Pipeline:Exchange=auto (the same weights)",
+        Limits.Advice(new StageLoad("reduce", 0.5), (ExchangeKind.FullGradients, ExchangeKind.OwnedRows), KernelTier.Vector256, batch: 10, (2, 2), images: 60_000));
 
     [Fact]
     public void Advice_FewerImagesThanTheBatchItWouldPropose_ProposesNone() =>
-        Assert.DoesNotContain("--batch-size", Limits.Advice(new StageLoad("workers", 0.5), ExchangeKind.OwnedRows, KernelTier.Vector256, batch: 10, (2, 2), images: 127), StringComparison.Ordinal);
+        Assert.DoesNotContain("--batch-size", Limits.Advice(new StageLoad("workers", 0.5), Fast, KernelTier.Vector256, batch: 10, (2, 2), images: 127), StringComparison.Ordinal);
 }

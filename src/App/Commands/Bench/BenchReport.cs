@@ -78,6 +78,7 @@ internal static class BenchReport
         [
             .. Table([["workers", "images/s", "±", "speed-up", "GFLOP/s", "peak", "µs/step", "bytes/step", "evaluation", "±"], .. network.Workers.Select(Row)]),
             Verdict(network.Auto),
+            Exchanges(network.Exchanges),
             .. Table(
             [
                 ["stages", .. network.Workers[0].Stages.Select(stage => stage.Stage)],
@@ -105,6 +106,15 @@ internal static class BenchReport
         { IsNeverSlower: true } => Text($"auto    takes {auto.Workers}, which gives {auto.Ratio:0.00}× of what --workers {auto.FastestWorkers} gives: no more apart than chance"),
         _ => Text($"AUTO    takes {auto.Workers}, which gives {auto.Ratio:0.00}× of what --workers {auto.FastestWorkers} gives: slower than a fixed number"),
     };
+
+    private static string Exchanges(ExchangesReport exchanges)
+    {
+        Spread full = exchanges.FullGradients;
+        string fullText = Text($"full-gradients {full.Median:N0} ± {Untied(Share(full.Deviation))}");
+        return exchanges is { OwnedRows: { } owned, Ratio: { } ratio }
+            ? Text($"exchange owned-rows {owned.Median:N0} ± {Untied(Share(owned.Deviation))}, {fullText} images/s: {ratio:0.00}×")
+            : Text($"exchange {fullText} images/s; owned-rows cannot run with these options");
+    }
 
     private static string[] Row(WorkersReport report) =>
     [

@@ -14,11 +14,14 @@ internal static class VerifyPlan
     /// <summary>The key of the list of kernels.</summary>
     public const string KernelsKey = "Pipeline:Kernels";
 
+    private const string ExchangeKey = "Pipeline:Exchange";
     private const string DirectoryKey = "Data:Directory";
+
+    private const string Reference = "reference";
 
     // How a machine does the work and what it prints; whoever changes anything else, changes the weights.
     private static readonly string[] Allowed =
-        [WorkersKey, KernelsKey, "Pipeline:StallTimeout", DirectoryKey, "Data:Download", "Data:Mirror", "Data:MaxBytes", "Logging:"];
+        [WorkersKey, KernelsKey, ExchangeKey, "Pipeline:StallTimeout", DirectoryKey, "Data:Download", "Data:Mirror", "Data:MaxBytes", "Logging:"];
 
     /// <summary>
     /// Reads the configurations. Every number of workers is combined with the first kernels of the list, every other
@@ -39,8 +42,11 @@ internal static class VerifyPlan
         string?[] List(string key, string? otherwise) =>
             (sources.CommandLine.TryGetValue(key, out string? list) ? list : otherwise)?.Split(',', StringSplitOptions.TrimEntries) ?? new string?[] { null };
 
-        RunConfiguration Read(string? number, string? word) =>
-            ConfigurationReader.Read(With(With(sources, WorkersKey, number), KernelsKey, word));
+        // The reference kernels cannot run owned rows, so they leave the exchange to auto.
+        RunConfiguration Read(string? number, string? word) => ConfigurationReader.Read(With(
+            With(With(sources, WorkersKey, number), KernelsKey, word),
+            ExchangeKey,
+            string.Equals(word, Reference, StringComparison.OrdinalIgnoreCase) ? "auto" : null));
     }
 
     /// <summary>Reads the configuration of a run that is trained again: its own, but for how this machine shall do it.</summary>

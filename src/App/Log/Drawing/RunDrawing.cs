@@ -2,6 +2,7 @@ using ConvNN.App.Log.Events;
 using ConvNN.App.Output;
 using ConvNN.Data;
 using ConvNN.Model;
+using ConvNN.Training.Options;
 using ConvNN.Training.Schedules;
 using static ConvNN.App.Output.Figures;
 
@@ -65,7 +66,8 @@ internal sealed class RunDrawing
         + "^C stops after the step and keeps the weights";
 
     private static string Workers(TrainEvent train) =>
-        Plural(train.Workers, "worker") + (train.Threads < train.Workers ? Text($" on{Fold.Tie}{Plural(train.Threads, "thread")}") : "");
+        Plural(train.Workers, "worker") + (train.Threads < train.Workers ? Text($" on{Fold.Tie}{Plural(train.Threads, "thread")}") : "")
+        + (train.Exchange == ExchangeKind.OwnedRows ? $", owned{Fold.Tie}rows" : $", full{Fold.Tie}gradients");
 
     private static string Done(DoneEvent done)
     {

@@ -32,6 +32,35 @@ public class NetworkBenchmarkTests
         Assert.Equal(report.Workers.Max(workers => workers.ImagesPerSecond.Median), report.Workers.First(workers => workers.Workers == report.Auto.FastestWorkers).ImagesPerSecond.Median);
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData(ExchangeKind.FullGradients)]
+    public async Task Run_AnyExchange_ComparesBoth(ExchangeKind? chosen)
+    {
+        BenchmarkCase subject = Case(batchSize: 12);
+        subject = subject with { Pipeline = subject.Pipeline with { Exchange = chosen } };
+
+        NetworkReport report = await NetworkBenchmark.RunAsync(subject, [1], Pace, TrainingMeter.Shared, TestContext.Current.CancellationToken);
+
+        WorkersReport auto = Assert.Single(report.Workers, workers => workers.IsAuto);
+        Assert.Equal(auto.ImagesPerSecond, chosen is null ? report.Exchanges.OwnedRows : report.Exchanges.FullGradients);
+        Assert.Equal(auto.Workers, report.Exchanges.Workers);
+        Assert.True(report.Exchanges.Ratio > 0);
+    }
+
+    [Fact]
+    public async Task Run_OwnedRowsThatCannotRun_LeavesThemOut()
+    {
+        BenchmarkCase subject = Case(batchSize: 12);
+        subject = subject with { Training = subject.Training with { ClipNorm = 1 } };
+
+        NetworkReport report = await NetworkBenchmark.RunAsync(subject, [1], Pace, TrainingMeter.Shared, TestContext.Current.CancellationToken);
+
+        Assert.Null(report.Exchanges.OwnedRows);
+        Assert.Null(report.Exchanges.Ratio);
+        Assert.True(report.Exchanges.FullGradients.Min > 0);
+    }
+
     [Fact]
     public async Task Run_SmallNetwork_TimesEachStepAndTheGradientsThatItHas()
     {

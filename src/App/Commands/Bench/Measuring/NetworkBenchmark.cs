@@ -1,11 +1,12 @@
 using ConvNN.Kernels;
 using ConvNN.Training.Metrics;
+using ConvNN.Training.Options;
 using ConvNN.Training.Pipeline;
 using ConvNN.Training.Progress;
 
 namespace ConvNN.App.Commands.Bench.Measuring;
 
-/// <summary>Measures a network at a batch size: training and evaluation with several numbers of workers, and its layers.</summary>
+/// <summary>Measures a network at a batch size: training and evaluation with several numbers of workers, both exchanges, and its layers.</summary>
 internal static class NetworkBenchmark
 {
     /// <summary>
@@ -24,6 +25,7 @@ internal static class NetworkBenchmark
     {
         int auto = new PipelinePlan(subject.Network, subject.Training, subject.Pipeline with { Workers = null }).Workers;
         List<Variant> variants = [];
+        Variant? other = null;
         try
         {
             foreach (int count in workers.Append(auto).Distinct().Order())
@@ -31,6 +33,12 @@ internal static class NetworkBenchmark
                 Variant variant = new(new PipelineSubject(subject, subject.Pipeline with { Workers = count }, meter));
                 variants.Add(variant);
                 await variant.Pipeline.WarmUpAsync(pace, cancellationToken);
+            }
+
+            if (Other(subject, auto) is { } options)
+            {
+                other = new Variant(new PipelineSubject(subject, options, meter));
+                await other.Pipeline.WarmUpAsync(pace, cancellationToken);
             }
 
             LayerBenchmark layers = new(subject);
@@ -46,6 +54,11 @@ internal static class NetworkBenchmark
                 foreach (Variant variant in variants)
                 {
                     variant.Training.Add(await variant.Pipeline.TrainAsync(cancellationToken));
+                    if (variant.Pipeline.Workers == auto && other is not null)
+                    {
+                        other.Training.Add(await other.Pipeline.TrainAsync(cancellationToken));
+                    }
+
                     variant.Evaluation.Add(await variant.Pipeline.EvaluateAsync(cancellationToken));
                 }
 
@@ -57,18 +70,39 @@ internal static class NetworkBenchmark
                 variant.BytesPerStep = await variant.Pipeline.BytesPerStepAsync(cancellationToken);
             }
 
-            return Report(subject, auto, variants, peaks.ToDictionary(peak => peak.Key, peak => Spread.Of(peak.Value)), layers);
+            return Report(subject, auto, variants, other, peaks.ToDictionary(peak => peak.Key, peak => Spread.Of(peak.Value)), layers);
         }
         finally
         {
-            foreach (Variant variant in variants)
+            foreach (Variant variant in other is null ? variants : variants.Append(other))
             {
                 await variant.Pipeline.DisposeAsync();
             }
         }
     }
 
-    private static NetworkReport Report(BenchmarkCase subject, int auto, List<Variant> variants, Dictionary<int, Spread> peaks, LayerBenchmark layers)
+    /// <summary>How the exchange that is not taken would be run; null where it cannot run.</summary>
+    private static PipelineOptions? Other(BenchmarkCase subject, int workers)
+    {
+        PipelinePlan plan = new(subject.Network, subject.Training, subject.Pipeline);
+        ExchangeKind other = plan.Exchange == ExchangeKind.OwnedRows ? ExchangeKind.FullGradients : ExchangeKind.OwnedRows;
+        return other == ExchangeKind.OwnedRows && PipelinePlan.RefusalOfOwnedRows(subject.Training, subject.Pipeline) is not null
+            ? null
+            : subject.Pipeline with { Workers = workers, Exchange = other };
+    }
+
+    private static ExchangesReport Exchanges(Variant chosen, Variant? other)
+    {
+        if (other is null)
+        {
+            return new ExchangesReport(chosen.Pipeline.Workers, null, chosen.ImagesPerSecond, null);
+        }
+
+        (Variant owned, Variant full) = chosen.Pipeline.Plan.Exchange == ExchangeKind.OwnedRows ? (chosen, other) : (other, chosen);
+        return new ExchangesReport(chosen.Pipeline.Workers, owned.ImagesPerSecond, full.ImagesPerSecond, owned.RatioTo(full));
+    }
+
+    private static NetworkReport Report(BenchmarkCase subject, int auto, List<Variant> variants, Variant? other, Dictionary<int, Spread> peaks, LayerBenchmark layers)
     {
         Variant? one = variants.FirstOrDefault(variant => variant.Pipeline.Workers == 1);
         Variant chosen = variants.First(variant => variant.Pipeline.Workers == auto);
@@ -80,6 +114,7 @@ internal static class NetworkBenchmark
             subject.Network.TrainingOperations,
             [.. variants.Select(variant => Report(subject, variant, one, variant == chosen, peaks[variant.Pipeline.Cores]))],
             new AutoReport(auto, fastest.Pipeline.Workers, chosen.RatioTo(fastest)),
+            Exchanges(chosen, other),
             layers.Report(peaks[1].Median));
     }
 

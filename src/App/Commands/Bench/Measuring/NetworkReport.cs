@@ -7,6 +7,7 @@ namespace ConvNN.App.Commands.Bench.Measuring;
 /// <param name="OperationsPerImage">Floating-point operations of a training step, per image.</param>
 /// <param name="Workers">For each number of workers.</param>
 /// <param name="Auto">Whether <c>--workers auto</c> is the best.</param>
+/// <param name="Exchanges">Both exchanges beside each other.</param>
 /// <param name="Layers">For each step of the network.</param>
 internal sealed record NetworkReport(
     string Name,
@@ -15,4 +16,5 @@ internal sealed record NetworkReport(
     long OperationsPerImage,
     IReadOnlyList<WorkersReport> Workers,
     AutoReport Auto,
+    ExchangesReport Exchanges,
     IReadOnlyList<LayerReport> Layers);
