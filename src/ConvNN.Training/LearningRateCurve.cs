@@ -32,8 +32,8 @@ public sealed class LearningRateCurve
             (double Slope, double Rate)? best = null;
             for (int i = Reach; i < Math.Min(lowest, _points.Count - Reach); i++)
             {
-                (Point before, Point behind) = (_points[i - Reach], _points[i + Reach]);
-                double slope = (behind.Smoothed - before.Smoothed) / (Elementary.Log(behind.Rate) - Elementary.Log(before.Rate));
+                (Point before, Point after) = (_points[i - Reach], _points[i + Reach]);
+                double slope = (after.Smoothed - before.Smoothed) / (Elementary.Log(after.Rate) - Elementary.Log(before.Rate));
                 best = slope < (best?.Slope ?? 0) ? (slope, _points[i].Rate) : best;
             }
 

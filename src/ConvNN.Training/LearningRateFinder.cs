@@ -32,7 +32,7 @@ public sealed class LearningRateFinder(Network network, DatasetPair data, Traini
     /// <param name="from">The lowest rate.</param>
     /// <param name="to">The highest rate.</param>
     /// <param name="steps">Steps between them; at least 2.</param>
-    /// <param name="cancellationToken">Ends it when the step in hand is finished.</param>
+    /// <param name="cancellationToken">Ends it after the current step.</param>
     /// <exception cref="Model.Options.ConfigurationException">Options are out of range, or network and data do not fit.</exception>
     public async Task<LearningRateCurve> RunAsync(double from, double to, int steps, CancellationToken cancellationToken)
     {

@@ -20,7 +20,7 @@ internal sealed class ModelWeights(ParameterLayout layout, AlignedBuffer weights
     /// <summary>The buffer, in the network's layout; that of the weights themselves where they are what counts.</summary>
     public AlignedBuffer Buffer { get; } = average is null && !keepsBest ? weights : Copy(weights);
 
-    /// <summary>Goes on with a buffer that a checkpoint has filled.</summary>
+    /// <summary>Continues with a buffer that a checkpoint has filled.</summary>
     /// <param name="epochs">Finished epochs.</param>
     public void ResumeAt(int epochs) => _hasBest = keepsBest && epochs > 0;
 

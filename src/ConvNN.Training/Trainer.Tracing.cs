@@ -4,7 +4,7 @@ using ConvNN.Training.Tracing;
 
 namespace ConvNN.Training;
 
-/// <content>Lays one step of a run open.</content>
+/// <content>Traces one step of a run.</content>
 public sealed partial class Trainer
 {
     /// <summary>Trains up to a step and runs that step by its definition, noting samples, leaves, joins and update. Once, in place of <see cref="RunAsync"/>.</summary>
@@ -13,7 +13,7 @@ public sealed partial class Trainer
     /// <returns>The step; null if the run ended before it.</returns>
     /// <exception cref="InvalidOperationException">The trainer has run before.</exception>
     /// <exception cref="PipelineException">A block of the pipeline failed.</exception>
-    /// <exception cref="StallException">The pipeline stood still.</exception>
+    /// <exception cref="StallException">The pipeline stalled.</exception>
     /// <exception cref="DivergenceException">A loss or a gradient is not finite.</exception>
     public async Task<StepTrace?> TraceAsync(long step, CancellationToken cancellationToken = default)
     {

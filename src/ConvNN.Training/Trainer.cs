@@ -23,10 +23,10 @@ namespace ConvNN.Training;
 /// <summary>Trains a network: epochs of steps through the pipeline, each followed by an evaluation on the test part.</summary>
 public sealed partial class Trainer
 {
-    // A reader that is a few events behind loses the oldest.
+    // A reader that falls further behind loses the oldest events.
     private const int EventCapacity = 256;
 
-    // What guessing gets right, times this, is not learning: dead layers are a likely reason.
+    // An accuracy below this multiple of guessing is not learning; dead layers are a likely reason.
     private const double HardlyBetterThanChance = 1.5;
 
     private readonly Network _network;
@@ -76,19 +76,19 @@ public sealed partial class Trainer
         _state = new TrainingState(Weights, _optimizer.State, Model == Weights ? null : Model);
     }
 
-    /// <summary>The weights, in the network's layout; they change while a run goes on.</summary>
+    /// <summary>The weights, in the network's layout; they change during a run.</summary>
     public AlignedBuffer Weights { get; }
 
     /// <summary>
-    /// What comes out, in the network's layout: the weights, or their moving average; with a validation part, those of
-    /// the best epoch. Of the same buffer for the whole run; it may change until the run has ended.
+    /// The resulting model, in the network's layout: the weights or their moving average; with a validation part, those of the
+    /// best epoch. It is the same buffer for the whole run, and may change until the run has ended.
     /// </summary>
     public AlignedBuffer Model => _model.Buffer;
 
     /// <summary>Batches of an epoch.</summary>
     public int StepsPerEpoch { get; }
 
-    /// <summary>What happens, for a log or a display. Nobody has to read it.</summary>
+    /// <summary>The events of the run, for a log or a display. Reading them is optional.</summary>
     public ChannelReader<TrainingEvent> Events => _events.Reader;
 
     /// <summary>Time between two <see cref="StepProgress"/> events; 10 s unless said otherwise.</summary>
@@ -107,15 +107,15 @@ public sealed partial class Trainer
     public TrainingMeter Meter { get; init; } = TrainingMeter.Shared;
 
     /// <summary>
-    /// Whether the layers are looked at after each epoch (<see cref="LayersInspected"/>). Otherwise they are only after one
-    /// that got hardly more images right than guessing does. The weights are the same either way.
+    /// Whether layers are inspected after each epoch (<see cref="LayersInspected"/>). Otherwise they are inspected only after
+    /// an epoch that was hardly better than guessing. The weights are the same either way.
     /// </summary>
     public bool InspectsLayers { get; init; }
 
-    /// <summary>Takes the run's checkpoints; null for none. Given before the run.</summary>
+    /// <summary>Takes the run's checkpoints; null for none. Set it before the run.</summary>
     public Checkpointer? Checkpoints { get; set; }
 
-    /// <summary>Takes a run up where a checkpoint has it: the epochs that it has finished are part of the result. Before the run; after a failure this trainer is of no use.</summary>
+    /// <summary>Continues a run from a checkpoint: its finished epochs are part of the result. Call it before the run; after a failure do not use this trainer again.</summary>
     /// <param name="checkpoint">The checkpoint, of a run of the same network, data and options.</param>
     /// <exception cref="CheckpointException">It has no state, or is of a run with another optimizer or fewer images.</exception>
     /// <exception cref="Formats.SafeTensors.ModelFileException">It is of another network.</exception>
@@ -133,11 +133,11 @@ public sealed partial class Trainer
     }
 
     /// <summary>Runs all epochs. Once: a trainer is a run.</summary>
-    /// <param name="onEpoch">Called after each epoch, before the next begins: for what must not be lost, unlike an event.</param>
-    /// <param name="cancellationToken">Stops the run when the step in hand is finished; the result says so.</param>
+    /// <param name="onEpoch">Called after each epoch, before the next begins. Unlike an event it is never dropped.</param>
+    /// <param name="cancellationToken">Stops the run after the current step; the result says so.</param>
     /// <exception cref="InvalidOperationException">The trainer has run before.</exception>
     /// <exception cref="PipelineException">A block of the pipeline failed.</exception>
-    /// <exception cref="StallException">The pipeline stood still.</exception>
+    /// <exception cref="StallException">The pipeline stalled.</exception>
     /// <exception cref="DivergenceException">A loss or a gradient is not finite.</exception>
     public async Task<TrainingResult> RunAsync(Func<EpochResult, Task>? onEpoch = null, CancellationToken cancellationToken = default)
     {
@@ -172,7 +172,7 @@ public sealed partial class Trainer
 
                 Checkpoints?.AfterEpoch(_progress);
 
-                // Behind what keeps it: an epoch that is told of is not lost.
+                // After the checkpoint, so that an epoch that has been reported is not lost.
                 _events.Writer.TryWrite(result);
                 if (InspectsLayers || result.Training.Accuracy * _data.Train.Classes < HardlyBetterThanChance)
                 {
@@ -206,7 +206,7 @@ public sealed partial class Trainer
         }
     }
 
-    /// <summary>Whether the run is over before its last epoch, since none has been better for too long.</summary>
+    /// <summary>Whether the run ends before its last epoch because no epoch has been better for too long.</summary>
     private bool IsEarly(List<EpochResult> epochs) =>
         _training.Patience is { } patience && epochs.Count > 0 && epochs.Count < _training.Epochs
         && epochs.Count - epochs.FindLast(epoch => epoch.IsBest)!.Epoch >= patience;

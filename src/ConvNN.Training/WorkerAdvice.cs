@@ -8,7 +8,7 @@ namespace ConvNN.Training;
 /// <summary>Notices settings that are slower than others, or without effect. They are no fault: the weights are the same.</summary>
 public static class WorkerAdvice
 {
-    /// <summary>A line for each: which is faster, or which batch size would employ all workers. Nothing when nobody asked for a number of workers.</summary>
+    /// <summary>One line for each: which setting is faster, or which batch size would employ all workers. Empty if no number of workers was chosen.</summary>
     /// <param name="plan">How steps are divided.</param>
     /// <param name="pipeline">Workers and leaves, as they were asked for.</param>
     public static IEnumerable<string> For(PipelinePlan plan, PipelineOptions pipeline)

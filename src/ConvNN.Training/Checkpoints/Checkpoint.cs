@@ -8,7 +8,7 @@ using ConvNN.Model.Parameters;
 
 namespace ConvNN.Training.Checkpoints;
 
-/// <summary>A checkpoint that is whole: each file has the hash that its manifest says.</summary>
+/// <summary>A whole checkpoint: each file has the hash that its manifest records.</summary>
 /// <param name="Folder">The folder.</param>
 /// <param name="Manifest">Its manifest.</param>
 public sealed record Checkpoint(string Folder, CheckpointManifest Manifest)
@@ -19,12 +19,12 @@ public sealed record Checkpoint(string Folder, CheckpointManifest Manifest)
     /// <param name="buffer">The buffer's name.</param>
     public static string OptimizerFile(string buffer) => $"optimizer.{buffer}.safetensors";
 
-    /// <summary>The files of whole models: the weights, and beside them what comes out of the run so far, if that is something else.</summary>
+    /// <summary>The files with whole models: the weights, and the model of the run so far if it differs from them.</summary>
     internal static IReadOnlyList<(string Name, AlignedBuffer Values)> WeightFiles(TrainingState state) => state.Model is null
         ? [(ModelFile.DefaultName, state.Weights)]
         : [(ModelFile.DefaultName, state.Model), (WeightsName, state.Weights)];
 
-    /// <summary>The model in it, which <c>evaluate</c>, <c>predict</c> and <c>export</c> take like that of a run.</summary>
+    /// <summary>Its model, which <c>evaluate</c>, <c>predict</c> and <c>export</c> accept like the model of a run.</summary>
     public string ModelPath => Path.Combine(Folder, ModelFile.DefaultName);
 
     /// <summary>Opens a checkpoint and checks that it is whole.</summary>
@@ -43,7 +43,7 @@ public sealed record Checkpoint(string Folder, CheckpointManifest Manifest)
 
     /// <summary>Reads weights and the optimizer's buffers.</summary>
     /// <param name="network">The network that they must be of.</param>
-    /// <param name="state">Receives them; it has the buffers that there must be. Its content is of no use if this throws.</param>
+    /// <param name="state">Receives them; its buffers are those that the checkpoint must have. Its content is undefined if this throws.</param>
     /// <exception cref="CheckpointException">It has no state, or another optimizer's.</exception>
     /// <exception cref="ModelFileException">A tensor is missing, of another shape, or not of this network; or a weight is not finite.</exception>
     public void ReadInto(Network network, TrainingState state)

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace ConvNN.Training.Checkpoints;
 
-/// <summary>The form of <see cref="CheckpointManifest"/> in its file. What is missing, null where it must not be, or not known is refused.</summary>
+/// <summary>The form of <see cref="CheckpointManifest"/> in its file. Missing values, unexpected nulls and unknown names are refused.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     RespectNullableAnnotations = true,

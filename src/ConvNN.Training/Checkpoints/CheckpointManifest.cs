@@ -8,14 +8,14 @@ using ConvNN.Training.Progress;
 namespace ConvNN.Training.Checkpoints;
 
 /// <summary>
-/// <c>manifest.json</c> of a checkpoint, written last: where in the run it is, of which run, and the hash of each of its
-/// files, and of itself.
+/// <c>manifest.json</c> of a checkpoint, written last: the run, the position in it, and the hashes of the files and of the
+/// manifest itself.
 /// </summary>
 /// <param name="Program">The version of the program that wrote it.</param>
-/// <param name="Progress">Where in the run it is.</param>
-/// <param name="Run">Of which run.</param>
-/// <param name="WeightsSha256">SHA-256 of the weights, <see cref="Model.Parameters.ParameterLayout.Hash"/>; null of metadata alone.</param>
-/// <param name="Files">The files beside it; none of metadata alone.</param>
+/// <param name="Progress">The position in the run.</param>
+/// <param name="Run">The run's identity.</param>
+/// <param name="WeightsSha256">SHA-256 of the weights, <see cref="Model.Parameters.ParameterLayout.Hash"/>; null if only metadata is kept.</param>
+/// <param name="Files">The files next to it; empty if only metadata is kept.</param>
 public sealed record CheckpointManifest(
     string Program,
     TrainingProgress Progress,
@@ -34,10 +34,10 @@ public sealed record CheckpointManifest(
     private const string ContentKey = "content";
     private const long MaxBytes = 1L << 30;
 
-    // An envelope, so that the hash of what is in it can stand beside it.
+    // An envelope that holds the manifest and its hash.
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 16 };
 
-    /// <summary>Whether a run can go on from it: not from metadata alone.</summary>
+    /// <summary>Whether a run can continue from it, which needs more than metadata.</summary>
     public bool HasState => Files.Count > 0;
 
     /// <summary>Writes the file.</summary>
@@ -72,7 +72,7 @@ public sealed record CheckpointManifest(
 
     /// <summary>Reads the bytes of a file.</summary>
     /// <param name="json">All of them.</param>
-    /// <param name="source">What messages call it.</param>
+    /// <param name="source">Its name in messages.</param>
     /// <exception cref="CheckpointException">They are not exactly what <see cref="Write"/> writes.</exception>
     public static CheckpointManifest Parse(ReadOnlyMemory<byte> json, string source)
     {
@@ -107,7 +107,7 @@ public sealed record CheckpointManifest(
         }
     }
 
-    /// <summary>A program with a bug may have hashed anything: what others rely on is checked, too.</summary>
+    /// <summary>Checks the values that others rely on: a program with a bug may have written and hashed anything.</summary>
     private static CheckpointManifest Checked(CheckpointManifest? manifest, string source)
     {
         if (manifest is null)

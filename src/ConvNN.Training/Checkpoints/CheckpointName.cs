@@ -9,13 +9,13 @@ namespace ConvNN.Training.Checkpoints;
 /// <param name="Epoch">The epoch that has just been evaluated; null in the middle of one.</param>
 public readonly partial record struct CheckpointName(long Step, int? Epoch)
 {
-    /// <summary>By which checkpoints of a run are ordered: the evaluation follows the last step of its epoch.</summary>
+    /// <summary>The order of a run's checkpoints: an evaluation comes after the last step of its epoch.</summary>
     public (long Step, int Epoch) Order => (Step, Epoch ?? 0);
 
     /// <summary>The name of a state.</summary>
     public static CheckpointName Of(TrainingProgress progress) => new(progress.Step, progress.IsBetweenEpochs ? progress.Epochs.Count : null);
 
-    /// <summary>Reads a name; null when it is none.</summary>
+    /// <summary>Reads a name; null if it is not a checkpoint's.</summary>
     public static CheckpointName? TryParse(string name) =>
         Form().Match(name) is { Success: true } match
             ? new CheckpointName(

@@ -61,10 +61,10 @@ public sealed record CheckpointOptions : CheckedOptions
     /// <summary>The n of the strategy: epochs, parts of an epoch, steps or seconds.</summary>
     public int Every { get; init => field = Checked(value); } = 1;
 
-    /// <summary>Whether weights and optimizer are kept, so that a run can go on; else only what has happened.</summary>
+    /// <summary>Whether weights and optimizer state are kept, so that a run can continue; otherwise only its history is.</summary>
     public bool KeepsState { get; init; } = true;
 
-    /// <summary>How many of the newest are kept; the best is, too.</summary>
+    /// <summary>How many of the newest are kept; the best is kept, too.</summary>
     public int Keep { get; init => field = Checked(value); } = 3;
 
     /// <inheritdoc/>

@@ -2,7 +2,7 @@ using ConvNN.Training.Progress;
 
 namespace ConvNN.Training.Checkpoints;
 
-/// <summary>Tells when a checkpoint is due.</summary>
+/// <summary>Decides when a checkpoint is due.</summary>
 /// <param name="options">The strategy.</param>
 /// <param name="samples">Samples of an epoch.</param>
 /// <param name="time">The clock.</param>
@@ -11,10 +11,10 @@ internal sealed class CheckpointSchedule(CheckpointOptions options, int samples,
     private long _last = time.GetTimestamp();
     private bool _isOwed;
 
-    /// <summary>Whether one is due between two steps. One that cannot be taken now stays due.</summary>
+    /// <summary>Whether a checkpoint is due between two steps. One that cannot be taken now remains due.</summary>
     /// <param name="step">Steps finished in the run.</param>
     /// <param name="before">Samples of the epoch that were seen before the step.</param>
-    /// <param name="now">Samples that are seen now.</param>
+    /// <param name="now">Samples of the epoch that have been seen now.</param>
     public bool IsDueAfterStep(long step, int before, int now)
     {
         _isOwed |= options.Strategy switch
@@ -25,11 +25,11 @@ internal sealed class CheckpointSchedule(CheckpointOptions options, int samples,
             _ => false,
         };
 
-        // The end of an epoch is better kept with its evaluation.
+        // At the end of an epoch the checkpoint is taken after the evaluation.
         return _isOwed && now < samples;
     }
 
-    /// <summary>Whether one is due after the last of the epochs.</summary>
+    /// <summary>Whether a checkpoint is due after the last of the epochs.</summary>
     public bool IsDueAfter(IReadOnlyList<EpochResult> epochs)
     {
         _isOwed |= options.Strategy switch
@@ -42,7 +42,7 @@ internal sealed class CheckpointSchedule(CheckpointOptions options, int samples,
         return _isOwed;
     }
 
-    /// <summary>Notes that one is taken.</summary>
+    /// <summary>Notes that a checkpoint has been taken.</summary>
     public void Take()
     {
         _isOwed = false;

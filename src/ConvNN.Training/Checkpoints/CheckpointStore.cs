@@ -10,8 +10,8 @@ using ConvNN.Training.Progress;
 namespace ConvNN.Training.Checkpoints;
 
 /// <summary>
-/// The checkpoints of a run: a folder each, built under a temporary name, its manifest written last, then renamed. So
-/// that at any instant, and after any fault, the one before or the new one is whole.
+/// The checkpoints of a run. Each is a folder, built under a temporary name with its manifest written last, then renamed, so
+/// that at any instant and after any fault either the previous or the new one is whole.
 /// </summary>
 public sealed class CheckpointStore : IDisposable
 {
@@ -34,9 +34,9 @@ public sealed class CheckpointStore : IDisposable
     /// <summary>The folder.</summary>
     public string Folder { get; }
 
-    /// <summary>Opens a folder for writing, and removes what a killed process has left half done in it.</summary>
+    /// <summary>Opens a folder for writing, and removes what a killed process has left unfinished in it.</summary>
     /// <param name="folder">The folder; created if it is missing.</param>
-    /// <param name="files">What is written with; null for the system's operations.</param>
+    /// <param name="files">The file operations; null for those of the system.</param>
     /// <exception cref="CheckpointWriteException">The folder cannot be written, or another process is writing into it.</exception>
     public static CheckpointStore Open(string folder, IFileOperations? files = null)
     {
@@ -131,9 +131,9 @@ public sealed class CheckpointStore : IDisposable
     }
 
     /// <summary>Deletes the checkpoints before one, but for the newest of them and the best. What cannot be deleted stays.</summary>
-    /// <param name="latest">The one; what lies behind it in the run, whence it was taken up again, stays.</param>
+    /// <param name="latest">The newest one. Later checkpoints, left from before the run was resumed, are kept.</param>
     /// <param name="keep">How many stay, with the one.</param>
-    /// <param name="best">The epoch behind which the best one was written, which stays, too; null for none.</param>
+    /// <param name="best">The epoch after which the best one was written, which is kept, too; null for none.</param>
     public void Prune(CheckpointName latest, int keep, int? best)
     {
         IEnumerable<CheckpointName> old = Names(Folder).Where(name => name.Order.CompareTo(latest.Order) <= 0).Skip(keep);
@@ -214,7 +214,7 @@ public sealed class CheckpointStore : IDisposable
         }
         catch (CheckpointException)
         {
-            // Which is why the run was taken up before it.
+            // That is why the run was resumed from an earlier checkpoint.
         }
 
         string doomed = isAsGood ? temporary : AtomicFile.TemporaryName(path);

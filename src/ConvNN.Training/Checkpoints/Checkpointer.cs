@@ -26,7 +26,7 @@ public sealed class Checkpointer(CheckpointStore store, CheckpointOptions option
     private Task _writing = Task.CompletedTask;
     private Exception? _failure;
 
-    // Of the epoch in hand.
+    // Of the current epoch.
     private IReadOnlyList<EpochResult> _epochs = [];
     private PassProgress _progress = new();
     private EpochProgress _begun;
@@ -37,7 +37,7 @@ public sealed class Checkpointer(CheckpointStore store, CheckpointOptions option
     /// <summary>The last checkpoint that was written; null before any.</summary>
     public CheckpointName? Last { get; private set; }
 
-    /// <summary>The folder of the last checkpoint that a run can go on from, whose weights are finite; null before any, and where metadata alone is kept.</summary>
+    /// <summary>The folder of the last checkpoint with finite weights from which a run can continue; null before the first, and if only metadata is kept.</summary>
     public string? LastGood => options.KeepsState && Last is { } last ? Path.Combine(store.Folder, last.ToString()) : null;
 
     /// <summary>Does work beside training; a test lets training wait for it.</summary>
@@ -50,9 +50,9 @@ public sealed class Checkpointer(CheckpointStore store, CheckpointOptions option
     /// <summary>Prepares for a run.</summary>
     /// <param name="network">The network.</param>
     /// <param name="data">The data.</param>
-    /// <param name="live">The state, which changes while the run goes on.</param>
+    /// <param name="live">The state, which changes while the run continues.</param>
     /// <param name="from">Where the run begins: a checkpoint of it is there, unless that is the very beginning.</param>
-    /// <param name="tell">Told of what is written, from another thread.</param>
+    /// <param name="tell">Called for each checkpoint written, from another thread.</param>
     internal void Begin(Network network, DatasetPair data, TrainingState live, TrainingProgress from, Action<TrainingEvent> tell)
     {
         _network = network;
@@ -161,7 +161,7 @@ public sealed class Checkpointer(CheckpointStore store, CheckpointOptions option
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            return "";      // a share of the network, say
+            return "";      // a network drive, for example
         }
     }
 }

@@ -1,13 +1,13 @@
 namespace ConvNN.Training.Checkpoints;
 
-/// <summary>What decides which weights come out of a run, so that a checkpoint of another is refused.</summary>
-/// <param name="Configuration">The keys of the configuration that decide it, with their values: <c>Training:Seed</c>, <c>1</c>.</param>
+/// <summary>Everything that determines the weights of a run, so that a checkpoint of another run is refused.</summary>
+/// <param name="Configuration">The configuration keys that determine them, with their values: <c>Training:Seed</c>, <c>1</c>.</param>
 /// <param name="Dataset">The dataset's figures and the hashes of its files.</param>
 public sealed record RunIdentity(IReadOnlyDictionary<string, string> Configuration, IReadOnlyDictionary<string, string> Dataset)
 {
     /// <summary>The first key, in alphabetical order, whose value differs; the dataset's come after the configuration's. Null if there is none.</summary>
     /// <param name="other">The identity to compare with.</param>
-    /// <param name="allowed">Keys that may differ, also of all below them: <c>Training:Schedule</c>.</param>
+    /// <param name="allowed">Keys that may differ, including all keys below them: <c>Training:Schedule</c>.</param>
     public Difference? FirstDifference(RunIdentity other, IReadOnlyCollection<string> allowed) =>
         Differences(Configuration, other.Configuration, allowed).Concat(Differences(Dataset, other.Dataset, allowed)).FirstOrDefault();
 

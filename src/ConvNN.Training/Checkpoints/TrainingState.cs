@@ -3,12 +3,12 @@ using ConvNN.Kernels.Vectors;
 namespace ConvNN.Training.Checkpoints;
 
 /// <summary>
-/// The numbers that a step changes: weights, running statistics among them, and what the optimizer remembers. Random
-/// numbers have no state: they are functions of seed, layer, epoch and image.
+/// The numbers that a step changes: the weights, including running statistics, and the optimizer's state. Random numbers
+/// have no state: they are functions of seed, layer, epoch and image.
 /// </summary>
 /// <param name="weights">The weights, in the network's layout.</param>
 /// <param name="optimizer">The optimizer's buffers by name, each of the trained part's length.</param>
-/// <param name="model">What comes out of the run so far, in the network's layout, where that is not the weights: an average, or the best epoch's.</param>
+/// <param name="model">The model of the run so far, in the network's layout, if it is not the weights themselves: an average, or the best epoch's weights.</param>
 public sealed class TrainingState(AlignedBuffer weights, IReadOnlyDictionary<string, AlignedBuffer> optimizer, AlignedBuffer? model = null)
 {
     /// <summary>The weights, in the network's layout.</summary>
@@ -17,7 +17,7 @@ public sealed class TrainingState(AlignedBuffer weights, IReadOnlyDictionary<str
     /// <summary>The optimizer's buffers by name.</summary>
     public IReadOnlyDictionary<string, AlignedBuffer> Optimizer { get; } = optimizer;
 
-    /// <summary>What comes out of the run so far; null where that is the weights.</summary>
+    /// <summary>The model of the run so far; null if it is the weights themselves.</summary>
     public AlignedBuffer? Model { get; } = model;
 
     /// <summary>Bytes of all buffers.</summary>

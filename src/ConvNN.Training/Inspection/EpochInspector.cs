@@ -14,7 +14,7 @@ namespace ConvNN.Training.Inspection;
 /// <summary>
 /// Looks at the layers after an epoch: runs its first batches once more, with the same augmentation and dropout, through the
 /// weights that it ended with. Neither weights nor random numbers change by it, and its figures do not depend on workers,
-/// kernels or where a run was taken up.
+/// kernels or where a run was resumed.
 /// </summary>
 /// <param name="network">The network.</param>
 /// <param name="images">The training part.</param>
@@ -38,7 +38,7 @@ public sealed class EpochInspector(Network network, ImageDataset images, ILoss l
     /// <param name="weights">The flat buffer of all weights; read only.</param>
     public LayersInspected Inspect(int epoch, ReadOnlySpan<float> weights)
     {
-        // Memory for the first time that somebody asks: most runs never do.
+        // Allocated on first use: most runs never inspect layers.
         _layers ??= new LayerInspector(network, loss, _batchSize, pipeline.LeavesFor(training.BatchSize, network), _kernels);
         _layers.Clear();
         BatchSource source = BatchSource.Training(images, training.Seed, epoch, _batchSize);

@@ -4,7 +4,7 @@ using ConvNN.Training.Progress;
 
 namespace ConvNN.Training.Metrics;
 
-/// <summary>What observable instruments read: the clocks of the pipelines that run and the sums of those before them, and the progress of the pass that began last.</summary>
+/// <summary>What observable instruments read: the clocks of running pipelines, the sums of those that have ended, and the progress of the pass that began last.</summary>
 internal sealed class PipelineReadings
 {
     private static readonly KeyValuePair<string, object?>[] Phases = [new("phase", "train"), new("phase", "test")];
@@ -32,7 +32,7 @@ internal sealed class PipelineReadings
         }
     }
 
-    /// <summary>Keeps the result of the pass that has just ended: the next one begins its progress at 0.</summary>
+    /// <summary>Keeps the result of the pass that has just ended, because the next one resets the progress to 0.</summary>
     public void EndPass(PipelineClock clock)
     {
         lock (_gate)
@@ -45,7 +45,7 @@ internal sealed class PipelineReadings
         }
     }
 
-    /// <summary>Forgets a pipeline, but not what it has counted.</summary>
+    /// <summary>Forgets a pipeline but keeps its counts.</summary>
     public void End(PipelineClock clock)
     {
         lock (_gate)
@@ -80,13 +80,13 @@ internal sealed class PipelineReadings
     public IEnumerable<Measurement<double>> Times() => ReadStages(stage =>
         StageTotals.States.Select((state, i) => new Measurement<double>(stage.Seconds(i), new("stage", stage.Name), new("state", state))));
 
-    /// <summary>Messages finished by stage.</summary>
+    /// <summary>Finished messages by stage.</summary>
     public IEnumerable<Measurement<long>> Items() => ReadStages<long>(stage => [Of(stage, stage.Items)]);
 
-    /// <summary>Messages that wait by stage.</summary>
+    /// <summary>Waiting messages by stage.</summary>
     public IEnumerable<Measurement<long>> QueueDepths() => ReadStages<long>(stage => [Of(stage, stage.QueueDepth)]);
 
-    /// <summary>The most that can wait by stage.</summary>
+    /// <summary>The most messages that can wait, by stage.</summary>
     public IEnumerable<Measurement<long>> QueueCapacities() => ReadStages<long>(stage => [Of(stage, stage.QueueCapacity)]);
 
     private static Measurement<long> Of(StageTotals stage, long value) => new(value, new KeyValuePair<string, object?>("stage", stage.Name));

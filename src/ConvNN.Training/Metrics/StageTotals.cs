@@ -3,11 +3,11 @@ using ConvNN.Training.Pipeline.Clocks;
 
 namespace ConvNN.Training.Metrics;
 
-/// <summary>A stage over all pipelines so far. A reading can be a few ticks behind the one before; what is told never falls.</summary>
+/// <summary>The totals of a stage over all pipelines so far. A reading can be a few ticks below the previous one; the reported values never decrease.</summary>
 /// <param name="name">The stage.</param>
 internal sealed class StageTotals(string name)
 {
-    /// <summary>What a thread can do with its time, in the order in which <see cref="Seconds"/> counts.</summary>
+    /// <summary>The states of a thread, in the order of <see cref="Seconds"/>.</summary>
     public static readonly IReadOnlyList<string> States = ["busy", "blocked", "starved"];
 
     private readonly long[] _before = new long[States.Count];
@@ -23,13 +23,13 @@ internal sealed class StageTotals(string name)
     /// <summary>Messages that wait before it.</summary>
     public int QueueDepth { get; private set; }
 
-    /// <summary>The most that can.</summary>
+    /// <summary>The most that can wait.</summary>
     public int QueueCapacity { get; private set; }
 
     /// <summary>Seconds that its threads have spent in a state of <see cref="States"/>.</summary>
     public double Seconds(int state) => (double)_ticks[state] / Stopwatch.Frequency;
 
-    /// <summary>Takes over where the stage stands in the pipelines that run.</summary>
+    /// <summary>Takes the stage's counters from the running pipelines.</summary>
     public void Read(IReadOnlyList<StageTimes> running)
     {
         for (int state = 0; state < States.Count; state++)
@@ -41,7 +41,7 @@ internal sealed class StageTotals(string name)
         (QueueDepth, QueueCapacity) = (running.Sum(times => times.QueueDepth), running.Sum(times => times.QueueCapacity));
     }
 
-    /// <summary>Keeps what a pipeline has counted that ends.</summary>
+    /// <summary>Keeps the counts of a pipeline that ends.</summary>
     public void Leave(StageTimes times)
     {
         for (int state = 0; state < States.Count; state++)

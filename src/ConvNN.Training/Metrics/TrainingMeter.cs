@@ -6,19 +6,19 @@ using ConvNN.Training.Progress;
 namespace ConvNN.Training.Metrics;
 
 /// <summary>
-/// What can be measured from outside while pipelines run: the instruments of the meter <c>ConvNN</c>, named as
+/// The instruments by which running pipelines can be observed from outside: the meter <c>ConvNN</c>, named as
 /// OpenTelemetry names things, with units of UCUM. The table is in the README beside this file.
 /// </summary>
 /// <remarks>
-/// Without a listener a step costs two looks at a flag and allocates nothing. What stages do, how deep queues are, loss
-/// and accuracy are read when somebody asks, never in a step.
+/// Without a listener a step costs two checks of a flag and allocates nothing. Stage times, queue depths, loss
+/// and accuracy are read only on request, never during a step.
 /// </remarks>
 public sealed class TrainingMeter : IDisposable
 {
     /// <summary>The name of the meter: what a listener asks for.</summary>
     public const string Name = "ConvNN";
 
-    // From the step of a small batch on one core to that of a large network.
+    // From a step of a small batch on one core to one of a large network.
     private static readonly InstrumentAdvice<double> StepSeconds = new()
     {
         HistogramBucketBoundaries =
@@ -32,7 +32,7 @@ public sealed class TrainingMeter : IDisposable
     private readonly Histogram<double> _stepDuration;
 
     /// <summary>Creates the instruments.</summary>
-    /// <param name="factory">The host's factory, which owns the meter then; null for a meter of one's own.</param>
+    /// <param name="factory">The host's factory, which then owns the meter; null to create a separate meter.</param>
     public TrainingMeter(IMeterFactory? factory = null)
     {
         string? version = typeof(TrainingMeter).Assembly.GetName().Version?.ToString(3);
@@ -50,32 +50,32 @@ public sealed class TrainingMeter : IDisposable
         _meter.CreateObservableUpDownCounter("convnn.stage.queue.capacity", _readings.QueueCapacities, "{item}", "The most messages that can wait before a stage.");
     }
 
-    /// <summary>The meter of everything that is given no other.</summary>
+    /// <summary>The default meter.</summary>
     public static TrainingMeter Shared { get; } = new();
 
-    /// <summary>Ends the instruments. A meter of a factory lives on with the factory.</summary>
+    /// <summary>Ends the instruments. A factory's meter lives as long as the factory.</summary>
     public void Dispose() => _meter.Dispose();
 
-    /// <summary>Whether the instruments of a meter are these.</summary>
+    /// <summary>Whether a meter is this one.</summary>
     internal bool Owns(Meter meter) => ReferenceEquals(meter, _meter);
 
     /// <summary>Begins to measure a pass; loss and accuracy are its until another begins.</summary>
     internal void Begin(PipelineClock clock, PassProgress progress, PassPhase phase, float learningRate) =>
         _readings.Begin(clock, progress, phase, learningRate);
 
-    /// <summary>Keeps what the pass gave that has just ended.</summary>
+    /// <summary>Keeps the result of the pass that has just ended.</summary>
     internal void EndPass(PipelineClock clock) => _readings.EndPass(clock);
 
-    /// <summary>Forgets a pipeline that ends, but not what it has counted.</summary>
+    /// <summary>Forgets a pipeline that ends but keeps its counts.</summary>
     internal void End(PipelineClock clock) => _readings.End(clock);
 
-    /// <summary>The time at which a step begins; 0 when nobody wants to know how long it takes.</summary>
+    /// <summary>The time at which a step begins; 0 if nobody listens to durations.</summary>
     internal long BeginStep() => _stepDuration.Enabled ? Stopwatch.GetTimestamp() : 0;
 
     /// <summary>Counts a finished step.</summary>
     /// <param name="phase">Training or evaluation.</param>
     /// <param name="images">Its images.</param>
-    /// <param name="began">What <see cref="BeginStep"/> said.</param>
+    /// <param name="began">The value that <see cref="BeginStep"/> returned.</param>
     internal void EndStep(PassPhase phase, int images, long began)
     {
         KeyValuePair<string, object?> tag = PipelineReadings.Tag(phase);

@@ -6,7 +6,7 @@ namespace ConvNN.Training.Optimizers;
 
 /// <summary>
 /// Lets an optimizer take one step for several batches, with the mean of their mean gradients, as PyTorch does when
-/// <c>backward</c> of loss / n is called n times. Groups go on over the end of an epoch; batches behind the last whole
+/// <c>backward</c> of loss / n is called n times. Groups continue across the end of an epoch; batches after the last whole
 /// group of a run change nothing.
 /// </summary>
 /// <param name="optimizer">What takes the mean; its steps are counted by groups.</param>

@@ -4,8 +4,8 @@ namespace ConvNN.Training.Optimizers;
 
 /// <summary>
 /// How gradients change weights. Elementwise over the flat buffer, so that a step may be cut anywhere and its slices
-/// taken by several threads at a time: what an optimizer remembers of a weight stands at that weight's place, and what
-/// it needs of the step follows from the step's number.
+/// taken by several threads concurrently: an optimizer keeps the state of a weight at that weight's index, and derives what
+/// it needs to know about the step from the step's number.
 /// </summary>
 public interface IOptimizer
 {

@@ -30,11 +30,11 @@ public sealed class BatchSource : IBatchSource
     /// <inheritdoc/>
     public int Epoch { get; }
 
-    /// <summary>An epoch of training: the order is drawn from seed and epoch.</summary>
+    /// <summary>The batches of a training epoch, in an order drawn from seed and epoch.</summary>
     /// <param name="dataset">The training part.</param>
     /// <param name="seed">The run's seed.</param>
     /// <param name="epoch">The epoch, from 1.</param>
-    /// <param name="batchSize">Images of a step; the last step may have fewer.</param>
+    /// <param name="batchSize">Images in a step; the last step may have fewer.</param>
     /// <param name="first">Samples of the order that have been seen; the source begins after them.</param>
     /// <param name="end">One past the last sample of the order (exclusive); null for all of them.</param>
     /// <exception cref="ArgumentOutOfRangeException">There are fewer samples than were seen, or than are to be seen.</exception>
@@ -48,10 +48,10 @@ public sealed class BatchSource : IBatchSource
         return new BatchSource(dataset, order, batchSize, epoch, isTraining: true) { _next = first, _end = end ?? dataset.Count };
     }
 
-    /// <summary>An evaluation: samples in the order of the dataset.</summary>
+    /// <summary>The batches of an evaluation, in the order of the dataset.</summary>
     /// <param name="dataset">The test part.</param>
-    /// <param name="epoch">The epoch that it follows.</param>
-    /// <param name="batchSize">Images that are in flight together; it changes no result.</param>
+    /// <param name="epoch">The epoch after which it runs.</param>
+    /// <param name="batchSize">Images of a step; it changes no result.</param>
     public static BatchSource Evaluation(ImageDataset dataset, int epoch, int batchSize) =>
         new(dataset, [.. Enumerable.Range(0, dataset.Count)], batchSize, epoch, isTraining: false);
 

@@ -4,7 +4,7 @@ using ConvNN.Model.Parameters;
 
 namespace ConvNN.Training.Pipeline;
 
-/// <summary>Finishes a tree of sums: joins the subtrees that several have summed, as <see cref="SumTree"/> says.</summary>
+/// <summary>Finishes a tree of sums: joins the subtrees that different workers have summed, as <see cref="SumTree"/> defines.</summary>
 /// <param name="subtrees">The subtrees, which cover the leaves.</param>
 /// <param name="leaves">The leaves of the whole tree.</param>
 /// <param name="kernels">The kernels of the run.</param>
@@ -13,12 +13,12 @@ internal sealed class GradientTree(IEnumerable<SubtreeGradient> subtrees, int le
     private readonly Dictionary<(int Lo, int Hi), SubtreeGradient> _subtrees = subtrees.ToDictionary(subtree => (subtree.Lo, subtree.Hi));
 
     /// <summary>
-    /// Sums a slice over all leaves. Element i of a sum depends on element i of its terms alone, so slices may be summed
-    /// one by one, and by several at a time.
+    /// Sums a slice over all leaves. Element i of a sum depends only on element i of its terms, so slices may be summed one
+    /// after another or concurrently.
     /// </summary>
     /// <param name="start">The slice's first float.</param>
     /// <param name="length">Its floats.</param>
-    /// <returns>The subtree whose values the sum has replaced: the same for every slice of a step.</returns>
+    /// <returns>The subtree whose values the sum has replaced; it is the same for every slice of a step.</returns>
     public SubtreeGradient Sum(int start, int length) => Join(0, leaves, start, length)!;
 
     private SubtreeGradient? Join(int lo, int hi, int start, int length)

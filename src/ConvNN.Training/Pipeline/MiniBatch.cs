@@ -7,12 +7,12 @@ using ConvNN.Model;
 namespace ConvNN.Training.Pipeline;
 
 /// <summary>
-/// The samples of one step, normalised, and room for what comes out of them. A few of these circulate in the pipeline
-/// and are filled again and again, so a warm step allocates nothing.
+/// The samples of one step, normalised, and memory for their losses and predictions. A few batches circulate in the pipeline
+/// and are refilled, so that a warm step allocates nothing.
 /// </summary>
 /// <param name="shape">The shape of a sample.</param>
 /// <param name="capacity">The most samples that it holds.</param>
-/// <param name="tier">What normalises them.</param>
+/// <param name="tier">The kernels that normalise them.</param>
 public sealed class MiniBatch(Shape shape, int capacity, KernelTier tier)
 {
     private readonly AlignedBuffer _images = new(checked(shape.Stride * capacity));
@@ -30,7 +30,7 @@ public sealed class MiniBatch(Shape shape, int capacity, KernelTier tier)
     /// <summary>The samples that are in it; the last batch of an epoch may hold fewer than the others.</summary>
     public int Count { get; private set; }
 
-    /// <summary>The images, [Count, Shape.Stride]; of what they were before, where they are not loaded.</summary>
+    /// <summary>The images, [Count, Shape.Stride]; those not yet loaded still hold an earlier batch's pixels.</summary>
     public ReadOnlySpan<float> Images => _images.Span[..(Count * Shape.Stride)];
 
     /// <summary>The class of each sample.</summary>
@@ -46,13 +46,13 @@ public sealed class MiniBatch(Shape shape, int capacity, KernelTier tier)
     public int[] Predictions { get; } = new int[capacity];
 
     /// <summary>
-    /// The place of each sample's class among the network's choices, from 0, in an evaluation. Every worker writes those of
-    /// its own samples.
+    /// In an evaluation, the rank of each sample's class among the network's choices, from 0. Every worker writes those of its
+    /// own samples.
     /// </summary>
     public int[] Ranks { get; } = new int[capacity];
 
-    /// <summary>Replaces the samples; their images are there when they have been loaded.</summary>
-    /// <param name="dataset">Where the samples are from; of the same shape.</param>
+    /// <summary>Replaces the samples; their images follow when they are loaded.</summary>
+    /// <param name="dataset">The dataset of the samples, which has the same shape.</param>
     /// <param name="indices">Which samples; at most <see cref="Capacity"/>.</param>
     public void Choose(ImageDataset dataset, ReadOnlySpan<int> indices)
     {
@@ -67,12 +67,12 @@ public sealed class MiniBatch(Shape shape, int capacity, KernelTier tier)
     }
 
     /// <summary>
-    /// Loads images of samples: normalises their pixels to [0, 1], and changes them at random. Each once, however often it
-    /// is asked for. Several workers may ask for different samples at a time: each has its own in its core's cache then.
+    /// Loads images of samples: normalises their pixels to [0, 1] and augments them. Each image is loaded only once. Several
+    /// workers may load different samples concurrently, so that each has its own images in its core's cache.
     /// </summary>
     /// <param name="first">The first sample.</param>
     /// <param name="count">How many.</param>
-    /// <param name="augmentation">What changes them; null for nothing.</param>
+    /// <param name="augmentation">Changes them at random; null for none.</param>
     /// <param name="epoch">The epoch, from 1.</param>
     public void Load(int first, int count, IAugmentation? augmentation = null, int epoch = 1)
     {
@@ -88,8 +88,8 @@ public sealed class MiniBatch(Shape shape, int capacity, KernelTier tier)
         }
     }
 
-    /// <summary>Replaces the samples and loads all of them, as they are.</summary>
-    /// <param name="dataset">Where the samples are from; of the same shape.</param>
+    /// <summary>Replaces the samples and loads all of them, without augmentation.</summary>
+    /// <param name="dataset">The dataset of the samples, which has the same shape.</param>
     /// <param name="indices">Which samples; at most <see cref="Capacity"/>.</param>
     public void Fill(ImageDataset dataset, ReadOnlySpan<int> indices)
     {

@@ -5,7 +5,7 @@ namespace ConvNN.Training.Pipeline;
 /// <summary>One pass over a dataset while it runs.</summary>
 /// <param name="source">Its batches.</param>
 /// <param name="rateAt">The learning rate of a training step, counted in the life of the pipeline from 1.</param>
-/// <param name="cancellationToken">Ends it when the step in hand is finished.</param>
+/// <param name="cancellationToken">Ends it after the current step.</param>
 internal sealed class Pass(IBatchSource source, Func<long, float> rateAt, CancellationToken cancellationToken)
 {
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -13,14 +13,14 @@ internal sealed class Pass(IBatchSource source, Func<long, float> rateAt, Cancel
     /// <summary>Its batches.</summary>
     public IBatchSource Source { get; } = source;
 
-    /// <summary>What it is for.</summary>
+    /// <summary>Training or evaluation.</summary>
     public PassPhase Phase { get; } = source.IsTraining ? PassPhase.Train : PassPhase.Test;
 
     /// <summary>The learning rate of a training step.</summary>
     /// <param name="step">The step in the life of the pipeline, from 1.</param>
     public float RateAt(long step) => rateAt(step);
 
-    /// <summary>Whether no further step is to begin.</summary>
+    /// <summary>Whether no further step may begin.</summary>
     public bool IsStopping => cancellationToken.IsCancellationRequested;
 
     /// <summary>Ends with the pass, or with its first failure.</summary>

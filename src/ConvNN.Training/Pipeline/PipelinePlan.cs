@@ -6,22 +6,22 @@ using ConvNN.Training.Options;
 
 namespace ConvNN.Training.Pipeline;
 
-/// <summary>How a run is divided, and what it takes: worked out once, before anything is allocated.</summary>
+/// <summary>How a run is divided and how much memory it needs: computed once, before anything is allocated.</summary>
 public sealed record PipelinePlan
 {
-    /// <summary>Batches that circulate in the pipeline: one in its step, two ready behind it, one being assembled.</summary>
+    /// <summary>Batches that circulate in the pipeline: one in its step, two ready and waiting, one being assembled.</summary>
     public const int Batches = 4;
 
-    // Samples that keep a worker busy for longer than a hand-off takes.
+    // Enough samples to keep a worker busy for longer than a hand-off takes.
     private const int EvaluationShard = 64;
 
-    // Operations of a step that are worth another core: below, its cores spend more time meeting than they save.
+    // A step needs this many operations for each core: with fewer, the cores spend more time waiting for each other than they save.
     private const long OperationsPerThread = 500_000;
 
-    // Floats of weights below which the two meetings of a split cost more than reading what another core has written.
+    // With fewer weights than this, the two barriers of a split cost more than reading what another core has written.
     private const int SplitLength = 16_384;
 
-    // A layer is split up to half as many samples as it has units: there and back, their activations weigh as much as its weights.
+    // A layer is split while the batch has at most half as many samples as the layer has units: above that, its activations and their gradients are larger than its weights.
     private const int UnitsPerSample = 2;
 
     /// <summary>Works out the plan of a run.</summary>
@@ -41,7 +41,7 @@ public sealed record PipelinePlan
             ? Math.Min(Leaves, options.Threads ?? Math.Min(Workers, FastestThreads))
             : Math.Min(Workers, Environment.ProcessorCount);
 
-        // Who owns rows works for as many workers as come to a thread; who hands gradients over is a worker.
+        // With owned rows each thread has one shard; with full gradients each worker has one.
         int shards = Exchange == ExchangeKind.OwnedRows ? Threads : Workers;
         EvaluationBatch = shards * EvaluationShard;
         BatchCapacity = Math.Max(BatchSize, EvaluationBatch);
@@ -92,7 +92,7 @@ public sealed record PipelinePlan
     /// <summary>The most samples of a batch.</summary>
     public int BatchCapacity { get; }
 
-    /// <summary>The samples of each shard of a whole batch; none for one that a batch has no part for.</summary>
+    /// <summary>The samples of each shard of a whole batch; 0 for a shard that gets none.</summary>
     public IReadOnlyList<int> Samples { get; }
 
     /// <summary>Bytes of the weights, which all workers share.</summary>
@@ -107,13 +107,13 @@ public sealed record PipelinePlan
     /// <summary>Bytes of the batches that circulate.</summary>
     public long BatchBytes { get; }
 
-    /// <summary>Bytes that weights, gradients, activations and batches take, the dataset not counted.</summary>
+    /// <summary>Bytes of weights, gradients, activations and batches, without the dataset.</summary>
     public long Bytes => WeightBytes + GradientBytes + ActivationBytes + BatchBytes;
 
     /// <summary>Elements of the largest single buffer; it must not exceed <see cref="AlignedBuffer.MaxLength"/>.</summary>
     public long LargestBuffer { get; }
 
-    /// <summary>Whether members compute a layer by units: where its activations and their gradients, which then travel, are less than its weights, which then do not.</summary>
+    /// <summary>Whether members compute a layer by units: worthwhile where its activations and their gradients, which then move between cores, are smaller than its weights, which then stay.</summary>
     /// <param name="layer">The layer.</param>
     public bool Splits(Dense layer) =>
         Threads > 1 && layer.UnitLeaves >= Threads && layer.Weight.Length >= SplitLength && BatchSize <= layer.Output.Count / UnitsPerSample;
@@ -133,7 +133,7 @@ public sealed record PipelinePlan
             : null;
     }
 
-    /// <summary>Bytes of gradients with owned rows, about: the input gradients of split layers, rows in hand, and what is joined.</summary>
+    /// <summary>Approximate bytes of gradients with owned rows: input gradients of split layers, rows being computed, and gradients that are joined.</summary>
     private long OwnedRowGradientBytes(Network network)
     {
         long dense = network.Layers.OfType<Dense>().Sum(layer => (long)layer.Weight.Length);

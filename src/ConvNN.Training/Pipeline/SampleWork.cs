@@ -9,22 +9,22 @@ using ConvNN.Training.Evaluation;
 
 namespace ConvNN.Training.Pipeline;
 
-/// <summary>What every exchange does with samples: runs of a batch for the network, and their losses.</summary>
+/// <summary>What every exchange does with samples: prepares runs of them for the network and evaluates their losses.</summary>
 /// <param name="network">The network.</param>
 /// <param name="loss">The loss.</param>
 /// <param name="weights">
-/// The weights, which all workers read: in a synchronous step nobody writes what others compute with, so a private copy
-/// would only cost time.
+/// The weights, which all workers read. In a synchronous step no weight is written while others compute with it, so private
+/// copies would only cost time.
 /// </param>
 /// <param name="seed">The run's seed.</param>
-/// <param name="statistics">What layers note about the leaves of a step.</param>
-/// <param name="augmentation">What changes training images at random; null for nothing.</param>
+/// <param name="statistics">What layers record about the leaves of a step.</param>
+/// <param name="augmentation">Changes training images at random; null for none.</param>
 internal sealed class SampleWork(Network network, ILoss loss, AlignedBuffer weights, ulong seed, LeafStatistics statistics, IAugmentation? augmentation = null)
 {
-    /// <summary>The samples of a shard: whole leaves, in training, of images that are changed before anybody looks at them.</summary>
+    /// <summary>Loads the samples of a shard and returns them as a run; in training they are whole leaves.</summary>
     /// <param name="shard">The shard.</param>
-    /// <param name="place">Where they stand in the workspace.</param>
-    /// <param name="member">Who computes.</param>
+    /// <param name="place">Their position in the workspace.</param>
+    /// <param name="member">The member that computes them.</param>
     public SampleRun Run(Shard shard, int place = 0, int member = 0)
     {
         StepJob step = shard.Step;
@@ -33,7 +33,7 @@ internal sealed class SampleWork(Network network, ILoss loss, AlignedBuffer weig
         return run.IsTraining ? run with { Leaves = new LeafRun { First = shard.Lo, Edges = shard.Edges, Statistics = statistics } } : run;
     }
 
-    /// <summary>Ends a training step behind the optimizer: untrained parameters take what was noted about its leaves.</summary>
+    /// <summary>Ends a training step after the optimizer: untrained parameters, such as running averages, take what was recorded about its leaves.</summary>
     /// <param name="step">The step.</param>
     public void TakeStatistics(StepJob step) => network.TakeStatistics(statistics, new LeafCut(step.Batch.Count, statistics.Leaves), weights.Span);
 
@@ -41,8 +41,8 @@ internal sealed class SampleWork(Network network, ILoss loss, AlignedBuffer weig
     /// <param name="step">The step.</param>
     /// <param name="first">The first sample of the batch.</param>
     /// <param name="count">How many.</param>
-    /// <param name="place">Where they stand in the workspace.</param>
-    /// <param name="member">Who computes.</param>
+    /// <param name="place">Their position in the workspace.</param>
+    /// <param name="member">The member that computes them.</param>
     public SampleRun Run(StepJob step, int first, int count, int place = 0, int member = 0)
     {
         MiniBatch batch = step.Batch;
@@ -60,11 +60,11 @@ internal sealed class SampleWork(Network network, ILoss loss, AlignedBuffer weig
         };
     }
 
-    /// <summary>Losses and predictions of a run whose forward pass is done, for the batch; in training the gradient by the outputs, otherwise ranks.</summary>
+    /// <summary>After the forward pass of a run, writes its losses and predictions into the batch; in training also the gradient with respect to the outputs, otherwise ranks.</summary>
     /// <param name="run">The run.</param>
     /// <param name="batch">The batch.</param>
     /// <param name="first">The run's first sample in the batch.</param>
-    /// <param name="workspace">Where the outputs are, and the gradient goes.</param>
+    /// <param name="workspace">Holds the outputs and receives the gradient.</param>
     /// <returns>Whether all losses are finite.</returns>
     public bool Evaluate(in SampleRun run, MiniBatch batch, int first, Workspace workspace)
     {

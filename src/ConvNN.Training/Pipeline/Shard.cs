@@ -5,7 +5,7 @@ namespace ConvNN.Training.Pipeline;
 
 /// <summary>
 /// One worker's part of a step: a run of neighbouring leaves of the batch, and the gradients of the subtrees that make
-/// it up. Each worker has one shard, used again in every step, since a step is over before the next begins.
+/// it up. Each worker has one shard, which is reused in every step because a step ends before the next begins.
 /// </summary>
 public sealed class Shard
 {
@@ -45,13 +45,13 @@ public sealed class Shard
     /// <summary>Leaf Lo + h holds the samples [Edges[h], Edges[h + 1]) of the shard, in training.</summary>
     public ReadOnlySpan<int> Edges => _edges;
 
-    /// <summary>The step that it is part of.</summary>
+    /// <summary>The step that it belongs to.</summary>
     public StepJob Step { get; private set; }
 
-    /// <summary>The batch's sample with which it begins.</summary>
+    /// <summary>The index of its first sample in the batch.</summary>
     public int FirstSample { get; private set; }
 
-    /// <summary>Its samples; none when the batch is too small for the worker.</summary>
+    /// <summary>The number of its samples; 0 if the batch is too small for the worker.</summary>
     public int Count { get; private set; }
 
     /// <summary>The most samples that the shard of any worker has.</summary>
@@ -94,7 +94,7 @@ public sealed class Shard
         return SumTree.Cover(leaves, lo, hi);
     }
 
-    /// <summary>Makes it the worker's part of a step.</summary>
+    /// <summary>Assigns it the worker's part of a step.</summary>
     /// <param name="step">The step.</param>
     public void Begin(StepJob step)
     {
@@ -103,7 +103,7 @@ public sealed class Shard
         int samples = step.Batch.Count;
         if (!step.Source.IsTraining)
         {
-            // No sum over samples is taken here but counts and per-sample losses, so any cut will do.
+            // An evaluation sums no gradients, so any cut gives the same result.
             LeafCut even = new(samples, _workers);
             FirstSample = even.Start(Worker);
             Count = even.Start(Worker + 1) - FirstSample;
@@ -124,16 +124,16 @@ public sealed class Shard
         }
     }
 
-    /// <summary>Whether its worker has something to do in the step.</summary>
+    /// <summary>Whether its worker has work in the step.</summary>
     public bool IsNeeded => Count > 0 || MeetsAtBarrier;
 
-    /// <summary>Runs even without samples: other threads wait for it.</summary>
+    /// <summary>Whether it runs even without samples, because other threads wait for it.</summary>
     internal bool MeetsAtBarrier { get; init; }
 
-    /// <summary>Whether its worker waits for others to end the step, or to go on with it.</summary>
+    /// <summary>Whether its worker is waiting for others.</summary>
     internal bool IsWaiting { get; set; }
 
-    /// <summary>The shard in a few words, for messages.</summary>
+    /// <summary>A short description for messages.</summary>
     public string Describe() => Step is { Source.IsTraining: true }
         ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"step {Step.Number}, leaves {Lo}–{Hi - 1}, samples {FirstSample}–{FirstSample + Count - 1}")
         : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"evaluation step {Step.Number}, samples {FirstSample}–{FirstSample + Count - 1}");

@@ -53,7 +53,7 @@ public sealed class StepDefinition(
         return bad;
     }
 
-    /// <summary>The gradient summed over the leaves [lo, hi), joined pairwise as <see cref="SumTree"/> says; null if no sample is among them.</summary>
+    /// <summary>The gradient summed over the leaves [lo, hi), joined pairwise as <see cref="SumTree"/> defines; null if they hold no sample.</summary>
     private SubtreeGradient? Sum(int lo, int hi, StepJob step, LeafCut cut)
     {
         if (cut.Start(lo) == cut.Start(hi))

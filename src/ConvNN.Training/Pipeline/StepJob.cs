@@ -1,9 +1,9 @@
 namespace ConvNN.Training.Pipeline;
 
-/// <summary>What a step works on.</summary>
+/// <summary>One step to compute.</summary>
 /// <param name="Batch">Its samples.</param>
-/// <param name="Source">The pass that they belong to.</param>
-/// <param name="Number">Its number in the life of the pipeline, from 1, evaluations counted.</param>
-/// <param name="TrainingNumber">Its number among the training steps, from 1; that of the last one in an evaluation.</param>
-/// <param name="LearningRate">The learning rate; of no meaning in an evaluation.</param>
+/// <param name="Source">The source of the pass that the step belongs to.</param>
+/// <param name="Number">Its number since the pipeline was created, from 1, including evaluation steps.</param>
+/// <param name="TrainingNumber">Its number among the training steps, from 1; in an evaluation, that of the last training step.</param>
+/// <param name="LearningRate">The learning rate; ignored in an evaluation.</param>
 public readonly record struct StepJob(MiniBatch Batch, IBatchSource Source, long Number, long TrainingNumber, float LearningRate);

@@ -1,11 +1,11 @@
 namespace ConvNN.Training.Progress;
 
-/// <summary>What a pass is for: the attribute <c>phase</c> of what is measured.</summary>
+/// <summary>The purpose of a pass: the attribute <c>phase</c> of all measurements.</summary>
 internal enum PassPhase
 {
     /// <summary>Steps that change weights.</summary>
     Train,
 
-    /// <summary>Steps that only look.</summary>
+    /// <summary>Steps that only evaluate.</summary>
     Test,
 }

@@ -1,6 +1,6 @@
 namespace ConvNN.Training.Progress;
 
-/// <summary>How far a pass is. The reducer writes it; anybody may read it at any time, and sees whole numbers of finished steps, give or take one.</summary>
+/// <summary>The progress of a pass. The reducer writes it; any thread may read it at any time and sees the values of finished steps, within one step.</summary>
 public sealed class PassProgress
 {
     private long _steps;

@@ -2,8 +2,8 @@ using ConvNN.Training.Pipeline.Clocks;
 
 namespace ConvNN.Training.Progress;
 
-/// <summary>What a pass over a dataset gave.</summary>
-/// <param name="Samples">Samples seen; fewer than the dataset has when the pass was stopped.</param>
+/// <summary>The result of a pass over a dataset.</summary>
+/// <param name="Samples">Samples seen; fewer than the dataset has if the pass was stopped.</param>
 /// <param name="Correct">Samples whose class the network chose.</param>
 /// <param name="LossSum">Sum of the losses, in sample order.</param>
 /// <param name="Elapsed">Wall time of the steps.</param>
@@ -18,10 +18,10 @@ public sealed record PassResult(
     /// <summary>Share of correct samples; 0 when there was none.</summary>
     public double Accuracy => Samples == 0 ? 0 : (double)Correct / Samples;
 
-    /// <summary>The choices that a network has for <see cref="TopCorrect"/>.</summary>
+    /// <summary>How many of the network's choices count for <see cref="TopCorrect"/>.</summary>
     public const int Top = 3;
 
-    /// <summary>Samples whose class was among the <see cref="Top"/> likeliest; null in training, where nobody ranks.</summary>
+    /// <summary>Samples whose class was among the <see cref="Top"/> likeliest; null in training, where classes are not ranked.</summary>
     public int? TopCorrect { get; init; }
 
     /// <summary>Share of <see cref="TopCorrect"/>; null where there is none.</summary>

@@ -1,7 +1,7 @@
 namespace ConvNN.Training.Progress;
 
 /// <summary>
-/// Something that happened in a run, for whoever wants to show it. Events are dropped, oldest first, when nobody reads
-/// them: they never hold up training.
+/// Something that happened in a run, for a log or a display. When nobody reads events, the oldest are dropped, so that they
+/// never hold up training.
 /// </summary>
 public abstract record TrainingEvent;

@@ -1,15 +1,15 @@
 namespace ConvNN.Training.Progress;
 
-/// <summary>Where in a run its state is.</summary>
+/// <summary>The position of a state in its run.</summary>
 /// <param name="Step">Steps finished in the run: the optimizer's counter.</param>
-/// <param name="Epochs">The finished epochs, evaluated, from the first on: the history.</param>
-/// <param name="Current">How far the epoch after them is.</param>
+/// <param name="Epochs">The finished and evaluated epochs, from the first on.</param>
+/// <param name="Current">The progress of the epoch after them.</param>
 public sealed record TrainingProgress(long Step, IReadOnlyList<EpochResult> Epochs, EpochProgress Current)
 {
     /// <summary>A run that has not begun.</summary>
     public static TrainingProgress Begin { get; } = new(0, [], default);
 
-    /// <summary>Whether the last epoch is finished and evaluated, and the next not begun.</summary>
+    /// <summary>Whether the last epoch is finished and evaluated, and the next has not begun.</summary>
     public bool IsBetweenEpochs => Epochs.Count > 0 && Current.Samples == 0;
 
     /// <summary>The best epoch so far, by the validation part, or by the test part where there is none; null before any.</summary>

@@ -1,6 +1,6 @@
 namespace ConvNN.Training.Schedules;
 
-/// <summary>Where a run stands, as its schedule sees it: behind the warm-up.</summary>
+/// <summary>Where a run stands, as its schedule sees it: after the warm-up.</summary>
 /// <param name="Step">Steps taken before this one, from 0.</param>
 /// <param name="Steps">Steps of the whole run; at least 1.</param>
 /// <param name="StepsPerEpoch">Steps of an epoch; at least 1.</param>

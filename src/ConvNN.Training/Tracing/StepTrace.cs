@@ -1,18 +1,18 @@
 namespace ConvNN.Training.Tracing;
 
-/// <summary>One training step laid open. All of it but who did what is the same for any number of workers.</summary>
+/// <summary>Everything that happened in one training step. Only the assignment to workers depends on their number.</summary>
 public sealed record StepTrace
 {
     /// <summary>The step of the run, from 1.</summary>
     public required long Step { get; init; }
 
-    /// <summary>The epoch that it is part of, from 1.</summary>
+    /// <summary>Its epoch, from 1.</summary>
     public required int Epoch { get; init; }
 
-    /// <summary>The leaves of the tree, in order; some have no samples when the batch is small.</summary>
+    /// <summary>The leaves of the tree, in order; some have no samples if the batch is small.</summary>
     public required IReadOnlyList<TracedLeaf> Leaves { get; init; }
 
-    /// <summary>The joins of the tree: lower ones before those that they are part of.</summary>
+    /// <summary>The joins of the tree, each after the joins below it.</summary>
     public required IReadOnlyList<TracedJoin> Joins { get; init; }
 
     /// <summary>The leaves [Lo, Hi) of each worker, in order.</summary>
@@ -21,18 +21,18 @@ public sealed record StepTrace
     /// <summary>The learning rate.</summary>
     public required float LearningRate { get; init; }
 
-    /// <summary>Length of the mean gradient, the square root of the sum of its squares.</summary>
+    /// <summary>Euclidean norm of the mean gradient.</summary>
     public required double MeanNorm { get; init; }
 
-    /// <summary>Of each trained tensor, the weight that the mean gradient moves most.</summary>
+    /// <summary>For each trained tensor, the weight with the largest mean gradient.</summary>
     public required IReadOnlyList<TracedWeight> Weights { get; init; }
 
-    /// <summary>The weights that the step began with.</summary>
+    /// <summary>The weights before the step.</summary>
     public required WeightsDigest Before { get; init; }
 
-    /// <summary>The weights that it left.</summary>
+    /// <summary>The weights after the step.</summary>
     public required WeightsDigest After { get; init; }
 
-    /// <summary>The samples of the step.</summary>
+    /// <summary>The number of samples in the step.</summary>
     public int SampleCount => Leaves.Sum(leaf => leaf.Samples.Count);
 }

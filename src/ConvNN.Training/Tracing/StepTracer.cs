@@ -4,8 +4,8 @@ using ConvNN.Training.Pipeline;
 
 namespace ConvNN.Training.Tracing;
 
-/// <summary>Notes what a <see cref="StepDefinition"/> computes in one step. It computes nothing itself but lengths and hashes.</summary>
-/// <param name="layout">Where the weights lie.</param>
+/// <summary>Records what a <see cref="StepDefinition"/> computes in one step. It computes only norms and hashes itself.</summary>
+/// <param name="layout">The layout of the weights.</param>
 /// <param name="weights">The weights before the step.</param>
 internal sealed class StepTracer(ParameterLayout layout, ReadOnlySpan<float> weights)
 {
@@ -13,10 +13,10 @@ internal sealed class StepTracer(ParameterLayout layout, ReadOnlySpan<float> wei
     private readonly float[] _mean = new float[layout.TrainedLength];
     private readonly Dictionary<(int Lo, int Hi), double> _norms = [];
 
-    /// <summary>Notes a sum of gradients: <see cref="StepDefinition.OnSum"/>.</summary>
+    /// <summary>Records a sum of gradients: <see cref="StepDefinition.OnSum"/>.</summary>
     public void Sum(int lo, int hi, ReadOnlySpan<float> sum) => _norms[(lo, hi)] = Math.Sqrt(SumOfSquares(sum));
 
-    /// <summary>Notes the mean gradient: <see cref="StepDefinition.OnApplied"/>.</summary>
+    /// <summary>Records the mean gradient: <see cref="StepDefinition.OnApplied"/>.</summary>
     public void Applied(ReadOnlySpan<float> mean) => mean.CopyTo(_mean);
 
     /// <summary>The trace, after the step has run.</summary>
@@ -61,7 +61,7 @@ internal sealed class StepTracer(ParameterLayout layout, ReadOnlySpan<float> wei
             _norms.GetValueOrDefault((leaf, leaf + 1)));
     }
 
-    /// <summary>Adds the joins below a node and its own; returns the length of its sum. A sum to which an empty subtree is added stays what it was.</summary>
+    /// <summary>Adds the joins below a node and then its own; returns the norm of its sum. Adding an empty subtree leaves a sum unchanged.</summary>
     private double AddJoins(int lo, int hi, List<TracedJoin> joins)
     {
         if (hi - lo == 1)
@@ -88,7 +88,7 @@ internal sealed class StepTracer(ParameterLayout layout, ReadOnlySpan<float> wei
         return largest;
     }
 
-    // One after the other, in doubles, so that the order never varies.
+    // One after another, in doubles, so that the result is the same everywhere.
     private static double SumOfSquares(ReadOnlySpan<float> values)
     {
         double sum = 0;

@@ -1,7 +1,7 @@
 namespace ConvNN.Training.Tracing;
 
-/// <summary>A weight and what the step did to it.</summary>
-/// <param name="Name">Its tensor and place: <c>conv1.weight[12]</c>.</param>
+/// <summary>A weight and its change in the step.</summary>
+/// <param name="Name">Its tensor and index: <c>conv1.weight[12]</c>.</param>
 /// <param name="Before">Its value before the step.</param>
 /// <param name="Mean">Its mean gradient.</param>
 /// <param name="After">Its value after the step.</param>

@@ -4,7 +4,7 @@ namespace ConvNN.Training.Pipeline.Clocks;
 internal struct IntervalSum
 {
     // An open interval counts as minus its beginning. No sum of intervals reaches the time since the machine's start, so
-    // the sign says whether one is open, and a single number holds all: readers need no lock.
+    // its sign tells whether an interval is open. Because it is a single number, readers need no lock.
     private long _ticks;
 
     /// <summary>Begins an interval.</summary>

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace ConvNN.Training.Pipeline.Clocks;
 
-/// <summary>What one block of a stage does with its time: work, wait to hand on, or, when it does neither, wait for something to do.</summary>
+/// <summary>How one block of a stage spends its time: working, waiting to hand on, or otherwise waiting for work.</summary>
 /// <remarks>A block handles one message at a time, so a lane has one writer. A message costs two timestamps and no lock.</remarks>
 internal sealed class StageLane
 {
@@ -26,14 +26,14 @@ internal sealed class StageLane
         _busy.Open(now);
     }
 
-    /// <summary>Notes that the work on a message stands still: it waits for others.</summary>
+    /// <summary>Notes that the work on a message pauses because it waits for others.</summary>
     public void Pause() => _busy.Close(Stopwatch.GetTimestamp());
 
-    /// <summary>Notes that the work on a message goes on.</summary>
+    /// <summary>Notes that the work on a message continues.</summary>
     public void Resume() => _busy.Open(Stopwatch.GetTimestamp());
 
     /// <summary>Notes that the work on a message is finished.</summary>
-    /// <param name="isBlocked">Whether it is the output, or the permit, that the block waits for now, and not its input.</param>
+    /// <param name="isBlocked">Whether the block now waits for its output or a permit, rather than for input.</param>
     public void Finish(bool isBlocked = false)
     {
         long now = Stopwatch.GetTimestamp();

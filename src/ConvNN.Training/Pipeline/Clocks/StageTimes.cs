@@ -1,6 +1,6 @@
 namespace ConvNN.Training.Pipeline.Clocks;
 
-/// <summary>Where a stage stood at an instant: sums in ticks since the pipeline was built, and the messages before it.</summary>
+/// <summary>The counters of a stage at an instant: sums in ticks since the pipeline was created, and the messages that wait before it.</summary>
 /// <param name="Stage">The stage, as the log calls it.</param>
 /// <param name="Capacity">The time that its threads had while passes ran.</param>
 /// <param name="Busy">The part of it that went into work.</param>
@@ -11,13 +11,13 @@ namespace ConvNN.Training.Pipeline.Clocks;
 internal readonly record struct StageTimes(
     string Stage, long Capacity, long Busy, long Blocked, long Messages, int QueueDepth, int QueueCapacity)
 {
-    /// <summary>The part of the capacity that was spent waiting for something to do: what is neither work nor waiting to hand on.</summary>
+    /// <summary>The part of the capacity that was spent waiting for work: neither working nor waiting to hand on.</summary>
     public long Starved => Math.Max(0, Capacity - Busy - Blocked);
 
     /// <summary>What the stage has done since an earlier instant, as shares of its capacity.</summary>
     public StageLoad Since(StageTimes start)
     {
-        // An instant is read while blocks work, so that a sum can be a few ticks ahead of the clock.
+        // Counters are read while blocks work, so a sum can be a few ticks ahead of the clock.
         double capacity = Math.Max(1, Capacity - start.Capacity);
         double busy = Math.Clamp((Busy - start.Busy) / capacity, 0, 1);
         double blocked = Math.Clamp((Blocked - start.Blocked) / capacity, 0, 1 - busy);

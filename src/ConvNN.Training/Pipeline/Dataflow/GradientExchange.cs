@@ -7,7 +7,7 @@ using ConvNN.Training.Pipeline.OwnedRows;
 
 namespace ConvNN.Training.Pipeline.Dataflow;
 
-/// <summary>Makes the exchange that a plan has chosen.</summary>
+/// <summary>Creates the exchange that a plan has chosen.</summary>
 internal static class GradientExchange
 {
     /// <summary>Allocates an exchange.</summary>

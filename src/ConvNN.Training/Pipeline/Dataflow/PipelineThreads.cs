@@ -5,7 +5,7 @@ namespace ConvNN.Training.Pipeline.Dataflow;
 
 /// <summary>
 /// The threads that workers, fan-out and reducer run on: few, named, and never the thread pool's, whose timers and
-/// continuations must not wait behind a convolution.
+/// continuations must not wait for a convolution.
 /// </summary>
 /// <remarks>
 /// It only enqueues and never runs a task inline: <see cref="QueueTask"/> is called under a block's lock

@@ -6,8 +6,8 @@ using ConvNN.Training.Progress;
 namespace ConvNN.Training.Pipeline.Dataflow;
 
 /// <summary>
-/// The end of a step: checks that every shard came exactly once, adds losses in sample order, and has the exchange finish
-/// the weights.
+/// The end of a step: checks that every shard arrived exactly once, adds losses in sample order, and lets the exchange
+/// finish the weights.
 /// </summary>
 /// <param name="exchange">Sums and applies gradients.</param>
 internal sealed class StepReducer(IGradientExchange exchange)
@@ -29,10 +29,10 @@ internal sealed class StepReducer(IGradientExchange exchange)
         _begun = default;
     }
 
-    /// <summary>Lets the next pass go on where an epoch was left.</summary>
+    /// <summary>Makes the next pass continue an epoch that has begun.</summary>
     public void ResumeAt(EpochProgress begun) => _begun = begun;
 
-    /// <summary>Starts a step; nothing of it may be on its way yet.</summary>
+    /// <summary>Starts a step. No shard of it may have been sent yet.</summary>
     /// <param name="step">The step.</param>
     /// <param name="shards">The shards to expect.</param>
     public void BeginStep(StepJob step, int shards)
@@ -42,7 +42,7 @@ internal sealed class StepReducer(IGradientExchange exchange)
         Array.Clear(_arrived);
     }
 
-    /// <summary>Takes a shard, and finishes the step when it was the last.</summary>
+    /// <summary>Takes a shard, and finishes the step if it was the last.</summary>
     /// <returns>The batch of the finished step; null when shards are missing.</returns>
     /// <exception cref="InvalidOperationException">The shard is of another step, or came twice.</exception>
     /// <exception cref="DivergenceException">A loss or a gradient is not finite.</exception>
@@ -66,7 +66,7 @@ internal sealed class StepReducer(IGradientExchange exchange)
         return _step.Batch;
     }
 
-    /// <summary>Whether a shard of the step in hand has not come back, and does not wait for others; asked when nothing moves any more.</summary>
+    /// <summary>Whether a shard of the current step has not arrived and does not wait for other shards; asked when the pipeline has stalled.</summary>
     public bool IsMissing(Shard shard) => shard.IsNeeded && !shard.IsWaiting && shard.Step.Number == _step.Number && !_arrived[shard.Worker] && _missing > 0;
 
     /// <summary>The result of the pass.</summary>

@@ -1,7 +1,7 @@
 namespace ConvNN.Training.Pipeline.Dataflow;
 
-/// <summary>What the fan-out learns of a batch on its way round.</summary>
-/// <param name="Kind">What happened.</param>
+/// <summary>What the fan-out is told about a circulating batch.</summary>
+/// <param name="Kind">What has happened to it.</param>
 /// <param name="Batch">The batch.</param>
 internal readonly record struct StepSignal(StepSignalKind Kind, MiniBatch Batch);
 

@@ -3,7 +3,7 @@ using ConvNN.Training.Pipeline.OwnedRows;
 
 namespace ConvNN.Training.Pipeline.Dataflow;
 
-/// <content>What each block does with a message, in the order in which a step goes through them.</content>
+/// <content>What each block does with a message, in the order in which a step passes through them.</content>
 public sealed partial class TrainingPipeline
 {
     /// <summary>Stage <c>read</c>: chooses the next samples, whose images the workers load. The only stage that runs ahead.</summary>
@@ -21,11 +21,11 @@ public sealed partial class TrainingPipeline
             _supervisor.Fail(_pass, "assemble", null, failure);
         }
 
-        // With samples left it waits for a batch to come back; without, there is nothing to read.
+        // While samples are left, it waits for a batch to return; after that it has nothing to read.
         _reading.Finish(isBlocked: isFilled);
     }
 
-    /// <summary>Stage <c>shard</c>: begins the next step when a batch is ready and the step before is finished.</summary>
+    /// <summary>Stage <c>shard</c>: begins the next step when a batch is ready and the previous step is finished.</summary>
     private void Route(StepSignal signal)
     {
         _sharding.Begin();
@@ -65,7 +65,7 @@ public sealed partial class TrainingPipeline
             _supervisor.Fail(_pass, "fan-out", null, failure);
         }
 
-        // While a step runs, the permit for the next one is what is missing.
+        // While a step runs, it waits for the permit for the next one.
         _sharding.Finish(isBlocked: _isStepping);
         if (isOver)
         {
@@ -77,7 +77,7 @@ public sealed partial class TrainingPipeline
     {
         if (_pass.IsStopping)
         {
-            // Back to assemble, which finds the same and lets it rest.
+            // It goes back to assemble, which also sees that the pass is stopping and keeps it.
             Send(_assemble, batch);
             return;
         }
@@ -90,7 +90,7 @@ public sealed partial class TrainingPipeline
         _reducer.BeginStep(step, _exchange.Begin(step));
         for (int worker = _workers.Length - 1; worker >= 0; worker--)
         {
-            // This thread's own worker comes last: the others begin meanwhile.
+            // This thread's own worker comes last, so that the others begin meanwhile.
             if (_exchange.Shards[worker].IsNeeded)
             {
                 Send(_workers[worker], _exchange.Shards[worker]);
@@ -98,7 +98,7 @@ public sealed partial class TrainingPipeline
         }
     }
 
-    /// <summary>Stage <c>workers</c>: computes a shard. Whatever is thrown, the reducer hears of it: it must not wait for ever.</summary>
+    /// <summary>Stage <c>workers</c>: computes a shard. Every exception is sent to the reducer, so that it never waits for a shard that will not come.</summary>
     private void Work(Shard shard)
     {
         _working[shard.Worker].Begin();
@@ -128,7 +128,7 @@ public sealed partial class TrainingPipeline
         {
             if (outcome.Failure is StepAbortedException)
             {
-                // Another worker's failure is on its way, or told already.
+                // The failure of another worker has been reported or will be.
             }
             else if (outcome.Failure is not null)
             {

@@ -15,13 +15,13 @@ using ConvNN.Training.Progress;
 namespace ConvNN.Training.Pipeline.Dataflow;
 
 /// <summary>
-/// The definition of a data-parallel step, as TPL Dataflow blocks: assemble → fan-out → one block per worker → reduce
+/// Data-parallel training steps as TPL Dataflow blocks: assemble → fan-out → one block per worker → reduce
 /// and apply, whose end is the permit for the next step.
 /// </summary>
 /// <remarks>
-/// Every block is bounded. Batches circulate, fewer than any block holds, and a worker has one shard, so a post never
-/// meets a full block: a refusal is a fault. No delegate waits for another, and none throws: the first failure of any
-/// is kept, and ends the pass.
+/// Every block is bounded. Fewer batches circulate than any block can hold, and each worker has one shard, so no block is
+/// ever full when something is posted: a refused post is a fault. No delegate throws: the first failure is kept and ends
+/// the pass.
 /// </remarks>
 public sealed partial class TrainingPipeline : IAsyncDisposable
 {
@@ -54,7 +54,7 @@ public sealed partial class TrainingPipeline : IAsyncDisposable
     /// <param name="network">The network.</param>
     /// <param name="loss">The loss.</param>
     /// <param name="optimizer">How a step changes the weights.</param>
-    /// <param name="weights">The weights; the reducer alone writes them.</param>
+    /// <param name="weights">The weights; a step changes them in place.</param>
     /// <param name="training">Batch size and seed.</param>
     /// <param name="options">Workers, leaves, kernels.</param>
     public TrainingPipeline(
@@ -75,8 +75,8 @@ public sealed partial class TrainingPipeline : IAsyncDisposable
         _reducer = new StepReducer(_exchange);
         int workers = _exchange.Shards.Count;
 
-        // A worker stays on its thread, and so its weights in one core's cache. Batches are assembled where a core is free,
-        // or else behind the last worker's shard, while the first thread ends the step and begins the next.
+        // A worker stays on its thread, so its weights stay in one core's cache. Batches are assembled on the thread pool if a
+        // core is free, and otherwise on the last worker's thread, while the first thread ends the step and begins the next.
         _threads = [.. Enumerable.Range(0, plan.Threads).Select(_ => new PipelineThreads(1))];
         TaskScheduler assembling = plan.Threads < Environment.ProcessorCount ? TaskScheduler.Default : _threads[^1];
         _assemble = new ActionBlock<MiniBatch>(Assemble, Bounded(PipelinePlan.Batches, assembling));
@@ -84,7 +84,7 @@ public sealed partial class TrainingPipeline : IAsyncDisposable
         _workers = [.. _exchange.Shards.Select(shard => new ActionBlock<Shard>(Work, Bounded(1, _threads[shard.Worker % plan.Threads])))];
         _reduce = new ActionBlock<ShardOutcome>(Reduce, Bounded(workers, _threads[0]));
 
-        // What waits before the fan-out are batches that are ready; the number is read while it changes, and that is all right.
+        // The queue of the fan-out holds the batches that are ready. Its length may change while it is read, which does no harm.
         StageClock read = new("read", threads: 1, blocks: 1, PipelinePlan.Batches, () => _assemble.InputCount);
         StageClock shard = new("shard", threads: 1, blocks: 1, PipelinePlan.Batches, () => _ready.Count);
         StageClock work = new("workers", plan.Threads, workers, workers, () => _workers.Sum(block => block.InputCount));
@@ -94,19 +94,19 @@ public sealed partial class TrainingPipeline : IAsyncDisposable
         _supervisor = new Supervisor(options.StallTimeout, _clock, DescribeQueues);
     }
 
-    /// <summary>Images that are in flight together in an evaluation.</summary>
+    /// <summary>Images of an evaluation step.</summary>
     public int EvaluationBatch { get; }
 
     /// <summary>Measures what happens.</summary>
     public TrainingMeter Meter { get; init; } = TrainingMeter.Shared;
 
     /// <summary>
-    /// Called after a step of training, when nothing changes weights or optimizer; the next step begins when it returns.
-    /// Null for nobody.
+    /// Called after each training step, while nothing changes weights or optimizer state; the next step begins when it
+    /// returns. May be null.
     /// </summary>
     public Action? BetweenSteps { get; init; }
 
-    /// <summary>How far the current pass is; may be read at any time, from any thread.</summary>
+    /// <summary>The progress of the current pass; may be read at any time, from any thread.</summary>
     public PassProgress Progress => _reducer.Progress;
 
     /// <summary>What each stage has done in the current pass, or did in the last; may be asked at any time, from any thread.</summary>
@@ -114,18 +114,18 @@ public sealed partial class TrainingPipeline : IAsyncDisposable
 
     /// <inheritdoc cref="RunAsync(IBatchSource, Func{long, float}, CancellationToken)"/>
     /// <param name="source">The batches.</param>
-    /// <param name="learningRate">The learning rate of all steps; of no meaning in an evaluation.</param>
-    /// <param name="cancellationToken">Ends the pass when the step in hand is finished.</param>
+    /// <param name="learningRate">The learning rate of all steps; ignored in an evaluation.</param>
+    /// <param name="cancellationToken">Ends the pass after the current step.</param>
     public Task<PassResult> RunAsync(IBatchSource source, float learningRate, CancellationToken cancellationToken) =>
         RunAsync(source, _ => learningRate, cancellationToken);
 
-    /// <summary>Runs one pass over a dataset. One at a time, and none after a failure.</summary>
+    /// <summary>Runs one pass over a dataset. Only one pass may run at a time, and none after a failure.</summary>
     /// <param name="source">The batches.</param>
     /// <param name="rateAt">The learning rate of a training step, counted in the life of the pipeline from 1.</param>
-    /// <param name="cancellationToken">Ends the pass when the step in hand is finished.</param>
+    /// <param name="cancellationToken">Ends the pass after the current step.</param>
     /// <exception cref="InvalidOperationException">A pass is running, or has failed.</exception>
     /// <exception cref="PipelineException">A block failed.</exception>
-    /// <exception cref="StallException">No block finished anything for too long.</exception>
+    /// <exception cref="StallException">No block has finished anything for too long.</exception>
     /// <exception cref="DivergenceException">A loss or a gradient is not finite.</exception>
     public async Task<PassResult> RunAsync(IBatchSource source, Func<long, float> rateAt, CancellationToken cancellationToken)
     {
@@ -137,7 +137,7 @@ public sealed partial class TrainingPipeline : IAsyncDisposable
         Meter.Begin(_clock, Progress, _pass.Phase, rateAt(_trainingStep + 1));
         Task ended = _supervisor.Watch(_pass);
 
-        // Steps begin each other from here on, so the caller's ambient state would be copied along with every message.
+        // From here on each step begins the next, so the caller's execution context would be copied with every message.
         using (ExecutionContext.SuppressFlow())
         {
             Array.ForEach(_batches, batch => Send(_assemble, batch));
@@ -157,9 +157,9 @@ public sealed partial class TrainingPipeline : IAsyncDisposable
         return _reducer.Result(elapsed, loads);
     }
 
-    /// <summary>Says where the run is, before a pass of training: that goes on where its epoch was left.</summary>
+    /// <summary>Sets the position in the run before a training pass that continues an epoch.</summary>
     /// <param name="steps">Steps of training that are finished.</param>
-    /// <param name="begun">How far the epoch is that goes on; its source begins behind these samples.</param>
+    /// <param name="begun">Progress of the epoch that continues; the source of the pass begins after these samples.</param>
     public void ResumeAt(long steps, EpochProgress begun)
     {
         _supervisor.ThrowIfNotIdle();
@@ -167,7 +167,7 @@ public sealed partial class TrainingPipeline : IAsyncDisposable
         _reducer.ResumeAt(begun);
     }
 
-    /// <summary>Ends the blocks and the threads. A worker that is stuck is left behind on its background thread.</summary>
+    /// <summary>Ends the blocks and the threads. A worker that is stuck keeps its background thread.</summary>
     public async ValueTask DisposeAsync()
     {
         Meter.End(_clock);
@@ -179,7 +179,7 @@ public sealed partial class TrainingPipeline : IAsyncDisposable
         _supervisor.Dispose();
     }
 
-    /// <summary>Room for all messages that can be on their way to a block, and for the one whose delegate has sent its result but not returned yet.</summary>
+    /// <summary>Room for all messages that can be sent to a block, and for the one whose delegate has sent its result but has not returned yet.</summary>
     private static ExecutionDataflowBlockOptions Bounded(int messages, TaskScheduler scheduler) =>
         new() { BoundedCapacity = messages + 1, TaskScheduler = scheduler };
 

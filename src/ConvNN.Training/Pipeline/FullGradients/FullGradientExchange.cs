@@ -8,12 +8,12 @@ using ConvNN.Training.Pipeline.Clocks;
 namespace ConvNN.Training.Pipeline.FullGradients;
 
 /// <summary>
-/// The definition: each worker computes the gradient of all weights over the samples of its leaves; the reducer joins
-/// the subtrees, divides by the number of samples and applies the optimizer.
+/// Each worker computes the gradient of all weights over the samples of its leaves; the reducer joins the subtrees, divides
+/// by the number of samples and applies the optimizer.
 /// </summary>
 internal sealed class FullGradientExchange : IGradientExchange
 {
-    // Floats of a slice of the gradient: with its terms, half of a second-level cache.
+    // Floats in a slice of the gradient: together with its terms, half of a second-level cache.
     private const int Slice = 16_384;
 
     private readonly Shard[] _shards;
@@ -27,7 +27,7 @@ internal sealed class FullGradientExchange : IGradientExchange
 
     /// <summary>Allocates the memory of all workers.</summary>
     /// <param name="network">The network.</param>
-    /// <param name="work">What is done with samples.</param>
+    /// <param name="work">Prepares samples and evaluates losses.</param>
     /// <param name="optimizer">How a step changes the weights.</param>
     /// <param name="weights">The weights.</param>
     /// <param name="plan">Workers, leaves, kernels, the most samples of a shard.</param>
@@ -75,7 +75,7 @@ internal sealed class FullGradientExchange : IGradientExchange
     {
         StepJob step = _step;
 
-        // Sum, mean and check go over a slice while it is in the cache; the weights change only when all of it is finite.
+        // A slice is summed, averaged and checked while it is in the cache. The weights change only if all slices are finite.
         SubtreeGradient? sum = null;
         int whole = Layout.TrainedLength;
         for (int start = 0; start < whole; start += Slice)

@@ -3,9 +3,9 @@ using ConvNN.Model.Samples;
 
 namespace ConvNN.Training.Pipeline.FullGradients;
 
-/// <summary>What a worker owns that hands over full gradients: memory for the activations of its samples.</summary>
+/// <summary>One worker's copy of the network's memory: the activations of its samples. All replicas read the same weights.</summary>
 /// <param name="network">The network.</param>
-/// <param name="work">What is done with samples.</param>
+/// <param name="work">Prepares samples and evaluates losses.</param>
 /// <param name="workspace">Memory for a shard.</param>
 internal sealed class Replica(Network network, SampleWork work, Workspace workspace)
 {

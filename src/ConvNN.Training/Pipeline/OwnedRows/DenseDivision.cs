@@ -7,10 +7,10 @@ using ConvNN.Model.Samples;
 
 namespace ConvNN.Training.Pipeline.OwnedRows;
 
-/// <summary>How a dense layer is divided among members: who owns which units, and whether they are computed apart.</summary>
+/// <summary>How a dense layer is divided among members: who owns which units, and whether each member computes only its own.</summary>
 /// <remarks>
 /// Splitting a layer by units over the workers: Krizhevsky 2014, arXiv:1404.5997. A unit's weights stay in its owner's
-/// cache; activations and deltas travel, which are less at small batches.
+/// cache; activations and gradients move between cores instead, which is less data at small batches.
 /// </remarks>
 internal sealed class DenseDivision
 {
@@ -22,13 +22,13 @@ internal sealed class DenseDivision
 
     /// <summary>Divides a layer.</summary>
     /// <param name="workspace">The workspace of all members.</param>
-    /// <param name="step">The layer's step.</param>
+    /// <param name="index">The layer's index in the workspace.</param>
     /// <param name="layer">The layer.</param>
     /// <param name="plan">Members, samples, kernels.</param>
-    public DenseDivision(Workspace workspace, int step, Dense layer, PipelinePlan plan)
+    public DenseDivision(Workspace workspace, int index, Dense layer, PipelinePlan plan)
     {
         int members = plan.Threads;
-        Step = step;
+        Index = index;
         Layer = layer;
         int leaves = layer.UnitLeaves;
         IsSplit = plan.Splits(layer);
@@ -36,19 +36,19 @@ internal sealed class DenseDivision
             ? layer.UnitsOf(member * leaves / members, (member + 1) * leaves / members)
             : Lines(member, members))];
         _partials = [.. Enumerable.Range(0, members).Select(_ => Array.Empty<SubtreeGradient>())];
-        if (!IsSplit || step == workspace.FirstWithParameters)
+        if (!IsSplit || index == workspace.FirstWithParameters)
         {
             return;
         }
 
-        // The leftmost subtree is summed where the sum of all is wanted.
+        // The leftmost subtree is summed directly into the buffer for the whole sum.
         for (int member = 0; member < members; member++)
         {
             _partials[member] =
             [
                 .. SumTree.Cover(leaves, member * leaves / members, (member + 1) * leaves / members)
                     .Select(node => new SubtreeGradient(
-                        node.Lo, node.Hi, node.Lo == 0 ? workspace.GradientBuffer(step - 1) : new AlignedBuffer(workspace.Capacity * layer.Input.Stride))),
+                        node.Lo, node.Hi, node.Lo == 0 ? workspace.GradientBuffer(index - 1) : new AlignedBuffer(workspace.Capacity * layer.Input.Stride))),
             ];
             Array.ForEach(_partials[member], partial => partial.Cut(new LeafCut(leaves, leaves), firstSample: 0));
         }
@@ -56,8 +56,8 @@ internal sealed class DenseDivision
         _tree = new GradientTree(_partials.SelectMany(partials => partials), leaves, plan.Kernels);
     }
 
-    /// <summary>The step.</summary>
-    public int Step { get; }
+    /// <summary>The layer's index in the workspace.</summary>
+    public int Index { get; }
 
     /// <summary>The layer.</summary>
     public Dense Layer { get; }
@@ -68,7 +68,7 @@ internal sealed class DenseDivision
     /// <summary>The units that each member owns: it alone changes their weights.</summary>
     public UnitRun[] Units { get; }
 
-    /// <summary>What a member's units add to the gradient by the input.</summary>
+    /// <summary>Computes what a member's units contribute to the gradient with respect to the input.</summary>
     /// <param name="all">All samples of the step.</param>
     /// <param name="workspace">The workspace.</param>
     public void PartialInputGradient(in SampleRun all, Workspace workspace)
@@ -76,17 +76,17 @@ internal sealed class DenseDivision
         foreach (SubtreeGradient partial in _partials[all.Member])
         {
             UnitRun units = Layer.UnitsOf(partial.Lo, partial.Hi);
-            Layer.InputGradient(workspace.Gradient(Step, all), partial.Values, units, workspace.Context(Step, all));
+            Layer.InputGradient(workspace.Gradient(Index, all), partial.Values, units, workspace.Context(Index, all));
         }
     }
 
-    /// <summary>Joins what the units of all members add to the gradient by the input, for some samples.</summary>
+    /// <summary>Joins the contributions of all members' units to the gradient with respect to the input, for some samples.</summary>
     public void JoinInputGradient(in SampleRun run, Workspace workspace)
     {
         int stride = Layer.Input.Stride;
         _tree!.Sum(run.First * stride, run.Count * stride);
-        Layer.Input.ClearPadding(workspace.Gradient(Step - 1, run), run.Count);
-        workspace.AddShortcuts(Step, run);
+        Layer.Input.ClearPadding(workspace.Gradient(Index - 1, run), run.Count);
+        workspace.AddShortcuts(Index, run);
     }
 
     private UnitRun Lines(int member, int members)

@@ -3,17 +3,17 @@ using System.Runtime.InteropServices;
 
 namespace ConvNN.Training.Pipeline.OwnedRows;
 
-/// <summary>Where the members of a step wait for each other between its phases: a counter that they spin on, since a phase takes microseconds.</summary>
+/// <summary>The barrier at which the members of a step wait for each other between phases: a counter on which they spin, because a phase takes microseconds.</summary>
 /// <param name="members">How many there are, each on a thread of its own.</param>
 internal sealed class MemberBarrier(int members)
 {
-    // With a core for each member they meet within microseconds; beyond that something else has a core, and turns help more.
+    // With a core for each member they arrive within microseconds; after that, another program must be using a core, and yielding helps more.
     private static readonly long SpinTicks = Stopwatch.Frequency * 10 / 1_000_000;
 
     private Lines _lines;
 
-    /// <summary>Waits until all members are here; what any wrote before is seen by all behind.</summary>
-    /// <exception cref="StepAbortedException">A member will not come.</exception>
+    /// <summary>Waits until all members have arrived; afterwards all of them see what any of them wrote before.</summary>
+    /// <exception cref="StepAbortedException">A member has failed and will not arrive.</exception>
     public void Wait()
     {
         int meeting = Volatile.Read(ref _lines.Meetings);
@@ -46,7 +46,7 @@ internal sealed class MemberBarrier(int members)
     /// <summary>Ends all waiting, now and later.</summary>
     public void Abort() => Volatile.Write(ref _lines.IsAborted, true);
 
-    // Apart, so that an arrival does not take the line that others look at from them.
+    // On separate cache lines, so that an arrival does not invalidate the line on which others spin.
     [StructLayout(LayoutKind.Explicit, Size = 320)]
     private struct Lines
     {

@@ -5,7 +5,7 @@ using ConvNN.Training.Pipeline.Clocks;
 
 namespace ConvNN.Training.Pipeline.OwnedRows;
 
-/// <content>The phases of a step, as each member goes through them.</content>
+/// <content>The phases of a step, in the order in which each member runs them.</content>
 internal sealed partial class OwnedRowExchange
 {
     private void Forward(in SampleRun own, in SampleRun all, Shard shard, StageLane lane)
@@ -37,8 +37,8 @@ internal sealed partial class OwnedRowExchange
         }
     }
 
-    /// <summary>Takes the gradient back to the first layer with parameters, and sums those of the layers that are not dense.</summary>
-    /// <returns>Whether all sums that follow from it are finite.</returns>
+    /// <summary>Propagates the gradient back to the first layer with parameters, and sums the parameter gradients of layers that are not dense.</summary>
+    /// <returns>Whether every sum that uses these factors must be finite.</returns>
     private bool Backward(in SampleRun own, in SampleRun all, Shard shard, StageLane lane)
     {
         bool isSafe = true;
@@ -84,7 +84,7 @@ internal sealed partial class OwnedRowExchange
         return isSafe;
     }
 
-    /// <summary>Sums, divides and applies what the member owns.</summary>
+    /// <summary>Sums, averages and applies the gradients that the member owns.</summary>
     private void Update(in SampleRun all)
     {
         foreach (DenseDivision? division in _divisions)
@@ -97,7 +97,7 @@ internal sealed partial class OwnedRowExchange
 
         foreach ((int start, int length) in _joined)
         {
-            // In whole lanes, so that no two members write one cache line.
+            // In whole lanes, so that no two members write to the same cache line.
             int lanes = length / Lanes.Count, members = _shards.Length;
             int first = all.Member * lanes / members * Lanes.Count, end = (all.Member + 1) * lanes / members * Lanes.Count;
             if (end > first)
@@ -117,11 +117,11 @@ internal sealed partial class OwnedRowExchange
         Span<float> memory = _rows[all.Member].Span;
         Span<float> db = memory[..(layer.Bias is null ? 0 : own.Count)];
         memory = memory[layer.Output.Stride..];
-        ReadOnlySpan<float> x = _workspace.Input(division.Step, all), dy = _workspace.Gradient(division.Step, all);
-        LayerContext context = _workspace.Context(division.Step, all);
+        ReadOnlySpan<float> x = _workspace.Input(division.Index, all), dy = _workspace.Gradient(division.Index, all);
+        LayerContext context = _workspace.Context(division.Index, all);
         int room = memory.Length / stride;
 
-        // A block that is not the last ends in whole groups, or the last would reach behind the layer.
+        // Every block but the last holds whole groups; otherwise the last would reach past the end of the layer.
         int block = room >= own.Count ? own.Count : room / UnitGroup * UnitGroup;
         for (int row = 0; row < own.Count; row += block)
         {

@@ -11,27 +11,27 @@ using ConvNN.Training.Pipeline.Clocks;
 namespace ConvNN.Training.Pipeline.OwnedRows;
 
 /// <summary>
-/// The fast way: activations and deltas of a step stand where all members reach them, and each row of dense weights has
-/// one owner, who sums its gradient over all samples and applies the step at once. No gradient of a dense layer is
-/// handed over, or even stored; those of the others, which are small, are joined as subtrees.
+/// The fast exchange: all members can read the activations and gradients of a step, and each row of dense weights has one
+/// owner, who sums its gradient over all samples and applies the optimizer at once. The gradient of a dense layer is never
+/// handed over, or even stored; those of the other layers, which are small, are joined as subtrees.
 /// </summary>
 /// <remarks>
-/// A step is a few phases, in each of which a member works alone: by samples (its own, all units), or by units (its own,
-/// all samples). Members meet where the kind changes. Weights change in the last phase, behind the check that every sum
-/// is finite; a step that might not be is left to the definition, which finds the tensor.
+/// A step has a few phases. In each of them a member works alone, either by samples (its own samples, all units) or by units
+/// (its own units, all samples). Members wait for each other where the kind changes. Weights change in the last phase, after
+/// the check that every sum is finite; otherwise <see cref="StepDefinition"/> repeats the step.
 /// </remarks>
 internal sealed partial class OwnedRowExchange : IGradientExchange
 {
-    // Rows whose gradients fit the first cache, together with their weights, when the samples are few.
+    // Rows whose gradients and weights together fit into the first-level cache when the samples are few.
     private const int RowBlock = 8;
 
-    // Units that kernels take together.
+    // Units that kernels compute together.
     private const int UnitGroup = 4;
 
-    // Samples that are so few.
+    // The most samples that count as few.
     private const int FewSamples = 32;
 
-    // Products of two such factors stay finite, and so do sums of 65,536 of them, and of a tree of gradients.
+    // Products of two factors within the bound are finite, and so are sums of 65,536 such products and a tree of such sums.
     private const float FactorBound = 1e15f;
     private const float SumBound = 1e36f;
 
@@ -71,7 +71,7 @@ internal sealed partial class OwnedRowExchange : IGradientExchange
         _definition = definition;
         int members = plan.Threads;
         _workspace = new Workspace(network, plan.BatchCapacity, plan.Kernels, members);
-        _divisions = [.. _workspace.Layers.Select((step, s) => step is Dense dense ? new DenseDivision(_workspace, s, dense, plan) : null)];
+        _divisions = [.. _workspace.Layers.Select((layer, s) => layer is Dense dense ? new DenseDivision(_workspace, s, dense, plan) : null)];
         _joined = [.. JoinedRanges(network.Layout, _divisions)];
         int joinedLength = _joined.Select(range => range.Start + range.Length).DefaultIfEmpty().Max();
         _shards = [.. Enumerable.Range(0, members).Select(member => new Shard(member, members, plan.Leaves, joinedLength) { MeetsAtBarrier = true })];
@@ -79,7 +79,7 @@ internal sealed partial class OwnedRowExchange : IGradientExchange
         _edges = new int[plan.Leaves + 1];
         _barrier = new MemberBarrier(members);
 
-        // Few samples leave the gradients of some rows in the first cache; many need all rows to pay for walking the samples.
+        // With few samples the gradients of some rows stay in the first-level cache; with many, all rows are computed in one walk over the samples.
         int rows = _divisions.Select(division => division is null ? 0 : RowsOf(division) * division.Layer.Weight.RowStride).DefaultIfEmpty().Max();
         int units = _divisions.Select(division => division?.Layer.Output.Stride ?? 0).DefaultIfEmpty().Max();
         _rows = [.. _shards.Select(_ => new AlignedBuffer(rows + units))];
@@ -186,7 +186,7 @@ internal sealed partial class OwnedRowExchange : IGradientExchange
         }
     }
 
-    /// <summary>The neighbouring floats of the trained part that no dense layer owns.</summary>
+    /// <summary>The ranges of trained weights that belong to no dense layer.</summary>
     private static IEnumerable<(int Start, int Length)> JoinedRanges(ParameterLayout layout, IReadOnlyList<DenseDivision?> divisions)
     {
         HashSet<Parameter?> owned = [.. divisions.SelectMany(division => division is null ? [] : new[] { division.Layer.Weight, division.Layer.Bias })];

@@ -5,7 +5,7 @@ using ConvNN.Training.Pipeline.Clocks;
 namespace ConvNN.Training.Pipeline.Supervision;
 
 /// <summary>
-/// Ends a pass with its first failure, whoever meets it, and watches from a thread of its own that something is always
+/// Ends a pass with its first failure, in whichever block it occurs, and watches from a thread of its own that something is always
 /// being finished.
 /// </summary>
 internal sealed class Supervisor : IDisposable
