@@ -129,7 +129,7 @@ public class TrainerTests
         ConfigurationException failure = Assert.Throws<ConfigurationException>(
             () => new Trainer(TestData.Network(), TestData.Pair(60), training, pipeline with { Exchange = ExchangeKind.OwnedRows }));
 
-        Assert.Equal([$"Pipeline:Exchange is owned-rows, but {reason}"], failure.Failures);
+        Assert.Equal([$"Pipeline:Exchange is owned-rows, but {reason}"], failure.Failures.Select(single => single.Text));
         Assert.Equal(ExchangeKind.FullGradients, new PipelinePlan(TestData.Network(), training, pipeline).Exchange);
     }
 
