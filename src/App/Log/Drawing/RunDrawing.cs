@@ -63,7 +63,7 @@ internal sealed class RunDrawing
     private static string Train(TrainEvent train) =>
         Text($"{Tied(Text($"{train.Training.Optimizer} {train.Training.LearningRate}"))}, {(train.Training.Schedule is ConstantSchedule { Warmup: 0 } ? "" : $"{train.Training.Schedule}, ")}batch{Fold.Tie}{train.Training.BatchSize}, ")
         + Text($"{Plural(train.Training.Epochs, "epoch")}, seed{Fold.Tie}{train.Training.Seed} · {Workers(train)} · ")
-        + "^C stops after the step and keeps the weights";
+        + $"^C{Fold.Tie}stops after the step and keeps the weights";
 
     private static string Workers(TrainEvent train) =>
         Plural(train.Workers, "worker") + (train.Threads < train.Workers ? Text($" on{Fold.Tie}{Plural(train.Threads, "thread")}") : "")
