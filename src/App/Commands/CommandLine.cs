@@ -18,6 +18,7 @@ using ConvNN.App.Hosting;
 using ConvNN.App.Log;
 using ConvNN.App.Output;
 using ConvNN.App.Runs;
+using ConvNN.Model.Options;
 
 namespace ConvNN.App.Commands;
 
@@ -114,6 +115,7 @@ internal sealed class CommandLine
 
         _root.Add(DataCommands.Create(Data<DataGetCommand>, Data<DataListCommand>, Data<DataPathCommand>));
         _root.Add(Printing("schema", "Print the JSON schema of configuration files.", _ => ConfigurationSchema.Text(), "schema > appsettings.schema.json"));
+        _root.Add(Reference());
         _root.Add(Completion());
         _root.Add(new Directive(Invocation.DotnetRunDirective));
 
@@ -128,16 +130,19 @@ internal sealed class CommandLine
     /// <param name="arguments">The arguments.</param>
     /// <returns>The exit code.</returns>
     /// <exception cref="UsageException">The arguments cannot be understood.</exception>
-    public Task<int> RunAsync(string[] arguments)
+    public Task<int> RunAsync(string[] arguments) =>
+        // Signals and exceptions are Program's.
+        Parse(arguments).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false });
+
+    /// <summary>Reads arguments and runs nothing.</summary>
+    /// <param name="arguments">The arguments.</param>
+    /// <exception cref="UsageException">The arguments cannot be understood.</exception>
+    public ParseResult Parse(string[] arguments)
     {
         ParseResult result = _root.Parse(arguments, Parser);
-        if ((result.Errors.Count > 0 && result.Action is ParseErrorAction or null) || UsageException.MistypedOption(result) is not null)
-        {
-            throw UsageException.Of(result);
-        }
-
-        // Signals and exceptions are Program's.
-        return result.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false });
+        return (result.Errors.Count > 0 && result.Action is ParseErrorAction or null) || UsageException.MistypedOption(result) is not null
+            ? throw UsageException.Of(result)
+            : result;
     }
 
     /// <summary>Whether stack traces are wanted.</summary>
@@ -274,6 +279,26 @@ internal sealed class CommandLine
     {
         Configured<TCommand>(command, [.. Settings.All.Select(setting => setting.Key).Where(key => key != "Logging:Format")], examples);
         command.SetAction((result, _) => RunAsync<TCommand>(result, request(result)));
+        return command;
+    }
+
+    /// <summary>Prints a page of the documentation that is made from declarations, as <c>schema</c> prints its file.</summary>
+    private Command Reference()
+    {
+        Dictionary<string, Func<string>> pages = new()
+        {
+            ["commands"] = () => new CommandReference(_root, _examples).Text(),
+        };
+        Argument<string> page = new("page") { Description = string.Join(", ", pages.Keys) };
+        page.CompletionSources.Add([.. pages.Keys]);
+        Command command = Printing(
+            "reference",
+            "Print a page of the documentation that is made from the program itself, in Markdown.",
+            result => result.GetRequiredValue(page) is var name && pages.TryGetValue(name, out Func<string>? text)
+                ? text()
+                : throw new UsageException($"'{name}' is no page; {NearestName.Hint(name, pages.Keys)}"),
+            "reference commands");
+        command.Add(page);
         return command;
     }
 
