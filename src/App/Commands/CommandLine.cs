@@ -288,6 +288,7 @@ internal sealed class CommandLine
         Dictionary<string, Func<string>> pages = new()
         {
             ["commands"] = () => new CommandReference(_root, _examples).Text(),
+            ["configuration"] = ConfigurationReference.Text,
         };
         Argument<string> page = new("page") { Description = string.Join(", ", pages.Keys) };
         page.CompletionSources.Add([.. pages.Keys]);
