@@ -42,7 +42,7 @@ public class FolderOrderTests(ITestOutputHelper output)
         ["Checkpoints/CheckpointManifest.cs"] = "a record and the serializer that is generated for it",
         ["Runs/RunRecord.cs"] = "a record and the serializer that is generated for it",
         ["Commands/Bench/BenchRecord.cs"] = "a record and the serializer that is generated for it",
-        ["Configuration/Settings.cs"] = "a setting may hold a section with a type of its own, which is a setting again",
+        ["Options/Option.cs"] = "options know their declarations, and a declaration may be a section with options of a type",
         ["Configuration/MergedSettings.cs"] = "known keys, log levels and the merged settings are one reader in five files",
     };
 
