@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.IO.Hashing;
 using ConvNN.Data.Files;
 
 namespace ConvNN.Data.Idx;
@@ -75,8 +76,10 @@ public static class IdxFile
         }
 
         CheckNoMore(decoded, name, header);
-        uint crc = Crc32.Append(Crc32.Append(0, IdxHeader.Encode(header.Dimensions)), data);
-        GzipTrailer.Check(stream, name, new GzipTrailer(crc, (uint)(header.Length + (long)header.DataLength)));
+        Crc32 crc = new();
+        crc.Append(IdxHeader.Encode(header.Dimensions));
+        crc.Append(data);
+        GzipTrailer.Check(stream, name, new GzipTrailer(crc.GetCurrentHashAsUInt32(), (uint)(header.Length + (long)header.DataLength)));
         return new IdxArray(name, data, header.Dimensions);
     }
 

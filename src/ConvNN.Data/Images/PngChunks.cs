@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.IO.Hashing;
 using System.Text;
 using ConvNN.Data.Files;
 
@@ -91,7 +92,10 @@ internal static class PngChunks
         stream.ReadExactly(data);
         Span<byte> checksum = stackalloc byte[sizeof(uint)];
         stream.ReadExactly(checksum);
-        return BinaryPrimitives.ReadUInt32BigEndian(checksum) == Crc32.Append(Crc32.Append(0, type), data)
+        Crc32 crc = new();
+        crc.Append(type);
+        crc.Append(data);
+        return BinaryPrimitives.ReadUInt32BigEndian(checksum) == crc.GetCurrentHashAsUInt32()
             ? (word, data)
             : throw Damaged(name, $"the checksum of chunk {word} does not fit");
     }

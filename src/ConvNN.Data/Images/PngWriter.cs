@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using System.IO.Hashing;
 using System.Text;
-using ConvNN.Data.Files;
 
 namespace ConvNN.Data.Images;
 
@@ -44,7 +44,7 @@ public static class PngWriter
     {
         byte[] chunk = [0, 0, 0, 0, .. Encoding.ASCII.GetBytes(type), .. data, 0, 0, 0, 0];
         BinaryPrimitives.WriteInt32BigEndian(chunk, data.Length);
-        BinaryPrimitives.WriteUInt32BigEndian(chunk.AsSpan(^4), Crc32.Append(0, chunk.AsSpan(4..^4)));
+        BinaryPrimitives.WriteUInt32BigEndian(chunk.AsSpan(^4), Crc32.HashToUInt32(chunk.AsSpan(4..^4)));
         file.Write(chunk);
     }
 }
