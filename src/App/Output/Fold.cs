@@ -50,6 +50,6 @@ internal static class Fold
         return $"{text[..(length - Cut.Length - tail)]}{Cut}{text[^tail..]}";
     }
 
-    // A file's name may hold an escape sequence; a terminal must not obey it.
-    private static string Plain(string text) => string.Concat(text.Select(c => c == Tie || char.IsControl(c) ? ' ' : c));
+    /// <summary>A text that a terminal does not obey: a file's name may hold an escape sequence.</summary>
+    public static string Plain(string text) => string.Concat(text.Select(c => c == Tie || char.IsControl(c) ? ' ' : c));
 }

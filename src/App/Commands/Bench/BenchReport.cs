@@ -49,21 +49,20 @@ internal static class BenchReport
         string[] warning = deviation <= Quiet
             ? []
             : [$"WARNING others use this machine: its peak varies by ± {Untied(Share(deviation))}, and no figure below is better than that"];
-        return [.. Table([["machine", "", .. cores.SelectMany(count => (string[])[Untied(Plural(count, "core")), "±"])], .. arithmetic, .. memory]), .. warning];
+        TextTable table = TextTable.OfFigures(["machine", "", .. cores.SelectMany(count => (string[])[Plural(count, "core"), "±"])]);
+        return [.. table.AddAll(arithmetic).AddAll(memory).Lines(), .. warning];
     }
 
     /// <summary>Steps that compute next to nothing.</summary>
     public static IEnumerable<string> HandOff(IReadOnlyList<HandOffReport> reports) =>
     [
         "",
-        .. Table(
-        [
-            ["µs of an empty step", .. reports.Select(report => report.Workers).Distinct().SelectMany(workers => (string[])[Untied(Plural(workers, "worker")), "±"])],
-            .. reports.GroupBy(report => report.Exchange).Select(exchange => (string[])
+        .. TextTable.OfFigures(["µs of an empty step", .. reports.Select(report => report.Workers).Distinct().SelectMany(workers => (string[])[Plural(workers, "worker"), "±"])])
+            .AddAll(reports.GroupBy(report => report.Exchange).Select(exchange => (string[])
             [
                 $"  {exchange.Key}", .. exchange.SelectMany(report => With(report.Microseconds, "N1")),
-            ]),
-        ]),
+            ]))
+            .Lines(),
     ];
 
     /// <summary>A network.</summary>
@@ -76,22 +75,20 @@ internal static class BenchReport
         yield return $"peak    {peaks} GFLOP/s, in the same rounds";
         IEnumerable<string> lines =
         [
-            .. Table([["workers", "images/s", "±", "speed-up", "GFLOP/s", "peak", "µs/step", "bytes/step", "evaluation", "±"], .. network.Workers.Select(Row)]),
+            .. TextTable.OfFigures("workers", "images/s", "±", "speed-up", "GFLOP/s", "peak", "µs/step", "bytes/step", "evaluation", "±")
+                .AddAll(network.Workers.Select(Row))
+                .Lines(),
             Verdict(network.Auto),
             Exchanges(network.Exchanges),
-            .. Table(
-            [
-                ["stages", .. network.Workers[0].Stages.Select(stage => stage.Stage)],
-                .. network.Workers.Select(report => (string[])[Text($"  {report.Workers} on {Untied(Plural(report.Cores, "core"))}, {report.Exchange}"), .. report.Stages.Select(stage => Busy(stage, report))]),
-            ]),
-            .. Table(
-            [
-                ["layers, µs on one core", "forward", "GFLOP/s", "peak", "dw", "GFLOP/s", "peak", "dx", "GFLOP/s", "peak"],
-                .. network.Layers.Select(layer => (string[])
+            .. TextTable.OfFigures(["stages", .. network.Workers[0].Stages.Select(stage => stage.Stage)])
+                .AddAll(network.Workers.Select(report => (string[])[Text($"  {report.Workers} on {Plural(report.Cores, "core")}, {report.Exchange}"), .. report.Stages.Select(stage => Busy(stage, report))]))
+                .Lines(),
+            .. TextTable.OfFigures("layers, µs on one core", "forward", "GFLOP/s", "peak", "dw", "GFLOP/s", "peak", "dx", "GFLOP/s", "peak")
+                .AddAll(network.Layers.Select(layer => (string[])
                 [
                     $"  {Fold.Shorten($"{layer.Name} {layer.Type}", LayerWidth)}", .. Cells(layer.Forward), .. Cells(layer.ParameterGradient), .. Cells(layer.InputGradient),
-                ]),
-            ]),
+                ]))
+                .Lines(),
         ];
         foreach (string line in lines)
         {
@@ -122,7 +119,7 @@ internal static class BenchReport
         .. With(report.ImagesPerSecond, "N0"),
         report.SpeedUp is { } factor ? Text($"{factor:0.00}") : None,
         Text($"{report.Gflops:N1}"),
-        Untied(Share(report.PeakShare)),
+        Share(report.PeakShare),
         Text($"{report.MicrosecondsPerStep:N0}"),
         report.BytesPerStep is { } bytes ? Text($"{bytes:N0}") : None,
         .. With(report.EvaluatedImagesPerSecond, "N0"),
@@ -140,16 +137,9 @@ internal static class BenchReport
         [
             Microseconds(part.Microseconds.Median),
             part.Gflops is { } gflops ? gflops < 10 ? Text($"{gflops:N1}") : Text($"{gflops:N0}") : None,
-            part.PeakShare is { } share ? Untied(Share(share)) : None,
+            part.PeakShare is { } share ? Share(share) : None,
         ];
 
     private static string[] With(Spread spread, string format) =>
-        [spread.Median.ToString(format, System.Globalization.CultureInfo.InvariantCulture), Untied(Share(spread.Deviation))];
-
-    /// <summary>Rows as lines: the first column to the left, the others to the right.</summary>
-    private static IEnumerable<string> Table(IReadOnlyList<string[]> rows)
-    {
-        int[] widths = [.. rows[0].Select((_, column) => rows.Max(row => row[column].Length))];
-        return rows.Select(row => string.Join("  ", row.Select((cell, column) => column == 0 ? cell.PadRight(widths[0]) : cell.PadLeft(widths[column]))));
-    }
+        [spread.Median.ToString(format, System.Globalization.CultureInfo.InvariantCulture), Share(spread.Deviation)];
 }

@@ -1,6 +1,8 @@
-using System.Globalization;
+using ConvNN.App.Output;
 using ConvNN.Model.Checking;
 using ConvNN.Model.Networks;
+using static ConvNN.App.Output.Figures;
+using static ConvNN.App.Output.TextColumn;
 
 namespace ConvNN.App.Commands.CheckGradients;
 
@@ -19,23 +21,23 @@ internal sealed class GradientReport(Network network, IReadOnlyList<TensorCheck>
         yield return Text($"check   backward with {kernels}, {samples} samples{left}, against central differences");
         yield return "        of the loss in double precision; differences are shares of the tensor's";
         yield return "        largest gradient; allowed: roundings on the longest way × 2⁻²⁴";
-        int width = Math.Max(14, results.Max(result => result.Parameter.Name.Length));
-        yield return $"{"tensor".PadRight(width)}  {"shape",-12}  {"checked",7}  {"kinks",5}  {"largest diff.",13}  {"allowed",7}  verdict";
+        TextTable table = new(Word("tensor", 14), Word("shape", 12), new("checked"), new("kinks"), new("largest diff."), new("allowed"), Word("verdict"));
         bool hasWeightsBefore = false;
         foreach (NetworkBlock block in network.Blocks)
         {
             TensorCheck[] own = [.. results.Where(result => result.Parameter.Key.Layer == block.Name)];
             if (own.Length == 0)
             {
-                yield return $"{block.Name.PadRight(width)}  {block.Type}: no weights; "
-                    + (hasWeightsBefore ? "checked by the tensors before it" : "nothing before it needs its gradient");
+                table.Add(block.Name, $"{block.Type}: no weights; {(hasWeightsBefore ? "checked by the tensors before it" : "nothing before it needs its gradient")}");
             }
 
-            foreach (TensorCheck result in own)
-            {
-                hasWeightsBefore = true;
-                yield return Line(result, width);
-            }
+            hasWeightsBefore |= own.Length > 0;
+            table.AddAll(own.Select(Cells));
+        }
+
+        foreach (string line in table.Lines())
+        {
+            yield return line;
         }
 
         int wrong = results.Count(result => !result.IsRight);
@@ -44,15 +46,16 @@ internal sealed class GradientReport(Network network, IReadOnlyList<TensorCheck>
             : Text($"WRONG   {wrong} of {results.Count} tensors; the first: {Explain(results.First(result => !result.IsRight))}");
     }
 
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
-
-    private static string Line(TensorCheck result, int width)
-    {
-        string verdict = result.IsRight ? result.Scale == 0 ? "right (all 0)" : "right" : result.Checked == 0 ? "NOT CHECKED" : "WRONG";
-        string shape = string.Join('×', result.Parameter.Dimensions);
-        return Text($"{result.Parameter.Name.PadRight(width)}  {shape,-12}  {result.Checked,7}  {result.Kinks,5}  ")
-            + Text($"{result.LargestDifference,13:0.0e+0}  {result.Tolerance,7:0.0e+0}  {verdict}");
-    }
+    private static string[] Cells(TensorCheck result) =>
+    [
+        result.Parameter.Name,
+        string.Join('×', result.Parameter.Dimensions),
+        Text($"{result.Checked}"),
+        Text($"{result.Kinks}"),
+        Text($"{result.LargestDifference:0.0e+0}"),
+        Text($"{result.Tolerance:0.0e+0}"),
+        result.IsRight ? result.Scale == 0 ? "right (all 0)" : "right" : result.Checked == 0 ? "NOT CHECKED" : "WRONG",
+    ];
 
     private static string Explain(TensorCheck result) => result.Worst is { } worst
         ? Text($"{worst} is off by {result.LargestDifference:0.0e+0} of {result.Scale:0.0e+0}, more than {result.Tolerance:0.0e+0}")

@@ -8,6 +8,7 @@ using ConvNN.App.Hosting;
 using ConvNN.App.Output;
 using ConvNN.Data;
 using ConvNN.Data.Cache;
+using static ConvNN.App.Output.TextColumn;
 
 namespace ConvNN.App.Commands.Data;
 
@@ -47,26 +48,15 @@ internal sealed class DataListCommand(DataRequest request, ConfigurationSources 
         _ => "no",
     };
 
-    private IEnumerable<string> Lines(IReadOnlyList<CachedDataset> all)
+    private IEnumerable<string> Lines(List<CachedDataset> all)
     {
-        string[][] rows =
-        [
-            ["dataset", "train", "test", "in cache", "size", "to fetch"],
-            .. all.Select(cached => (string[])
-            [
-                cached.Dataset.Name, Count(cached.Dataset.TrainCount), Count(cached.Dataset.TestCount), WordOf(cached.State), Size(cached.Bytes), Size(cached.MissingBytes),
-            ]),
-        ];
-        string[] folders = ["folder", .. all.Select(cached => cached.Folder ?? None)];
-        int[] widths = [.. rows[0].Select((_, column) => rows.Max(row => row[column].Length))];
-        string[] lines = [.. rows.Select(row => string.Join("  ", row.Select((cell, column) => column == 0 ? cell.PadRight(widths[0]) : cell.PadLeft(widths[column]))))];
-
-        // A folder that a terminal would break gets a line of its own.
-        bool isNarrow = output.Terminal is { } terminal && lines[0].Length + 2 + folders.Max(folder => folder.Length) > terminal.Columns;
-        foreach ((string line, string folder) in lines.Zip(folders))
+        bool isNarrow = output.Terminal is { } terminal && Table(hasFolder: true).Width > terminal.Columns;
+        foreach ((int row, string line) in Table(hasFolder: !isNarrow).Lines().Index())
         {
-            yield return isNarrow ? line : $"{line}  {folder}";
-            if (isNarrow && Path.IsPathFullyQualified(folder))
+            yield return line;
+
+            // A folder that a terminal would break gets a line of its own.
+            if (isNarrow && row > 0 && all[row - 1].Folder is { } folder)
             {
                 yield return $"  {folder}";
             }
@@ -80,6 +70,21 @@ internal sealed class DataListCommand(DataRequest request, ConfigurationSources 
         if (all.FirstOrDefault(cached => cached.MissingBytes > 0) is { } missing)
         {
             yield return $"To fetch one: {Invocation.Of($"data get {missing.Dataset.Name}")}";
+        }
+
+        TextTable Table(bool hasFolder)
+        {
+            TextColumn[] columns = [Word("dataset"), new("train"), new("test"), new("in cache"), new("size"), new("to fetch"), Word("folder")];
+            return new TextTable(hasFolder ? columns : columns[..^1]).AddAll(all.Select(cached => (string[])
+            [
+                cached.Dataset.Name,
+                Count(cached.Dataset.TrainCount),
+                Count(cached.Dataset.TestCount),
+                WordOf(cached.State),
+                Size(cached.Bytes),
+                Size(cached.MissingBytes),
+                .. hasFolder ? [cached.Folder ?? None] : Array.Empty<string>(),
+            ]));
         }
     }
 

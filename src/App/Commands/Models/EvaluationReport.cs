@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using ConvNN.App.Output;
 using ConvNN.Training.Evaluation;
 using static ConvNN.App.Output.Figures;
+using static ConvNN.App.Output.TextColumn;
 
 namespace ConvNN.App.Commands.Models;
 
@@ -33,16 +34,27 @@ internal sealed class EvaluationReport(string path, ModelTest test)
         yield return $"weights {test.Model.WeightsSha256}";
         yield return "";
         bool isShown = Confusion.Classes <= MaxShownClasses;
-        yield return "class" + (isShown ? "  taken for" : "") + (isShown ? new string(' ', (5 * Confusion.Classes) - 9) : "") + "  precision  recall     F₁" + (Names is null ? "" : "  name");
         if (isShown)
         {
-            yield return $"     {string.Concat(Classes.Select(label => Text($"{label,5}")))}";
+            yield return "       taken for";
         }
 
-        foreach (int label in Classes)
+        IEnumerable<int> shown = isShown ? Classes : [];
+        TextTable table = new(
+        [
+            new("class"),
+            .. shown.Select(label => new TextColumn(Text($"{label}")) { Width = 4, Gap = 1 }),
+            .. (TextColumn[])[new("precision"), new("recall"), new("F₁") { Width = 5 }, .. Names is null ? Array.Empty<TextColumn>() : [Word("name")]],
+        ]);
+        table.AddAll(Classes.Select(label => (string[])
+        [
+            Text($"{label}"),
+            .. shown.Select(predicted => Confusion[label, predicted] == 0 ? "·" : Text($"{Confusion[label, predicted]}")),
+            .. (string[])[Share(Confusion.Precision(label)), Share(Confusion.Recall(label)), Share(Confusion.F1(label)), .. Names is null ? Array.Empty<string>() : [Names[label]]],
+        ]));
+        foreach (string line in table.Lines())
         {
-            string row = isShown ? string.Concat(Classes.Select(predicted => Text($"{(Confusion[label, predicted] == 0 ? "·" : Text($"{Confusion[label, predicted]}")),5}"))) : "";
-            yield return Text($"{label,5}{row}  {Share(Confusion.Precision(label)),9}  {Share(Confusion.Recall(label)),6}  {Share(Confusion.F1(label)),5}{(Names is null ? "" : $"  {Names[label]}")}");
+            yield return line;
         }
     }
 

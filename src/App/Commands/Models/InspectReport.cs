@@ -1,5 +1,6 @@
 using ConvNN.App.Faults;
 using ConvNN.App.Log.Drawing;
+using ConvNN.App.Output;
 using ConvNN.App.Runs;
 using ConvNN.Formats;
 using ConvNN.Formats.SafeTensors;
@@ -7,6 +8,7 @@ using ConvNN.Model.Parameters;
 using ConvNN.Training.Checkpoints;
 using ConvNN.Training.Progress;
 using static ConvNN.App.Output.Figures;
+using static ConvNN.App.Output.TextColumn;
 
 namespace ConvNN.App.Commands.Models;
 
@@ -31,17 +33,16 @@ internal static class InspectReport
         yield return Text($"file    {path}: {new FileInfo(path).Length:N0} bytes, safetensors");
         yield return $"trained on {model.Dataset}; pixels are taken as {ModelFile.UnitNormalization}";
         yield return $"weights {model.WeightsSha256}";
-        foreach (string line in NetworkTable.Lines("", model.Network, Columns).Select(line => line.TrimEnd()))
-        {
-            yield return line;
-        }
-
-        int width = model.Network.Layout.Parameters.Max(parameter => parameter.Name.Length);
-        yield return $"{"tensor".PadRight(width)}  {"shape",-16}  {"smallest",11}  {"largest",11}  {"mean",11}";
+        TextTable tensors = new(Word("tensor"), Word("shape"), new("smallest"), new("largest"), new("mean"));
         foreach (Parameter parameter in model.Network.Layout.InFileOrder)
         {
             float[] values = [.. Enumerable.Range(0, parameter.Rows).SelectMany(row => parameter.Row(model.Weights.Span, row).ToArray())];
-            yield return Text($"{parameter.Name.PadRight(width)}  {string.Join('×', parameter.Dimensions),-16}  {values.Min(),11:g4}  {values.Max(),11:g4}  {values.Average(),11:g4}");
+            tensors.Add(parameter.Name, string.Join('×', parameter.Dimensions), Text($"{values.Min():g4}"), Text($"{values.Max():g4}"), Text($"{values.Average():g4}"));
+        }
+
+        foreach (string line in NetworkTable.Lines("", model.Network, Columns).Concat(tensors.Lines()))
+        {
+            yield return line;
         }
     }
 
@@ -86,10 +87,15 @@ internal static class InspectReport
         yield return $"where   {record.Version}, {record.Runtime}, {record.OperatingSystem}, {record.Architecture}, {Untied(Plural(record.Cores, "core"))}, {record.Kernels}, {Untied(Plural(record.Workers, "worker"))}";
         yield return Text($"data    {record.Dataset.Name}: {record.Dataset.Train:N0} train, {record.Dataset.Test:N0} test; from {record.Dataset.Source}");
         IReadOnlyList<HistoryRow> history = HistoryReader.ReadRows(Path.Combine(path, HistoryFile.Name));
-        yield return "epoch  train loss  train acc  test loss  test acc  images/s  weights";
-        foreach (HistoryRow row in history)
+        TextTable epochs = new(new("epoch"), new("train loss"), new("train acc"), new("test loss"), new("test acc"), new("images/s"), Word("weights"));
+        epochs.AddAll(history.Select(row => (string[])
+        [
+            Text($"{row.Epoch}"), Text($"{row["train_loss"]:0.0000}"), Text($"{100 * row["train_accuracy"]:0.00}"), Text($"{row["test_loss"]:0.0000}"),
+            Text($"{100 * row["test_accuracy"]:0.00}"), Text($"{row["images_per_second"]:N0}"), row.WeightsSha256[..12],
+        ]));
+        foreach (string line in epochs.Lines())
         {
-            yield return Text($"{row.Epoch,5}  {row["train_loss"],10:0.0000}  {100 * row["train_accuracy"],9:0.00}  {row["test_loss"],9:0.0000}  {100 * row["test_accuracy"],8:0.00}  {row["images_per_second"],8:N0}  {row.WeightsSha256[..12]}");
+            yield return line;
         }
 
         string checkpoints = Path.Combine(path, CheckpointStore.DefaultName);

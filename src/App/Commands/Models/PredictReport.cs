@@ -7,6 +7,7 @@ using ConvNN.Data.Images;
 using ConvNN.Formats;
 using ConvNN.Model;
 using static ConvNN.App.Output.Figures;
+using static ConvNN.App.Output.TextColumn;
 
 namespace ConvNN.App.Commands.Models;
 
@@ -43,11 +44,16 @@ internal sealed class PredictReport(ModelLocation model, IReadOnlyList<string> f
             }
 
             string[] picture = [.. CharacterPicture.Lines(answer.Values, Shape)];
-            int width = Math.Max(3, Enumerable.Range(0, _classifier.Classes).Max(label => _classifier.NameOf(label).Length));
-            string[] figures = [.. answer.Prediction.Probabilities.Select((probability, label) => Untied(Text($"{_classifier.NameOf(label).PadLeft(width)}  {Percent(probability),8}")))];
-            for (int i = 0; i < Math.Max(picture.Length, figures.Length); i++)
+            IReadOnlyList<float> probabilities = answer.Prediction.Probabilities;
+            TextTable table = new(Word(""), new("") { Width = 3 }, new("") { Width = 8 }) { HasTitles = false, Margin = 2 };
+            table.AddAll(Enumerable.Range(0, Math.Max(picture.Length, probabilities.Count)).Select(i => (string[])
+            [
+                picture.ElementAtOrDefault(i) ?? "",
+                .. i < probabilities.Count ? [_classifier.NameOf(i), Percent(probabilities[i])] : (string[])["", ""],
+            ]));
+            foreach (string line in table.Lines())
             {
-                yield return $"  {(i < picture.Length ? picture[i] : new string(' ', picture[0].Length))}  {(i < figures.Length ? figures[i] : "")}".TrimEnd();
+                yield return line;
             }
         }
     }

@@ -4,6 +4,7 @@ using ConvNN.App.Faults;
 using ConvNN.App.Output;
 using ConvNN.App.Runs;
 using static ConvNN.App.Output.Figures;
+using static ConvNN.App.Output.TextColumn;
 
 namespace ConvNN.App.Commands.Models;
 
@@ -17,18 +18,14 @@ internal static class RunsReport
         IReadOnlyList<string> runs = ModelLocation.RunsIn(folder);
         if (runs.Count == 0)
         {
-            yield return $"{folder}: there are no runs yet; {Invocation.Of("train")} begins one";
-            yield break;
+            return [$"{folder}: there are no runs yet; {Invocation.Of("train")} begins one"];
         }
 
-        int width = runs.Max(run => run.Length);
-        yield return $"{"run".PadRight(width)}  {"started (UTC)",-16}  {"outcome",-8}  epochs  {"dataset",-13}  accuracy  weights";
-        foreach (string run in runs)
-        {
-            yield return RunRecord.TryRead(run) is { } record
-                ? Text($"{run.PadRight(width)}  {record.StartedUtc:yyyy-MM-dd HH:mm}  {record.Result.Outcome,-8}  {record.Result.Epochs,6}  {record.Dataset.Name,-13}  {Accuracy(record),8}  {record.Result.WeightsSha256?[..12]}").TrimEnd()
-                : $"{run.PadRight(width)}  {RunRecord.Name} cannot be read";
-        }
+        return new TextTable(Word("run"), Word("started (UTC)"), Word("outcome"), new("epochs"), Word("dataset"), new("accuracy"), Word("weights"))
+            .AddAll(runs.Select(run => RunRecord.TryRead(run) is { Result: { } result } record
+                ? (string[])[run, Text($"{record.StartedUtc:yyyy-MM-dd HH:mm}"), result.Outcome, Text($"{result.Epochs}"), record.Dataset.Name, Accuracy(record), result.WeightsSha256?[..12] ?? ""]
+                : [run, $"{RunRecord.Name} cannot be read"]))
+            .Lines();
     }
 
     /// <summary>The same as JSON.</summary>
@@ -56,22 +53,21 @@ internal static class RunsReport
         (Dictionary<string, string> Facts, IReadOnlyList<HistoryRow> History) a = Read(first);
         (Dictionary<string, string> Facts, IReadOnlyList<HistoryRow> History) b = Read(second);
         string[] differing = [.. a.Facts.Keys.Union(b.Facts.Keys).Where(key => a.Facts.GetValueOrDefault(key) != b.Facts.GetValueOrDefault(key))];
-        int width = Math.Max(20, differing.Select(key => key.Length).DefaultIfEmpty().Max());
-        yield return $"{"".PadRight(width)}  {first}  |  {second}";
-        foreach (string key in differing)
-        {
-            yield return $"{key.PadRight(width)}  {a.Facts.GetValueOrDefault(key, "–")}  |  {b.Facts.GetValueOrDefault(key, "–")}";
-        }
-
+        TextTable table = new(Word(""), Word(first), Word(second), Word(""));
+        table.AddAll(differing.Select(key => (string[])[key, a.Facts.GetValueOrDefault(key, "–"), b.Facts.GetValueOrDefault(key, "–"), ""]));
         int common = Math.Min(a.History.Count, b.History.Count);
         int same = a.History.Zip(b.History).TakeWhile(rows => rows.First.WeightsSha256 == rows.Second.WeightsSha256).Count();
-        yield return same == common && common > 0
-            ? Text($"{"weights".PadRight(width)}  equal, bit for bit, after each of {common} epochs")
-            : Text($"{"weights".PadRight(width)}  {(same == 0 ? "differ from the first epoch on" : Text($"equal up to epoch {same}, then different"))}");
-        foreach ((HistoryRow one, HistoryRow other) in a.History.Zip(b.History))
-        {
-            yield return Text($"{Text($"epoch {one.Epoch}: test accuracy").PadRight(width)}  {100 * one["test_accuracy"]:0.00} %  |  {100 * other["test_accuracy"]:0.00} %  ({100 * (other["test_accuracy"] - one["test_accuracy"]):+0.00;-0.00;0.00})");
-        }
+        table.Add("weights", same == common && common > 0 ? Text($"equal, bit for bit, after each of {common} epochs")
+            : same == 0 ? "differ from the first epoch on"
+            : Text($"equal up to epoch {same}, then different"));
+        table.AddAll(a.History.Zip(b.History).Select(rows => (string[])
+        [
+            Text($"epoch {rows.First.Epoch}: test accuracy"),
+            Text($"{100 * rows.First["test_accuracy"]:0.00} %"),
+            Text($"{100 * rows.Second["test_accuracy"]:0.00} %"),
+            Text($"{100 * (rows.Second["test_accuracy"] - rows.First["test_accuracy"]):+0.00;-0.00;0.00}"),
+        ]));
+        return table.Lines();
     }
 
     private static (Dictionary<string, string> Facts, IReadOnlyList<HistoryRow> History) Read(string folder)
@@ -93,5 +89,5 @@ internal static class RunsReport
         return (facts, HistoryReader.ReadRows(Path.Combine(folder, HistoryFile.Name)));
     }
 
-    private static string Accuracy(RunRecord record) => record.Result.TestAccuracy is { } accuracy ? Untied(Percent(accuracy)) : "–";
+    private static string Accuracy(RunRecord record) => record.Result.TestAccuracy is { } accuracy ? Percent(accuracy) : "–";
 }

@@ -66,25 +66,19 @@ internal sealed class SweepTable
         .. IsShared ? ["* other trials ran beside these, with one worker each; --alone measures them one after another"] : Array.Empty<string>(),
     ];
 
-    /// <summary>The table in lines that fit; columns on the right are left out where they do not.</summary>
+    /// <summary>The table in lines that fit. The name and the accuracy are what people look for: what it costs goes first, from the right.</summary>
     /// <param name="columns">What fits into a line.</param>
     public IEnumerable<string> Lines(int columns)
     {
+        int kept = _columns.FindIndex(IsAccuracy);
         string[][] cells = Cells();
-        int[] widths = [.. _columns.Select((_, column) => cells.Max(row => row[column].Length))];
-
-        // The name and the accuracy are what people look for: what it costs goes first, from the right.
-        List<int> shown = [.. Enumerable.Range(0, _columns.Count)];
-        while (shown.Count > 2 && shown.Sum(column => widths[column] + 2) - 2 > columns)
+        return new TextTable(_columns.Select((column, place) => new TextColumn(column.Title)
         {
-            shown.Remove(shown.FindLast(column => column > 0 && !_columns[column].Title.EndsWith("accuracy", StringComparison.Ordinal)) is > 0 and int gone ? gone : shown[^1]);
-        }
+            IsWord = column.IsWord,
+            Goes = place == 0 || place == kept ? 0 : IsAccuracy(column) ? place : place + _columns.Count,
+        })).AddAll(cells[1..]).Lines(columns);
 
-        foreach (string[] row in cells)
-        {
-            string line = string.Join("  ", shown.Select(column => _columns[column].IsWord ? row[column].PadRight(widths[column]) : row[column].PadLeft(widths[column]))).TrimEnd();
-            yield return Fold.Shorten(Untied(line), columns);
-        }
+        static bool IsAccuracy((string Title, bool, Func<SweepResult, string>) column) => column.Title.EndsWith("accuracy", StringComparison.Ordinal);
     }
 
     /// <summary>The table in Markdown.</summary>

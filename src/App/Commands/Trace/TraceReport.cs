@@ -1,8 +1,10 @@
-using System.Globalization;
+using ConvNN.App.Output;
 using ConvNN.Training.Optimizers;
 using ConvNN.Training.Options;
 using ConvNN.Training.Pipeline;
 using ConvNN.Training.Tracing;
+using static ConvNN.App.Output.Figures;
+using static ConvNN.App.Output.TextColumn;
 
 namespace ConvNN.App.Commands.Trace;
 
@@ -25,8 +27,6 @@ internal sealed class TraceReport(StepTrace trace, TrainingOptions training, lon
     /// <summary>All lines.</summary>
     public IEnumerable<string> Lines() => [.. Head(), "", .. Leaves(), "", .. Tree(), "", .. Update(), "", .. Who()];
 
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
-
     private static string Range(int lo, int hi) => hi - lo == 1 ? Text($"{lo}") : Text($"{lo}–{hi - 1}");
 
     private IEnumerable<string> Head()
@@ -39,23 +39,24 @@ internal sealed class TraceReport(StepTrace trace, TrainingOptions training, lon
 
     private IEnumerable<string> Leaves()
     {
-        yield return $"leaf  places     {"images, class→answer",-ImagesWidth}  loss     |g|      {Bar} who";
-        for (int i = 0; i < trace.Leaves.Count; i++)
+        TextTable table = new(new("leaf"), Word("places", 9), Word("images, class→answer", ImagesWidth), Word("loss", 7), Word("|g|", 7), Word($"{Bar} who"));
+        foreach ((int number, TracedLeaf leaf) in trace.Leaves.Index())
         {
-            TracedLeaf leaf = trace.Leaves[i];
             if (leaf.Samples.Count == 0)
             {
-                yield return Text($"{i,4}  {"–",-9}  {"no sample: the batch is small",-ImagesWidth}  {"",7}  {"",7}  {Bar} worker {leaf.Worker}");
+                table.Add(Text($"{number}"), "–", "no sample: the batch is small", "", "", Text($"{Bar} worker {leaf.Worker}"));
                 continue;
             }
 
             string[] images = [.. Wrap(leaf.Samples)];
             string places = Range(leaf.FirstSample, leaf.FirstSample + leaf.Samples.Count);
-            yield return Text($"{i,4}  {places,-9}  {images[0],-ImagesWidth}  {SumTreeDrawing.Text(leaf.LossSum),-7}  {SumTreeDrawing.Text(leaf.Norm),-7}  {Bar} worker {leaf.Worker}");
-            foreach (string more in images.Skip(1))
-            {
-                yield return $"{"",17}{more}";
-            }
+            table.Add(Text($"{number}"), places, images[0], SumTreeDrawing.Text(leaf.LossSum), SumTreeDrawing.Text(leaf.Norm), Text($"{Bar} worker {leaf.Worker}"));
+            table.AddAll(images.Skip(1).Select(more => (string[])["", "", more, "", "", ""]));
+        }
+
+        foreach (string line in table.Lines())
+        {
+            yield return line;
         }
 
         yield return "        Seed and epoch shuffle, places cut. loss: sum over a leaf's samples;";
@@ -85,14 +86,13 @@ internal sealed class TraceReport(StepTrace trace, TrainingOptions training, lon
 
     private IEnumerable<string> Update()
     {
-        int width = Math.Max(14, trace.Weights.Max(weight => weight.Name.Length));
         yield return Text($"mean    the last sum ÷ {trace.SampleCount} samples (not leaves, not workers): |mean| {SumTreeDrawing.Text(trace.MeanNorm)}");
         string rule = training.Optimizer is SgdOptions { WeightDecay: 0 } ? Text($"w ← w − {(decimal)trace.LearningRate} · mean") : Text($"at a rate of {(decimal)trace.LearningRate}");
         yield return $"update  {training.Optimizer}: {rule}; of each tensor, the weight that moves most:";
-        yield return $"{"weight".PadRight(width)}  {"before",16}  {"mean gradient",16}  {"after",16}";
-        foreach (TracedWeight weight in trace.Weights)
+        TextTable table = new(Word("weight", 14), new("before") { Width = 16 }, new("mean gradient") { Width = 16 }, new("after") { Width = 16 });
+        foreach (string line in table.AddAll(trace.Weights.Select(weight => (string[])[weight.Name, Text($"{weight.Before:g9}"), Text($"{weight.Mean:g9}"), Text($"{weight.After:g9}")])).Lines())
         {
-            yield return Text($"{weight.Name.PadRight(width)}  {weight.Before,16:g9}  {weight.Mean,16:g9}  {weight.After,16:g9}");
+            yield return line;
         }
 
         yield return Text($"|w|     before {trace.Before.Norm:0.000000000}, after {trace.After.Norm:0.000000000}");

@@ -1,39 +1,16 @@
 using ConvNN.App.Log.Events;
 using ConvNN.App.Output;
+using ConvNN.Training.Progress;
 using static ConvNN.App.Output.Figures;
 
 namespace ConvNN.App.Log.Drawing;
 
-/// <summary>The table of epochs: as many columns as fit, the most telling ones last to go.</summary>
+/// <summary>The table of epochs, whose lines come one at a time: as many columns as fit, the most telling ones last to go.</summary>
 internal sealed class EpochTable
 {
-    private const string TrainLoss = "train loss";
-    private const string TrainAccuracy = "train accuracy";
-    private const string TestLoss = "test loss";
-    private const string Validation = "validation accuracy";
-    private const string Elapsed = "time";
-    private const string Speed = "images/s";
-    private const string Limit = "limit";
-    private const string Weights = "weights";
-    private const string Sample = "dataset";
     private const string SampleMark = "SAMPLE";
 
-    // What goes, from much room to little. The mark of the sample and the accuracy never do.
-    private static readonly (bool IsNarrow, string[] Without)[] Layouts =
-    [
-        (false, []),
-        (true, []),
-        (true, [Weights]),
-        (true, [Weights, Elapsed]),
-        (true, [Weights, Elapsed, TrainLoss]),
-        (true, [Weights, Elapsed, TrainLoss, Limit]),
-        (true, [Weights, Elapsed, TrainLoss, Limit, TestLoss]),
-        (true, [Weights, Elapsed, TrainLoss, Limit, TestLoss, Speed]),
-        (true, [Weights, Elapsed, TrainLoss, Limit, TestLoss, Speed, TrainAccuracy]),
-    ];
-
-    private readonly EpochColumn[] _columns;
-    private readonly bool _isNarrow;
+    private readonly (TextColumn Column, Func<EpochEvent, string> Text)[] _columns;
 
     /// <summary>Chooses the columns.</summary>
     /// <param name="epochs">Epochs that the run has.</param>
@@ -43,49 +20,51 @@ internal sealed class EpochTable
     /// <param name="hasValidation">Whether there is a validation part.</param>
     public EpochTable(int epochs, bool hasDropout, bool isSample, int columns, bool hasValidation = false)
     {
-        EpochColumn[] all = [.. All(epochs, hasDropout ? "*" : "").Where(column => (isSample || column.Key != Sample) && (hasValidation || column.Key != Validation))];
-        (_isNarrow, string[] without) = Layouts.FirstOrDefault(layout => Width(Rest(layout.Without), layout.IsNarrow) <= columns, Layouts[^1]);
-        _columns = Rest(without);
+        _columns = All(isNarrow: false);
+        if (Table().Width > columns)
+        {
+            _columns = All(isNarrow: true);
+            _columns = [.. Table().Shown(columns).Select(column => _columns[column])];
+        }
 
-        EpochColumn[] Rest(string[] without) => [.. all.Where(column => !without.Contains(column.Key))];
+        (TextColumn, Func<EpochEvent, string>)[] All(bool isNarrow) =>
+            [.. Columns(epochs, hasDropout ? "*" : "", isNarrow).Where(column => (isSample || column.Column.Title != "dataset") && (hasValidation || !column.Column.Title.StartsWith("val", StringComparison.Ordinal)))];
     }
 
     /// <summary>The line of titles.</summary>
-    public string Titles => Join(_columns.Select(column => column.Cell(_isNarrow ? column.Narrow : column.Title, _isNarrow)));
+    public string Titles => Table().Lines().Single();
 
     /// <summary>The line of an epoch.</summary>
-    public string Line(EpochEvent epoch) => Join(_columns.Select(column => column.Cell(Untied(column.Text(epoch, _isNarrow)), _isNarrow)));
+    public string Line(EpochEvent epoch) => Table(hasTitles: false).Add(_columns.Select(column => column.Text(epoch))).Lines().Single();
 
     /// <summary>An epoch's number as its lines begin: <c> 1/10</c>.</summary>
     public static string Number(int epoch, int epochs) => Text($"{epoch}/{epochs}").PadLeft(NumberWidth(epochs));
 
-    private static EpochColumn[] All(int epochs, string mark) =>
+    // What stays where there is little room: the epoch, the mark of the sample and the accuracies that tell.
+    private static (TextColumn Column, Func<EpochEvent, string> Text)[] Columns(int epochs, string mark, bool isNarrow) =>
     [
-        new("epoch", "epoch", "epoch", NumberWidth(epochs), NumberWidth(epochs), (epoch, _) => Number(epoch.Result.Epoch, epoch.Epochs)),
-        new(TrainLoss, TrainLoss, "train", 10, 6, (epoch, _) => Text($"{epoch.Result.Training.Loss:0.0000}")),
-        new(TrainAccuracy, $"acc{mark}", $"acc{mark}%", 8, 6, (epoch, isNarrow) => Accuracy(epoch.Result.Training.Accuracy, isNarrow)),
-        new(Validation, "val acc", "val%", 8, 6, (epoch, isNarrow) => epoch.Result.Validation is { } validation ? Accuracy(validation.Accuracy, isNarrow) : ""),
-        new(TestLoss, TestLoss, "test", 9, 6, (epoch, _) => Text($"{epoch.Result.Test.Loss:0.0000}")),
-        new("test accuracy", "acc", "acc%", 8, 6, (epoch, isNarrow) => Accuracy(epoch.Result.Test.Accuracy, isNarrow)),
-        new(Elapsed, Elapsed, Elapsed, 6, 6, (epoch, _) => Time(epoch.Result.Training.Elapsed)),
-        new(Speed, Speed, Speed, 9, 8, (epoch, _) => Text($"{epoch.Result.Training.ImagesPerSecond:N0}")),
-        new(Limit, Limit, Limit, 13, 12, (epoch, isNarrow) => Busy(epoch, isNarrow)) { IsWord = true },
-        new(Weights, Weights, Weights, 12, 8, (epoch, isNarrow) => epoch.Result.WeightsSha256[..(isNarrow ? 8 : 12)]) { IsWord = true },
-        new(Sample, Sample, Sample, 7, 7, (_, _) => SampleMark) { IsWord = true },
+        (new("epoch") { Width = NumberWidth(epochs) }, epoch => Number(epoch.Result.Epoch, epoch.Epochs)),
+        (new(isNarrow ? "train" : "train loss") { Width = isNarrow ? 6 : 10, Goes = 5 }, epoch => Text($"{epoch.Result.Training.Loss:0.0000}")),
+        (new(isNarrow ? $"acc{mark}%" : $"acc{mark}") { Width = isNarrow ? 6 : 8, Goes = 1 }, epoch => Accuracy(epoch.Result.Training, isNarrow)),
+        (new(isNarrow ? "val%" : "val acc") { Width = isNarrow ? 6 : 8 }, epoch => Accuracy(epoch.Result.Validation, isNarrow)),
+        (new(isNarrow ? "test" : "test loss") { Width = isNarrow ? 6 : 9, Goes = 3 }, epoch => Text($"{epoch.Result.Test.Loss:0.0000}")),
+        (new(isNarrow ? "acc%" : "acc") { Width = isNarrow ? 6 : 8 }, epoch => Accuracy(epoch.Result.Test, isNarrow)),
+        (new("time") { Width = 6, Goes = 6 }, epoch => Time(epoch.Result.Training.Elapsed)),
+        (new("images/s") { Width = isNarrow ? 8 : 9, Goes = 2 }, epoch => Text($"{epoch.Result.Training.ImagesPerSecond:N0}")),
+        (new("limit") { IsWord = true, Width = isNarrow ? 12 : 13, Goes = 4 }, epoch => Busy(epoch.Result.Training, isNarrow)),
+        (new("weights") { IsWord = true, Width = isNarrow ? 8 : 12, Goes = 7 }, epoch => epoch.Result.WeightsSha256[..(isNarrow ? 8 : 12)]),
+        (new("dataset") { IsWord = true }, _ => SampleMark),
     ];
 
     private static int NumberWidth(int epochs) => Math.Max(5, Text($"{epochs}/{epochs}").Length);
 
-    private static string Accuracy(double fraction, bool isNarrow) => isNarrow ? Text($"{100 * fraction:0.00}") : Percent(fraction);
+    private static string Accuracy(PassResult? pass, bool isNarrow) => pass is null ? "" : isNarrow ? Text($"{100 * pass.Accuracy:0.00}") : Percent(pass.Accuracy);
 
-    private static string Busy(EpochEvent epoch, bool isNarrow)
+    private static string Busy(PassResult pass, bool isNarrow)
     {
-        string share = Share(epoch.Result.Training.Limit.Busy);
-        return $"{epoch.Result.Training.Limit.Stage} {(isNarrow ? share.Replace($"{Fold.Tie}", "", StringComparison.Ordinal) : share)}";
+        string share = Share(pass.Limit.Busy);
+        return $"{pass.Limit.Stage} {(isNarrow ? share.Replace($"{Fold.Tie}", "", StringComparison.Ordinal) : share)}";
     }
 
-    private static int Width(EpochColumn[] columns, bool isNarrow) =>
-        columns.Sum(column => isNarrow ? column.NarrowWidth : column.Width) + (2 * (columns.Length - 1));
-
-    private static string Join(IEnumerable<string> cells) => string.Join("  ", cells).TrimEnd();
+    private TextTable Table(bool hasTitles = true) => new(_columns.Select(column => column.Column)) { HasTitles = hasTitles };
 }
