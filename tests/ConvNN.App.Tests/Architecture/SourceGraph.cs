@@ -44,7 +44,7 @@ internal sealed class SourceGraph
 
     /// <summary>Reads a project's graph.</summary>
     /// <param name="assembly">The path of its assembly, with the symbols beside it.</param>
-    /// <param name="folder">The folder of its source.</param>
+    /// <param name="folder">The folder of its source, from the repository's: <c>src/App</c>.</param>
     public static SourceGraph Read(string assembly, string folder)
     {
         using PEReader code = new(File.OpenRead(assembly));
@@ -112,14 +112,22 @@ internal sealed class SourceGraph
         foreach (IGrouping<TypeDefinitionHandle, TypeDefinitionHandle> types in _metadata.TypeDefinitions.GroupBy(Outermost))
         {
             string[] files = [.. types.SelectMany(type => Documents(symbols, type)).Distinct()
-                .Select(document => Path.GetRelativePath(folder, symbols.GetString(symbols.GetDocument(document).Name)).Replace('\\', '/'))
-                .Where(file => !file.StartsWith("..", StringComparison.Ordinal) && !file.StartsWith("obj/", StringComparison.Ordinal))];
+                .Select(document => FileIn(folder, symbols.GetString(symbols.GetDocument(document).Name)))
+                .OfType<string>().Where(file => !file.StartsWith("obj/", StringComparison.Ordinal))];
             if (files.MinBy(file => (file.Length, file)) is { } shortest)
             {
                 _files[types.Key] = shortest;
                 _needs.TryAdd(shortest, new HashSet<string>(StringComparer.Ordinal));
             }
         }
+    }
+
+    /// <summary>The part of a document's path below a folder such as <c>src/App</c>: a deterministic build replaces what is before it.</summary>
+    private static string? FileIn(string folder, string document)
+    {
+        string path = document.Replace('\\', '/');
+        int start = path.LastIndexOf($"/{folder}/", StringComparison.Ordinal);
+        return start < 0 ? null : path[(start + folder.Length + 2)..];
     }
 
     private IEnumerable<DocumentHandle> Documents(MetadataReader symbols, TypeDefinitionHandle type) =>
