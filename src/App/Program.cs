@@ -1,3 +1,4 @@
+using System.Globalization;
 using ConvNN.App.Commands;
 using ConvNN.App.Faults;
 using ConvNN.App.Hosting;
@@ -15,6 +16,8 @@ public static class Program
     /// <returns>The exit code.</returns>
     public static async Task<int> Main(string[] arguments)
     {
+        // Files and log have one form everywhere; a program of somebody else may run in another culture.
+        CultureInfo.CurrentCulture = CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
         LineWriter output = new(Console.Out, Terminal.OfOutput());
         await using RunLog log = new(output, TimeProvider.System);
         using StopSignals signals = new(log);

@@ -4,8 +4,8 @@ namespace ConvNN.App.Configuration;
 
 /// <summary>The one configuration file of a run: <c>--config</c>, else <c>appsettings.json</c>, else none.</summary>
 /// <param name="Name">What the log calls it.</param>
-/// <param name="Values">Its keys and values.</param>
-internal sealed record ConfigurationFile(string Name, IReadOnlyDictionary<string, SettingValue> Values)
+/// <param name="Root">What it holds.</param>
+internal sealed record ConfigurationFile(string Name, ConfigurationNode Root)
 {
     private const string DefaultName = "appsettings.json";
 
@@ -25,7 +25,7 @@ internal sealed record ConfigurationFile(string Name, IReadOnlyDictionary<string
         string beside = Path.Combine(AppContext.BaseDirectory, DefaultName);
         return Path.Exists(DefaultName) ? Read($"./{DefaultName}", DefaultName)
             : Path.Exists(beside) ? Read(beside, beside)
-            : new ConfigurationFile("built-in defaults", new Dictionary<string, SettingValue>());
+            : new ConfigurationFile("built-in defaults", new ConfigurationNode());
     }
 
     /// <summary>Reads JSON, in which comments and trailing commas may stand.</summary>
@@ -64,7 +64,7 @@ internal sealed record ConfigurationFile(string Name, IReadOnlyDictionary<string
         {
             throw new IOException(length == 0
                 ? "It is empty or not a regular file; a configuration without keys is {}."
-                : FormattableString.Invariant($"It has {length:N0} bytes; a configuration has at most {MaxBytes:N0}."));
+                : $"It has {length:N0} bytes; a configuration has at most {MaxBytes:N0}.");
         }
 
         using FileStream stream = file.OpenRead();

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -137,8 +136,8 @@ internal static class ConfigurationReference
         return limits.Length == 0 ? "" : $" {string.Join(", ", limits)}";
 
         IEnumerable<string> Limit(string word, string sign) =>
-            value[word] is { } node && double.Parse(node.ToJsonString(), CultureInfo.InvariantCulture) is var limit && Math.Abs(limit) < Boundless
-                ? [$"{Escaped(sign)} {limit.ToString(Math.Abs(limit) < 10_000 ? "R" : "N0", CultureInfo.InvariantCulture)}"]
+            value[word] is { } node && double.Parse(node.ToJsonString()) is var limit && Math.Abs(limit) < Boundless
+                ? [$"{Escaped(sign)} {limit.ToString(Math.Abs(limit) < 10_000 ? "R" : "N0")}"]
                 : [];
     }
 

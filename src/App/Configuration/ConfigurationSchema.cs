@@ -1,7 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using ConvNN.Model.Layers;
 
 namespace ConvNN.App.Configuration;
 
@@ -23,15 +22,6 @@ internal static class ConfigurationSchema
     /// <summary>The schema.</summary>
     public static JsonObject Create()
     {
-        JsonObject root = Section();
-        PropertiesOf(root)[KnownKeys.Schema] = new JsonObject { ["type"] = "string", ["description"] = "where editors find this schema" };
-        foreach (Setting setting in Settings.All)
-        {
-            Put(root, setting.Key, setting.Schema());
-        }
-
-        Put(root, KnownKeys.LogLevels, LogLevels.Schema());
-        Put(root, LayerSection.Path, Layers());
         JsonObject schema = new()
         {
             ["$schema"] = "http://json-schema.org/draft-07/schema#",
@@ -39,38 +29,11 @@ internal static class ConfigurationSchema
             ["allowComments"] = true,       // two words of VS Code's, which other readers pass over
             ["allowTrailingCommas"] = true,
         };
-        foreach ((string key, JsonNode? value) in root.ToArray())
+        foreach ((string key, JsonNode? value) in Settings.Root.Schema())
         {
-            root.Remove(key);
-            schema[key] = value;
+            schema[key] = value?.DeepClone();
         }
 
         return schema;
-    }
-
-    private static JsonObject Layers() => new()
-    {
-        ["description"] = "the network, from the images on; a file's layers replace the built-in ones as a whole",
-        ["type"] = "array",
-        ["minItems"] = 1,
-        ["items"] = new JsonObject { ["oneOf"] = new JsonArray([.. LayerRegistry.Types.Types.Select(type => type.Schema(isTypeRequired: true))]) },
-    };
-
-    private static JsonObject Section() => new() { ["type"] = "object", ["additionalProperties"] = false, ["properties"] = new JsonObject() };
-
-    private static JsonObject PropertiesOf(JsonObject section) => section["properties"]!.AsObject();
-
-    private static void Put(JsonObject root, string key, JsonObject schema)
-    {
-        string[] segments = key.Split(':');
-        JsonObject section = root;
-        foreach (string name in segments[..^1])
-        {
-            JsonObject properties = PropertiesOf(section);
-            properties[name] ??= Section();
-            section = properties[name]!.AsObject();
-        }
-
-        PropertiesOf(section)[segments[^1]] = schema;
     }
 }

@@ -1,5 +1,3 @@
-using ConvNN.Model.Options;
-
 namespace ConvNN.App.Configuration;
 
 /// <summary>Where the configuration of a run comes from; a later source outweighs the ones before it.</summary>
@@ -19,14 +17,4 @@ internal sealed record ConfigurationSources(
     /// <summary>What somebody has to change on the command line to change a key.</summary>
     public string OptionOf(string key) =>
         Options.TryGetValue(key, out string? option) ? option : Settings.Find(key) is { Options: [string name, ..] } ? name : key;
-
-    /// <summary>The same failures, each with what somebody has to change to mend it: the line of a file, a variable, an option.</summary>
-    /// <param name="wrong">What was found wrong with the configuration, or with what it asks for.</param>
-    public ConfigurationException WithOrigins(ConfigurationException wrong)
-    {
-        MergedSettings settings = new(this);
-        return new ConfigurationException(
-            [.. wrong.Failures.Select(failure => failure with { Origin = failure.Origin ?? settings.OriginOf(failure.Key) })],
-            wrong);
-    }
 }

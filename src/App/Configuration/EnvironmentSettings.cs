@@ -25,7 +25,7 @@ internal static class EnvironmentSettings
             if (name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
             {
                 name = name[Prefix.Length..];
-                if (name.Contains(Separator, StringComparison.Ordinal) || KnownKeys.Nearest(name) is not null)
+                if (name.Contains(Separator, StringComparison.Ordinal) || Settings.Root.Nearest(name) is not null)
                 {
                     settings[name.Replace(Separator, ":", StringComparison.Ordinal)] = (string?)variable.Value;
                 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using ConvNN.Model.Options;
@@ -6,8 +5,8 @@ using ConvNN.Model.Options;
 namespace ConvNN.App.Configuration;
 
 /// <summary>
-/// Reads JSON into keys and values: <c>{"Training":{"Epochs":3}}</c> is <c>Training:Epochs</c> = <c>3</c>. Unlike the
-/// framework's provider it remembers the line of each key, which messages name, and refuses what is too large to be meant.
+/// Reads JSON into a tree. Unlike the framework's provider it keeps the line of each value, which messages name, and refuses a
+/// key that stands there twice.
 /// </summary>
 internal sealed class JsonSettings
 {
@@ -21,7 +20,7 @@ internal sealed class JsonSettings
 
     private readonly string _name;
     private readonly byte[] _json;
-    private readonly Dictionary<string, SettingValue> _values = new(StringComparer.OrdinalIgnoreCase);
+    private readonly ConfigurationNode _root = new();
     private int _position;
     private int _line = 1;
 
@@ -35,13 +34,13 @@ internal sealed class JsonSettings
     /// <param name="name">What messages call it.</param>
     /// <param name="json">UTF-8, without a byte-order mark.</param>
     /// <exception cref="ConfigurationException">It is not JSON of the form <c>{ … }</c>, or a key stands in it twice.</exception>
-    public static IReadOnlyDictionary<string, SettingValue> Read(string name, byte[] json)
+    public static ConfigurationNode Read(string name, byte[] json)
     {
         JsonSettings settings = new(name, json);
         try
         {
             settings.Read();
-            return settings._values;
+            return settings._root;
         }
         catch (JsonException wrong)
         {
@@ -65,11 +64,11 @@ internal sealed class JsonSettings
             throw Refused("a configuration begins with {, since it is an object with sections.");
         }
 
-        ReadObject(ref reader, "");
+        ReadObject(ref reader, _root, "");
         reader.Read();      // anything behind the object is refused by the reader
     }
 
-    private bool ReadObject(ref Utf8JsonReader reader, string prefix)
+    private bool ReadObject(ref Utf8JsonReader reader, ConfigurationNode section, string prefix)
     {
         Dictionary<string, int> lines = new(StringComparer.OrdinalIgnoreCase);
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
@@ -78,57 +77,60 @@ internal sealed class JsonSettings
             string key = reader.GetString()!;
             if (!lines.TryAdd(key, _line))
             {
-                throw Refused(string.Create(CultureInfo.InvariantCulture, $"{ShownValue.Of(prefix + key)} stands here again, after line {lines[key]}; keep one of them."));
+                throw Refused($"{ShownValue.Of(prefix + key)} stands here again, after line {lines[key]}; keep one of them.");
             }
 
+            // A section may also be written into its keys: "Training:Epochs".
             reader.Read();
-            ReadValue(ref reader, prefix + key);
+            ReadValue(ref reader, ConfigurationNode.PartsOf(key).Aggregate(section, (node, name) => node.Node(name)), prefix + key);
         }
 
         return lines.Count == 0;
     }
 
-    private bool ReadArray(ref Utf8JsonReader reader, string prefix)
+    private bool ReadArray(ref Utf8JsonReader reader, ConfigurationNode list, string prefix)
     {
         int count = 0;
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
-            ReadValue(ref reader, string.Create(CultureInfo.InvariantCulture, $"{prefix}{count++}"));
+            string name = $"{count++}";
+            ReadValue(ref reader, list.Node(name), prefix + name);
         }
 
         return count == 0;
     }
 
-    private void ReadValue(ref Utf8JsonReader reader, string key)
+    private void ReadValue(ref Utf8JsonReader reader, ConfigurationNode node, string key)
     {
         Advance(reader.TokenStartIndex);
         switch (reader.TokenType)
         {
-            case JsonTokenType.StartObject when ReadObject(ref reader, key + ":"):
-                Add(key, EmptyObject, isEmptyContainer: true);
+            case JsonTokenType.StartObject when ReadObject(ref reader, node, key + ":"):
+                Give(node, key, EmptyObject, isEmptyContainer: true);
                 break;
-            case JsonTokenType.StartArray when ReadArray(ref reader, key + ":"):
-                Add(key, EmptyArray, isEmptyContainer: true);
+            case JsonTokenType.StartArray when ReadArray(ref reader, node, key + ":"):
+                Give(node, key, EmptyArray, isEmptyContainer: true);
                 break;
             case JsonTokenType.String:
-                Add(key, reader.GetString());
+                Give(node, key, reader.GetString());
                 break;
             case JsonTokenType.Null:
-                Add(key, null);
+                Give(node, key, null);
                 break;
             case JsonTokenType.Number or JsonTokenType.True or JsonTokenType.False:
-                Add(key, Encoding.UTF8.GetString(reader.ValueSpan));
+                Give(node, key, Encoding.UTF8.GetString(reader.ValueSpan));
                 break;
         }
     }
 
-    private void Add(string key, string? text, bool isEmptyContainer = false)
+    private void Give(ConfigurationNode node, string key, string? text, bool isEmptyContainer = false)
     {
-        // A section may also be written into its keys: "Training:Epochs".
-        if (!_values.TryAdd(key, new SettingValue(text, string.Create(CultureInfo.InvariantCulture, $"{_name}, line {_line}")) { IsEmptyContainer = isEmptyContainer }))
+        if (node.IsGiven)
         {
-            throw Refused($"{ShownValue.Of(key)} stands here again, after {_values[key].Origin}; keep one of them.");
+            throw Refused($"{ShownValue.Of(key)} stands here again, after {node.Origin}; keep one of them.");
         }
+
+        node.Give(text, $"{_name}, line {_line}", isEmptyContainer);
     }
 
     private void Advance(long position)
@@ -137,7 +139,7 @@ internal sealed class JsonSettings
         _position = (int)position;
     }
 
-    private ConfigurationException Refused(string reason) => new(new Failure("", string.Create(CultureInfo.InvariantCulture, $"{_name}, line {_line}: {reason}")));
+    private ConfigurationException Refused(string reason) => new(new Failure("", $"{_name}, line {_line}: {reason}"));
 
     private string Place(long line, long position)
     {
@@ -148,6 +150,6 @@ internal sealed class JsonSettings
         }
 
         int column = Encoding.UTF8.GetCharCount(_json, start, (int)Math.Min(position, _json.Length - start)) + 1;
-        return string.Create(CultureInfo.InvariantCulture, $"line {line + 1}, column {column}");
+        return $"line {line + 1}, column {column}";
     }
 }

@@ -1,94 +1,67 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
+using ConvNN.Formats;
 using ConvNN.Model.Layers;
 using ConvNN.Model.Options;
 
 namespace ConvNN.App.Configuration;
 
-/// <summary>Section <c>Model:Layers</c>: hands its entries to the registry of layers.</summary>
-internal static class LayerSection
+/// <summary><c>Model:Layers</c>: the network, a list of layers.</summary>
+internal sealed record LayerSection() : ConfigurationEntry(Path)
 {
-    /// <summary>Where the layers stand.</summary>
+    /// <summary>The key.</summary>
     public const string Path = "Model:Layers";
 
-    /// <summary>Reads the layers.</summary>
-    /// <param name="values">The configuration.</param>
-    /// <param name="failures">Receives what is wrong.</param>
-    public static IReadOnlyList<LayerOptions> Read(IReadOnlyDictionary<string, SettingValue> values, List<Failure> failures)
+    /// <inheritdoc/>
+    public override RunConfiguration Read(RunConfiguration run, ConfigurationNode given, ICollection<Failure> failures)
     {
-        if (values.TryGetValue(Path, out SettingValue? whole) && whole.Text is not (null or JsonSettings.EmptyArray))
+        if (given.Text is not (null or JsonSettings.EmptyArray))
         {
-            failures.Add(Failure.At(Path, $"is {ShownValue.Of(whole.Text)}; it must be a list of layers."));
-            return [];
+            failures.Add(Failure.At(Path, $"is {ShownValue.Of(given.Text)}; it must be a list of layers."));
         }
 
-        SortedDictionary<int, Dictionary<string, string>> layers = [];
-        Dictionary<(int Layer, string Option), SortedDictionary<int, string>> lists = [];
-        foreach ((string key, SettingValue value) in values.Where(pair => pair.Key.StartsWith(Path + ":", StringComparison.OrdinalIgnoreCase)))
+        SortedDictionary<int, LayerDefinition> layers = [];
+        foreach ((string name, ConfigurationNode node) in given.Nodes)
         {
-            if (Add(key[(Path.Length + 1)..].Split(':'), value.Text, layers, lists) is { } complaint)
+            string key = $"{Path}:{name}";
+            if (!int.TryParse(name, NumberStyles.None, null, out int index))
             {
-                failures.Add(complaint);
+                failures.Add(Failure.At(key, $"is not known; in a file layers are a list, the first is {Path}:0."));
             }
-        }
-
-        foreach (((int layer, string option), SortedDictionary<int, string> elements) in lists)
-        {
-            layers[layer][option] = string.Join(',', elements.Values);
+            else if (node.Nodes.Count == 0)
+            {
+                failures.Add(Failure.At(key, $"is {ShownValue.Of(node.Text)}; it must be a layer, such as {{ \"Type\": \"flatten\" }}."));
+            }
+            else
+            {
+                layers[index] = new LayerDefinition(key, Values(key, node, failures));
+            }
         }
 
         try
         {
-            return LayerRegistry.Read(layers.Select(layer => new LayerDefinition(string.Create(CultureInfo.InvariantCulture, $"{Path}:{layer.Key}"), layer.Value)));
+            return run with { Layers = LayerRegistry.Read(layers.Values) };
         }
         catch (ConfigurationException wrong)
         {
-            failures.AddRange(wrong.Failures);
-            return [];
+            foreach (Failure failure in wrong.Failures)
+            {
+                failures.Add(failure);
+            }
+
+            return run;
         }
     }
 
-    /// <summary>Adds what a key says, whose segments behind <see cref="Path"/> are a layer, its option and an element of a list.</summary>
-    /// <returns>What is wrong with the key, or null.</returns>
-    private static Failure? Add(
-        string[] segments,
-        string? text,
-        SortedDictionary<int, Dictionary<string, string>> layers,
-        Dictionary<(int Layer, string Option), SortedDictionary<int, string>> lists)
+    /// <inheritdoc/>
+    public override JsonObject Schema() => new()
     {
-        string path = $"{Path}:{segments[0]}";
-        if (!TryParseIndex(segments[0], out int layer))
-        {
-            return Failure.At(path, $"is not known; in a file layers are a list, the first is {Path}:0.");
-        }
+        ["description"] = "the network, from the images on; a file's layers replace the built-in ones as a whole",
+        ["type"] = "array",
+        ["minItems"] = 1,
+        ["items"] = new JsonObject { ["oneOf"] = new JsonArray([.. LayerRegistry.Types.Types.Select(type => type.Schema(isTypeRequired: true))]) },
+    };
 
-        if (segments.Length == 1)
-        {
-            return Failure.At(path, $"is {ShownValue.Of(text)}; it must be a layer, such as {{ \"Type\": \"flatten\" }}.");
-        }
-
-        if (!layers.TryGetValue(layer, out Dictionary<string, string>? options))
-        {
-            layers[layer] = options = new(StringComparer.OrdinalIgnoreCase);
-        }
-
-        switch (segments)
-        {
-            case [_, string option]:
-                if (text is not null)
-                {
-                    options[option] = text;
-                }
-
-                return null;
-            case [_, string option, string element] when text is not null && TryParseIndex(element, out int index):
-                (int, string) list = (layer, option);
-                lists.TryAdd(list, []);
-                lists[list][index] = text;
-                return null;
-            default:
-                return Failure.At($"{path}:{segments[1]}", "holds a section; it must be a value or a list of values.");
-        }
-    }
-
-    private static bool TryParseIndex(string text, out int index) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out index);
+    /// <inheritdoc/>
+    public override JsonNode Write(RunConfiguration run) => NetworkJson.Write(run.Layers);
 }

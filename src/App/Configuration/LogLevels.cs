@@ -5,12 +5,15 @@ using Microsoft.Extensions.Logging;
 namespace ConvNN.App.Configuration;
 
 /// <summary>
-/// <c>Logging:LogLevel</c>: how important something must be to be shown, by the category of who says it, as .NET's
-/// logging has it. What a run says itself has the category <c>ConvNN</c>.
+/// <c>Logging:LogLevel</c>: how important an event must be to be shown, by its category, as in .NET's logging. A run's own
+/// events have the category <c>ConvNN</c>.
 /// </summary>
-internal static class LogLevels
+internal sealed record LogLevels() : ConfigurationEntry(Path)
 {
-    /// <summary>The category of what a run says itself.</summary>
+    /// <summary>The key.</summary>
+    public const string Path = "Logging:LogLevel";
+
+    /// <summary>The category of a run's own events.</summary>
     public const string Program = "ConvNN";
 
     /// <summary>The name that stands for all categories without a level of their own.</summary>
@@ -20,32 +23,51 @@ internal static class LogLevels
 
     private static readonly KeyValuePair<string, LogLevel>[] BuiltIn = [new(Default, LogLevel.Information), new("Microsoft", LogLevel.Warning)];
 
-    /// <summary>The JSON schema of the section.</summary>
-    public static JsonObject Schema() => new()
+    /// <inheritdoc/>
+    public override bool IsWritten => false;
+
+    /// <summary>The levels by category; what is not a level is left out, since <see cref="Read"/> refuses it.</summary>
+    /// <param name="root">The configuration.</param>
+    public static IReadOnlyDictionary<string, LogLevel> Of(ConfigurationNode root)
+    {
+        Dictionary<string, LogLevel> levels = new(BuiltIn, StringComparer.OrdinalIgnoreCase);
+        foreach ((string category, ConfigurationNode node) in root.Find(Path)?.Values() ?? [])
+        {
+            if (node.Text is { } word && Words.TryGetValue(word, out LogLevel level))
+            {
+                levels[category] = level;
+            }
+        }
+
+        return levels;
+    }
+
+    /// <inheritdoc/>
+    public override RunConfiguration Read(RunConfiguration run, ConfigurationNode given, ICollection<Failure> failures)
+    {
+        foreach ((string key, ConfigurationNode node) in given.Values(Path))
+        {
+            if (key == Path && node.Text is not (null or JsonSettings.EmptyObject))
+            {
+                failures.Add(Failure.At(Path, $"is {ShownValue.Of(node.Text)}; it must be a section with a level for each category, such as {{ \"{Default}\": \"Warning\" }}."));
+            }
+            else if (key != Path && node.Text is { } word && !Words.ContainsKey(word))
+            {
+                failures.Add(Failure.At(key, $"is {ShownValue.Of(word)}; it must be one of {string.Join(", ", Words.Keys)}."));
+            }
+        }
+
+        return run;
+    }
+
+    /// <inheritdoc/>
+    public override JsonObject Schema() => new()
     {
         ["description"] = "how important something must be to be shown, by the category of who says it: ConvNN, Microsoft, Default",
         ["type"] = "object",
         ["additionalProperties"] = new JsonObject { ["enum"] = new JsonArray([.. Words.Keys.Select(word => JsonValue.Create(word))]) },
     };
 
-    /// <summary>What is wrong with a key below the section, or null.</summary>
-    public static Failure? Complaint(string key, string? value) => value is null || Words.ContainsKey(value)
-        ? null
-        : Failure.At(key, $"is {ShownValue.Of(value)}; it must be one of {string.Join(", ", Words.Keys)}.");
-
-    /// <summary>The levels by category. One that is none is left out: whoever reads the whole configuration complains of it.</summary>
-    /// <param name="sources">Where the configuration comes from.</param>
-    public static IReadOnlyDictionary<string, LogLevel> Read(ConfigurationSources sources)
-    {
-        Dictionary<string, LogLevel> levels = new(BuiltIn, StringComparer.OrdinalIgnoreCase);
-        foreach ((string key, SettingValue value) in new MergedSettings(sources).Values)
-        {
-            if (key.StartsWith(KnownKeys.LogLevels + ":", StringComparison.OrdinalIgnoreCase) && value.Text is { } word && Words.TryGetValue(word, out LogLevel level))
-            {
-                levels[key[(KnownKeys.LogLevels.Length + 1)..]] = level;
-            }
-        }
-
-        return levels;
-    }
+    /// <inheritdoc/>
+    public override JsonNode? Write(RunConfiguration run) => null;
 }

@@ -1,113 +1,163 @@
+using System.Globalization;
+using ConvNN.Model.Layers;
 using ConvNN.Model.Options;
 
 namespace ConvNN.App.Configuration;
 
 /// <summary>
-/// All sources of a configuration, laid over each other. Beyond the framework's rule that the last one wins: a file's
-/// layers replace the built-in ones as a whole, later sources find a layer by its name, and what a value replaces is gone.
+/// All sources of a configuration, laid over each other. Beyond the framework's rule that the last one wins: a file's layers
+/// replace the built-in ones as a whole, later sources may find a layer by its name, and what a value replaces is gone.
 /// </summary>
 internal sealed class MergedSettings
 {
-    private const string TypeKey = "Type";
+    private const string TypeKey = TypeDefinition.TypeKey;
     private const string NameKey = "Name";
     private const string Null = "null";
 
-    private readonly Dictionary<string, SettingValue> _values;
+    private static readonly int LayerDepth = ConfigurationNode.PartsOf(LayerSection.Path).Length;
+
     private readonly List<Failure> _failures = [];
 
     /// <summary>Lays sources over each other.</summary>
     /// <param name="sources">The sources.</param>
     public MergedSettings(ConfigurationSources sources)
     {
-        _values = new(sources.File.Values.Select(pair => KeyValuePair.Create(TypedSection.PlaceOf(pair.Key, pair.Value.Text), pair.Value)), StringComparer.OrdinalIgnoreCase);
+        Root = sources.File.Root.Clone();
+        foreach (Setting section in Settings.Sections)
+        {
+            if (Root.Find(section.Key) is { } node && TypeIn(section.Key, node.Text) is not null)
+            {
+                node.Node(TypeKey).Give(node.Text, node.Origin);
+                node.Clear();
+            }
+        }
+
         LayOver(sources.Environment.OrderBy(pair => pair.Key, StringComparer.Ordinal), EnvironmentSettings.VariableOf);
         LayOver(sources.CommandLine, sources.OptionOf);
-        AddDefaultLayers();
+        LayersOrDefault();
     }
+
+    /// <summary>What is given, all together.</summary>
+    public ConfigurationNode Root { get; }
 
     /// <summary>Keys that cannot be laid over what is there.</summary>
     public IReadOnlyList<Failure> Failures => _failures;
 
-    /// <summary>The keys and values; a section has none of its own.</summary>
-    public IReadOnlyDictionary<string, SettingValue> Values => _values;
+    /// <summary>The same failures, each with what somebody has to change to mend it: the line of a file, a variable, an option.</summary>
+    /// <param name="wrong">What was found wrong with the configuration, or with what it asks for.</param>
+    public ConfigurationException WithOrigins(ConfigurationException wrong) =>
+        new([.. wrong.Failures.Select(failure => failure with { Origin = failure.Origin ?? OriginOf(failure.Key) })], wrong);
 
-    /// <summary>What to change to change a key; null for a built-in default.</summary>
-    /// <param name="key">The key; of one that is not given, what is below it counts, then what is beside it.</param>
-    public string? OriginOf(string key)
+    /// <summary>The type that a value in place of a section with types names; null where it is none.</summary>
+    private static string? TypeIn(string key, string? text) =>
+        text is not (null or JsonSettings.EmptyObject) && Settings.Find(key) is { IsSection: true } ? text : null;
+
+    /// <summary>What to change to change a key. Of one that is not given, what is below it counts, then what is beside it.</summary>
+    private string? OriginOf(string key)
     {
-        string? given = _values.ContainsKey(key) ? key : null;
-        for (string part = key; given is null && part.Length > 0; part = part[..Math.Max(0, part.LastIndexOf(':'))])
+        for (string part = key; part.Length > 0; part = part[..Math.Max(0, part.LastIndexOf(':'))])
         {
-            given = _values.Keys.Where(known => IsBelow(known, part)).Order(StringComparer.Ordinal).FirstOrDefault();
+            if (Root.Find(part)?.Values(part).OrderBy(value => value.Key.Length > part.Length).ThenBy(value => value.Key, StringComparer.Ordinal).FirstOrDefault() is { Node: { } node })
+            {
+                return node.Origin;
+            }
         }
 
-        return given is null ? null : _values[given].Origin;
+        return null;
     }
 
-    private static bool IsBelow(string key, string section) => key.StartsWith(section + ":", StringComparison.OrdinalIgnoreCase);
+    private ConfigurationNode LayersOrDefault()
+    {
+        ConfigurationNode layers = ConfigurationNode.PartsOf(LayerSection.Path).Aggregate(Root, (node, name) => node.Node(name));
+        if (layers is { Text: null, Nodes.Count: 0 })
+        {
+            foreach ((string name, ConfigurationNode layer) in DefaultNetwork.Layers.Nodes)
+            {
+                layers.Add(name, layer.Clone());
+            }
+        }
+
+        return layers;
+    }
 
     private void LayOver(IEnumerable<KeyValuePair<string, string?>> settings, Func<string, string> originOf)
     {
-        AddDefaultLayers();
-        LayerAddresses layers = new(_values, settings.Select(pair => pair.Key));
-        List<(string Key, SettingValue Value)> resolved = [];
-        foreach ((string key, string? text) in settings)
+        ConfigurationNode layers = LayersOrDefault();
+        string?[] names = [.. LayerNames.Of(Consecutive(layers).Select(layer => (layer.Find(TypeKey)?.Text, layer.Find(NameKey)?.Text)))];
+        int end = names.Length;
+        (string[] Parts, string? Text, string Origin)[] placed =
+        [
+            .. from setting in settings
+               let text = setting.Value == Null ? null : setting.Value
+               let key = TypeIn(setting.Key, text) is null ? setting.Key : $"{setting.Key}:{TypeKey}"
+               select (ConfigurationNode.PartsOf(key), text, originOf(setting.Key)),
+        ];
+
+        // Layers that are added one after the other may be given in any order.
+        foreach (int index in placed.Where(setting => IsOfLayer(setting.Parts)).Select(setting => IndexOf(setting.Parts[LayerDepth])).Order())
         {
-            SettingValue value = new(text == Null ? null : text, originOf(key));
-            if (layers.Resolve(key, out Failure? failure) is { } place)
-            {
-                resolved.Add((TypedSection.PlaceOf(place, value.Text), value));
-            }
-            else
-            {
-                _failures.Add(failure! with { Origin = value.Origin });
-            }
+            end = index == end ? end + 1 : end;
         }
 
         // A new type drops what the object had before, not what it gets with it.
-        foreach ((string key, SettingValue value) in resolved.OrderBy(setting => IsTypeKey(setting.Key) ? 0 : 1))
+        foreach ((string[] parts, string? text, string origin) in placed.OrderBy(setting => IsType(setting.Parts) ? 0 : 1))
         {
-            Put(key, value);
-        }
-    }
-
-    private void Put(string key, SettingValue value)
-    {
-        int end = key.LastIndexOf(':');
-        string section = key[..Math.Max(0, end)];
-        if (IsTypeKey(key) && _values.TryGetValue(key, out SettingValue? old) && !string.Equals(old.Text, value.Text, StringComparison.OrdinalIgnoreCase))
-        {
-            Remove(known => IsBelow(known, section) && !known.Equals($"{section}:{NameKey}", StringComparison.OrdinalIgnoreCase));
-        }
-
-        // A value replaces a list, and an element of a list replaces a value: they do not mix.
-        Remove(known => IsBelow(known, key));
-        if (IsBelow(section, LayerSection.Path))
-        {
-            _values.Remove(section);
-        }
-
-        _values[key] = value;
-    }
-
-    private static bool IsTypeKey(string key) => key.EndsWith($":{TypeKey}", StringComparison.OrdinalIgnoreCase);
-
-    private void Remove(Predicate<string> isGone)
-    {
-        foreach (string key in _values.Keys.Where(key => isGone(key)).ToArray())
-        {
-            _values.Remove(key);
-        }
-    }
-
-    private void AddDefaultLayers()
-    {
-        if (!_values.Any(pair => IsBelow(pair.Key, LayerSection.Path) || (pair.Key.Equals(LayerSection.Path, StringComparison.OrdinalIgnoreCase) && pair.Value.Text is not null)))
-        {
-            foreach ((string key, string? text) in DefaultNetwork.Keys)
+            if (!IsOfLayer(parts))
             {
-                _values[key] = new SettingValue(text, null);
+                Put(parts, text, origin);
+                continue;
             }
+
+            string layer = parts[LayerDepth];
+            int place = IndexOf(layer) is >= 0 and int index ? index : Array.FindIndex(names, name => string.Equals(name, layer, StringComparison.OrdinalIgnoreCase));
+            if (place >= 0 && place < end)
+            {
+                Put([.. parts[..LayerDepth], place.ToString(), .. parts[(LayerDepth + 1)..]], text, origin);
+                continue;
+            }
+
+            string hint = place < 0
+                ? NearestName.Hint(layer, names.OfType<string>())
+                : $"the last layer is {LayerSection.Path}:{names.Length - 1}, and {LayerSection.Path}:{names.Length} adds one.";
+            _failures.Add(Failure.At($"{LayerSection.Path}:{layer}", $"is not known; {hint}") with { Origin = origin });
         }
     }
+
+    private void Put(string[] parts, string? text, string origin)
+    {
+        ConfigurationNode section = Root, node = Root;
+        foreach ((int depth, string name) in parts.Index())
+        {
+            // An element of a list replaces a value: they do not mix.
+            if (node.IsEmptyContainer || depth > LayerDepth + 1)
+            {
+                node.Clear();
+            }
+
+            section = node;
+            node = node.Node(name);
+        }
+
+        if (IsType(parts) && node.IsGiven && !string.Equals(node.Text, text, StringComparison.OrdinalIgnoreCase))
+        {
+            section.Drop(keeps: NameKey);
+            node = section.Node(TypeKey);
+        }
+
+        node.Drop();
+        node.Give(text, origin);
+    }
+
+    private static bool IsType(string[] parts) => parts.Length > 1 && parts[^1].Equals(TypeKey, StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsOfLayer(string[] parts) =>
+        parts.Length > LayerDepth && string.Join(':', parts[..LayerDepth]).Equals(LayerSection.Path, StringComparison.OrdinalIgnoreCase);
+
+    private static IEnumerable<ConfigurationNode> Consecutive(ConfigurationNode layers) =>
+        Enumerable.Range(0, layers.Nodes.Count).Select(index => layers.Find(index.ToString())).TakeWhile(layer => layer is not null)!;
+
+    /// <summary>The index that addresses a layer; -1 for a name. Beyond what an int holds there is no layer either.</summary>
+    private static int IndexOf(string layer) =>
+        layer.Length == 0 || !layer.All(char.IsAsciiDigit) ? -1
+        : int.TryParse(layer, NumberStyles.None, null, out int index) ? index : int.MaxValue;
 }

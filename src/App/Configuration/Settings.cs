@@ -43,8 +43,8 @@ internal static class Settings
     /// <summary>The settings that are sections with a type and its options.</summary>
     public static readonly IReadOnlyList<Setting> Sections = [.. All.Where(setting => setting.IsSection)];
 
-    /// <summary>The section with a type that a key is in; or null.</summary>
-    public static Setting? SectionOf(string key) => Sections.FirstOrDefault(section => key.StartsWith(section.Key + ":", StringComparison.OrdinalIgnoreCase));
+    /// <summary>The whole configuration: sections, keys, the layers.</summary>
+    public static readonly ConfigurationSection Root = ConfigurationSection.Of([new SchemaKey(), .. All, new LogLevels(), new LayerSection()]);
 
     /// <summary>The setting of a key, or null.</summary>
     public static Setting? Find(string key) => All.FirstOrDefault(setting => string.Equals(setting.Key, key, StringComparison.OrdinalIgnoreCase));

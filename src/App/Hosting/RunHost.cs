@@ -40,7 +40,7 @@ internal static class RunHost
             .AddHostedService(services => services.GetRequiredService<CommandService>());
 
         builder.Logging.AddProvider(new RunLoggerProvider(log));
-        foreach ((string category, LogLevel level) in LogLevels.Read(sources))
+        foreach ((string category, LogLevel level) in LogLevels.Of(new MergedSettings(sources).Root))
         {
             builder.Logging.AddFilter(category == LogLevels.Default ? null : category, level);
         }
@@ -60,7 +60,7 @@ internal static class RunHost
         }
         catch (ConfigurationException wrong)
         {
-            throw sources.WithOrigins(wrong);
+            throw new MergedSettings(sources).WithOrigins(wrong);
         }
     }
 }

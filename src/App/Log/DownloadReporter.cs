@@ -29,7 +29,7 @@ internal sealed class DownloadReporter(RunLog log, TimeSpan interval, TimeProvid
         {
             if (value.Notice is { } notice)
             {
-                log.Write(new TextEvent("fetch", $"{value.Dataset}: {notice}", new Field("dataset", value.Dataset), new Field("text", notice)));
+                log.Write(new TextEvent("retry", $"{value.Dataset:dataset}: {notice:text}"));
                 return;
             }
 

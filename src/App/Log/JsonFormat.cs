@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -18,7 +17,7 @@ internal sealed class JsonFormat : ILineFormat
         using (Utf8JsonWriter json = new(stream, Options))
         {
             json.WriteStartObject();
-            json.WriteString("time", time.UtcDateTime.ToString(KeyValueFormat.TimeFormat, CultureInfo.InvariantCulture));
+            json.WriteString("time", time.UtcDateTime.ToString(KeyValueFormat.TimeFormat));
             json.WriteString("event", what.Word);
             foreach ((string key, object? value) in what.Fields)
             {
@@ -43,7 +42,7 @@ internal sealed class JsonFormat : ILineFormat
                 json.WriteBooleanValue(isTrue);
                 break;
             case int or long:
-                json.WriteNumberValue(Convert.ToInt64(value, CultureInfo.InvariantCulture));
+                json.WriteNumberValue(Convert.ToInt64(value));
                 break;
             case ulong number:
                 json.WriteNumberValue(number);
@@ -52,7 +51,7 @@ internal sealed class JsonFormat : ILineFormat
                 json.WriteNumberValue(number);
                 break;
             case IFormattable other:
-                json.WriteStringValue(other.ToString(null, CultureInfo.InvariantCulture));
+                json.WriteStringValue(other.ToString(null, null));
                 break;
             default:
                 json.WriteStringValue(value.ToString());

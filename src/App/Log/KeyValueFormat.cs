@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using System.Text;
 using ConvNN.App.Log.Events;
 
@@ -20,7 +19,7 @@ internal sealed class KeyValueFormat : ILineFormat
     /// <inheritdoc/>
     public string Line(DateTimeOffset time, RunEvent what)
     {
-        StringBuilder line = new(time.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture));
+        StringBuilder line = new(time.UtcDateTime.ToString(TimeFormat));
         line.Append(' ').Append(what.Word);
         foreach ((string key, object? value) in what.Fields)
         {
@@ -36,7 +35,7 @@ internal sealed class KeyValueFormat : ILineFormat
     private static string Text(object value) => value switch
     {
         bool isTrue => isTrue ? "true" : "false",
-        IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
+        IFormattable number => number.ToString(null, null),
         _ => value.ToString() ?? "",
     };
 
@@ -55,7 +54,7 @@ internal sealed class KeyValueFormat : ILineFormat
                 '"' or '\\' => $"\\{c}",
                 '\n' => "\\n",
                 '\t' => "\\t",
-                _ when char.IsControl(c) => string.Create(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}"),
+                _ when char.IsControl(c) => $"\\u{(int)c:x4}",
                 _ => c.ToString(),
             });
         }

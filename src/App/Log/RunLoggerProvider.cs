@@ -27,13 +27,7 @@ internal sealed class RunLoggerProvider(RunLog log) : ILoggerProvider
         {
             string text = formatter(state, exception);
             text = exception is null ? text : $"{text} {exception.GetType().Name}: {exception.Message}";
-            string level = logLevel.ToString();
-            log.Write(new TextEvent(
-                "log", $"{level} {category}: {text}", new Field("level", level), new Field("category", category), new Field("text", text))
-            {
-                Level = logLevel,
-                IsFiltered = true,
-            });
+            log.Write(new TextEvent("log", $"{logLevel.ToString():level} {category:category}: {text:text}") { Level = logLevel, IsFiltered = true });
         }
     }
 }

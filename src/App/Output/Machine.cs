@@ -22,7 +22,7 @@ internal static class Machine
     public static string Architecture => RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant();
 
     /// <summary>The processors: <c>8 cores</c>.</summary>
-    public static string Cores => FormattableString.Invariant($"{Environment.ProcessorCount} core{(Environment.ProcessorCount == 1 ? "" : "s")}");
+    public static string Cores => $"{Environment.ProcessorCount} core{(Environment.ProcessorCount == 1 ? "" : "s")}";
 
     /// <summary>The tiers that this machine computes in hardware, the widest first, and the reference.</summary>
     public static IEnumerable<KernelTier> Tiers => Enum.GetValues<KernelTier>().Where(tier => tier <= KernelSet.BestTier).OrderDescending();

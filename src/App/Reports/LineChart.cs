@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 
 namespace ConvNN.App.Reports;
@@ -29,27 +28,27 @@ internal sealed class LineChart(string title, IReadOnlyList<(string Name, IReadO
         int epochs = curves.Max(curve => curve.Values.Count);
         (double low, double high, double step) = Axis(startsAtZero ? Math.Min(0, all.Min()) : all.Min(), all.Max());
         StringBuilder svg = new();
-        svg.Append(Text($"<figure><figcaption>{HtmlPage.Escape(title)}{Legend()}</figcaption><svg viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"{HtmlPage.Escape(title)}\">"));
+        svg.Append($"<figure><figcaption>{HtmlPage.Escape(title)}{Legend()}</figcaption><svg viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"{HtmlPage.Escape(title)}\">");
         for (double tick = low; tick <= high + (step / 2); tick += step)
         {
             double y = Y(tick);
-            svg.Append(Text($"<line class=\"grid\" x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{y:0.#}\" y2=\"{y:0.#}\"/><text x=\"{Left - 6}\" y=\"{y + 4:0.#}\" text-anchor=\"end\">{(decimal)Math.Round(tick, 10):#,0.######}</text>"));
+            svg.Append($"<line class=\"grid\" x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{y:0.#}\" y2=\"{y:0.#}\"/><text x=\"{Left - 6}\" y=\"{y + 4:0.#}\" text-anchor=\"end\">{(decimal)Math.Round(tick, 10):#,0.######}</text>");
         }
 
         int every = Math.Max(1, (int)Math.Ceiling(epochs / 10.0));
         for (int epoch = 1; epoch <= epochs; epoch += every)
         {
-            svg.Append(Text($"<text x=\"{X(epoch):0.#}\" y=\"{Height - 20}\" text-anchor=\"middle\">{epoch}</text>"));
+            svg.Append($"<text x=\"{X(epoch):0.#}\" y=\"{Height - 20}\" text-anchor=\"middle\">{epoch}</text>");
         }
 
-        svg.Append(Text($"<text x=\"{Width - Right}\" y=\"{Height - 4}\" text-anchor=\"end\">epoch</text>"));
+        svg.Append($"<text x=\"{Width - Right}\" y=\"{Height - 4}\" text-anchor=\"end\">epoch</text>");
         foreach ((int index, (string name, IReadOnlyList<double> values)) in curves.Index())
         {
             (int Epoch, double Value)[] points = [.. values.Select((value, i) => (i + 1, value)).Where(point => double.IsFinite(point.value))];
-            svg.Append(Text($"<polyline class=\"curve c{index}\" points=\"{string.Join(' ', points.Select(point => Text($"{X(point.Epoch):0.#},{Y(point.Value):0.#}")))}\"/>"));
+            svg.Append($"<polyline class=\"curve c{index}\" points=\"{string.Join(' ', points.Select(point => $"{X(point.Epoch):0.#},{Y(point.Value):0.#}"))}\"/>");
             foreach ((int epoch, double value) in points.Length <= MaxMarks ? points : [])
             {
-                svg.Append(Text($"<circle class=\"mark c{index}\" cx=\"{X(epoch):0.#}\" cy=\"{Y(value):0.#}\" r=\"3\"><title>{HtmlPage.Escape(name)}, epoch {epoch}: {value:#,0.####}</title></circle>"));
+                svg.Append($"<circle class=\"mark c{index}\" cx=\"{X(epoch):0.#}\" cy=\"{Y(value):0.#}\" r=\"3\"><title>{HtmlPage.Escape(name)}, epoch {epoch}: {value:#,0.####}</title></circle>");
             }
         }
 
@@ -83,5 +82,4 @@ internal sealed class LineChart(string title, IReadOnlyList<(string Name, IReadO
         return (first, last > first ? last : first + step, step);
     }
 
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -48,7 +48,7 @@ internal sealed class CoreContention(string tasks = "/proc/self/task")
         {
             return File.ReadAllText(Path.Combine(task, "comm")).StartsWith(WorkerThread, StringComparison.Ordinal)
                 && File.ReadAllText(Path.Combine(task, "schedstat")).Split(' ') is [_, string waited, _]
-                && long.TryParse(waited, NumberStyles.None, CultureInfo.InvariantCulture, out long nanoseconds)
+                && long.TryParse(waited, NumberStyles.None, null, out long nanoseconds)
                     ? TimeSpan.FromMicroseconds(nanoseconds / 1000)
                     : null;
         }

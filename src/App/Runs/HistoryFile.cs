@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using ConvNN.App.Faults;
 using ConvNN.App.Output;
@@ -81,11 +80,10 @@ internal sealed class HistoryFile : IDisposable
     }
 
     /// <summary>The line of an epoch.</summary>
-    public static string Line(EpochResult epoch) => string.Create(
-        CultureInfo.InvariantCulture,
+    public static string Line(EpochResult epoch) =>
         $"{epoch.Epoch},{Csv.Quoted(epoch.Dataset)},{epoch.LearningRate:R},{epoch.Training.Loss:R},{epoch.Training.Accuracy:R},"
         + $"{epoch.Test.Loss:R},{epoch.Test.Accuracy:R},{epoch.Training.Elapsed.TotalSeconds:R},{epoch.Training.ImagesPerSecond:R},"
-        + $"{epoch.Training.Limit.Stage},{epoch.WeightsSha256},{epoch.Validation?.Loss:R},{epoch.Validation?.Accuracy:R},{(epoch.IsBest ? 1 : 0)}");
+        + $"{epoch.Training.Limit.Stage},{epoch.WeightsSha256},{epoch.Validation?.Loss:R},{epoch.Validation?.Accuracy:R},{(epoch.IsBest ? 1 : 0)}";
 
     /// <inheritdoc/>
     public void Dispose() => _stream.Dispose();

@@ -40,7 +40,7 @@ internal static class HistoryReader
         List<HistoryRow> rows = [];
         foreach (string[] fields in epoch >= 0 && hash >= 0 ? lines.Skip(1) : [])
         {
-            string number = string.Create(CultureInfo.InvariantCulture, $"{rows.Count + 1}");
+            string number = $"{rows.Count + 1}";
             if (fields.Length != columns.Length || fields[epoch] != number || fields[hash].Length != HashLength || !fields[hash].All(char.IsAsciiHexDigitLower))
             {
                 throw Damaged($"line {rows.Count + 2} is not that of epoch {number} with its {HashColumn}");
@@ -59,7 +59,7 @@ internal static class HistoryReader
         Dictionary<string, double> figures = [];
         foreach ((string column, string field) in columns.Zip(fields))
         {
-            if (double.TryParse(field, NumberStyles.Float, CultureInfo.InvariantCulture, out double figure))
+            if (double.TryParse(field, NumberStyles.Float, null, out double figure))
             {
                 figures[column] = figure;
             }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using ConvNN.App.Configuration;
 using ConvNN.App.Log.Events;
 using ConvNN.App.Output;
@@ -21,21 +20,20 @@ internal static class LessonHead
         string name = data.IsSample ? DataEvent.SampleLabel : data.Name;
         IEnumerable<string> names = material.Network.Blocks.Select(block => block.Name);
         yield return $"convnn {Machine.Version} · {file}";
-        yield return Text($"data    {name}: {data.Train.Count:N0} train, {data.Test.Count:N0} test, {data.Train.Shape}, {data.Train.Classes} classes");
+        yield return $"data    {name}: {data.Train.Count:N0} train, {data.Test.Count:N0} test, {data.Train.Shape}, {data.Train.Classes} classes";
         if (data is { IsSample: true, FallbackReason: { } reason })
         {
             yield return $"WARNING MNIST could not be had, so this is on the embedded sample: {reason}";
         }
 
-        foreach (string line in Wrap([$"model   {run.Name}:", .. names, Text($"· {material.Network.Layout.TrainedCount:N0} parameters")]))
+        foreach (string line in Wrap([$"model   {run.Name}:", .. names, $"· {material.Network.Layout.TrainedCount:N0} parameters"]))
         {
             yield return line;
         }
 
-        yield return Text($"train   {run.Training.Optimizer} {run.Training.LearningRate}, {run.Training.Loss}, batch {run.Training.BatchSize}, seed {run.Training.Seed}");
+        yield return $"train   {run.Training.Optimizer} {run.Training.LearningRate}, {run.Training.Loss}, batch {run.Training.BatchSize}, seed {run.Training.Seed}";
     }
 
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
     private static IEnumerable<string> Wrap(IEnumerable<string> words)
     {

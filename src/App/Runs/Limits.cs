@@ -31,8 +31,8 @@ internal static class Limits
         string advice = Advice(limit, (plan.Exchange, plan.FastestExchange), plan.Kernels.Tier, plan.BatchSize, (plan.Threads, plan.FastestThreads), images, contention);
         return new TextEvent(
             "limit",
-            $"{limit.Stage}, {Share(limit.Busy)} busy; {advice}",
-            [new("stage", limit.Stage), .. StepEvent.Busy(pass.Loads), new("advice", Untied(advice))]);
+            $"{limit.Stage:stage}, {Share(limit.Busy)} busy; {advice}",
+            [.. StepEvent.Busy(pass.Loads), new("advice", Untied(advice))]);
     }
 
     /// <summary>What holds the stage up, and what to try.</summary>
@@ -46,14 +46,14 @@ internal static class Limits
     internal static string Advice(
         StageLoad limit, (ExchangeKind Taken, ExchangeKind Fastest) exchange, KernelTier kernels, int batch, (int Taken, int Fastest) threads, int images, double contention = 0)
     {
-        string[] roomy = batch < RoomyBatch && images >= RoomyBatch ? [Text($"--batch-size {RoomyBatch} (other weights)")] : [];
+        string[] roomy = batch < RoomyBatch && images >= RoomyBatch ? [$"--batch-size {RoomyBatch} (other weights)"] : [];
         return limit.Stage switch
         {
             _ when exchange.Taken != exchange.Fastest => Try("every worker hands over a full gradient", "--set Pipeline:Exchange=auto (the same weights)"),
             _ when exchange.Taken == ExchangeKind.FullGradients && kernels == KernelTier.Reference => Try("the kernels are the definition", "--kernels auto (the same weights)"),
             _ when exchange.Taken == ExchangeKind.FullGradients => "every worker hands over a full gradient, as the training options need it",
-            _ when threads.Taken < threads.Fastest => Try(Text($"{threads.Taken} of {Plural(threads.Fastest, "core")} computes"), "--workers auto (the same weights)"),
-            _ when contention >= Crowded && limit.Busy < Saturated => Text($"other programs had the cores for {Share(contention)} of the time; alone on the machine it is faster"),
+            _ when threads.Taken < threads.Fastest => Try($"{threads.Taken} of {Plural(threads.Fastest, "core")} computes", "--workers auto (the same weights)"),
+            _ when contention >= Crowded && limit.Busy < Saturated => $"other programs had the cores for {Share(contention)} of the time; alone on the machine it is faster",
             "read" => Try("to choose a batch takes longer than to learn from it", roomy),
             _ when limit.Busy >= Saturated => "the cores do little else: this is what the machine gives",
             _ => Try(threads.Taken > 1 ? "they wait for each other the rest of the time" : "handing over takes the rest", roomy),

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using ConvNN.App.Configuration;
 using ConvNN.App.Faults;
@@ -78,9 +77,7 @@ internal sealed record RecordedRun(string Folder, RunRecord Record, Configuratio
         int expected = IsDone && !mayEndEarly ? configured : recorded;
         if (EpochHashes.Count != expected || (IsDone && !EpochHashes.Contains(Record.Result.WeightsSha256)))
         {
-            throw Misfit(HistoryFile.Name, string.Create(
-                CultureInfo.InvariantCulture,
-                $"has {EpochHashes.Count} epochs, the last with the weights {(EpochHashes is [.., string last] ? last : "none")}, expected {expected} with {Record.Result.WeightsSha256 ?? "none"}"));
+            throw Misfit(HistoryFile.Name, $"has {EpochHashes.Count} epochs, the last with the weights {(EpochHashes is [.., string last] ? last : "none")}, expected {expected} with {Record.Result.WeightsSha256 ?? "none"}");
         }
     }
 

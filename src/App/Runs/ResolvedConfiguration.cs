@@ -39,7 +39,7 @@ internal static class ResolvedConfiguration
     /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
     public static void Write(string path, RunConfiguration run, RunMaterial material)
     {
-        string json = ConfigurationWriter.Write(Of(run, material.Data)).ToJsonString(Indented) + "\n";
+        string json = Settings.Root.Write(Of(run, material.Data)).ToJsonString(Indented) + "\n";
         AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(json)));
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using ConvNN.App.Configuration;
 using ConvNN.App.Faults;
 using ConvNN.App.Log;
@@ -64,10 +63,10 @@ internal sealed class RunFolder : IDisposable
             return TryCreate(given, createNew) ?? throw Taken(given);
         }
 
-        string stem = time.GetLocalNow().ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture) + "-" + run.Name;
+        string stem = time.GetLocalNow().ToString("yyyyMMdd-HHmmss") + "-" + run.Name;
         for (int number = 1; ; number++)
         {
-            string name = number == 1 ? stem : string.Create(CultureInfo.InvariantCulture, $"{stem}-{number}");
+            string name = number == 1 ? stem : $"{stem}-{number}";
             if (TryCreate(System.IO.Path.Combine(runs, name), createNew) is { } folder)
             {
                 return folder;
@@ -171,7 +170,7 @@ internal sealed class RunFolder : IDisposable
     private static OutputException Taken(string path)
     {
         string owner = RunRecord.TryRead(path) is { EndedUtc: null } running
-            ? string.Create(CultureInfo.InvariantCulture, $", that of process {running.ProcessId}, which has not ended it")
+            ? $", that of process {running.ProcessId}, which has not ended it"
             : "";
         return new OutputException($"{path}: already holds a run ({FileOf(path) ?? HistoryFile.Name}){owner}; name another folder, or leave Output:Directory out.");
     }

@@ -1,9 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using ConvNN.App.Configuration;
 using ConvNN.Data;
+using ConvNN.Model.Options;
 using ConvNN.Training.Checkpoints;
 
 namespace ConvNN.App.Runs;
@@ -44,22 +43,26 @@ internal static class RunIdentities
         try
         {
             return RunRecord.TryRead(folder) is { } record
-                ? Of(JsonNode.Parse(File.ReadAllBytes(path)), record.Dataset, other.Configuration.ContainsKey(EpochsKey))
+                ? Of(JsonSettings.Read(path, File.ReadAllBytes(path)), record.Dataset, other.Configuration.ContainsKey(EpochsKey))
                 : throw new CheckpointException($"{Path.Combine(folder, RunRecord.Name)}: cannot be read; name another folder with --output.");
         }
-        catch (Exception reason) when (reason is IOException or UnauthorizedAccessException or JsonException)
+        catch (Exception reason) when (reason is IOException or UnauthorizedAccessException or ConfigurationException)
         {
             throw new CheckpointException($"{path}: cannot be read: {reason.Message.TrimEnd('.')}; name another folder with --output.", reason);
         }
     }
 
     private static RunIdentity Of(RunConfiguration run, DatasetPair data, bool dependsOnEpochs) =>
-        Of(ConfigurationWriter.Write(ResolvedConfiguration.Of(run, data)), DatasetRecord.Of(data), dependsOnEpochs);
+        Of(JsonSettings.Read(ResolvedConfiguration.Name, Encoding.UTF8.GetBytes(Settings.Root.Write(ResolvedConfiguration.Of(run, data)).ToJsonString())), DatasetRecord.Of(data), dependsOnEpochs);
 
-    private static RunIdentity Of(JsonNode? resolved, DatasetRecord data, bool dependsOnEpochs)
+    private static RunIdentity Of(ConfigurationNode resolved, DatasetRecord data, bool dependsOnEpochs)
     {
         SortedDictionary<string, string> configuration = new(StringComparer.Ordinal);
-        Flatten(resolved, "", configuration);
+        foreach ((string key, ConfigurationNode node) in resolved.Values().Where(value => !value.Node.IsEmptyContainer))
+        {
+            configuration[key] = node.Text ?? "null";
+        }
+
         foreach (string key in configuration.Keys.Where(key => key != LeavesKey && Harmless.Any(name => key == name || key.StartsWith(name + ":", StringComparison.Ordinal))).ToArray())
         {
             configuration.Remove(key);
@@ -73,8 +76,8 @@ internal static class RunIdentities
 
         SortedDictionary<string, string> dataset = new(StringComparer.Ordinal)
         {
-            ["train images"] = FormattableString.Invariant($"{data.Train}"),
-            ["test images"] = FormattableString.Invariant($"{data.Test}"),
+            ["train images"] = $"{data.Train}",
+            ["test images"] = $"{data.Test}",
         };
         foreach ((string file, string hash) in data.Sha256)
         {
@@ -82,25 +85,5 @@ internal static class RunIdentities
         }
 
         return new RunIdentity(configuration, dataset);
-    }
-
-    private static void Flatten(JsonNode? node, string path, SortedDictionary<string, string> values)
-    {
-        IEnumerable<(string Key, JsonNode? Value)>? children = node switch
-        {
-            JsonObject section => section.Select(child => (child.Key, child.Value)),
-            JsonArray list => list.Select((child, index) => (FormattableString.Invariant($"{index}"), child)),
-            _ => null,
-        };
-        if (children is null)
-        {
-            values[path] = node?.ToString() ?? "null";
-            return;
-        }
-
-        foreach ((string key, JsonNode? value) in children)
-        {
-            Flatten(value, path.Length == 0 ? key : $"{path}:{key}", values);
-        }
     }
 }

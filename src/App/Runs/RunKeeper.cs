@@ -69,11 +69,11 @@ internal sealed class RunKeeper
     {
         try
         {
-            _model.Save(FormattableString.Invariant($"after epoch {epoch.Epoch}"));
+            _model.Save($"after epoch {epoch.Epoch}");
         }
         catch (ModelFileException notFinite)
         {
-            throw new DivergenceException(FormattableString.Invariant($"Training diverged in epoch {epoch.Epoch}: {notFinite.Message}"), notFinite);
+            throw new DivergenceException($"Training diverged in epoch {epoch.Epoch}: {notFinite.Message}", notFinite);
         }
 
         await _folder.History.AppendAsync(epoch);

@@ -59,14 +59,13 @@ internal sealed record RunMaterial(DatasetPair Data, int Available, Network Netw
         {
             throw new ConfigurationException(Failure.At(
                 "Data:Limit",
-                FormattableString.Invariant($"is {wanted}, but {data.Name} has {data.TrainCount} training images; take at most as many, or leave it out.")));
+                $"is {wanted}, but {data.Name} has {data.TrainCount} training images; take at most as many, or leave it out."));
         }
 
         return ValidationSplit.Count(run.Data.Validation, wanted) is { } validation
             ? data with { TrainCount = wanted - validation, ValidationCount = validation }
             : throw new ConfigurationException(Failure.At(
                 "Data:Validation",
-                FormattableString.Invariant(
-                    $"is {run.Data.Validation}, but there are {wanted} training images; it must be a share below 1, or a whole number of images, and leave some to train with.")));
+                $"is {run.Data.Validation}, but there are {wanted} training images; it must be a share below 1, or a whole number of images, and leave some to train with."));
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using ConvNN.App.Faults;
 using ConvNN.Formats;
 using ConvNN.Formats.Files;
@@ -51,8 +50,7 @@ internal sealed class RunModel(RunFolder folder, RunMaterial material, AlignedBu
         }
         catch (Exception reason) when (reason is IOException or UnauthorizedAccessException)
         {
-            throw new OutputException(string.Create(
-                CultureInfo.InvariantCulture, $"{Path}: cannot be written {when}: {reason.Message}; {Bytes:N0} bytes are needed{Free()}. An older model is as it was."), reason);
+            throw new OutputException($"{Path}: cannot be written {when}: {reason.Message}; {Bytes:N0} bytes are needed{Free()}. An older model is as it was.", reason);
         }
 
         WeightsSha256 = material.Network.Layout.Hash(weights.Span);
@@ -77,7 +75,7 @@ internal sealed class RunModel(RunFolder folder, RunMaterial material, AlignedBu
     {
         try
         {
-            return string.Create(CultureInfo.InvariantCulture, $", {new DriveInfo(System.IO.Path.GetFullPath(folder.Path)).AvailableFreeSpace:N0} are free");
+            return $", {new DriveInfo(System.IO.Path.GetFullPath(folder.Path)).AvailableFreeSpace:N0} are free";
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException)
         {

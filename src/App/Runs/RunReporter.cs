@@ -45,7 +45,7 @@ internal sealed class RunReporter(RunLog log, RunConfiguration run)
     public void Material(RunMaterial material)
     {
         _isSample = material.Data.IsSample;
-        log.Write(new DataEvent(material.Data, material.Available));
+        log.Write(DataEvent.Of(material.Data, material.Available));
         if (material.Data is { IsSample: true, FallbackReason: { } reason })
         {
             log.Write(TextEvent.Warning($"{DataEvent.SampleLabel}: MNIST could not be had, so this run is on the embedded sample of digits: {reason}"));
@@ -67,7 +67,7 @@ internal sealed class RunReporter(RunLog log, RunConfiguration run)
             log.Write(TextEvent.Warning(advice));
         }
 
-        log.Write(new TextEvent("output", folder, new Field("folder", folder)));
+        log.Write(TextEvent.Output(folder));
     }
 
     /// <summary>Says where the run goes on, if it does.</summary>
@@ -81,12 +81,8 @@ internal sealed class RunReporter(RunLog log, RunConfiguration run)
 
         TrainingProgress progress = from.Manifest.Progress;
         log.Write(new TextEvent(
-            "resume",
-            FormattableString.Invariant($"from {from.Folder}: step {progress.Step:N0}, {progress.Epochs.Count:N0} of {run.Training.Epochs:N0} epochs done"),
-            new Field("checkpoint", from.Folder),
-            new Field("step", progress.Step),
-            new Field("epochs_done", progress.Epochs.Count),
-            new Field("epochs", run.Training.Epochs)));
+            "resumed",
+            $"from {from.Folder:checkpoint}: step {progress.Step:step|N0}, {progress.Epochs.Count:epochs_done|N0} of {run.Training.Epochs:epochs|N0} epochs done"));
     }
 
     /// <summary>Tells of epochs and progress until there are no more.</summary>
@@ -128,12 +124,11 @@ internal sealed class RunReporter(RunLog log, RunConfiguration run)
         string[] dead =
         [
             .. inspected.Layers.Where(layer => layer.DeadShare > MostlyDead && _deadLayers.Add(layer.Name))
-                .Select(layer => FormattableString.Invariant($"{layer.DeadUnits:N0} of {layer.Units:N0} in {layer.Name}")),
+                .Select(layer => $"{layer.DeadUnits:N0} of {layer.Units:N0} in {layer.Name}"),
         ];
         if (dead.Length > 0)
         {
-            log.Write(TextEvent.Warning(FormattableString.Invariant(
-                $"dead ReLUs: {string.Join(", ", dead)} are 0 for each of {inspected.Samples:N0} training images, so no gradient reaches them; try a smaller Training:LearningRate, or leakyrelu.")));
+            log.Write(TextEvent.Warning($"dead ReLUs: {string.Join(", ", dead)} are 0 for each of {inspected.Samples:N0} training images, so no gradient reaches them; try a smaller Training:LearningRate, or leakyrelu."));
         }
     }
 }

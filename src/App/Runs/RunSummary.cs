@@ -6,7 +6,6 @@ using ConvNN.Training.Checkpoints;
 using ConvNN.Training.Pipeline;
 using ConvNN.Training.Pipeline.Clocks;
 using ConvNN.Training.Progress;
-using static ConvNN.App.Output.Figures;
 
 namespace ConvNN.App.Runs;
 
@@ -29,22 +28,16 @@ internal sealed class RunSummary(RunLog log, RunConfiguration run, RunMaterial m
         int epochs = result.Epochs.Count;
         if (result.IsStopped)
         {
-            log.Write(new TextEvent(
-                "stopped",
-                Text($"by {signal} in epoch {epochs + 1} of {run.Training.Epochs}; {(material.Data.Validation is null || epochs == 0 ? "the weights are those of the last step" : Text($"the weights are those of epoch {result.Best!.Epoch}"))}"),
-                new Field("signal", signal),
-                new Field("epoch", epochs + 1),
-                new Field("epochs", run.Training.Epochs)));
+            string weights = material.Data.Validation is null || epochs == 0 ? "the last step" : $"epoch {result.Best!.Epoch}";
+            log.Write(TextEvent.Stopped(
+                signal, $" in epoch {epochs + 1} of {run.Training.Epochs}; the weights are those of {weights}", epochs, run.Training.Epochs));
         }
 
         if (result.IsEarly)
         {
             log.Write(new TextEvent(
                 "early",
-                Text($"after epoch {epochs} of {run.Training.Epochs}: none was better by validation than epoch {result.Best!.Epoch}"),
-                new Field("epoch", epochs),
-                new Field("epochs", run.Training.Epochs),
-                new Field("best_epoch", result.Best.Epoch)));
+                $"after epoch {epochs:epoch} of {run.Training.Epochs:epochs}: none was better by validation than epoch {result.Best!.Epoch:best_epoch}"));
         }
 
         PassResult training = Total([.. result.Epochs.Select(epoch => epoch.Training)]);
@@ -57,7 +50,7 @@ internal sealed class RunSummary(RunLog log, RunConfiguration run, RunMaterial m
             });
         }
 
-        log.Write(new TextEvent("weights", result.WeightsSha256, new Field("sha256", result.WeightsSha256)));
+        log.Write(new TextEvent("weights", $"{result.WeightsSha256:sha256}"));
         if (epochs > 0)
         {
             log.Write(Limits.Of(training, new PipelinePlan(material.Network, run.Training, run.Pipeline), material.Data.Train.Count, Contention));
@@ -66,13 +59,10 @@ internal sealed class RunSummary(RunLog log, RunConfiguration run, RunMaterial m
         string[] files = [.. RunFolder.Names.Where(name => File.Exists(folder[name])), .. checkpoint is null ? (string[])[] : [CheckpointStore.DefaultName]];
         log.Write(new TextEvent(
             "saved",
-            $"{folder.Path}: {string.Join(' ', files)}",
-            new Field("folder", folder.Path),
-            new Field("files", string.Join(' ', files))));
-        if (result.IsStopped && checkpoint is { } last && run.Checkpoints.KeepsState)
+            $"{folder.Path:folder}: {string.Join(' ', files):files}"));
+        if (result.IsStopped && checkpoint is not null && run.Checkpoints.KeepsState)
         {
-            string command = ResumePoint.CommandFor(folder.Path);
-            log.Write(new TextEvent("resume", command, new Field("checkpoint", last.ToString()), new Field("command", command)));
+            log.Write(TextEvent.Resume(ResumePoint.CommandFor(folder.Path)));
         }
     }
 

@@ -43,7 +43,6 @@ public class FolderOrderTests(ITestOutputHelper output)
         ["Runs/RunRecord.cs"] = "a record and the serializer that is generated for it",
         ["Commands/Bench/BenchRecord.cs"] = "a record and the serializer that is generated for it",
         ["Options/Option.cs"] = "options know their declarations, and a declaration may be a section with options of a type",
-        ["Configuration/MergedSettings.cs"] = "known keys, log levels and the merged settings are one reader in five files",
     };
 
     public static TheoryData<string> Projects { get; } = [.. Floors.Keys];

@@ -53,7 +53,7 @@ public class ConfigurationFileTests
 
         ConfigurationFile file = ConfigurationFile.Find(path);
 
-        Assert.Equal((path, "mine"), (file.Name, file.Values["Name"].Text));
-        Assert.Single(file.Values);
+        Assert.Equal((path, "mine"), (file.Name, file.Root.Find("Name")?.Text));
+        Assert.Single(file.Root.Values());
     }
 }

@@ -164,7 +164,7 @@ public class ConfigurationReaderTests
     [InlineData("""{ "Training": { "Optimizer": "sdg" } }""", "Training:Optimizer:Type is sdg, which is no optimizer; did you mean sgd?")]
     [InlineData("""{ "Training": { "Optimizer": { "Type": "adm" } } }""", "Training:Optimizer:Type is adm, which is no optimizer; did you mean adam?")]
     [InlineData("""{ "Training": { "Optimizer": { "Type": "adam", "Beta3": 1 } } }""", "Training:Optimizer:Beta3 is not known; did you mean Beta1?")]
-    [InlineData("""{ "Training": { "Optimizer": { "Type": "adam", "Beta1": { "a": 1 } } } }""", "Training:Optimizer:Beta1:a is not known")]
+    [InlineData("""{ "Training": { "Optimizer": { "Type": "adam", "Beta1": { "a": 1 } } } }""", "Training:Optimizer:Beta1 holds a section; it must be a value or a list of values.")]
     [InlineData("""{ "Training": { "Loss": "mse" } }""", "Training:Loss:Type is mse, which is no loss; known here: cross-entropy, mean-squared-error.")]
     [InlineData("""{ "Training": { "Loss": { "LabelSmoothing": 1 } } }""", "Training:Loss:LabelSmoothing is 1; it must be a number of at least 0 and below 1.")]
     [InlineData("""{ "Training": { "Optimizer": [1] } }""", "Training:Optimizer:0 is not known")]

@@ -22,7 +22,7 @@ public class ConfigurationSchemaTests
         {
             JsonNode value = setting.Key.Split(':').Aggregate((JsonNode)schema, (node, name) => node["properties"]![name]!);
             Assert.Equal(setting.Description, (string?)value["description"]);
-            Assert.Equal(setting.Default?.ToJsonString(), value["default"]?.ToJsonString());
+            Assert.Equal(setting.Write(new RunConfiguration())?.ToJsonString(), value["default"]?.ToJsonString());
         });
     }
 

@@ -9,7 +9,7 @@ public class ConfigurationWriterTests
     [Fact]
     public void Write_Defaults_HasSectionsNumbersAutoAndNull()
     {
-        JsonObject json = ConfigurationWriter.Write(Sources.Read());
+        JsonObject json = Settings.Root.Write(Sources.Read());
 
         Assert.Equal(
             """{"Epochs":10,"BatchSize":10,"LearningRate":0.1,"Optimizer":{"Type":"sgd","WeightDecay":0,"Decoupled":false},"Schedule":{"Type":"constant","Warmup":0},"ClipNorm":null,"ClipValue":null,"AverageDecay":null,"Accumulate":1,"Patience":null,"ClassWeights":null,"Loss":{"Type":"cross-entropy","LabelSmoothing":0},"Seed":1}""",
@@ -39,7 +39,7 @@ public class ConfigurationWriterTests
             }
             """);
 
-        RunConfiguration again = Sources.Read(ConfigurationWriter.Write(run).ToJsonString());
+        RunConfiguration again = Sources.Read(Settings.Root.Write(run).ToJsonString());
 
         Assert.Equal<LayerOptions>(run.Layers, again.Layers);
         Assert.Equal(run, again with { Layers = run.Layers });

@@ -15,7 +15,7 @@ public class LogLevelsTests
 
         Assert.Equal(
             [("ConvNN", LogLevel.None), ("Default", LogLevel.Error), ("Microsoft", LogLevel.Warning)],
-            LogLevels.Read(sources).Select(pair => (pair.Key, pair.Value)).Order());
+            LogLevels.Of(new MergedSettings(sources).Root).Select(pair => (pair.Key, pair.Value)).Order());
     }
 
     [Theory]
@@ -25,7 +25,7 @@ public class LogLevelsTests
     {
         string json = $$"""{ "Logging": { "LogLevel": { "Default": "{{word}}" } } }""";
 
-        Assert.Equal(LogLevel.Information, LogLevels.Read(Sources.Of(json))["Default"]);
+        Assert.Equal(LogLevel.Information, LogLevels.Of(new MergedSettings(Sources.Of(json)).Root)["Default"]);
         ConfigurationException refused = Assert.Throws<ConfigurationException>(() => Sources.Read(json));
         Assert.Contains($"Logging:LogLevel:Default is {word}; it must be one of Trace, Debug, ", refused.Message, StringComparison.Ordinal);
     }

@@ -41,7 +41,7 @@ public class ShippedFilesTests
 
         Assert.All(files, file =>
         {
-            string? schema = ConfigurationFile.Find(file).Values[KnownKeys.Schema].Text;
+            string? schema = ConfigurationFile.Find(file).Root.Find(SchemaKey.Path)?.Text;
             Assert.Equal(
                 Path.Combine(AppContext.BaseDirectory, ConfigurationSchema.FileName),
                 Path.GetFullPath(Assert.IsType<string>(schema), Path.GetDirectoryName(file)!));

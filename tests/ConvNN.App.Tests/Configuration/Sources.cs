@@ -27,7 +27,7 @@ internal static class Sources
         }
         catch (ConfigurationException wrong)
         {
-            throw sources.WithOrigins(wrong);
+            throw new MergedSettings(sources).WithOrigins(wrong);
         }
     }
 

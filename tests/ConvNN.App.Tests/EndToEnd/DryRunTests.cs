@@ -16,7 +16,7 @@ public class DryRunTests
             " changed by=\"CONVNN_Data__Dataset, CONVNN_Data__Download, CONVNN_Training__Seed, -w, --limit, --set Model:Layers:conv1:Filters, -o\"",
             output,
             StringComparison.Ordinal);
-        Assert.Contains(" data dataset=sample train_images=95 available_images=4000 test_images=1000 classes=10 ", output, StringComparison.Ordinal);
+        Assert.Contains(" data dataset=sample train_images=95 available_images=4000 test_images=1000 height=28 ", output, StringComparison.Ordinal);
         Assert.Contains(" layer name=conv1 type=conv2d summary=\"16 of 3×3, relu\" output=16×26×26 parameters=160 operations=194688", output, StringComparison.Ordinal);
         Assert.Contains(" seed=7 workers=3 threads=", output, StringComparison.Ordinal);
         Assert.Contains(" exchange=owned-rows kernels=", output, StringComparison.Ordinal);

@@ -33,7 +33,7 @@ public sealed partial class ResumeTests : IDisposable
         (int exitCode, string resumed, string error) = await ProgramRun.RunAsync(_folder, ["--resume", resume.Groups[1].Value, "-w", "3", "--set", "Pipeline:Exchange=full-gradients"]);
 
         Assert.Equal((0, ""), (exitCode, error));
-        Assert.Matches(@" resume checkpoint=\S+ step=\d+ epochs_done=\d+ epochs=40", resumed);
+        Assert.Matches(@" resumed checkpoint=\S+ step=\d+ epochs_done=\d+ epochs=40", resumed);
         Assert.Equal(expected, HashOf(_folder["runs/cut"]));
         Assert.Equal(41, File.ReadAllLines(_folder["runs/cut/history.csv"]).Length);
         JsonNode record = JsonNode.Parse(File.ReadAllText(_folder["runs/cut/run.json"]))!;
@@ -216,6 +216,6 @@ public sealed partial class ResumeTests : IDisposable
 
     private static string HashOf(string run) => (string)JsonNode.Parse(File.ReadAllText(Path.Combine(run, "run.json")))!["result"]!["weights_sha256"]!;
 
-    [GeneratedRegex(@"(?m) resume checkpoint=step-\d+(?:-epoch-\d+)? command="".* --resume (\S+)""")]
+    [GeneratedRegex(@"(?m) resume command="".* --resume (\S+)""")]
     private static partial Regex ResumeLine();
 }

@@ -44,7 +44,7 @@ public class RunFilesTests
         Assert.Contains((string)result["weights_sha256"]!, history[best], StringComparison.Ordinal);
         Assert.Equal(ModelFile.Load(folder["run/model.safetensors"]).WeightsSha256, (string)result["weights_sha256"]!);
         Assert.True(verified == 0, error);
-        Assert.Contains(" equal ", equal, StringComparison.Ordinal);
+        Assert.Contains(" reproduced folder=", equal, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -18,7 +18,7 @@ public class SignalTests
         (int exitCode, string output, string error) = await run.EndAsync();
 
         Assert.Equal((expectedCode, ""), (exitCode, error));
-        Assert.Contains($" stopped signal=SIG{signal} epoch=", output, StringComparison.Ordinal);
+        Assert.Contains($" stopped signal=SIG{signal} finished=", output, StringComparison.Ordinal);
         Assert.Matches(@"(?m)^\S+ weights sha256=[0-9a-f]{64}\r?$", output);
         Assert.InRange(File.ReadAllLines(folder["out/history.csv"]).Length, 2, 10000);
     }

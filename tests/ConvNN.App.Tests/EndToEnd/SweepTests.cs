@@ -36,7 +36,7 @@ public sealed class SweepTests : IDisposable
         // Where the data lie and how many work on them changes no weights; one more seed is one more trial.
         (_, string output, _) = await ProgramRun.RunAsync(_folder, ["sweep", "--seeds", "1-3", "--workers", "2", .. Small]);
 
-        Assert.Contains(" sweep trials=3 finished=2 ", output, StringComparison.Ordinal);
+        Assert.Contains(" trials=3 finished=2 ", output, StringComparison.Ordinal);
         Assert.StartsWith(before, File.ReadAllText(_folder["sweeps/sweep.csv"]), StringComparison.Ordinal);
         Assert.Equal((ulong[])[1, 2, 3], Rows("sweeps").Select(row => row.Seed).Order());
 
@@ -119,7 +119,7 @@ public sealed class SweepTests : IDisposable
         (int exitCode, string output, string error) = await run.EndAsync();
 
         Assert.Equal((130, ""), (exitCode, error));
-        Assert.Contains(" stopped signal=SIGINT finished=1 trials=2", output, StringComparison.Ordinal);
+        Assert.Contains(" stopped signal=SIGINT finished=1 wanted=2", output, StringComparison.Ordinal);
         Assert.Matches(@"Z resume command="".*convnn\.dll sweep --vary Training:Epochs=1,10000 --limit 500""", output);
         Assert.Equal(["1"], Rows("sweeps").Select(row => row.Varied["Training:Epochs"]));
     }

@@ -55,7 +55,7 @@ public class TrainTests
         Assert.Equal(Hashes(quiet), Hashes(verbose));
 
         static MatchCollection Layers(string output) => Regex.Matches(
-            output, @"(?m) layer epoch=(?<epoch>\d) name=(?<name>\S+) gradient_norm=\S+ weight_norm=\S+( relus=(?<relus>\d+) dead_relus=\d+ dead_share=\S+)?\r?$");
+            output, @"(?m) layer_statistics epoch=(?<epoch>\d) name=(?<name>\S+) gradient_norm=\S+ weight_norm=\S+( relus=(?<relus>\d+) dead_relus=\d+ dead_share=\S+)?\r?$");
 
         static IEnumerable<string> Hashes(string output) => Regex.Matches(output, "weights_sha256=[0-9a-f]{64}").Select(match => match.Value);
     }

@@ -16,7 +16,7 @@ public class VerifyRunTests
             folder, ["verify", "run", "--workers", "1,3", "--kernels", "auto,vector128"], ("CONVNN_Training__Seed", "7"));
 
         Assert.Equal((0, ""), (exitCode, error));
-        Assert.Contains("2 epochs of run again, bit for bit", output, StringComparison.Ordinal);
+        Assert.Contains(" reproduced folder=run epochs=2", output, StringComparison.Ordinal);
         Assert.Equal(before, Directory.GetFileSystemEntries(folder.Path, "*", SearchOption.AllDirectories));
     }
 
@@ -30,7 +30,7 @@ public class VerifyRunTests
         (int exitCode, string output, string error) = await ProgramRun.RunAsync(folder, ["verify", "run"]);
 
         Assert.Equal((1, ""), (exitCode, error));
-        Assert.Contains("epoch 1 is the first that differs: it has the weights ", output, StringComparison.Ordinal);
+        Assert.Contains(" differs epoch=1 weights_sha256=", output, StringComparison.Ordinal);
         Assert.DoesNotContain("epoch 2", output, StringComparison.Ordinal);
     }
 
@@ -54,7 +54,7 @@ public class VerifyRunTests
 
         Assert.Equal((0, ""), (exitCode, error));
         Assert.Contains(
-            $"{epochs} epochs of run again, bit for bit; what came after epoch {epochs} is not compared, since the run was stopped by SIGINT",
+            $" reproduced folder=run epochs={epochs} outcome=stopped",
             output,
             StringComparison.Ordinal);
     }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using ConvNN.App.Log;
 using ConvNN.App.Log.Events;
@@ -16,25 +15,6 @@ public class LineFormatTests
     [InlineData("a\nb\tc\u001b[2J", "\"a\\nb\\tc\\u001b[2J\"")]
     public void KeyValue_Text_IsQuotedWhereNeeded(string text, string expected) =>
         Assert.Equal($"2026-11-22T14:30:12.345Z x k={expected}", new KeyValueFormat().Line(RunEvents.Time, Event(text)));
-
-    [Fact]
-    public void KeyValue_UnderACultureWithDecimalComma_HasPoints()
-    {
-        CultureInfo before = CultureInfo.CurrentCulture;
-        try
-        {
-            CultureInfo german = (CultureInfo)CultureInfo.InvariantCulture.Clone();
-            german.NumberFormat.NumberDecimalSeparator = ",";
-            german.DateTimeFormat.TimeSeparator = ".";
-            CultureInfo.CurrentCulture = german;
-
-            Assert.Equal("2026-11-22T14:30:12.345Z x k=0.5", new KeyValueFormat().Line(RunEvents.Time, Event(0.5)));
-        }
-        finally
-        {
-            CultureInfo.CurrentCulture = before;
-        }
-    }
 
     [Fact]
     public void Time_OfAnotherZone_IsUtc() => Assert.StartsWith(

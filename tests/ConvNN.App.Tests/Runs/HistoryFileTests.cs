@@ -1,4 +1,3 @@
-using System.Globalization;
 using ConvNN.App.Faults;
 using ConvNN.App.Runs;
 using ConvNN.Training.Progress;
@@ -19,25 +18,6 @@ public class HistoryFileTests
             $"{Hash},0.25,0.5,0",
             HistoryFile.Line(Epoch("mnist") with { Validation = Epoch("mnist").Test, IsBest = false }),
             StringComparison.Ordinal);
-
-    [Fact]
-    public void Line_UnderACultureWithDecimalComma_IsTheSame()
-    {
-        CultureInfo before = CultureInfo.CurrentCulture;
-        CultureInfo german = (CultureInfo)CultureInfo.InvariantCulture.Clone();
-        german.NumberFormat.NumberDecimalSeparator = ",";
-        string expected = HistoryFile.Line(Epoch("mnist"));
-        try
-        {
-            CultureInfo.CurrentCulture = german;
-
-            Assert.Equal(expected, HistoryFile.Line(Epoch("mnist")));
-        }
-        finally
-        {
-            CultureInfo.CurrentCulture = before;
-        }
-    }
 
     [Fact]
     public void Line_DatasetWithCommaAndQuote_IsQuoted() =>

@@ -28,7 +28,7 @@ internal static class BenchReport
             "convnn",
             $"{Output.Machine.Version} · {Output.Machine.Runtime} · {Output.Machine.Architecture} {Output.Machine.NameOf(tier)} · {Output.Machine.Cores} · {file}",
             columns),
-        .. Fold.Lines("bench", Text($"medians of {pace.Rounds} rounds, ± half their range; images of {data.Name}; ^C stops"), columns),
+        .. Fold.Lines("bench", $"medians of {pace.Rounds} rounds, ± half their range; images of {data.Name}; ^C stops", columns),
     ];
 
     /// <summary>The machine's limits.</summary>
@@ -69,9 +69,9 @@ internal static class BenchReport
     public static IEnumerable<string> Network(NetworkReport network)
     {
         string peaks = string.Join(", ", network.Workers.DistinctBy(report => report.Cores)
-            .Select(report => Text($"of {Untied(Plural(report.Cores, "core"))} {report.PeakGflops.Median:N0} ± {Untied(Share(report.PeakGflops.Deviation))}")));
+            .Select(report => $"of {Untied(Plural(report.Cores, "core"))} {report.PeakGflops.Median:N0} ± {Untied(Share(report.PeakGflops.Deviation))}"));
         yield return "";
-        yield return Text($"{network.Name}, batch {network.BatchSize}: {network.Parameters:N0} parameters, {network.OperationsPerImage / 1e6:N2} MFLOP a training image");
+        yield return $"{network.Name}, batch {network.BatchSize}: {network.Parameters:N0} parameters, {network.OperationsPerImage / 1e6:N2} MFLOP a training image";
         yield return $"peak    {peaks} GFLOP/s, in the same rounds";
         IEnumerable<string> lines =
         [
@@ -81,7 +81,7 @@ internal static class BenchReport
             Verdict(network.Auto),
             Exchanges(network.Exchanges),
             .. TextTable.OfFigures(["stages", .. network.Workers[0].Stages.Select(stage => stage.Stage)])
-                .AddAll(network.Workers.Select(report => (string[])[Text($"  {report.Workers} on {Plural(report.Cores, "core")}, {report.Exchange}"), .. report.Stages.Select(stage => Busy(stage, report))]))
+                .AddAll(network.Workers.Select(report => (string[])[$"  {report.Workers} on {Plural(report.Cores, "core")}, {report.Exchange}", .. report.Stages.Select(stage => Busy(stage, report))]))
                 .Lines(),
             .. TextTable.OfFigures("layers, µs on one core", "forward", "GFLOP/s", "peak", "dw", "GFLOP/s", "peak", "dx", "GFLOP/s", "peak")
                 .AddAll(network.Layers.Select(layer => (string[])
@@ -99,47 +99,47 @@ internal static class BenchReport
     /// <summary>Whether <c>auto</c> is the best number of workers.</summary>
     internal static string Verdict(AutoReport auto) => auto switch
     {
-        _ when auto.Workers == auto.FastestWorkers => Text($"auto    takes {auto.Workers}: no number measured is faster"),
-        { IsNeverSlower: true } => Text($"auto    takes {auto.Workers}, which gives {auto.Ratio:0.00}× of what --workers {auto.FastestWorkers} gives: no more apart than chance"),
-        _ => Text($"AUTO    takes {auto.Workers}, which gives {auto.Ratio:0.00}× of what --workers {auto.FastestWorkers} gives: slower than a fixed number"),
+        _ when auto.Workers == auto.FastestWorkers => $"auto    takes {auto.Workers}: no number measured is faster",
+        { IsNeverSlower: true } => $"auto    takes {auto.Workers}, which gives {auto.Ratio:0.00}× of what --workers {auto.FastestWorkers} gives: no more apart than chance",
+        _ => $"AUTO    takes {auto.Workers}, which gives {auto.Ratio:0.00}× of what --workers {auto.FastestWorkers} gives: slower than a fixed number",
     };
 
     private static string Exchanges(ExchangesReport exchanges)
     {
         Spread full = exchanges.FullGradients;
-        string fullText = Text($"full-gradients {full.Median:N0} ± {Untied(Share(full.Deviation))}");
+        string fullText = $"full-gradients {full.Median:N0} ± {Untied(Share(full.Deviation))}";
         return exchanges is { OwnedRows: { } owned, Ratio: { } ratio }
-            ? Text($"exchange owned-rows {owned.Median:N0} ± {Untied(Share(owned.Deviation))}, {fullText} images/s: {ratio:0.00}×")
-            : Text($"exchange {fullText} images/s; owned-rows cannot run with these options");
+            ? $"exchange owned-rows {owned.Median:N0} ± {Untied(Share(owned.Deviation))}, {fullText} images/s: {ratio:0.00}×"
+            : $"exchange {fullText} images/s; owned-rows cannot run with these options";
     }
 
     private static string[] Row(WorkersReport report) =>
     [
-        Text($"  {report.Workers}{(report.IsAuto ? " auto" : "")}"),
+        $"  {report.Workers}{(report.IsAuto ? " auto" : "")}",
         .. With(report.ImagesPerSecond, "N0"),
-        report.SpeedUp is { } factor ? Text($"{factor:0.00}") : None,
-        Text($"{report.Gflops:N1}"),
+        report.SpeedUp is { } factor ? $"{factor:0.00}" : None,
+        $"{report.Gflops:N1}",
         Share(report.PeakShare),
-        Text($"{report.MicrosecondsPerStep:N0}"),
-        report.BytesPerStep is { } bytes ? Text($"{bytes:N0}") : None,
+        $"{report.MicrosecondsPerStep:N0}",
+        report.BytesPerStep is { } bytes ? $"{bytes:N0}" : None,
         .. With(report.EvaluatedImagesPerSecond, "N0"),
     ];
 
     // What a thread of the stage was busy for in each step, and the share of its time that this is.
     private static string Busy(StageLoad stage, WorkersReport report) =>
-        Text($"{Microseconds(stage.Busy * report.MicrosecondsPerStep)} µs {100 * stage.Busy,3:0} %");
+        $"{Microseconds(stage.Busy * report.MicrosecondsPerStep)} µs {100 * stage.Busy,3:0} %";
 
-    private static string Microseconds(double time) => time < 100 ? Text($"{time:N1}") : Text($"{time:N0}");
+    private static string Microseconds(double time) => time < 100 ? $"{time:N1}" : $"{time:N0}";
 
     private static string[] Cells(LayerPartReport? part) => part is null
         ? [None, None, None]
         :
         [
             Microseconds(part.Microseconds.Median),
-            part.Gflops is { } gflops ? gflops < 10 ? Text($"{gflops:N1}") : Text($"{gflops:N0}") : None,
+            part.Gflops is { } gflops ? gflops < 10 ? $"{gflops:N1}" : $"{gflops:N0}" : None,
             part.PeakShare is { } share ? Share(share) : None,
         ];
 
     private static string[] With(Spread spread, string format) =>
-        [spread.Median.ToString(format, System.Globalization.CultureInfo.InvariantCulture), Share(spread.Deviation)];
+        [spread.Median.ToString(format), Share(spread.Deviation)];
 }

@@ -1,7 +1,6 @@
 using ConvNN.App.Output;
 using ConvNN.Model.Checking;
 using ConvNN.Model.Networks;
-using static ConvNN.App.Output.Figures;
 using static ConvNN.App.Output.TextColumn;
 
 namespace ConvNN.App.Commands.CheckGradients;
@@ -17,8 +16,8 @@ internal sealed class GradientReport(Network network, IReadOnlyList<TensorCheck>
     /// <param name="samplesOnKinks">How many of them stand on a kink, and were left out.</param>
     public IEnumerable<string> Lines(int samples, int samplesOnKinks)
     {
-        string left = samplesOnKinks == 0 ? "" : Text($", {samplesOnKinks} of them left out: on a kink");
-        yield return Text($"check   backward with {kernels}, {samples} samples{left}, against central differences");
+        string left = samplesOnKinks == 0 ? "" : $", {samplesOnKinks} of them left out: on a kink";
+        yield return $"check   backward with {kernels}, {samples} samples{left}, against central differences";
         yield return "        of the loss in double precision; differences are shares of the tensor's";
         yield return "        largest gradient; allowed: roundings on the longest way × 2⁻²⁴";
         TextTable table = new(Word("tensor", 14), Word("shape", 12), new("checked"), new("kinks"), new("largest diff."), new("allowed"), Word("verdict"));
@@ -42,22 +41,22 @@ internal sealed class GradientReport(Network network, IReadOnlyList<TensorCheck>
 
         int wrong = results.Count(result => !result.IsRight);
         yield return wrong == 0
-            ? Text($"right   all {results.Count} tensors agree")
-            : Text($"WRONG   {wrong} of {results.Count} tensors; the first: {Explain(results.First(result => !result.IsRight))}");
+            ? $"right   all {results.Count} tensors agree"
+            : $"WRONG   {wrong} of {results.Count} tensors; the first: {Explain(results.First(result => !result.IsRight))}";
     }
 
     private static string[] Cells(TensorCheck result) =>
     [
         result.Parameter.Name,
         string.Join('×', result.Parameter.Dimensions),
-        Text($"{result.Checked}"),
-        Text($"{result.Kinks}"),
-        Text($"{result.LargestDifference:0.0e+0}"),
-        Text($"{result.Tolerance:0.0e+0}"),
+        $"{result.Checked}",
+        $"{result.Kinks}",
+        $"{result.LargestDifference:0.0e+0}",
+        $"{result.Tolerance:0.0e+0}",
         result.IsRight ? result.Scale == 0 ? "right (all 0)" : "right" : result.Checked == 0 ? "NOT CHECKED" : "WRONG",
     ];
 
     private static string Explain(TensorCheck result) => result.Worst is { } worst
-        ? Text($"{worst} is off by {result.LargestDifference:0.0e+0} of {result.Scale:0.0e+0}, more than {result.Tolerance:0.0e+0}")
+        ? $"{worst} is off by {result.LargestDifference:0.0e+0} of {result.Scale:0.0e+0}, more than {result.Tolerance:0.0e+0}"
         : $"{result.Parameter.Name} has a kink at every coordinate tried; another --seed may help";
 }

@@ -6,7 +6,6 @@ using ConvNN.App.Log.Events;
 using ConvNN.App.Output;
 using ConvNN.Data.Cache;
 using ConvNN.Data.Catalog;
-using static ConvNN.App.Output.Figures;
 
 namespace ConvNN.App.Commands.Data;
 
@@ -39,11 +38,10 @@ internal sealed class DataGetCommand(DataRequest request, ConfigurationSources s
         CachedDataset cached = await DatasetCache.InspectAsync(wanted, cancellationToken);
         string what = cached.State == CacheState.Embedded ? "is part of the program; there is nothing to fetch"
             : bytes == 0 ? $"is in {cached.Folder} already, with the published bytes"
-            : Text($"{bytes / 1e6:0.0}{Fold.Tie}MB fetched and checked in {elapsed.TotalSeconds:0.0}{Fold.Tie}s; {cached.Bytes / 1e6:0.0}{Fold.Tie}MB in {cached.Folder}");
+            : $"{bytes / 1e6:0.0}{Fold.Tie}MB fetched and checked in {elapsed.TotalSeconds:0.0}{Fold.Tie}s; {cached.Bytes / 1e6:0.0}{Fold.Tie}MB in {cached.Folder}";
         log.Write(new TextEvent(
-            "data",
-            $"{cached.Dataset.Name}{(bytes == 0 ? "" : ":")} {what}",
-            new Field("dataset", cached.Dataset.Name),
+            "cached",
+            $"{cached.Dataset.Name:dataset}{(bytes == 0 ? "" : ":")} {what}",
             new Field("fetched_bytes", bytes),
             Field.Seconds("seconds", elapsed),
             new Field("bytes", cached.Bytes),

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -88,9 +87,9 @@ internal sealed class DataListCommand(DataRequest request, ConfigurationSources 
         }
     }
 
-    private static string Count(int images) => images.ToString("N0", CultureInfo.InvariantCulture);
+    private static string Count(int images) => images.ToString("N0");
 
-    private static string Size(long bytes) => bytes == 0 ? None : string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e6:0.0} MB");
+    private static string Size(long bytes) => bytes == 0 ? None : $"{bytes / 1e6:0.0} MB";
 
     private static string Json(IReadOnlyList<CachedDataset> all) => new JsonArray([.. all.Select(cached => (JsonNode)new JsonObject
     {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using ConvNN.App.Configuration;
 using ConvNN.App.Faults;
 using ConvNN.App.Hosting;
@@ -37,7 +36,7 @@ internal sealed class FindLearningRateCommand(
         RunConfiguration run = ConfigurationReader.Read(sources);
         RunMaterial material = await RunMaterial.LoadAsync(run, new DownloadReporter(log, run.Logging.Interval, time), cancellationToken);
         LearningRateFinder finder = new(material.Network, material.Data, run.Training, run.Pipeline) { Meter = meter };
-        output.Write(Text($"find-lr {material.Data.Name}, {run.Training.Optimizer}, batch {run.Training.BatchSize}, {Steps} steps at rates from {Lowest} to {Highest}; loss smoothed"));
+        output.Write($"find-lr {material.Data.Name}, {run.Training.Optimizer}, batch {run.Training.BatchSize}, {Steps} steps at rates from {Lowest} to {Highest}; loss smoothed");
         LearningRateCurve curve = await finder.RunAsync(Lowest, Highest, Steps, cancellationToken);
         if (cancellationToken.IsCancellationRequested)
         {
@@ -49,17 +48,16 @@ internal sealed class FindLearningRateCommand(
         foreach (LearningRateCurve.Point point in curve.Points.Where((_, step) => step % StepsPerLine == 0))
         {
             int length = (int)Math.Round(BarLength * Math.Clamp(point.Smoothed / (1.25 * top), 0, 1));
-            output.Write(Text($"{point.Rate,9:0.0E+00}  {point.Smoothed,8:0.0000}  {new string('█', length)}"));
+            output.Write($"{point.Rate,9:0.0E+00}  {point.Smoothed,8:0.0000}  {new string('█', length)}");
         }
 
         output.Write(curve.Points.Count < Steps
-            ? Text($"at a rate of {(curve.Points.Count == 0 ? Lowest : curve.Points[^1].Rate):0.0E+00} nothing was learnt any more; higher ones were left out")
+            ? $"at a rate of {(curve.Points.Count == 0 ? Lowest : curve.Points[^1].Rate):0.0E+00} nothing was learnt any more; higher ones were left out"
             : "all rates were tried");
         output.Write(curve.Suggestion is { } rate
-            ? Text($"try     --lr {rate:0.0E+00}, where the loss falls most steeply; with a schedule that falls, up to three times as much")
+            ? $"try     --lr {rate:0.0E+00}, where the loss falls most steeply; with a schedule that falls, up to three times as much"
             : "no rate made the loss fall; look at the network, or take larger batches");
         return ExitCode.Done;
     }
 
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

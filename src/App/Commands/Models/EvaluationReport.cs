@@ -23,12 +23,12 @@ internal sealed class EvaluationReport(string path, ModelTest test)
     {
         (double low, double high) = Confusion.Interval!.Value;
         int wrong = Confusion.Samples - Confusion.Correct;
-        yield return Text($"model   {path}: {test.Model.Network.Layout.TrainedCount:N0} parameters, trained on {test.Model.Dataset}");
-        yield return Text($"data    {test.Data.Name}: {Confusion.Samples:N0} test images; from {test.Data.Source}");
-        yield return Untied(Text($"result  {Percent(Confusion.Accuracy!.Value)} ({wrong:N0} of {Confusion.Samples:N0} wrong; 95 % interval {100 * low:0.00}–{100 * high:0.00})"));
+        yield return $"model   {path}: {test.Model.Network.Layout.TrainedCount:N0} parameters, trained on {test.Model.Dataset}";
+        yield return $"data    {test.Data.Name}: {Confusion.Samples:N0} test images; from {test.Data.Source}";
+        yield return Untied($"result  {Percent(Confusion.Accuracy!.Value)} ({wrong:N0} of {Confusion.Samples:N0} wrong; 95 % interval {100 * low:0.00}–{100 * high:0.00})");
         if (Tops.Any())
         {
-            yield return Untied($"top     {string.Join(", ", Tops.Select((k, place) => $"{Percent(test.Report.TopK(k)!.Value)} among {(place == 0 ? Text($"the {k} likeliest classes") : Text($"{k}"))}"))}");
+            yield return Untied($"top     {string.Join(", ", Tops.Select((k, place) => $"{Percent(test.Report.TopK(k)!.Value)} among {(place == 0 ? $"the {k} likeliest classes" : $"{k}")}"))}");
         }
 
         yield return $"weights {test.Model.WeightsSha256}";
@@ -43,13 +43,13 @@ internal sealed class EvaluationReport(string path, ModelTest test)
         TextTable table = new(
         [
             new("class"),
-            .. shown.Select(label => new TextColumn(Text($"{label}")) { Width = 4, Gap = 1 }),
+            .. shown.Select(label => new TextColumn($"{label}") { Width = 4, Gap = 1 }),
             .. (TextColumn[])[new("precision"), new("recall"), new("F₁") { Width = 5 }, .. Names is null ? Array.Empty<TextColumn>() : [Word("name")]],
         ]);
         table.AddAll(Classes.Select(label => (string[])
         [
-            Text($"{label}"),
-            .. shown.Select(predicted => Confusion[label, predicted] == 0 ? "·" : Text($"{Confusion[label, predicted]}")),
+            $"{label}",
+            .. shown.Select(predicted => Confusion[label, predicted] == 0 ? "·" : $"{Confusion[label, predicted]}"),
             .. (string[])[Share(Confusion.Precision(label)), Share(Confusion.Recall(label)), Share(Confusion.F1(label)), .. Names is null ? Array.Empty<string>() : [Names[label]]],
         ]));
         foreach (string line in table.Lines())
@@ -92,5 +92,5 @@ internal sealed class EvaluationReport(string path, ModelTest test)
 
     private IEnumerable<int> Classes => Enumerable.Range(0, Confusion.Classes);
 
-    private static string Share(double? share) => share is { } known ? Text($"{100 * known:0.0}") : "–";
+    private static string Share(double? share) => share is { } known ? $"{100 * known:0.0}" : "–";
 }

@@ -30,14 +30,14 @@ internal static class InspectReport
     private static IEnumerable<string> OfModel(string path)
     {
         ModelFile model = ModelFile.Load(path);
-        yield return Text($"file    {path}: {new FileInfo(path).Length:N0} bytes, safetensors");
+        yield return $"file    {path}: {new FileInfo(path).Length:N0} bytes, safetensors";
         yield return $"trained on {model.Dataset}; pixels are taken as {ModelFile.UnitNormalization}";
         yield return $"weights {model.WeightsSha256}";
         TextTable tensors = new(Word("tensor"), Word("shape"), new("smallest"), new("largest"), new("mean"));
         foreach (Parameter parameter in model.Network.Layout.InFileOrder)
         {
             float[] values = [.. Enumerable.Range(0, parameter.Rows).SelectMany(row => parameter.Row(model.Weights.Span, row).ToArray())];
-            tensors.Add(parameter.Name, string.Join('×', parameter.Dimensions), Text($"{values.Min():g4}"), Text($"{values.Max():g4}"), Text($"{values.Average():g4}"));
+            tensors.Add(parameter.Name, string.Join('×', parameter.Dimensions), $"{values.Min():g4}", $"{values.Max():g4}", $"{values.Average():g4}");
         }
 
         foreach (string line in NetworkTable.Lines("", model.Network, Columns).Concat(tensors.Lines()))
@@ -51,18 +51,18 @@ internal static class InspectReport
         Checkpoint checkpoint = Checkpoint.Open(path);
         CheckpointManifest manifest = checkpoint.Manifest;
         TrainingProgress progress = manifest.Progress;
-        string current = progress.Current.Samples == 0 ? "" : Text($", and {progress.Current.Samples:N0} images of the next");
-        yield return Text($"checkpoint {path}: whole, written by version {manifest.Program}");
-        yield return Text($"step    {progress.Step:N0}, after {Untied(Plural(progress.Epochs.Count, "epoch"))}{current}");
+        string current = progress.Current.Samples == 0 ? "" : $", and {progress.Current.Samples:N0} images of the next";
+        yield return $"checkpoint {path}: whole, written by version {manifest.Program}";
+        yield return $"step    {progress.Step:N0}, after {Untied(Plural(progress.Epochs.Count, "epoch"))}{current}";
         if (progress.Best is { } best)
         {
-            yield return Untied(Text($"best    epoch {best.Epoch}: {Percent(best.Test.Accuracy)}"));
+            yield return Untied($"best    epoch {best.Epoch}: {Percent(best.Test.Accuracy)}");
         }
 
         yield return manifest.HasState ? $"weights {manifest.WeightsSha256}" : "weights none: metadata alone";
         foreach ((string name, CheckpointFile file) in manifest.Files.OrderBy(file => file.Key, StringComparer.Ordinal))
         {
-            yield return Text($"  {name}: {file.Bytes:N0} bytes, {file.Tensors.Count} tensors, SHA-256 {file.Sha256}");
+            yield return $"  {name}: {file.Bytes:N0} bytes, {file.Tensors.Count} tensors, SHA-256 {file.Sha256}";
         }
 
         foreach ((string key, string value) in manifest.Run.Configuration.Concat(manifest.Run.Dataset))
@@ -82,16 +82,16 @@ internal static class InspectReport
     private static IEnumerable<string> OfRun(string path)
     {
         RunRecord record = RunRecord.TryRead(path) ?? throw new RunFileException($"{Path.Combine(path, RunRecord.Name)}: cannot be read; name the folder of a run.");
-        yield return Text($"run     {path}: {record.Result.Outcome}{(record.Result.StoppedBy is { } signal ? $" by {signal}" : "")}, {Untied(Plural(record.Result.Epochs, "epoch"))}");
-        yield return Text($"when    {record.StartedUtc:u} to {(record.EndedUtc is { } end ? Text($"{end:u}") : "–")}");
+        yield return $"run     {path}: {record.Result.Outcome}{(record.Result.StoppedBy is { } signal ? $" by {signal}" : "")}, {Untied(Plural(record.Result.Epochs, "epoch"))}";
+        yield return $"when    {record.StartedUtc:u} to {(record.EndedUtc is { } end ? $"{end:u}" : "–")}";
         yield return $"where   {record.Version}, {record.Runtime}, {record.OperatingSystem}, {record.Architecture}, {Untied(Plural(record.Cores, "core"))}, {record.Kernels}, {Untied(Plural(record.Workers, "worker"))}";
-        yield return Text($"data    {record.Dataset.Name}: {record.Dataset.Train:N0} train, {record.Dataset.Test:N0} test; from {record.Dataset.Source}");
+        yield return $"data    {record.Dataset.Name}: {record.Dataset.Train:N0} train, {record.Dataset.Test:N0} test; from {record.Dataset.Source}";
         IReadOnlyList<HistoryRow> history = HistoryReader.ReadRows(Path.Combine(path, HistoryFile.Name));
         TextTable epochs = new(new("epoch"), new("train loss"), new("train acc"), new("test loss"), new("test acc"), new("images/s"), Word("weights"));
         epochs.AddAll(history.Select(row => (string[])
         [
-            Text($"{row.Epoch}"), Text($"{row["train_loss"]:0.0000}"), Text($"{100 * row["train_accuracy"]:0.00}"), Text($"{row["test_loss"]:0.0000}"),
-            Text($"{100 * row["test_accuracy"]:0.00}"), Text($"{row["images_per_second"]:N0}"), row.WeightsSha256[..12],
+            $"{row.Epoch}", $"{row["train_loss"]:0.0000}", $"{100 * row["train_accuracy"]:0.00}", $"{row["test_loss"]:0.0000}",
+            $"{100 * row["test_accuracy"]:0.00}", $"{row["images_per_second"]:N0}", row.WeightsSha256[..12],
         ]));
         foreach (string line in epochs.Lines())
         {

@@ -84,7 +84,7 @@ internal sealed class ModelCommands
                     throw new OutputException($"{file}: cannot be written: {reason.Message.TrimEnd('.')}; name a file in a folder that is there.", reason);
                 }
 
-                return [FormattableString.Invariant($"saved   {file}: ONNX, operators {OnnxFile.OperatorSet}, {new FileInfo(file).Length:N0} bytes, from {location.Path}")];
+                return [$"saved   {file}: ONNX, operators {OnnxFile.OperatorSet}, {new FileInfo(file).Length:N0} bytes, from {location.Path}"];
             },
             "export --onnx model.onnx",
             "export --model runs/first --onnx first.onnx");

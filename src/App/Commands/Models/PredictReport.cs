@@ -36,7 +36,7 @@ internal sealed class PredictReport(ModelLocation model, IReadOnlyList<string> f
         foreach (Answer answer in Answers())
         {
             string changes = answer.Changes.Count == 0 ? "" : $"; {string.Join(", ", answer.Changes)}";
-            string name = IsPicture(answer.File) ? answer.File : Text($"{answer.File}[{answer.Index}]");
+            string name = IsPicture(answer.File) ? answer.File : $"{answer.File}[{answer.Index}]";
             yield return Untied($"{name}: {_classifier.NameOf(answer.Prediction.Class)}, {Percent(answer.Prediction.Probability)}{changes}");
             if (!IsPicture(answer.File))
             {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using ConvNN.App.Reports;
 using ConvNN.App.Runs;
 using ConvNN.Data.Images;
@@ -28,9 +27,9 @@ internal sealed class RunPage(string folder, RunRecord record, IReadOnlyList<His
     private IEnumerable<string> Head()
     {
         (double low, double high) = Confusion.Interval!.Value;
-        yield return Text($"<h1>{HtmlPage.Escape(folder)}</h1>");
-        yield return Text($"<p class=\"big\">{100 * Confusion.Accuracy!.Value:0.00} %</p>");
-        yield return Text($"<p class=\"faint\">of {Confusion.Samples:N0} test images of {HtmlPage.Escape(test.Data.Name)} right, {Confusion.Samples - Confusion.Correct:N0} wrong; 95 % interval {100 * low:0.00}–{100 * high:0.00} %</p>");
+        yield return $"<h1>{HtmlPage.Escape(folder)}</h1>";
+        yield return $"<p class=\"big\">{100 * Confusion.Accuracy!.Value:0.00} %</p>";
+        yield return $"<p class=\"faint\">of {Confusion.Samples:N0} test images of {HtmlPage.Escape(test.Data.Name)} right, {Confusion.Samples - Confusion.Correct:N0} wrong; 95 % interval {100 * low:0.00}–{100 * high:0.00} %</p>";
     }
 
     private IEnumerable<string> Charts()
@@ -49,7 +48,7 @@ internal sealed class RunPage(string folder, RunRecord record, IReadOnlyList<His
         int[] classes = [.. Enumerable.Range(0, Confusion.Classes)];
         int mostWrong = Math.Max(1, classes.Max(label => classes.Where(predicted => predicted != label).Select(predicted => Confusion[label, predicted]).DefaultIfEmpty().Max()));
         yield return "<h2>Confusion matrix</h2><p class=\"faint\">Rows are what an image shows, columns what it was taken for.</p><div class=\"scroll\"><table class=\"matrix\">";
-        yield return $"<tr><th></th>{string.Concat(classes.Select(predicted => Text($"<th>{predicted}</th>")))}<th>recall</th></tr>";
+        yield return $"<tr><th></th>{string.Concat(classes.Select(predicted => $"<th>{predicted}</th>"))}<th>recall</th></tr>";
         foreach (int label in classes)
         {
             string cells = string.Concat(classes.Select(predicted =>
@@ -57,12 +56,12 @@ internal sealed class RunPage(string folder, RunRecord record, IReadOnlyList<His
                 int count = Confusion[label, predicted];
                 bool isHit = label == predicted;
                 double share = isHit ? Confusion.Recall(label) ?? 0 : Math.Sqrt((double)count / mostWrong);
-                return Text($"<td style=\"background:rgb(var({(isHit ? "--hit" : "--miss")}) / {0.55 * share:0.00})\">{(count == 0 ? "" : Text($"{count}"))}</td>");
+                return $"<td style=\"background:rgb(var({(isHit ? "--hit" : "--miss")}) / {0.55 * share:0.00})\">{(count == 0 ? "" : $"{count}")}</td>";
             }));
-            yield return Text($"<tr><th>{label}</th>{cells}<td>{100 * Confusion.Recall(label):0.0} %</td></tr>");
+            yield return $"<tr><th>{label}</th>{cells}<td>{100 * Confusion.Recall(label):0.0} %</td></tr>";
         }
 
-        yield return $"<tr><th>precision</th>{string.Concat(classes.Select(predicted => Text($"<td>{100 * Confusion.Precision(predicted):0.0}</td>")))}<td></td></tr></table></div>";
+        yield return $"<tr><th>precision</th>{string.Concat(classes.Select(predicted => $"<td>{100 * Confusion.Precision(predicted):0.0}</td>"))}<td></td></tr></table></div>";
     }
 
     private IEnumerable<string> Misread()
@@ -70,12 +69,12 @@ internal sealed class RunPage(string folder, RunRecord record, IReadOnlyList<His
         int[] wrong = [.. Enumerable.Range(0, Confusion.Samples)
             .Where(i => test.Predicted[i] != test.Data.Test.Label(i))
             .OrderByDescending(i => test.Probability(i, test.Predicted[i]))];
-        yield return Text($"<h2>Misread images</h2><p class=\"faint\">{wrong.Length:N0} in all{(wrong.Length > MaxMisread ? Text($"; the {MaxMisread} that the network was surest of") : "")}: what the image shows → what it was taken for.</p><div class=\"tiles\">");
+        yield return $"<h2>Misread images</h2><p class=\"faint\">{wrong.Length:N0} in all{(wrong.Length > MaxMisread ? $"; the {MaxMisread} that the network was surest of" : "")}: what the image shows → what it was taken for.</p><div class=\"tiles\">";
         foreach (int i in wrong.Take(MaxMisread))
         {
             (int label, int predicted) = (test.Data.Test.Label(i), test.Predicted[i]);
-            string image = HtmlPage.Image(ImageOf(test.Data.Test.Image(i).ToArray(), test.Data.Test.Shape), Text($"test image {i}, a {label}"));
-            yield return Text($"<div class=\"tile\" title=\"test image {i}\">{image}{label} → {predicted}<br><span class=\"faint\">{100 * test.Probability(i, predicted):0.0} %</span></div>");
+            string image = HtmlPage.Image(ImageOf(test.Data.Test.Image(i).ToArray(), test.Data.Test.Shape), $"test image {i}, a {label}");
+            yield return $"<div class=\"tile\" title=\"test image {i}\">{image}{label} → {predicted}<br><span class=\"faint\">{100 * test.Probability(i, predicted):0.0} %</span></div>";
         }
 
         yield return "</div>";
@@ -91,13 +90,13 @@ internal sealed class RunPage(string folder, RunRecord record, IReadOnlyList<His
 
         Parameter weight = test.Model.Network.Layout.Parameters.First(parameter => parameter.Name == $"{block.Name}.weight");
         (int channels, int height, int width) = (weight.Dimensions[1], weight.Dimensions[2], weight.Dimensions[3]);
-        yield return Text($"<h2>Filters of {HtmlPage.Escape(block.Name)}</h2><p class=\"faint\">{weight.Rows} of {height}×{width}; grey is 0, white the largest positive weight of the filter's, black the largest negative one.</p><div class=\"tiles\">");
+        yield return $"<h2>Filters of {HtmlPage.Escape(block.Name)}</h2><p class=\"faint\">{weight.Rows} of {height}×{width}; grey is 0, white the largest positive weight of the filter's, black the largest negative one.</p><div class=\"tiles\">";
         for (int filter = 0; filter < Math.Min(weight.Rows, MaxFilters); filter++)
         {
             float[] values = weight.Row(test.Model.Weights.Span, filter).ToArray();
             float largest = Math.Max(values.Max(Math.Abs), float.Epsilon);
             byte[] shades = [.. values.Select(value => (byte)Math.Clamp(Math.Round(127.5 + (127.5 * value / largest)), 0, 255))];
-            yield return Text($"<div class=\"tile\">{HtmlPage.Image(ImageOf(shades, Shape.Image(channels, height, width)), Text($"filter {filter}"))}{filter}</div>");
+            yield return $"<div class=\"tile\">{HtmlPage.Image(ImageOf(shades, Shape.Image(channels, height, width)), $"filter {filter}")}{filter}</div>";
         }
 
         yield return "</div>";
@@ -109,11 +108,11 @@ internal sealed class RunPage(string folder, RunRecord record, IReadOnlyList<His
         (string Name, string Value)[] facts =
         [
             ("network", string.Join(" → ", test.Model.Network.Blocks.Select(block => $"{block.Name} {block.Type} {block.Summary}".TrimEnd()))),
-            ("parameters", Text($"{test.Model.Network.Layout.TrainedCount:N0}")),
+            ("parameters", $"{test.Model.Network.Layout.TrainedCount:N0}"),
             ("weights SHA-256", test.Model.WeightsSha256),
-            ("trained on", Text($"{record.Dataset.Name}, {record.Dataset.Train:N0} images; tested with {test.Data.Name}, {Confusion.Samples:N0}")),
+            ("trained on", $"{record.Dataset.Name}, {record.Dataset.Train:N0} images; tested with {test.Data.Name}, {Confusion.Samples:N0}"),
             ("outcome", Untied($"{record.Result.Outcome}, {Plural(record.Result.Epochs, "epoch")}")),
-            ("started", Text($"{record.StartedUtc:u}")),
+            ("started", $"{record.StartedUtc:u}"),
             ("machine", $"{record.Runtime}, {record.Architecture}, {record.Cores} cores, {record.Kernels}, {record.Workers} workers, seed {record.Seed}"),
             ("version", record.Version),
         ];
@@ -134,5 +133,4 @@ internal sealed class RunPage(string folder, RunRecord record, IReadOnlyList<His
             : new PngImage(shape.Width, shape.Height, 1, planes[..pixels]);
     }
 
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

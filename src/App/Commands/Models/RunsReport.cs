@@ -23,7 +23,7 @@ internal static class RunsReport
 
         return new TextTable(Word("run"), Word("started (UTC)"), Word("outcome"), new("epochs"), Word("dataset"), new("accuracy"), Word("weights"))
             .AddAll(runs.Select(run => RunRecord.TryRead(run) is { Result: { } result } record
-                ? (string[])[run, Text($"{record.StartedUtc:yyyy-MM-dd HH:mm}"), result.Outcome, Text($"{result.Epochs}"), record.Dataset.Name, Accuracy(record), result.WeightsSha256?[..12] ?? ""]
+                ? (string[])[run, $"{record.StartedUtc:yyyy-MM-dd HH:mm}", result.Outcome, $"{result.Epochs}", record.Dataset.Name, Accuracy(record), result.WeightsSha256?[..12] ?? ""]
                 : [run, $"{RunRecord.Name} cannot be read"]))
             .Lines();
     }
@@ -57,15 +57,15 @@ internal static class RunsReport
         table.AddAll(differing.Select(key => (string[])[key, a.Facts.GetValueOrDefault(key, "–"), b.Facts.GetValueOrDefault(key, "–"), ""]));
         int common = Math.Min(a.History.Count, b.History.Count);
         int same = a.History.Zip(b.History).TakeWhile(rows => rows.First.WeightsSha256 == rows.Second.WeightsSha256).Count();
-        table.Add("weights", same == common && common > 0 ? Text($"equal, bit for bit, after each of {common} epochs")
+        table.Add("weights", same == common && common > 0 ? $"equal, bit for bit, after each of {common} epochs"
             : same == 0 ? "differ from the first epoch on"
-            : Text($"equal up to epoch {same}, then different"));
+            : $"equal up to epoch {same}, then different");
         table.AddAll(a.History.Zip(b.History).Select(rows => (string[])
         [
-            Text($"epoch {rows.First.Epoch}: test accuracy"),
-            Text($"{100 * rows.First["test_accuracy"]:0.00} %"),
-            Text($"{100 * rows.Second["test_accuracy"]:0.00} %"),
-            Text($"{100 * (rows.Second["test_accuracy"] - rows.First["test_accuracy"]):+0.00;-0.00;0.00}"),
+            $"epoch {rows.First.Epoch}: test accuracy",
+            $"{100 * rows.First["test_accuracy"]:0.00} %",
+            $"{100 * rows.Second["test_accuracy"]:0.00} %",
+            $"{100 * (rows.Second["test_accuracy"] - rows.First["test_accuracy"]):+0.00;-0.00;0.00}",
         ]));
         return table.Lines();
     }
@@ -75,7 +75,7 @@ internal static class RunsReport
         RunRecord record = RunRecord.TryRead(folder)
             ?? throw new RunFileException($"{folder}: is not the folder of a run, or its {RunRecord.Name} cannot be read; name the folder of a run.");
         ConfigurationFile configuration = ConfigurationFile.Find(Path.Combine(folder, ResolvedConfiguration.Name));
-        Dictionary<string, string> facts = configuration.Values.Where(pair => pair.Value.Text is not null).ToDictionary(pair => pair.Key, pair => pair.Value.Text!, StringComparer.Ordinal);
+        Dictionary<string, string> facts = configuration.Root.Values().Where(value => value.Node.Text is not null).ToDictionary(value => value.Key, value => value.Node.Text!, StringComparer.Ordinal);
         foreach ((string file, string hash) in record.Dataset.Sha256)
         {
             facts[$"dataset {file}"] = hash[..12];
@@ -83,7 +83,7 @@ internal static class RunsReport
 
         facts["version"] = record.Version;
         facts["kernels"] = record.Kernels;
-        facts["workers"] = Text($"{record.Workers}");
+        facts["workers"] = $"{record.Workers}";
         facts["outcome"] = record.Result.Outcome;
         facts["test accuracy"] = Accuracy(record);
         return (facts, HistoryReader.ReadRows(Path.Combine(folder, HistoryFile.Name)));

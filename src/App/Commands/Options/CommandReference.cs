@@ -86,7 +86,7 @@ internal sealed class CommandReference(RootCommand root, IReadOnlyDictionary<Com
         return option.HelpName is { } word ? $"{names} {Escaped(word)}" : names;
     }
 
-    private static string Default(Setting? setting) => setting?.Default switch
+    private static string Default(Setting? setting) => setting?.Write(new RunConfiguration()) switch
     {
         null => "",
         { } value when value.GetValueKind() == JsonValueKind.String => $"`{value.GetValue<string>()}`",

@@ -61,7 +61,7 @@ internal static class Completions
     /// <summary>What <c>--set</c> can begin with: the keys, and those of the built-in network's layers.</summary>
     public static IEnumerable<string> Keys { get; } =
     [
-        .. Settings.All.Select(setting => setting.Key).Concat(DefaultNetwork.Keys.Select(pair => pair.Key)).Select(key => key + "="),
+        .. Settings.All.Select(setting => setting.Key).Concat(DefaultNetwork.Layers.Values(LayerSection.Path).Select(value => value.Key)).Select(key => key + "="),
     ];
 
     /// <summary>The script of a shell.</summary>

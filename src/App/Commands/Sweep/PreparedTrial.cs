@@ -59,7 +59,7 @@ internal sealed record PreparedTrial(SweepTrial Trial, DatasetPair Data, bool Is
         }
         catch (ConfigurationException wrong)
         {
-            return prepared with { Fault = trial.Sources.WithOrigins(wrong) };
+            return prepared with { Fault = new MergedSettings(trial.Sources).WithOrigins(wrong) };
         }
         catch (NetworkException wrong)
         {

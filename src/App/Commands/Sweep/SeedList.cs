@@ -33,5 +33,5 @@ internal static class SeedList
         return [.. seeds.Distinct()];
     }
 
-    private static bool TryParse(string text, out ulong seed) => ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out seed);
+    private static bool TryParse(string text, out ulong seed) => ulong.TryParse(text, NumberStyles.None, null, out seed);
 }

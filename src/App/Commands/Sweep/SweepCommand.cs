@@ -49,8 +49,7 @@ internal sealed class SweepCommand(SweepRequest request, StopSignals signals, Li
         Print(table);
         if (isStopped)
         {
-            string command = Invocation.Again;
-            log.Write(new TextEvent("resume", command, new Field("command", command)));
+            log.Write(TextEvent.Resume(Invocation.Again));
             return signals.ExitCode;
         }
 
@@ -60,12 +59,12 @@ internal sealed class SweepCommand(SweepRequest request, StopSignals signals, Li
         return failed.Length == 0 || request.IsTableOnly
             ? ExitCode.Done
             : throw new SweepException(
-                Untied(Text($"{Plural(failed.Length, "trial")} of {mine.Count:N0} failed, the others have their rows; the first is {Named(failed[0])}: {failed[0].Fault}")),
+                Untied($"{Plural(failed.Length, "trial")} of {mine.Count:N0} failed, the others have their rows; the first is {Named(failed[0])}: {failed[0].Fault}"),
                 failed[0].ExitCode);
     }
 
     private static string Named(TrialRow row) =>
-        string.Join(' ', [row.Configuration, .. row.Varied.Select(pair => $"{Variation.ShortKeyOf(pair.Key)}={pair.Value}"), Text($"seed {row.Seed}")]);
+        string.Join(' ', [row.Configuration, .. row.Varied.Select(pair => $"{Variation.ShortKeyOf(pair.Key)}={pair.Value}"), $"seed {row.Seed}"]);
 
     /// <summary>Reads the datasets and checks every trial. A configuration that cannot be trained as it is ends the sweep before it begins; a point of a grid has a row that says so.</summary>
     private async Task<IReadOnlyList<PreparedTrial>> PrepareAsync(CancellationToken cancellationToken)
@@ -133,30 +132,25 @@ internal sealed class SweepCommand(SweepRequest request, StopSignals signals, Li
             return false;
         }
 
-        log.Write(new TextEvent(
-            "stopped",
-            Text($"by {signals.Name}: {mine.Length - open.Length + ended} of {mine.Length} trials have their rows in {path}; the same command runs the others"),
-            new Field("signal", signals.Name),
-            new Field("finished", mine.Length - open.Length + ended),
-            new Field("trials", mine.Length)));
+        int rowed = mine.Length - open.Length + ended;
+        log.Write(TextEvent.Stopped(signals.Name, $": {rowed} of {mine.Length} trials have their rows in {path}; the same command runs the others", rowed, mine.Length));
         return true;
     }
 
     private void Begin(int trials, int finished, string path)
     {
-        string part = request.Part.Count > 1 ? Text($", part {request.Part.Number} of {request.Part.Count}") : "";
-        string before = finished > 0 ? Text($", {finished:N0} of them finished before") : "";
-        string how = request.Parallel is { } parallel ? Text($"{parallel} at a time with one worker each") : "one after another";
+        string part = request.Part.Count > 1 ? $", part {request.Part.Number} of {request.Part.Count}" : "";
+        string before = finished > 0 ? $", {finished:N0} of them finished before" : "";
+        string how = request.Parallel is { } parallel ? $"{parallel} at a time with one worker each" : "one after another";
         log.Write(new TextEvent(
             "sweep",
-            $"{Plural(trials, "trial")}{part}{before} · {how} · rows in {path} · ^C stops after the step and keeps them",
+            $"{Plural(trials, "trial")}{part}{before} · {how} · rows in {path:file} · ^C stops after the step and keeps them",
             new Field("trials", trials),
             new Field("finished", finished),
             new Field("part", request.Part.Number),
             new Field("parts", request.Part.Count),
             new Field("parallel", request.Parallel ?? 1),
-            new Field("alone", IsAlone),
-            new Field("file", path)));
+            new Field("alone", IsAlone)));
     }
 
     private void Print(SweepTable table)

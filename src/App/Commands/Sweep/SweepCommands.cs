@@ -163,7 +163,7 @@ internal sealed class SweepCommands
     private static int? Number(ParseResult result, Option<string?> option, int maximum) => result.GetValue(option) switch
     {
         null => null,
-        string text when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= 1 && number <= maximum => number,
-        string text => throw new UsageException(FormattableString.Invariant($"{option.Name} is {ShownValue.Of(text)}; it must be a whole number between 1 and {maximum:N0}.")),
+        string text when int.TryParse(text, NumberStyles.None, null, out int number) && number >= 1 && number <= maximum => number,
+        string text => throw new UsageException($"{option.Name} is {ShownValue.Of(text)}; it must be a whole number between 1 and {maximum:N0}."),
     };
 }

@@ -28,7 +28,7 @@ internal sealed class SweepData(RunLog log, TimeProvider time)
         if (!_pairs.TryGetValue(wanted, out DatasetPair? pair))
         {
             pair = await DatasetCatalog.LoadAsync(wanted, new DownloadReporter(log, run.Logging.Interval, time), cancellationToken);
-            log.Write(new DataEvent(pair, pair.Train.Count));
+            log.Write(DataEvent.Of(pair, pair.Train.Count));
             if (pair is { IsSample: true, FallbackReason: { } reason })
             {
                 log.Write(TextEvent.Warning($"{DataEvent.SampleLabel}: MNIST could not be had, so trials are on the embedded sample of digits: {reason}"));

@@ -115,7 +115,7 @@ internal sealed class SweepFile : IDisposable
         }
         catch (Exception wrong) when (wrong is FormatException or OverflowException)
         {
-            throw new RunFileException(FormattableString.Invariant($"{path}, line {line}: is no row of a sweep ({wrong.Message.TrimEnd('.')}); mend or remove it, or name another folder with --output."), wrong);
+            throw new RunFileException($"{path}, line {line}: is no row of a sweep ({wrong.Message.TrimEnd('.')}); mend or remove it, or name another folder with --output.", wrong);
         }
         catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException or MalformedLineException)
         {

@@ -22,7 +22,7 @@ internal static class SweepGrid
 
         if (variations.Aggregate(1.0, (count, variation) => count * variation.Values.Count) > SeedList.MaxCount)
         {
-            throw new UsageException(FormattableString.Invariant($"--vary gives more than {SeedList.MaxCount:N0} points; list fewer values, or draw some of them with --random N."));
+            throw new UsageException($"--vary gives more than {SeedList.MaxCount:N0} points; list fewer values, or draw some of them with --random N.");
         }
 
         IEnumerable<IEnumerable<KeyValuePair<string, string>>> points = [[]];
@@ -44,8 +44,7 @@ internal static class SweepGrid
         Check(variations);
         if (variations.Count == 0 || count is < 1 or > SeedList.MaxCount)
         {
-            throw new UsageException(FormattableString.Invariant(
-                $"--random {count} draws from 1 to {SeedList.MaxCount:N0} points of the values of --vary; say what to vary, such as --vary Training:LearningRate=0.001..0.1."));
+            throw new UsageException($"--random {count} draws from 1 to {SeedList.MaxCount:N0} points of the values of --vary; say what to vary, such as --vary Training:LearningRate=0.001..0.1.");
         }
 
         return

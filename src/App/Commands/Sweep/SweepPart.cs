@@ -18,15 +18,15 @@ internal readonly record struct SweepPart(int Number, int Count)
     public static string FilePattern => "sweep*.csv";
 
     /// <summary>The name of its file.</summary>
-    public string FileName => Count == 1 ? "sweep.csv" : string.Create(CultureInfo.InvariantCulture, $"sweep-{Number}-of-{Count}.csv");
+    public string FileName => Count == 1 ? "sweep.csv" : $"sweep-{Number}-of-{Count}.csv";
 
     /// <summary>Reads <c>3/16</c>.</summary>
     /// <param name="text">The text.</param>
     /// <exception cref="UsageException">It is not of this form.</exception>
     public static SweepPart Parse(string text) =>
         text.Split('/') is [string first, string second]
-        && int.TryParse(first, NumberStyles.None, CultureInfo.InvariantCulture, out int number)
-        && int.TryParse(second, NumberStyles.None, CultureInfo.InvariantCulture, out int count)
+        && int.TryParse(first, NumberStyles.None, null, out int number)
+        && int.TryParse(second, NumberStyles.None, null, out int count)
         && number >= 1 && number <= count && count <= MaxCount
             ? new SweepPart(number, count)
             : throw new UsageException($"--part is {ShownValue.Of(text)}; it must be a number of how many, such as 3/16.");

@@ -1,4 +1,3 @@
-using System.Globalization;
 using ConvNN.App.Configuration;
 using ConvNN.App.Faults;
 using ConvNN.Model.Options;
@@ -23,7 +22,7 @@ internal sealed record SweepPlan(IReadOnlyList<SweepTrial> Trials, IReadOnlyList
     {
         if ((long)files.Count * points.Count * (seeds?.Count ?? 1) > SeedList.MaxCount)
         {
-            throw new UsageException(FormattableString.Invariant($"a sweep has at most {SeedList.MaxCount:N0} trials; take fewer configurations, values or seeds."));
+            throw new UsageException($"a sweep has at most {SeedList.MaxCount:N0} trials; take fewer configurations, values or seeds.");
         }
 
         List<Failure> failures = [];
@@ -48,7 +47,7 @@ internal sealed record SweepPlan(IReadOnlyList<SweepTrial> Trials, IReadOnlyList
     }
 
     private static IEnumerable<ConfigurationSources> OfSeeds(ConfigurationSources sources, IReadOnlyList<ulong>? seeds) =>
-        seeds is null ? [sources] : seeds.Select(seed => With(sources, SeedKey, seed.ToString(CultureInfo.InvariantCulture), "--seeds"));
+        seeds is null ? [sources] : seeds.Select(seed => With(sources, SeedKey, seed.ToString(), "--seeds"));
 
     private static ConfigurationSources With(ConfigurationSources sources, string key, string value, string option) =>
         sources.With(key, value) with { Options = new Dictionary<string, string>(sources.Options, StringComparer.OrdinalIgnoreCase) { [key] = option } };
@@ -61,7 +60,7 @@ internal sealed record SweepPlan(IReadOnlyList<SweepTrial> Trials, IReadOnlyList
         }
         catch (ConfigurationException wrong)
         {
-            failures.AddRange(sources.WithOrigins(wrong).Failures);
+            failures.AddRange(new MergedSettings(sources).WithOrigins(wrong).Failures);
             return null;
         }
     }

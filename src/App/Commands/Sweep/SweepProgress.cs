@@ -52,7 +52,7 @@ internal sealed class SweepProgress(RunLog log, int finished, int trials, double
             _done += trial.Cost * (trial.Run.Training.Epochs - row.Epochs) / trial.Run.Training.Epochs;
             finished++;
             string result = row.Status == TrialRow.Done ? Figures(row) : $"{row.Status}: {row.Fault}";
-            log.Write(new TextEvent("trial", Text($"{finished}/{trials}  {trial.Trial}: {result}"), [.. row.Fields.Where(field => field.Value is not null && !(IsChosenByValidation(row) && field.Key.StartsWith("test_", StringComparison.Ordinal)))])
+            log.Write(new TextEvent("trial", $"{finished}/{trials}  {trial.Trial}: {result}", [.. row.Fields.Where(field => field.Value is not null && !(IsChosenByValidation(row) && field.Key.StartsWith("test_", StringComparison.Ordinal)))])
             {
                 Level = row.Status == TrialRow.Done ? LogLevel.Information : LogLevel.Warning,
             });
@@ -69,8 +69,8 @@ internal sealed class SweepProgress(RunLog log, int finished, int trials, double
         string test = IsChosenByValidation(row) ? "" : $"test {Percent(row.TestAccuracy ?? 0)} ";
         string sample = row.Dataset == PublishedDataset.Sample.Name ? $"{DataEvent.SampleLabel}, " : "";
         return sample + validation
-            + Text($"{test}{(row.BestEpoch is { } best ? Text($"of epoch {best}/{row.Epochs}") : $"after {Plural(row.Epochs, "epoch")}")}, ")
-            + Text($"{Time(TimeSpan.FromSeconds(row.Seconds ?? 0))}, {row.ImagesPerSecond:N0} images/s, {row.WeightsSha256?[..12]}");
+            + $"{test}{(row.BestEpoch is { } best ? $"of epoch {best}/{row.Epochs}" : $"after {Plural(row.Epochs, "epoch")}")}, "
+            + $"{Time(TimeSpan.FromSeconds(row.Seconds ?? 0))}, {row.ImagesPerSecond:N0} images/s, {row.WeightsSha256?[..12]}";
     }
 
     private void Tell()
@@ -79,7 +79,7 @@ internal sealed class SweepProgress(RunLog log, int finished, int trials, double
         log.Write(new SweepStatusEvent(
             finished,
             trials,
-            [.. _running.Select(trial => Text($"{trial.Key.Trial} epoch {Math.Min(trial.Value + 1, trial.Key.Run.Training.Epochs)}/{trial.Key.Run.Training.Epochs}"))],
+            [.. _running.Select(trial => $"{trial.Key.Trial} epoch {Math.Min(trial.Value + 1, trial.Key.Run.Training.Epochs)}/{trial.Key.Run.Training.Epochs}")],
             share is > 0 and <= 1 ? Stopwatch.GetElapsedTime(_begin) * ((1 - share) / share) : null)
         { Audience = Audience.StatusLine });
     }

@@ -37,16 +37,16 @@ internal sealed class SweepTable
             Add("dataset", result => result.Dataset is { } name ? name == PublishedDataset.Sample.Name ? "SAMPLE" : name : None, isWord: true);
         }
 
-        Add("parameters", result => result.Parameters is { } count ? Text($"{count:N0}") : None);
-        Add("epochs", result => result.Epochs is { } epochs ? Text($"{epochs.Mean:0.#}") : None);
+        Add("parameters", result => result.Parameters is { } count ? $"{count:N0}" : None);
+        Add("epochs", result => result.Epochs is { } epochs ? $"{epochs.Mean:0.#}" : None);
         if (hasValidation)
         {
             Add("validation accuracy", result => Accuracy(result, result.Validation));
         }
 
         Add("test accuracy", result => IsChosenByValidation && result != Results[0] ? "" : Accuracy(result, result.Test));
-        Add($"seconds{mark}", result => result.Seconds is { } seconds ? Text($"{seconds.Mean:0.0}") : None);
-        Add($"images/s{mark}", result => result.ImagesPerSecond is { } speed ? Text($"{speed.Mean:N0}") : None);
+        Add($"seconds{mark}", result => result.Seconds is { } seconds ? $"{seconds.Mean:0.0}" : None);
+        Add($"images/s{mark}", result => result.ImagesPerSecond is { } speed ? $"{speed.Mean:N0}" : None);
         Add("weights", result => result.WeightsSha256?[..ShortHash] ?? None, isWord: true);
     }
 
@@ -110,9 +110,9 @@ internal sealed class SweepTable
     private static string Accuracy(SweepResult result, Spread? spread)
     {
         int there = result.Done.Count;
-        string of = there < result.Rows.Count ? Text($" ({there} of {result.Rows.Count})") : "";
+        string of = there < result.Rows.Count ? $" ({there} of {result.Rows.Count})" : "";
         return spread is not { } known ? None + of
-            : known.Deviation is { } deviation ? Text($"{100 * known.Mean:0.00} ± {100 * deviation:0.00}{Fold.Tie}%{of}")
+            : known.Deviation is { } deviation ? $"{100 * known.Mean:0.00} ± {100 * deviation:0.00}{Fold.Tie}%{of}"
             : $"{Percent(known.Mean)}{of}";
     }
 

@@ -20,9 +20,8 @@ internal sealed record SweepTableEvent(SweepTable Table) : RunEvent("table")
     /// <inheritdoc/>
     public override IEnumerable<RunEvent> Parts => Table.Results.Select((result, row) => new TextEvent(
         "result",
-        result.Name,
+        $"{result.Name:configuration}",
         [
-            new("configuration", result.Name),
             .. result.Point.Values.Select(pair => new Field(pair.Key, pair.Value)),
             new("dataset", result.Dataset),
             new("parameters", result.Parameters),

@@ -12,5 +12,5 @@ internal sealed record SweepTrial(int Number, string Name, SweepPoint Point, Con
 {
     /// <summary>What it is called in a line: <c>two-block LearningRate=0.1 seed 3</c>.</summary>
     public override string ToString() =>
-        string.Join(' ', ((string[])[Name, Point.ToString(), FormattableString.Invariant($"seed {Run.Training.Seed}")]).Where(part => part.Length > 0));
+        string.Join(' ', ((string[])[Name, Point.ToString(), $"seed {Run.Training.Seed}"]).Where(part => part.Length > 0));
 }

@@ -21,22 +21,22 @@ internal sealed record TrialRow
     private static readonly (string Name, Func<TrialRow, object?> Get, Func<TrialRow, string, TrialRow> Set)[] Known =
     [
         ("configuration", row => row.Configuration, (row, text) => row with { Configuration = text }),
-        ("seed", row => row.Seed, (row, text) => row with { Seed = ulong.Parse(text, CultureInfo.InvariantCulture) }),
+        ("seed", row => row.Seed, (row, text) => row with { Seed = ulong.Parse(text) }),
         ("dataset", row => row.Dataset, (row, text) => row with { Dataset = text }),
-        ("parameters", row => row.Parameters, (row, text) => row with { Parameters = long.Parse(text, CultureInfo.InvariantCulture) }),
-        ("epochs", row => row.Epochs, (row, text) => row with { Epochs = int.Parse(text, CultureInfo.InvariantCulture) }),
-        ("best_epoch", row => row.BestEpoch, (row, text) => row with { BestEpoch = int.Parse(text, CultureInfo.InvariantCulture) }),
+        ("parameters", row => row.Parameters, (row, text) => row with { Parameters = long.Parse(text) }),
+        ("epochs", row => row.Epochs, (row, text) => row with { Epochs = int.Parse(text) }),
+        ("best_epoch", row => row.BestEpoch, (row, text) => row with { BestEpoch = int.Parse(text) }),
         ("validation_accuracy", row => row.ValidationAccuracy, (row, text) => row with { ValidationAccuracy = Number(text) }),
         ("test_accuracy", row => row.TestAccuracy, (row, text) => row with { TestAccuracy = Number(text) }),
         ("test_loss", row => row.TestLoss, (row, text) => row with { TestLoss = Number(text) }),
         ("train_loss", row => row.TrainLoss, (row, text) => row with { TrainLoss = Number(text) }),
         ("seconds", row => row.Seconds, (row, text) => row with { Seconds = Number(text) }),
         ("images_per_second", row => row.ImagesPerSecond, (row, text) => row with { ImagesPerSecond = Number(text) }),
-        ("workers", row => row.Workers, (row, text) => row with { Workers = int.Parse(text, CultureInfo.InvariantCulture) }),
+        ("workers", row => row.Workers, (row, text) => row with { Workers = int.Parse(text) }),
         ("alone", row => row.IsAlone, (row, text) => row with { IsAlone = bool.Parse(text) }),
         ("weights_sha256", row => row.WeightsSha256, (row, text) => row with { WeightsSha256 = text }),
         ("status", row => row.Status, (row, text) => row with { Status = text }),
-        ("exit_code", row => row.ExitCode, (row, text) => row with { ExitCode = int.Parse(text, CultureInfo.InvariantCulture) }),
+        ("exit_code", row => row.ExitCode, (row, text) => row with { ExitCode = int.Parse(text) }),
         ("fault", row => row.Fault, (row, text) => row with { Fault = text }),
         ("identity", row => row.Identity, (row, text) => row with { Identity = text }),
     ];
@@ -152,10 +152,10 @@ internal sealed record TrialRow
         return columns.Select(column => values.GetValueOrDefault(column) switch
         {
             bool isTrue => isTrue ? "true" : "false",
-            object value => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "",
+            object value => Convert.ToString(value) ?? "",
             null => "",
         });
     }
 
-    private static double Number(string text) => double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture);
+    private static double Number(string text) => double.Parse(text, NumberStyles.Float);
 }

@@ -55,8 +55,8 @@ internal sealed record Variation(string Key, IReadOnlyList<string> Values)
             : range.Low + (share * (high - range.Low));
 
         // Four digits say all that a trial can tell apart.
-        value = range.IsWhole ? Math.Floor(value) : double.Parse(value.ToString("G4", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
-        return Math.Clamp(value, range.Low, range.High).ToString(CultureInfo.InvariantCulture);
+        value = range.IsWhole ? Math.Floor(value) : double.Parse(value.ToString("G4"));
+        return Math.Clamp(value, range.Low, range.High).ToString();
     }
 
     /// <summary>A key without the section that it stands in.</summary>
@@ -67,7 +67,7 @@ internal sealed record Variation(string Key, IReadOnlyList<string> Values)
     }
 
     private static bool TryParse(string text, out double value) =>
-        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value) && double.IsFinite(value);
+        double.TryParse(text, NumberStyles.Float, null, out value) && double.IsFinite(value);
 
-    private static bool IsWhole(string text) => long.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out _);
+    private static bool IsWhole(string text) => long.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, null, out _);
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using ConvNN.Kernels.Sums;
 using ConvNN.Training.Tracing;
 
@@ -26,9 +25,9 @@ internal sealed class SumTreeDrawing(StepTrace trace)
     public static string Text(double norm) => norm switch
     {
         0 => "0",
-        < 1e-9 or >= 9.99e9 => norm.ToString("0.0e+0", CultureInfo.InvariantCulture),
-        < 1e-2 or >= 99_999 => norm.ToString("0.00e+0", CultureInfo.InvariantCulture),
-        _ => norm.ToString(norm < 10 ? "0.0000" : norm < 100 ? "0.000" : norm < 1000 ? "0.00" : "0.0", CultureInfo.InvariantCulture),
+        < 1e-9 or >= 9.99e9 => norm.ToString("0.0e+0"),
+        < 1e-2 or >= 99_999 => norm.ToString("0.00e+0"),
+        _ => norm.ToString(norm < 10 ? "0.0000" : norm < 100 ? "0.000" : norm < 1000 ? "0.00" : "0.0"),
     };
 
     /// <summary>Draws the subtree over [lo, hi); its label stands in the row of its last leaf.</summary>
@@ -38,7 +37,7 @@ internal sealed class SumTreeDrawing(StepTrace trace)
         if (hi - lo == 1)
         {
             TracedLeaf leaf = trace.Leaves[lo];
-            Put(lo, 0, FormattableString.Invariant($"leaf {lo}"));
+            Put(lo, 0, $"leaf {lo}");
             return (0, Put(lo, FirstLabel, leaf.Samples.Count == 0 ? "empty" : Text(leaf.Norm)));
         }
 

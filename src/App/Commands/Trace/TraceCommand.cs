@@ -39,8 +39,7 @@ internal sealed class TraceCommand(
         long steps = (material.Data.Train.Count + run.Training.BatchSize - 1) / run.Training.BatchSize;
         if (step > steps * run.Training.Epochs)
         {
-            throw new UsageException(FormattableString.Invariant(
-                $"--step is {step}, but the run has {steps * run.Training.Epochs:N0} steps: {run.Training.Epochs:N0} epochs of {steps:N0}. Take a smaller one, or more --epochs."));
+            throw new UsageException($"--step is {step}, but the run has {steps * run.Training.Epochs:N0} steps: {run.Training.Epochs:N0} epochs of {steps:N0}. Take a smaller one, or more --epochs.");
         }
 
         foreach (string line in LessonHead.Lines(run, sources.File.Name, material))
@@ -51,7 +50,7 @@ internal sealed class TraceCommand(
         Trainer trainer = new(material.Network, material.Data, run.Training, run.Pipeline) { Meter = meter };
         if (await trainer.TraceAsync(step, cancellationToken) is not { } trace)
         {
-            output.Write($"stopped by {signals.Name} before step {step.ToString("N0", CultureInfo.InvariantCulture)}; nothing is shown");
+            output.Write($"stopped by {signals.Name} before step {step.ToString("N0")}; nothing is shown");
             return signals.ExitCode;
         }
 
@@ -66,7 +65,7 @@ internal sealed class TraceCommand(
     private static long StepOf(TraceRequest request) => request.Step switch
     {
         null => throw new UsageException($"trace needs the step to show, from 1: {Invocation.Of("trace --step 1")}"),
-        { } text when long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long step) && step > 0 => step,
+        { } text when long.TryParse(text, NumberStyles.None, null, out long step) && step > 0 => step,
         { } text => throw new UsageException($"--step is {text}; it must be a whole number from 1, counted over all epochs."),
     };
 }

@@ -3,7 +3,6 @@ using ConvNN.Training.Optimizers;
 using ConvNN.Training.Options;
 using ConvNN.Training.Pipeline;
 using ConvNN.Training.Tracing;
-using static ConvNN.App.Output.Figures;
 using static ConvNN.App.Output.TextColumn;
 
 namespace ConvNN.App.Commands.Trace;
@@ -27,13 +26,13 @@ internal sealed class TraceReport(StepTrace trace, TrainingOptions training, lon
     /// <summary>All lines.</summary>
     public IEnumerable<string> Lines() => [.. Head(), "", .. Leaves(), "", .. Tree(), "", .. Update(), "", .. Who()];
 
-    private static string Range(int lo, int hi) => hi - lo == 1 ? Text($"{lo}") : Text($"{lo}–{hi - 1}");
+    private static string Range(int lo, int hi) => hi - lo == 1 ? $"{lo}" : $"{lo}–{hi - 1}";
 
     private IEnumerable<string> Head()
     {
         double loss = trace.Leaves.SelectMany(leaf => leaf.Samples).Aggregate(0.0, (sum, sample) => sum + sample.Loss) / trace.SampleCount;
-        yield return Text($"step    {trace.Step:N0}: step {((trace.Step - 1) % steps) + 1:N0} of {steps:N0} in epoch {trace.Epoch}, ")
-            + Text($"{trace.SampleCount} samples in {trace.Leaves.Count} leaves, mean loss {loss:0.00000}");
+        yield return $"step    {trace.Step:N0}: step {((trace.Step - 1) % steps) + 1:N0} of {steps:N0} in epoch {trace.Epoch}, "
+            + $"{trace.SampleCount} samples in {trace.Leaves.Count} leaves, mean loss {loss:0.00000}";
         yield return $"        Only what stands behind a bar {Bar} depends on the number of workers.";
     }
 
@@ -44,13 +43,13 @@ internal sealed class TraceReport(StepTrace trace, TrainingOptions training, lon
         {
             if (leaf.Samples.Count == 0)
             {
-                table.Add(Text($"{number}"), "–", "no sample: the batch is small", "", "", Text($"{Bar} worker {leaf.Worker}"));
+                table.Add($"{number}", "–", "no sample: the batch is small", "", "", $"{Bar} worker {leaf.Worker}");
                 continue;
             }
 
             string[] images = [.. Wrap(leaf.Samples)];
             string places = Range(leaf.FirstSample, leaf.FirstSample + leaf.Samples.Count);
-            table.Add(Text($"{number}"), places, images[0], SumTreeDrawing.Text(leaf.LossSum), SumTreeDrawing.Text(leaf.Norm), Text($"{Bar} worker {leaf.Worker}"));
+            table.Add($"{number}", places, images[0], SumTreeDrawing.Text(leaf.LossSum), SumTreeDrawing.Text(leaf.Norm), $"{Bar} worker {leaf.Worker}");
             table.AddAll(images.Skip(1).Select(more => (string[])["", "", more, "", "", ""]));
         }
 
@@ -66,8 +65,8 @@ internal sealed class TraceReport(StepTrace trace, TrainingOptions training, lon
     private static IEnumerable<string> Wrap(IReadOnlyList<TracedSample> samples)
     {
         string line = "";
-        IEnumerable<string> words = samples.Take(SamplesShown).Select(sample => Text($"{sample.Index} {sample.Label}→{sample.Prediction}"));
-        foreach (string word in samples.Count > SamplesShown ? words.Append(Text($"… {samples.Count - SamplesShown} more")) : words)
+        IEnumerable<string> words = samples.Take(SamplesShown).Select(sample => $"{sample.Index} {sample.Label}→{sample.Prediction}");
+        foreach (string word in samples.Count > SamplesShown ? words.Append($"… {samples.Count - SamplesShown} more") : words)
         {
             if (line.Length + 3 + word.Length > ImagesWidth)
             {
@@ -86,16 +85,16 @@ internal sealed class TraceReport(StepTrace trace, TrainingOptions training, lon
 
     private IEnumerable<string> Update()
     {
-        yield return Text($"mean    the last sum ÷ {trace.SampleCount} samples (not leaves, not workers): |mean| {SumTreeDrawing.Text(trace.MeanNorm)}");
-        string rule = training.Optimizer is SgdOptions { WeightDecay: 0 } ? Text($"w ← w − {(decimal)trace.LearningRate} · mean") : Text($"at a rate of {(decimal)trace.LearningRate}");
+        yield return $"mean    the last sum ÷ {trace.SampleCount} samples (not leaves, not workers): |mean| {SumTreeDrawing.Text(trace.MeanNorm)}";
+        string rule = training.Optimizer is SgdOptions { WeightDecay: 0 } ? $"w ← w − {(decimal)trace.LearningRate} · mean" : $"at a rate of {(decimal)trace.LearningRate}";
         yield return $"update  {training.Optimizer}: {rule}; of each tensor, the weight that moves most:";
         TextTable table = new(Word("weight", 14), new("before") { Width = 16 }, new("mean gradient") { Width = 16 }, new("after") { Width = 16 });
-        foreach (string line in table.AddAll(trace.Weights.Select(weight => (string[])[weight.Name, Text($"{weight.Before:g9}"), Text($"{weight.Mean:g9}"), Text($"{weight.After:g9}")])).Lines())
+        foreach (string line in table.AddAll(trace.Weights.Select(weight => (string[])[weight.Name, $"{weight.Before:g9}", $"{weight.Mean:g9}", $"{weight.After:g9}"])).Lines())
         {
             yield return line;
         }
 
-        yield return Text($"|w|     before {trace.Before.Norm:0.000000000}, after {trace.After.Norm:0.000000000}");
+        yield return $"|w|     before {trace.Before.Norm:0.000000000}, after {trace.After.Norm:0.000000000}";
         yield return $"before  {trace.Before.Sha256}";
         yield return $"after   {trace.After.Sha256}";
     }
@@ -107,8 +106,8 @@ internal sealed class TraceReport(StepTrace trace, TrainingOptions training, lon
         {
             string sums = string.Join(' ', Shard.Cover(worker, count, trace.Leaves.Count).Select(node => $"[{Range(node.Lo, node.Hi)}]"));
             yield return lo == hi
-                ? Text($"{Bar} worker {worker}: no leaf; {trace.Leaves.Count} leaves are all there is to share")
-                : Text($"{Bar} worker {worker}: leaves {Range(lo, hi)}, joined to {sums}");
+                ? $"{Bar} worker {worker}: no leaf; {trace.Leaves.Count} leaves are all there is to share"
+                : $"{Bar} worker {worker}: leaves {Range(lo, hi)}, joined to {sums}";
         }
 
         TracedJoin[] left = [.. trace.Joins.Where(join => !trace.Workers.Any(worker => worker.Lo <= join.Lo && join.Hi <= worker.Hi))];
@@ -116,7 +115,7 @@ internal sealed class TraceReport(StepTrace trace, TrainingOptions training, lon
         {
             0 => "nothing is left to join;",
             <= JoinsNamed => $"joins {string.Join(' ', left.Select(join => $"[{Range(join.Lo, join.Hi)}]"))};",
-            _ => Text($"makes the {left.Length} joins that are left;"),
+            _ => $"makes the {left.Length} joins that are left;",
         };
         yield return $"{Bar} reducer: {joins} divides, checks, applies";
         yield return $"{Bar} With full gradients a worker joins what lies within its own run, as said here.";

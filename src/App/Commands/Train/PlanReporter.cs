@@ -1,4 +1,3 @@
-using System.Globalization;
 using ConvNN.App.Configuration;
 using ConvNN.App.Log;
 using ConvNN.App.Log.Events;
@@ -33,7 +32,7 @@ internal sealed class PlanReporter(RunLog log, RunConfiguration run)
         ];
         if (changes.Length > 0)
         {
-            log.Write(new TextEvent("changed", $"by {string.Join(", ", changes)}", new Field("by", string.Join(", ", changes))));
+            log.Write(new TextEvent("changed", $"by {string.Join(", ", changes):by}"));
         }
     }
 
@@ -43,25 +42,7 @@ internal sealed class PlanReporter(RunLog log, RunConfiguration run)
     /// <param name="network">The network.</param>
     public void Material(DatasetPreview data, DatasetOutline wanted, Network network)
     {
-        int used = wanted.TrainCount + wanted.ValidationCount;
-        string limit = used == data.Outline.TrainCount ? "" : Text($"first {used:N0} of ");
-        string validation = wanted.ValidationCount > 0 ? Text($" ({wanted.ValidationCount:N0} of them for validation)") : "";
-        string source = data.Mirror is null
-            ? $"from {data.Source}"
-            : Text($"not here: up to {data.DownloadBytes / 1e6:0.0} MB would be downloaded from {data.Mirror} into {data.Source}");
-        log.Write(new TextEvent(
-            "data",
-            Text($"{wanted.Name}: {limit}{data.Outline.TrainCount:N0} train{validation}, {wanted.TestCount:N0} test, ")
-                + Text($"{wanted.Shape.Height}×{wanted.Shape.Width}×{wanted.Shape.Channels}, {wanted.Classes} classes; {source}"),
-            new Field("dataset", wanted.Name),
-            new Field("train_images", wanted.TrainCount),
-            new Field("available_images", data.Outline.TrainCount),
-            new Field("test_images", wanted.TestCount),
-            new Field("classes", wanted.Classes),
-            new Field("source", data.Source),
-            new Field("download_bytes", data.DownloadBytes),
-            new Field("download_from", data.Mirror?.AbsoluteUri),
-            new Field("validation_images", wanted.ValidationCount)));
+        log.Write(DataEvent.Of(data, wanted));
         if (data.FallbackReason is { } reason)
         {
             log.Write(TextEvent.Warning($"{DataEvent.SampleLabel}: MNIST could not be had, so the run would be on the embedded sample of digits: {reason}"));
@@ -85,32 +66,28 @@ internal sealed class PlanReporter(RunLog log, RunConfiguration run)
         }
 
         string folder = run.Output.Directory ?? $"runs/<time>-{run.Name}";
-        log.Write(new TextEvent("output", $"{folder}; dry run: nothing was trained, fetched or written", new Field("folder", folder), new Field("dry_run", true)));
+        log.Write(TextEvent.Output(folder, isDryRun: true));
     }
 
     private TextEvent Division(PipelinePlan plan, DatasetOutline data, Network network)
     {
         int steps = (int)Math.Ceiling((double)data.TrainCount / run.Training.BatchSize);
         (int fewest, int most) = (plan.Samples.Min(), plan.Samples.Max());
-        string share = fewest == most ? Text($"{most}") : Text($"{fewest}–{most}");
+        string share = fewest == most ? $"{most}" : $"{fewest}–{most}";
         double flop = network.TrainingOperations * run.Training.BatchSize;
         return new TextEvent(
             "plan",
-            Text($"{steps:N0} steps an epoch, each {run.Training.BatchSize:N0} images in {plan.Leaves} leaves; {plan.Workers} workers on {plan.Threads} threads, ")
-                + Text($"{share} images a {(plan.Exchange == ExchangeKind.OwnedRows ? "thread" : "worker")}; about {flop / 1e6:N1} MFLOP a step"),
-            new Field("steps_per_epoch", steps),
-            new Field("batch_size", run.Training.BatchSize),
-            new Field("leaves", plan.Leaves),
-            new Field("workers", plan.Workers),
-            new Field("threads", plan.Threads),
+            $"{steps:steps_per_epoch|N0} steps an epoch, each {run.Training.BatchSize:batch_size|N0} images in {plan.Leaves:leaves} leaves; "
+                + $"{plan.Workers:workers} workers on {plan.Threads:threads} threads, {share} images a "
+                + $"{(plan.Exchange == ExchangeKind.OwnedRows ? "thread" : "worker")}; about {flop / 1e6:N1} MFLOP a step",
             new Field("samples_per_shard", string.Join(',', plan.Samples)),
             new Field("step_operations", (long)flop));
     }
 
     private static TextEvent Memory(PipelinePlan plan, DatasetOutline data) => new(
         "memory",
-        Text($"{Size(plan.Bytes + data.Bytes)}: weights {Size(plan.WeightBytes)}, gradients {Size(plan.GradientBytes)}, activations {Size(plan.ActivationBytes)}, ")
-            + Text($"batches {Size(plan.BatchBytes)}, images {Size(data.Bytes)}"),
+        $"{Size(plan.Bytes + data.Bytes)}: weights {Size(plan.WeightBytes)}, gradients {Size(plan.GradientBytes)}, activations {Size(plan.ActivationBytes)}, "
+            + $"batches {Size(plan.BatchBytes)}, images {Size(data.Bytes)}",
         new Field("total_bytes", plan.Bytes + data.Bytes),
         new Field("weight_bytes", plan.WeightBytes),
         new Field("gradient_bytes", plan.GradientBytes),
@@ -118,7 +95,5 @@ internal sealed class PlanReporter(RunLog log, RunConfiguration run)
         new Field("batch_bytes", plan.BatchBytes),
         new Field("image_bytes", data.Bytes));
 
-    private static string Size(long bytes) => Text($"{bytes / 1e6:N1} MB");
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+    private static string Size(long bytes) => $"{bytes / 1e6:N1} MB";
 }

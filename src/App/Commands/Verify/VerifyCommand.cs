@@ -62,7 +62,7 @@ internal sealed class VerifyCommand(ConfigurationSources sources, StopSignals si
             TrainingResult result = await trainer.RunAsync(cancellationToken: cancellationToken);
             if (result.IsStopped)
             {
-                log.Write(new TextEvent("stopped", $"by {signals.Name}; nothing is proved", new Field("signal", signals.Name)));
+                log.Write(TextEvent.Stopped(signals.Name, "; nothing is proved", hashes.Count, runs.Count));
                 return signals.ExitCode;
             }
 
@@ -83,10 +83,9 @@ internal sealed class VerifyCommand(ConfigurationSources sources, StopSignals si
     internal static (TextEvent Verdict, int ExitCode) Verdict(IReadOnlyCollection<string> hashes)
     {
         int different = hashes.Distinct(StringComparer.Ordinal).Count();
-        Field[] figures = [new("runs", hashes.Count), new("sets_of_weights", different)];
         return different == 1
-            ? (new TextEvent("equal", FormattableString.Invariant($"{hashes.Count} runs gave the same weights, bit for bit"), figures), ExitCode.Done)
-            : (new TextEvent("different", FormattableString.Invariant($"{hashes.Count} runs gave {different} different sets of weights"), figures), ExitCode.Bug);
+            ? (new TextEvent("equal", $"{hashes.Count:runs} runs gave the same weights, bit for bit", new Field("sets_of_weights", different)), ExitCode.Done)
+            : (new TextEvent("different", $"{hashes.Count:runs} runs gave {different:sets_of_weights} different sets of weights"), ExitCode.Bug);
     }
 
     /// <summary>The runs without the scalar reference, if it would take long and nobody asked for it.</summary>

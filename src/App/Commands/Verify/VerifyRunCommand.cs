@@ -1,4 +1,3 @@
-using System.Globalization;
 using ConvNN.App.Configuration;
 using ConvNN.App.Faults;
 using ConvNN.App.Hosting;
@@ -47,7 +46,7 @@ internal sealed class VerifyRunCommand(
         log.Write(Begin());
         foreach (RunConfiguration run in runs)
         {
-            (EpochResult? last, string? difference) = await TrainAsync(run, material, cancellationToken);
+            (EpochResult? last, TextEvent? difference) = await TrainAsync(run, material, cancellationToken);
             if (last is not null)
             {
                 int workers = run.Pipeline.WorkersFor(run.Training.BatchSize);
@@ -57,13 +56,13 @@ internal sealed class VerifyRunCommand(
 
             if (difference is not null)
             {
-                log.Write(new TextEvent("different", difference, new("epoch", last!.Epoch), new("text", difference)));
+                log.Write(difference);
                 return ExitCode.Bug;
             }
 
             if (last?.Epoch != Count)
             {
-                log.Write(new TextEvent("stopped", $"by {signals.Name}; {Epochs(last?.Epoch ?? 0)} of {Count} compared, and equal", new Field("signal", signals.Name)));
+                log.Write(TextEvent.Stopped(signals.Name, $"; {Epochs(last?.Epoch ?? 0)} of {Count} compared, and equal", last?.Epoch ?? 0, Count));
                 return signals.ExitCode;
             }
         }
@@ -76,27 +75,24 @@ internal sealed class VerifyRunCommand(
     {
         RunRecord record = recorded.Record;
         return new TextEvent(
-            "verify",
-            $"{recorded.Folder}: {Epochs(Count)}, {How()}; trained by {record.Version} with {record.Workers} workers on {record.Kernels}",
-            new Field("folder", recorded.Folder),
+            "recorded",
+            $"{recorded.Folder:folder}: {Epochs(Count)}, {How()}; trained by {record.Version:version} with {record.Workers:workers} workers on {record.Kernels:kernels}",
             new Field("epochs", Count),
-            new Field("outcome", record.Result.Outcome),
-            new Field("version", record.Version));
+            new Field("outcome", record.Result.Outcome));
     }
 
     private TextEvent End()
     {
         string rest = recorded.IsDone ? "" : $"; what came after epoch {Count} is not compared, since the run was {How()}";
-        string text = $"{Epochs(Count)} of {recorded.Folder} again, bit for bit{rest}";
-        return new TextEvent("equal", text, new Field("epochs", Count), new Field("text", text));
+        return new TextEvent("reproduced", $"{Epochs(Count)} of {recorded.Folder:folder}, bit for bit{rest}", new Field("epochs", Count), new Field("outcome", recorded.Record.Result.Outcome));
     }
 
     /// <summary>Trains until the epochs to compare are done, or one differs.</summary>
     /// <returns>The last epoch, and what is different about it.</returns>
-    private async Task<(EpochResult? Last, string? Difference)> TrainAsync(RunConfiguration run, RunMaterial material, CancellationToken cancellationToken)
+    private async Task<(EpochResult? Last, TextEvent? Difference)> TrainAsync(RunConfiguration run, RunMaterial material, CancellationToken cancellationToken)
     {
         EpochResult? last = null;
-        string? difference = null;
+        TextEvent? difference = null;
         using CancellationTokenSource enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Trainer trainer = new(material.Network, material.Data, run.Training, run.Pipeline) { Meter = meter };
         await trainer.RunAsync(Compare, enough.Token);
@@ -108,9 +104,9 @@ internal sealed class VerifyRunCommand(
             string expected = recorded.EpochHashes[epoch.Epoch - 1];
             if (epoch.WeightsSha256 != expected)
             {
-                difference = string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"epoch {epoch.Epoch} is the first that differs: it has the weights {epoch.WeightsSha256}, {recorded.Folder} has {expected}");
+                difference = new TextEvent(
+                    "differs",
+                    $"epoch {epoch.Epoch:epoch} is the first that differs: it has the weights {epoch.WeightsSha256:weights_sha256}, {recorded.Folder:folder} has {expected:expected_sha256}");
             }
 
             if (difference is not null || epoch.Epoch == Count)
@@ -139,5 +135,5 @@ internal sealed class VerifyRunCommand(
         _ => "killed, or going on",
     };
 
-    private static string Epochs(int count) => string.Create(CultureInfo.InvariantCulture, $"{count} epoch{(count == 1 ? "" : "s")}");
+    private static string Epochs(int count) => $"{count} epoch{(count == 1 ? "" : "s")}";
 }

@@ -38,27 +38,27 @@ internal sealed class EpochTable
     public string Line(EpochEvent epoch) => Table(hasTitles: false).Add(_columns.Select(column => column.Text(epoch))).Lines().Single();
 
     /// <summary>An epoch's number as its lines begin: <c> 1/10</c>.</summary>
-    public static string Number(int epoch, int epochs) => Text($"{epoch}/{epochs}").PadLeft(NumberWidth(epochs));
+    public static string Number(int epoch, int epochs) => $"{epoch}/{epochs}".PadLeft(NumberWidth(epochs));
 
     // What stays where there is little room: the epoch, the mark of the sample and the accuracies that tell.
     private static (TextColumn Column, Func<EpochEvent, string> Text)[] Columns(int epochs, string mark, bool isNarrow) =>
     [
         (new("epoch") { Width = NumberWidth(epochs) }, epoch => Number(epoch.Result.Epoch, epoch.Epochs)),
-        (new(isNarrow ? "train" : "train loss") { Width = isNarrow ? 6 : 10, Goes = 5 }, epoch => Text($"{epoch.Result.Training.Loss:0.0000}")),
+        (new(isNarrow ? "train" : "train loss") { Width = isNarrow ? 6 : 10, Goes = 5 }, epoch => $"{epoch.Result.Training.Loss:0.0000}"),
         (new(isNarrow ? $"acc{mark}%" : $"acc{mark}") { Width = isNarrow ? 6 : 8, Goes = 1 }, epoch => Accuracy(epoch.Result.Training, isNarrow)),
         (new(isNarrow ? "val%" : "val acc") { Width = isNarrow ? 6 : 8 }, epoch => Accuracy(epoch.Result.Validation, isNarrow)),
-        (new(isNarrow ? "test" : "test loss") { Width = isNarrow ? 6 : 9, Goes = 3 }, epoch => Text($"{epoch.Result.Test.Loss:0.0000}")),
+        (new(isNarrow ? "test" : "test loss") { Width = isNarrow ? 6 : 9, Goes = 3 }, epoch => $"{epoch.Result.Test.Loss:0.0000}"),
         (new(isNarrow ? "acc%" : "acc") { Width = isNarrow ? 6 : 8 }, epoch => Accuracy(epoch.Result.Test, isNarrow)),
         (new("time") { Width = 6, Goes = 6 }, epoch => Time(epoch.Result.Training.Elapsed)),
-        (new("images/s") { Width = isNarrow ? 8 : 9, Goes = 2 }, epoch => Text($"{epoch.Result.Training.ImagesPerSecond:N0}")),
+        (new("images/s") { Width = isNarrow ? 8 : 9, Goes = 2 }, epoch => $"{epoch.Result.Training.ImagesPerSecond:N0}"),
         (new("limit") { IsWord = true, Width = isNarrow ? 12 : 13, Goes = 4 }, epoch => Busy(epoch.Result.Training, isNarrow)),
         (new("weights") { IsWord = true, Width = isNarrow ? 8 : 12, Goes = 7 }, epoch => epoch.Result.WeightsSha256[..(isNarrow ? 8 : 12)]),
         (new("dataset") { IsWord = true }, _ => SampleMark),
     ];
 
-    private static int NumberWidth(int epochs) => Math.Max(5, Text($"{epochs}/{epochs}").Length);
+    private static int NumberWidth(int epochs) => Math.Max(5, $"{epochs}/{epochs}".Length);
 
-    private static string Accuracy(PassResult? pass, bool isNarrow) => pass is null ? "" : isNarrow ? Text($"{100 * pass.Accuracy:0.00}") : Percent(pass.Accuracy);
+    private static string Accuracy(PassResult? pass, bool isNarrow) => pass is null ? "" : isNarrow ? $"{100 * pass.Accuracy:0.00}" : Percent(pass.Accuracy);
 
     private static string Busy(PassResult pass, bool isNarrow)
     {

@@ -29,8 +29,8 @@ internal static class FetchText
         }
 
         double share = Math.Min(1, (double)at.Bytes / at.TotalBytes);
-        string percent = Text($"{100 * Math.Floor(share * 100) / 100:0} %");
-        string megabytes = Text($"{at.Bytes / Megabyte:0.0} of {at.TotalBytes / Megabyte:0.0} MB");
+        string percent = $"{100 * Math.Floor(share * 100) / 100:0} %";
+        string megabytes = $"{at.Bytes / Megabyte:0.0} of {at.TotalBytes / Megabyte:0.0} MB";
         string[] rest = [Untied(Speed(fetch.BytesPerSecond)), .. fetch.Left is { } left ? [Untied(Left(left))] : Array.Empty<string>()];
 
         // From much room to little.
@@ -56,8 +56,7 @@ internal static class FetchText
     }
 
     /// <summary>What is said when all is there.</summary>
-    public static string Sum(FetchEvent fetch) => Text(
-        $"{fetch.Progress.Dataset}: {fetch.Progress.TotalBytes / Megabyte:0.0}{Fold.Tie}MB in {fetch.Elapsed.TotalSeconds:0.0}{Fold.Tie}s, {Speed(fetch.BytesPerSecond)} from {fetch.Progress.Mirror}");
+    public static string Sum(FetchEvent fetch) => $"{fetch.Progress.Dataset}: {fetch.Progress.TotalBytes / Megabyte:0.0}{Fold.Tie}MB in {fetch.Elapsed.TotalSeconds:0.0}{Fold.Tie}s, {Speed(fetch.BytesPerSecond)} from {fetch.Progress.Mirror}";
 
     private static string Bar(double share, int length)
     {
@@ -65,5 +64,5 @@ internal static class FetchText
         return new string(Done, done) + new string(Open, length - done);
     }
 
-    private static string Speed(double bytesPerSecond) => Text($"{bytesPerSecond / Megabyte:0.0}{Fold.Tie}MB/s");
+    private static string Speed(double bytesPerSecond) => $"{bytesPerSecond / Megabyte:0.0}{Fold.Tie}MB/s";
 }

@@ -23,7 +23,7 @@ internal static class LayersTable
     [
         layer.Name,
         Norm(layer.GradientNorm),
-        layer.Units == 0 ? None : Text($"{layer.DeadUnits:N0} of {layer.Units:N0}"),
+        layer.Units == 0 ? None : $"{layer.DeadUnits:N0} of {layer.Units:N0}",
         Norm(layer.WeightNorm),
     ];
 

@@ -1,6 +1,5 @@
 using ConvNN.App.Output;
 using ConvNN.Model.Networks;
-using static ConvNN.App.Output.Figures;
 using static ConvNN.App.Output.TextColumn;
 
 namespace ConvNN.App.Log.Drawing;
@@ -38,7 +37,7 @@ internal static class NetworkTable
             .Add("", "", Count(network.Layout.TrainedCount), MegaFlops(blocks.Sum(block => block.Operations)));
     }
 
-    private static string Count(long parameters) => parameters == 0 ? None : Text($"{parameters:N0}");
+    private static string Count(long parameters) => parameters == 0 ? None : $"{parameters:N0}";
 
-    private static string MegaFlops(long operations) => operations == 0 ? None : Text($"{operations / 1e6:N3}");
+    private static string MegaFlops(long operations) => operations == 0 ? None : $"{operations / 1e6:N3}";
 }

@@ -1,7 +1,6 @@
 using ConvNN.App.Log.Events;
 using ConvNN.App.Output;
 using ConvNN.Data;
-using ConvNN.Model;
 using ConvNN.Training.Options;
 using ConvNN.Training.Schedules;
 using static ConvNN.App.Output.Figures;
@@ -39,51 +38,51 @@ internal sealed class RunDrawing
         VerifyEvent verify => VerifyTable.Titles(verify, columns),
         SweepStatusEvent => [],
         VerifyRunEvent run => [VerifyTable.Line(run, columns)],
-        TextEvent { Word: "stopped" } text => [.. Close(columns), .. Fold.Lines(text.Word, text.Text, columns)],
-        TextEvent text => Fold.Lines(text.Word == "warning" ? "WARNING" : text.Word, text.Text, columns),
+        TextEvent { Word: "stopped" } text => [.. Close(columns), .. Fold.Lines(text.Word, $"{text.Text}", columns)],
+        TextEvent text => Fold.Lines(text.Word == "warning" ? "WARNING" : text.Word, $"{text.Text}", columns),
         _ when what.Drawn(columns) is { } lines => lines,
-        _ => Fold.Lines(what.Word, string.Join(' ', what.Fields.Select(field => Text($"{field.Key} {field.Value}"))), columns),
+        _ => Fold.Lines(what.Word, string.Join(' ', what.Fields.Select(field => $"{field.Key} {field.Value}")), columns),
     };
 
-    private static IEnumerable<string> Data(DatasetPair data, int available, int columns)
+    private static string DataText(DataEvent what)
     {
-        Shape shape = data.Train.Shape;
-        string label = data.IsSample ? Tied(DataEvent.SampleLabel) : data.Name;
-        int apart = data.Validation?.Count ?? 0;
-        string limit = data.Train.Count + apart < available ? Text($"first {data.Train.Count + apart:N0} of ") : "";
-        string validation = apart > 0 ? Text($" ({apart:N0} of them for validation)") : "";
-        string hashes = data.IsAsPublished ? "SHA-256 as published" : "SHA-256 not among those that are known";
-        string text = Text($"{label}: {limit}{available:N0} train{validation}, {data.Test.Count:N0} test, {shape.Height}×{shape.Width}×{shape.Channels}, ")
-            + Text($"{data.Train.Classes} classes; {hashes}; from {data.Source}");
-        return data is { IsSample: true, FallbackReason: null }
-            ? [.. Fold.Lines("data", text, columns), .. Fold.Lines("", "This is a small sample of digits, to try things out. For MNIST: --data mnist", columns)]
-            : Fold.Lines("data", text, columns);
+        DatasetOutline data = what.Data;
+        int used = data.TrainCount + data.ValidationCount;
+        string limit = used < what.Available ? $"first {used:N0} of " : "";
+        string validation = data.ValidationCount > 0 ? $" ({data.ValidationCount:N0} of them for validation)" : "";
+        string hashes = what.IsAsPublished switch { true => "SHA-256 as published; ", false => "SHA-256 not among those that are known; ", null => "" };
+        string source = what.Download is { } download
+            ? $"not here: up to {download.Bytes / 1e6:0.0} MB would be downloaded from {download.Mirror} into {what.Source}"
+            : $"from {what.Source}";
+        return $"{(what.IsSample ? Tied(DataEvent.SampleLabel) : data.Name)}: {limit}{what.Available:N0} train{validation}, {data.TestCount:N0} test, "
+            + $"{data.Shape.Height}×{data.Shape.Width}×{data.Shape.Channels}, {data.Classes} classes; {hashes}{source}";
     }
 
     private static string Train(TrainEvent train) =>
-        Text($"{Tied(Text($"{train.Training.Optimizer} {train.Training.LearningRate}"))}, {(train.Training.Schedule is ConstantSchedule { Warmup: 0 } ? "" : $"{train.Training.Schedule}, ")}batch{Fold.Tie}{train.Training.BatchSize}, ")
-        + Text($"{Plural(train.Training.Epochs, "epoch")}, seed{Fold.Tie}{train.Training.Seed} · {Workers(train)} · ")
+        $"{Tied($"{train.Training.Optimizer} {train.Training.LearningRate}")}, {(train.Training.Schedule is ConstantSchedule { Warmup: 0 } ? "" : $"{train.Training.Schedule}, ")}batch{Fold.Tie}{train.Training.BatchSize}, "
+        + $"{Plural(train.Training.Epochs, "epoch")}, seed{Fold.Tie}{train.Training.Seed} · {Workers(train)} · "
         + $"^C{Fold.Tie}stops after the step and keeps the weights";
 
     private static string Workers(TrainEvent train) =>
-        Plural(train.Workers, "worker") + (train.Threads < train.Workers ? Text($" on{Fold.Tie}{Plural(train.Threads, "thread")}") : "")
+        Plural(train.Workers, "worker") + (train.Threads < train.Workers ? $" on{Fold.Tie}{Plural(train.Threads, "thread")}" : "")
         + (train.Exchange == ExchangeKind.OwnedRows ? $", owned{Fold.Tie}rows" : $", full{Fold.Tie}gradients");
 
     private static string Done(DoneEvent done)
     {
         string dataset = done.IsSample ? $"{Tied(DataEvent.SampleLabel)}:" : done.Dataset;
-        string best = done.BestEpoch is { } epoch ? Text($" of epoch {epoch}, the best by validation") : "";
-        return Text($"{dataset} test {Percent(done.Test.Accuracy)} ({done.Wrong:N0} of {done.Test.Samples:N0} wrong; 95{Fold.Tie}% interval ")
-            + Text($"{100 * done.Interval.Low:0.00}–{100 * done.Interval.High:0.00}){best} in {Time(done.Elapsed)}, {done.ImagesPerSecond:N0}{Fold.Tie}images/s");
+        string best = done.BestEpoch is { } epoch ? $" of epoch {epoch}, the best by validation" : "";
+        return $"{dataset} test {Percent(done.Test.Accuracy)} ({done.Wrong:N0} of {done.Test.Samples:N0} wrong; 95{Fold.Tie}% interval "
+            + $"{100 * done.Interval.Low:0.00}–{100 * done.Interval.High:0.00}){best} in {Time(done.Elapsed)}, {done.ImagesPerSecond:N0}{Fold.Tie}images/s";
     }
 
     private static string Tied(string text) => text.Replace(' ', Fold.Tie);
 
     private IEnumerable<string> Data(DataEvent data, int columns)
     {
-        _isSample = data.Data.IsSample;
-        _hasValidation = data.Data.Validation is not null;
-        return Data(data.Data, data.Available, columns);
+        _isSample = data.IsSample;
+        _hasValidation = data.Data.ValidationCount > 0;
+        string[] sample = data.IsSampleWanted ? ["This is a small sample of digits, to try things out. For MNIST: --data mnist"] : [];
+        return [.. Fold.Lines("data", DataText(data), columns), .. sample.SelectMany(line => Fold.Lines("", line, columns))];
     }
 
     private IEnumerable<string> Model(NetworkEvent network, int columns)

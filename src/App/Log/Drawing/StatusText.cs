@@ -45,14 +45,14 @@ internal static class StatusText
     private static string[][] Parts(StepEvent step)
     {
         StepProgress at = step.Progress;
-        string done = Text($"{at.Step:N0}/{at.Steps:N0}");
-        string speed = Text($"{step.ImagesPerSecond:N0}");
+        string done = $"{at.Step:N0}/{at.Steps:N0}";
+        string speed = $"{step.ImagesPerSecond:N0}";
         StageLoad busiest = at.Loads.Count == 0 ? default : at.Loads.MaxBy(load => load.Busy);
         return
         [
             [$"step {done}", done, Share((double)at.Step / at.Steps), ""],
-            [Text($"loss {at.Loss:0.0000}"), ""],
-            [Text($"acc{(step.HasDropout ? "*" : "")} {100 * at.Accuracy:0.0} %"), ""],
+            [$"loss {at.Loss:0.0000}", ""],
+            [$"acc{(step.HasDropout ? "*" : "")} {100 * at.Accuracy:0.0} %", ""],
             [$"{speed} images/s", $"{speed}/s", ""],
             [step.Left is { } left ? Figures.Left(left) : "", ""],
             [

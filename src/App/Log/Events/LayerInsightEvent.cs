@@ -5,7 +5,7 @@ namespace ConvNN.App.Log.Events;
 /// <summary>What was seen of a layer after an epoch.</summary>
 /// <param name="Epoch">The epoch, from 1.</param>
 /// <param name="Layer">What was seen.</param>
-internal sealed record LayerInsightEvent(int Epoch, LayerInsight Layer) : RunEvent("layer")
+internal sealed record LayerInsightEvent(int Epoch, LayerInsight Layer) : RunEvent("layer_statistics")
 {
     /// <inheritdoc/>
     public override IEnumerable<Field> Fields =>

@@ -8,7 +8,7 @@ namespace ConvNN.App.Log.Events;
 /// <param name="Trials">Trials in all.</param>
 /// <param name="Running">Those that run, with their epochs.</param>
 /// <param name="Left">How long the rest will take, if it can be told.</param>
-internal sealed record SweepStatusEvent(int Finished, int Trials, IReadOnlyList<string> Running, TimeSpan? Left) : RunEvent("sweep")
+internal sealed record SweepStatusEvent(int Finished, int Trials, IReadOnlyList<string> Running, TimeSpan? Left) : RunEvent("sweep_status")
 {
     /// <inheritdoc/>
     public override IEnumerable<Field> Fields =>
@@ -23,7 +23,7 @@ internal sealed record SweepStatusEvent(int Finished, int Trials, IReadOnlyList<
     /// <param name="columns">What fits.</param>
     public string Line(int columns)
     {
-        string head = Untied(Text($"{Finished}/{Trials}{(Left is { } left ? $"  {Figures.Left(left)}" : "")}"));
+        string head = Untied($"{Finished}/{Trials}{(Left is { } left ? $"  {Figures.Left(left)}" : "")}");
         int count = Running.Count;
         string line = Whole(count);
         while (line.Length > columns && count > 0)

@@ -17,6 +17,6 @@ public class VerifyCommandTests
     {
         (TextEvent verdict, int exitCode) = VerifyCommand.Verdict(hashes);
 
-        Assert.Equal(expected, (verdict.Word, verdict.Text, exitCode));
+        Assert.Equal(expected, (verdict.Word, $"{verdict.Text}", exitCode));
     }
 }

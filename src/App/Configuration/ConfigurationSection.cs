@@ -1,0 +1,88 @@
+using System.Text.Json.Nodes;
+using ConvNN.Model.Options;
+
+namespace ConvNN.App.Configuration;
+
+/// <summary>A section of the configuration: the keys that it may have.</summary>
+/// <param name="Key">The whole key; empty for the root.</param>
+internal sealed record ConfigurationSection(string Key) : ConfigurationEntry(Key)
+{
+    // What is wrong in more places than this is no configuration: another kind of file, most likely.
+    private const int MaxFailures = 50;
+
+    private readonly OrderedDictionary<string, ConfigurationEntry> _entries = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The keys, by the last part of their names.</summary>
+    public IReadOnlyDictionary<string, ConfigurationEntry> Entries => _entries;
+
+    private IEnumerable<string> Keys => _entries.Values.SelectMany(entry => entry is ConfigurationSection section ? section.Keys : [entry.Key]);
+
+    private string Names => string.Join(", ", _entries.Keys.Order(StringComparer.Ordinal));
+
+    /// <summary>The sections that keys are in, in the order of the keys.</summary>
+    /// <param name="entries">The keys.</param>
+    public static ConfigurationSection Of(IEnumerable<ConfigurationEntry> entries)
+    {
+        ConfigurationSection root = new("");
+        foreach (ConfigurationEntry entry in entries)
+        {
+            ConfigurationSection section = root;
+            string[] parts = ConfigurationNode.PartsOf(entry.Key);
+            for (int i = 1; i < parts.Length; i++)
+            {
+                section._entries.TryAdd(parts[i - 1], new ConfigurationSection(string.Join(':', parts[..i])));
+                section = (ConfigurationSection)section._entries[parts[i - 1]];
+            }
+
+            section._entries.Add(parts[^1], entry);
+        }
+
+        return root;
+    }
+
+    /// <summary>The key that a name is so like, separators apart, that somebody probably meant it; or null.</summary>
+    /// <param name="name">The name.</param>
+    public string? Nearest(string name) =>
+        NearestName.Find(Letters(name), Keys.Select(Letters)) is { } letters ? Keys.First(key => Letters(key) == letters) : null;
+
+    /// <inheritdoc/>
+    public override RunConfiguration Read(RunConfiguration run, ConfigurationNode given, ICollection<Failure> failures)
+    {
+        if (given.Text is not (null or JsonSettings.EmptyObject))
+        {
+            failures.Add(Failure.At(Key, $"is {ShownValue.Of(given.Text)}; it must be a section with {Names}."));
+        }
+
+        foreach ((string name, ConfigurationNode node) in given.Nodes.TakeWhile(_ => failures.Count < MaxFailures))
+        {
+            if (_entries.TryGetValue(name, out ConfigurationEntry? entry))
+            {
+                run = entry.Read(run, node, failures);
+            }
+            else
+            {
+                // Somebody may have left out the section, or written it in another way.
+                string hint = Key.Length == 0 && node.Nodes.Count == 0 && Nearest(name) is { } nearest
+                    ? $"did you mean {nearest}?"
+                    : NearestName.Hint(name, _entries.Keys.Order(StringComparer.Ordinal));
+                failures.Add(Failure.At(Key.Length == 0 ? name : $"{Key}:{name}", $"is not known; {hint}"));
+            }
+        }
+
+        return run;
+    }
+
+    /// <inheritdoc/>
+    public override JsonObject Schema() => new()
+    {
+        ["type"] = "object",
+        ["additionalProperties"] = false,
+        ["properties"] = new JsonObject(_entries.Select(entry => KeyValuePair.Create(entry.Key, (JsonNode?)entry.Value.Schema()))),
+    };
+
+    /// <inheritdoc/>
+    public override JsonObject Write(RunConfiguration run) =>
+        new(_entries.Where(entry => entry.Value.IsWritten).Select(entry => KeyValuePair.Create(entry.Key, entry.Value.Write(run))));
+
+    private static string Letters(string name) => string.Concat(name.Where(char.IsLetter));
+}
