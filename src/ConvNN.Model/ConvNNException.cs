@@ -1,18 +1,18 @@
 namespace ConvNN.Model;
 
 /// <summary>
-/// The base of every fault that a user can bring about and mend. Its message is one line that says what, where,
-/// found, expected and how to mend it; programs print it without a stack trace.
+/// The base class of all errors that a user can cause and fix. The message is one line: what is wrong and where, what
+/// was found, what was expected and how to fix it. Programs print it without a stack trace.
 /// </summary>
 public abstract class ConvNNException : Exception
 {
-    /// <summary>Creates the fault with its one line.</summary>
+    /// <summary>Creates the exception with its one-line message.</summary>
     protected ConvNNException(string message)
         : base(message)
     {
     }
 
-    /// <summary>Creates the fault with its one line and what caused it.</summary>
+    /// <summary>Creates the exception with its one-line message and its cause.</summary>
     protected ConvNNException(string message, Exception? innerException)
         : base(message, innerException)
     {

@@ -13,7 +13,7 @@ public readonly record struct Shape
         IsVector = isVector;
     }
 
-    /// <summary>C; of a vector, its length.</summary>
+    /// <summary>C; for a vector, its length.</summary>
     public int Channels { get; }
 
     /// <summary>H; 1 for a vector.</summary>
@@ -22,21 +22,25 @@ public readonly record struct Shape
     /// <summary>W; 1 for a vector.</summary>
     public int Width { get; }
 
-    /// <summary>Whether the sample has one dimension only.</summary>
+    /// <summary>Whether the sample is one-dimensional.</summary>
     public bool IsVector { get; }
 
     /// <summary>Number of values in a sample, C·H·W.</summary>
     public int Count => Channels * Height * Width;
 
-    /// <summary>Floats from one sample to the next in a batch: <see cref="Count"/> rounded up to whole vectors of 16.</summary>
-    /// <remarks>The floats between are zero, so that kernels need no tails.</remarks>
+    /// <summary>
+    /// Floats from one sample to the next in a batch: <see cref="Count"/> rounded up to a multiple of 16, the vector length.
+    /// </summary>
+    /// <remarks>The padding is zero, so kernels need no tail handling.</remarks>
     public int Stride => Kernels.Vectors.Lanes.RoundUp(Count);
 
     /// <summary>The dimensions, outermost first: [C, H, W] or [Count].</summary>
     public IReadOnlyList<int> Dimensions => IsVector ? [Channels] : [Channels, Height, Width];
 
     /// <summary>An image of <paramref name="channels"/> × <paramref name="height"/> × <paramref name="width"/>.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A dimension is below 1, or a sample would exceed <see cref="Kernels.Vectors.AlignedBuffer.MaxLength"/>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// A dimension is below 1, or a sample would exceed <see cref="Kernels.Vectors.AlignedBuffer.MaxLength"/>.
+    /// </exception>
     public static Shape Image(int channels, int height, int width)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(channels, 1);
@@ -47,7 +51,9 @@ public readonly record struct Shape
     }
 
     /// <summary>A vector of <paramref name="count"/> values.</summary>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is below 1 or exceeds <see cref="Kernels.Vectors.AlignedBuffer.MaxLength"/>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// <paramref name="count"/> is below 1 or exceeds <see cref="Kernels.Vectors.AlignedBuffer.MaxLength"/>.
+    /// </exception>
     public static Shape Vector(int count)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
@@ -55,7 +61,7 @@ public readonly record struct Shape
         return new Shape(count, 1, 1, isVector: true);
     }
 
-    /// <summary>Sets the floats between samples of this shape to zero, as kernels expect them.</summary>
+    /// <summary>Sets the padding between samples of this shape to zero, as kernels expect.</summary>
     /// <param name="values">[N, <see cref="Stride"/>].</param>
     /// <param name="samples">N.</param>
     public void ClearPadding(Span<float> values, int samples)
@@ -66,6 +72,6 @@ public readonly record struct Shape
         }
     }
 
-    /// <summary>The shape as people write it: <c>8×26×26</c>, or <c>128</c> for a vector.</summary>
+    /// <summary>The shape as it is usually written: <c>8×26×26</c>, or <c>128</c> for a vector.</summary>
     public override string ToString() => string.Join('×', Dimensions.Select(d => d.ToString(CultureInfo.InvariantCulture)));
 }

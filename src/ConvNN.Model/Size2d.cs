@@ -13,6 +13,6 @@ public readonly record struct Size2d(int Height, int Width)
     /// <summary>A square size.</summary>
     public static Size2d FromInt32(int size) => new(size, size);
 
-    /// <summary>The size as people write it: <c>3×3</c>.</summary>
+    /// <summary>The size as it is usually written: <c>3×3</c>.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Height}×{Width}");
 }

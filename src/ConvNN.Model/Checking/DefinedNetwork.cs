@@ -4,7 +4,7 @@ using ConvNN.Model.Networks;
 
 namespace ConvNN.Model.Checking;
 
-/// <summary>A network as its layers define it, in double precision, for the samples of one leaf. For one thread.</summary>
+/// <summary>The definition of a network in double precision, for the samples of one leaf. Not thread-safe.</summary>
 /// <param name="network">The network.</param>
 /// <param name="loss">The loss.</param>
 /// <param name="weights">The weights; not copied, so that a caller can move one of them.</param>
@@ -12,12 +12,12 @@ internal sealed class DefinedNetwork(Network network, ILoss loss, double[] weigh
 {
     private readonly ChoiceTrail _choices = new();
 
-    // What each layer of the current pass put out, for shortcuts.
+    // The outputs of each layer in the current pass, for shortcuts.
     private readonly double[][][] _outputs = new double[network.Layers.Count][][];
 
-    /// <summary>The loss of all samples that are settled, and the choices of all on the way.</summary>
-    /// <param name="samples">The samples, with their inputs of the layer to begin at.</param>
-    /// <param name="from">The layer to begin at.</param>
+    /// <summary>The summed loss of the settled samples, and the branches taken by all samples.</summary>
+    /// <param name="samples">The samples, with their inputs to the first layer to run.</param>
+    /// <param name="from">The first layer to run.</param>
     public (double Loss, ulong Choices) Loss(IReadOnlyList<CheckedSample> samples, int from)
     {
         _choices.Clear();
@@ -36,8 +36,8 @@ internal sealed class DefinedNetwork(Network network, ILoss loss, double[] weigh
         return (sum, _choices.Value);
     }
 
-    /// <summary>Takes samples through the network, and keeps each layer's inputs in them.</summary>
-    /// <param name="samples">The samples, with the images as the inputs of the first layer.</param>
+    /// <summary>Runs samples through the network and stores each layer's inputs in them.</summary>
+    /// <param name="samples">The samples, with the images as inputs to the first layer.</param>
     /// <returns>The network's outputs.</returns>
     public double[][] Run(IReadOnlyList<CheckedSample> samples)
     {
@@ -55,7 +55,7 @@ internal sealed class DefinedNetwork(Network network, ILoss loss, double[] weigh
         return x;
     }
 
-    /// <summary>The choices of one layer, given its input.</summary>
+    /// <summary>The branches that one layer takes, given its input.</summary>
     public ulong Choices(CheckedSample sample, int layer, ReadOnlySpan<double> x)
     {
         _choices.Clear();
@@ -72,7 +72,7 @@ internal sealed class DefinedNetwork(Network network, ILoss loss, double[] weigh
         return _outputs[layer] = y;
     }
 
-    /// <summary>A layer's shortcut where it begins before the pass: the input of the layer behind its beginning.</summary>
+    /// <summary>A layer's shortcut if its source is before the pass: the input of the layer after the source.</summary>
     private double[] ShortcutOf(int layer, CheckedSample sample) => network.Layers[layer] is Residual residual ? sample.Inputs[residual.Source + 1] : [];
 
     private DefinitionContext Context(CheckedSample sample, double[] shortcut) => new()

@@ -8,36 +8,36 @@ using ConvNN.Model.Samples;
 namespace ConvNN.Model.Checking;
 
 /// <summary>
-/// Holds the gradients that backward computes in single precision to central differences of the loss, which the layers'
-/// definitions give in double precision: <c>(L(w + h) − L(w − h)) / 2h</c>.
+/// Compares the gradients that the backward pass computes in single precision with central differences of the loss,
+/// <c>(L(w + h) − L(w − h)) / 2h</c>, which the layers' definitions compute in double precision.
 /// </summary>
 /// <remarks>
-/// <para>In double precision, truncation and rounding of the quotient are some 10⁻⁹ of it, so what is seen are the
-/// roundings of backward. To first order they are at most K · 2⁻²⁴ of the terms of the sums, where K is the number of
-/// roundings on the longest way through forward, loss and backward to a tensor: the tolerance, relative to the largest
-/// gradient of the tensor.</para>
-/// <para>Rectifiers and maxima have kinks. Where the two points took other branches than the point between them, a kink
-/// lies there, and the coordinate is left out and counted. A sample on which single and double precision took
-/// different branches stands on a kink itself, and is left out.</para>
+/// <para>In double precision, the truncation and rounding errors of the quotient are about 10⁻⁹ of it, so any difference
+/// comes from rounding in the backward pass. To first order it is at most K · 2⁻²⁴ of the terms of the sums, where K is the
+/// number of roundings on the longest path through forward, loss and backward to a tensor. This is the tolerance, relative
+/// to the largest gradient of the tensor.</para>
+/// <para>Rectifiers and maxima have kinks. If one of the two points takes different branches from the point between them,
+/// there is a kink, and the coordinate is skipped and counted. If single and double precision take different branches for a
+/// sample, the sample itself is on a kink and is skipped.</para>
 /// </remarks>
 /// <param name="network">The network.</param>
 /// <param name="loss">The loss.</param>
 /// <param name="kernels">The kernels to check.</param>
 public sealed class GradientCheck(Network network, ILoss loss, KernelSet kernels)
 {
-    // About the cube root of the precision of a double: truncation and rounding of the quotient are both small.
+    // About the cube root of double precision: both truncation and rounding of the quotient are small.
     private const double Step = 1.0 / (1 << 17);
     private const double UnitRoundoff = 1.0 / (1 << 24);
     private const int Leaves = 8;
 
-    /// <summary>Samples of the last check that were left out since they stand on a kink.</summary>
+    /// <summary>Number of samples that the last check skipped because they are on a kink.</summary>
     public int SamplesOnKinks { get; private set; }
 
     /// <summary>
-    /// Moves weights that are exactly zero, as biases are at first, by up to 0.05: behind a black part of an image a
-    /// rectifier would stand on its kink, and nothing could be compared.
+    /// Moves weights that are exactly zero, such as initial biases, by up to 0.05: otherwise a rectifier would be on its kink
+    /// wherever the image is black, and nothing could be compared.
     /// </summary>
-    /// <param name="layout">Where the weights lie.</param>
+    /// <param name="layout">The layout of the weights.</param>
     /// <param name="weights">The weights; changed in place.</param>
     public static void LeaveKinks(ParameterLayout layout, Span<float> weights)
     {
@@ -55,9 +55,9 @@ public sealed class GradientCheck(Network network, ILoss loss, KernelSet kernels
         }
     }
 
-    /// <summary>Compares.</summary>
+    /// <summary>Compares the gradients of each trained tensor.</summary>
     /// <param name="run">The samples and weights.</param>
-    /// <param name="coordinates">The most coordinates to compare of a tensor.</param>
+    /// <param name="coordinates">The maximum number of coordinates to compare per tensor.</param>
     /// <param name="cancellationToken">Stops between coordinates.</param>
     /// <returns>A result for each trained tensor.</returns>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
@@ -69,7 +69,7 @@ public sealed class GradientCheck(Network network, ILoss loss, KernelSet kernels
         CheckedSample[] settled = [.. samples.Where(sample => sample.IsSettled)];
         SamplesOnKinks = samples.Length - settled.Length;
 
-        // A sample that is left out still takes part in the statistics of its leaf.
+        // A skipped sample still counts in the statistics of its leaf.
         CheckedSample[] seen = SeesLeaves ? samples : settled;
         return
         [
@@ -78,10 +78,10 @@ public sealed class GradientCheck(Network network, ILoss loss, KernelSet kernels
         ];
     }
 
-    /// <summary>Whether samples of a leaf meet in a layer: the check is then of one leaf with all of them.</summary>
+    /// <summary>Whether a layer combines the samples of a leaf; if so, the check uses one leaf with all samples.</summary>
     private bool SeesLeaves => network.Layout.StatisticsLength > 0;
 
-    /// <summary>K: the roundings on the longest way to a tensor's gradient.</summary>
+    /// <summary>K: the number of roundings on the longest path to a tensor's gradient.</summary>
     internal long RoundingsTo(int layer, int samples)
     {
         long roundings = network.Output.Count;                                   // the softmax's sum, and the loss
@@ -106,10 +106,10 @@ public sealed class GradientCheck(Network network, ILoss loss, KernelSet kernels
         return doubles;
     }
 
-    /// <summary>Multiply-adds of a layer for each of so many results.</summary>
+    /// <summary>Multiply-adds of a layer per result.</summary>
     private long TermsOf(int layer, long results) => network.Layers[layer].Operations / 2 / results;
 
-    /// <summary>All samples through the definition once.</summary>
+    /// <summary>Runs all samples through the definition once.</summary>
     private CheckedSample[] Define(in SampleRun run, double[] weights)
     {
         CheckedSample[] samples = new CheckedSample[run.Count];
@@ -124,7 +124,7 @@ public sealed class GradientCheck(Network network, ILoss loss, KernelSet kernels
         return samples;
     }
 
-    /// <summary>The gradient that is checked, summed over the samples; those on a kink get none.</summary>
+    /// <summary>The gradient to check, summed over the samples; those on a kink contribute nothing.</summary>
     private float[] Backward(in SampleRun bare, CheckedSample[] samples)
     {
         LeafCut cut = new(bare.Count, SeesLeaves ? 1 : Leaves);
@@ -135,7 +135,7 @@ public sealed class GradientCheck(Network network, ILoss loss, KernelSet kernels
         Span<float> dy = workspace.OutputGradient(run.Count);
         DefinedNetwork defined = new(network, loss, ToDoubles(run.Weights));
 
-        // Fused steps have the bits of the plain ones; only these show what stands between them.
+        // Fused layers give the same bits as the plain ones, but only the plain ones expose the values in between.
         Workspace plain = new(network.Layers, run.Count, kernels);
         network.Forward(run, plain);
         for (int n = 0; n < samples.Length; n++)
@@ -156,7 +156,7 @@ public sealed class GradientCheck(Network network, ILoss loss, KernelSet kernels
         return sum.Values.ToArray();
     }
 
-    /// <summary>Whether every layer chooses alike with the numbers that kernels computed and with those in doubles.</summary>
+    /// <summary>Whether every layer takes the same branches for the kernels' values as in double precision.</summary>
     private bool HasSameChoices(in SampleRun run, Workspace plain, int n, CheckedSample sample, DefinedNetwork defined)
     {
         for (int l = 0; l < network.Layers.Count; l++)
@@ -197,7 +197,7 @@ public sealed class GradientCheck(Network network, ILoss loss, KernelSet kernels
         scale = Math.Max(scale, SeesLeaves ? LargestOfLayer(layer, gradient) : 0);
         double Difference(int i) => Math.Abs(numeric[i] - gradient[places[i]]) is var difference && difference == 0 ? 0 : difference / scale;
 
-        // A NaN is the worst of all.
+        // NaN counts as the worst.
         int worst = smooth.Length == 0 ? -1 : smooth.MaxBy(i => Difference(i) is var d && double.IsNaN(d) ? double.PositiveInfinity : d);
         return new TensorCheck(parameter)
         {
@@ -211,14 +211,14 @@ public sealed class GradientCheck(Network network, ILoss loss, KernelSet kernels
     }
 
     /// <summary>
-    /// The largest gradient of a layer: before a batch norm the bias has none, since means are taken away, and roundings of
-    /// what cancels are all that there is to see.
+    /// The largest gradient of a layer. A bias before a batch norm has no gradient, since the mean is subtracted: only the
+    /// rounding errors of what cancels are left.
     /// </summary>
     private double LargestOfLayer(int layer, float[] gradient) =>
         network.Layout.Parameters.Where(parameter => parameter.IsTrained && parameter.Key.Ordinal == layer)
             .Max(parameter => gradient.Skip(parameter.Offset).Take(parameter.Length).Max(value => Math.Abs((double)value)));
 
-    /// <summary>The difference quotient of the loss in one weight; NaN when a kink lies between the points.</summary>
+    /// <summary>The difference quotient of the loss in one weight; NaN if there is a kink between the points.</summary>
     private double Quotient(double[] weights, int place, int layer, CheckedSample[] samples, ulong choices)
     {
         DefinedNetwork defined = new(network, loss, weights);

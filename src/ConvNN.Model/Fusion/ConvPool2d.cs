@@ -5,15 +5,17 @@ using ConvNN.Model.Parameters;
 
 namespace ConvNN.Model.Fusion;
 
-/// <summary>A <see cref="Conv2d"/>, the rectifier behind it and a <see cref="MaxPool2d"/> of 2×2 windows as one step, with the bits of the three.</summary>
-/// <remarks>Rectifier and maximum may be exchanged: a window's maximum is positive where the maximum of its rectified values is.</remarks>
+/// <summary>
+/// A <see cref="Conv2d"/>, a rectifier and a 2×2 <see cref="MaxPool2d"/> fused into one layer, with the same bits as the three.
+/// </summary>
+/// <remarks>Rectifier and maximum commute: a window's maximum is positive if and only if the maximum of its rectified values is.</remarks>
 internal sealed class ConvPool2d : Layer
 {
     private readonly Conv2d _convolution;
     private readonly ConvPoolGeometry _geometry;
 
-    /// <summary>Joins three steps.</summary>
-    /// <param name="convolution">The convolution, which <see cref="ConvPoolGeometry.Supports"/>.</param>
+    /// <summary>Fuses three layers.</summary>
+    /// <param name="convolution">The convolution; <see cref="ConvPoolGeometry.Supports"/> must accept it.</param>
     /// <param name="last">The last of the three.</param>
     public ConvPool2d(Conv2d convolution, Layer last)
         : base(convolution, last.Output)
@@ -42,7 +44,7 @@ internal sealed class ConvPool2d : Layer
     public override void Forward(ReadOnlySpan<float> x, Span<float> y, in LayerContext context) => context.Kernels.ConvPool.Forward(
         x, context.Value(_convolution.Weight), context.ValueOrEmpty(_convolution.Bias), y, context.Saved, context.Scratch, Geometry(context));
 
-    /// <summary>Not to be called: the plain steps are the definition.</summary>
+    /// <summary>Not supported: the plain layers are the definition.</summary>
     public override void Define(ReadOnlySpan<double> x, Span<double> y, in DefinitionContext context) =>
         throw new NotSupportedException("A fused step is defined by the plain ones that it stands for.");
 

@@ -5,16 +5,16 @@ using ConvNN.Model.Layers;
 namespace ConvNN.Model.Fusion;
 
 /// <summary>
-/// Finds steps that faster ones can stand for, in one pass over a built network. The plain steps remain the definition:
-/// the reference runs them, and every fused step gives their bits.
+/// Replaces layers with faster fused ones, in one pass over a built network. The plain layers remain the definition: the
+/// reference runs them, and every fused layer gives the same bits.
 /// </summary>
 internal static class LayerFusion
 {
-    /// <summary>The most steps that one stands for.</summary>
+    /// <summary>The maximum number of layers fused into one.</summary>
     public const int Longest = 3;
 
-    /// <summary>The steps that kernels of a tier run.</summary>
-    /// <param name="layers">The network's steps.</param>
+    /// <summary>The layers as kernels of a tier execute them.</summary>
+    /// <param name="layers">The network's layers.</param>
     /// <param name="tier">The kernels' tier.</param>
     public static IReadOnlyList<Layer> For(IReadOnlyList<Layer> layers, KernelTier tier)
     {
@@ -23,7 +23,7 @@ internal static class LayerFusion
             return layers;
         }
 
-        // What a shortcut takes up must be there.
+        // A shortcut needs the output of its source, which is lost inside a fused layer.
         HashSet<int> sources = [.. layers.OfType<Residual>().Select(residual => residual.Source)];
         List<Layer> steps = [];
         for (int l = 0; l < layers.Count; l++)
@@ -36,7 +36,7 @@ internal static class LayerFusion
             }
             else if (layers[l] is not Flatten || layers.Count == 1)
             {
-                // Flattening moves nothing: an image lies as its vector does.
+                // Flatten does nothing at run time: an image and its vector have the same memory layout.
                 steps.Add(layers[l]);
             }
         }

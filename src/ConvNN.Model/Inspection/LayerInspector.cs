@@ -9,9 +9,9 @@ using ConvNN.Model.Samples;
 namespace ConvNN.Model.Inspection;
 
 /// <summary>
-/// Looks into a network: runs training batches through it on the calling thread, without an update, and notes the length of
-/// each layer's gradient and which rectified units are alive. Gradients have the bits of a training step; nothing changes
-/// but the inspector's own memory, not even running averages.
+/// Inspects a network: runs training batches through it on the calling thread, without an update, and records the norm of
+/// each layer's gradient and which rectified units are alive. Gradients have the same bits as in a training step. Only the
+/// inspector's own memory changes; even running averages stay as they are.
 /// </summary>
 public sealed class LayerInspector
 {
@@ -27,17 +27,17 @@ public sealed class LayerInspector
 
     /// <summary>Allocates memory for one batch.</summary>
     /// <param name="network">The network.</param>
-    /// <param name="loss">Where the gradient comes from.</param>
-    /// <param name="capacity">The most samples of a batch.</param>
-    /// <param name="leaves">P, the leaves of a batch.</param>
-    /// <param name="kernels">The kernels that run; all give the same figures.</param>
+    /// <param name="loss">The loss.</param>
+    /// <param name="capacity">The maximum number of samples in a batch.</param>
+    /// <param name="leaves">P, the number of leaves in a batch.</param>
+    /// <param name="kernels">The kernels to run; all give the same figures.</param>
     public LayerInspector(Network network, ILoss loss, int capacity, int leaves, KernelSet kernels)
     {
         _network = network;
         _loss = loss;
         _kernels = kernels;
 
-        // The plain steps: a fused one does not show what its rectifier gives.
+        // The plain layers: a fused one does not expose the output of its rectifier.
         _workspace = new Workspace(network.Layers, capacity, kernels);
         _gradient = new SubtreeGradient(0, leaves, network.Layout.TrainedLength);
         _statistics = new LeafStatistics(network.Layout, leaves);
@@ -45,10 +45,10 @@ public sealed class LayerInspector
         _rectifiers = [.. network.Layers.Index().Where(layer => layer.Item is Relu).Select(layer => (layer.Index, new bool[UnitsOf(layer.Item.Output)]))];
     }
 
-    /// <summary>Samples that were looked at.</summary>
+    /// <summary>Number of samples inspected.</summary>
     public int Samples { get; private set; }
 
-    /// <summary>Forgets what was seen.</summary>
+    /// <summary>Discards everything recorded.</summary>
     public void Clear()
     {
         (_batches, Samples) = (0, 0);
@@ -56,8 +56,8 @@ public sealed class LayerInspector
         Array.ForEach(_rectifiers, rectifier => Array.Clear(rectifier.IsAlive));
     }
 
-    /// <summary>Runs a batch through the network and back.</summary>
-    /// <param name="batch">The samples, in training, and the weights; at most as many as there is memory for.</param>
+    /// <summary>Runs a batch through the network, forward and backward.</summary>
+    /// <param name="batch">The samples, in training mode and at most as many as the capacity, and the weights.</param>
     public void Add(in SampleRun batch)
     {
         LeafCut cut = new(batch.Count, _statistics.Leaves);
@@ -81,7 +81,7 @@ public sealed class LayerInspector
         Samples += run.Count;
     }
 
-    /// <summary>What was seen of each layer that has trained parameters or a rectifier, in the network's order.</summary>
+    /// <summary>The results for each layer with trained parameters or a rectifier, in network order.</summary>
     /// <param name="weights">The flat buffer of all weights.</param>
     public IReadOnlyList<LayerInsight> Read(ReadOnlySpan<float> weights)
     {
@@ -122,7 +122,7 @@ public sealed class LayerInspector
         }
     }
 
-    /// <summary>One element after the other, in doubles; the padding of rows is 0.</summary>
+    /// <summary>Sums one element after the other in double precision; the padding of rows is 0.</summary>
     private static double NormOf(IEnumerable<Parameter> parameters, ReadOnlySpan<float> values)
     {
         double squares = 0;

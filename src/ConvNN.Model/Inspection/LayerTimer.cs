@@ -10,8 +10,8 @@ using ConvNN.Model.Samples;
 namespace ConvNN.Model.Inspection;
 
 /// <summary>
-/// Runs training steps of a network on the calling thread, without a pipeline and without an update, and times each of
-/// its steps: forward, loss and backward in their order, so that every step finds caches as it does in a run.
+/// Runs training steps of a network on the calling thread, without a pipeline or an update, and times each layer. Forward,
+/// loss and backward follow in their usual order, so each layer finds the caches in the same state as in a run.
 /// </summary>
 public sealed class LayerTimer
 {
@@ -27,11 +27,11 @@ public sealed class LayerTimer
 
     /// <summary>Allocates the memory of one worker.</summary>
     /// <param name="network">The network.</param>
-    /// <param name="loss">Where the gradient comes from.</param>
-    /// <param name="samples">N, the samples of a step.</param>
-    /// <param name="leaves">P, the leaves of a step.</param>
-    /// <param name="kernels">The kernels that run.</param>
-    /// <param name="isFused">Whether fused steps stand for plain ones, as in a run; false to see what fusion saves.</param>
+    /// <param name="loss">The loss.</param>
+    /// <param name="samples">N, the number of samples in a step.</param>
+    /// <param name="leaves">P, the number of leaves in a step.</param>
+    /// <param name="kernels">The kernels to run.</param>
+    /// <param name="isFused">Whether layers are fused, as in a run; false to see what fusion saves.</param>
     public LayerTimer(Network network, ILoss loss, int samples, int leaves, KernelSet kernels, bool isFused = true)
     {
         _network = network;
@@ -46,9 +46,9 @@ public sealed class LayerTimer
 
     /// <summary>Runs steps over the same samples.</summary>
     /// <param name="run">The N samples and the weights.</param>
-    /// <param name="steps">How often.</param>
+    /// <param name="steps">Number of steps.</param>
     /// <returns>The mean time of each layer as executed, in order.</returns>
-    /// <exception cref="ArgumentException">The samples are not N.</exception>
+    /// <exception cref="ArgumentException">The number of samples is not N.</exception>
     public IReadOnlyList<LayerTiming> Measure(in SampleRun run, int steps)
     {
         if (run.Count != _samples)

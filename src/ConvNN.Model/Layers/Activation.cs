@@ -2,7 +2,7 @@ using ConvNN.Model.Options;
 
 namespace ConvNN.Model.Layers;
 
-/// <summary>The activations that a layer can end in, by the names that the configuration uses.</summary>
+/// <summary>The activations that can follow a layer, by their configuration names.</summary>
 public static class Activation
 {
     /// <summary><c>max(0, x)</c>.</summary>
@@ -29,7 +29,7 @@ public static class Activation
     /// <summary>Probabilities that add up to 1; for the last layer of a network.</summary>
     public const string Softmax = "softmax";
 
-    /// <summary>The layers that are activations; a new one is one line here.</summary>
+    /// <summary>The layers that are activations. To add one, add a line here.</summary>
     public static IReadOnlyList<TypeDefinition<LayerOptions>> Types { get; } =
     [
         Layers.Relu.Type,
@@ -45,11 +45,11 @@ public static class Activation
     /// <summary>All names.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. Types.Select(type => type.Name)];
 
-    /// <summary>The activation of a name, with its default options; null where none has it.</summary>
+    /// <summary>Finds an activation by name, with its default options; null if there is none.</summary>
     /// <param name="name">The name.</param>
     public static LayerOptions? Find(string name) => Types.FirstOrDefault(type => type.Name == name)?.CreateDefault();
 
-    /// <summary>Adds the activation with which a layer ends.</summary>
+    /// <summary>Adds the activation that follows a layer.</summary>
     /// <param name="stack">The network being built.</param>
     /// <param name="name">The activation's name, or null for none.</param>
     /// <exception cref="LayerMisfitException">No activation has the name, or it does not fit here.</exception>

@@ -10,7 +10,7 @@ public abstract class ActivationLayer<TActivation> : Layer
     private readonly TActivation _function;
 
     /// <summary>Creates the layer.</summary>
-    /// <param name="site">Its place.</param>
+    /// <param name="site">Its place in the network.</param>
     /// <param name="function">The function.</param>
     protected ActivationLayer(LayerSite site, TActivation function)
         : base(site, site.Input) =>

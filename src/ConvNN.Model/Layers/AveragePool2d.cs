@@ -14,7 +14,7 @@ public sealed record AveragePool2dOptions : PoolOptions
     public override void AddTo(LayerStack stack) => stack.Add(site => new AveragePool2d(this, site));
 }
 
-/// <summary>The mean of each window (PyTorch <c>nn.AvgPool2d</c>, ONNX <c>AveragePool</c>); windows may overlap, and none leaves the input.</summary>
+/// <summary>The mean of each window (PyTorch <c>nn.AvgPool2d</c>, ONNX <c>AveragePool</c>); windows may overlap, without padding.</summary>
 /// <remarks>Shapes: x [N, C, H, W], y [N, C, (H − window) / stride + 1, (W − window) / stride + 1].</remarks>
 public sealed class AveragePool2d : Layer
 {
@@ -22,8 +22,10 @@ public sealed class AveragePool2d : Layer
 
     /// <summary>Creates the layer.</summary>
     /// <param name="options">The options.</param>
-    /// <param name="site">Its place.</param>
-    /// <exception cref="LayerMisfitException">The input is a vector or smaller than a window, the window has more than 65,536 values, or an option is out of range.</exception>
+    /// <param name="site">Its place in the network.</param>
+    /// <exception cref="LayerMisfitException">
+    /// The input is a vector or smaller than a window, the window has more than 65,536 values, or an option is out of range.
+    /// </exception>
     public AveragePool2d(AveragePool2dOptions options, LayerSite site)
         : base(site, Pooling.OutputOf(Type.Name, options.Window, options.Stride, site.Input)) =>
         _geometry = Pooling.GeometryOf(options.Window, options.Stride, site.Input);

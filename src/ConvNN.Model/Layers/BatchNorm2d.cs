@@ -9,10 +9,10 @@ namespace ConvNN.Model.Layers;
 /// <summary>Options of <see cref="BatchNorm2d"/>.</summary>
 public sealed record BatchNorm2dOptions : LayerOptions
 {
-    /// <summary>Share of a step's statistics in the running ones.</summary>
+    /// <summary>Weight of a step's statistics in the running averages.</summary>
     public double Momentum { get; init => field = Checked(value); } = 0.1;
 
-    /// <summary>What is added to the variance.</summary>
+    /// <summary>Constant added to the variance.</summary>
     public double Epsilon { get; init => field = Checked(value); } = 1e-5;
 
     /// <inheritdoc/>
@@ -33,10 +33,10 @@ public sealed record BatchNorm2dOptions : LayerOptions
 /// <c>nn.BatchNorm2d</c>, ONNX <c>BatchNormalization</c>). x and y [N, C, H, W]; γ, β and the running mean and variance [C].
 /// </summary>
 /// <remarks>
-/// In training mean and variance are those of a leaf of samples, whoever computes it ("ghost" batch norm, Hoffer et al.,
-/// arXiv:1705.08741); leaves have 16 samples or more as far as the batch allows, and with one leaf all is as in PyTorch.
-/// Otherwise they are running averages, which move by the share momentum towards the moments of the whole step, the leaves'
-/// merged in their order, the variance with divisor n − 1.
+/// In training, mean and variance are those of a leaf of samples, whichever worker computes it ("ghost" batch norm, Hoffer et
+/// al., arXiv:1705.08741). Leaves have at least 16 samples if the batch is large enough; with a single leaf, everything is as
+/// in PyTorch. In inference they are running averages. Each step moves these by the fraction momentum towards the moments of
+/// the whole step, which are merged from the leaves in order; the running variance has the divisor n − 1.
 /// </remarks>
 public sealed class BatchNorm2d : Layer
 {
@@ -48,9 +48,9 @@ public sealed class BatchNorm2d : Layer
     private readonly double _epsilon;
     private readonly int _statistics;
 
-    /// <summary>Creates the layer and its parameters: γ and running variance 1, β and running mean 0.</summary>
+    /// <summary>Creates the layer and its parameters: γ and the running variance start at 1, β and the running mean at 0.</summary>
     /// <param name="options">The options.</param>
-    /// <param name="site">Its place.</param>
+    /// <param name="site">Its place in the network.</param>
     /// <exception cref="LayerMisfitException">The input is a vector.</exception>
     public BatchNorm2d(BatchNorm2dOptions options, LayerSite site)
         : base(site, site.Input)

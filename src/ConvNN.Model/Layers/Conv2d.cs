@@ -5,7 +5,7 @@ using ConvNN.Model.Parameters;
 
 namespace ConvNN.Model.Layers;
 
-/// <summary>Options of <see cref="Conv2d"/> with the activation behind it.</summary>
+/// <summary>Options of <see cref="Conv2d"/> and of the activation after it.</summary>
 public sealed record Conv2dOptions : WeightedLayerOptions
 {
     /// <summary>Number of filters: the channels of the output.</summary>
@@ -17,19 +17,19 @@ public sealed record Conv2dOptions : WeightedLayerOptions
     /// <summary>Rows and columns from one window to the next.</summary>
     public Size2d Stride { get; init => field = Checked(value); } = 1;
 
-    /// <summary>Rows of zeros above and below the input, columns left and right of it.</summary>
+    /// <summary>Rows of zeros above and below the input, and columns of zeros left and right of it.</summary>
     public Size2d Padding { get; init => field = Checked(value); } = 0;
 
-    /// <summary>Rows and columns of the input from one row and column of a filter to the next.</summary>
+    /// <summary>Spacing between the elements of a filter, in rows and columns of the input.</summary>
     public Size2d Dilation { get; init => field = Checked(value); } = 1;
 
-    /// <summary>Number of groups into which channels and filters are cut; a filter sees the channels of its group alone.</summary>
+    /// <summary>Number of groups that channels and filters are divided into; a filter sees only the channels of its group.</summary>
     public int Groups { get; init => field = Checked(value); } = 1;
 
-    /// <summary>Whether each filter adds a trained number.</summary>
+    /// <summary>Whether each filter has a bias.</summary>
     public bool Bias { get; init => field = Checked(value); } = true;
 
-    /// <summary>A name of <see cref="Layers.Activation"/>, or null for none.</summary>
+    /// <summary>A name from <see cref="Layers.Activation"/>, or null for none.</summary>
     public string? Activation { get; init => field = Checked(value); }
 
     /// <inheritdoc/>
@@ -53,14 +53,17 @@ public sealed record Conv2dOptions : WeightedLayerOptions
 }
 
 /// <summary>2-D convolution, a cross-correlation (PyTorch <c>nn.Conv2d</c>, ONNX <c>Conv</c>).</summary>
-/// <remarks>Shapes: x [N, C, H, W], y [N, Filters, OH, OW], weight [Filters, C / groups, KH, KW], bias [Filters]; OH = (H + 2·padding − (KH − 1)·dilation − 1) / stride + 1. With as many groups as channels the convolution is depthwise.</remarks>
+/// <remarks>
+/// Shapes: x [N, C, H, W], y [N, Filters, OH, OW], weight [Filters, C / groups, KH, KW], bias [Filters];
+/// OH = (H + 2·padding − (KH − 1)·dilation − 1) / stride + 1. With as many groups as channels, the convolution is depthwise.
+/// </remarks>
 public sealed class Conv2d : Layer
 {
-    /// <summary>Creates the layer and its parameters: weights by the initializer, biases zero.</summary>
+    /// <summary>Creates the layer and its parameters: weights from the initializer, biases zero.</summary>
     /// <param name="options">The options.</param>
-    /// <param name="site">Its place.</param>
+    /// <param name="site">Its place in the network.</param>
     /// <exception cref="LayerMisfitException">The input is a vector, or smaller than the kernel, or an option is out of range.</exception>
-    /// <exception cref="OverflowException">The input with its padding is larger than 2³¹ − 1.</exception>
+    /// <exception cref="OverflowException">The padded input is larger than 2³¹ − 1.</exception>
     public Conv2d(Conv2dOptions options, LayerSite site)
         : base(site, OutputOf(options, site.Input))
     {
@@ -132,7 +135,7 @@ public sealed class Conv2d : Layer
         context.Kernels.Conv2d.ParameterGradient(
             x, dy, gradient.Of(Weight), gradient.OfOrEmpty(Bias), gradient.Edges, context.Scratch, GeometryOf(context));
 
-    /// <summary>A filter over the window at a row and column of the input; around it are zeros.</summary>
+    /// <summary>Applies a filter to the window at a row and column of the input, which is padded with zeros.</summary>
     private double Window(ReadOnlySpan<double> x, ReadOnlySpan<double> weight, int top, int left)
     {
         Conv2dGeometry g = Geometry;

@@ -4,7 +4,7 @@ using ConvNN.Model.Samples;
 
 namespace ConvNN.Model.Layers;
 
-/// <summary>What a layer's definition in double precision works with: one sample, the weights, and a place to note choices.</summary>
+/// <summary>The context of a layer's definition in double precision: one sample, the weights, and a record of the branches taken.</summary>
 public readonly ref struct DefinitionContext
 {
     /// <summary>The flat buffer of all weights, in doubles.</summary>
@@ -22,15 +22,15 @@ public readonly ref struct DefinitionContext
     /// <summary>The sample's index in its dataset.</summary>
     public required int Index { get; init; }
 
-    /// <summary>Told of every choice between branches: where a function that is smooth in pieces has its kinks.</summary>
+    /// <summary>Records every branch taken: a piecewise smooth function has its kinks where branches change.</summary>
     public required ChoiceTrail Choices { get; init; }
 
-    /// <summary>The second input of a step that ends a shortcut; empty for the others.</summary>
+    /// <summary>The second input of a layer that ends a shortcut; empty for other layers.</summary>
     public ReadOnlySpan<double> Shortcut { get; init; }
 
-    /// <summary>The values of a parameter, rows with their padding.</summary>
+    /// <summary>The values of a parameter, rows with padding.</summary>
     public ReadOnlySpan<double> Value(Parameter parameter) => Weights.Slice(parameter.Offset, parameter.Length);
 
-    /// <summary>The random numbers of the sample for a purpose of a layer: those of <see cref="SampleRun.Random"/>.</summary>
+    /// <summary>The random numbers of the sample, for one layer and purpose: those of <see cref="SampleRun.Random"/>.</summary>
     public RandomStream Random(RandomPurpose purpose, int layer) => new(Seed, purpose, layer, Epoch, Index);
 }

@@ -4,19 +4,19 @@ using ConvNN.Model.Parameters;
 
 namespace ConvNN.Model.Layers;
 
-/// <summary>Options of <see cref="Dense"/> with the activation and dropout behind it.</summary>
+/// <summary>Options of <see cref="Dense"/> and of the activation and dropout after it.</summary>
 public sealed record DenseOptions : WeightedLayerOptions
 {
     /// <summary>Number of outputs.</summary>
     public required int Units { get; init => field = Checked(value); }
 
-    /// <summary>Whether each output adds a trained number.</summary>
+    /// <summary>Whether each output has a bias.</summary>
     public bool Bias { get; init => field = Checked(value); } = true;
 
-    /// <summary>A name of <see cref="Layers.Activation"/>, or null for none.</summary>
+    /// <summary>A name from <see cref="Layers.Activation"/>, or null for none.</summary>
     public string? Activation { get; init => field = Checked(value); }
 
-    /// <summary>Share of the outputs that is dropped in training, behind the activation.</summary>
+    /// <summary>Fraction of the outputs dropped in training, after the activation.</summary>
     public double Dropout { get; init => field = Checked(value); }
 
     /// <inheritdoc/>
@@ -46,9 +46,9 @@ public sealed record DenseOptions : WeightedLayerOptions
 /// <remarks>Shapes: x [N, In], y [N, Units], weight [Units, In], bias [Units]; row-major float32.</remarks>
 public sealed class Dense : Layer
 {
-    /// <summary>Creates the layer and its parameters: weights by the initializer, biases zero.</summary>
+    /// <summary>Creates the layer and its parameters: weights from the initializer, biases zero.</summary>
     /// <param name="options">The options.</param>
-    /// <param name="site">Its place.</param>
+    /// <param name="site">Its place in the network.</param>
     /// <exception cref="LayerMisfitException">The input is not a vector.</exception>
     public Dense(DenseOptions options, LayerSite site)
         : base(site, Shape.Vector(options.Units))
@@ -82,7 +82,7 @@ public sealed class Dense : Layer
     /// <summary>[Units], or null.</summary>
     public Parameter? Bias { get; }
 
-    /// <summary>Leaves of units in the input gradient: a subtree of them can be summed anywhere.</summary>
+    /// <summary>Number of leaves of units in the input gradient; any worker can sum a subtree of them.</summary>
     public int UnitLeaves => Geometry(0, All).UnitLeaves;
 
     /// <inheritdoc/>
@@ -96,7 +96,7 @@ public sealed class Dense : Layer
 
     /// <summary>Computes some of the outputs.</summary>
     /// <param name="x">[N, Input.Stride].</param>
-    /// <param name="y">[N, Output.Stride]; the units' columns are assigned.</param>
+    /// <param name="y">[N, Output.Stride]; the units' columns are overwritten.</param>
     /// <param name="units">Which units.</param>
     /// <param name="context">The call.</param>
     public void Forward(ReadOnlySpan<float> x, Span<float> y, UnitRun units, in LayerContext context) => context.Kernels.Dense.Forward(
@@ -122,7 +122,7 @@ public sealed class Dense : Layer
     public override void InputGradient(
         ReadOnlySpan<float> x, ReadOnlySpan<float> y, ReadOnlySpan<float> dy, Span<float> dx, in LayerContext context) => InputGradient(dy, dx, All, context);
 
-    /// <summary>The units of neighbouring leaves.</summary>
+    /// <summary>The units of consecutive leaves.</summary>
     /// <param name="lo">The first leaf of <see cref="UnitLeaves"/>.</param>
     /// <param name="hi">One past the last leaf (exclusive).</param>
     public UnitRun UnitsOf(int lo, int hi)
@@ -131,10 +131,10 @@ public sealed class Dense : Layer
         return new UnitRun(first, Math.Min(Output.Count, hi * perLeaf) - first);
     }
 
-    /// <summary>Computes what some units add to the gradient by the input: the sum of their subtree, if they are one.</summary>
+    /// <summary>Computes the part of the gradient with respect to the input that some units contribute; for a subtree, its sum.</summary>
     /// <param name="dy">[N, Output.Stride].</param>
-    /// <param name="dx">[N, Input.Stride]; assigned.</param>
-    /// <param name="units">Which units: as <see cref="UnitsOf"/> has them.</param>
+    /// <param name="dx">[N, Input.Stride]; overwritten.</param>
+    /// <param name="units">Which units, as <see cref="UnitsOf"/> returns them.</param>
     /// <param name="context">The call.</param>
     public void InputGradient(ReadOnlySpan<float> dy, Span<float> dx, UnitRun units, in LayerContext context) =>
         context.Kernels.Dense.InputGradient(dy[units.First..], Rows(context.Value(Weight), units), dx, Geometry(context.Samples, units));
@@ -143,15 +143,15 @@ public sealed class Dense : Layer
     public override void ParameterGradient(ReadOnlySpan<float> x, ReadOnlySpan<float> dy, SubtreeGradient gradient, in LayerContext context) =>
         ParameterGradient(x, dy, gradient.Of(Weight), gradient.OfOrEmpty(Bias), gradient.Edges, All, context);
 
-    /// <summary>Computes the gradients by the parameters of some units.</summary>
+    /// <summary>Computes the gradients with respect to the parameters of some units.</summary>
     /// <param name="x">[N, Input.Stride].</param>
     /// <param name="dy">[N, Output.Stride].</param>
-    /// <param name="dw">[units.Count, Input.Stride]; assigned.</param>
-    /// <param name="db">[units.Count], assigned; empty without a bias.</param>
+    /// <param name="dw">[units.Count, Input.Stride]; overwritten.</param>
+    /// <param name="db">[units.Count]; overwritten. Empty without a bias.</param>
     /// <param name="edges">Leaf h holds the samples [edges[h], edges[h + 1]) of the call.</param>
     /// <param name="units">Which units.</param>
     /// <param name="context">The call.</param>
-    /// <param name="factor">What each sum is multiplied by in the end.</param>
+    /// <param name="factor">Factor that each sum is multiplied by at the end.</param>
     public void ParameterGradient(
         ReadOnlySpan<float> x, ReadOnlySpan<float> dy, Span<float> dw, Span<float> db, ReadOnlySpan<int> edges, UnitRun units, in LayerContext context, float factor = 1f) =>
         context.Kernels.Dense.ParameterGradient(x, dy[units.First..], dw, db, edges, Geometry(context.Samples, units), factor);

@@ -9,7 +9,7 @@ namespace ConvNN.Model.Layers;
 /// <summary>Options of <see cref="Dropout"/>.</summary>
 public sealed record DropoutOptions : LayerOptions
 {
-    /// <summary>Share of the values that is dropped, in [0, 1).</summary>
+    /// <summary>Fraction of the values dropped, in [0, 1).</summary>
     public required double Rate { get; init => field = Checked(value); }
 
     /// <inheritdoc/>
@@ -26,31 +26,31 @@ public sealed record DropoutOptions : LayerOptions
 }
 
 /// <summary>
-/// Inverted dropout: in training each value is dropped with probability p, and the rest scaled by 1 / (1 − p); otherwise
-/// values pass unchanged (Srivastava et al. 2014; PyTorch <c>nn.Dropout</c>). Any shape.
+/// Inverted dropout: in training, each value is dropped with probability p and the rest are scaled by 1 / (1 − p); in
+/// inference, values pass unchanged (Srivastava et al. 2014; PyTorch <c>nn.Dropout</c>). Any shape.
 /// </summary>
 /// <remarks>
-/// A value is dropped when the random word of (seed, layer, epoch, dataset index, unit) is below p · 2³²: the same
-/// image loses the same units, whoever computes it.
+/// A value is dropped if the random word of (seed, layer, epoch, dataset index, unit) is below p · 2³²: the same image loses
+/// the same units, whichever worker computes it.
 /// </remarks>
 public class Dropout : Layer
 {
     private readonly uint _threshold;
     private readonly float _scale;
 
-    // Neighbouring values that share a unit.
+    // Number of consecutive values in a unit.
     private readonly int _unitLength;
 
     /// <summary>Creates the layer.</summary>
-    /// <param name="rate">p, the share of the values that is dropped.</param>
-    /// <param name="site">Its place.</param>
+    /// <param name="rate">p, the fraction of the values dropped.</param>
+    /// <param name="site">Its place in the network.</param>
     /// <exception cref="LayerMisfitException"><paramref name="rate"/> is not in [0, 1).</exception>
     public Dropout(double rate, LayerSite site)
         : this(rate, site, unitLength: 1)
     {
     }
 
-    /// <summary>Creates a layer that drops runs of values.</summary>
+    /// <summary>Creates a layer that drops units of several values.</summary>
     private protected Dropout(double rate, LayerSite site, int unitLength)
         : base(site, site.Input)
     {
@@ -135,6 +135,6 @@ public class Dropout : Layer
 
     private int Units => Input.Count / _unitLength;
 
-    /// <summary>What each value is multiplied by: 0 where it is dropped.</summary>
+    /// <summary>The factor for each value; 0 if it is dropped.</summary>
     private Span<float> Factors(in LayerContext context) => MemoryMarshal.Cast<byte, float>(context.Saved)[..(context.Samples * Input.Stride)];
 }

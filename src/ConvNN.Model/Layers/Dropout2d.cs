@@ -5,7 +5,7 @@ namespace ConvNN.Model.Layers;
 /// <summary>Options of <see cref="Dropout2d"/>.</summary>
 public sealed record Dropout2dOptions : LayerOptions
 {
-    /// <summary>Share of the channels that is dropped, in [0, 1).</summary>
+    /// <summary>Fraction of the channels dropped, in [0, 1).</summary>
     public required double Rate { get; init => field = Checked(value); }
 
     /// <inheritdoc/>
@@ -22,14 +22,14 @@ public sealed record Dropout2dOptions : LayerOptions
 }
 
 /// <summary>
-/// Dropout of whole channels, whose neighbouring values say nearly the same (Tompson et al., arXiv:1411.4280; PyTorch
-/// <c>nn.Dropout2d</c>): channel c goes by random word c of <see cref="Dropout"/>. x and y [N, C, H, W].
+/// Dropout of whole channels, since neighbouring values of a channel are strongly correlated (Tompson et al.,
+/// arXiv:1411.4280; PyTorch <c>nn.Dropout2d</c>). Channel c uses random word c, as in <see cref="Dropout"/>. x and y [N, C, H, W].
 /// </summary>
 public sealed class Dropout2d : Dropout
 {
     /// <summary>Creates the layer.</summary>
-    /// <param name="rate">p, the share of the channels that is dropped.</param>
-    /// <param name="site">Its place.</param>
+    /// <param name="rate">p, the fraction of the channels dropped.</param>
+    /// <param name="site">Its place in the network.</param>
     /// <exception cref="LayerMisfitException">The input is a vector, or <paramref name="rate"/> is not in [0, 1).</exception>
     public Dropout2d(double rate, LayerSite site)
         : base(rate, site, unitLength: site.Input.Height * site.Input.Width)

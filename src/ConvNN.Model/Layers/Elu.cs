@@ -6,7 +6,7 @@ namespace ConvNN.Model.Layers;
 /// <summary>Options of <see cref="Elu"/>.</summary>
 public sealed record EluOptions : LayerOptions
 {
-    /// <summary>What large negative values come to, its sign changed.</summary>
+    /// <summary>For large negative x, y approaches −Alpha.</summary>
     public double Alpha { get; init => field = Checked(value); } = 1.0;
 
     /// <inheritdoc/>
@@ -22,9 +22,12 @@ public sealed record EluOptions : LayerOptions
     public override void AddTo(LayerStack stack) => stack.Add(site => new Elu(this, site));
 }
 
-/// <summary>Exponential linear unit, <c>y = x &gt; 0 ? x : alpha · (eˣ − 1)</c> (Clevert et al., arXiv:1511.07289; PyTorch <c>nn.ELU</c>, ONNX <c>Elu</c>). Any shape.</summary>
+/// <summary>
+/// Exponential linear unit, <c>y = x &gt; 0 ? x : alpha · (eˣ − 1)</c> (Clevert et al., arXiv:1511.07289; PyTorch <c>nn.ELU</c>,
+/// ONNX <c>Elu</c>). Any shape.
+/// </summary>
 /// <param name="options">The options.</param>
-/// <param name="site">Its place.</param>
+/// <param name="site">Its place in the network.</param>
 public sealed class Elu(EluOptions options, LayerSite site) : ActivationLayer<EluFunction>(site, new EluFunction((float)options.Alpha))
 {
     /// <summary>The registration.</summary>

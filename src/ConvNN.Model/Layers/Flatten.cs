@@ -18,8 +18,8 @@ public sealed record FlattenOptions : LayerOptions
     public override void AddTo(LayerStack stack) => stack.Add(site => new Flatten(site));
 }
 
-/// <summary>An image as the vector of its values, [C, H, W] row-major (PyTorch <c>nn.Flatten</c>, ONNX <c>Flatten</c>).</summary>
-/// <param name="site">Its place.</param>
+/// <summary>Turns an image into the vector of its values, [C, H, W] row-major (PyTorch <c>nn.Flatten</c>, ONNX <c>Flatten</c>).</summary>
+/// <param name="site">Its place in the network.</param>
 public sealed class Flatten(LayerSite site) : Layer(site, Shape.Vector(site.Input.Count))
 {
     /// <summary>The registration.</summary>

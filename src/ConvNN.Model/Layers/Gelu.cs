@@ -19,8 +19,11 @@ public sealed record GeluOptions : LayerOptions
     public override void AddTo(LayerStack stack) => stack.Add(site => new Gelu(site));
 }
 
-/// <summary>Gaussian error linear unit, <c>y = x · Φ(x)</c> with the normal distribution Φ, computed by the error function (Hendrycks and Gimpel, arXiv:1606.08415; PyTorch <c>nn.GELU</c>, ONNX <c>Gelu</c>). Any shape.</summary>
-/// <param name="site">Its place.</param>
+/// <summary>
+/// Gaussian error linear unit, <c>y = x · Φ(x)</c>, where Φ is the standard normal distribution function, computed with the
+/// error function (Hendrycks and Gimpel, arXiv:1606.08415; PyTorch <c>nn.GELU</c>, ONNX <c>Gelu</c>). Any shape.
+/// </summary>
+/// <param name="site">Its place in the network.</param>
 public sealed class Gelu(LayerSite site) : ActivationLayer<GeluFunction>(site, default)
 {
     /// <summary>The registration.</summary>

@@ -27,7 +27,7 @@ public sealed record GlobalAveragePoolOptions : LayerOptions
 public sealed class GlobalAveragePool : Layer
 {
     /// <summary>Creates the layer.</summary>
-    /// <param name="site">Its place.</param>
+    /// <param name="site">Its place in the network.</param>
     /// <exception cref="LayerMisfitException">The input is a vector.</exception>
     public GlobalAveragePool(LayerSite site)
         : base(site, Shape.Vector(site.Input.Channels))

@@ -5,12 +5,12 @@ using ConvNN.Model.Samples;
 namespace ConvNN.Model.Layers;
 
 /// <summary>
-/// A step of the network, y = f(x). Immutable and stateless: one instance serves all workers, and what a call needs or
-/// leaves behind stands in its <see cref="LayerContext"/>.
+/// A layer of the network, y = f(x). Immutable and stateless: all workers share one instance, and everything that a call
+/// reads or saves is in its <see cref="LayerContext"/>.
 /// </summary>
 /// <remarks>
-/// The contract: y and dx are assigned for every sample of the call; parameter gradients are assigned per subtree of
-/// leaves, in the order of "the one sum"; the padding behind each sample stays zero; nothing allocates.
+/// The contract: y and dx are overwritten for every sample of the call; parameter gradients are overwritten per subtree of
+/// leaves, summed in the order of "the one sum"; the padding after each sample stays zero; calls allocate nothing.
 /// </remarks>
 public abstract class Layer
 {
@@ -25,7 +25,7 @@ public abstract class Layer
         Output = output;
     }
 
-    /// <summary>Creates a step that stands for several, of which <paramref name="first"/> is the first.</summary>
+    /// <summary>Creates a layer fused from several, of which <paramref name="first"/> is the first.</summary>
     private protected Layer(Layer first, Shape output)
     {
         Name = first.Name;
@@ -34,13 +34,13 @@ public abstract class Layer
         Output = output;
     }
 
-    /// <summary>The name of the configured layer that this step belongs to.</summary>
+    /// <summary>The name of the configured layer that this layer belongs to.</summary>
     public string Name { get; }
 
-    /// <summary>The step's place among all steps, from 0: the key of its random numbers.</summary>
+    /// <summary>The layer's index in the network, from 0: the key of its random numbers.</summary>
     public int Ordinal { get; }
 
-    /// <summary>The ordinal of the last step that it stands for: its own, unless it is fused.</summary>
+    /// <summary>The ordinal of the last layer fused into this one; its own if it is not fused.</summary>
     internal virtual int LastOrdinal => Ordinal;
 
     /// <summary>The shape of a sample before the layer.</summary>
@@ -55,38 +55,38 @@ public abstract class Layer
     /// <summary>Floating-point operations of a forward pass, per sample; a multiply-add counts as two.</summary>
     public virtual long Operations => 0;
 
-    /// <summary>Bytes per sample that forward leaves for backward in <see cref="LayerContext.Saved"/>.</summary>
-    /// <exception cref="OverflowException">They exceed 2³¹ − 1; the network asks while it is being built.</exception>
+    /// <summary>Bytes per sample that forward saves for backward in <see cref="LayerContext.Saved"/>.</summary>
+    /// <exception cref="OverflowException">They exceed 2³¹ − 1; checked while the network is built.</exception>
     public virtual int SavedBytes => 0;
 
-    /// <summary>Floats of scratch memory that any call may use, whatever the number of samples.</summary>
+    /// <summary>Floats of scratch memory that a call may use, for any number of samples.</summary>
     /// <param name="kernels">The kernels that will run.</param>
-    /// <exception cref="OverflowException">They exceed 2³¹ − 1; the network asks while it is being built.</exception>
+    /// <exception cref="OverflowException">They exceed 2³¹ − 1; checked while the network is built.</exception>
     public virtual int ScratchLength(KernelSet kernels) => 0;
 
-    /// <summary>The fewest samples of a leaf in training; more than 1 where a layer looks at a leaf as a whole.</summary>
+    /// <summary>The minimum number of samples in a training leaf; more than 1 if the layer combines the samples of a leaf.</summary>
     public virtual int MinLeafSamples => 1;
 
     /// <summary>Computes y from x.</summary>
     /// <param name="x">[N, Input.Stride].</param>
-    /// <param name="y">[N, Output.Stride]; assigned.</param>
+    /// <param name="y">[N, Output.Stride]; overwritten.</param>
     /// <param name="context">The call.</param>
     public abstract void Forward(ReadOnlySpan<float> x, Span<float> y, in LayerContext context);
 
     /// <summary>
-    /// Forward of one sample as it is defined, in double precision: what gradients are checked against. Choices between
-    /// branches are noted in the context; speed does not matter.
+    /// The definition of the forward pass for one sample, in double precision; gradients are checked against it. The branches
+    /// taken are recorded in the context; speed does not matter.
     /// </summary>
     /// <param name="x">[Input.Count].</param>
-    /// <param name="y">[Output.Count]; assigned.</param>
+    /// <param name="y">[Output.Count]; overwritten.</param>
     /// <param name="context">The sample and the weights.</param>
     public abstract void Define(ReadOnlySpan<double> x, Span<double> y, in DefinitionContext context);
 
     /// <summary>
-    /// <see cref="Define"/> for the samples of a leaf in training together; one by one, unless the layer looks at a leaf as a whole.
+    /// <see cref="Define"/> for all samples of a leaf in training; one by one, unless the layer combines them.
     /// </summary>
     /// <param name="x">[N][Input.Count].</param>
-    /// <param name="y">[N][Output.Count]; assigned.</param>
+    /// <param name="y">[N][Output.Count]; overwritten.</param>
     /// <param name="contexts">The context of each sample.</param>
     internal virtual void DefineLeaf(double[][] x, double[][] y, Func<int, DefinitionContext> contexts)
     {
@@ -96,19 +96,22 @@ public abstract class Layer
         }
     }
 
-    /// <summary>Ends a training step: untrained parameters take what was noted about its leaves. Called in one place, behind the optimizer.</summary>
-    /// <param name="statistics">What was noted.</param>
+    /// <summary>
+    /// Ends a training step: updates untrained parameters from what was recorded about its leaves. Called in one place, after
+    /// the optimizer.
+    /// </summary>
+    /// <param name="statistics">What was recorded.</param>
     /// <param name="cut">The step's leaves.</param>
     /// <param name="weights">The flat buffer of all weights.</param>
     public virtual void TakeStatistics(LeafStatistics statistics, Kernels.Sums.LeafCut cut, Span<float> weights)
     {
     }
 
-    /// <summary>Computes the gradient by the input. Not called for the layers before the first one with parameters.</summary>
+    /// <summary>Computes the gradient with respect to the input. Not called for the layers before the first one with parameters.</summary>
     /// <param name="x">[N, Input.Stride], as in forward.</param>
-    /// <param name="y">[N, Output.Stride], as forward left it.</param>
+    /// <param name="y">[N, Output.Stride], as computed by forward.</param>
     /// <param name="dy">[N, Output.Stride].</param>
-    /// <param name="dx">[N, Input.Stride]; assigned.</param>
+    /// <param name="dx">[N, Input.Stride]; overwritten.</param>
     /// <param name="context">The call.</param>
     public abstract void InputGradient(
         ReadOnlySpan<float> x, ReadOnlySpan<float> y, ReadOnlySpan<float> dy, Span<float> dx, in LayerContext context);

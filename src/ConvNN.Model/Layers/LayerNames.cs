@@ -2,16 +2,16 @@ using System.Globalization;
 
 namespace ConvNN.Model.Layers;
 
-/// <summary>What layers are called: by the name that they were given, else by their kind and a number.</summary>
+/// <summary>Names layers: by the name that they were given, or else by their kind and a number.</summary>
 public static class LayerNames
 {
-    /// <summary>The names that the layers of a network have.</summary>
+    /// <summary>The names of a network's layers.</summary>
     /// <param name="layers">The layers, in order.</param>
     public static IReadOnlyList<string> Of(IEnumerable<LayerOptions> layers) =>
         Complete([.. layers.Select(layer => (layer.Name, layer.NamePrefix))]);
 
-    /// <summary>The names that layers have of which only type and name are known yet; null for a nameless one of a type that is not known.</summary>
-    /// <param name="layers">Types, as the configuration writes them, and names.</param>
+    /// <summary>The names of layers of which only type and name are known so far; null for an unnamed layer of unknown type.</summary>
+    /// <param name="layers">Types, as written in the configuration, and names.</param>
     public static IReadOnlyList<string?> Of(IEnumerable<(string? Type, string? Name)> layers)
     {
         (string? Name, string Prefix)[] known = [.. layers.Select(layer => (layer.Name, PrefixOf(layer.Type)))];
@@ -25,7 +25,7 @@ public static class LayerNames
         return [.. layers.Select(layer => layer.Name ?? Numbered(layer.Prefix, taken, numbers))];
     }
 
-    // The next number whose name is free; numbers hold how far each prefix has come.
+    // The next number whose name is free; numbers holds the last number of each prefix.
     private static string Numbered(string prefix, HashSet<string> taken, Dictionary<string, int> numbers)
     {
         for (int number = numbers.GetValueOrDefault(prefix) + 1; ; number++)
@@ -39,6 +39,6 @@ public static class LayerNames
         }
     }
 
-    // The prefix does not depend on the options, so defaults will do, also where one is missing.
+    // The prefix does not depend on the options, so defaults will do even if a required one is missing.
     private static string PrefixOf(string? type) => type is not null && LayerRegistry.Types.Definition(type) is { } known ? known.CreateDefault().NamePrefix : "";
 }

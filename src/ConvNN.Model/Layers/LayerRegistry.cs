@@ -2,7 +2,10 @@ using ConvNN.Model.Options;
 
 namespace ConvNN.Model.Layers;
 
-/// <summary>The layers that a configuration can name. A new layer is one line here, an activation one in <see cref="Activation.Types"/>.</summary>
+/// <summary>
+/// The layers that a configuration can name. To add one, add a line here, or in <see cref="Activation.Types"/> for an
+/// activation.
+/// </summary>
 public static class LayerRegistry
 {
     /// <summary>All layers, in the order in which help and schema list them; a program adds its own with <c>Add</c>.</summary>
@@ -25,7 +28,9 @@ public static class LayerRegistry
 
     /// <summary>Reads the layers of a configuration.</summary>
     /// <param name="definitions">The entries of <c>Model:Layers</c>, in order.</param>
-    /// <exception cref="ConfigurationException">A type or an option is not known or out of range; all failures at once.</exception>
+    /// <exception cref="ConfigurationException">
+    /// A type or option is unknown, or an option is out of range; reports all failures at once.
+    /// </exception>
     public static IReadOnlyList<LayerOptions> Read(IEnumerable<LayerDefinition> definitions)
     {
         List<Failure> failures = [];

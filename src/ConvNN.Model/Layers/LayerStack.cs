@@ -2,7 +2,7 @@ using ConvNN.Model.Parameters;
 
 namespace ConvNN.Model.Layers;
 
-/// <summary>A network while it is being built: what the options of a layer add their steps to.</summary>
+/// <summary>A network under construction, which layer options add their layers to.</summary>
 public sealed class LayerStack
 {
     private readonly List<Layer> _layers = [];
@@ -11,19 +11,19 @@ public sealed class LayerStack
 
     internal LayerStack(Shape input) => Output = input;
 
-    /// <summary>The shape that reaches the next step.</summary>
+    /// <summary>The input shape of the next layer.</summary>
     public Shape Output { get; private set; }
 
-    /// <summary>Whether a softmax has closed the network.</summary>
+    /// <summary>Whether the network ends in a softmax.</summary>
     public bool EndsInSoftmax { get; private set; }
 
     internal ParameterLayout Layout { get; } = new();
 
     internal IReadOnlyList<Layer> Layers => _layers;
 
-    /// <summary>Adds a step.</summary>
-    /// <param name="create">Builds the step at its place.</param>
-    /// <exception cref="LayerMisfitException">The step does not fit, or stands behind a softmax.</exception>
+    /// <summary>Adds a layer.</summary>
+    /// <param name="create">Creates the layer at its place.</param>
+    /// <exception cref="LayerMisfitException">The layer does not fit, or follows a softmax.</exception>
     public void Add(Func<LayerSite, Layer> create)
     {
         if (EndsInSoftmax)
@@ -36,7 +36,7 @@ public sealed class LayerStack
         Output = layer.Output;
     }
 
-    /// <summary>Closes the network with a softmax.</summary>
+    /// <summary>Ends the network in a softmax.</summary>
     /// <exception cref="LayerMisfitException">The outputs are an image, or there is no layer before it.</exception>
     internal void EndInSoftmax()
     {
@@ -64,10 +64,10 @@ public sealed class LayerStack
         _begins.Add((_layers.Count, Output));
     }
 
-    /// <summary>What reached the first of some layers before the one that is being added.</summary>
+    /// <summary>The input to the first of some configured layers just before the one being added.</summary>
     /// <param name="layers">How many layers.</param>
-    /// <returns>The ordinal of the step before them, −1 for the network's input, and the shape of its output.</returns>
-    /// <exception cref="LayerMisfitException">There are not as many.</exception>
+    /// <returns>The ordinal of the layer before them, −1 for the network's input, and the shape of its output.</returns>
+    /// <exception cref="LayerMisfitException">There are not that many.</exception>
     internal (int Source, Shape Shape) Before(int layers)
     {
         int there = _begins.Count - 1;

@@ -3,7 +3,7 @@ using ConvNN.Model.Options;
 
 namespace ConvNN.Model.Layers;
 
-/// <summary>Makes the registrations of layers.</summary>
+/// <summary>Creates the registrations of layers.</summary>
 public static class LayerType
 {
     private const int MaxNameLength = 64;
@@ -23,8 +23,8 @@ public static class LayerType
     /// <summary>Registers a layer.</summary>
     /// <param name="name">The value of <c>Type</c>.</param>
     /// <param name="description">What the layer does, in a sentence.</param>
-    /// <param name="create">Makes the layer's options with their defaults, and required ones with any value that is allowed.</param>
-    /// <param name="options">The declarations of its options, <c>Type</c> and <c>Name</c> apart.</param>
+    /// <param name="create">Creates the layer's options with their defaults; required ones get any allowed value.</param>
+    /// <param name="options">The declarations of its options, except <c>Type</c> and <c>Name</c>.</param>
     public static TypeDefinition<LayerOptions> Define(string name, string description, Func<LayerOptions> create, params IReadOnlyList<Option> options) =>
         new(name, description, create, [Name, .. options]);
 }

@@ -6,7 +6,7 @@ namespace ConvNN.Model.Layers;
 /// <summary>Options of <see cref="LeakyRelu"/>.</summary>
 public sealed record LeakyReluOptions : LayerOptions
 {
-    /// <summary>Factor of what is not positive.</summary>
+    /// <summary>Factor for values that are not positive.</summary>
     public double Slope { get; init => field = Checked(value); } = 0.01;
 
     /// <inheritdoc/>
@@ -22,9 +22,12 @@ public sealed record LeakyReluOptions : LayerOptions
     public override void AddTo(LayerStack stack) => stack.Add(site => new LeakyRelu(this, site));
 }
 
-/// <summary>Leaky rectifier, <c>y = x &gt; 0 ? x : slope · x</c> (Maas et al. 2013; PyTorch <c>nn.LeakyReLU</c>, ONNX <c>LeakyRelu</c>). Any shape.</summary>
+/// <summary>
+/// Leaky rectifier, <c>y = x &gt; 0 ? x : slope · x</c> (Maas et al. 2013; PyTorch <c>nn.LeakyReLU</c>, ONNX <c>LeakyRelu</c>).
+/// Any shape.
+/// </summary>
 /// <param name="options">The options.</param>
-/// <param name="site">Its place.</param>
+/// <param name="site">Its place in the network.</param>
 public sealed class LeakyRelu(LeakyReluOptions options, LayerSite site) : ActivationLayer<LeakyReluFunction>(site, new LeakyReluFunction((float)options.Slope))
 {
     /// <summary>The registration.</summary>

@@ -14,7 +14,7 @@ public sealed record MaxPool2dOptions : PoolOptions
     public override void AddTo(LayerStack stack) => stack.Add(site => new MaxPool2d(this, site));
 }
 
-/// <summary>The maximum of each window (PyTorch <c>nn.MaxPool2d</c>, ONNX <c>MaxPool</c>); windows may overlap, and none leaves the input.</summary>
+/// <summary>The maximum of each window (PyTorch <c>nn.MaxPool2d</c>, ONNX <c>MaxPool</c>); windows may overlap, without padding.</summary>
 /// <remarks>Shapes: x [N, C, H, W], y [N, C, (H − window) / stride + 1, (W − window) / stride + 1].</remarks>
 public sealed class MaxPool2d : Layer
 {
@@ -22,8 +22,10 @@ public sealed class MaxPool2d : Layer
 
     /// <summary>Creates the layer.</summary>
     /// <param name="options">The options.</param>
-    /// <param name="site">Its place.</param>
-    /// <exception cref="LayerMisfitException">The input is a vector or smaller than a window, the window has more than 65,536 values, or an option is out of range.</exception>
+    /// <param name="site">Its place in the network.</param>
+    /// <exception cref="LayerMisfitException">
+    /// The input is a vector or smaller than a window, the window has more than 65,536 values, or an option is out of range.
+    /// </exception>
     public MaxPool2d(MaxPool2dOptions options, LayerSite site)
         : base(site, Pooling.OutputOf(Type.Name, options.Window, options.Stride, site.Input)) =>
         _geometry = Pooling.GeometryOf(options.Window, options.Stride, site.Input);
@@ -32,7 +34,7 @@ public sealed class MaxPool2d : Layer
     public static TypeDefinition<LayerOptions> Type { get; } = LayerType.Define(
         "maxpool2d", "The maximum of each window.", () => new MaxPool2dOptions { Window = 1 }, PoolOptions.WindowOption, PoolOptions.StrideOption);
 
-    /// <summary>Whether windows are 2×2 and side by side.</summary>
+    /// <summary>Whether windows are 2×2 with stride 2.</summary>
     internal bool IsHalving => _geometry is { WindowHeight: 2, WindowWidth: 2, StrideHeight: 2, StrideWidth: 2 };
 
     /// <inheritdoc/>

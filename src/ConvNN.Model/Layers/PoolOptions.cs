@@ -2,7 +2,7 @@ using ConvNN.Model.Options;
 
 namespace ConvNN.Model.Layers;
 
-/// <summary>What the layers that pool windows have in common.</summary>
+/// <summary>Options that all layers that pool windows share.</summary>
 public abstract record PoolOptions : LayerOptions
 {
     /// <summary>The declaration of <see cref="Window"/>.</summary>
@@ -20,7 +20,7 @@ public abstract record PoolOptions : LayerOptions
     /// <summary>Rows and columns of a window.</summary>
     public required Size2d Window { get; init => field = Checked(value); }
 
-    /// <summary>Rows and columns from one window to the next; null for windows side by side.</summary>
+    /// <summary>Rows and columns from one window to the next; null for the size of the window.</summary>
     public Size2d? Stride { get; init => field = Checked(value); }
 
     /// <inheritdoc/>

@@ -2,7 +2,7 @@ using ConvNN.Kernels.Pooling;
 
 namespace ConvNN.Model.Layers;
 
-/// <summary>What the layers have in common that pool windows.</summary>
+/// <summary>What all layers that pool windows share.</summary>
 internal static class Pooling
 {
     /// <summary>The sizes, for one sample.</summary>
@@ -12,7 +12,7 @@ internal static class Pooling
         return new MaxPool2dGeometry(1, input.Channels, input.Height, input.Width, window.Height, window.Width, step.Height, step.Width);
     }
 
-    /// <summary>The shape behind a pool.</summary>
+    /// <summary>The output shape of a pool.</summary>
     /// <exception cref="LayerMisfitException">The pool does not fit its input.</exception>
     public static Shape OutputOf(string layer, Size2d window, Size2d? stride, Shape input)
     {

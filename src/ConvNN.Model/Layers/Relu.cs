@@ -19,7 +19,7 @@ public sealed record ReluOptions : LayerOptions
 }
 
 /// <summary>Rectifier, <c>y = x ≤ 0 ? 0 : x</c> (PyTorch <c>nn.ReLU</c>, ONNX <c>Relu</c>). Any shape.</summary>
-/// <param name="site">Its place.</param>
+/// <param name="site">Its place in the network.</param>
 public sealed class Relu(LayerSite site) : Layer(site, site.Input)
 {
     /// <summary>The registration.</summary>

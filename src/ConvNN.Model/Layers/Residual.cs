@@ -7,13 +7,13 @@ using ConvNN.Model.Parameters;
 
 namespace ConvNN.Model.Layers;
 
-/// <summary>Options of <see cref="Residual"/> with the activation behind it.</summary>
+/// <summary>Options of <see cref="Residual"/> and of the activation after it.</summary>
 public sealed record ResidualOptions : LayerOptions
 {
-    /// <summary>Number of layers before this one that the shortcut goes around.</summary>
+    /// <summary>Number of layers before this one that the shortcut skips.</summary>
     public required int Layers { get; init => field = Checked(value); }
 
-    /// <summary>A name of <see cref="Layers.Activation"/>, or null for none.</summary>
+    /// <summary>A name from <see cref="Layers.Activation"/>, or null for none.</summary>
     public string? Activation { get; init => field = Checked(value); }
 
     /// <inheritdoc/>
@@ -36,22 +36,22 @@ public sealed record ResidualOptions : LayerOptions
 }
 
 /// <summary>
-/// The end of a shortcut around some layers, <c>y = x + s</c>, or <c>y = x + P(s)</c> with a convolution P of 1×1 where shapes
-/// differ (He et al., arXiv:1512.03385): x is what reaches it, s what reached the first of those layers.
+/// The end of a shortcut around some layers: <c>y = x + s</c>, or <c>y = x + P(s)</c> with a 1×1 convolution P if the shapes
+/// differ (He et al., arXiv:1512.03385). x is its own input, s the input to the first of those layers.
 /// </summary>
 /// <remarks>
 /// Shapes: x and y [N, C, H, W], s [N, C', H', W']; P has weight [C, C', 1, 1], no bias, and the smallest stride that gives H × W.
-/// The network stays a row of steps: this one reads the output of a second one before it, and adds to its gradient.
+/// The network remains a sequence of layers: this one also reads the output of a second layer before it, and adds to its gradient.
 /// </remarks>
 public sealed class Residual : Layer
 {
     private readonly Conv2d? _projection;
 
-    /// <summary>Creates the step, and the parameters of a projection.</summary>
-    /// <param name="source">The ordinal of the step whose output is the shortcut; −1 for the network's input.</param>
+    /// <summary>Creates the layer, and the parameters of a projection if there is one.</summary>
+    /// <param name="source">The ordinal of the layer whose output is the shortcut; −1 for the network's input.</param>
     /// <param name="shape">The shape of that output.</param>
-    /// <param name="site">Its place.</param>
-    /// <exception cref="LayerMisfitException">The shapes differ, and no convolution of 1×1 makes one of the other.</exception>
+    /// <param name="site">Its place in the network.</param>
+    /// <exception cref="LayerMisfitException">The shapes differ, and no 1×1 convolution converts one into the other.</exception>
     public Residual(int source, Shape shape, LayerSite site)
         : base(site, site.Input)
     {
@@ -75,7 +75,7 @@ public sealed class Residual : Layer
         Option.Of("Layers", ValueKinds.Count, (ResidualOptions o) => o.Layers, (o, v) => o with { Layers = v }, "number of layers before this one that the shortcut goes around") with { IsRequired = true },
         Option.Of("Activation", ValueKinds.OptionalWord(() => Model.Layers.Activation.Names), (ResidualOptions o) => o.Activation, (o, v) => o with { Activation = v }, "what is applied to the outputs"));
 
-    /// <summary>The ordinal of the step whose output is the shortcut; −1 for the network's input.</summary>
+    /// <summary>The ordinal of the layer whose output is the shortcut; −1 for the network's input.</summary>
     public int Source { get; }
 
     /// <inheritdoc/>
@@ -84,9 +84,9 @@ public sealed class Residual : Layer
     /// <inheritdoc/>
     public override long Operations => _projection?.Operations ?? 0;
 
-    /// <summary>The stride with which a convolution of 1×1 makes one shape of another; null where none does.</summary>
-    /// <param name="from">The shape before.</param>
-    /// <param name="to">The shape behind.</param>
+    /// <summary>The stride with which a 1×1 convolution converts one shape into another; null if there is none.</summary>
+    /// <param name="from">The shape before the convolution.</param>
+    /// <param name="to">The shape after it.</param>
     public static Size2d? StrideOf(Shape from, Shape to)
     {
         if (from.IsVector || to.IsVector)
@@ -141,9 +141,9 @@ public sealed class Residual : Layer
     public override void InputGradient(
         ReadOnlySpan<float> x, ReadOnlySpan<float> y, ReadOnlySpan<float> dy, Span<float> dx, in LayerContext context) => dy.CopyTo(dx);
 
-    /// <summary>Adds to the gradient by the shortcut what goes back over it: dy, or dy through the projection.</summary>
+    /// <summary>Adds dy, or dy propagated back through the projection, to the gradient with respect to the shortcut.</summary>
     /// <param name="dy">[N, Output.Stride].</param>
-    /// <param name="ds">The gradient by the shortcut, which its own step has computed; added to.</param>
+    /// <param name="ds">The gradient with respect to the shortcut, computed so far by the layer after its source; added to.</param>
     /// <param name="context">The call.</param>
     public void AddShortcutGradient(ReadOnlySpan<float> dy, Span<float> ds, in LayerContext context)
     {

@@ -20,7 +20,7 @@ public sealed record SigmoidOptions : LayerOptions
 }
 
 /// <summary>Logistic function, <c>y = 1 / (1 + e⁻ˣ)</c> (PyTorch <c>nn.Sigmoid</c>, ONNX <c>Sigmoid</c>). Any shape.</summary>
-/// <param name="site">Its place.</param>
+/// <param name="site">Its place in the network.</param>
 public sealed class Sigmoid(LayerSite site) : ActivationLayer<SigmoidFunction>(site, default)
 {
     /// <summary>The registration.</summary>

@@ -19,8 +19,10 @@ public sealed record SiluOptions : LayerOptions
     public override void AddTo(LayerStack stack) => stack.Add(site => new Silu(site));
 }
 
-/// <summary>Sigmoid linear unit or swish, <c>y = x / (1 + e⁻ˣ)</c> (Elfwing et al., arXiv:1702.03118; PyTorch <c>nn.SiLU</c>). Any shape.</summary>
-/// <param name="site">Its place.</param>
+/// <summary>
+/// Sigmoid linear unit (swish), <c>y = x / (1 + e⁻ˣ)</c> (Elfwing et al., arXiv:1702.03118; PyTorch <c>nn.SiLU</c>). Any shape.
+/// </summary>
+/// <param name="site">Its place in the network.</param>
 public sealed class Silu(LayerSite site) : ActivationLayer<SiluFunction>(site, default)
 {
     /// <summary>The registration.</summary>

@@ -22,7 +22,7 @@ public sealed record SoftmaxOptions : LayerOptions
 /// A softmax at the end of the network, <c>p[k] = e^z[k] / Σ_j e^z[j]</c> (PyTorch <c>nn.Softmax</c>, ONNX <c>Softmax</c>); the
 /// same as the <c>Activation</c> softmax of the layer before it. A vector.
 /// </summary>
-/// <remarks>It is no step: losses and predictions take the softmax of the network's outputs, since no digits are lost so.</remarks>
+/// <remarks>Not an executed layer: losses and predictions apply the softmax to the network's outputs, which loses no precision.</remarks>
 public static class Softmax
 {
     /// <summary>The registration.</summary>

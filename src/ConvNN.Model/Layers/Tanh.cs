@@ -20,7 +20,7 @@ public sealed record TanhOptions : LayerOptions
 }
 
 /// <summary>Hyperbolic tangent, <c>y = tanh x</c> (PyTorch <c>nn.Tanh</c>, ONNX <c>Tanh</c>). Any shape.</summary>
-/// <param name="site">Its place.</param>
+/// <param name="site">Its place in the network.</param>
 public sealed class Tanh(LayerSite site) : ActivationLayer<TanhFunction>(site, default)
 {
     /// <summary>The registration.</summary>

@@ -4,7 +4,7 @@ using ConvNN.Model.Parameters;
 
 namespace ConvNN.Model.Layers;
 
-/// <summary>How the weights of a layer start, by the names that the configuration uses. A new initializer is one line here.</summary>
+/// <summary>How the weights of a layer are initialised, by configuration names. To add an initializer, add a line here.</summary>
 public static class WeightInitializer
 {
     /// <summary>The initializer that gives every weight the same value.</summary>
@@ -43,10 +43,10 @@ public static class WeightInitializer
 
     /// <summary>The initializer of a layer's weights.</summary>
     /// <param name="layer">The layer's type, for messages.</param>
-    /// <param name="name">A name, or null for He's, normal.</param>
-    /// <param name="value">The value of a constant; null with the others.</param>
-    /// <param name="fan">Inputs and outputs of the layer, and what follows it.</param>
-    /// <exception cref="LayerMisfitException">No initializer has the name, or a value stands where none has a meaning.</exception>
+    /// <param name="name">A name, or null for He normal.</param>
+    /// <param name="value">The value for <see cref="Constant"/>; null for the others.</param>
+    /// <param name="fan">Inputs and outputs of the layer, and the activation after it.</param>
+    /// <exception cref="LayerMisfitException">No initializer has the name, or a value is missing or not allowed.</exception>
     internal static Initializer Of(string layer, string? name, double? value, Fan fan)
     {
         if (name == Constant != value is not null)
@@ -61,10 +61,10 @@ public static class WeightInitializer
             : throw new LayerMisfitException($"Initializer '{name}' is not known; {NearestName.Hint(name!, Names)}");
     }
 
-    /// <summary>What initializers go by.</summary>
+    /// <summary>What initializers depend on.</summary>
     /// <param name="In">Inputs of a unit.</param>
-    /// <param name="Out">Outputs that an input goes to, as PyTorch counts them: units, or filters times the values of a kernel.</param>
-    /// <param name="Activation">What follows the layer: a name of <see cref="Layers.Activation"/>, or null.</param>
+    /// <param name="Out">Outputs that an input affects, as PyTorch counts them: units, or filters times the values of a kernel.</param>
+    /// <param name="Activation">The activation after the layer: a name from <see cref="Layers.Activation"/>, or null.</param>
     internal readonly record struct Fan(int In, int Out, string? Activation)
     {
         /// <summary>The value of a constant.</summary>

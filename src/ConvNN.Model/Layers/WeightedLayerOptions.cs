@@ -1,11 +1,11 @@
 namespace ConvNN.Model.Layers;
 
-/// <summary>What the layers with weights have in common: how the weights start.</summary>
+/// <summary>Options that all layers with weights share: how the weights are initialised.</summary>
 public abstract record WeightedLayerOptions : LayerOptions
 {
-    /// <summary>A name of <see cref="WeightInitializer"/>; null for He's, normal.</summary>
+    /// <summary>A name from <see cref="WeightInitializer"/>; null for He normal.</summary>
     public string? Initializer { get; init => field = Checked(value); }
 
-    /// <summary>What every weight starts at with the initializer <c>constant</c>.</summary>
+    /// <summary>The initial value of every weight with the initializer <c>constant</c>.</summary>
     public double? InitialValue { get; init => field = Checked(value); }
 }

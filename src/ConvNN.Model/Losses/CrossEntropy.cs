@@ -20,7 +20,7 @@ public sealed record CrossEntropyOptions : LossOptions
             (o, v) => o with { LabelSmoothing = v },
             "share of the target that is spread evenly over all classes"));
 
-    /// <summary>ε, the share of the target that is spread evenly over all classes.</summary>
+    /// <summary>ε, the fraction of the target that is spread evenly over all classes.</summary>
     public double LabelSmoothing { get; init => field = Checked(value); }
 
     /// <inheritdoc/>
@@ -34,8 +34,8 @@ public sealed record CrossEntropyOptions : LossOptions
 }
 
 /// <summary>
-/// Cross-entropy of a softmax, <c>−Σ_k t[k] · log p[k]</c> in nats, t being 1 for the label, or with label smoothing
-/// 1 − ε + ε/K for the label and ε/K for the other classes (PyTorch <c>nn.CrossEntropyLoss</c>).
+/// Cross-entropy of a softmax, <c>−Σ_k t[k] · log p[k]</c> in nats (PyTorch <c>nn.CrossEntropyLoss</c>). t is 1 for the label
+/// and 0 for the other classes; with label smoothing it is 1 − ε + ε/K and ε/K.
 /// </summary>
 /// <param name="labelSmoothing">ε.</param>
 public sealed class CrossEntropy(float labelSmoothing = 0) : ILoss

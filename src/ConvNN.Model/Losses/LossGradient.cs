@@ -3,13 +3,13 @@ using ConvNN.Model.Samples;
 
 namespace ConvNN.Model.Losses;
 
-/// <summary>Where a network's backward pass begins: the gradient of the loss by the outputs.</summary>
+/// <summary>Where a network's backward pass begins: the gradient of the loss with respect to the outputs.</summary>
 internal static class LossGradient
 {
-    /// <summary>Fills <see cref="Workspace.OutputGradient"/> for samples that have gone forward.</summary>
+    /// <summary>Fills <see cref="Workspace.OutputGradient"/> for samples that have been through the forward pass.</summary>
     /// <param name="loss">The loss.</param>
-    /// <param name="workspace">The samples' memory.</param>
-    /// <param name="run">The samples, the first of the workspace.</param>
+    /// <param name="workspace">The workspace that holds the samples.</param>
+    /// <param name="run">The samples, at the start of the workspace.</param>
     public static void Fill(this ILoss loss, Workspace workspace, in SampleRun run)
     {
         Shape shape = workspace.Layers[^1].Output;

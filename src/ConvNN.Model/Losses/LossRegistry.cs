@@ -2,10 +2,10 @@ using ConvNN.Model.Options;
 
 namespace ConvNN.Model.Losses;
 
-/// <summary>The losses that a configuration can name. A new loss is one line here.</summary>
+/// <summary>The losses that a configuration can name. To add a loss, add a line here.</summary>
 public static class LossRegistry
 {
-    /// <summary>All of them.</summary>
+    /// <summary>All losses.</summary>
     public static TypeRegistry<LossOptions> Types { get; } = new(
         "Training:Loss",
         "loss",

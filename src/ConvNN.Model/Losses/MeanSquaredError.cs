@@ -22,8 +22,8 @@ public sealed record MeanSquaredErrorOptions : LossOptions
 }
 
 /// <summary>
-/// Mean squared error, <c>Σ_k (y[k] − t[k])² / K</c> with t 1 for the label and 0 otherwise (PyTorch <c>nn.MSELoss</c>): of the
-/// probabilities where the network ends in a softmax (the Brier score), else of the outputs as they are.
+/// Mean squared error, <c>Σ_k (y[k] − t[k])² / K</c>, where t is 1 for the label and 0 otherwise (PyTorch <c>nn.MSELoss</c>). y
+/// are the probabilities if the network ends in a softmax (the Brier score), and the raw outputs otherwise.
 /// </summary>
 /// <param name="isOfSoftmax">Whether the outputs go through a softmax first.</param>
 public sealed class MeanSquaredError(bool isOfSoftmax) : ILoss

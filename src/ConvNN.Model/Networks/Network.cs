@@ -9,12 +9,12 @@ using ConvNN.Model.Samples;
 namespace ConvNN.Model.Networks;
 
 /// <summary>
-/// A feed-forward network: the steps from an input shape to outputs, and the layout of their weights. Immutable: one
-/// network serves all workers, each with a <see cref="Workspace"/> of its own.
+/// A feed-forward network: its layers, from the input shape to the outputs, and the layout of its weights. Immutable: all
+/// workers share one network, each with its own <see cref="Workspace"/>.
 /// </summary>
 public sealed class Network
 {
-    // All vector tiers take about the same scratch memory, the reference none.
+    // All vector tiers need about the same scratch memory; the reference needs none.
     private const KernelTier AnyVectors = KernelTier.Vector128;
 
     private Network(Shape input, LayerStack stack, IReadOnlyList<NetworkBlock> blocks)
@@ -33,29 +33,34 @@ public sealed class Network
     /// <summary>The shape of the outputs.</summary>
     public Shape Output { get; }
 
-    /// <summary>The steps, in order; a softmax at the end is not among them.</summary>
+    /// <summary>The layers in order, before fusion and without a final softmax; a configured layer may consist of several.</summary>
     public IReadOnlyList<Layer> Layers { get; }
 
     /// <summary>The layers as configured.</summary>
     public IReadOnlyList<NetworkBlock> Blocks { get; }
 
-    /// <summary>Where the weights lie.</summary>
+    /// <summary>The layout of the weights.</summary>
     public ParameterLayout Layout { get; }
 
     /// <summary>Whether the outputs are meant to go through a softmax.</summary>
     public bool EndsInSoftmax { get; }
 
-    /// <summary>The fewest samples that a leaf should have in training: 16 with batch norm, else 1.</summary>
+    /// <summary>The minimum number of samples that a leaf should have in training: 16 with batch norm, otherwise 1.</summary>
     public int MinLeafSamples => Layers.Max(layer => layer.MinLeafSamples);
 
-    /// <summary>Floating-point operations of a step, per sample: forward, and as often again for the gradients by weights and by inputs.</summary>
+    /// <summary>
+    /// Floating-point operations of a training step, per sample: the forward pass, and as many again for each of the gradients
+    /// with respect to weights and inputs.
+    /// </summary>
     public long TrainingOperations => Layers.Index().Sum(layer =>
         layer.Item.Operations * (1 + (layer.Item.HasParameters ? 1 : 0) + (Layers.Take(layer.Index).Any(before => before.HasParameters) ? 1 : 0)));
 
     /// <summary>Builds a network.</summary>
     /// <param name="input">The shape of an input sample.</param>
-    /// <param name="layers">The layers, in order; nameless ones get their kind and a number.</param>
-    /// <exception cref="NetworkException">There is no layer, a name is used twice or unfit for a file, or a layer does not fit its input.</exception>
+    /// <param name="layers">The layers, in order; unnamed ones are named by their kind and a number.</param>
+    /// <exception cref="NetworkException">
+    /// There is no layer, a name is used twice or not allowed in a file, or a layer does not fit its input.
+    /// </exception>
     public static Network Build(Shape input, IReadOnlyList<LayerOptions> layers)
     {
         if (layers.Count == 0)
@@ -97,7 +102,9 @@ public sealed class Network
     /// <param name="run">The samples, at most the workspace's capacity.</param>
     /// <param name="workspace">The worker's memory; keeps what <see cref="Backward"/> needs.</param>
     /// <returns>The outputs, [N, Output.Stride], before a softmax.</returns>
-    /// <exception cref="ArgumentException">There are more samples than the workspace holds, images of another size, or a workspace of another network.</exception>
+    /// <exception cref="ArgumentException">
+    /// There are too many samples for the workspace, the images have another size, or the workspace is for another network.
+    /// </exception>
     public ReadOnlySpan<float> Forward(in SampleRun run, Workspace workspace)
     {
         if (run.First + run.Count > workspace.Capacity || run.Images.Length != run.Count * Input.Stride)
@@ -117,8 +124,8 @@ public sealed class Network
     }
 
     /// <summary>
-    /// Computes the parameter gradients of the samples that <see cref="Forward"/> has just seen, from the gradient by
-    /// the outputs in <see cref="Workspace.OutputGradient"/>.
+    /// Computes the parameter gradients of the samples that <see cref="Forward"/> has just processed, from the gradient with
+    /// respect to the outputs in <see cref="Workspace.OutputGradient"/>.
     /// </summary>
     /// <param name="run">The same samples.</param>
     /// <param name="workspace">The same workspace.</param>
@@ -143,8 +150,10 @@ public sealed class Network
         }
     }
 
-    /// <summary>Ends a training step: untrained parameters, such as running averages, take what was noted about its leaves.</summary>
-    /// <param name="statistics">What the layers noted.</param>
+    /// <summary>
+    /// Ends a training step: updates untrained parameters, such as running averages, from what was recorded about its leaves.
+    /// </summary>
+    /// <param name="statistics">What the layers recorded.</param>
     /// <param name="cut">The step's leaves.</param>
     /// <param name="weights">The flat buffer of all weights.</param>
     public void TakeStatistics(LeafStatistics statistics, LeafCut cut, Span<float> weights)
@@ -171,7 +180,7 @@ public sealed class Network
         }
     }
 
-    /// <summary>Throws unless every step's own memory can be addressed, so that no network is built that cannot run.</summary>
+    /// <summary>Throws if a layer needs more memory than can be addressed, so that every network that is built can run.</summary>
     private static void CheckMemory(IEnumerable<Layer> steps)
     {
         KernelSet kernels = KernelSet.For(AnyVectors);
@@ -182,7 +191,9 @@ public sealed class Network
         }
     }
 
-    /// <summary>The chain of shapes with the failing layer marked: <c>input 1×28×28 → conv1 8×26×26 → [dense1 ✗]: dense needs …</c></summary>
+    /// <summary>
+    /// The chain of shapes with the failing layer marked: <c>input 1×28×28 → conv1 8×26×26 → [dense1 ✗]: dense needs …</c>
+    /// </summary>
     private static string Explain(Shape input, List<NetworkBlock> blocks, string name, LayerOptions options, Exception misfit)
     {
         string chain = string.Concat(blocks.Select(block => $"{block.Name} {block.Output} → "));

@@ -2,10 +2,10 @@ using ConvNN.Model.Layers;
 
 namespace ConvNN.Model.Networks;
 
-/// <summary>A configured layer in its network, for tables, messages and files; it may consist of several steps.</summary>
-/// <param name="Options">The layer as configured, with the name that it has in the network.</param>
-/// <param name="Output">The shape of a sample behind it.</param>
-/// <param name="ParameterCount">Trained values.</param>
+/// <summary>A configured layer in its network, for tables, messages and files; it may consist of several executed layers.</summary>
+/// <param name="Options">The layer as configured, with its name in the network.</param>
+/// <param name="Output">The shape of a sample after it.</param>
+/// <param name="ParameterCount">Number of trained values.</param>
 /// <param name="Operations">Floating-point operations of a forward pass, per sample.</param>
 public sealed record NetworkBlock(LayerOptions Options, Shape Output, long ParameterCount, long Operations)
 {

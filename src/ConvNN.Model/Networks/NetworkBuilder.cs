@@ -2,7 +2,7 @@ using ConvNN.Model.Layers;
 
 namespace ConvNN.Model.Networks;
 
-/// <summary>Builds a network in code, layer by layer; the same layers as in the configuration.</summary>
+/// <summary>Builds a network in code, layer by layer, with the same layers as the configuration.</summary>
 /// <example>
 /// <code>
 /// Network network = new NetworkBuilder(Shape.Image(channels: 1, height: 28, width: 28))
@@ -32,11 +32,11 @@ public sealed class NetworkBuilder(Shape input)
     /// <param name="kernel">Rows and columns of a filter.</param>
     /// <param name="stride">Rows and columns from one window to the next; 1 when null.</param>
     /// <param name="padding">Zeros around the input; none when null.</param>
-    /// <param name="bias">Whether each filter adds a trained number.</param>
-    /// <param name="activation">A name of <see cref="Activation"/>, or null for none.</param>
-    /// <param name="dilation">Rows and columns of the input from one row and column of a filter to the next; 1 when null.</param>
+    /// <param name="bias">Whether each filter has a bias.</param>
+    /// <param name="activation">A name from <see cref="Activation"/>, or null for none.</param>
+    /// <param name="dilation">Spacing between the elements of a filter, in rows and columns of the input; 1 when null.</param>
     /// <param name="groups">Number of groups of channels and filters.</param>
-    /// <param name="initializer">A name of <see cref="WeightInitializer"/>, or null for He's, normal.</param>
+    /// <param name="initializer">A name from <see cref="WeightInitializer"/>, or null for He normal.</param>
     public NetworkBuilder Conv2d(
         int filters,
         Size2d kernel,
@@ -74,14 +74,14 @@ public sealed class NetworkBuilder(Shape input)
     public NetworkBuilder GlobalAveragePool() => Add(new GlobalAveragePoolOptions());
 
     /// <summary>Adds a <see cref="Layers.BatchNorm2d"/>.</summary>
-    /// <param name="momentum">Share of a step's statistics in the running ones.</param>
-    /// <param name="epsilon">What is added to the variance.</param>
+    /// <param name="momentum">Weight of a step's statistics in the running averages.</param>
+    /// <param name="epsilon">Constant added to the variance.</param>
     public NetworkBuilder BatchNorm2d(double momentum = 0.1, double epsilon = 1e-5) =>
         Add(new BatchNorm2dOptions { Momentum = momentum, Epsilon = epsilon });
 
     /// <summary>Adds a <see cref="Layers.Residual"/>.</summary>
-    /// <param name="layers">Number of layers before it that the shortcut goes around.</param>
-    /// <param name="activation">A name of <see cref="Activation"/>, or null for none.</param>
+    /// <param name="layers">Number of layers before it that the shortcut skips.</param>
+    /// <param name="activation">A name from <see cref="Activation"/>, or null for none.</param>
     public NetworkBuilder Residual(int layers, string? activation = null) => Add(new ResidualOptions { Layers = layers, Activation = activation });
 
     /// <summary>Adds a <see cref="Layers.Flatten"/>.</summary>
@@ -91,29 +91,29 @@ public sealed class NetworkBuilder(Shape input)
     public NetworkBuilder Relu() => Add(new ReluOptions());
 
     /// <summary>Adds an activation with its default options.</summary>
-    /// <param name="name">A name of <see cref="Activation"/>.</param>
+    /// <param name="name">A name from <see cref="Activation"/>.</param>
     /// <exception cref="ArgumentException">No activation has the name.</exception>
     public NetworkBuilder Activate(string name) => Add(Activation.Find(name) ?? throw new ArgumentException(
         $"Activation '{name}' is not known; {Options.NearestName.Hint(name, Activation.Names)}", nameof(name)));
 
     /// <summary>Adds a <see cref="Layers.Dropout"/>.</summary>
-    /// <param name="rate">Share of the values that is dropped in training.</param>
+    /// <param name="rate">Fraction of the values dropped in training.</param>
     public NetworkBuilder Dropout(double rate) => Add(new DropoutOptions { Rate = rate });
 
     /// <summary>Adds a <see cref="Layers.Dropout2d"/>.</summary>
-    /// <param name="rate">Share of the channels that is dropped in training.</param>
+    /// <param name="rate">Fraction of the channels dropped in training.</param>
     public NetworkBuilder Dropout2d(double rate) => Add(new Dropout2dOptions { Rate = rate });
 
     /// <summary>Adds a <see cref="Layers.Dense"/>.</summary>
     /// <param name="units">Number of outputs.</param>
-    /// <param name="activation">A name of <see cref="Activation"/>, or null for none.</param>
-    /// <param name="dropout">Share of the outputs that is dropped in training, behind the activation.</param>
-    /// <param name="bias">Whether each output adds a trained number.</param>
-    /// <param name="initializer">A name of <see cref="WeightInitializer"/>, or null for He's, normal.</param>
+    /// <param name="activation">A name from <see cref="Activation"/>, or null for none.</param>
+    /// <param name="dropout">Fraction of the outputs dropped in training, after the activation.</param>
+    /// <param name="bias">Whether each output has a bias.</param>
+    /// <param name="initializer">A name from <see cref="WeightInitializer"/>, or null for He normal.</param>
     public NetworkBuilder Dense(int units, string? activation = null, double dropout = 0, bool bias = true, string? initializer = null) =>
         Add(new DenseOptions { Units = units, Activation = activation, Dropout = dropout, Bias = bias, Initializer = initializer });
 
-    /// <summary>The network.</summary>
+    /// <summary>Builds the network.</summary>
     /// <exception cref="NetworkException">A layer does not fit.</exception>
     public Network Build() => Network.Build(input, _layers);
 }

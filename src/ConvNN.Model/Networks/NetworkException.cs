@@ -1,5 +1,5 @@
 namespace ConvNN.Model.Networks;
 
-/// <summary>A network that cannot be built: the chain of shapes up to the layer that does not fit, which is marked.</summary>
-/// <param name="message">The one line.</param>
+/// <summary>Thrown if a network cannot be built: shows the chain of shapes and marks the layer that does not fit.</summary>
+/// <param name="message">The one-line message.</param>
 public sealed class NetworkException(string message) : ConvNNException(message);

@@ -8,10 +8,10 @@ using ConvNN.Model.Samples;
 namespace ConvNN.Model.Networks;
 
 /// <summary>
-/// Memory for samples on their way through one network, and the layers that take them there: every layer's outputs, the
-/// gradients with respect to them, and scratch memory for each member that shares it. All of it is allocated here.
+/// The layers of a network as executed, and the memory to run samples through them: every layer's outputs, the gradients
+/// with respect to them, and scratch memory for each member that shares the workspace. All of it is allocated up front.
 /// </summary>
-/// <remarks>Calls for runs of samples that do not overlap, by different members, may go on at a time.</remarks>
+/// <remarks>Different members may call it concurrently for runs of samples that do not overlap.</remarks>
 public sealed class Workspace
 {
     private readonly KernelSet _kernels;
@@ -25,9 +25,9 @@ public sealed class Workspace
 
     /// <summary>Allocates memory for up to <paramref name="capacity"/> samples at a time.</summary>
     /// <param name="network">The network.</param>
-    /// <param name="capacity">The most samples; at least 1.</param>
+    /// <param name="capacity">The maximum number of samples; at least 1.</param>
     /// <param name="kernels">The kernels that will run.</param>
-    /// <param name="members">How many share it.</param>
+    /// <param name="members">How many members share it.</param>
     /// <exception cref="OverflowException">A buffer would exceed 2³¹ − 1 elements.</exception>
     public Workspace(Network network, int capacity, KernelSet kernels, int members = 1)
         : this(LayerFusion.For(network.Layers, kernels.Tier), capacity, kernels, members)
@@ -50,7 +50,7 @@ public sealed class Workspace
         _scratch = [.. Enumerable.Range(0, members).Select(_ => new AlignedBuffer(layers.Max(layer => layer.ScratchLength(kernels))))];
     }
 
-    /// <summary>The most samples.</summary>
+    /// <summary>The maximum number of samples.</summary>
     public int Capacity { get; }
 
     /// <summary>The layers as executed; some are fused.</summary>
@@ -59,11 +59,11 @@ public sealed class Workspace
     /// <summary>The first layer with parameters: no gradient goes further back.</summary>
     public int FirstWithParameters { get; }
 
-    /// <summary>Bytes that a workspace takes: for the plan of a run.</summary>
+    /// <summary>The size of a workspace in bytes, for planning a run.</summary>
     /// <param name="network">The network.</param>
-    /// <param name="capacity">The most samples.</param>
+    /// <param name="capacity">The maximum number of samples.</param>
     /// <param name="kernels">The kernels that will run.</param>
-    /// <param name="members">How many share it.</param>
+    /// <param name="members">How many members share it.</param>
     public static long Bytes(Network network, int capacity, KernelSet kernels, int members = 1)
     {
         IReadOnlyList<Layer> layers = LayerFusion.For(network.Layers, kernels.Tier);
@@ -74,17 +74,19 @@ public sealed class Workspace
         return (capacity * (outputs + gradients)) + (members * sizeof(float) * scratch);
     }
 
-    /// <summary>The gradient by the network's outputs, [N, Output.Stride]: to be filled before <see cref="Network.Backward"/>.</summary>
-    /// <param name="samples">N, the first of the workspace.</param>
+    /// <summary>
+    /// The gradient with respect to the network's outputs, [N, Output.Stride]; fill it before <see cref="Network.Backward"/>.
+    /// </summary>
+    /// <param name="samples">N, the number of samples at the start of the workspace.</param>
     public Span<float> OutputGradient(int samples) => Samples(_gradients[^1]!, Layers.Count - 1, 0, samples);
 
-    /// <summary>What a layer reads, [N, Input.Stride].</summary>
+    /// <summary>The input of a layer, [N, Input.Stride].</summary>
     public ReadOnlySpan<float> Input(int layer, in SampleRun run) => layer == 0 ? run.Images : Output(layer - 1, run);
 
-    /// <summary>What a layer leaves, [N, Output.Stride].</summary>
+    /// <summary>The output of a layer, [N, Output.Stride].</summary>
     public Span<float> Output(int layer, in SampleRun run) => Samples(_outputs[layer], layer, run.First, run.Count);
 
-    /// <summary>The gradient by what a layer leaves, [N, Output.Stride]; there is none before <see cref="FirstWithParameters"/>.</summary>
+    /// <summary>The gradient with respect to a layer's output, [N, Output.Stride]; none before <see cref="FirstWithParameters"/>.</summary>
     public Span<float> Gradient(int layer, in SampleRun run) => Samples(_gradients[layer]!, layer, run.First, run.Count);
 
     /// <summary>The buffer of <see cref="Gradient"/>, for all samples.</summary>
@@ -93,7 +95,7 @@ public sealed class Workspace
     /// <summary>Runs samples through a layer.</summary>
     public void Forward(int layer, in SampleRun run) => Layers[layer].Forward(Input(layer, run), Output(layer, run), Context(layer, run));
 
-    /// <summary>Takes the gradient back through a layer after <see cref="FirstWithParameters"/>.</summary>
+    /// <summary>Propagates the gradient back through a layer after <see cref="FirstWithParameters"/>.</summary>
     public void InputGradient(int layer, in SampleRun run)
     {
         Span<float> dx = Gradient(layer - 1, run);
@@ -102,7 +104,7 @@ public sealed class Workspace
         AddShortcuts(layer, run);
     }
 
-    /// <summary>Adds to the gradient by a layer's input what comes back over shortcuts that begin there.</summary>
+    /// <summary>Adds the gradients of shortcuts that start at a layer's input to the gradient with respect to that input.</summary>
     public void AddShortcuts(int layer, in SampleRun run)
     {
         foreach ((int end, int source) in _shortcuts)
@@ -114,14 +116,16 @@ public sealed class Workspace
         }
     }
 
-    /// <summary>The layers that end shortcuts which begin at the input of a layer.</summary>
+    /// <summary>The layers that end the shortcuts from the input of a layer.</summary>
     internal IEnumerable<int> ShortcutsFrom(int layer) => _shortcuts.Where(shortcut => shortcut.Source == layer - 1).Select(shortcut => shortcut.Layer);
 
-    /// <summary>Sums the parameter gradients of a layer over the samples of a subtree, whose edges count from the run's first.</summary>
+    /// <summary>
+    /// Sums the parameter gradients of a layer over the samples of a subtree, whose edges are relative to the run's first.
+    /// </summary>
     public void ParameterGradient(int layer, in SampleRun run, SubtreeGradient subtree) =>
         Layers[layer].ParameterGradient(Input(layer, run), Gradient(layer, run), subtree, Context(layer, run));
 
-    /// <summary>What a layer's call works with.</summary>
+    /// <summary>The context of a layer's call.</summary>
     public LayerContext Context(int layer, in SampleRun run) => new()
     {
         Run = run,

@@ -2,19 +2,19 @@ using System.Runtime.CompilerServices;
 
 namespace ConvNN.Model.Options;
 
-/// <summary>Options that refuse what is out of range as soon as it is set, by the rule and with the sentence of the configuration.</summary>
+/// <summary>Options that reject an invalid value as soon as it is set, with the same rule and message as the configuration.</summary>
 public abstract record CheckedOptions
 {
-    /// <summary>Where the options are in a configuration: <c>Training</c>, <c>Training:Optimizer</c>.</summary>
+    /// <summary>The section of the options in a configuration: <c>Training</c>, <c>Training:Optimizer</c>.</summary>
     protected abstract string Section { get; }
 
     /// <summary>The declarations of the options.</summary>
     protected abstract IReadOnlyList<Option> Declared { get; }
 
-    /// <summary>A value that is allowed.</summary>
+    /// <summary>Returns the value if it is allowed.</summary>
     /// <typeparam name="T">The value's type.</typeparam>
     /// <param name="value">The value.</param>
-    /// <param name="name">The option's name; the property's, unless given.</param>
+    /// <param name="name">The option's name; by default that of the calling property.</param>
     /// <exception cref="ConfigurationException">The value is out of range.</exception>
     protected T Checked<T>(T value, [CallerMemberName] string name = "")
     {

@@ -1,17 +1,17 @@
 namespace ConvNN.Model.Options;
 
-/// <summary>A configuration that cannot be used: all its failures at once.</summary>
+/// <summary>Thrown for an invalid configuration; reports all failures at once.</summary>
 public sealed class ConfigurationException : ConvNNException
 {
-    /// <summary>Creates the exception of one failure.</summary>
+    /// <summary>Creates the exception for one failure.</summary>
     public ConfigurationException(Failure failure)
         : this([failure])
     {
     }
 
-    /// <summary>Creates the exception of several failures.</summary>
+    /// <summary>Creates the exception for several failures.</summary>
     /// <param name="failures">What is wrong.</param>
-    /// <param name="innerException">What found them, if it was not the thrower.</param>
+    /// <param name="innerException">The exception that caused them, if any.</param>
     public ConfigurationException(IReadOnlyList<Failure> failures, Exception? innerException = null)
         : base(string.Join(Environment.NewLine, failures), innerException)
     {

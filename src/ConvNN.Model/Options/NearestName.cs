@@ -1,9 +1,9 @@
 namespace ConvNN.Model.Options;
 
-/// <summary>Finds what somebody probably meant to write.</summary>
+/// <summary>Finds the name that was probably meant.</summary>
 public static class NearestName
 {
-    /// <summary>The rest of a sentence about an unknown name: the nearest known one, and all of them.</summary>
+    /// <summary>The end of a sentence about an unknown name: the nearest known name, and all known names.</summary>
     /// <param name="name">The unknown name.</param>
     /// <param name="known">The known names.</param>
     public static string Hint(string name, IEnumerable<string> known)
@@ -13,7 +13,9 @@ public static class NearestName
         return Find(name, names) is { } nearest ? $"did you mean {nearest}? ({list[..^1]})." : list;
     }
 
-    /// <summary>The known name with the fewest edits, or null when none is near: more than a third of its letters would change.</summary>
+    /// <summary>
+    /// The known name with the fewest edits; null if none is close, that is if more than a third of its letters would change.
+    /// </summary>
     /// <param name="name">The unknown name.</param>
     /// <param name="known">The known names.</param>
     public static string? Find(string name, IEnumerable<string> known)
@@ -21,7 +23,7 @@ public static class NearestName
         (string Name, int Edits)? best = null;
         foreach (string candidate in known)
         {
-            // A longer name cannot be near, and may be very long.
+            // A name more than twice as long cannot be close, and may be very long.
             int edits = name.Length > 2 * candidate.Length ? int.MaxValue : Edits(name.ToUpperInvariant(), candidate.ToUpperInvariant());
             if (edits <= Math.Max(1, candidate.Length / 3) && edits < (best?.Edits ?? int.MaxValue))
             {
@@ -32,7 +34,7 @@ public static class NearestName
         return best?.Name;
     }
 
-    /// <summary>The optimal string alignment distance: insertions, deletions, replacements and swaps of neighbours from one word to the other.</summary>
+    /// <summary>The optimal string alignment distance: insertions, deletions, substitutions and swaps of adjacent letters.</summary>
     private static int Edits(string from, string to)
     {
         int[] before = new int[to.Length + 1];

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace ConvNN.Model.Options;
 
-/// <summary>The numbers from one bound to another. NaN and infinity are in none.</summary>
+/// <summary>A range of numbers between two bounds. NaN and infinity are in no range.</summary>
 public sealed record NumberRange
 {
     private readonly double _low;
@@ -21,7 +21,9 @@ public sealed record NumberRange
 
     private bool IsFloat { get; init; }
 
-    /// <summary>Whether its numbers become floats, and must not be 0 or infinite as such.</summary>
+    /// <summary>
+    /// The same range for numbers that become floats: as a float, a number must still be finite and above an exclusive bound.
+    /// </summary>
     public NumberRange AsFloat => this with { IsFloat = true };
 
     /// <summary>Numbers of at least a bound.</summary>
@@ -29,25 +31,25 @@ public sealed record NumberRange
     public static NumberRange AtLeast(double bound) => new(bound, hasLow: true);
 
     /// <summary>Numbers above a bound.</summary>
-    /// <param name="bound">The bound, which is not one of them.</param>
+    /// <param name="bound">The bound (exclusive).</param>
     public static NumberRange Above(double bound) => new(bound, hasLow: false);
 
-    /// <summary>Those of them that are at most a bound.</summary>
+    /// <summary>The same range, limited to numbers of at most a bound.</summary>
     /// <param name="bound">The largest number.</param>
     public NumberRange AtMost(double bound) => this with { High = bound, HasHigh = true };
 
-    /// <summary>Those of them that are below a bound.</summary>
-    /// <param name="bound">The bound, which is not one of them.</param>
+    /// <summary>The same range, limited to numbers below a bound.</summary>
+    /// <param name="bound">The bound (exclusive).</param>
     public NumberRange Below(double bound) => this with { High = bound };
 
-    /// <summary>Whether a number is one of them.</summary>
+    /// <summary>Whether the range contains a number.</summary>
     public bool Contains(double number) =>
         double.IsFinite(number)
         && (_hasLow ? number >= _low : number > _low)
         && (HasHigh ? number <= High : number < High)
         && (!IsFloat || (float.IsFinite((float)number) && (_hasLow || (float)number > _low)));
 
-    /// <summary>Their JSON schema.</summary>
+    /// <summary>The JSON schema of the range.</summary>
     public JsonObject Schema()
     {
         JsonObject schema = new() { ["type"] = "number", [_hasLow ? "minimum" : "exclusiveMinimum"] = _low };
@@ -59,7 +61,7 @@ public sealed record NumberRange
         return schema;
     }
 
-    /// <summary>The end of a sentence: <c>of at least 0 and below 1</c>.</summary>
+    /// <summary>The range as the end of a sentence: <c>of at least 0 and below 1</c>.</summary>
     public override string ToString()
     {
         string high = !double.IsFinite(High) ? "" : HasHigh ? $" and at most {Shown(High)}" : $" and below {Shown(High)}";

@@ -4,9 +4,9 @@ using System.Text.Json.Nodes;
 namespace ConvNN.Model.Options;
 
 /// <summary>
-/// The declaration of one option: its name, what it holds, what it means, and where its value is in the options class that has
-/// it. Configuration files, variables, the command line, the JSON schema, the reference, the written configuration and the
-/// checks of values that are set in code all come from here.
+/// The declaration of one option: its name, kind of value and meaning, and the property of the options class that holds it.
+/// Configuration files, environment variables, the command line, the JSON schema, the reference, the written configuration
+/// and the checks of values set in code are all based on it.
 /// </summary>
 public sealed record Option
 {
@@ -31,34 +31,34 @@ public sealed record Option
         (_rule, _schema, _get, _write, _read, _isAllowed) = (rule, schema, get, write, read, isAllowed);
     }
 
-    /// <summary>The key, as the configuration writes it.</summary>
+    /// <summary>The key, as written in the configuration.</summary>
     public string Name { get; }
 
     /// <summary>What it means, in a few words.</summary>
     public string Description { get; }
 
-    /// <summary>Whether it must be given; otherwise its default is what the options class begins with.</summary>
+    /// <summary>Whether it must be given; if not, its default is the initial value in the options class.</summary>
     public bool IsRequired { get; init; }
 
-    /// <summary>Whether it is left out where it is null, when a configuration is written.</summary>
+    /// <summary>Whether a null value is left out when a configuration is written.</summary>
     public bool IsOmittedWhenNull { get; init; }
 
-    /// <summary>The types that a section of this name chooses from; null for a single value.</summary>
+    /// <summary>The types that this section can choose from; null for a single value.</summary>
     public SectionTypes? Types { get; private init; }
 
-    /// <summary>What else may help somebody whose value is refused: a sentence.</summary>
+    /// <summary>A sentence of further advice when a value is rejected.</summary>
     public string Advice { get; init; } = "";
 
-    /// <summary>What a value must be: the end of a sentence.</summary>
+    /// <summary>What a value must be, as the end of a sentence.</summary>
     public string Rule => _rule();
 
     /// <summary>Declares an option.</summary>
-    /// <typeparam name="TOptions">The options class that has it.</typeparam>
+    /// <typeparam name="TOptions">The options class that it belongs to.</typeparam>
     /// <typeparam name="TValue">Its value.</typeparam>
     /// <param name="name">The key.</param>
-    /// <param name="kind">What it holds.</param>
-    /// <param name="get">Takes the value out of the options.</param>
-    /// <param name="set">The options with another value.</param>
+    /// <param name="kind">The kind of value.</param>
+    /// <param name="get">Gets the value from the options.</param>
+    /// <param name="set">Returns the options with another value.</param>
     /// <param name="description">What it means, in a few words.</param>
     public static Option Of<TOptions, TValue>(
         string name, ValueKind<TValue> kind, Func<TOptions, TValue> get, Func<TOptions, TValue, TOptions> set, string description)
@@ -72,12 +72,12 @@ public sealed record Option
             (options, text) => kind.TryRead(text, out TValue value) ? set((TOptions)options, value) : null,
             value => kind.IsAllowed((TValue)value!));
 
-    /// <summary>Declares a section that chooses a type and gives its options.</summary>
-    /// <typeparam name="TOptions">The options class that has it.</typeparam>
+    /// <summary>Declares a section that chooses a type and sets its options.</summary>
+    /// <typeparam name="TOptions">The options class that it belongs to.</typeparam>
     /// <typeparam name="TTyped">What is chosen: an optimizer, a schedule.</typeparam>
-    /// <param name="types">What may be chosen, and where the section is.</param>
-    /// <param name="get">Takes the choice out of the options.</param>
-    /// <param name="set">The options with another choice.</param>
+    /// <param name="types">The available types, and where the section is.</param>
+    /// <param name="get">Gets the choice from the options.</param>
+    /// <param name="set">Returns the options with another choice.</param>
     /// <param name="description">What it means, in a few words.</param>
     public static Option Section<TOptions, TTyped>(
         TypeRegistry<TTyped> types, Func<TOptions, TTyped> get, Func<TOptions, TTyped, TOptions> set, string description)
@@ -98,28 +98,28 @@ public sealed record Option
                 (options, values, failures) => types.Read(types.Path, values, failures) is { } read ? set((TOptions)options, read) : options),
         };
 
-    /// <summary>The value that options have.</summary>
+    /// <summary>Gets the option's value.</summary>
     /// <param name="options">The options.</param>
     public object? Get(object options) => _get(options);
 
-    /// <summary>The value that options have, as JSON that can be read again.</summary>
+    /// <summary>Gets the option's value as JSON that can be read back.</summary>
     /// <param name="options">The options.</param>
     public JsonNode? Write(object options) => _write(options);
 
-    /// <summary>The options with a value that is read from text; null when it is not allowed.</summary>
+    /// <summary>Returns the options with a value parsed from text; null if it is not allowed.</summary>
     /// <typeparam name="TOptions">The options class.</typeparam>
     /// <param name="options">The options.</param>
     /// <param name="text">The text.</param>
     public TOptions? Read<TOptions>(TOptions options, string text)
         where TOptions : class => (TOptions?)_read(options, text);
 
-    /// <summary>Whether a value that was set in code is allowed.</summary>
+    /// <summary>Whether a value set in code is allowed.</summary>
     /// <param name="value">The value.</param>
     public bool IsAllowed(object? value) => _isAllowed(value);
 
-    /// <summary>What is wrong with a value.</summary>
-    /// <param name="key">The whole key, for the sentence: <c>Training:Epochs</c>.</param>
-    /// <param name="value">The value, as somebody wrote it.</param>
+    /// <summary>Describes why a value is rejected.</summary>
+    /// <param name="key">The full key, for the sentence: <c>Training:Epochs</c>.</param>
+    /// <param name="value">The value as written.</param>
     public Failure Refuse(string key, object? value)
     {
         string text = value is TimeSpan time ? time.TotalSeconds.ToString(CultureInfo.InvariantCulture) : string.Create(CultureInfo.InvariantCulture, $"{value}");
@@ -135,12 +135,12 @@ public sealed record Option
         return Failure.At(key, string.Join(' ', hints.Where(hint => hint.Length > 0)));
     }
 
-    /// <summary>What is wrong where a required option is not given.</summary>
-    /// <param name="key">The whole key.</param>
+    /// <summary>The failure for a missing required option.</summary>
+    /// <param name="key">The full key.</param>
     public Failure Missing(string key) => Failure.At(key, $"is missing; {Rule} ({Description}).");
 
-    /// <summary>The JSON schema of its value, with description and default.</summary>
-    /// <param name="defaults">Options as they are where nothing is given.</param>
+    /// <summary>The JSON schema of the value, with description and default.</summary>
+    /// <param name="defaults">The default options.</param>
     public JsonObject Schema(object defaults)
     {
         JsonObject schema = _schema();

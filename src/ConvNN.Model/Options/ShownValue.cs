@@ -1,12 +1,12 @@
 namespace ConvNN.Model.Options;
 
-/// <summary>A value as a message shows it.</summary>
+/// <summary>A value as shown in messages.</summary>
 public static class ShownValue
 {
     private const int MaxLength = 80;
 
-    /// <summary>The value in one line; <c>empty</c> or <c>null</c> where it is, and cut where it is long.</summary>
-    /// <param name="value">What somebody wrote.</param>
+    /// <summary>The value on one line: <c>empty</c> or <c>null</c> if it is that, and truncated if it is long.</summary>
+    /// <param name="value">The value as written.</param>
     public static string Of(string? value) => value switch
     {
         null => "null",

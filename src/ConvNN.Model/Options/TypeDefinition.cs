@@ -5,7 +5,7 @@ namespace ConvNN.Model.Options;
 /// <summary>A registered type: its name in the configuration and its options.</summary>
 /// <param name="name">The value of <c>Type</c>.</param>
 /// <param name="description">What it is, in a sentence.</param>
-/// <param name="options">The declarations of its options, <c>Type</c> apart.</param>
+/// <param name="options">The declarations of its options, except <c>Type</c>.</param>
 public abstract class TypeDefinition(string name, string description, IReadOnlyList<Option> options)
 {
     /// <summary>The key that names a type.</summary>
@@ -17,14 +17,14 @@ public abstract class TypeDefinition(string name, string description, IReadOnlyL
     /// <summary>What it is, in a sentence.</summary>
     public string Description => description;
 
-    /// <summary>The declarations of its options, <c>Type</c> apart.</summary>
+    /// <summary>The declarations of its options, except <c>Type</c>.</summary>
     public IReadOnlyList<Option> Options => options;
 
-    /// <summary>The options where nothing is given; required ones have some value that is allowed.</summary>
+    /// <summary>Creates the options with their defaults; required ones get any allowed value.</summary>
     public abstract object CreateDefault();
 
     /// <summary>The JSON schema of a section with this type.</summary>
-    /// <param name="isTypeRequired">Whether the section must name it.</param>
+    /// <param name="isTypeRequired">Whether the section must contain <c>Type</c>.</param>
     public JsonObject Schema(bool isTypeRequired)
     {
         object defaults = CreateDefault();
@@ -52,12 +52,12 @@ public abstract class TypeDefinition(string name, string description, IReadOnlyL
     }
 }
 
-/// <summary>A registered type, and what it begins with.</summary>
+/// <summary>A registered type, and how its default options are created.</summary>
 /// <typeparam name="TOptions">What is registered: layers, optimizers.</typeparam>
 /// <param name="name">The value of <c>Type</c>.</param>
 /// <param name="description">What it is, in a sentence.</param>
-/// <param name="create">Makes the options with their defaults, and required ones with any value that is allowed.</param>
-/// <param name="options">The declarations of its options, <c>Type</c> apart.</param>
+/// <param name="create">Creates the options with their defaults; required ones get any allowed value.</param>
+/// <param name="options">The declarations of its options, except <c>Type</c>.</param>
 public sealed class TypeDefinition<TOptions>(string name, string description, Func<TOptions> create, params IReadOnlyList<Option> options)
     : TypeDefinition(name, description, options)
     where TOptions : TypedOptions

@@ -8,7 +8,7 @@ namespace ConvNN.Model.Options;
 /// </summary>
 /// <typeparam name="TOptions">What is registered.</typeparam>
 /// <param name="path">Where the section is: <c>Training:Optimizer</c>.</param>
-/// <param name="noun">What it chooses, for messages: <c>optimizer</c>.</param>
+/// <param name="noun">What is chosen, for messages: <c>optimizer</c>.</param>
 /// <param name="types">The types, in the order in which help and schema list them.</param>
 public sealed class TypeRegistry<TOptions>(string path, string noun, params IReadOnlyList<TypeDefinition<TOptions>> types)
     where TOptions : TypedOptions
@@ -21,7 +21,7 @@ public sealed class TypeRegistry<TOptions>(string path, string noun, params IRea
     /// <summary>Where the section is.</summary>
     public string Path => path;
 
-    /// <summary>The types; without a type the first is meant.</summary>
+    /// <summary>The types; the first is the default.</summary>
     public IReadOnlyList<TypeDefinition<TOptions>> Types => _types;
 
     /// <summary>The names of the types.</summary>
@@ -44,21 +44,21 @@ public sealed class TypeRegistry<TOptions>(string path, string noun, params IRea
         }
     }
 
-    /// <summary>The type of a name, in any case; null where none has it.</summary>
+    /// <summary>Finds a type by name, ignoring case; null if there is none.</summary>
     /// <param name="name">The name.</param>
     public TypeDefinition<TOptions>? Definition(string name) =>
         _types.FirstOrDefault(type => string.Equals(type.Name, name.Trim(), StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>The type of a name, with all options at their defaults.</summary>
-    /// <param name="name">The name, in any case.</param>
-    /// <exception cref="ConfigurationException">Nothing has the name, or it cannot do without options.</exception>
+    /// <summary>Creates the options of a type by name, with all defaults.</summary>
+    /// <param name="name">The name; case is ignored.</param>
+    /// <exception cref="ConfigurationException">The name is unknown, or the type has required options.</exception>
     public TOptions Find(string name)
     {
         List<Failure> failures = [];
         return Read(path, new Dictionary<string, string> { [TypeKey] = name }, failures) ?? throw new ConfigurationException(failures);
     }
 
-    /// <summary>The JSON schema of a section: a name alone, or a type with its options; without a type the first is meant.</summary>
+    /// <summary>The JSON schema of a section: a name alone, or a type with its options; the first type is the default.</summary>
     public JsonObject Schema() => new()
     {
         ["oneOf"] = new JsonArray(
@@ -70,10 +70,10 @@ public sealed class TypeRegistry<TOptions>(string path, string noun, params IRea
 
     /// <summary>Reads a section; every failure is added to <paramref name="failures"/>.</summary>
     /// <param name="at">Where the section is, for messages.</param>
-    /// <param name="section">Its keys and values as text, <c>Type</c> among them; the elements of a list are joined by commas.</param>
+    /// <param name="section">Its keys and values as text, including <c>Type</c>; list elements are joined by commas.</param>
     /// <param name="failures">Receives what is wrong.</param>
-    /// <param name="isTypeRequired">Whether a section without a type is wrong; otherwise the first type is meant.</param>
-    /// <returns>The options; null when they are wrong.</returns>
+    /// <param name="isTypeRequired">Whether the type must be given; if not, the first type is the default.</param>
+    /// <returns>The options; null if there are failures.</returns>
     public TOptions? Read(string at, IReadOnlyDictionary<string, string> section, ICollection<Failure> failures, bool isTypeRequired = false)
     {
         Dictionary<string, string> values = new(section, StringComparer.OrdinalIgnoreCase);

@@ -3,7 +3,9 @@ using System.Text.Json.Nodes;
 
 namespace ConvNN.Model.Options;
 
-/// <summary>What a configuration chooses by a <c>Type</c> and describes by the keys beside it: a layer, an optimizer, a schedule.</summary>
+/// <summary>
+/// Options that a configuration selects by <c>Type</c> and sets by the keys beside it: a layer, an optimizer, a schedule.
+/// </summary>
 public abstract record TypedOptions : CheckedOptions
 {
     /// <summary>The registration: name and options.</summary>
@@ -15,14 +17,14 @@ public abstract record TypedOptions : CheckedOptions
     /// <inheritdoc/>
     protected sealed override IReadOnlyList<Option> Declared => Definition.Options;
 
-    /// <summary>The type, and the options that are not at their default: <c>adam, Beta1 0.7</c>.</summary>
+    /// <summary>The type, and the options that differ from their defaults: <c>adam, Beta1 0.7</c>.</summary>
     public sealed override string ToString()
     {
         object defaults = Definition.CreateDefault();
         return string.Join(", ", Definition.Options.Where(option => !Equals(option.Get(this), option.Get(defaults))).Select(Text).Prepend(Type));
     }
 
-    /// <summary>The type and all its options as JSON, in the form in which a configuration is read.</summary>
+    /// <summary>The type and all its options as JSON, in the form that a configuration uses.</summary>
     public JsonObject ToJson()
     {
         JsonObject json = new() { [nameof(Type)] = Type };

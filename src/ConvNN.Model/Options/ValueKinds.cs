@@ -10,17 +10,17 @@ public static class ValueKinds
     private const double MinSeconds = 0.001;
     private const double MaxSeconds = 86_400;
 
-    // JSON writes 3 also as 3.0 and 3e0.
+    // In JSON, 3 may also be written as 3.0 or 3e0.
     private const NumberStyles WholeNumber = NumberStyles.AllowLeadingSign | NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite
         | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
 
-    /// <summary>A whole number from 1 on.</summary>
+    /// <summary>A whole number of at least 1.</summary>
     public static ValueKind<int> Count { get; } = Integer(1);
 
-    /// <summary>A share: a number of at least 0 and below 1.</summary>
+    /// <summary>A fraction: a number of at least 0 and below 1.</summary>
     public static ValueKind<double> Share { get; } = Number(NumberRange.AtLeast(0).Below(1));
 
-    /// <summary>A whole number of 64 bits, without a sign.</summary>
+    /// <summary>An unsigned 64-bit integer.</summary>
     public static ValueKind<ulong> Seed { get; } = new(
         () => $"it must be a whole number from 0 to {ulong.MaxValue}",
         (string text, out ulong value) => ulong.TryParse(text, WholeNumber, CultureInfo.InvariantCulture, out value),
@@ -28,7 +28,7 @@ public static class ValueKinds
         value => value,
         () => new JsonObject { ["type"] = "integer", ["minimum"] = 0, ["maximum"] = ulong.MaxValue });
 
-    /// <summary>A number of bytes, from 1 on.</summary>
+    /// <summary>A number of bytes, at least 1.</summary>
     public static ValueKind<long> Bytes { get; } = new(
         () => "it must be a whole number of bytes, at least 1",
         (string text, out long value) => long.TryParse(text, WholeNumber, CultureInfo.InvariantCulture, out value),
@@ -106,15 +106,15 @@ public static class ValueKinds
             });
     }
 
-    /// <summary>A path; null where none is given.</summary>
+    /// <summary>A path; null if not given.</summary>
     public static ValueKind<string?> Path { get; } = OptionalText(
         "it must be a path, without control characters",
         text => text.Length > 0 && !text.Any(char.IsControl),
         () => new JsonObject { ["minLength"] = 1 });
 
-    /// <summary>An address on the web; null where none is given.</summary>
-    /// <param name="isAllowed">Whether an address is allowed.</param>
-    /// <param name="rule">What it must be: the end of a sentence.</param>
+    /// <summary>A URL; null if not given.</summary>
+    /// <param name="isAllowed">Whether a URL is allowed.</param>
+    /// <param name="rule">What it must be, as the end of a sentence.</param>
     public static ValueKind<Uri?> Address(Func<Uri, bool> isAllowed, string rule) => new(
         () => rule,
         (string text, out Uri? value) => Uri.TryCreate(text, UriKind.Absolute, out value),
@@ -122,10 +122,10 @@ public static class ValueKinds
         value => value?.AbsoluteUri,
         () => new JsonObject { ["type"] = new JsonArray("string", "null"), ["pattern"] = "^https?://" });
 
-    /// <summary>A text that keeps a rule; null where none is given.</summary>
-    /// <param name="rule">What it must be: the end of a sentence.</param>
-    /// <param name="isAllowed">Whether a text is one.</param>
-    /// <param name="schema">What a JSON schema says of it beyond its type.</param>
+    /// <summary>A text that satisfies a rule; null if not given.</summary>
+    /// <param name="rule">What it must be, as the end of a sentence.</param>
+    /// <param name="isAllowed">Whether a text satisfies the rule.</param>
+    /// <param name="schema">The JSON schema, except its type.</param>
     public static ValueKind<string?> OptionalText(string rule, Func<string, bool> isAllowed, Func<JsonObject>? schema = null) => new(
         () => rule,
         (string text, out string? value) =>
@@ -137,10 +137,10 @@ public static class ValueKinds
         value => value,
         () => Nullable(WithType(schema?.Invoke() ?? [], "string")));
 
-    /// <summary>A text that keeps a rule.</summary>
-    /// <param name="rule">What it must be: the end of a sentence.</param>
-    /// <param name="isAllowed">Whether a text is one.</param>
-    /// <param name="schema">What a JSON schema says of it beyond its type.</param>
+    /// <summary>A text that satisfies a rule.</summary>
+    /// <param name="rule">What it must be, as the end of a sentence.</param>
+    /// <param name="isAllowed">Whether a text satisfies the rule.</param>
+    /// <param name="schema">The JSON schema, except its type.</param>
     public static ValueKind<string> RequiredText(string rule, Func<string, bool> isAllowed, Func<JsonObject> schema) => new(
         () => rule,
         (string text, out string value) =>
@@ -152,8 +152,8 @@ public static class ValueKinds
         value => value,
         () => WithType(schema(), "string"));
 
-    /// <summary>One of a few words; null where none is given.</summary>
-    /// <param name="words">The words; asked each time, since a registered type may add one.</param>
+    /// <summary>One of several words; null if not given.</summary>
+    /// <param name="words">Returns the words; called each time, since a registered type may add one.</param>
     public static ValueKind<string?> OptionalWord(Func<IReadOnlyCollection<string>> words) => new(
         () => $"it must be one of {string.Join(", ", words())}",
         (string text, out string? value) => (value = Find(words(), text)) is not null,
@@ -161,7 +161,7 @@ public static class ValueKinds
         value => value,
         () => Nullable(OneOf(words())));
 
-    /// <summary>One of a few words.</summary>
+    /// <summary>One of several words.</summary>
     /// <param name="words">The words.</param>
     public static ValueKind<string> Word(IReadOnlyCollection<string> words) => new(
         () => $"it must be one of {string.Join(", ", words)}",
@@ -170,7 +170,7 @@ public static class ValueKinds
         value => value,
         () => OneOf(words));
 
-    /// <summary>One of a few words that stand for values.</summary>
+    /// <summary>One of several words that stand for values.</summary>
     /// <typeparam name="T">The value.</typeparam>
     /// <param name="words">The words.</param>
     public static ValueKind<T> Word<T>(IReadOnlyDictionary<string, T> words) => new(
@@ -185,9 +185,9 @@ public static class ValueKinds
         value => words.First(word => EqualityComparer<T>.Default.Equals(word.Value, value)).Key,
         () => OneOf([.. words.Keys]));
 
-    /// <summary>A value that may be left out: null where none is given.</summary>
+    /// <summary>An optional value; null if not given.</summary>
     /// <typeparam name="T">The value.</typeparam>
-    /// <param name="kind">The kind of a value that is given.</param>
+    /// <param name="kind">The kind of a value that is not null.</param>
     public static ValueKind<T?> OrNull<T>(ValueKind<T> kind)
         where T : struct => new(
             () => kind.Rule,
@@ -198,7 +198,7 @@ public static class ValueKinds
 
     /// <summary>A value, or <c>auto</c> for null.</summary>
     /// <typeparam name="T">The value.</typeparam>
-    /// <param name="kind">The kind of a value that is given.</param>
+    /// <param name="kind">The kind of a value that is not null.</param>
     public static ValueKind<T?> Auto<T>(ValueKind<T> kind)
         where T : struct
     {
@@ -211,7 +211,7 @@ public static class ValueKinds
             () => new JsonObject { ["anyOf"] = new JsonArray(new JsonObject { ["const"] = AutoWord }, kind.Schema()) });
     }
 
-    // Reads what the kind reads; of a text that is none, no value.
+    // Parses like the kind; a text that it rejects gives null.
     private static TryParse<T?> Maybe<T>(ValueKind<T> kind)
         where T : struct => (string text, out T? value) =>
         {

@@ -1,13 +1,13 @@
 namespace ConvNN.Model.Parameters;
 
-/// <summary>Orthogonalisation in double precision, in an order that is fixed.</summary>
+/// <summary>Orthogonalisation in double precision, in a fixed order.</summary>
 internal static class GramSchmidt
 {
     /// <summary>
-    /// Makes vectors orthogonal to those before them and of length 1, in place; each is freed of the others twice, which is
-    /// enough (Giraud et al., "Rounding error analysis of the classical Gram-Schmidt process", 2005).
+    /// Makes each vector orthogonal to those before it and of length 1, in place. The projections are subtracted twice, which
+    /// is enough (Giraud et al., "Rounding error analysis of the classical Gram-Schmidt process", 2005).
     /// </summary>
-    /// <param name="vectors">The vectors, all of the same length; at most as many as that, and independent.</param>
+    /// <param name="vectors">The vectors: linearly independent, of the same length, and at most as many as that length.</param>
     public static void Orthonormalize(double[][] vectors)
     {
         for (int i = 0; i < vectors.Length; i++)

@@ -3,7 +3,7 @@ using ConvNN.Model.Randomness;
 
 namespace ConvNN.Model.Parameters;
 
-/// <summary>How a parameter starts: a function of the run's seed and the elements' places, and of nothing else.</summary>
+/// <summary>How a parameter is initialised: a function of the run's seed and each element's position, and nothing else.</summary>
 public sealed class Initializer
 {
     private readonly Action<RandomStream, ParameterValues> _fill;
@@ -16,21 +16,21 @@ public sealed class Initializer
 
     private delegate float ElementValue(RandomStream stream, uint element);
 
-    /// <summary>Every element 0.</summary>
+    /// <summary>Sets every element to 0.</summary>
     public static Initializer Zeros { get; } = Constant(0);
 
-    /// <summary>The initializer's name, as PyTorch has it.</summary>
+    /// <summary>The initializer's name, as in PyTorch.</summary>
     public string Name { get; }
 
-    /// <summary>Every element <paramref name="value"/> (PyTorch <c>constant_</c>).</summary>
+    /// <summary>Sets every element to <paramref name="value"/> (PyTorch <c>constant_</c>).</summary>
     public static Initializer Constant(float value) => OfElements("constant", (_, _) => value);
 
-    /// <summary>Normal with mean 0 and a standard deviation.</summary>
+    /// <summary>Normal with mean 0 and the given standard deviation.</summary>
     /// <param name="name">The initializer's name.</param>
     /// <param name="deviation">The standard deviation.</param>
     public static Initializer Normal(string name, double deviation) => OfElements(name, (stream, element) => (float)(deviation * stream.Normal(element)));
 
-    /// <summary>Uniform on [−√3 · deviation, √3 · deviation), which has the standard deviation that is asked for.</summary>
+    /// <summary>Uniform on [−√3 · deviation, √3 · deviation), which has the given standard deviation.</summary>
     /// <param name="name">The initializer's name.</param>
     /// <param name="deviation">The standard deviation.</param>
     public static Initializer Uniform(string name, double deviation)
@@ -45,7 +45,7 @@ public sealed class Initializer
     /// </summary>
     /// <remarks>The gain is that of <see cref="GainOf"/>.</remarks>
     /// <param name="fanIn">Inputs of a unit; at least 1.</param>
-    /// <param name="activation">What follows the layer: a name of <see cref="Activation"/>, or null for what is not known.</param>
+    /// <param name="activation">The activation after the layer: a name from <see cref="Activation"/>, or null if unknown.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="fanIn"/> is below 1.</exception>
     public static Initializer KaimingNormal(int fanIn, string? activation = null)
     {
@@ -54,8 +54,8 @@ public sealed class Initializer
     }
 
     /// <summary>
-    /// Rows that are orthogonal and of length 1, or columns where there are more rows than columns: normal numbers made so by
-    /// Gram's and Schmidt's method in double, twice (Saxe et al. 2013, arXiv:1312.6120; PyTorch <c>orthogonal_</c>).
+    /// Orthonormal rows, or orthonormal columns if there are more rows than columns: normal numbers that are orthogonalised
+    /// twice by Gram–Schmidt in double precision (Saxe et al. 2013, arXiv:1312.6120; PyTorch <c>orthogonal_</c>).
     /// </summary>
     public static Initializer Orthogonal { get; } = new("orthogonal", (stream, values) =>
     {
@@ -79,15 +79,15 @@ public sealed class Initializer
     });
 
     /// <summary>
-    /// The square of the gain of what follows a layer: 2 where a rectifier or its like does, which halves the variance, and 1
-    /// where nothing but a softmax does, or a function that is about x around 0.
+    /// The squared gain of the activation after a layer: 1 for a softmax, and for tanh and sigmoid, which are nearly linear
+    /// around 0; otherwise 2, as for rectifiers and the like, which halve the variance.
     /// </summary>
-    /// <param name="activation">A name of <see cref="Activation"/>, or null for what is not known.</param>
+    /// <param name="activation">A name from <see cref="Activation"/>, or null if unknown.</param>
     public static double GainOf(string? activation) => activation is Activation.Softmax or Activation.Tanh or Activation.Sigmoid ? 1 : 2;
 
     /// <summary>Fills a tensor.</summary>
     /// <param name="stream">The tensor's random numbers.</param>
-    /// <param name="values">The tensor; element e, counted in the order of the file, takes number e of the stream.</param>
+    /// <param name="values">The tensor; element e, in file order, takes number e of the stream.</param>
     public void Fill(RandomStream stream, ParameterValues values) => _fill(stream, values);
 
     private static Initializer OfElements(string name, ElementValue valueOf) => new(name, (stream, values) =>

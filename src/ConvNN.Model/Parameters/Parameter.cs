@@ -4,8 +4,8 @@ namespace ConvNN.Model.Parameters;
 
 /// <summary>A tensor inside the flat buffer of all weights: an offset and a shape.</summary>
 /// <remarks>
-/// Rows (all dimensions but the first, flattened) start <see cref="RowStride"/> floats apart; the floats between are
-/// zero and stay zero, so that kernels need no tails. A tensor of one dimension is a single row.
+/// Rows (all dimensions but the first, flattened) start <see cref="RowStride"/> floats apart. The padding between them is
+/// always zero, so kernels need no tail handling. A one-dimensional tensor is a single row.
 /// </remarks>
 public sealed class Parameter
 {
@@ -24,28 +24,28 @@ public sealed class Parameter
         RowLength = dimensions.Skip(dimensions.Count == 1 ? 0 : 1).Aggregate(1, (product, d) => checked(product * d));
     }
 
-    /// <summary>Who the parameter belongs to.</summary>
+    /// <summary>The layer that the parameter belongs to, and its name and number there.</summary>
     public ParameterKey Key { get; }
 
-    /// <summary>The name in files, as PyTorch has it: <c>conv1.weight</c>.</summary>
+    /// <summary>The name in files, as in PyTorch: <c>conv1.weight</c>.</summary>
     public string Name => $"{Key.Layer}.{Key.Name}";
 
     /// <summary>The dimensions in files, outermost first.</summary>
     public IReadOnlyList<int> Dimensions { get; }
 
-    /// <summary>How the parameter starts.</summary>
+    /// <summary>How the parameter is initialised.</summary>
     public Initializer Initializer { get; }
 
     /// <summary>Whether the optimizer changes it; running statistics are not trained.</summary>
     public bool IsTrained { get; }
 
-    /// <summary>First float in the flat buffer.</summary>
+    /// <summary>Index of its first float in the flat buffer.</summary>
     public int Offset => IsTrained ? _offset : _layout.TrainedLength + _offset;
 
     /// <summary>Number of rows.</summary>
     public int Rows { get; }
 
-    /// <summary>Values of a row.</summary>
+    /// <summary>Number of values in a row.</summary>
     public int RowLength { get; }
 
     /// <summary>Floats from one row to the next.</summary>
@@ -54,7 +54,7 @@ public sealed class Parameter
     /// <summary>Floats in the flat buffer, padding included.</summary>
     public int Length => checked(Rows * RowStride);
 
-    /// <summary>Number of values, padding not counted.</summary>
+    /// <summary>Number of values, without padding.</summary>
     public int Count => Rows * RowLength;
 
     /// <summary>Its values in a flat buffer.</summary>

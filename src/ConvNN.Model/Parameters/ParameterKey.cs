@@ -1,6 +1,6 @@
 namespace ConvNN.Model.Parameters;
 
-/// <summary>Who a parameter belongs to.</summary>
+/// <summary>Identifies a parameter: its layer, and its name and number there.</summary>
 /// <param name="Layer">Name of its layer.</param>
 /// <param name="Ordinal">Ordinal of its layer: with <paramref name="Index"/>, the key of its random numbers.</param>
 /// <param name="Name">Its name within the layer: <c>weight</c>, <c>bias</c>.</param>

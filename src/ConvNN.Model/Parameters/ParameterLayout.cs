@@ -6,8 +6,8 @@ using ConvNN.Model.Randomness;
 namespace ConvNN.Model.Parameters;
 
 /// <summary>
-/// Where every parameter lies in the one flat buffer of a network: trained tensors first, in the order of the layers,
-/// then the untrained ones. A gradient is a buffer of the trained part.
+/// Where each parameter is in the flat buffer of a network: trained tensors first, in layer order, then the untrained ones.
+/// A gradient is a buffer with the trained part only.
 /// </summary>
 public sealed class ParameterLayout
 {
@@ -16,7 +16,7 @@ public sealed class ParameterLayout
     /// <summary>All parameters, in the order in which layers added them.</summary>
     public IReadOnlyList<Parameter> Parameters => _parameters;
 
-    /// <summary>All parameters as files have them, sorted by name.</summary>
+    /// <summary>All parameters in file order, that is sorted by name.</summary>
     public IEnumerable<Parameter> InFileOrder => _parameters.OrderBy(parameter => parameter.Name, StringComparer.Ordinal);
 
     /// <summary>Floats of the trained part, padding included: the length of a gradient.</summary>
@@ -25,21 +25,21 @@ public sealed class ParameterLayout
     /// <summary>Floats of the untrained part, padding included.</summary>
     public int UntrainedLength { get; private set; }
 
-    /// <summary>Numbers that layers note about each leaf of a step.</summary>
+    /// <summary>Number of values that layers record about each leaf of a step.</summary>
     public int StatisticsLength { get; private set; }
 
     /// <summary>Floats of the whole buffer.</summary>
     public int Length => TrainedLength + UntrainedLength;
 
-    /// <summary>Number of trained values, padding not counted: what people call the parameters of a network.</summary>
+    /// <summary>Number of trained values, without padding: what is usually called the number of parameters.</summary>
     public long TrainedCount => _parameters.Where(p => p.IsTrained).Sum(p => (long)p.Count);
 
-    /// <summary>Adds a parameter behind those of its kind.</summary>
-    /// <param name="key">Who it belongs to.</param>
+    /// <summary>Adds a parameter after the others of its kind (trained or untrained).</summary>
+    /// <param name="key">Its layer, and its name and number there.</param>
     /// <param name="dimensions">Its dimensions in files, outermost first.</param>
-    /// <param name="initializer">How it starts.</param>
+    /// <param name="initializer">How it is initialised.</param>
     /// <param name="isTrained">Whether the optimizer changes it.</param>
-    /// <exception cref="ArgumentException">Another parameter has the same name, which files could not hold.</exception>
+    /// <exception cref="ArgumentException">Another parameter has the same name; names in a file must differ.</exception>
     /// <exception cref="OverflowException">The buffer would exceed <see cref="AlignedBuffer.MaxLength"/>.</exception>
     public Parameter Add(ParameterKey key, IReadOnlyList<int> dimensions, Initializer initializer, bool isTrained = true)
     {
@@ -67,10 +67,10 @@ public sealed class ParameterLayout
         return parameter;
     }
 
-    /// <summary>Takes room for what a layer notes about each leaf of a step.</summary>
-    /// <param name="length">How many numbers.</param>
-    /// <returns>Where they begin.</returns>
-    /// <exception cref="OverflowException">They would exceed 2³¹ − 1.</exception>
+    /// <summary>Reserves space for what a layer records about each leaf of a step.</summary>
+    /// <param name="length">Number of values.</param>
+    /// <returns>Index of the first value.</returns>
+    /// <exception cref="OverflowException">The total would exceed 2³¹ − 1.</exception>
     public int AddStatistics(int length)
     {
         int start = StatisticsLength;
@@ -78,7 +78,7 @@ public sealed class ParameterLayout
         return start;
     }
 
-    /// <summary>A new buffer with every parameter as its initializer and the seed have it.</summary>
+    /// <summary>Creates a buffer and initialises every parameter from the seed.</summary>
     public AlignedBuffer Initialize(ulong seed)
     {
         AlignedBuffer weights = new(Length);
@@ -92,8 +92,8 @@ public sealed class ParameterLayout
     }
 
     /// <summary>
-    /// The parameter that a float of the flat buffer belongs to, and its place there, for messages: <c>conv1.weight[12]</c>,
-    /// or <c>padding of conv1.weight</c>.
+    /// The parameter that contains a float of the flat buffer, and the index within it, for messages:
+    /// <c>conv1.weight[12]</c>, or <c>padding of conv1.weight</c>.
     /// </summary>
     public string Describe(int offset)
     {
@@ -110,7 +110,7 @@ public sealed class ParameterLayout
     }
 
     /// <summary>
-    /// SHA-256 over the values of all tensors in file order: sorted by name, rows without their padding, little-endian.
+    /// SHA-256 over the values of all tensors in file order: sorted by name, rows without padding, little-endian.
     /// It equals the hash of the data part of the network's safetensors file.
     /// </summary>
     /// <param name="weights">A buffer of this layout.</param>

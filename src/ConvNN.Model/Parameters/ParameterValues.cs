@@ -1,9 +1,9 @@
 namespace ConvNN.Model.Parameters;
 
 /// <summary>The values of a parameter in a flat buffer, row by row, without the padding.</summary>
-/// <param name="values">The parameter's part of the buffer, from its first row on.</param>
+/// <param name="values">The parameter's part of the buffer, starting at its first row.</param>
 /// <param name="rows">Number of rows.</param>
-/// <param name="columns">Values of a row.</param>
+/// <param name="columns">Number of values in a row.</param>
 /// <param name="stride">Floats from one row to the next.</param>
 public readonly ref struct ParameterValues(Span<float> values, int rows, int columns, int stride)
 {
@@ -12,7 +12,7 @@ public readonly ref struct ParameterValues(Span<float> values, int rows, int col
     /// <summary>Number of rows.</summary>
     public int Rows => rows;
 
-    /// <summary>Values of a row.</summary>
+    /// <summary>Number of values in a row.</summary>
     public int Columns => columns;
 
     /// <summary>A row.</summary>

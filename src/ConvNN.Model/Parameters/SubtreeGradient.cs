@@ -3,7 +3,7 @@ using ConvNN.Kernels.Vectors;
 
 namespace ConvNN.Model.Parameters;
 
-/// <summary>The gradient summed over a subtree of the step's leaves [Lo, Hi): what a worker hands to the reducer.</summary>
+/// <summary>The gradient summed over a subtree [Lo, Hi) of the step's leaves, which a worker hands to the reducer.</summary>
 /// <param name="lo">First leaf.</param>
 /// <param name="hi">One past the last leaf (exclusive).</param>
 /// <param name="values">Memory for the sums.</param>
@@ -26,24 +26,24 @@ public sealed class SubtreeGradient(int lo, int hi, AlignedBuffer values)
     /// <summary>One past the last leaf (exclusive).</summary>
     public int Hi { get; } = hi;
 
-    /// <summary>Whether no sample of the step falls into the subtree; its values mean nothing then.</summary>
+    /// <summary>Whether the subtree contains no samples in this step; its values are then undefined.</summary>
     public bool IsEmpty => _edges[0] == _edges[^1];
 
     /// <summary>Leaf Lo + h holds the samples [Edges[h], Edges[h + 1]) of the worker's run.</summary>
     public ReadOnlySpan<int> Edges => _edges;
 
-    /// <summary>The sums, laid out as the trained part of the weights.</summary>
+    /// <summary>The sums, laid out like the trained part of the weights.</summary>
     public Span<float> Values => values.Span;
 
-    /// <summary>The sums of one parameter, rows with their padding.</summary>
+    /// <summary>The sums of one parameter, rows with padding.</summary>
     public Span<float> Of(Parameter parameter) => Values.Slice(parameter.Offset, parameter.Length);
 
-    /// <summary>The sums of a parameter that the layer may lack; empty then.</summary>
+    /// <summary>The sums of an optional parameter; empty if the layer does not have it.</summary>
     public Span<float> OfOrEmpty(Parameter? parameter) => parameter is null ? default : Of(parameter);
 
     /// <summary>Cuts the step's samples into leaves.</summary>
     /// <param name="cut">The step's cut.</param>
-    /// <param name="firstSample">The step's sample with which the worker's run begins.</param>
+    /// <param name="firstSample">The index in the step of the first sample of the worker's run.</param>
     public void Cut(LeafCut cut, int firstSample)
     {
         for (int h = 0; h < _edges.Length; h++)

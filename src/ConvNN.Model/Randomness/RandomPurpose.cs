@@ -1,6 +1,9 @@
 namespace ConvNN.Model.Randomness;
 
-/// <summary>What a <see cref="RandomStream"/> is drawn for; two purposes never share a number. The values are part of every published hash.</summary>
+/// <summary>
+/// What a <see cref="RandomStream"/> is used for; two purposes never share a number. Every published hash depends on the
+/// values.
+/// </summary>
 public enum RandomPurpose
 {
     /// <summary>The weights before the first step.</summary>
@@ -12,12 +15,12 @@ public enum RandomPurpose
     /// <summary>Which units are dropped.</summary>
     Dropout = 3,
 
-    /// <summary>Which training images are kept apart for validation.</summary>
+    /// <summary>Which training images are held out for validation.</summary>
     Split = 16,
 
     /// <summary>How a training image is changed in an epoch.</summary>
     Augmentation = 17,
 
-    /// <summary>Which points of a grid of configurations are tried.</summary>
+    /// <summary>Which points of a configuration grid are tried.</summary>
     Sweep = 32,
 }

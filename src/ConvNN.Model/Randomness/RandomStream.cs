@@ -3,8 +3,8 @@ using ConvNN.Kernels.Functions;
 namespace ConvNN.Model.Randomness;
 
 /// <summary>
-/// A stream of random numbers that has no state: number <c>unit</c> of the stream is a function of seed, purpose,
-/// layer, epoch and dataset index alone, so it does not matter who draws it, when, or in which order.
+/// A stateless stream of random numbers: number <c>unit</c> of the stream depends only on seed, purpose, layer, epoch and
+/// dataset index, so it does not matter which thread draws it, when, or in which order.
 /// </summary>
 /// <remarks>
 /// The 128-bit counter of <see cref="Philox4x32"/> is (block of units, dataset index, epoch, purpose and layer);
@@ -20,12 +20,12 @@ public readonly struct RandomStream
     private readonly uint _epoch;
     private readonly uint _index;
 
-    /// <summary>Opens the stream of one purpose.</summary>
+    /// <summary>Creates the stream for one purpose.</summary>
     /// <param name="seed">The run's seed.</param>
     /// <param name="purpose">What the numbers are for.</param>
     /// <param name="layer">Ordinal of the layer that draws, 0 to <see cref="MaxLayer"/>; 0 outside the network.</param>
     /// <param name="epoch">The epoch, or the ordinal of the tensor for <see cref="RandomPurpose.Initialization"/>.</param>
-    /// <param name="index">Index of the sample in its dataset; 0 where there is none.</param>
+    /// <param name="index">Index of the sample in its dataset; 0 if there is none.</param>
     /// <exception cref="ArgumentOutOfRangeException">An argument is negative or <paramref name="layer"/> is too large.</exception>
     public RandomStream(ulong seed, RandomPurpose purpose, int layer = 0, int epoch = 0, int index = 0)
     {
@@ -41,8 +41,8 @@ public readonly struct RandomStream
 
     /// <summary>Random word <paramref name="unit"/> of the stream.</summary>
     /// <remarks>
-    /// Units are dealt 64 at a time to 16 neighbouring counters, unit u to word (u / 16) mod 4 of counter u mod 16:
-    /// sixteen neighbouring units are then the same word of sixteen counters, which is a vector of lanes.
+    /// Units are assigned 64 at a time to 16 consecutive counters: unit u is word (u / 16) mod 4 of counter u mod 16. Sixteen
+    /// consecutive units are then the same word of sixteen counters, one per vector lane.
     /// </remarks>
     public uint Word(uint unit)
     {
@@ -76,9 +76,9 @@ public readonly struct RandomStream
     /// <summary>A number uniform on [0, 1) with 53 random bits, from units 2·<paramref name="unit"/> and the one after it.</summary>
     public double Uniform(uint unit) => (LongWord(unit) >> 11) * (1.0 / (1UL << 53));
 
-    /// <summary>A whole number uniform on [0, <paramref name="bound"/>), off uniform by less than bound / 2⁶⁴.</summary>
+    /// <summary>A whole number uniform on [0, <paramref name="bound"/>), with a bias of less than bound / 2⁶⁴.</summary>
     /// <param name="unit">Which number; it takes units 2·<paramref name="unit"/> and the one after it.</param>
-    /// <param name="bound">The first number that is out of range; at least 1.</param>
+    /// <param name="bound">The upper bound (exclusive); at least 1.</param>
     public int Below(uint unit, int bound)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(bound, 1);
@@ -88,10 +88,10 @@ public readonly struct RandomStream
     /// <summary>
     /// A number from the standard normal distribution, from units 4·<paramref name="unit"/> to 4·unit + 3.
     /// </summary>
-    /// <remarks>Box and Muller, "A note on the generation of random normal deviates", 1958; its cosine half.</remarks>
+    /// <remarks>Box and Muller, "A note on the generation of random normal deviates", 1958; only the cosine half is used.</remarks>
     public double Normal(uint unit)
     {
-        double radius = Math.Sqrt(-2 * Elementary.Log(1 - Uniform(2 * unit)));      // 1 − u lies in (0, 1]
+        double radius = Math.Sqrt(-2 * Elementary.Log(1 - Uniform(2 * unit)));      // 1 − u is in (0, 1]
         return radius * Elementary.Cos(2 * Math.PI * Uniform((2 * unit) + 1));
     }
 

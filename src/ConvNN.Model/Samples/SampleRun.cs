@@ -3,7 +3,7 @@ using ConvNN.Model.Randomness;
 
 namespace ConvNN.Model.Samples;
 
-/// <summary>Neighbouring samples of a batch that go through the network in one call, and the state they meet.</summary>
+/// <summary>Consecutive samples of a batch that go through the network in one call, and the state that the call uses.</summary>
 public readonly ref struct SampleRun
 {
     /// <summary>The images, [Count, Shape.Stride], normalised.</summary>
@@ -27,18 +27,21 @@ public readonly ref struct SampleRun
     /// <summary>The epoch, from 1.</summary>
     public required int Epoch { get; init; }
 
-    /// <summary>Where the samples stand in the workspace, from 0: runs that share one do not overlap.</summary>
+    /// <summary>Index in the workspace of the first sample, from 0; runs that share a workspace do not overlap.</summary>
     public int First { get; init; }
 
-    /// <summary>Which of those who share the workspace computes, from 0: whose scratch memory the calls use.</summary>
+    /// <summary>Index, from 0, of the caller among those that share the workspace: selects the scratch memory.</summary>
     public int Member { get; init; }
 
-    /// <summary>The leaves of the run, whole ones, in training; only networks whose <see cref="ParameterLayout.StatisticsLength"/> is not 0 need them.</summary>
+    /// <summary>
+    /// The leaves of the run, all complete, in training; needed only if <see cref="ParameterLayout.StatisticsLength"/> is not
+    /// 0.
+    /// </summary>
     public LeafRun Leaves { get; init; }
 
     /// <summary>Number of samples.</summary>
     public int Count => Indices.Length;
 
-    /// <summary>The random numbers of one sample for a purpose of a layer.</summary>
+    /// <summary>The random numbers of one sample, for one layer and purpose.</summary>
     public RandomStream Random(RandomPurpose purpose, int layer, int sample) => new(Seed, purpose, layer, Epoch, Indices[sample]);
 }
