@@ -5,23 +5,23 @@ using ConvNN.Model;
 
 namespace ConvNN.Data;
 
-/// <summary>Labelled images of one size, one byte a value, in the order of their files. Immutable: all workers read the same one.</summary>
+/// <summary>Labelled images of one size, one byte per value, in file order. Immutable: all workers share one instance.</summary>
 public sealed class ImageDataset
 {
     private readonly IdxArray _images;
     private readonly IdxArray _labels;
 
-    // Places in the files; null for the first ones, in order.
+    // Indices in the files; null for the first Count images, in order.
     private readonly int[]? _chosen;
 
-    /// <summary>Joins images [N, H, W] or [N, C, H, W] with their labels [N].</summary>
+    /// <summary>Combines images [N, H, W] or [N, C, H, W] with their labels [N].</summary>
     /// <param name="name">Name of the dataset, such as <c>mnist</c>.</param>
     /// <param name="part"><c>train</c> or <c>test</c>.</param>
     /// <param name="images">The images.</param>
     /// <param name="labels">The class of each image.</param>
     /// <param name="classes">Number of classes, 1 to 256.</param>
-    /// <exception cref="ArgumentException">An array has a number of dimensions that is neither images' nor labels'.</exception>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="classes"/> is out of its range.</exception>
+    /// <exception cref="ArgumentException">An array does not have the number of dimensions of images or labels.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="classes"/> is out of range.</exception>
     /// <exception cref="DatasetException">The arrays differ in length, or a label is not below <paramref name="classes"/>.</exception>
     public ImageDataset(string name, string part, IdxArray images, IdxArray labels, int classes)
         : this(name, part, images, labels, classes, CheckedCount(images, labels, classes))
@@ -55,10 +55,10 @@ public sealed class ImageDataset
     /// <summary>Number of images.</summary>
     public int Count { get; }
 
-    /// <summary>SHA-256 of the whole decoded file of images, header included, in lower-case hexadecimal.</summary>
+    /// <summary>SHA-256 of the whole decoded image file, header included, in lower-case hexadecimal.</summary>
     public string ImagesSha256 => _images.Sha256;
 
-    /// <summary>SHA-256 of the whole decoded file of labels, header included, in lower-case hexadecimal.</summary>
+    /// <summary>SHA-256 of the whole decoded label file, header included, in lower-case hexadecimal.</summary>
     public string LabelsSha256 => _labels.Sha256;
 
     /// <summary>The values of one image [C, H, W], 0 (background) to 255.</summary>
@@ -77,7 +77,10 @@ public sealed class ImageDataset
         return _labels.Data[PlaceOf(index)];
     }
 
-    /// <summary>The first <paramref name="count"/> images as a dataset; nothing is copied, and the classes and hashes remain those of the whole.</summary>
+    /// <summary>
+    /// The first <paramref name="count"/> images as a dataset. Nothing is copied; classes and hashes remain those of the whole
+    /// dataset.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is below 1 or above <see cref="Count"/>.</exception>
     public ImageDataset Take(int count)
     {
@@ -86,10 +89,13 @@ public sealed class ImageDataset
         return new ImageDataset(Name, Part, _images, _labels, Classes, count, _chosen?[..count]);
     }
 
-    /// <summary>Some of the images as a dataset, in the order in which they stand here; nothing is copied, and the classes and hashes remain those of the whole.</summary>
+    /// <summary>
+    /// Some of the images as a dataset, in their order in this one. Nothing is copied; classes and hashes remain those of the
+    /// whole dataset.
+    /// </summary>
     /// <param name="indices">Which ones, in any order, each once.</param>
-    /// <param name="part">What they are: <c>train</c>, <c>validation</c>.</param>
-    /// <exception cref="ArgumentOutOfRangeException">There are none, or one is not one of the <see cref="Count"/> images.</exception>
+    /// <param name="part">Their part of the dataset: <c>train</c>, <c>validation</c>.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There are no indices, or one is not one of the <see cref="Count"/> images.</exception>
     public ImageDataset Select(ReadOnlySpan<int> indices, string part)
     {
         ArgumentOutOfRangeException.ThrowIfZero(indices.Length);

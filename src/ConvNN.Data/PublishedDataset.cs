@@ -5,14 +5,14 @@ using ConvNN.Model.Options;
 
 namespace ConvNN.Data;
 
-/// <summary>A dataset whose bytes are known, so that its name can be told from them and from nothing else.</summary>
+/// <summary>A dataset whose bytes are known: they alone identify it.</summary>
 /// <param name="Name">Its name.</param>
-/// <param name="Classes">Number of its classes.</param>
-/// <param name="Files">Images and labels to train with, then images and labels to test with.</param>
-/// <param name="Mirrors">Folders of the web that have its files, asked in turn; none for a dataset that is embedded.</param>
+/// <param name="Classes">Number of classes.</param>
+/// <param name="Files">Training images and labels, then test images and labels.</param>
+/// <param name="Mirrors">Web folders with its files, tried in turn; none for an embedded dataset.</param>
 public sealed record PublishedDataset(string Name, int Classes, IReadOnlyList<PublishedFile> Files, IReadOnlyList<Uri> Mirrors)
 {
-    // Asks for MNIST, or for the embedded sample where MNIST cannot be had.
+    // Means MNIST, or the embedded sample if MNIST is not available.
     internal const string Auto = "auto";
 
     private const int LabelsHeader = 8;
@@ -29,7 +29,10 @@ public sealed record PublishedDataset(string Name, int Classes, IReadOnlyList<Pu
         ],
         [new("https://storage.googleapis.com/cvdf-datasets/mnist/"), new("https://ossci-datasets.s3.amazonaws.com/mnist/")]);
 
-    /// <summary>Xiao, Rasul and Vollgraf, "Fashion-MNIST: a novel image dataset for benchmarking machine learning algorithms", https://arxiv.org/abs/1708.07747.</summary>
+    /// <summary>
+    /// Xiao, Rasul and Vollgraf, "Fashion-MNIST: a novel image dataset for benchmarking machine learning algorithms",
+    /// https://arxiv.org/abs/1708.07747.
+    /// </summary>
     public static PublishedDataset FashionMnist { get; } = new(
         "fashion-mnist",
         Classes: 10,
@@ -41,13 +44,13 @@ public sealed record PublishedDataset(string Name, int Classes, IReadOnlyList<Pu
         ],
         [
             new("https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/"),
-            new("https://fashion-mnist.s3.eu-central-1.amazonaws.com/"),     // the bucket's website, which is better known, has no https
+            new("https://fashion-mnist.s3.eu-central-1.amazonaws.com/"),     // the bucket's better-known website has no https
         ])
     {
         ClassNames = ["T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"],
     };
 
-    /// <summary>The digits that are embedded in this library.</summary>
+    /// <summary>The digits embedded in this library.</summary>
     public static PublishedDataset Sample { get; } = new(
         "sample",
         Classes: 10,
@@ -59,36 +62,36 @@ public sealed record PublishedDataset(string Name, int Classes, IReadOnlyList<Pu
         ],
         Mirrors: []);
 
-    /// <summary>All of them.</summary>
+    /// <summary>All published datasets.</summary>
     public static IReadOnlyList<PublishedDataset> All { get; } = [Mnist, FashionMnist, Sample];
 
     /// <summary>The names of the classes, by label; null for digits.</summary>
     public IReadOnlyList<string>? ClassNames { get; init; }
 
-    /// <summary>Whether it is part of this library, and so needs neither folder nor download.</summary>
+    /// <summary>Whether it is part of this library and needs neither a folder nor a download.</summary>
     public bool IsEmbedded => Mirrors.Count == 0;
 
-    /// <summary>Images to train with.</summary>
+    /// <summary>Number of training images.</summary>
     public int TrainCount => (int)(Files[1].Length - LabelsHeader);
 
-    /// <summary>Images to test with.</summary>
+    /// <summary>Number of test images.</summary>
     public int TestCount => (int)(Files[3].Length - LabelsHeader);
 
-    /// <summary>Its figures; the images of all that are known are of one shape.</summary>
+    /// <summary>Its key figures; the images of all published datasets have the same shape.</summary>
     public DatasetOutline Outline => new(Name, Shape.Image(channels: 1, height: 28, width: 28), Classes, TrainCount, TestCount);
 
-    /// <summary>The dataset of a name.</summary>
+    /// <summary>Finds a dataset by name.</summary>
     /// <exception cref="DatasetException">No dataset has this name.</exception>
     public static PublishedDataset Find(string name) => All.FirstOrDefault(known => known.Name == name)
         ?? throw new DatasetException($"'{name}' is no dataset that is known by name; {NearestName.Hint(name, All.Select(known => known.Name))}");
 
-    /// <summary>The dataset that is looked for first under one of <see cref="Cache.DatasetOptions.Names"/>.</summary>
+    /// <summary>The dataset to try first for one of <see cref="Cache.DatasetOptions.Names"/>.</summary>
     /// <exception cref="DatasetException">No dataset has this name.</exception>
     internal static PublishedDataset Wanted(string name) => name == Auto ? Mnist : Find(name);
 
-    /// <summary>The one whose four files these are, or null.</summary>
+    /// <summary>The dataset that has these four files; null if there is none.</summary>
     internal static PublishedDataset? Of(IReadOnlyList<IdxArray> files) => All.FirstOrDefault(known => known.Is(files));
 
-    /// <summary>Whether these are its four files.</summary>
+    /// <summary>Whether these are the four files of this dataset.</summary>
     internal bool Is(IReadOnlyList<IdxArray> files) => Files.Select(file => file.Sha256).SequenceEqual(files.Select(file => file.Sha256));
 }

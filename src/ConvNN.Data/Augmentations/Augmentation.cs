@@ -6,22 +6,21 @@ using ConvNN.Model.Randomness;
 namespace ConvNN.Data.Augmentations;
 
 /// <summary>
-/// Random changes of images, in this order: the place of every pixel (shift, rotation, scale, shear, mirror and elastic
-/// bending, read between four pixels, with background around the image), a rectangle of background (Zhong et al.,
-/// arXiv:1708.04896), noise.
+/// Random changes of images, in this order: a geometric transform (shift, rotation, scale, shear, mirror and elastic bending,
+/// with bilinear interpolation and background around the image), an erased rectangle (Zhong et al., arXiv:1708.04896), noise.
 /// </summary>
-/// <param name="options">How far each change may go.</param>
+/// <param name="options">The limit of each change.</param>
 /// <param name="shape">The shape of an image.</param>
 /// <param name="seed">The run's seed.</param>
 public sealed class Augmentation(RandomAugmentation options, Shape shape, ulong seed) : IAugmentation
 {
-    // Ordinals of the image's streams of random numbers, which share no number.
+    // Ordinals of the image's random streams, which never share a number.
     private const int WarpStream = 0;
     private const int ElasticStream = 1;
     private const int EraseStream = 2;
     private const int NoiseStream = 3;
 
-    // The sum of four random bytes has this standard deviation, √(4 · (256² − 1) / 12), around 510: nearly normal.
+    // The sum of four random bytes is nearly normal, with mean 510 and this standard deviation, √(4 · (256² − 1) / 12).
     private const float NoiseMean = 510;
     private const float NoiseDeviation = 147.80166f;
 
@@ -100,7 +99,7 @@ public sealed class Augmentation(RandomAugmentation options, Shape shape, ulong 
         }
     }
 
-    /// <summary>The value between four pixels, by how near they are.</summary>
+    /// <summary>Bilinear interpolation between four pixels.</summary>
     private float Between(ReadOnlySpan<float> plane, int left, int top, float right, float down)
     {
         float upper = Mix(At(plane, left, top), At(plane, left + 1, top), right);
@@ -112,7 +111,7 @@ public sealed class Augmentation(RandomAugmentation options, Shape shape, ulong 
 
     private static float Mix(float from, float to, float share) => MathF.FusedMultiplyAdd(share, to - from, from);
 
-    /// <summary>Makes a rectangle background, of 2 to 20 % of the area, at most 3.3 times as long as wide.</summary>
+    /// <summary>Erases a rectangle to background: 2 to 20 % of the area, with an aspect ratio of at most 3.3.</summary>
     private void Erase(Span<float> image, RandomStream random)
     {
         if (random.Uniform(0) >= options.Erase)
@@ -134,7 +133,7 @@ public sealed class Augmentation(RandomAugmentation options, Shape shape, ulong 
         }
     }
 
-    /// <summary>Adds noise, and keeps values between 0 and 1.</summary>
+    /// <summary>Adds noise, and clamps values to between 0 and 1.</summary>
     private void AddNoise(Span<float> image, RandomStream random)
     {
         uint[] rented = ArrayPool<uint>.Shared.Rent(image.Length);

@@ -4,22 +4,22 @@ using ConvNN.Model.Randomness;
 namespace ConvNN.Data.Augmentations;
 
 /// <summary>
-/// A smooth field of displacements: a grid of control points that are moved at random, and cubic B-splines between them
-/// (Rueckert et al. 1999; the purpose is that of Simard, Steinkraus and Platt 2003).
+/// A smooth displacement field: a grid of randomly moved control points, with cubic B-splines between them (Rueckert et al.
+/// 1999), for elastic distortions as in Simard, Steinkraus and Platt 2003.
 /// </summary>
 internal sealed class ElasticField
 {
     /// <summary>Pixels between two control points.</summary>
     public const int Spacing = 7;
 
-    // Points of a cubic spline that bear on a place.
+    // Number of control points of a cubic spline that affect a position.
     private const int Support = 4;
 
     private readonly int _columns;
     private readonly double[] _x;
     private readonly double[] _y;
 
-    /// <summary>Draws a field.</summary>
+    /// <summary>Draws a random field.</summary>
     /// <param name="deviation">Standard deviation of a control point, in pixels.</param>
     /// <param name="shape">The shape of an image.</param>
     /// <param name="random">The image's random numbers.</param>
@@ -60,7 +60,9 @@ internal sealed class ElasticField
 
     private static int PointsAlong(int pixels) => ((pixels - 1) / Spacing) + Support;
 
-    /// <summary>The weights of the four points around a place at share <paramref name="t"/> of the way between the middle two.</summary>
+    /// <summary>
+    /// The weights of the four points around a position at fraction <paramref name="t"/> of the way between the middle two.
+    /// </summary>
     private static void Weights(double t, Span<double> weights)
     {
         double s = 1 - t;

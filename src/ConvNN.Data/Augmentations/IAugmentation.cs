@@ -1,8 +1,8 @@
 namespace ConvNN.Data.Augmentations;
 
 /// <summary>
-/// Changes training images at random, as a function of seed, epoch and the image's index alone: whichever worker does it,
-/// the image becomes the same. Immutable: one instance serves all workers.
+/// Changes training images at random, depending only on seed, epoch and the image's index: the result is the same whichever
+/// worker computes it. Immutable: all workers share one instance.
 /// </summary>
 public interface IAugmentation
 {

@@ -3,7 +3,7 @@ using ConvNN.Model.Options;
 
 namespace ConvNN.Data.Augmentations;
 
-/// <summary>Images as they are.</summary>
+/// <summary>Leaves images unchanged.</summary>
 public sealed record NoAugmentation : AugmentationOptions
 {
     /// <summary>The registration.</summary>

@@ -3,7 +3,10 @@ using ConvNN.Model.Options;
 
 namespace ConvNN.Data.Augmentations;
 
-/// <summary>Images shifted, turned, scaled, sheared, bent, mirrored, with a hole and with noise: each as far as chance has it, up to these limits.</summary>
+/// <summary>
+/// Randomly shifts, rotates, scales, shears, bends and mirrors images, erases a rectangle and adds noise, each up to these
+/// limits.
+/// </summary>
 public sealed record RandomAugmentation : AugmentationOptions
 {
     /// <summary>The registration.</summary>
@@ -22,16 +25,16 @@ public sealed record RandomAugmentation : AugmentationOptions
             Option.Of("Noise", ValueKinds.Share, (RandomAugmentation o) => o.Noise, (o, v) => o with { Noise = v }, "standard deviation of noise, with white as 1"),
         ]);
 
-    /// <summary>Most pixels that an image is moved by, down or up and right or left; whole pixels.</summary>
+    /// <summary>Maximum shift of an image in pixels, vertically and horizontally; images are moved by whole pixels.</summary>
     public double Shift { get; init => field = Checked(value); } = 2;
 
-    /// <summary>Most degrees that an image is turned by.</summary>
+    /// <summary>Maximum rotation of an image in degrees, either way.</summary>
     public double Rotation { get; init => field = Checked(value); }
 
-    /// <summary>Most that an image grows or shrinks by: 0.1 is from 0.9 to 1.1.</summary>
+    /// <summary>Maximum change in scale: 0.1 means from 0.9 to 1.1.</summary>
     public double Scale { get; init => field = Checked(value); }
 
-    /// <summary>Most degrees that an image is slanted by.</summary>
+    /// <summary>Maximum shear of an image in degrees, either way.</summary>
     public double Shear { get; init => field = Checked(value); }
 
     /// <summary>Standard deviation, in pixels, of the control points that bend an image.</summary>
@@ -40,10 +43,10 @@ public sealed record RandomAugmentation : AugmentationOptions
     /// <summary>Whether half of the images are mirrored.</summary>
     public bool Flip { get; init; }
 
-    /// <summary>Share of the images that lose a rectangle.</summary>
+    /// <summary>Fraction of the images in which a rectangle is erased.</summary>
     public double Erase { get; init => field = Checked(value); }
 
-    /// <summary>Standard deviation of noise.</summary>
+    /// <summary>Standard deviation of the noise.</summary>
     public double Noise { get; init => field = Checked(value); }
 
     /// <inheritdoc/>

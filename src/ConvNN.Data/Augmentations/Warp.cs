@@ -5,8 +5,8 @@ using ConvNN.Model.Randomness;
 namespace ConvNN.Data.Augmentations;
 
 /// <summary>
-/// Where each pixel of a changed image comes from: <c>M · (p − centre) + centre − shift</c>, M turning, scaling, slanting
-/// and mirroring. In double, with sine and cosine of our own, so that it is the same everywhere.
+/// Where each pixel of a changed image comes from: <c>M · (p − shift − centre) + centre</c>, where M rotates, scales, shears
+/// and mirrors. Computed in double precision, with our own sine and cosine, so it is the same on every machine.
 /// </summary>
 internal readonly struct Warp
 {
@@ -19,8 +19,8 @@ internal readonly struct Warp
     private readonly double _centreX;
     private readonly double _centreY;
 
-    /// <summary>Draws a warp.</summary>
-    /// <param name="options">How far each change may go.</param>
+    /// <summary>Draws a random warp.</summary>
+    /// <param name="options">The limit of each change.</param>
     /// <param name="shape">The shape of an image.</param>
     /// <param name="random">The image's random numbers.</param>
     public Warp(RandomAugmentation options, Shape shape, RandomStream random)
@@ -38,16 +38,16 @@ internal readonly struct Warp
         IsShift = angle == 0 && scale == 1 && slope == 0 && mirror == 1;
     }
 
-    /// <summary>Whether it only moves the image, by whole pixels.</summary>
+    /// <summary>Whether it only shifts the image, by whole pixels.</summary>
     public bool IsShift { get; }
 
-    /// <summary>Pixels to the right.</summary>
+    /// <summary>Shift to the right in pixels.</summary>
     public int ShiftX { get; }
 
-    /// <summary>Pixels down.</summary>
+    /// <summary>Downward shift in pixels.</summary>
     public int ShiftY { get; }
 
-    /// <summary>The place in the image that a pixel of the changed image comes from.</summary>
+    /// <summary>The position in the original image that a pixel of the changed image comes from.</summary>
     /// <param name="x">Its column.</param>
     /// <param name="y">Its row.</param>
     public (double X, double Y) Source(int x, int y)

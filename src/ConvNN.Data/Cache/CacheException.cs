@@ -2,23 +2,23 @@ using ConvNN.Model;
 
 namespace ConvNN.Data.Cache;
 
-/// <summary>A downloaded dataset cannot be kept. The message is one line: the file or folder, and the system's reason.</summary>
+/// <summary>A downloaded dataset cannot be stored. The message is one line: the file or folder, and the system's reason.</summary>
 public sealed class CacheException : ConvNNException
 {
-    /// <summary>Creates the fault with its one line.</summary>
+    /// <summary>Creates the exception with its one-line message.</summary>
     public CacheException(string message)
         : base(message)
     {
     }
 
-    /// <summary>Creates the fault with its one line and what caused it.</summary>
+    /// <summary>Creates the exception with its one-line message and its cause.</summary>
     public CacheException(string message, Exception? innerException)
         : base(message, innerException)
     {
     }
 
-    /// <summary>Writes; what the system refuses is this fault.</summary>
-    /// <param name="path">What is written.</param>
+    /// <summary>Writes, and converts an I/O error into this exception.</summary>
+    /// <param name="path">The path to write.</param>
     /// <param name="write">Writes it.</param>
     /// <exception cref="CacheException">It cannot be written.</exception>
     internal static void Guard(string path, Action write) => Guard(path, () =>
@@ -40,7 +40,7 @@ public sealed class CacheException : ConvNNException
         }
     }
 
-    /// <summary>The fault of a file or folder that cannot be written.</summary>
+    /// <summary>The exception for a file or folder that cannot be written.</summary>
     internal static CacheException Unwritable(string path, Exception reason) =>
         new($"{path}: the dataset cannot be kept there: {reason.Message}", reason);
 }

@@ -2,7 +2,7 @@ using ConvNN.Data.Idx;
 
 namespace ConvNN.Data.Cache;
 
-/// <summary>A file that the cache lacks.</summary>
+/// <summary>A file that is missing from the cache or damaged.</summary>
 /// <param name="File">Its position in <see cref="DatasetFiles.Names"/>.</param>
-/// <param name="Damage">What is wrong with the one that is there, as a line; null if there is none.</param>
+/// <param name="Damage">One line on what is wrong with the file; null if it is missing.</param>
 internal sealed record CacheGap(int File, string? Damage);

@@ -1,15 +1,15 @@
 namespace ConvNN.Data.Cache;
 
-/// <summary>What the cache has of a dataset.</summary>
+/// <summary>The state of a dataset in the cache.</summary>
 public enum CacheState
 {
     /// <summary>Nothing.</summary>
     Missing,
 
-    /// <summary>Some of its files, or a part of one.</summary>
+    /// <summary>Some of its files, or part of one.</summary>
     InPart,
 
-    /// <summary>A file that is not what was published.</summary>
+    /// <summary>At least one file differs from the published one.</summary>
     Damaged,
 
     /// <summary>All of its files, with the published bytes.</summary>

@@ -3,15 +3,15 @@ using ConvNN.Data.Idx;
 
 namespace ConvNN.Data.Cache;
 
-/// <summary>The files of a dataset in its folder of the cache, each raw, or compressed by whoever put it there by hand.</summary>
+/// <summary>The files of a dataset in its cache folder, each raw, or compressed if it was put there by hand.</summary>
 /// <param name="dataset">The dataset.</param>
 /// <param name="folder">The folder; it need not exist.</param>
 internal sealed class CachedFiles(PublishedDataset dataset, string folder)
 {
-    /// <summary>Where a file is put when it is fetched.</summary>
+    /// <summary>Where a file is stored when it is fetched.</summary>
     public string PathOf(int file) => Path.Combine(folder, DatasetFiles.Names[file]);
 
-    /// <summary>The files that are not there with the published bytes; all are read.</summary>
+    /// <summary>The files that are missing or differ from the published bytes; all files are read.</summary>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public async Task<IReadOnlyList<CacheGap>> GapsAsync(CancellationToken cancellationToken)
     {

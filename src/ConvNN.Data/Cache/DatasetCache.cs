@@ -2,25 +2,25 @@ using ConvNN.Data.Files;
 
 namespace ConvNN.Data.Cache;
 
-/// <summary>Where downloaded datasets are kept: the four decoded files of each in a folder of its name.</summary>
+/// <summary>Where downloaded datasets are kept: the four decoded files of each in a folder with its name.</summary>
 public static class DatasetCache
 {
     /// <summary>
-    /// The user's cache: <c>$XDG_CACHE_HOME/convnn</c>, else <c>~/.cache/convnn</c>; on Windows <c>%LOCALAPPDATA%\convnn</c>.
+    /// The user's cache: <c>$XDG_CACHE_HOME/convnn</c>, or else <c>~/.cache/convnn</c>; on Windows <c>%LOCALAPPDATA%\convnn</c>.
     /// </summary>
     /// <exception cref="CacheException">There is no home folder.</exception>
     public static string UserFolder => Path.Combine(BaseFolder(), "convnn");
 
     /// <summary>The folder of a dataset in the cache; it need not exist.</summary>
     /// <param name="options">Which dataset, and which cache.</param>
-    /// <exception cref="CacheException">The cache is the user's, who has no home folder.</exception>
+    /// <exception cref="CacheException">The default cache is used, but there is no home folder.</exception>
     public static string FolderOf(DatasetOptions options) => FolderOf(PublishedDataset.Wanted(options.Dataset), options);
 
-    /// <summary>What the cache has of a dataset; its files are read and hashed.</summary>
+    /// <summary>The state of a dataset in the cache; its files are read and hashed.</summary>
     /// <param name="options">Which dataset, and which cache.</param>
     /// <param name="cancellationToken">Stops between files.</param>
     /// <exception cref="DatasetException">No dataset has this name.</exception>
-    /// <exception cref="CacheException">The cache is the user's, who has no home folder.</exception>
+    /// <exception cref="CacheException">The default cache is used, but there is no home folder.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static Task<CachedDataset> InspectAsync(DatasetOptions options, CancellationToken cancellationToken = default)
     {
@@ -36,7 +36,7 @@ public static class DatasetCache
     {
         string? given = Environment.GetEnvironmentVariable(OperatingSystem.IsWindows() ? "LOCALAPPDATA" : "XDG_CACHE_HOME");
 
-        // The XDG specification wants relative paths to be ignored.
+        // The XDG specification says that relative paths must be ignored.
         if (!string.IsNullOrEmpty(given) && Path.IsPathFullyQualified(given))
         {
             return given;
@@ -48,7 +48,7 @@ public static class DatasetCache
             : OperatingSystem.IsWindows() ? home : Path.Combine(home, ".cache");
     }
 
-    /// <summary>Reads and hashes what the cache has of a dataset.</summary>
+    /// <summary>Reads and hashes a dataset's files in the cache.</summary>
     internal static async Task<CachedDataset> InspectAsync(PublishedDataset dataset, DatasetOptions options, CancellationToken cancellationToken)
     {
         if (dataset.IsEmbedded)
@@ -75,7 +75,7 @@ public static class DatasetCache
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return 0;       // not there, or not to be looked into, which its files' faults tell
+            return 0;       // missing or unreadable; errors on its files report the latter
         }
     }
 }

@@ -3,16 +3,16 @@ using ConvNN.Model.Options;
 
 namespace ConvNN.Data.Cache;
 
-/// <summary>Which dataset is wanted, and where it may come from.</summary>
+/// <summary>Which dataset to load, and where it may come from.</summary>
 public record DatasetOptions : CheckedOptions
 {
-    /// <summary>The name for MNIST, or the embedded sample where MNIST cannot be had.</summary>
+    /// <summary>The name for MNIST, or for the embedded sample if MNIST is not available.</summary>
     public const string Auto = PublishedDataset.Auto;
 
-    /// <summary>The names that may be asked for.</summary>
+    /// <summary>The dataset names that can be used.</summary>
     public static IReadOnlyList<string> Names { get; } = [Auto, .. PublishedDataset.All.Select(dataset => dataset.Name)];
 
-    /// <summary>The declarations of the options, in the order of the help.</summary>
+    /// <summary>The declarations of the options, in the order in which the help lists them.</summary>
     public static IReadOnlyList<Option> Options { get; } =
     [
         Of("Dataset", ValueKinds.Word(Names), o => o.Dataset, (o, v) => o with { Dataset = v }, "what to train on; auto is MNIST, or the embedded sample where MNIST cannot be had"),
@@ -39,34 +39,37 @@ public record DatasetOptions : CheckedOptions
     ];
 
     /// <summary>
-    /// One of <see cref="Names"/>. <c>auto</c> is MNIST, or the embedded sample where MNIST cannot be had;
-    /// with a <see cref="Directory"/> it is whatever lies there. Every other name is that dataset and nothing else.
+    /// One of <see cref="Names"/>. <c>auto</c> is MNIST, or the embedded sample if MNIST is not available; with a
+    /// <see cref="Directory"/> it is whatever is there. Every other name means that dataset and nothing else.
     /// </summary>
     public string Dataset { get; init => field = Checked(value); } = Auto;
 
-    /// <summary>A folder with the four IDX files of a dataset, each raw or with <c>.gz</c>, or with PNG files, a folder for each class, or with a folder for each dataset, called by its name; null for the cache, then a download.</summary>
+    /// <summary>
+    /// A folder with the four IDX files of a dataset, each raw or <c>.gz</c>; or with PNG files in a subfolder for each class; or
+    /// with a subfolder for each dataset, named after it. Null for the cache, then a download.
+    /// </summary>
     public string? Directory { get; init => field = Checked(value); }
 
-    /// <summary>Height and width that the pictures of a folder of PNG files are resized to; null for pictures that are all of one size.</summary>
+    /// <summary>Height and width that pictures in a folder of PNG files are resized to; null if all already have the same size.</summary>
     public int? ImageSize { get; init => field = Checked(value); }
 
     /// <summary>Whether a dataset that is not in the cache may be downloaded.</summary>
     public bool Download { get; init; } = true;
 
     /// <summary>
-    /// A folder of the web that is asked instead of the public mirrors; the files of a dataset lie in a folder of its
-    /// name in it. https, or http on this machine.
+    /// A web folder to download from instead of the public mirrors, with a subfolder for each dataset, named after it. https, or
+    /// http on this machine.
     /// </summary>
     public Uri? Mirror { get; init => field = Checked(value); }
 
-    /// <summary>Most data bytes that the header of a file may promise.</summary>
+    /// <summary>Maximum number of data bytes that the header of a file may declare.</summary>
     public long MaxBytes { get; init => field = Checked(value); } = IdxFile.DefaultMaxBytes;
 
-    /// <summary>Where downloaded datasets are kept, a folder each; null for <see cref="DatasetCache.UserFolder"/>.</summary>
+    /// <summary>Where downloaded datasets are kept, one folder each; null for <see cref="DatasetCache.UserFolder"/>.</summary>
     public string? CacheDirectory { get; init; }
 
-    /// <summary>Whether files may be fetched from an address: over https, or over http from this machine.</summary>
-    /// <param name="address">The address.</param>
+    /// <summary>Whether files may be fetched from a URL: over https, or over http from this machine.</summary>
+    /// <param name="address">The URL.</param>
     public static bool IsAllowed(Uri address)
     {
         ArgumentNullException.ThrowIfNull(address);

@@ -3,7 +3,7 @@ using ConvNN.Data.Files;
 
 namespace ConvNN.Data.Catalog;
 
-/// <summary>The cache, which has a dataset if all four files are there with the published bytes; otherwise it is fetched again.</summary>
+/// <summary>The cache. It has a dataset if all four files have the published bytes; otherwise the dataset is fetched again.</summary>
 /// <param name="dataset">The dataset.</param>
 /// <param name="options">Where the cache is.</param>
 internal sealed class CacheSource(PublishedDataset dataset, DatasetOptions options) : IDatasetSource

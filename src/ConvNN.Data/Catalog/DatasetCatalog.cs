@@ -10,36 +10,36 @@ namespace ConvNN.Data.Catalog;
 
 /// <summary>Finds, fetches, reads and checks datasets.</summary>
 /// <remarks>
-/// A dataset is looked for in the folder that was given and nowhere else; without one in the cache, then on the web. The
-/// sample is embedded. Only <see cref="Auto"/> goes on with the sample where MNIST cannot be had.
+/// If a folder is given, a dataset is looked for only there; otherwise in the cache, then on the web. The sample is embedded.
+/// Only <see cref="Auto"/> falls back to the sample if MNIST is not available.
 /// </remarks>
 public static class DatasetCatalog
 {
-    /// <summary>The name that stands for MNIST, or the embedded sample where MNIST cannot be had.</summary>
+    /// <summary>The name for MNIST, or for the embedded sample if MNIST is not available.</summary>
     public const string Auto = DatasetOptions.Auto;
 
-    /// <summary>The names of datasets that can be asked for.</summary>
+    /// <summary>The dataset names that can be used.</summary>
     public static IReadOnlyList<string> Names => DatasetOptions.Names;
 
-    /// <summary>Loads the dataset of a name: from the user's cache, else from the web; <c>sample</c> is embedded.</summary>
+    /// <summary>Loads a dataset by name: from the user's cache, or else from the web; <c>sample</c> is embedded.</summary>
     /// <param name="dataset">One of <see cref="Names"/>.</param>
-    /// <param name="cancellationToken">Stops a download, and between files.</param>
+    /// <param name="cancellationToken">Cancels during a download and between files.</param>
     /// <exception cref="DatasetException">No dataset has this name.</exception>
     /// <exception cref="DownloadException">It cannot be fetched.</exception>
-    /// <exception cref="CacheException">It cannot be kept.</exception>
+    /// <exception cref="CacheException">It cannot be stored in the cache.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static Task<DatasetPair> LoadAsync(string dataset, CancellationToken cancellationToken = default) =>
         LoadAsync(new DatasetOptions { Dataset = dataset }, cancellationToken: cancellationToken);
 
     /// <summary>Loads a dataset from a folder, from the cache or from the web.</summary>
     /// <param name="options">Which dataset, and where it may come from.</param>
-    /// <param name="progress">Told how far a download is, from any thread.</param>
-    /// <param name="cancellationToken">Stops a download, and between files.</param>
+    /// <param name="progress">Receives the progress of a download, on any thread.</param>
+    /// <param name="cancellationToken">Cancels during a download and between files.</param>
     /// <exception cref="DatasetException">
-    /// The folder or files are missing or invalid, do not fit together, or are not the dataset that was named.
+    /// The folder or files are missing or invalid, do not fit together, or are not the named dataset.
     /// </exception>
-    /// <exception cref="DownloadException">It cannot be fetched, and was named.</exception>
-    /// <exception cref="CacheException">It cannot be kept, and was named.</exception>
+    /// <exception cref="DownloadException">It cannot be fetched, and was requested by name.</exception>
+    /// <exception cref="CacheException">It cannot be stored in the cache, and was requested by name.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static async Task<DatasetPair> LoadAsync(
         DatasetOptions options, IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default)
@@ -66,14 +66,14 @@ public static class DatasetCatalog
         throw new UnreachableException("The last source has a dataset or throws.");
     }
 
-    /// <summary>Fetches a dataset into the cache, unless it is whole there, or embedded.</summary>
-    /// <param name="options">Which dataset, and where from.</param>
-    /// <param name="progress">Told how far it is, from any thread.</param>
-    /// <param name="cancellationToken">Stops; what has arrived is kept, and the next call goes on from it.</param>
-    /// <returns>Bytes that were fetched; 0 if the dataset was there.</returns>
+    /// <summary>Fetches a dataset into the cache, unless it is complete there or embedded.</summary>
+    /// <param name="options">Which dataset, and where to fetch it from.</param>
+    /// <param name="progress">Receives the progress, on any thread.</param>
+    /// <param name="cancellationToken">Cancels; what has arrived is kept, and the next call resumes there.</param>
+    /// <returns>Number of bytes fetched; 0 if the dataset was already there.</returns>
     /// <exception cref="DatasetException">No dataset has this name.</exception>
     /// <exception cref="DownloadException">It cannot be fetched.</exception>
-    /// <exception cref="CacheException">It cannot be kept.</exception>
+    /// <exception cref="CacheException">It cannot be stored in the cache.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static Task<long> FetchAsync(
         DatasetOptions options, IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default)
@@ -83,7 +83,7 @@ public static class DatasetCatalog
         return dataset.IsEmbedded ? Task.FromResult(0L) : new DatasetDownload(dataset, options).RunAsync(progress, cancellationToken);
     }
 
-    // In the order in which they are asked.
+    // In the order in which they are tried.
     private static IReadOnlyList<IDatasetSource> SourcesOf(DatasetOptions options, IProgress<DownloadProgress>? progress)
     {
         bool isAuto = options.Dataset == Auto;
@@ -118,7 +118,7 @@ public static class DatasetCatalog
             : throw new DatasetException($"{files[2].Source}: images are {test.Shape}, expected {train.Shape} as in {files[0].Source}; use files of one dataset.");
     }
 
-    // A dataset that was named is never replaced, not even by a folder that was given with it.
+    // A named dataset is never replaced by another, not even by a folder given with it.
     private static DatasetPair Checked(DatasetPair pair, DatasetOptions options) =>
         options.Dataset == Auto || (pair.IsAsPublished && pair.Name == options.Dataset)
             ? pair
@@ -126,7 +126,7 @@ public static class DatasetCatalog
                 $"{pair.Source}: holds {(pair.IsAsPublished ? pair.Name : "files of other bytes")}, but Data:Dataset is {options.Dataset}; "
                 + $"leave Data:Dataset out to take the folder as it is, or Data:Directory to take {options.Dataset}, or name a folder with a folder {options.Dataset} in it.");
 
-    /// <summary>The folder's name, unless it claims to be what its bytes are not.</summary>
+    /// <summary>The folder's name, marked if it is that of a known dataset with other bytes.</summary>
     private static string NameOf(string directory)
     {
         string folder = Path.GetFileName(Path.TrimEndingDirectorySeparator(directory));

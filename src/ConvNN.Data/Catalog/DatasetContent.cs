@@ -2,15 +2,15 @@ using ConvNN.Data.Idx;
 
 namespace ConvNN.Data.Catalog;
 
-/// <summary>What a source has read.</summary>
+/// <summary>What a source read.</summary>
 /// <param name="Source">Where it was read from, for the log.</param>
 /// <param name="Files">The four files, in the order of <see cref="DatasetFiles.Names"/>.</param>
 internal sealed record DatasetContent(string Source, IReadOnlyList<IdxArray> Files)
 {
-    /// <summary>The names of the classes, by label; null where they are just numbers.</summary>
+    /// <summary>The names of the classes, by label; null if they are just numbers.</summary>
     public IReadOnlyList<string>? ClassNames { get; init; }
 
-    /// <summary>Reads and hashes four files side by side.</summary>
+    /// <summary>Reads and hashes four files in parallel.</summary>
     /// <param name="source">Where they are.</param>
     /// <param name="read">Reads the file at a position of <see cref="DatasetFiles.Names"/>.</param>
     /// <param name="cancellationToken">Stops between files.</param>

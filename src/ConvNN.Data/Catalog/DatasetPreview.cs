@@ -4,19 +4,19 @@ using ConvNN.Data.Files;
 
 namespace ConvNN.Data.Catalog;
 
-/// <summary>What a run would be trained on, found out without fetching or writing anything.</summary>
-/// <param name="Outline">Its figures.</param>
-/// <param name="Source">Where it was read from; or the folder into which it would be downloaded.</param>
-/// <param name="DownloadBytes">Bytes that would be downloaded, at most; 0 if it is here.</param>
-/// <param name="Mirror">The first address that would be asked; null if the dataset is here.</param>
-/// <param name="FallbackReason">Why this is not the dataset that was looked for first; null if it is.</param>
+/// <summary>What a run would train on, determined without fetching or writing anything.</summary>
+/// <param name="Outline">The dataset's key figures.</param>
+/// <param name="Source">Where it was read from, or the folder that it would be downloaded to.</param>
+/// <param name="DownloadBytes">Maximum number of bytes to download; 0 if it is on this machine.</param>
+/// <param name="Mirror">The first URL that would be tried; null if the dataset is on this machine.</param>
+/// <param name="FallbackReason">Why this is not the dataset that was tried first; null if it is.</param>
 public sealed record DatasetPreview(DatasetOutline Outline, string Source, long DownloadBytes, Uri? Mirror, string? FallbackReason)
 {
-    /// <summary>Looks for a dataset. One that is here is read and checked as for a run.</summary>
+    /// <summary>Looks for a dataset. If it is on this machine, it is read and checked as for a run.</summary>
     /// <param name="options">Which dataset, and where it may come from.</param>
     /// <param name="cancellationToken">Stops between files.</param>
-    /// <exception cref="DatasetException">The folder or files are missing or invalid, or not the dataset that was named.</exception>
-    /// <exception cref="DownloadException">It is not here, and must not be downloaded.</exception>
+    /// <exception cref="DatasetException">The folder or files are missing or invalid, or not the named dataset.</exception>
+    /// <exception cref="DownloadException">It is not on this machine and must not be downloaded.</exception>
     /// <exception cref="CacheException">There is no cache.</exception>
     public static async Task<DatasetPreview> FindAsync(DatasetOptions options, CancellationToken cancellationToken = default)
     {

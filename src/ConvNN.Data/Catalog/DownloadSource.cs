@@ -3,10 +3,10 @@ using ConvNN.Data.Download;
 
 namespace ConvNN.Data.Catalog;
 
-/// <summary>The mirrors of a dataset: what they have goes into the cache, and is read there.</summary>
+/// <summary>The mirrors of a dataset: files are downloaded into the cache and read from there.</summary>
 /// <param name="dataset">The dataset.</param>
-/// <param name="options">Where from, and where the cache is.</param>
-/// <param name="progress">Told how far it is.</param>
+/// <param name="options">Where to download from, and where the cache is.</param>
+/// <param name="progress">Receives the progress.</param>
 internal sealed class DownloadSource(PublishedDataset dataset, DatasetOptions options, IProgress<DownloadProgress>? progress) : IDatasetSource
 {
     /// <inheritdoc/>

@@ -2,9 +2,9 @@ using ConvNN.Data.Idx;
 
 namespace ConvNN.Data.Catalog;
 
-/// <summary>A folder that has to have the dataset's four files.</summary>
+/// <summary>A folder that must contain the dataset's four files.</summary>
 /// <param name="directory">The folder.</param>
-/// <param name="maxBytes">Most data bytes that the header of a file may promise.</param>
+/// <param name="maxBytes">Maximum number of data bytes that the header of a file may declare.</param>
 internal sealed class FolderSource(string directory, long maxBytes) : IDatasetSource
 {
     /// <inheritdoc/>

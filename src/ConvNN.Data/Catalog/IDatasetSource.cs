@@ -7,10 +7,10 @@ namespace ConvNN.Data.Catalog;
 /// <summary>A place where a dataset may be.</summary>
 internal interface IDatasetSource
 {
-    /// <summary>Reads the dataset; null where it is not there.</summary>
-    /// <exception cref="DatasetException">It has to be there, and is missing or invalid.</exception>
+    /// <summary>Reads the dataset; null if it is not there.</summary>
+    /// <exception cref="DatasetException">It should be there but is missing or invalid.</exception>
     /// <exception cref="DownloadException">It cannot be fetched.</exception>
-    /// <exception cref="CacheException">It cannot be kept.</exception>
+    /// <exception cref="CacheException">It cannot be stored in the cache.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     Task<DatasetContent?> ReadAsync(CancellationToken cancellationToken);
 }

@@ -5,10 +5,10 @@ using ConvNN.Data.Images;
 
 namespace ConvNN.Data.Catalog;
 
-/// <summary>A folder of PNG files with a folder for each class.</summary>
+/// <summary>A folder of PNG files, with a subfolder for each class.</summary>
 /// <param name="directory">The folder.</param>
-/// <param name="size">Height and width that pictures are resized to; null for pictures that are all of one size.</param>
-/// <param name="maxBytes">Most bytes that the pictures of a part may take.</param>
+/// <param name="size">Height and width that pictures are resized to; null if all pictures already have the same size.</param>
+/// <param name="maxBytes">Maximum number of bytes for the pictures of a part.</param>
 internal sealed class ImageFolderSource(string directory, int? size, long maxBytes) : IDatasetSource
 {
     /// <inheritdoc/>
@@ -31,7 +31,7 @@ internal sealed class ImageFolderSource(string directory, int? size, long maxByt
         (IReadOnlyList<(string Path, byte Label)> train, IReadOnlyList<(string Path, byte Label)> test) = found.Pictures;
         PngImage[] pictures = Decode([.. train.Concat(test).Select(picture => picture.Path)], cancellationToken);
 
-        // One picture in colour makes all of them so; grey ones have three equal channels then.
+        // If one picture is in colour, all are: grey ones then get three equal channels.
         int channels = pictures.Max(picture => picture.Channels);
         return new DatasetContent(
             folder,
@@ -61,7 +61,7 @@ internal sealed class ImageFolderSource(string directory, int? size, long maxByt
         }
         catch (AggregateException several)
         {
-            // Of several, always the same.
+            // If there are several, always report the same one.
             throw several.Flatten().InnerExceptions.OfType<DatasetException>().MinBy(wrong => wrong.Message, StringComparer.Ordinal) ?? several.InnerExceptions[0];
         }
 

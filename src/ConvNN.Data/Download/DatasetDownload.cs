@@ -3,7 +3,10 @@ using ConvNN.Data.Idx;
 
 namespace ConvNN.Data.Download;
 
-/// <summary>Fetches what the cache lacks of a dataset: the mirrors in turn, each once, until every file is there with the published bytes.</summary>
+/// <summary>
+/// Fetches what is missing in the cache of a dataset: tries each mirror once, in turn, until every file is there with the
+/// published bytes.
+/// </summary>
 internal sealed class DatasetDownload
 {
     private readonly PublishedDataset _dataset;
@@ -15,8 +18,8 @@ internal sealed class DatasetDownload
 
     /// <summary>Prepares to fetch a dataset.</summary>
     /// <param name="dataset">The dataset; it has mirrors.</param>
-    /// <param name="options">Where from, and where the cache is.</param>
-    /// <param name="timeouts">How long a mirror is waited for; null for the program's.</param>
+    /// <param name="options">Where to download from, and where the cache is.</param>
+    /// <param name="timeouts">How long to wait for a mirror; null for the defaults.</param>
     /// <param name="time">The clock; null for the system's.</param>
     /// <exception cref="CacheException">There is no cache.</exception>
     public DatasetDownload(PublishedDataset dataset, DatasetOptions options, DownloadTimeouts? timeouts = null, TimeProvider? time = null)
@@ -37,9 +40,9 @@ internal sealed class DatasetDownload
         $"By hand: put the four .gz files of {_dataset.Mirrors[0]} into {Folder}, or name the folder that has them with Data:Directory (--data-dir).";
 
     /// <summary>Fetches the files that are missing or damaged.</summary>
-    /// <param name="progress">Told how far it is.</param>
-    /// <param name="cancellationToken">Stops; what has arrived is kept, and the next run goes on from it.</param>
-    /// <returns>Bytes that the files have which were fetched, compressed as published; 0 if all were there.</returns>
+    /// <param name="progress">Receives the progress.</param>
+    /// <param name="cancellationToken">Cancels; what has arrived is kept, and the next run resumes there.</param>
+    /// <returns>The total size of the fetched files, compressed as published; 0 if all were there.</returns>
     /// <exception cref="DownloadException">No mirror has them all, or downloads are not allowed.</exception>
     /// <exception cref="CacheException">They cannot be written.</exception>
     /// <exception cref="DownloadStoppedException">The token was cancelled.</exception>
@@ -61,7 +64,7 @@ internal sealed class DatasetDownload
         {
             using IDisposable held = await CacheLock.TakeAsync(Folder, () => SayWaiting(progress), _time, cancellationToken);
             CacheException.Guard(Folder, () => DecodedFile.RemoveStray(Folder));
-            gaps = await _cached.GapsAsync(cancellationToken);     // another process may have fetched them meanwhile
+            gaps = await _cached.GapsAsync(cancellationToken);     // another process may have fetched them in the meantime
             DownloadTally tally = new(_dataset, [.. gaps.Select(gap => gap.File)], progress);
             foreach (string damage in gaps.Select(gap => gap.Damage).OfType<string>())
             {
@@ -86,7 +89,7 @@ internal sealed class DatasetDownload
         using MirrorClient client = new(_timeouts, _time);
         List<string> failures = [];
 
-        // What is there in part can only be gone on with where it comes from.
+        // A partial file can only be resumed from the mirror that it came from.
         foreach (Uri mirror in _mirrors.OrderByDescending(mirror => tally.Missing.Any(file => PartialFile.IsFrom(CompressedPathOf(file), AddressOf(mirror, file)))))
         {
             try
@@ -132,7 +135,7 @@ internal sealed class DatasetDownload
             {
                 part.Discard();
 
-                // A part that was there before may be to blame: then the file is asked for once more, from its start.
+                // An earlier part may be to blame: then the file is requested once more, from the start.
                 if (!isResumed)
                 {
                     throw;

@@ -4,17 +4,19 @@ using ConvNN.Data.Cache;
 
 namespace ConvNN.Data.Download;
 
-/// <summary>Decodes what has arrived, and puts it into its place once its bytes are the published ones.</summary>
+/// <summary>Decodes what has arrived, and moves it into place if its bytes are the published ones.</summary>
 internal static class DecodedFile
 {
     private const int BufferSize = 64 * 1024;
     private const string Temporary = ".tmp";
 
-    /// <summary>Writes the decoded file to <paramref name="path"/>, whole or not at all: a temporary file, on the disk, then renamed.</summary>
+    /// <summary>
+    /// Writes the decoded file to <paramref name="path"/> atomically: to a temporary file, flushed to disk, then renamed.
+    /// </summary>
     /// <param name="gzip">What has arrived.</param>
-    /// <param name="path">The decoded file's place.</param>
-    /// <param name="expected">What it has to be.</param>
-    /// <exception cref="MirrorException">It is something else.</exception>
+    /// <param name="path">Where the decoded file goes.</param>
+    /// <param name="expected">What it must be.</param>
+    /// <exception cref="MirrorException">It is a different file.</exception>
     /// <exception cref="CacheException">It cannot be written.</exception>
     public static void Write(Stream gzip, string path, PublishedFile expected)
     {
@@ -39,7 +41,7 @@ internal static class DecodedFile
         }
     }
 
-    /// <summary>Removes what a process that was killed has left; only under the folder's lock.</summary>
+    /// <summary>Removes files left by a killed process; call it only while holding the folder's lock.</summary>
     public static void RemoveStray(string folder)
     {
         foreach (string stray in Directory.EnumerateFiles(folder, "*" + Temporary))
@@ -56,7 +58,7 @@ internal static class DecodedFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // The folder is gone or cannot be written any more, of which another fault tells.
+            // The folder is gone or no longer writable, which another exception reports.
         }
     }
 
@@ -68,7 +70,7 @@ internal static class DecodedFile
         int count;
         using GZipStream decoded = new(gzip, CompressionMode.Decompress, leaveOpen: true);
 
-        // A bomb is read up to one byte more than the file has.
+        // Stops a decompression bomb: reads at most one byte more than the file has.
         while ((count = ReadDecoded(gzip, decoded, buffer.AsSpan(0, (int)Math.Min(BufferSize, expected.Length + 1 - length)))) > 0)
         {
             length += count;

@@ -1,11 +1,11 @@
 namespace ConvNN.Data.Download;
 
-/// <summary>How far a download is.</summary>
+/// <summary>The progress of a download.</summary>
 /// <param name="Dataset">The dataset's name.</param>
-/// <param name="Bytes">Compressed bytes of it that have arrived.</param>
-/// <param name="TotalBytes">Compressed bytes to fetch, as published.</param>
-/// <param name="Mirror">The host that sends them; null before there is one.</param>
-/// <param name="Notice">Something worth a line of its own, such as a mirror that has failed; null if it is only bytes.</param>
+/// <param name="Bytes">Number of compressed bytes that have arrived.</param>
+/// <param name="TotalBytes">Number of compressed bytes to fetch, as published.</param>
+/// <param name="Mirror">The host that sends them; null if there is none yet.</param>
+/// <param name="Notice">A notice to show on its own line, such as a mirror that failed; null if only bytes have arrived.</param>
 /// <param name="IsComplete">Whether all files are there and checked.</param>
 public sealed record DownloadProgress(
     string Dataset, long Bytes, long TotalBytes, string? Mirror = null, string? Notice = null, bool IsComplete = false);

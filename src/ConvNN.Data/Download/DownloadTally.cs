@@ -1,9 +1,9 @@
 namespace ConvNN.Data.Download;
 
-/// <summary>Counts what has arrived of a dataset, and reports it.</summary>
+/// <summary>Counts what has arrived of a dataset, and reports progress.</summary>
 /// <param name="dataset">The dataset.</param>
 /// <param name="missing">The files to fetch.</param>
-/// <param name="progress">Told how far it is.</param>
+/// <param name="progress">Receives the progress.</param>
 internal sealed class DownloadTally(PublishedDataset dataset, IReadOnlyList<int> missing, IProgress<DownloadProgress>? progress)
 {
     private readonly List<int> _missing = [.. missing];
@@ -12,16 +12,16 @@ internal sealed class DownloadTally(PublishedDataset dataset, IReadOnlyList<int>
     /// <summary>The files that have not arrived yet.</summary>
     public IReadOnlyList<int> Missing => _missing;
 
-    /// <summary>Bytes to fetch, as published.</summary>
+    /// <summary>Number of bytes to fetch, as published.</summary>
     public long TotalBytes { get; } = missing.Sum(file => dataset.Files[file].CompressedLength);
 
-    /// <summary>Reports that a mirror has sent so many bytes of the file in hand.</summary>
+    /// <summary>Reports how many bytes of the current file a mirror has sent.</summary>
     public void Report(Uri mirror, long bytes) => progress?.Report(new DownloadProgress(dataset.Name, _bytes + bytes, TotalBytes, mirror.Authority));
 
-    /// <summary>Reports something worth a line.</summary>
+    /// <summary>Reports a notice.</summary>
     public void Say(string notice) => progress?.Report(new DownloadProgress(dataset.Name, _bytes, TotalBytes, Notice: notice));
 
-    /// <summary>Notes that a file has arrived whole; a mirror's copy of it may have been shorter than the published one.</summary>
+    /// <summary>Records that a file has arrived completely; a mirror's copy may be shorter than the published file.</summary>
     public void Add(Uri mirror, int file)
     {
         _missing.Remove(file);

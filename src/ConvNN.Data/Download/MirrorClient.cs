@@ -4,7 +4,7 @@ using ConvNN.Data.Cache;
 
 namespace ConvNN.Data.Download;
 
-/// <summary>Asks a web server for a file, and appends what it sends to the part that is there. Bytes are checked by whoever reads the part.</summary>
+/// <summary>Requests a file from a web server and appends the response to the part that is there. It does not check the bytes.</summary>
 internal sealed class MirrorClient : IDisposable
 {
     private const int BufferSize = 64 * 1024;
@@ -14,14 +14,14 @@ internal sealed class MirrorClient : IDisposable
     private readonly HttpClient _client;
 
     /// <summary>Creates a client.</summary>
-    /// <param name="timeouts">How long a server is waited for.</param>
+    /// <param name="timeouts">How long to wait for a server.</param>
     /// <param name="time">The clock.</param>
     public MirrorClient(DownloadTimeouts timeouts, TimeProvider time)
     {
         _timeouts = timeouts;
         _time = time;
 
-        // RangeRequest follows redirects, since each address has to be checked; times are measured here, by bytes and not for the whole.
+        // RangeRequest follows redirects, since it must check each address; timeouts are measured here, per bytes received.
         _client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, ConnectTimeout = timeouts.Connect })
         {
             Timeout = Timeout.InfiniteTimeSpan,
@@ -31,13 +31,13 @@ internal sealed class MirrorClient : IDisposable
 
     /// <summary>Fetches a file, or the rest of it.</summary>
     /// <param name="address">The file.</param>
-    /// <param name="part">What there is of it, and where more goes.</param>
-    /// <param name="maxLength">Bytes that the file has at most.</param>
-    /// <param name="onBytes">Told how many bytes of the file there are.</param>
-    /// <param name="cancellationToken">Stops; the part remains.</param>
-    /// <returns>Whether the part that was there has been gone on with.</returns>
+    /// <param name="part">The part that is there, which the rest is appended to.</param>
+    /// <param name="maxLength">Maximum size of the file in bytes.</param>
+    /// <param name="onBytes">Receives the number of bytes of the file so far.</param>
+    /// <param name="cancellationToken">Cancels; the part remains.</param>
+    /// <returns>Whether the existing part was resumed.</returns>
     /// <exception cref="MirrorException">
-    /// The server cannot be reached, has something else, or has stopped sending. The part remains, but for one that has turned out too long.
+    /// The server cannot be reached, has a different file, or has stopped sending. The part remains, unless it is too long.
     /// </exception>
     /// <exception cref="CacheException">The part cannot be written.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
@@ -51,7 +51,7 @@ internal sealed class MirrorClient : IDisposable
             using HttpResponseMessage response = await RangeRequest.SendAsync(_client, address, part.Length, condition, stop.Token);
             if (condition is not null && response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable)
             {
-                return true;     // nothing follows: the part is whole, or worth nothing, which its bytes will tell
+                return true;     // nothing follows: the part is complete or useless, and its bytes will show which
             }
 
             bool isRest = condition is not null && IsRest(response, part);
@@ -83,7 +83,7 @@ internal sealed class MirrorClient : IDisposable
     private static bool IsRest(HttpResponseMessage response, PartialFile part) =>
         response.StatusCode == HttpStatusCode.PartialContent && response.Content.Headers.ContentRange?.From == part.Length;
 
-    /// <summary>Refuses what is neither the file nor the rest of it.</summary>
+    /// <summary>Rejects a response that is neither the file nor the rest of it.</summary>
     private static void CheckAnswer(HttpResponseMessage response, PartialFile part, bool isRest, long maxLength)
     {
         if (!isRest && response.StatusCode != HttpStatusCode.OK)
@@ -110,7 +110,7 @@ internal sealed class MirrorClient : IDisposable
         int sinceHeard = 0;
         int count;
 
-        // One byte more than there can be, so that an endless answer ends here.
+        // Reads at most one byte too many, so that an endless response ends here.
         while ((count = await body.ReadAsync(buffer.AsMemory(0, (int)Math.Min(BufferSize, maxLength + 1 - part.Length)), cancellationToken)) > 0)
         {
             if (part.Length + count > maxLength)
@@ -130,7 +130,7 @@ internal sealed class MirrorClient : IDisposable
         }
     }
 
-    // A weak tag may stand for other bytes of the same meaning.
+    // A weak tag may also match equivalent content with different bytes.
     private static RangeConditionHeaderValue? ValidatorOf(HttpResponseMessage response) =>
         response.Headers.ETag is { IsWeak: false } tag ? new RangeConditionHeaderValue(tag)
         : response.Content.Headers.LastModified is { } modified ? new RangeConditionHeaderValue(modified)

@@ -3,7 +3,7 @@ using System.Net;
 
 namespace ConvNN.Data.Download;
 
-/// <summary>Why a mirror does not give a file, in words that follow its name.</summary>
+/// <summary>Why a mirror does not deliver a file, in words that follow its name.</summary>
 internal static class MirrorReason
 {
     /// <summary>The server cannot be reached, or the connection to it broke.</summary>
@@ -17,13 +17,13 @@ internal static class MirrorReason
         _ => $"failed ({Cause(e)})",
     };
 
-    /// <summary>No connection came about.</summary>
+    /// <summary>No connection was established.</summary>
     public static string Unreachable(TimeSpan waited) => $"could not be reached within {Seconds(waited)} s";
 
-    /// <summary>The server has gone silent, or sends a trickle.</summary>
+    /// <summary>The server has stopped sending, or sends too slowly.</summary>
     public static string Silent(TimeSpan waited) => $"sent less than {DownloadTimeouts.Stride / 1024} KiB in {Seconds(waited)} s";
 
-    /// <summary>The server answers with something other than the file. The words are the standard's, since a server's own may be anything.</summary>
+    /// <summary>The server responds with something other than the file. Uses the standard reason phrase, not the server's own.</summary>
     public static string Status(HttpStatusCode status)
     {
         using HttpResponseMessage standard = new(status);
@@ -31,8 +31,8 @@ internal static class MirrorReason
     }
 
     /// <summary>The file is longer than it can be.</summary>
-    /// <param name="length">Its length, null if it is not known.</param>
-    /// <param name="maxLength">Bytes that it has at most.</param>
+    /// <param name="length">Its length; null if unknown.</param>
+    /// <param name="maxLength">Its maximum size in bytes.</param>
     public static string TooLong(long? length, long maxLength) => string.Create(
         CultureInfo.InvariantCulture, $"sends {(length is { } known ? $"{known:N0}" : "more")} bytes, expected at most {maxLength:N0}");
 

@@ -4,8 +4,8 @@ using ConvNN.Data.Cache;
 namespace ConvNN.Data.Download;
 
 /// <summary>
-/// The part of a file that has arrived, kept as <c>name.part</c> for the next attempt. A second file notes where it comes
-/// from and the validator (<c>ETag</c> or <c>Last-Modified</c>) of the version that it is a part of.
+/// The part of a file that has arrived, kept as <c>name.part</c> for the next attempt. A second file records where it comes
+/// from and the validator (<c>ETag</c> or <c>Last-Modified</c>) of the version that it belongs to.
 /// </summary>
 internal sealed class PartialFile : IDisposable
 {
@@ -24,23 +24,23 @@ internal sealed class PartialFile : IDisposable
         }
     }
 
-    /// <summary>Bytes that have arrived.</summary>
+    /// <summary>Number of bytes that have arrived.</summary>
     public long Length => _stream.Length;
 
-    /// <summary>Opens the part of the file at <paramref name="path"/>, empty if there is none.</summary>
+    /// <summary>Opens the part of the file at <paramref name="path"/>; empty if there is none.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="maxLength">Bytes that the file has at most; what is longer is no part of it.</param>
+    /// <param name="maxLength">Maximum size of the file in bytes; a longer part is discarded.</param>
     /// <exception cref="CacheException">It cannot be written.</exception>
     public static PartialFile Open(string path, long maxLength) =>
         CacheException.Guard(path, () => new PartialFile(PartOf(path), NoteOf(path), maxLength));
 
-    /// <summary>Whether a part of a file has arrived that can be gone on with: its version is known.</summary>
+    /// <summary>Whether a part of a file has arrived and can be resumed, since its version is known.</summary>
     public static bool IsThere(string path) => File.Exists(PartOf(path)) && ReadNote(NoteOf(path)).Length == 2;
 
-    /// <summary>Whether the part of a file has come from an address.</summary>
+    /// <summary>Whether the part of a file came from a URL.</summary>
     public static bool IsFrom(string path, Uri address) => ReadNote(NoteOf(path)) is [string from, ..] && from == address.AbsoluteUri;
 
-    /// <summary>The condition under which an address may go on with this part; null if it has to start over.</summary>
+    /// <summary>The condition for resuming this part from a URL; null if the download must start over.</summary>
     public RangeConditionHeaderValue? ConditionFor(Uri address) =>
         Length > 0 && ReadNote(_notePath) is [string from, string validator] && from == address.AbsoluteUri
         && RangeConditionHeaderValue.TryParse(validator, out RangeConditionHeaderValue? condition)
@@ -49,16 +49,16 @@ internal sealed class PartialFile : IDisposable
 
     /// <summary>Starts over with a version of the file.</summary>
     /// <param name="address">Where it comes from.</param>
-    /// <param name="validator">What tells this version from others; null if nothing does, so that it cannot be gone on with.</param>
+    /// <param name="validator">Identifies this version; null if there is none, and the part cannot be resumed.</param>
     /// <exception cref="CacheException">It cannot be written.</exception>
     public void Restart(Uri address, RangeConditionHeaderValue? validator) => CacheException.Guard(_stream.Name, () =>
     {
-        // In this order: bytes that another version's note stood beside would be taken for a part of it.
+        // In this order: otherwise old bytes could be taken for a part of the new version.
         _stream.SetLength(0);
         File.WriteAllLines(_notePath, [address.AbsoluteUri, validator?.ToString() ?? ""]);
     });
 
-    /// <summary>Throws away what has arrived.</summary>
+    /// <summary>Discards what has arrived.</summary>
     /// <exception cref="CacheException">It cannot be written.</exception>
     public void Clear() => CacheException.Guard(_stream.Name, () => _stream.SetLength(0));
 
@@ -70,14 +70,14 @@ internal sealed class PartialFile : IDisposable
         _stream.Write(bytes.Span);
     });
 
-    /// <summary>The bytes that have arrived, from the first on.</summary>
+    /// <summary>Reads the bytes that have arrived, from the start.</summary>
     public Stream Read()
     {
         _stream.Position = 0;
         return _stream;
     }
 
-    /// <summary>Closes and removes the part, which is whole or worth nothing.</summary>
+    /// <summary>Closes and removes the part, because it is complete or useless.</summary>
     /// <exception cref="CacheException">It cannot be removed.</exception>
     public void Discard() => CacheException.Guard(_stream.Name, () =>
     {
@@ -86,7 +86,7 @@ internal sealed class PartialFile : IDisposable
         File.Delete(_stream.Name);
     });
 
-    /// <summary>Closes the part; it remains for the next attempt unless nothing has arrived.</summary>
+    /// <summary>Closes the part; it is kept for the next attempt unless nothing has arrived.</summary>
     public void Dispose()
     {
         if (_stream.CanSeek && _stream.Length == 0)
@@ -116,7 +116,7 @@ internal sealed class PartialFile : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return [];      // as good as none
+            return [];      // treated as missing
         }
     }
 }

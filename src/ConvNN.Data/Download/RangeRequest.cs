@@ -3,18 +3,20 @@ using ConvNN.Data.Cache;
 
 namespace ConvNN.Data.Download;
 
-/// <summary>Asks for a file from some byte on, and follows redirects to where it may come from.</summary>
+/// <summary>Requests a file from a given byte on, and follows redirects to allowed addresses.</summary>
 internal static class RangeRequest
 {
     private const int MaxRedirects = 5;
 
-    /// <summary>Sends the request and waits for the headers of the answer.</summary>
-    /// <param name="client">Sends it; must not follow redirects itself.</param>
+    /// <summary>Sends the request and waits for the response headers.</summary>
+    /// <param name="client">The client, which must not follow redirects itself.</param>
     /// <param name="address">The file.</param>
-    /// <param name="start">The first byte that is wanted.</param>
-    /// <param name="condition">The version that is wanted, RFC 9110's <c>If-Range</c>; null for the whole file, whatever its version.</param>
-    /// <param name="cancellationToken">Stops.</param>
-    /// <exception cref="MirrorException">It is to come from where a file must not come from, or is redirected too often.</exception>
+    /// <param name="start">The first byte to request.</param>
+    /// <param name="condition">The version to resume, as <c>If-Range</c> of RFC 9110; null for the whole file in any version.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="MirrorException">
+    /// The file would come from an address that is not allowed, or there are too many redirects.
+    /// </exception>
     public static async Task<HttpResponseMessage> SendAsync(
         HttpClient client, Uri address, long start, RangeConditionHeaderValue? condition, CancellationToken cancellationToken)
     {
@@ -42,7 +44,7 @@ internal static class RangeRequest
             response.Dispose();
             Uri next = new(address, location);
 
-            // A server elsewhere must not send anybody to http on this machine.
+            // A remote server must not redirect to http on this machine.
             if (next.Scheme != Uri.UriSchemeHttps && !(DatasetOptions.IsAllowed(next) && address.Scheme == next.Scheme))
             {
                 throw new MirrorException($"redirects to {next.Scheme}://{next.Authority}, which is not https");

@@ -1,12 +1,12 @@
 namespace ConvNN.Data.Files;
 
-/// <summary>Reads streams that decode as they go, such as those of gzip and PNG files.</summary>
+/// <summary>Reads decoding streams, such as those of gzip and PNG files.</summary>
 internal static class DecodedStream
 {
-    /// <summary>Reads until <paramref name="buffer"/> is full or the stream gives no more, and returns the bytes read.</summary>
+    /// <summary>Reads until <paramref name="buffer"/> is full or the stream ends, and returns the number of bytes read.</summary>
     /// <remarks>
-    /// A decoder that meets damage has given all that it can: what follows is told from too small a count. Whether a
-    /// file cut short is damage to it or a silent end depends on a switch of the process.
+    /// Damaged data count as the end of the stream: callers notice it by the count, which is too small. Whether the decoder
+    /// reports a truncated file as damaged or just ends depends on a switch of the process.
     /// </remarks>
     public static int ReadUpTo(this Stream stream, Span<byte> buffer)
     {

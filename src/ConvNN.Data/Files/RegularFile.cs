@@ -1,12 +1,14 @@
 namespace ConvNN.Data.Files;
 
-/// <summary>Reads files that have a length and an end, and nothing else that a path can name.</summary>
+/// <summary>Reads regular files, and nothing else that a path can point to.</summary>
 internal static class RegularFile
 {
     /// <summary>Reads the file at <paramref name="path"/>, following links.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="read">Reads it, given what messages call it.</param>
-    /// <exception cref="DatasetException">It is missing, cannot be read, or is empty, a folder, a pipe, a socket or a device; or what reading it throws.</exception>
+    /// <param name="read">Reads the file, given the stream and the name for messages.</param>
+    /// <exception cref="DatasetException">
+    /// It is missing, unreadable, empty, a folder, a pipe, a socket or a device; or <paramref name="read"/> throws it.
+    /// </exception>
     public static T Read<T>(string path, Func<Stream, string, T> read)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -31,8 +33,8 @@ internal static class RegularFile
             throw new DatasetException($"{path}: is a folder, expected a file.");
         }
 
-        // To open a pipe is to wait for its writer, and .NET has no call that tells one beforehand. But its length
-        // is 0, like that of sockets and devices, and an empty file is of no use either.
+        // Opening a pipe waits for its writer, and .NET cannot detect a pipe beforehand. But its length is 0, like that of
+        // sockets and devices, and an empty file is of no use either.
         if (new FileInfo(file.FullName).Length == 0)
         {
             throw new DatasetException($"{path}: is empty or not a regular file; get the file again.");

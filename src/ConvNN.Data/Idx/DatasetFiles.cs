@@ -2,10 +2,10 @@ using ConvNN.Data.Files;
 
 namespace ConvNN.Data.Idx;
 
-/// <summary>The four files of an IDX dataset, under the names that MNIST gave them.</summary>
+/// <summary>The four files of an IDX dataset, with the names that MNIST uses.</summary>
 internal static class DatasetFiles
 {
-    /// <summary>Images and labels to train with, then images and labels to test with.</summary>
+    /// <summary>Training images and labels, then test images and labels.</summary>
     public static readonly IReadOnlyList<string> Names =
     [
         "train-images-idx3-ubyte",
@@ -14,20 +14,23 @@ internal static class DatasetFiles
         "t10k-labels-idx1-ubyte",
     ];
 
-    // EMNIST's, behind the name of the part: emnist-balanced-test-images-idx3-ubyte.
+    // The names in EMNIST, after a prefix for the dataset: emnist-balanced-test-images-idx3-ubyte.
     private static readonly string[] Prefixed = [Names[0], Names[1], "test-images-idx3-ubyte", "test-labels-idx1-ubyte"];
 
-    /// <summary>What the name of a compressed file ends in.</summary>
+    /// <summary>The extension of a compressed file.</summary>
     public const string Compressed = ".gz";
 
     private const string HowToMend =
         "put the four files of a dataset there (https://storage.googleapis.com/cvdf-datasets/mnist/ has MNIST's), or leave Data:Directory out";
 
-    /// <summary>What the file at a position of <see cref="Names"/> holds.</summary>
+    /// <summary>What the file at a position of <see cref="Names"/> contains.</summary>
     public static IdxContent ContentOf(int file) => file % 2 == 0 ? IdxContent.Images : IdxContent.Labels;
 
-    /// <summary>Where a dataset lies in a folder that was named: in the one called by its name, as in the cache, where there is one with files and the named one has none.</summary>
-    /// <param name="directory">The folder that was named.</param>
+    /// <summary>
+    /// Where a dataset is in a given folder: in the subfolder with its name, as in the cache, if that has files and the given
+    /// folder itself has none.
+    /// </summary>
+    /// <param name="directory">The given folder.</param>
     /// <param name="dataset">The dataset's name.</param>
     /// <exception cref="DatasetException">A folder cannot be searched.</exception>
     public static string FolderIn(string directory, string dataset)
@@ -38,8 +41,8 @@ internal static class DatasetFiles
         static bool HasAny(string folder) => Find(folder).Any(path => path is not null);
     }
 
-    /// <summary>The paths of the four files in <paramref name="directory"/>; one may be raw, or compressed with <c>.gz</c> after its name, and raw wins.</summary>
-    /// <exception cref="DatasetException">The folder is missing or cannot be searched, or lacks files, which are all named.</exception>
+    /// <summary>The paths of the four files in <paramref name="directory"/>; each may be raw or <c>.gz</c>, and raw wins.</summary>
+    /// <exception cref="DatasetException">The folder is missing or cannot be searched, or files are missing: all are named.</exception>
     public static IReadOnlyList<string> Locate(string directory)
     {
         if (!Exists(directory) || !Directory.Exists(directory))
@@ -54,7 +57,7 @@ internal static class DatasetFiles
                 $"{directory}: {string.Join(", ", Names.Where((_, file) => paths[file] is null))} not found, neither raw nor as .gz; {HowToMend}.");
     }
 
-    /// <summary>The path of each file in <paramref name="directory"/>, null for those that are not there.</summary>
+    /// <summary>The path of each file in <paramref name="directory"/>; null for missing ones.</summary>
     /// <exception cref="DatasetException">The folder cannot be searched.</exception>
     public static IReadOnlyList<string?> Find(string directory)
     {
@@ -65,7 +68,7 @@ internal static class DatasetFiles
     private static IReadOnlyList<string?> Find(string directory, IReadOnlyList<string> names) =>
         [.. names.Select(name => new[] { name, name + Compressed }.Select(file => Path.Combine(directory, file)).FirstOrDefault(Exists))];
 
-    /// <summary>What stands before the names in datasets such as EMNIST: <c>emnist-letters-</c>; null when nothing does.</summary>
+    /// <summary>The prefix of the names in datasets such as EMNIST: <c>emnist-letters-</c>; null if there is none.</summary>
     private static string? PrefixIn(string directory)
     {
         if (!Directory.Exists(directory))
@@ -87,7 +90,7 @@ internal static class DatasetFiles
             : throw new DatasetException($"{directory}: has files of several datasets ({string.Join(", ", prefixes.Select(prefix => prefix.TrimEnd('-')))}); put those of one into a folder of its own.");
     }
 
-    // File.Exists would call missing what may not be looked for, and hide the reason.
+    // File.Exists would report a file as missing if access is denied, and hide the reason.
     private static bool Exists(string path)
     {
         try

@@ -8,11 +8,13 @@ public sealed class IdxArray
     private readonly byte[] _data;
     private readonly Lazy<string> _sha256;
 
-    /// <summary>Wraps <paramref name="data"/>, which is not copied and must not change any more.</summary>
-    /// <param name="source">Where the array comes from, as messages say it.</param>
+    /// <summary>Wraps <paramref name="data"/>, which is not copied and must no longer change.</summary>
+    /// <param name="source">Where the array comes from, for messages.</param>
     /// <param name="data">The values.</param>
     /// <param name="dimensions">The dimensions, outermost first.</param>
-    /// <exception cref="ArgumentException">There is no dimension, one is below 1, or their product is not the number of values.</exception>
+    /// <exception cref="ArgumentException">
+    /// There are no dimensions, one is below 1, or their product is not the number of values.
+    /// </exception>
     public IdxArray(string source, byte[] data, IReadOnlyList<int> dimensions)
     {
         ArgumentNullException.ThrowIfNull(data);
@@ -29,7 +31,7 @@ public sealed class IdxArray
         _sha256 = new Lazy<string>(ComputeSha256);
     }
 
-    /// <summary>Where the array comes from, as messages say it: the path of its file.</summary>
+    /// <summary>Where the array comes from, for messages: the path of its file.</summary>
     public string Source { get; }
 
     /// <summary>The dimensions, outermost first.</summary>
@@ -38,7 +40,7 @@ public sealed class IdxArray
     /// <summary>The values; the last dimension varies fastest.</summary>
     public ReadOnlySpan<byte> Data => _data;
 
-    /// <summary>SHA-256 of the decoded file, header included, in lower-case hexadecimal; computed when first asked for.</summary>
+    /// <summary>SHA-256 of the decoded file, header included, in lower-case hexadecimal; computed on first use.</summary>
     public string Sha256 => _sha256.Value;
 
     private string ComputeSha256()

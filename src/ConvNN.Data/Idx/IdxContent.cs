@@ -1,6 +1,6 @@
 namespace ConvNN.Data.Idx;
 
-/// <summary>What a caller expects an IDX file to hold.</summary>
+/// <summary>What a caller expects an IDX file to contain.</summary>
 public enum IdxContent
 {
     /// <summary>Labels [N].</summary>

@@ -4,30 +4,33 @@ using ConvNN.Data.Files;
 
 namespace ConvNN.Data.Idx;
 
-/// <summary>Reads IDX files of unsigned bytes, the format of MNIST, raw or compressed with gzip; whatever is wrong with one is refused.</summary>
-/// <remarks>LeCun, Cortes and Burges, "The MNIST database of handwritten digits"; RFC 1952 for gzip, which is told by its first two bytes and not by the name.</remarks>
+/// <summary>Strictly reads IDX files of unsigned bytes, the format of MNIST, raw or compressed with gzip.</summary>
+/// <remarks>
+/// LeCun, Cortes and Burges, "The MNIST database of handwritten digits"; RFC 1952 for gzip, which is recognised by its first
+/// two bytes, not by the file name.
+/// </remarks>
 public static class IdxFile
 {
-    /// <summary>Most data bytes that a header may promise unless the caller says otherwise: 2 GiB.</summary>
+    /// <summary>Default maximum of the data bytes that a header may declare: 2 GiB.</summary>
     public const long DefaultMaxBytes = 2L << 30;
 
-    // Deflate's longest match, 258 bytes, takes two bits at least.
+    // Deflate's longest match, 258 bytes, takes at least two bits.
     private const long MaxExpansion = 258 * 8 / 2;
 
     /// <summary>Reads the file at <paramref name="path"/>.</summary>
     /// <param name="path">A regular file, or a link to one.</param>
-    /// <param name="content">What it must hold.</param>
-    /// <param name="maxBytes">Most data bytes that its header may promise; nothing is allocated for more.</param>
-    /// <exception cref="DatasetException">The file is missing, cannot be read, or is not exactly such a file.</exception>
+    /// <param name="content">What it must contain.</param>
+    /// <param name="maxBytes">Maximum number of data bytes that its header may declare; memory is never allocated for more.</param>
+    /// <exception cref="DatasetException">The file is missing, cannot be read, or is not a valid file of this kind.</exception>
     public static IdxArray Read(string path, IdxContent content, long maxBytes = DefaultMaxBytes) =>
         RegularFile.Read(path, (stream, name) => Read(stream, name, content, maxBytes));
 
-    /// <summary>Reads the file that <paramref name="stream"/> holds from its start to its end.</summary>
-    /// <param name="stream">The raw or compressed file; it must be able to seek, and stays open.</param>
-    /// <param name="name">What messages call it.</param>
-    /// <param name="content">What it must hold.</param>
-    /// <param name="maxBytes">Most data bytes that its header may promise; nothing is allocated for more.</param>
-    /// <exception cref="DatasetException">It is not exactly such a file.</exception>
+    /// <summary>Reads the file in <paramref name="stream"/>, from start to end.</summary>
+    /// <param name="stream">The raw or compressed file; it must be seekable and stays open.</param>
+    /// <param name="name">Its name in messages.</param>
+    /// <param name="content">What it must contain.</param>
+    /// <param name="maxBytes">Maximum number of data bytes that its header may declare; memory is never allocated for more.</param>
+    /// <exception cref="DatasetException">It is not a valid file of this kind.</exception>
     /// <exception cref="IOException">The stream cannot be read.</exception>
     public static IdxArray Read(Stream stream, string name, IdxContent content, long maxBytes = DefaultMaxBytes)
     {

@@ -23,13 +23,13 @@ internal sealed class IdxHeader
     /// <summary>The dimensions, outermost first; each at least 1.</summary>
     public int[] Dimensions { get; }
 
-    /// <summary>Bytes of the header itself.</summary>
+    /// <summary>Size of the header in bytes.</summary>
     public int Length => MagicLength + (DimensionLength * Dimensions.Length);
 
-    /// <summary>Bytes that follow the header: the product of the dimensions.</summary>
+    /// <summary>Number of bytes after the header: the product of the dimensions.</summary>
     public int DataLength { get; }
 
-    /// <summary>The bytes of the header of an array of unsigned bytes with these dimensions.</summary>
+    /// <summary>Encodes the header of an array of unsigned bytes with these dimensions.</summary>
     public static byte[] Encode(IReadOnlyList<int> dimensions)
     {
         byte[] header = new byte[MagicLength + (DimensionLength * dimensions.Count)];
@@ -45,7 +45,9 @@ internal sealed class IdxHeader
     }
 
     /// <summary>Reads and checks the header at the start of the decoded file.</summary>
-    /// <exception cref="DatasetException">It is cut short, of another kind, empty, or promises more than <paramref name="maxBytes"/>.</exception>
+    /// <exception cref="DatasetException">
+    /// It is truncated, of another kind, empty, or declares more than <paramref name="maxBytes"/>.
+    /// </exception>
     public static IdxHeader Read(Stream decoded, string name, IdxContent content, long maxBytes)
     {
         Span<byte> magic = stackalloc byte[MagicLength];
@@ -69,9 +71,9 @@ internal sealed class IdxHeader
         return Parse(sizes, name, maxBytes);
     }
 
-    /// <summary>The fault of a file whose data are not as long as the header promises.</summary>
+    /// <summary>The exception for a file whose data do not have the length in the header.</summary>
     /// <param name="name">The file.</param>
-    /// <param name="found">How many bytes there are, as the end of a sentence.</param>
+    /// <param name="found">The number of bytes found, as the end of a sentence.</param>
     public DatasetException Mismatch(string name, FormattableString found) => new(string.Create(
         CultureInfo.InvariantCulture,
         $"{name}: header promises {string.Join('×', Dimensions)} = {DataLength:N0} bytes, found {FormattableString.Invariant(found)}; get the file again."));
@@ -101,7 +103,7 @@ internal sealed class IdxHeader
     private static IdxHeader Parse(ReadOnlySpan<byte> sizes, string name, long maxBytes)
     {
         uint[] dimensions = new uint[sizes.Length / DimensionLength];
-        UInt128 product = 1;        // of at most four 32-bit numbers, so it cannot overflow
+        UInt128 product = 1;        // at most four 32-bit numbers, so it cannot overflow
 
         for (int i = 0; i < dimensions.Length; i++)
         {

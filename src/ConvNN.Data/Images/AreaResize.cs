@@ -1,9 +1,9 @@
 namespace ConvNN.Data.Images;
 
-/// <summary>Pictures of another size: each value is the mean over the area that its pixel covers in the old picture.</summary>
+/// <summary>Resizes pictures: each new value is the mean over the area that its pixel covers in the old picture.</summary>
 public static class AreaResize
 {
-    /// <summary>Resizes a picture; one of that size already is returned as it is.</summary>
+    /// <summary>Resizes a picture; if it already has that size, it is returned unchanged.</summary>
     /// <param name="image">The picture.</param>
     /// <param name="width">Its new width, at least 1.</param>
     /// <param name="height">Its new height, at least 1.</param>

@@ -5,12 +5,12 @@ using ConvNN.Model.Randomness;
 namespace ConvNN.Data.Images;
 
 /// <summary>
-/// A folder of pictures with a folder for each class: <c>train/cat/1.png</c>, <c>test/cat/2.png</c>; without <c>train</c>
-/// the classes lie in it itself, and without <c>test</c> a fifth of the pictures is kept for the test, always the same ones.
+/// A folder of pictures with a subfolder for each class: <c>train/cat/1.png</c>, <c>test/cat/2.png</c>. Without <c>train</c>,
+/// the class folders are directly in it; without <c>test</c>, a fifth of the pictures is held out for the test, always the same.
 /// </summary>
 internal sealed class ImageFolder
 {
-    /// <summary>The most classes: a label is a byte.</summary>
+    /// <summary>The maximum number of classes: a label is a byte.</summary>
     public const int MaxClasses = 256;
 
     private const string TrainName = "train";
@@ -28,22 +28,24 @@ internal sealed class ImageFolder
         Classes = classes;
     }
 
-    /// <summary>The names of the classes, in the order of their labels: that of their letters' codes.</summary>
+    /// <summary>The names of the classes, in the order of their labels: sorted by character code.</summary>
     public IReadOnlyList<string> Classes { get; }
 
-    /// <summary>The pictures to train with and to test with, and the class of each.</summary>
+    /// <summary>The training and test pictures, and the class of each.</summary>
     public (IReadOnlyList<(string Path, byte Label)> Train, IReadOnlyList<(string Path, byte Label)> Test) Pictures { get; private set; }
 
-    /// <summary>Whether a folder is meant so: it has folders in it, and no file that is called like one of an IDX dataset.</summary>
+    /// <summary>Whether a folder is an image folder: it has subfolders, and no file named like one of an IDX dataset.</summary>
     /// <param name="directory">The folder.</param>
     public static bool IsOne(string directory) =>
         Directory.Exists(directory)
         && Directory.EnumerateDirectories(directory).Any(IsShown)
         && !Directory.EnumerateFiles(directory).Any(file => file.Contains("-ubyte", StringComparison.Ordinal));
 
-    /// <summary>Finds classes and pictures; reads none of them.</summary>
+    /// <summary>Finds classes and pictures without reading any.</summary>
     /// <param name="directory">The folder.</param>
-    /// <exception cref="DatasetException">There are too few classes or too many, one has no picture, or there are pictures that are not read.</exception>
+    /// <exception cref="DatasetException">
+    /// There are too few or too many classes, one has no picture, or some pictures are not PNG files.
+    /// </exception>
     public static ImageFolder Find(string directory)
     {
         string train = Path.Combine(directory, TrainName), test = Path.Combine(directory, TestName);
@@ -95,7 +97,7 @@ internal sealed class ImageFolder
             : throw new DatasetException($"{folder}: has no PNG file; put the pictures of class {Classes[label]} there, or take the folder away.");
     }
 
-    /// <summary>Keeps a fifth for the test: which ones follows from their number alone.</summary>
+    /// <summary>Holds out a fifth for the test; which ones depends only on the number of pictures.</summary>
     private static ((string, byte)[] Train, (string, byte)[] Test) Split((string, byte)[] all)
     {
         RandomStream random = new(seed: 0, RandomPurpose.Split, layer: 1);

@@ -5,24 +5,24 @@ using ConvNN.Data.Files;
 namespace ConvNN.Data.Images;
 
 /// <summary>
-/// Reads the picture format PGM, grey, binary and of a byte a pixel: <c>P5</c>, width, height and largest value as text, then
+/// Reads the PGM picture format, binary grey with one byte per pixel: <c>P5</c>, width, height and maximum value as text, then
 /// the rows. See https://netpbm.sourceforge.net/doc/pgm.html.
 /// </summary>
 public static class PgmFile
 {
-    // Far more than a header with its comments takes.
+    // Far more than a header with comments needs.
     private const int MaxHeader = 1 << 16;
     private const int MaxDigits = 9;
 
-    /// <summary>Reads a file; its largest value becomes 255.</summary>
+    /// <summary>Reads a file; the maximum value in its header becomes 255.</summary>
     /// <param name="path">A regular file, or a link to one.</param>
-    /// <exception cref="DatasetException">The file is missing, cannot be read, or is not exactly such a picture.</exception>
+    /// <exception cref="DatasetException">The file is missing, cannot be read, or is not a valid picture of this kind.</exception>
     public static PngImage Read(string path) => RegularFile.Read(path, Read);
 
     /// <summary>Reads a picture, as <see cref="Read(string)"/> does.</summary>
-    /// <param name="stream">The file, from its beginning to its end; it can tell its length.</param>
-    /// <param name="name">What messages call it.</param>
-    /// <exception cref="DatasetException">It is not exactly such a picture.</exception>
+    /// <param name="stream">The file, from start to end; it must know its length.</param>
+    /// <param name="name">Its name in messages.</param>
+    /// <exception cref="DatasetException">It is not a valid picture of this kind.</exception>
     /// <exception cref="IOException">The stream cannot be read.</exception>
     public static PngImage Read(Stream stream, string name)
     {
@@ -47,7 +47,7 @@ public static class PgmFile
             throw Wrong(name, $"is {width:N0}×{height:N0} with values up to {largest}, expected 1 to {PngImage.MaxPixels:N0} pixels of 1 to 255; save it with a byte a pixel");
         }
 
-        // One blank, then the rows to the end.
+        // One whitespace byte, then the rows up to the end.
         long found = file.Length - position - 1;
         if (found != pixels || !IsBlank(file[position]))
         {
@@ -61,7 +61,7 @@ public static class PgmFile
             : throw Wrong(name, $"pixel {above} is {values[above]}, expected 0 to {largest} as in the header; get the file again");
     }
 
-    /// <summary>The number behind blanks, and behind comments, which go from # to the end of their line.</summary>
+    /// <summary>Reads the number after whitespace and comments, which go from # to the end of the line.</summary>
     private static int Number(ReadOnlySpan<byte> file, ref int position, string name)
     {
         int before = position;

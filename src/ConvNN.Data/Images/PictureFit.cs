@@ -4,20 +4,20 @@ using ConvNN.Model;
 namespace ConvNN.Data.Images;
 
 /// <summary>
-/// Makes of a picture what a network has been trained on: as many channels, a dark background, and for foreign sizes what
-/// is drawn in the middle of a frame, as MNIST has its digits: 20 of 28 pixels, its centre of mass in the centre.
+/// Converts a picture to the kind that a network was trained on: the same number of channels and a dark background. If the
+/// size differs, the drawing is centred in a frame as in MNIST: 20 of 28 pixels, with the centre of mass in the middle.
 /// </summary>
 /// <param name="Values">The values [C, H, W], 0 (background) to 255.</param>
-/// <param name="Changes">What was done, in words; none where the picture fitted.</param>
+/// <param name="Changes">What was changed, in words; empty if the picture already fitted.</param>
 public sealed record PictureFit(byte[] Values, IReadOnlyList<string> Changes)
 {
-    // What is darker is paper that was not quite white, or a shadow.
+    // Darker values are paper that was not quite white, or a shadow.
     private const int InkThreshold = 64;
 
     /// <summary>Fits a picture.</summary>
     /// <param name="image">The picture.</param>
-    /// <param name="shape">What the network takes: one channel or three.</param>
-    /// <exception cref="DatasetException">The network takes other numbers of channels.</exception>
+    /// <param name="shape">The network's input shape, with one or three channels.</param>
+    /// <exception cref="DatasetException">The network takes another number of channels.</exception>
     public static PictureFit Of(PngImage image, Shape shape)
     {
         if (shape.IsVector || shape.Channels is not (1 or 3))
@@ -71,7 +71,7 @@ public sealed record PictureFit(byte[] Values, IReadOnlyList<string> Changes)
         return sum / count > byte.MaxValue / 2.0;
     }
 
-    /// <summary>Cuts out what is drawn, scales it so that it takes five sevenths of the frame, and puts its centre of mass in the middle.</summary>
+    /// <summary>Cuts out the drawing, scales it to five sevenths of the frame, and puts its centre of mass in the middle.</summary>
     private static double[][] Centred(double[][] planes, int width, int height, Shape shape)
     {
         (int left, int top, int right, int bottom) = Bounds(planes, width, height);
@@ -92,7 +92,7 @@ public sealed record PictureFit(byte[] Values, IReadOnlyList<string> Changes)
         })];
     }
 
-    /// <summary>The smallest rectangle around all that is drawn; the whole picture if nothing is.</summary>
+    /// <summary>The smallest rectangle around the drawing; the whole picture if it is empty.</summary>
     private static (int Left, int Top, int Right, int Bottom) Bounds(double[][] planes, int width, int height)
     {
         (int left, int top, int right, int bottom) = (width, height, 0, 0);
@@ -123,10 +123,10 @@ public sealed record PictureFit(byte[] Values, IReadOnlyList<string> Changes)
         return mass > 0 ? (x / mass, y / mass) : ((bounds.Left + bounds.Right) / 2.0, (bounds.Top + bounds.Bottom) / 2.0);
     }
 
-    /// <summary>The mean over a square of the picture; outside of it is background. Squares below a pixel are taken between neighbours.</summary>
+    /// <summary>The mean over a square of the picture; outside it is background. Squares smaller than a pixel are interpolated.</summary>
     private static double Mean(double[] plane, int width, int height, double x, double y, double side)
     {
-        // A square of a pixel or more: pixels by the area that they share with it.
+        // A square of at least a pixel: pixels are weighted by the area that they share with it.
         double size = Math.Max(1, side);
         (x, y) = (x - ((size - side) / 2), y - ((size - side) / 2));
         double sum = 0;

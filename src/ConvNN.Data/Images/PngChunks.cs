@@ -6,8 +6,8 @@ using ConvNN.Data.Files;
 namespace ConvNN.Data.Images;
 
 /// <summary>
-/// The chunks of a PNG file (W3C, Portable Network Graphics, section 5): length, type, data and a checksum of both. Those
-/// that only describe the picture are passed over.
+/// The chunks of a PNG file (W3C, Portable Network Graphics, section 5): length, type, data, and a checksum of type and data.
+/// Ancillary chunks are skipped.
 /// </summary>
 internal static class PngChunks
 {
@@ -16,9 +16,9 @@ internal static class PngChunks
 
     /// <summary>Reads a whole file.</summary>
     /// <param name="stream">The file.</param>
-    /// <param name="name">What messages call it.</param>
-    /// <returns>The header; the colours of a palette as red, green, blue and opacity; the compressed rows.</returns>
-    /// <exception cref="DatasetException">It is no whole PNG file.</exception>
+    /// <param name="name">Its name in messages.</param>
+    /// <returns>The header; the palette's colours as red, green, blue and alpha; the compressed rows.</returns>
+    /// <exception cref="DatasetException">It is not a complete PNG file.</exception>
     public static (PngHeader Header, byte[] Palette, byte[] Compressed) Read(Stream stream, string name)
     {
         Span<byte> signature = stackalloc byte[Signature.Length];
@@ -55,7 +55,7 @@ internal static class PngChunks
                 case "IEND":
                     return (header!.Value, palette, compressed.ToArray());
                 default:
-                    // A capital letter marks what a reader must know.
+                    // A capital letter marks a critical chunk, which a reader must understand.
                     if (char.IsAsciiLetterUpper(type[0]))
                     {
                         throw new DatasetException($"{name}: needs chunk {type}, which is not known here; save it as a plain PNG.");

@@ -1,6 +1,6 @@
 namespace ConvNN.Data.Images;
 
-/// <summary>What the samples of a PNG file stand for.</summary>
+/// <summary>What the samples of a PNG file mean.</summary>
 internal enum PngColorType
 {
     /// <summary>A grey value.</summary>
@@ -9,12 +9,12 @@ internal enum PngColorType
     /// <summary>Red, green, blue.</summary>
     Rgb = 2,
 
-    /// <summary>A colour's number in a table.</summary>
+    /// <summary>The index of a colour in a palette.</summary>
     Palette = 3,
 
-    /// <summary>A grey value and its opacity.</summary>
+    /// <summary>Grey and alpha.</summary>
     GreyAlpha = 4,
 
-    /// <summary>Red, green, blue and their opacity.</summary>
+    /// <summary>Red, green, blue and alpha.</summary>
     Rgba = 6,
 }

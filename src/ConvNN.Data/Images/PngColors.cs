@@ -2,18 +2,18 @@ using ConvNN.Data.Files;
 
 namespace ConvNN.Data.Images;
 
-/// <summary>Turns the samples of a PNG file into grey values or colours of a byte, on white where they are transparent.</summary>
+/// <summary>Converts the samples of a PNG file to 8-bit grey values or colours; transparency is blended with white.</summary>
 internal static class PngColors
 {
-    /// <summary>Channels of a picture: 1 for grey, 3 for colours.</summary>
+    /// <summary>Number of channels of a picture: 1 for grey, 3 for colour.</summary>
     public static int ChannelsOf(PngHeader header) => header.ColorType is PngColorType.Grey or PngColorType.GreyAlpha ? 1 : 3;
 
-    /// <summary>Converts a picture: its values [Height, Width, channels].</summary>
+    /// <summary>Converts a picture to values [Height, Width, channels].</summary>
     /// <param name="header">The header.</param>
-    /// <param name="palette">Its colours as red, green, blue and opacity; none unless it has a palette.</param>
+    /// <param name="palette">The palette's colours as red, green, blue and alpha; empty without a palette.</param>
     /// <param name="rows">The rows [Height, RowBytes].</param>
-    /// <param name="name">What messages call the file.</param>
-    /// <exception cref="DatasetException">A pixel has a colour that the palette does not.</exception>
+    /// <param name="name">The file's name in messages.</param>
+    /// <exception cref="DatasetException">A pixel has a colour that is not in the palette.</exception>
     public static byte[] Convert(PngHeader header, byte[] palette, byte[] rows, string name)
     {
         int channels = ChannelsOf(header);
@@ -52,7 +52,7 @@ internal static class PngColors
         return values;
     }
 
-    /// <summary>A sample of 1 to 8 bits; the first of a byte are its highest.</summary>
+    /// <summary>A sample of 1 to 8 bits; the first sample is in a byte's highest bits.</summary>
     private static int Sample(ReadOnlySpan<byte> row, int x, int bits)
     {
         int bit = x * bits;

@@ -4,17 +4,17 @@ using ConvNN.Data.Files;
 
 namespace ConvNN.Data.Images;
 
-/// <summary>The chunk <c>IHDR</c> of a PNG file.</summary>
-/// <param name="Width">Pixels of a row.</param>
-/// <param name="Height">Rows.</param>
-/// <param name="BitDepth">Bits of a sample.</param>
-/// <param name="ColorType">What samples stand for.</param>
+/// <summary>The <c>IHDR</c> chunk of a PNG file.</summary>
+/// <param name="Width">Pixels per row.</param>
+/// <param name="Height">Number of rows.</param>
+/// <param name="BitDepth">Bits per sample.</param>
+/// <param name="ColorType">What samples mean.</param>
 internal readonly record struct PngHeader(int Width, int Height, int BitDepth, PngColorType ColorType)
 {
-    /// <summary>Bytes of the chunk.</summary>
+    /// <summary>Size of the chunk's data in bytes.</summary>
     public const int Length = 13;
 
-    /// <summary>Samples of a pixel.</summary>
+    /// <summary>Samples per pixel.</summary>
     public int Samples => ColorType switch
     {
         PngColorType.Rgb => 3,
@@ -23,14 +23,14 @@ internal readonly record struct PngHeader(int Width, int Height, int BitDepth, P
         _ => 1,
     };
 
-    /// <summary>Bytes of a row, without the one that tells its filter.</summary>
+    /// <summary>Bytes per row, without the filter byte.</summary>
     public int RowBytes => (int)((((long)Width * Samples * BitDepth) + 7) / 8);
 
-    /// <summary>Bytes between a byte and the one of the pixel before that filters compare it with.</summary>
+    /// <summary>Distance in bytes from a byte to the corresponding byte of the previous pixel, which filters use.</summary>
     public int FilterStep => Math.Max(1, Samples * BitDepth / 8);
 
     /// <summary>Reads the chunk's data.</summary>
-    /// <exception cref="DatasetException">It describes no picture that can be read here.</exception>
+    /// <exception cref="DatasetException">It describes a picture that is not supported.</exception>
     public static PngHeader Read(ReadOnlySpan<byte> data, string name)
     {
         uint width = BinaryPrimitives.ReadUInt32BigEndian(data);

@@ -2,30 +2,32 @@ using ConvNN.Data.Files;
 
 namespace ConvNN.Data.Images;
 
-/// <summary>A decoded picture of bytes, grey or in colour. Whatever is transparent in its file lies on white.</summary>
-/// <param name="Width">Pixels of a row.</param>
-/// <param name="Height">Rows.</param>
+/// <summary>A decoded 8-bit picture, grey or in colour. Transparency in its file is blended with white.</summary>
+/// <param name="Width">Pixels per row.</param>
+/// <param name="Height">Number of rows.</param>
 /// <param name="Channels">1 for grey, 3 for red, green and blue.</param>
 /// <param name="Values">The values [Height, Width, Channels], 0 (black) to 255.</param>
 public sealed record PngImage(int Width, int Height, int Channels, byte[] Values)
 {
-    /// <summary>Most pixels that a picture may have; nothing is allocated for more.</summary>
+    /// <summary>Maximum number of pixels of a picture; memory is never allocated for more.</summary>
     public const long MaxPixels = 1 << 26;
 
-    // ITU-R BT.601, in 1/2¹⁶; together they are 1.
+    // ITU-R BT.601, in units of 1/2¹⁶; they add up to 1.
     private const int Red = 19_595;
     private const int Green = 38_470;
     private const int Blue = 7_471;
 
-    /// <summary>Reads a PNG file of 1 to 8 bits a channel: grey, colour or palette, with or without transparency, not interlaced.</summary>
+    /// <summary>
+    /// Reads a PNG file with 1 to 8 bits per channel: grey, colour or palette, with or without transparency, not interlaced.
+    /// </summary>
     /// <param name="path">A regular file, or a link to one.</param>
-    /// <exception cref="DatasetException">The file is missing, cannot be read, or is not exactly such a picture.</exception>
+    /// <exception cref="DatasetException">The file is missing, cannot be read, or is not a valid picture of this kind.</exception>
     public static PngImage Read(string path) => RegularFile.Read(path, Read);
 
     /// <summary>Reads a picture, as <see cref="Read(string)"/> does.</summary>
-    /// <param name="stream">The file, from its beginning to its end; it can tell its length.</param>
-    /// <param name="name">What messages call it.</param>
-    /// <exception cref="DatasetException">It is not exactly such a picture.</exception>
+    /// <param name="stream">The file, from start to end; it must know its length.</param>
+    /// <param name="name">Its name in messages.</param>
+    /// <exception cref="DatasetException">It is not a valid picture of this kind.</exception>
     /// <exception cref="IOException">The stream cannot be read.</exception>
     public static PngImage Read(Stream stream, string name)
     {
@@ -34,7 +36,7 @@ public sealed record PngImage(int Width, int Height, int Channels, byte[] Values
         return new PngImage(header.Width, header.Height, PngColors.ChannelsOf(header), PngColors.Convert(header, palette, rows, name));
     }
 
-    /// <summary>The values by channel, as networks take them: [Channels, Height, Width].</summary>
+    /// <summary>The values by channel, as networks expect them: [Channels, Height, Width].</summary>
     public byte[] ToPlanes()
     {
         byte[] planes = new byte[Values.Length];
@@ -50,7 +52,7 @@ public sealed record PngImage(int Width, int Height, int Channels, byte[] Values
         return planes;
     }
 
-    /// <summary>The picture in grey: its luma (ITU-R BT.601), rounded to the nearest.</summary>
+    /// <summary>Converts the picture to grey: its luma (ITU-R BT.601), rounded to the nearest integer.</summary>
     public PngImage ToGrey()
     {
         if (Channels == 1)

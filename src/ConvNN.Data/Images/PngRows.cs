@@ -3,18 +3,18 @@ using ConvNN.Data.Files;
 
 namespace ConvNN.Data.Images;
 
-/// <summary>The rows of a PNG file: compressed by zlib, each behind a byte that says how it was predicted (section 9 of the format).</summary>
+/// <summary>The rows of a PNG file: compressed by zlib, each preceded by a byte that gives its filter (section 9 of the format).</summary>
 internal static class PngRows
 {
     /// <summary>Decompresses the rows and undoes their filters.</summary>
     /// <param name="header">The header.</param>
-    /// <param name="compressed">The data of all chunks <c>IDAT</c>.</param>
-    /// <param name="name">What messages call the file.</param>
+    /// <param name="compressed">The data of all <c>IDAT</c> chunks.</param>
+    /// <param name="name">The file's name in messages.</param>
     /// <returns>The rows [Height, RowBytes].</returns>
-    /// <exception cref="DatasetException">There are fewer or more of them, or they are damaged.</exception>
+    /// <exception cref="DatasetException">There are too few or too many rows, or they are damaged.</exception>
     public static byte[] Decode(PngHeader header, byte[] compressed, string name)
     {
-        // Deflate cannot make a thousand bytes of less than one.
+        // Deflate expands a byte to about a thousand bytes at most.
         long expected = (long)(header.RowBytes + 1) * header.Height;
         if (expected > (compressed.LongLength + 1) * 1032)
         {
@@ -57,7 +57,7 @@ internal static class PngRows
         }
     }
 
-    /// <summary>Of three neighbours the one that is nearest to their linear prediction; the first of equals.</summary>
+    /// <summary>Of three neighbours, the one closest to their linear prediction; the first if several are equally close.</summary>
     private static int Paeth(int left, int above, int corner)
     {
         int toLeft = Math.Abs(above - corner);

@@ -5,10 +5,10 @@ using System.Text;
 
 namespace ConvNN.Data.Images;
 
-/// <summary>Writes pictures as PNG files of 8 bits, for pages and for tests of one's own pictures.</summary>
+/// <summary>Writes pictures as 8-bit PNG files, for HTML pages and for tests.</summary>
 public static class PngWriter
 {
-    /// <summary>The bytes of a file.</summary>
+    /// <summary>Encodes a picture as the bytes of a file.</summary>
     public static byte[] Write(PngImage image)
     {
         ArgumentNullException.ThrowIfNull(image);
