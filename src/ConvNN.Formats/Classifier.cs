@@ -11,8 +11,8 @@ using ConvNN.Model.Samples;
 namespace ConvNN.Formats;
 
 /// <summary>
-/// Tells the classes of images with a trained network. May be called from any number of threads at once; gives the same bits
-/// as the evaluation of a training run, on every machine.
+/// Classifies images with a trained network. Thread-safe; gives the same bits as the evaluation of a training run, on every
+/// machine.
 /// </summary>
 /// <example>
 /// <code>
@@ -26,13 +26,13 @@ public sealed class Classifier
     private readonly KernelSet _kernels = KernelSet.For(KernelSet.BestTier);
     private readonly AlignedBuffer _weights;
 
-    // Memory that no call is using; there are never more than calls at once.
+    // Memory that no call is using; at most as many instances as there were concurrent calls.
     private readonly ConcurrentBag<Memory> _free = [];
 
-    /// <summary>Takes a network and its weights, which must not change any more.</summary>
-    /// <param name="network">The network; it ends in a softmax.</param>
+    /// <summary>Creates a classifier from a network and its weights, which must no longer change.</summary>
+    /// <param name="network">The network; it must end in a softmax.</param>
     /// <param name="weights">Its weights.</param>
-    /// <exception cref="ArgumentException">The network does not end in a softmax, or the weights are not its.</exception>
+    /// <exception cref="ArgumentException">The network does not end in a softmax, or the number of weights does not match.</exception>
     public Classifier(Network network, AlignedBuffer weights)
     {
         ArgumentNullException.ThrowIfNull(network);
@@ -57,14 +57,14 @@ public sealed class Classifier
     /// <summary>Number of classes.</summary>
     public int Classes => Network.Output.Count;
 
-    /// <summary>The names of the classes; null where they are just numbers.</summary>
+    /// <summary>The names of the classes; null if they are just numbers.</summary>
     public IReadOnlyList<string>? ClassNames { get; init; }
 
-    /// <summary>What a class is called: its name, or its number.</summary>
+    /// <summary>The name of a class, or its number if it has none.</summary>
     /// <param name="label">The class.</param>
     public string NameOf(int label) => ClassNames?[label] ?? label.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
-    /// <summary>Loads a model that a training run has saved.</summary>
+    /// <summary>Loads a model saved by a training run.</summary>
     /// <param name="path">The file, <c>model.safetensors</c>.</param>
     /// <exception cref="ModelFileException">The file is missing or invalid, or its network does not end in a softmax.</exception>
     public static Classifier Load(string path)
@@ -80,29 +80,34 @@ public sealed class Classifier
         }
     }
 
-    /// <summary>Tells the class of an image.</summary>
+    /// <summary>Classifies an image.</summary>
     /// <param name="pixels">Its values [C, H, W], 0 (background) to 255.</param>
-    /// <exception cref="ArgumentException">The image is not of the size that the network takes.</exception>
+    /// <exception cref="ArgumentException">The image does not have the size that the network takes.</exception>
     public Prediction Predict(ReadOnlySpan<byte> pixels)
     {
         float[] probabilities = new float[Classes];
         return new Prediction(Predict(pixels, probabilities), probabilities);
     }
 
-    /// <summary>Tells the class of an image.</summary>
+    /// <summary>Classifies an image.</summary>
     /// <param name="values">Its values [C, H, W], 0 (background) to 1: pixels divided by 255.</param>
-    /// <exception cref="ArgumentException">The image is not of the size that the network takes.</exception>
+    /// <exception cref="ArgumentException">The image does not have the size that the network takes.</exception>
     public Prediction Predict(ReadOnlySpan<float> values)
     {
         float[] probabilities = new float[Classes];
         return new Prediction(Predict(values, probabilities), probabilities);
     }
 
-    /// <summary>Tells the class of an image, and allocates nothing once as many calls as run at once have run before.</summary>
+    /// <summary>
+    /// Classifies an image. Allocates nothing, except on the first call and when more calls run concurrently than before.
+    /// </summary>
     /// <param name="pixels">Its values [C, H, W], 0 (background) to 255.</param>
     /// <param name="probabilities">Receives the probability of each class.</param>
-    /// <returns>The most probable class, the first of equals.</returns>
-    /// <exception cref="ArgumentException">The image is not of the size that the network takes, or there are more or fewer probabilities than classes.</exception>
+    /// <returns>The most probable class; the first one in a tie.</returns>
+    /// <exception cref="ArgumentException">
+    /// The image does not have the size that the network takes, or <paramref name="probabilities"/> does not have the length
+    /// <see cref="Classes"/>.
+    /// </exception>
     public int Predict(ReadOnlySpan<byte> pixels, Span<float> probabilities)
     {
         CheckLengths(pixels.Length, probabilities.Length);
@@ -136,7 +141,7 @@ public sealed class Classifier
         };
         ReadOnlySpan<float> logits = Network.Forward(run, memory.Workspace)[..Classes];
 
-        // Of the logits: two of them that differ may give equal probabilities.
+        // Of the logits, since two different logits may give equal probabilities.
         int predicted = SoftmaxKernels.ArgMax(logits);
         SoftmaxKernels.Forward(logits, probabilities);
         _free.Add(memory);
@@ -161,6 +166,6 @@ public sealed class Classifier
         }
     }
 
-    /// <summary>What a call works in.</summary>
+    /// <summary>The memory of a call.</summary>
     private sealed record Memory(AlignedBuffer Image, Workspace Workspace);
 }

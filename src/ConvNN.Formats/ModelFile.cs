@@ -10,15 +10,15 @@ using ConvNN.Model.Parameters;
 namespace ConvNN.Formats;
 
 /// <summary>
-/// A trained network in one safetensors file: the weights, and as metadata all that it takes to use them, from the layers to
-/// how pixels are normalised. Files of the same weights have the same bytes.
+/// A trained network in one safetensors file: the weights, and metadata with everything needed to use them, from the layers to
+/// the normalisation of pixels. Files of the same weights have the same bytes.
 /// </summary>
 public sealed class ModelFile
 {
-    /// <summary>The file's name in the folder of a run.</summary>
+    /// <summary>The file's name in a run folder.</summary>
     public const string DefaultName = "model.safetensors";
 
-    /// <summary>The one way in which this library normalises pixels, as PyTorch's <c>ToTensor</c> does.</summary>
+    /// <summary>The only normalisation of pixels in this library, the same as PyTorch's <c>ToTensor</c>.</summary>
     public const string UnitNormalization = "pixel / 255";
 
     private const string FormatKey = "format";
@@ -30,7 +30,7 @@ public sealed class ModelFile
     private const string NormalizationKey = "convnn.normalization";
     private const string HashKey = "convnn.weights_sha256";
 
-    // What Hugging Face's tools take for weights of PyTorch.
+    // Hugging Face's tools recognise PyTorch weights by it.
     private const string PyTorch = "pt";
 
     private ModelFile(Network network, AlignedBuffer weights, string dataset, string weightsSha256)
@@ -47,24 +47,24 @@ public sealed class ModelFile
     /// <summary>Its weights, all finite.</summary>
     public AlignedBuffer Weights { get; }
 
-    /// <summary>Name of the dataset that it was trained with.</summary>
+    /// <summary>Name of the dataset that it was trained on.</summary>
     public string Dataset { get; }
 
-    /// <summary>The names of the classes; null where they are just numbers.</summary>
+    /// <summary>The names of the classes; null if they are just numbers.</summary>
     public IReadOnlyList<string>? ClassNames { get; private init; }
 
     /// <summary>SHA-256 of the weights, <see cref="ParameterLayout.Hash"/>.</summary>
     public string WeightsSha256 { get; }
 
-    /// <summary>Writes a file, whole or not at all; an old one is replaced.</summary>
-    /// <param name="path">The file; its folder exists.</param>
+    /// <summary>Writes a file atomically; an existing one is replaced.</summary>
+    /// <param name="path">The file; its folder must exist.</param>
     /// <param name="network">The network.</param>
     /// <param name="weights">Its weights.</param>
-    /// <param name="dataset">Name of the dataset that it was trained with.</param>
-    /// <param name="classNames">The names of the classes; null where they are just numbers.</param>
-    /// <exception cref="ModelFileException">A weight is not finite; an old file is as it was.</exception>
-    /// <exception cref="IOException">The file cannot be written; an old one is as it was.</exception>
-    /// <exception cref="UnauthorizedAccessException">The file may not be written; an old one is as it was.</exception>
+    /// <param name="dataset">Name of the dataset that it was trained on.</param>
+    /// <param name="classNames">The names of the classes; null if they are just numbers.</param>
+    /// <exception cref="ModelFileException">A weight is not finite; an existing file stays as it was.</exception>
+    /// <exception cref="IOException">The file cannot be written; an existing one stays as it was.</exception>
+    /// <exception cref="UnauthorizedAccessException">Access to the file is denied; an existing one stays as it was.</exception>
     public static void Save(string path, Network network, AlignedBuffer weights, string dataset, IReadOnlyList<string>? classNames = null)
     {
         CheckFinite(path, network.Layout, weights.Span);
@@ -72,11 +72,11 @@ public sealed class ModelFile
     }
 
     /// <summary>Writes the bytes of a file.</summary>
-    /// <param name="stream">Receives them.</param>
+    /// <param name="stream">Receives the bytes.</param>
     /// <param name="network">The network.</param>
     /// <param name="weights">Its weights, all finite.</param>
-    /// <param name="dataset">Name of the dataset that it was trained with.</param>
-    /// <param name="classNames">The names of the classes; null where they are just numbers.</param>
+    /// <param name="dataset">Name of the dataset that it was trained on.</param>
+    /// <param name="classNames">The names of the classes; null if they are just numbers.</param>
     /// <exception cref="IOException">They cannot be written.</exception>
     public static void Write(Stream stream, Network network, AlignedBuffer weights, string dataset, IReadOnlyList<string>? classNames = null)
     {
@@ -100,12 +100,12 @@ public sealed class ModelFile
 
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>
-    /// <exception cref="ModelFileException">It is missing, cannot be read, or is not exactly what <see cref="Save"/> writes.</exception>
+    /// <exception cref="ModelFileException">It is missing, cannot be read, or is not a file as <see cref="Save"/> writes it.</exception>
     public static ModelFile Load(string path)
     {
         try
         {
-            // To open a pipe is to wait for its writer; its length is 0, like that of devices.
+            // Opening a pipe would wait for its writer; its length is 0, like that of devices.
             FileSystemInfo file = new FileInfo(path);
             file = file.ResolveLinkTarget(returnFinalTarget: true) ?? file;
             if (file is FileInfo { Length: 0 })
@@ -123,9 +123,9 @@ public sealed class ModelFile
     }
 
     /// <summary>Reads a file.</summary>
-    /// <param name="stream">The file, from its beginning; it can tell its length.</param>
-    /// <param name="source">What messages call it.</param>
-    /// <exception cref="ModelFileException">It is not exactly what <see cref="Save"/> writes.</exception>
+    /// <param name="stream">The file, from its start; it must know its length.</param>
+    /// <param name="source">Its name in messages.</param>
+    /// <exception cref="ModelFileException">It is not a file as <see cref="Save"/> writes it.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
     public static ModelFile Load(Stream stream, string source)
     {
@@ -162,7 +162,7 @@ public sealed class ModelFile
         }
         catch (Exception wrong) when (wrong is JsonException or InvalidOperationException or NullReferenceException)
         {
-            // Said below, as of a list that is too short.
+            // Reported below, like a list of the wrong length.
         }
 
         throw new ModelFileException($"{header.Source}: {ClassNamesKey} is not a list of {network.Output.Count} names, one for each class; the file is damaged, save it again.");
@@ -187,9 +187,9 @@ public sealed class ModelFile
             ? text
             : throw new ModelFileException($"{header.Source}: its metadata have no {key}; expected a file that ConvNN has written.");
 
-    /// <summary>Throws unless all weights are finite; names the first that is not.</summary>
-    /// <param name="source">What the message calls them.</param>
-    /// <param name="layout">Where they lie.</param>
+    /// <summary>Throws if a weight is not finite, and names the first one.</summary>
+    /// <param name="source">Their name in the message.</param>
+    /// <param name="layout">The layout of the weights.</param>
     /// <param name="weights">A buffer of this layout.</param>
     /// <exception cref="ModelFileException">A weight is not finite.</exception>
     public static void CheckFinite(string source, ParameterLayout layout, ReadOnlySpan<float> weights)

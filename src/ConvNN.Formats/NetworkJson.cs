@@ -8,29 +8,29 @@ using ConvNN.Model.Options;
 namespace ConvNN.Formats;
 
 /// <summary>
-/// A network's definition as JSON: <c>{"Input": [1, 28, 28], "Layers": [{"Type": "conv2d", …}, …]}</c>, the layers as in a
-/// configuration, with every option.
+/// A network's definition as JSON: <c>{"Input": [1, 28, 28], "Layers": [{"Type": "conv2d", …}, …]}</c>, with layers as in a
+/// configuration and all their options.
 /// </summary>
 public static class NetworkJson
 {
     private const string InputKey = "Input";
     private const string LayersKey = "Layers";
 
-    /// <summary>The definition of a network.</summary>
+    /// <summary>Writes the definition of a network.</summary>
     public static JsonObject Write(Network network) => new()
     {
         [InputKey] = new JsonArray([.. network.Input.Dimensions.Select(dimension => (JsonNode)dimension)]),
         [LayersKey] = Write(network.Blocks.Select(block => block.Options)),
     };
 
-    /// <summary>Layers as a configuration has them at <c>Model:Layers</c>.</summary>
+    /// <summary>Writes layers as in <c>Model:Layers</c> of a configuration.</summary>
     public static JsonArray Write(IEnumerable<LayerOptions> layers) => [.. layers.Select(layer => layer.ToJson())];
 
-    /// <summary>Builds the network of a definition.</summary>
+    /// <summary>Builds a network from its definition.</summary>
     /// <param name="json">The definition.</param>
     /// <exception cref="JsonException">It is not JSON, or not of this form.</exception>
-    /// <exception cref="ConfigurationException">A layer is not known, or has options that are not.</exception>
-    /// <exception cref="NetworkException">The layers do not fit.</exception>
+    /// <exception cref="ConfigurationException">A layer or option is unknown, or an option has an invalid value.</exception>
+    /// <exception cref="NetworkException">The layers do not fit together.</exception>
     public static Network Read(string json)
     {
         using JsonDocument document = JsonDocument.Parse(json, new JsonDocumentOptions { AllowDuplicateProperties = false });
@@ -76,7 +76,7 @@ public static class NetworkJson
             .ToDictionary(option => option.Name, option => Text(option.Value), StringComparer.Ordinal));
     }
 
-    /// <summary>A value as the text of a configuration; the elements of a list are joined by commas.</summary>
+    /// <summary>A value as configuration text; list elements are joined by commas.</summary>
     private static string Text(JsonElement value) =>
         value.ValueKind == JsonValueKind.Array ? string.Join(',', value.EnumerateArray().Select(Text)) : value.ToString();
 }

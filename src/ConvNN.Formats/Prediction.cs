@@ -1,8 +1,8 @@
 namespace ConvNN.Formats;
 
-/// <summary>What a network takes an image for.</summary>
-/// <param name="Class">The most probable class, the first of equals.</param>
-/// <param name="Probabilities">The probability of each class; together they are 1.</param>
+/// <summary>The class that a network predicts for an image.</summary>
+/// <param name="Class">The most probable class; the first one in a tie.</param>
+/// <param name="Probabilities">The probability of each class; they add up to 1.</param>
 public sealed record Prediction(int Class, IReadOnlyList<float> Probabilities)
 {
     /// <summary>The probability of <see cref="Class"/>.</summary>

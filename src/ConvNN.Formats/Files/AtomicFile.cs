@@ -3,24 +3,24 @@ using System.Text.RegularExpressions;
 namespace ConvNN.Formats.Files;
 
 /// <summary>
-/// Writes files whole or not at all: whoever reads one, at any instant and after a crash, finds what was there before or
-/// all that is new.
+/// Writes files atomically: a reader finds either the complete old content or the complete new content, at any time and even
+/// after a crash.
 /// </summary>
 /// <remarks>
-/// The content goes to a temporary file in the same folder and to the disk; the rename over the old file is one
-/// operation of the file system; and the folder, which holds the name, goes to the disk too.
+/// The content is written to a temporary file in the same folder and flushed to disk. Renaming it over the old file is a
+/// single operation of the file system. Then the folder, which contains the name, is flushed to disk too.
 /// </remarks>
 public static partial class AtomicFile
 {
-    /// <summary>What the names of temporary files and folders end in.</summary>
+    /// <summary>The suffix of temporary files and folders.</summary>
     public const string TemporarySuffix = ".tmp";
 
     /// <summary>Creates or replaces a file.</summary>
-    /// <param name="path">The file; its folder exists.</param>
-    /// <param name="write">Writes the content. What it throws leaves the old file as it was.</param>
-    /// <param name="files">What it is written with; null for the system's operations.</param>
-    /// <exception cref="IOException">The file cannot be written; the old one is as it was.</exception>
-    /// <exception cref="UnauthorizedAccessException">The file may not be written; the old one is as it was.</exception>
+    /// <param name="path">The file; its folder must exist.</param>
+    /// <param name="write">Writes the content. If it throws, the old file stays as it was.</param>
+    /// <param name="files">The file operations to use; null for the system's.</param>
+    /// <exception cref="IOException">The file cannot be written; the old one stays as it was.</exception>
+    /// <exception cref="UnauthorizedAccessException">Access to the file is denied; the old one stays as it was.</exception>
     public static void Write(string path, Action<Stream> write, IFileOperations? files = null)
     {
         files ??= SystemFiles.Instance;
@@ -44,14 +44,14 @@ public static partial class AtomicFile
         files.FlushFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
     }
 
-    /// <summary>A name that no other file or folder has, and that <see cref="RemoveStrays"/> knows.</summary>
-    /// <param name="path">What it will be renamed to.</param>
+    /// <summary>A unique name that <see cref="RemoveStrays"/> recognises.</summary>
+    /// <param name="path">The path that it will be renamed to.</param>
     public static string TemporaryName(string path) => $"{path}.{Guid.NewGuid():N}{TemporarySuffix}";
 
-    /// <summary>Removes the temporary files and folders that a killed process has left in a folder. What cannot be removed stays.</summary>
-    /// <param name="folder">The folder; nobody else is writing into it, or not into the file that is named.</param>
-    /// <param name="files">What they are removed with; null for the system's operations.</param>
-    /// <param name="name">The file whose strays go; null for those of all.</param>
+    /// <summary>Removes temporary files and folders that a killed process left in a folder. Those that cannot be removed stay.</summary>
+    /// <param name="folder">The folder; no other process may be writing to it, or to the named file.</param>
+    /// <param name="files">The file operations to use; null for the system's.</param>
+    /// <param name="name">The file whose temporary files are removed; null for all files.</param>
     public static void RemoveStrays(string folder, IFileOperations? files = null, string? name = null)
     {
         files ??= SystemFiles.Instance;
@@ -71,11 +71,11 @@ public static partial class AtomicFile
         }
     }
 
-    /// <summary>Finds out whether a file could be written now; leaves nothing behind.</summary>
-    /// <param name="folder">The folder that it would be in; it exists.</param>
-    /// <param name="bytes">The room that it would take. Where the file system cannot tell, there is taken to be enough.</param>
-    /// <exception cref="IOException">The folder cannot be written, or has not as much room.</exception>
-    /// <exception cref="UnauthorizedAccessException">The folder may not be written.</exception>
+    /// <summary>Checks whether a file could be written now; no file remains.</summary>
+    /// <param name="folder">The folder of the file; it must exist.</param>
+    /// <param name="bytes">The size of the file. If the file system cannot tell, enough space is assumed.</param>
+    /// <exception cref="IOException">The folder cannot be written, or does not have enough space.</exception>
+    /// <exception cref="UnauthorizedAccessException">Access to the folder is denied.</exception>
     public static void Probe(string folder, long bytes) =>
         new FileStream(Path.Combine(folder, $"{Guid.NewGuid():N}{TemporarySuffix}"), new FileStreamOptions
         {
@@ -85,7 +85,7 @@ public static partial class AtomicFile
             Options = FileOptions.DeleteOnClose,
         }).Dispose();
 
-    /// <summary>Cleans up where that is a courtesy: what cannot be removed harms nobody, and the fault before it is what counts.</summary>
+    /// <summary>Tries to clean up and ignores failures: leftovers do no harm, and an earlier exception matters more.</summary>
     public static void Attempt(Action clean)
     {
         try
@@ -94,7 +94,7 @@ public static partial class AtomicFile
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            // It is removed at the next start.
+            // It will be removed at the next start.
         }
     }
 

@@ -3,12 +3,12 @@ using Microsoft.Win32.SafeHandles;
 
 namespace ConvNN.Formats.Files;
 
-/// <summary>Puts a folder, which is to say the names of its files, on the disk: what makes a rename outlive a power cut.</summary>
+/// <summary>Flushes a folder, that is the names of its files, to disk, so that a rename survives a power cut.</summary>
 public static partial class FolderSync
 {
     private const int ReadOnly = 0;     // O_RDONLY, on every Unix
 
-    /// <summary>Flushes a folder. Windows has no such call and needs none: NTFS keeps a journal of its names.</summary>
+    /// <summary>Flushes a folder. Windows has no such call and needs none: NTFS keeps a journal of names.</summary>
     /// <param name="path">The folder.</param>
     /// <exception cref="IOException">The disk reports an error.</exception>
     public static void Flush(string path)
@@ -18,10 +18,10 @@ public static partial class FolderSync
             return;
         }
 
-        // .NET opens no folders, but flushes whatever handle it is given.
+        // .NET cannot open folders, but can flush any handle.
         using SafeFileHandle folder = new(Open(path, ReadOnly), ownsHandle: true);
 
-        // A folder that may be written but not listed cannot be opened; the file's name is then the system's to keep.
+        // A folder that can be written but not listed cannot be opened; the name is then left to the system.
         if (!folder.IsInvalid)
         {
             RandomAccess.FlushToDisk(folder);

@@ -1,29 +1,29 @@
 namespace ConvNN.Formats.Files;
 
 /// <summary>
-/// What files that must not be lost are written with. Each call may fail as the system's does, with
-/// <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/>; a test lets the n-th one fail, for every n.
+/// The operations for writing files that must not be lost. Each call may fail like the system's, with
+/// <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/>; a test makes the n-th call fail, for every n.
 /// </summary>
 public interface IFileOperations
 {
-    /// <summary>Creates a file that does not exist yet, for writing.</summary>
+    /// <summary>Creates a new file for writing; it must not exist yet.</summary>
     FileStream Create(string path);
 
-    /// <summary>Gives a file another name, in one operation of the file system; a file of that name is replaced.</summary>
+    /// <summary>Renames a file, in a single operation of the file system; an existing target is replaced.</summary>
     void Move(string path, string target);
 
-    /// <summary>Deletes a file, if it is there.</summary>
+    /// <summary>Deletes a file if it exists.</summary>
     void Delete(string path);
 
-    /// <summary>Creates a folder and those above it, unless they are there.</summary>
+    /// <summary>Creates a folder and its parents, unless they exist.</summary>
     void CreateFolder(string path);
 
-    /// <summary>Gives a folder another name, in one operation of the file system; nothing of that name is there.</summary>
+    /// <summary>Renames a folder, in a single operation of the file system; the target must not exist.</summary>
     void MoveFolder(string path, string target);
 
-    /// <summary>Deletes a folder and what is in it.</summary>
+    /// <summary>Deletes a folder and its content.</summary>
     void DeleteFolder(string path);
 
-    /// <summary>Puts the names in a folder on the disk.</summary>
+    /// <summary>Flushes the names in a folder to disk.</summary>
     void FlushFolder(string path);
 }

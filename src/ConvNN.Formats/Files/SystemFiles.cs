@@ -1,9 +1,9 @@
 namespace ConvNN.Formats.Files;
 
-/// <summary>The operations of the system.</summary>
+/// <summary>The file operations of the system.</summary>
 public sealed class SystemFiles : IFileOperations
 {
-    /// <summary>The one of them.</summary>
+    /// <summary>The only instance.</summary>
     public static SystemFiles Instance { get; } = new();
 
     /// <inheritdoc/>

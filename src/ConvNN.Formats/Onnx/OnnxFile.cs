@@ -4,30 +4,30 @@ using ConvNN.Model.Networks;
 namespace ConvNN.Formats.Onnx;
 
 /// <summary>
-/// A trained network as an ONNX model, for the runtimes of others: input <c>images</c> [N, C, H, W] of float32 from 0 to 1,
+/// A trained network as an ONNX model, for other runtimes: input <c>images</c> [N, C, H, W] of float32 from 0 to 1,
 /// output <c>probabilities</c> [N, classes], any number N of images.
 /// </summary>
 public static class OnnxFile
 {
-    /// <summary>The version of the operators.</summary>
+    /// <summary>The version of the operator set.</summary>
     public const int OperatorSet = 17;
 
-    // Of onnx.proto: the first one that goes with these operators.
+    // The IR version: the first one for this operator set.
     private const int FormatVersion = 8;
 
-    /// <summary>Writes a file, whole or not at all.</summary>
-    /// <param name="path">The file; its folder exists.</param>
+    /// <summary>Writes a file atomically.</summary>
+    /// <param name="path">The file; its folder must exist.</param>
     /// <param name="model">The model.</param>
-    /// <exception cref="NotSupportedException">A layer has no form in ONNX.</exception>
+    /// <exception cref="NotSupportedException">A layer cannot be exported to ONNX.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    /// <exception cref="UnauthorizedAccessException">The file may not be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">Access to the file is denied.</exception>
     public static void Save(string path, ModelFile model)
     {
         ProtobufMessage message = Write(model);
         AtomicFile.Write(path, stream => stream.Write(message.Bytes));
     }
 
-    /// <summary>The message of a model, <c>ModelProto</c>.</summary>
+    /// <summary>Builds the <c>ModelProto</c> message of a model.</summary>
     internal static ProtobufMessage Write(ModelFile model)
     {
         Network network = model.Network;

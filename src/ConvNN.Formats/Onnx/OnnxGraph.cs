@@ -4,10 +4,10 @@ using ConvNN.Model.Parameters;
 namespace ConvNN.Formats.Onnx;
 
 /// <summary>
-/// A graph of ONNX while it is being built, as a chain of values; what each message and field is numbered stands in
+/// An ONNX graph under construction, as a chain of values. Messages and field numbers are defined in
 /// <see href="https://github.com/onnx/onnx/blob/main/onnx/onnx.proto">onnx.proto</see>.
 /// </summary>
-/// <param name="layout">Where the tensors lie.</param>
+/// <param name="layout">The layout of the tensors.</param>
 /// <param name="weights">A buffer of this layout.</param>
 /// <param name="input">The shape of an input sample.</param>
 internal sealed class OnnxGraph(ParameterLayout layout, ReadOnlyMemory<float> weights, Shape input)
@@ -27,15 +27,15 @@ internal sealed class OnnxGraph(ParameterLayout layout, ReadOnlyMemory<float> we
     /// <summary>The name of the value at the end of the chain.</summary>
     public string Current { get; private set; } = InputName;
 
-    /// <summary>The value and the shape that reached each layer so far, the one that is being added among them: where shortcuts begin.</summary>
+    /// <summary>The input value and shape of each layer so far, including the one being added: where shortcuts begin.</summary>
     public List<(string Value, Shape Shape)> Reached { get; } = [];
 
-    /// <summary>The shape of a sample of it; set behind each layer.</summary>
+    /// <summary>The shape of a sample of the current value; set after each layer.</summary>
     public Shape Shape { get; set; }
 
-    /// <summary>Adds an operator behind the current value.</summary>
+    /// <summary>Adds an operator after the current value.</summary>
     /// <param name="type">The operator: <c>Conv</c>.</param>
-    /// <param name="inputs">Its inputs behind the current value, which is the first.</param>
+    /// <param name="inputs">Its inputs after the first, which is the current value.</param>
     /// <param name="attributes">Its attributes.</param>
     public OnnxGraph Add(string type, IReadOnlyList<string> inputs, params IReadOnlyList<ProtobufMessage> attributes)
     {
@@ -43,7 +43,7 @@ internal sealed class OnnxGraph(ParameterLayout layout, ReadOnlyMemory<float> we
         return this;
     }
 
-    /// <summary>Adds an operator anywhere, and returns the name of its value.</summary>
+    /// <summary>Adds an operator with any inputs, and returns the name of its value.</summary>
     public string Apply(string type, IReadOnlyList<string> inputs, params IReadOnlyList<ProtobufMessage> attributes)
     {
         string output = FormattableString.Invariant($"{type.ToLowerInvariant()}_{++_values}");
@@ -51,7 +51,7 @@ internal sealed class OnnxGraph(ParameterLayout layout, ReadOnlyMemory<float> we
         return output;
     }
 
-    /// <summary>The name of a parameter's tensor, which becomes part of the graph.</summary>
+    /// <summary>Adds a parameter's tensor to the graph and returns its name.</summary>
     /// <param name="name">The parameter: <c>conv1.weight</c>.</param>
     public string Tensor(string name)
     {
@@ -65,7 +65,7 @@ internal sealed class OnnxGraph(ParameterLayout layout, ReadOnlyMemory<float> we
         return Constant(name, [.. parameter.Dimensions.Select(dimension => (long)dimension)], values);
     }
 
-    /// <summary>The name of a tensor of given values, which becomes part of the graph.</summary>
+    /// <summary>Adds a tensor with given values to the graph and returns its name.</summary>
     public string Constant(string name, long[] dimensions, float[] values)
     {
         ProtobufMessage tensor = new();
@@ -74,8 +74,8 @@ internal sealed class OnnxGraph(ParameterLayout layout, ReadOnlyMemory<float> we
         return name;
     }
 
-    /// <summary>The finished graph; the value at the end of the chain is its output.</summary>
-    /// <param name="name">What it is called.</param>
+    /// <summary>Completes the graph; the value at the end of the chain is its output.</summary>
+    /// <param name="name">The name of the graph.</param>
     public ProtobufMessage Close(string name)
     {
         _nodes.Add(Node("Identity", [Current], OutputName, []));
@@ -125,7 +125,7 @@ internal sealed class OnnxGraph(ParameterLayout layout, ReadOnlyMemory<float> we
         return node;
     }
 
-    /// <summary>The name and type of an input or output: floats [N, …], N being any number.</summary>
+    /// <summary>The name and type of an input or output: floats [N, …] for any N.</summary>
     private static ProtobufMessage Value(string name, IEnumerable<int> dimensions)
     {
         ProtobufMessage shape = new ProtobufMessage().Add(1, new ProtobufMessage().Add(2, "N"));

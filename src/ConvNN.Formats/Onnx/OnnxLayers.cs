@@ -5,14 +5,14 @@ using static ConvNN.Formats.Onnx.OnnxGraph;
 namespace ConvNN.Formats.Onnx;
 
 /// <summary>
-/// The layers as <see href="https://onnx.ai/onnx/operators/">operators of ONNX</see>, version 17. A new layer is one case here;
-/// a test goes through all that are registered.
+/// The layers as <see href="https://onnx.ai/onnx/operators/">ONNX operators</see>, version 17. To add a layer, add a case here; a
+/// test covers all registered layers.
 /// </summary>
 internal static class OnnxLayers
 {
-    /// <summary>Adds a layer behind what a graph has so far.</summary>
+    /// <summary>Appends a layer to a graph.</summary>
     /// <param name="graph">The graph.</param>
-    /// <param name="layer">The layer as configured; its name is that of its tensors.</param>
+    /// <param name="layer">The layer as configured; its tensors are named after it.</param>
     /// <exception cref="NotSupportedException">There is no case for it.</exception>
     public static void Add(OnnxGraph graph, LayerOptions layer)
     {
@@ -57,7 +57,7 @@ internal static class OnnxLayers
                 Flatten(graph);
                 break;
             case DropoutOptions or Dropout2dOptions:
-                // Values pass unchanged outside of training.
+                // Values pass unchanged outside training.
                 break;
             case ReluOptions:
                 graph.Add("Relu", []);
@@ -112,7 +112,7 @@ internal static class OnnxLayers
 
     private static void Flatten(OnnxGraph graph) => graph.Add("Flatten", [], Attribute("axis", 1));
 
-    /// <summary>x · (1 + erf(x / √2)) / 2, since the operator itself came with version 20.</summary>
+    /// <summary>x · (1 + erf(x / √2)) / 2, since the Gelu operator exists only from version 20 on.</summary>
     private static void Gelu(OnnxGraph graph)
     {
         string x = graph.Current;

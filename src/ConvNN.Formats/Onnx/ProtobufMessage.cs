@@ -5,11 +5,11 @@ using System.Text;
 
 namespace ConvNN.Formats.Onnx;
 
-/// <summary>A message of protocol buffers while it is being written: fields by number, as the wire format has them.</summary>
+/// <summary>A Protocol Buffers message being written: fields by number, in the wire format.</summary>
 /// <remarks><see href="https://protobuf.dev/programming-guides/encoding/">The encoding</see>.</remarks>
 internal sealed class ProtobufMessage
 {
-    // How a field's value is laid out.
+    // Wire types: how a field's value is encoded.
     private const uint Varint = 0;
     private const uint Delimited = 2;
     private const uint FourBytes = 5;
@@ -37,7 +37,7 @@ internal sealed class ProtobufMessage
         return this;
     }
 
-    /// <summary>Adds a text.</summary>
+    /// <summary>Adds a string.</summary>
     public ProtobufMessage Add(int field, string text) => Add(field, Encoding.UTF8.GetBytes(text));
 
     /// <summary>Adds a message.</summary>
@@ -52,7 +52,7 @@ internal sealed class ProtobufMessage
         return this;
     }
 
-    /// <summary>Adds floats as their bytes, least significant first.</summary>
+    /// <summary>Adds floats as raw bytes, little-endian.</summary>
     public ProtobufMessage AddRaw(int field, float[] values)
     {
         if (!BitConverter.IsLittleEndian)
@@ -66,7 +66,7 @@ internal sealed class ProtobufMessage
 
     private void WriteTag(int field, uint kind) => WriteVarint(((ulong)field << 3) | kind);
 
-    /// <summary>Seven bits a byte, the lowest first; the eighth says that more follow.</summary>
+    /// <summary>Seven bits per byte, lowest first; the eighth bit says that more follow.</summary>
     private void WriteVarint(ulong value)
     {
         for (; value >= 0x80; value >>= 7)

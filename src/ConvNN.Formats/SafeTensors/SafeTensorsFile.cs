@@ -8,8 +8,8 @@ using ConvNN.Model.Parameters;
 namespace ConvNN.Formats.SafeTensors;
 
 /// <summary>
-/// Writes and reads weights as a <see href="https://github.com/huggingface/safetensors">safetensors</see> file: the names and
-/// the row-major layouts of PyTorch, float32, so that <c>safetensors.torch.load_file</c> gives what a <c>nn.Module</c> takes.
+/// Writes and reads weights as a <see href="https://github.com/huggingface/safetensors">safetensors</see> file, float32 with the
+/// names and row-major layouts of PyTorch: a <c>nn.Module</c> can load the result of <c>safetensors.torch.load_file</c>.
 /// </summary>
 /// <remarks>The data are the tensors sorted by name, without padding: their SHA-256 is <see cref="ParameterLayout.Hash"/>.</remarks>
 public static class SafeTensorsFile
@@ -18,18 +18,18 @@ public static class SafeTensorsFile
 
     /// <summary>Writes all tensors of a network.</summary>
     /// <param name="stream">Receives the file.</param>
-    /// <param name="layout">Where the tensors lie.</param>
+    /// <param name="layout">The layout of the tensors.</param>
     /// <param name="weights">A buffer of this layout.</param>
-    /// <param name="metadata">Texts that go with them.</param>
+    /// <param name="metadata">The file's metadata.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Write(Stream stream, ParameterLayout layout, ReadOnlySpan<float> weights, IReadOnlyDictionary<string, string> metadata) =>
         Write(stream, layout.Parameters, weights, metadata);
 
     /// <summary>Writes some tensors of a network, or others of the same shapes, such as an optimizer's.</summary>
     /// <param name="stream">Receives the file.</param>
-    /// <param name="tensors">Which tensors, and where they lie.</param>
+    /// <param name="tensors">Which tensors, and their layout.</param>
     /// <param name="values">A buffer of their layout, or of its trained part.</param>
-    /// <param name="metadata">Texts that go with them.</param>
+    /// <param name="metadata">The file's metadata.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Write(Stream stream, IEnumerable<Parameter> tensors, ReadOnlySpan<float> values, IReadOnlyDictionary<string, string> metadata)
     {
@@ -48,12 +48,14 @@ public static class SafeTensorsFile
         }
     }
 
-    /// <summary>Reads all tensors of a network behind a header.</summary>
-    /// <param name="stream">The file; it stands at the data, where <see cref="SafeTensorsHeader.Read"/> leaves it.</param>
+    /// <summary>Reads all tensors of a network, after the header.</summary>
+    /// <param name="stream">The file, positioned at the data, where <see cref="SafeTensorsHeader.Read"/> leaves it.</param>
     /// <param name="header">Its header.</param>
-    /// <param name="layout">Which tensors there must be, and where they go.</param>
+    /// <param name="layout">Which tensors are expected, and where they go.</param>
     /// <returns>A buffer of this layout.</returns>
-    /// <exception cref="ModelFileException">A tensor is missing, of another type or shape, or not of this network; nothing is read or allocated then.</exception>
+    /// <exception cref="ModelFileException">
+    /// A tensor is missing, has another type or shape, or is not in this network; nothing is read or allocated.
+    /// </exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static AlignedBuffer Read(Stream stream, SafeTensorsHeader header, ParameterLayout layout)
     {
@@ -63,12 +65,14 @@ public static class SafeTensorsFile
         return weights;
     }
 
-    /// <summary>Reads some tensors of a network, or others of the same shapes, behind a header.</summary>
-    /// <param name="stream">The file; it stands at the data.</param>
+    /// <summary>Reads some tensors of a network, or others of the same shapes, after the header.</summary>
+    /// <param name="stream">The file, positioned at the data.</param>
     /// <param name="header">Its header.</param>
-    /// <param name="tensors">Which tensors there must be, and where they go.</param>
+    /// <param name="tensors">Which tensors are expected, and where they go.</param>
     /// <param name="values">Receives them: a buffer of their layout, or of its trained part.</param>
-    /// <exception cref="ModelFileException">A tensor is missing, of another type or shape, or not among them; nothing is read then.</exception>
+    /// <exception cref="ModelFileException">
+    /// A tensor is missing, has another type or shape, or is not expected; nothing is read.
+    /// </exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static void Read(Stream stream, SafeTensorsHeader header, IEnumerable<Parameter> tensors, Span<float> values) =>
         Read(stream, header, Checked(header, tensors), values);
@@ -85,7 +89,7 @@ public static class SafeTensorsFile
         }
     }
 
-    /// <summary>The tensors by name; throws unless the file has the same, naming the first that differs.</summary>
+    /// <summary>The tensors by name; throws if those of the file differ, and names the first difference.</summary>
     private static Dictionary<string, Parameter> Checked(SafeTensorsHeader header, IEnumerable<Parameter> tensors)
     {
         Dictionary<string, Parameter> parameters = tensors.ToDictionary(parameter => parameter.Name, StringComparer.Ordinal);

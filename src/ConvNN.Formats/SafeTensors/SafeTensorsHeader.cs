@@ -6,19 +6,19 @@ using System.Text.Unicode;
 namespace ConvNN.Formats.SafeTensors;
 
 /// <summary>
-/// The header of a safetensors file: eight bytes with its length, and JSON that says which tensors the data hold. Whatever
-/// is not exactly as the format has it is refused, before any data are read.
+/// The header of a safetensors file: eight bytes with its length, and JSON that describes the tensors. A file that does not
+/// conform to the format is rejected before any data are read.
 /// </summary>
 /// <remarks><see href="https://github.com/huggingface/safetensors#format">The format</see>.</remarks>
 public sealed class SafeTensorsHeader
 {
-    /// <summary>The most bytes of JSON that a header may have.</summary>
+    /// <summary>The maximum size of a header's JSON in bytes.</summary>
     public const int MaxLength = 100_000_000;
 
-    /// <summary>The key of the metadata, which no tensor can have.</summary>
+    /// <summary>The key of the metadata, which no tensor may use as its name.</summary>
     public const string MetadataKey = "__metadata__";
 
-    /// <summary>Bytes of the length that a file begins with.</summary>
+    /// <summary>Size in bytes of the length at the start of a file.</summary>
     internal const int PrefixLength = sizeof(ulong);
 
     // An object of objects of lists.
@@ -32,22 +32,22 @@ public sealed class SafeTensorsHeader
         DataStart = dataStart;
     }
 
-    /// <summary>Where it was read from, as messages say it.</summary>
+    /// <summary>Where it was read from, for messages.</summary>
     public string Source { get; }
 
-    /// <summary>Texts that go with the tensors.</summary>
+    /// <summary>The file's metadata.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; }
 
     /// <summary>The tensors in the order of their data.</summary>
     public IReadOnlyList<SafeTensor> Tensors { get; }
 
-    /// <summary>The file's byte with which the data begin.</summary>
+    /// <summary>Offset of the data in the file.</summary>
     public long DataStart { get; }
 
-    /// <summary>Reads the header; the stream then stands at the data.</summary>
-    /// <param name="stream">The file, from its beginning; it can tell its length.</param>
-    /// <param name="source">What messages call it.</param>
-    /// <exception cref="ModelFileException">It is not exactly such a file.</exception>
+    /// <summary>Reads the header; the stream is then positioned at the data.</summary>
+    /// <param name="stream">The file, from its start; it must know its length.</param>
+    /// <param name="source">Its name in messages.</param>
+    /// <exception cref="ModelFileException">It is not a valid safetensors file.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
     public static SafeTensorsHeader Read(Stream stream, string source)
     {
@@ -109,7 +109,7 @@ public sealed class SafeTensorsHeader
         }
         catch (Exception wrong) when (wrong is JsonException or InvalidOperationException)
         {
-            // The second of half a surrogate pair, \ud800, which is no text.
+            // InvalidOperationException: half a surrogate pair, such as \ud800, which is not valid text.
             string reason = wrong.Message.Split(" LineNumber:")[0].Split(" Path:")[0].TrimEnd('.');
             throw new ModelFileException($"{source}: the header is not as safetensors has it: {reason}; save the file again.", wrong);
         }
@@ -139,7 +139,7 @@ public sealed class SafeTensorsHeader
         return new SafeTensor(entry.Name, type.GetString()!, shape, begin, end);
     }
 
-    /// <summary>The numbers of a list, or null where it is none or has anything else in it.</summary>
+    /// <summary>The numbers of a list; null if it is not a list or contains anything else.</summary>
     private static long[]? Integers(JsonElement element)
     {
         if (element.ValueKind != JsonValueKind.Array)
@@ -159,7 +159,7 @@ public sealed class SafeTensorsHeader
         return numbers;
     }
 
-    /// <summary>The tensors in the order of their data, which they cover without an overlap or a hole.</summary>
+    /// <summary>The tensors in the order of their data, which they must cover without overlaps or gaps.</summary>
     private static List<SafeTensor> Arranged(List<SafeTensor> tensors, long dataLength, string source)
     {
         List<SafeTensor> arranged = [.. tensors.OrderBy(tensor => tensor.Begin).ThenBy(tensor => tensor.End).ThenBy(tensor => tensor.Name, StringComparer.Ordinal)];
