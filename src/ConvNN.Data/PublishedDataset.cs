@@ -83,7 +83,7 @@ public sealed record PublishedDataset(string Name, int Classes, IReadOnlyList<Pu
     /// <summary>Finds a dataset by name.</summary>
     /// <exception cref="DatasetException">No dataset has this name.</exception>
     public static PublishedDataset Find(string name) => All.FirstOrDefault(known => known.Name == name)
-        ?? throw new DatasetException($"'{name}' is no dataset that is known by name; {NearestName.Hint(name, All.Select(known => known.Name))}");
+        ?? throw new DatasetException($"'{name}' is not a known dataset; {NearestName.Hint(name, All.Select(known => known.Name))}");
 
     /// <summary>The dataset to try first for one of <see cref="Cache.DatasetOptions.Names"/>.</summary>
     /// <exception cref="DatasetException">No dataset has this name.</exception>

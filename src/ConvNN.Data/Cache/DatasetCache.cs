@@ -18,7 +18,7 @@ public static class DatasetCache
 
     /// <summary>The state of a dataset in the cache; its files are read and hashed.</summary>
     /// <param name="options">Which dataset, and which cache.</param>
-    /// <param name="cancellationToken">Stops between files.</param>
+    /// <param name="cancellationToken">Cancels between files.</param>
     /// <exception cref="DatasetException">No dataset has this name.</exception>
     /// <exception cref="CacheException">The default cache is used, but there is no home folder.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>

@@ -13,7 +13,7 @@ internal sealed record DatasetContent(string Source, IReadOnlyList<IdxArray> Fil
     /// <summary>Reads and hashes four files in parallel.</summary>
     /// <param name="source">Where they are.</param>
     /// <param name="read">Reads the file at a position of <see cref="DatasetFiles.Names"/>.</param>
-    /// <param name="cancellationToken">Stops between files.</param>
+    /// <param name="cancellationToken">Cancels between files.</param>
     public static async Task<DatasetContent> ReadAsync(string source, Func<int, IdxArray> read, CancellationToken cancellationToken)
     {
         IdxArray Read(int file)

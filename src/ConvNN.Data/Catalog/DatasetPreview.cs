@@ -14,7 +14,7 @@ public sealed record DatasetPreview(DatasetOutline Outline, string Source, long 
 {
     /// <summary>Looks for a dataset. If it is on this machine, it is read and checked as for a run.</summary>
     /// <param name="options">Which dataset, and where it may come from.</param>
-    /// <param name="cancellationToken">Stops between files.</param>
+    /// <param name="cancellationToken">Cancels between files.</param>
     /// <exception cref="DatasetException">The folder or files are missing or invalid, or not the named dataset.</exception>
     /// <exception cref="DownloadException">It is not on this machine and must not be downloaded.</exception>
     /// <exception cref="CacheException">There is no cache.</exception>

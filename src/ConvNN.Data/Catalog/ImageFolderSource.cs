@@ -52,7 +52,7 @@ internal sealed class ImageFolderSource(string directory, int? size, long maxByt
         {
             throw new DatasetException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{directory}: {paths.Length:N0} pictures of {first.Width}×{first.Height} take more than {maxBytes:N0} bytes; raise Data:MaxBytes, or take a smaller Data:ImageSize."));
+                $"{directory}: {paths.Length:N0} pictures of {first.Width}×{first.Height} take more than {maxBytes:N0} bytes; raise Data:MaxBytes, or set a smaller Data:ImageSize."));
         }
 
         try

@@ -35,7 +35,7 @@ internal static class PngChunks
             (string type, byte[] data) = ReadChunk(stream, name);
             if (header is null != (type == "IHDR") || (type == "IHDR" && data.Length != PngHeader.Length))
             {
-                throw Damaged(name, $"chunk {type} of {data.Length} bytes stands where another is expected");
+                throw Damaged(name, $"chunk {type} of {data.Length} bytes is not expected here");
             }
 
             switch (type)
@@ -58,7 +58,7 @@ internal static class PngChunks
                     // A capital letter marks a critical chunk, which a reader must understand.
                     if (char.IsAsciiLetterUpper(type[0]))
                     {
-                        throw new DatasetException($"{name}: needs chunk {type}, which is not known here; save it as a plain PNG.");
+                        throw new DatasetException($"{name}: needs chunk {type}, which is not supported; save it as a plain PNG.");
                     }
 
                     break;
@@ -121,7 +121,7 @@ internal static class PngChunks
     {
         if (data.Length > palette.Length / 4)
         {
-            throw Damaged(name, $"it tells the opacity of {data.Length} colours, but has {palette.Length / 4}");
+            throw Damaged(name, $"it gives the opacity of {data.Length} colours but has only {palette.Length / 4}");
         }
 
         for (int i = 0; i < data.Length; i++)

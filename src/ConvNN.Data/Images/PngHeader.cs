@@ -39,7 +39,7 @@ internal readonly record struct PngHeader(int Width, int Height, int BitDepth, P
         if (width == 0 || height == 0 || (ulong)width * height > PngImage.MaxPixels)
         {
             throw new DatasetException(string.Create(
-                CultureInfo.InvariantCulture, $"{name}: has {width:N0}×{height:N0} pixels, expected between 1 and {PngImage.MaxPixels:N0} of them; make it smaller."));
+                CultureInfo.InvariantCulture, $"{name}: has {width:N0}×{height:N0} pixels, expected 1 to {PngImage.MaxPixels:N0}; make it smaller."));
         }
 
         bool isKnown = (PngColorType)color switch

@@ -203,5 +203,5 @@ public sealed class SafeTensorsHeader
     }
 
     private static ModelFileException Wrong(string source, FormattableString what) =>
-        new($"{source}: {what.ToString(CultureInfo.InvariantCulture)}; this is no whole safetensors file, save it again.");
+        new($"{source}: {what.ToString(CultureInfo.InvariantCulture)}; this is not a valid safetensors file; save it again.");
 }

@@ -58,7 +58,7 @@ public sealed class GradientCheck(Network network, ILoss loss, KernelSet kernels
     /// <summary>Compares the gradients of each trained tensor.</summary>
     /// <param name="run">The samples and weights.</param>
     /// <param name="coordinates">The maximum number of coordinates to compare per tensor.</param>
-    /// <param name="cancellationToken">Stops between coordinates.</param>
+    /// <param name="cancellationToken">Cancels between coordinates.</param>
     /// <returns>A result for each trained tensor.</returns>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public IReadOnlyList<TensorCheck> Run(in SampleRun run, int coordinates, CancellationToken cancellationToken = default)

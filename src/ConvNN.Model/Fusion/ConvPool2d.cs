@@ -46,7 +46,7 @@ internal sealed class ConvPool2d : Layer
 
     /// <summary>Not supported: the plain layers are the definition.</summary>
     public override void Define(ReadOnlySpan<double> x, Span<double> y, in DefinitionContext context) =>
-        throw new NotSupportedException("A fused step is defined by the plain ones that it stands for.");
+        throw new NotSupportedException("A fused layer is defined by the plain layers that it replaces.");
 
     /// <inheritdoc/>
     public override void InputGradient(

@@ -210,7 +210,7 @@ public sealed class BatchNorm2d : Layer
 
     private static LeafRun Leaves(in LayerContext context) => context.Run.Leaves.Count > 0
         ? context.Run.Leaves
-        : throw new InvalidOperationException("batchnorm2d trains on whole leaves, and the run of samples does not say which it has.");
+        : throw new InvalidOperationException("batchnorm2d trains on whole leaves, but the run of samples does not list its leaves.");
 
     private Range Samples(in LeafRun leaves, int h) => (leaves.Edges[h] * Input.Stride)..(leaves.Edges[h + 1] * Input.Stride);
 

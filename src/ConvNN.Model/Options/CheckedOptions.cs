@@ -12,7 +12,7 @@ public abstract record CheckedOptions
     protected abstract IReadOnlyList<Option> Declared { get; }
 
     /// <summary>Returns the value if it is allowed.</summary>
-    /// <typeparam name="T">The value's type.</typeparam>
+    /// <typeparam name="T">The type of the value.</typeparam>
     /// <param name="value">The value.</param>
     /// <param name="name">The option's name; by default that of the calling property.</param>
     /// <exception cref="ConfigurationException">The value is out of range.</exception>

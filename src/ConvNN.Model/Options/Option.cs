@@ -54,7 +54,7 @@ public sealed record Option
 
     /// <summary>Declares an option.</summary>
     /// <typeparam name="TOptions">The options class that it belongs to.</typeparam>
-    /// <typeparam name="TValue">Its value.</typeparam>
+    /// <typeparam name="TValue">The type of its value.</typeparam>
     /// <param name="name">The key.</param>
     /// <param name="kind">The kind of value.</param>
     /// <param name="get">Gets the value from the options.</param>

@@ -6,7 +6,7 @@ namespace ConvNN.Model.Options;
 /// The kind of value that an option holds: its type and range, how a value is parsed from text (always in the invariant
 /// culture) and written as JSON, and its JSON schema. <see cref="ValueKinds"/> lists the available kinds.
 /// </summary>
-/// <typeparam name="T">The value.</typeparam>
+/// <typeparam name="T">The type of the value.</typeparam>
 /// <param name="rule">The end of the sentence <c>Training:Epochs is ten; it must be …</c></param>
 /// <param name="tryParse">Reads a value of the type; the range is checked by <paramref name="isInRange"/>.</param>
 /// <param name="isInRange">Whether a value of the type is in range.</param>
@@ -33,7 +33,7 @@ public sealed class ValueKind<T>(Func<string> rule, TryParse<T> tryParse, Func<T
 }
 
 /// <summary>Parses a value from text; false if the text is not one.</summary>
-/// <typeparam name="T">The value.</typeparam>
+/// <typeparam name="T">The type of the value.</typeparam>
 /// <param name="text">The text.</param>
 /// <param name="value">The value.</param>
 public delegate bool TryParse<T>(string text, out T value);

@@ -171,7 +171,7 @@ public static class ValueKinds
         () => OneOf(words));
 
     /// <summary>One of several words that stand for values.</summary>
-    /// <typeparam name="T">The value.</typeparam>
+    /// <typeparam name="T">The type of the value.</typeparam>
     /// <param name="words">The words.</param>
     public static ValueKind<T> Word<T>(IReadOnlyDictionary<string, T> words) => new(
         () => $"it must be one of {string.Join(", ", words.Keys)}",
@@ -186,7 +186,7 @@ public static class ValueKinds
         () => OneOf([.. words.Keys]));
 
     /// <summary>An optional value; null if not given.</summary>
-    /// <typeparam name="T">The value.</typeparam>
+    /// <typeparam name="T">The type of the value.</typeparam>
     /// <param name="kind">The kind of a value that is not null.</param>
     public static ValueKind<T?> OrNull<T>(ValueKind<T> kind)
         where T : struct => new(
@@ -197,7 +197,7 @@ public static class ValueKinds
             () => Nullable(kind.Schema()));
 
     /// <summary>A value, or <c>auto</c> for null.</summary>
-    /// <typeparam name="T">The value.</typeparam>
+    /// <typeparam name="T">The type of the value.</typeparam>
     /// <param name="kind">The kind of a value that is not null.</param>
     public static ValueKind<T?> Auto<T>(ValueKind<T> kind)
         where T : struct
