@@ -91,6 +91,6 @@ internal sealed class HistoryFile : IDisposable
     private void Write(string line)
     {
         _stream.Write(Encoding.UTF8.GetBytes(line + "\n"));
-        _stream.Flush(flushToDisk: true);
+        DiskSync.Flush(_stream);
     }
 }

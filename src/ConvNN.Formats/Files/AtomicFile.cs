@@ -30,7 +30,7 @@ public static partial class AtomicFile
             using (FileStream stream = files.Create(temporary))
             {
                 write(stream);
-                stream.Flush(flushToDisk: true);
+                files.Flush(stream);
             }
 
             files.Move(temporary, path);

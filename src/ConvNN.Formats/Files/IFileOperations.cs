@@ -9,6 +9,9 @@ public interface IFileOperations
     /// <summary>Creates a new file for writing; it must not exist yet.</summary>
     FileStream Create(string path);
 
+    /// <summary>Flushes a file's content to disk.</summary>
+    void Flush(FileStream file);
+
     /// <summary>Renames a file, in a single operation of the file system; an existing target is replaced.</summary>
     void Move(string path, string target);
 

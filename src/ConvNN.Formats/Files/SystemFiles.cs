@@ -10,6 +10,9 @@ public sealed class SystemFiles : IFileOperations
     public FileStream Create(string path) => new(path, FileMode.CreateNew, FileAccess.Write, FileShare.None);
 
     /// <inheritdoc/>
+    public void Flush(FileStream file) => DiskSync.Flush(file);
+
+    /// <inheritdoc/>
     public void Move(string path, string target) => File.Move(path, target, overwrite: true);
 
     /// <inheritdoc/>
@@ -25,5 +28,5 @@ public sealed class SystemFiles : IFileOperations
     public void DeleteFolder(string path) => Directory.Delete(path, recursive: true);
 
     /// <inheritdoc/>
-    public void FlushFolder(string path) => FolderSync.Flush(path);
+    public void FlushFolder(string path) => DiskSync.FlushFolder(path);
 }

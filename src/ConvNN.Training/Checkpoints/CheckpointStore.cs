@@ -194,7 +194,7 @@ public sealed class CheckpointStore : IDisposable
         using FileStream stream = _files.Create(Path.Combine(folder, name));
         using HashingStream hashing = new(stream);
         write(hashing);
-        stream.Flush(flushToDisk: true);
+        _files.Flush(stream);
         return new CheckpointFile(hashing.Length, hashing.Hash(), [.. tensors.Select(tensor => string.Create(CultureInfo.InvariantCulture, $"{tensor.Name} [{string.Join(", ", tensor.Dimensions)}]"))]);
     }
 

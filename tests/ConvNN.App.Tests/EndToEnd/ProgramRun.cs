@@ -46,6 +46,18 @@ internal sealed class ProgramRun : IDisposable
         return new ProgramRun(Process.Start(start)!);
     }
 
+    /// <summary>Runs the program to its end under another one, such as <c>strace</c>, whose arguments end in a command.</summary>
+    public static async Task<(int ExitCode, string Output, string Error)> RunUnderAsync(string[] outer, TemporaryFolder folder, params string[] arguments)
+    {
+        ProcessStartInfo start = Describe(folder, arguments, []);
+        string[] command = [.. outer.Skip(1), start.FileName, .. start.ArgumentList];
+        start.FileName = outer[0];
+        start.ArgumentList.Clear();
+        Array.ForEach(command, start.ArgumentList.Add);
+        using ProgramRun run = new(Process.Start(start)!);
+        return await run.EndAsync();
+    }
+
     /// <summary>Runs another program of this folder to its end.</summary>
     /// <param name="program">Its file.</param>
     /// <param name="folder">Its current folder.</param>

@@ -115,10 +115,10 @@ public sealed class AtomicFileTests : IDisposable
     }
 
     [Fact]
-    public void Flush_Folder_IsDone() => FolderSync.Flush(_folder);
+    public void Flush_Folder_IsDone() => DiskSync.FlushFolder(_folder);
 
     [Fact]
-    public void Flush_FolderThatIsMissing_IsLeftAlone() => FolderSync.Flush(Path.Combine(_folder, "none"));
+    public void Flush_FolderThatIsMissing_IsLeftAlone() => DiskSync.FlushFolder(Path.Combine(_folder, "none"));
 
     private static Action<Stream> Content(string text) => stream => stream.Write(Encoding.UTF8.GetBytes(text));
 }

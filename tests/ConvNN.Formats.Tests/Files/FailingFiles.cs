@@ -48,6 +48,12 @@ internal sealed class FailingFiles(FileFault fault = FileFault.Kill, int failing
         return new CountingFile(path, this);
     }
 
+    public void Flush(FileStream file)
+    {
+        Count(takesRoom: true);
+        file.Flush();
+    }
+
     public void Move(string path, string target)
     {
         Count();
@@ -116,17 +122,6 @@ internal sealed class FailingFiles(FileFault fault = FileFault.Kill, int failing
             }
 
             base.Write(array, offset, count);
-        }
-
-        public override void Flush(bool flushToDisk)
-        {
-            // A stream that is closed flushes once more, into nothing.
-            if (flushToDisk)
-            {
-                files.Count(takesRoom: true);
-            }
-
-            base.Flush(flushToDisk: false);
         }
     }
 }

@@ -78,7 +78,7 @@ internal sealed class SweepFile : IDisposable
                 try
                 {
                     _stream.Write(Encoding.UTF8.GetBytes(Csv.Line(row.Texts(_columns)) + "\n"));
-                    _stream.Flush(flushToDisk: true);
+                    DiskSync.Flush(_stream);
                     return 0;
                 }
                 catch
