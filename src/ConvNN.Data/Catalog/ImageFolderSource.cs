@@ -33,6 +33,7 @@ internal sealed class ImageFolderSource(string directory, int? size, long maxByt
 
         // If one picture is in colour, all are: grey ones then get three equal channels.
         int channels = pictures.Max(picture => picture.Channels);
+        CheckSize(pictures.Length, pictures[0], channels);
         return new DatasetContent(
             folder,
             [
@@ -48,13 +49,7 @@ internal sealed class ImageFolderSource(string directory, int? size, long maxByt
     {
         PngImage[] pictures = new PngImage[paths.Length];
         PngImage first = Sized(PngImage.Read(paths[0]));
-        if ((long)first.Width * first.Height * paths.Length > maxBytes)
-        {
-            throw new DatasetException(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{directory}: {paths.Length:N0} pictures of {first.Width}×{first.Height} take more than {maxBytes:N0} bytes; raise Data:MaxBytes, or set a smaller Data:ImageSize."));
-        }
-
+        CheckSize(paths.Length, first, first.Channels);
         try
         {
             Parallel.For(0, paths.Length, new ParallelOptions { CancellationToken = cancellationToken }, i => pictures[i] = Sized(PngImage.Read(paths[i])));
@@ -70,12 +65,26 @@ internal sealed class ImageFolderSource(string directory, int? size, long maxByt
             $"{paths[other]}: is {pictures[other].Width}×{pictures[other].Height}, expected {first.Width}×{first.Height} as {paths[0]}; give all one size with Data:ImageSize, such as 28.");
     }
 
+    /// <summary>Refuses pictures that together are larger than what is allowed, or than one array can hold.</summary>
+    private void CheckSize(int count, PngImage picture, int channels)
+    {
+        long bytes = (long)count * channels * picture.Height * picture.Width;
+        long limit = Math.Min(maxBytes, Array.MaxLength);
+        if (bytes > limit)
+        {
+            string remedy = maxBytes < Array.MaxLength ? "raise Data:MaxBytes, or set a smaller Data:ImageSize" : "set Data:ImageSize, such as 28";
+            throw new DatasetException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{directory}: {count:N0} pictures of {picture.Width}×{picture.Height}×{channels} take {bytes:N0} bytes, expected at most {limit:N0}; {remedy}."));
+        }
+    }
+
     private PngImage Sized(PngImage picture) => size is { } side ? AreaResize.Of(picture, side, side) : picture;
 
     private static IdxArray Images(string folder, PngImage[] pictures, int channels)
     {
         (int width, int height) = (pictures[0].Width, pictures[0].Height);
-        byte[] values = new byte[checked(pictures.Length * channels * height * width)];
+        byte[] values = new byte[pictures.Length * channels * height * width];
         for (int i = 0; i < pictures.Length; i++)
         {
             byte[] planes = pictures[i].ToPlanes();

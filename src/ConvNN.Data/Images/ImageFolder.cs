@@ -76,6 +76,11 @@ internal sealed class ImageFolder
     private (string, byte)[] TestPictures(string test)
     {
         string[] names = [.. Subfolders(test)];
+        if (names.Length == 0)
+        {
+            throw new DatasetException($"{test}: has no folder of a class; put the test pictures into folders such as {Path.Combine(test, Classes[0])}, or rename {TestName} to hold out a fifth of the others.");
+        }
+
         return names.FirstOrDefault(name => !Classes.Contains(name)) is { } foreign
             ? throw new DatasetException($"{Path.Combine(test, foreign)}: there is no class {foreign} to train with; the classes are {string.Join(", ", Classes)}.")
             : [.. names.SelectMany(name => PicturesOf(Path.Combine(test, name), (byte)Classes.Index().First(known => known.Item == name).Index))];

@@ -16,7 +16,7 @@ public static partial class AtomicFile
     public const string TemporarySuffix = ".tmp";
 
     /// <summary>Creates or replaces a file.</summary>
-    /// <param name="path">The file; its folder must exist.</param>
+    /// <param name="path">The file; its folder must exist. If it is a link, the file that it leads to is replaced.</param>
     /// <param name="write">Writes the content. If it throws, the old file stays as it was.</param>
     /// <param name="files">The file operations to use; null for the system's.</param>
     /// <exception cref="IOException">The file cannot be written; the old one stays as it was.</exception>
@@ -24,6 +24,7 @@ public static partial class AtomicFile
     public static void Write(string path, Action<Stream> write, IFileOperations? files = null)
     {
         files ??= SystemFiles.Instance;
+        path = SpecialFile.Refuse(path);
         string temporary = TemporaryName(path);
         try
         {

@@ -19,6 +19,13 @@ public class ImageFolderTests
             ["--data", "auto", "--data-dir", "pictures", "--set", "Data:ImageSize=8", "-b", "4", "-e", "6", "--set", "Model:Layers:dense3:Units=2", "-o", "run"]);
         (int predicted, string answer, string fault) = await ProgramRun.RunAsync(folder, ["predict", "pictures/train/light/0.png", "--model", "run"]);
         (_, string table, string refused) = await ProgramRun.RunAsync(folder, ["evaluate", "--model", "run", "--data", "auto"]);
+        Directory.Move(folder["pictures"], folder["renamed"]);
+        Directory.Move(folder["renamed/train/light"], folder["renamed/train/bright"]);
+        Directory.Move(folder["renamed/test/light"], folder["renamed/test/bright"]);
+        (int otherNames, _, string differs) = await ProgramRun.RunAsync(folder, ["evaluate", "--model", "run", "--data", "auto", "--data-dir", "renamed"]);
+        Directory.Move(folder["renamed/train/bright"], folder["renamed/train/light"]);
+        Directory.Move(folder["renamed/test/bright"], folder["renamed/test/light"]);
+        Directory.Move(folder["renamed"], folder["pictures"]);
         (_, string json, _) = await ProgramRun.RunAsync(folder, ["evaluate", "--model", "run", "--data", "auto", "--json"]);
 
         Assert.True(exitCode == 0, error);
@@ -29,6 +36,8 @@ public class ImageFolderTests
         Assert.Equal("", refused);
         Assert.Matches(@"(?m)^    0 .* dark\r?$", table);
         Assert.Matches(@"(?m)^    1 .* light\r?$", table);
+        Assert.True(otherNames == 5, differs);
+        Assert.StartsWith("model: run/model.safetensors: has a class dark where renamed has bright; name the dataset with the model's own classes", differs, StringComparison.Ordinal);
         Assert.Equal(["dark", "light"], JsonNode.Parse(json)!["classes"]!.AsArray().Select(item => (string)item!["name"]!));
     }
 

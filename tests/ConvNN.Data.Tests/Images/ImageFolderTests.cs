@@ -104,6 +104,33 @@ public class ImageFolderTests
         await RefusedAsync(folder, "{0}/test/c: there is no class c to train with; the classes are a, b.");
     }
 
+    /// <summary>As Kaggle has it: the test pictures have no labels.</summary>
+    [Theory]
+    [InlineData("test/1.png")]
+    [InlineData("test/.hidden/1.png")]
+    public async Task Load_TestFolderWithoutClasses_IsRefused(string picture)
+    {
+        using TemporaryFolder folder = new();
+        Write(folder, "train/a/1.png", Grey(2, 2, 1));
+        Write(folder, "train/b/1.png", Grey(2, 2, 1));
+        Write(folder, picture, Grey(2, 2, 1));
+
+        await RefusedAsync(folder, "{0}/test: has no folder of a class; put the test pictures into folders such as {0}/test/a, or rename test to hold out a fifth of the others.");
+    }
+
+    /// <summary>In colour, three bytes a pixel; the second file alone tells that all have three channels.</summary>
+    [Fact]
+    public async Task Load_PicturesThatTakeMoreThanIsAllowed_AreRefused()
+    {
+        using TemporaryFolder folder = new();
+        Write(folder, "a/1.png", Grey(2, 2, 1));
+        Write(folder, "b/1.png", PngWriter.Write(new PngImage(2, 2, 3, new byte[12])));
+
+        DatasetException refused = await Assert.ThrowsAsync<DatasetException>(() => LoadAsync(folder, new DatasetOptions { MaxBytes = 20 }));
+
+        Assert.Equal($"{folder.Path}: 2 pictures of 2×2×3 take 24 bytes, expected at most 20; raise Data:MaxBytes, or set a smaller Data:ImageSize.", refused.Message);
+    }
+
     private static async Task RefusedAsync(TemporaryFolder folder, string expected, bool isStart = true)
     {
         DatasetException refused = await Assert.ThrowsAsync<DatasetException>(() => LoadAsync(folder));

@@ -105,6 +105,41 @@ public sealed class AtomicFileTests : IDisposable
     }
 
     [Fact]
+    public void Write_TargetIsALink_ReplacesTheFileThatItLeadsTo()
+    {
+        string link = Path.Combine(_folder, "link");
+        File.WriteAllText(Target, "old");
+        File.CreateSymbolicLink(link, Target);
+
+        AtomicFile.Write(link, Content("new"));
+
+        Assert.Equal(("new", Target), (File.ReadAllText(Target), new FileInfo(link).LinkTarget));
+    }
+
+    /// <summary>A rename would replace the device itself, for all programs of the machine.</summary>
+    [Theory]
+    [InlineData("/dev/full")]
+    [InlineData("pipe")]
+    [InlineData("link to the pipe")]
+    public void Write_TargetIsNoRegularFile_ThrowsAndLeavesIt(string name)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux has these files.");
+        string pipe = Path.Combine(_folder, "pipe");
+        using (System.Diagnostics.Process mkfifo = System.Diagnostics.Process.Start("mkfifo", [pipe]))
+        {
+            mkfifo.WaitForExit();
+        }
+
+        File.CreateSymbolicLink(Path.Combine(_folder, "link to the pipe"), pipe);
+        string[] before = Directory.GetFiles(_folder);
+
+        IOException refused = Assert.Throws<IOException>(() => AtomicFile.Write(Path.Combine(_folder, name), Content("new")));
+
+        Assert.Contains("is a device, a pipe or a socket", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(before.Order(), Directory.GetFiles(_folder).Order());
+    }
+
+    [Fact]
     public void Write_TwoAtOnce_LeaveOneOfTheTwo()
     {
         string[] contents = [new string('a', 10_000), new string('b', 20_000)];

@@ -40,6 +40,11 @@ internal sealed record ModelTest(ModelFile Model, DatasetPair Data, IReadOnlyLis
                 $"{path}: is for {classifier.Classes} classes of images {model.Network.Input}, but {data.Name} has {test.Classes} of {test.Shape}; name its own dataset with --data or --data-dir.");
         }
 
+        if (model.ClassNames is { } names && data.ClassNames is { } others && names.Zip(others).FirstOrDefault(pair => pair.First.Normalize() != pair.Second.Normalize()) is { First: { } name } differs)
+        {
+            throw new ModelFileException($"{path}: has a class {name} where {data.Name} has {differs.Second}; name the dataset with the model's own classes with --data or --data-dir: {string.Join(", ", names)}.");
+        }
+
         int[] predicted = new int[test.Count];
         float[] probabilities = new float[test.Count * test.Classes];
         await Parallel.ForAsync(0, test.Count, cancellationToken, (i, _) =>
