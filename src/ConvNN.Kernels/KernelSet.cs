@@ -25,14 +25,14 @@ public sealed class KernelSet
     }
 
     /// <summary>The widest tier that this machine computes in hardware.</summary>
-    /// <remarks>Of 512 bits it says no on CPUs that would slow down for them.</remarks>
+    /// <remarks>CPUs that slow down for 512-bit vectors get 256 bits.</remarks>
     public static KernelTier BestTier =>
         Vector512.IsHardwareAccelerated ? KernelTier.Vector512
         : Vector256.IsHardwareAccelerated ? KernelTier.Vector256
         : Vector128.IsHardwareAccelerated ? KernelTier.Vector128
         : KernelTier.Reference;
 
-    /// <summary>What the kernels compute with.</summary>
+    /// <summary>The tier of these kernels.</summary>
     public KernelTier Tier { get; }
 
     /// <summary>Kernels of fully connected layers.</summary>
@@ -41,31 +41,31 @@ public sealed class KernelSet
     /// <summary>Kernels of convolutions.</summary>
     public required Conv2dKernels Conv2d { get; init; }
 
-    /// <summary>Kernels of max-pools.</summary>
+    /// <summary>Kernels of max pooling.</summary>
     public required MaxPool2dKernels MaxPool2d { get; init; }
 
-    /// <summary>Kernels of convolutions with their rectifier and max-pool.</summary>
+    /// <summary>Kernels of convolutions fused with ReLU and max pooling.</summary>
     public required ConvPoolKernels ConvPool { get; init; }
 
     /// <summary>Elementwise operations.</summary>
     public ElementwiseKernels Elementwise { get; }
 
-    /// <summary>The steps of optimizers.</summary>
+    /// <summary>Optimizer steps.</summary>
     public required OptimizerKernels Optimizer { get; init; }
 
     /// <summary>Activation functions.</summary>
     public ActivationKernels Activations { get; }
 
-    /// <summary>Kernels of average-pools.</summary>
+    /// <summary>Kernels of average pooling.</summary>
     public AveragePool2dKernels AveragePool2d { get; }
 
     /// <summary>Kernels of batch normalisation.</summary>
     public BatchNormKernels BatchNorm { get; }
 
-    /// <summary>Loops that do one thing as fast as a core can: what the others are measured against.</summary>
+    /// <summary>Loops that do one thing as fast as a core can: the baseline for the other kernels.</summary>
     public required MachineProbe Probe { get; init; }
 
-    /// <summary>The kernels of a tier; every tier works on every machine, in software where the hardware lacks it.</summary>
+    /// <summary>The kernels of a tier. Every tier works on every machine, emulated in software where the hardware lacks it.</summary>
     public static KernelSet For(KernelTier tier) => tier switch
     {
         KernelTier.Vector512 => OfVectors<Float512>(tier),

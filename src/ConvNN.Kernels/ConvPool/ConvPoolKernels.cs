@@ -14,9 +14,9 @@ namespace ConvNN.Kernels.ConvPool;
 /// </remarks>
 public abstract class ConvPoolKernels
 {
-    /// <summary>Floats of scratch memory that any call with this geometry may use.</summary>
+    /// <summary>Floats of scratch memory needed by any call with this geometry.</summary>
     /// <param name="geometry">The sizes; the number of samples does not matter.</param>
-    /// <exception cref="OverflowException">They exceed 2³¹ − 1.</exception>
+    /// <exception cref="OverflowException">The length exceeds 2³¹ − 1.</exception>
     public abstract int ScratchLength(ConvPoolGeometry geometry);
 
     /// <summary>
@@ -26,11 +26,11 @@ public abstract class ConvPoolKernels
     /// <param name="x">[Samples, InputStride].</param>
     /// <param name="w">[Filters, TapStride].</param>
     /// <param name="b">[Filters], or empty for none.</param>
-    /// <param name="y">[Samples, OutputStride]; assigned, its padding untouched.</param>
+    /// <param name="y">[Samples, OutputStride]; overwritten, padding left unchanged.</param>
     /// <param name="winners">[Samples, OutputCount], assigned: 1 + 2·kh + kw of the output that a gradient goes to, 0 for none.</param>
-    /// <param name="scratch">At least <see cref="ScratchLength"/> floats of any content.</param>
+    /// <param name="scratch">At least <see cref="ScratchLength"/> floats; their contents do not matter.</param>
     /// <param name="geometry">The sizes.</param>
-    /// <exception cref="ArgumentException">The geometry is invalid, or a span is shorter than it needs.</exception>
+    /// <exception cref="ArgumentException">The geometry is invalid, or a span is too short for it.</exception>
     public void Forward(
         ReadOnlySpan<float> x, ReadOnlySpan<float> w, ReadOnlySpan<float> b, Span<float> y, Span<byte> winners, Span<float> scratch, in ConvPoolGeometry geometry)
     {
@@ -48,10 +48,10 @@ public abstract class ConvPoolKernels
     /// <param name="dy">[Samples, OutputStride].</param>
     /// <param name="winners">[Samples, OutputCount], as <see cref="Forward"/> left it.</param>
     /// <param name="w">[Filters, TapStride].</param>
-    /// <param name="dx">[Samples, InputStride]; assigned, its padding untouched.</param>
-    /// <param name="scratch">At least <see cref="ScratchLength"/> floats of any content.</param>
+    /// <param name="dx">[Samples, InputStride]; overwritten, padding left unchanged.</param>
+    /// <param name="scratch">At least <see cref="ScratchLength"/> floats; their contents do not matter.</param>
     /// <param name="geometry">The sizes.</param>
-    /// <exception cref="ArgumentException">The geometry is invalid, or a span is shorter than it needs.</exception>
+    /// <exception cref="ArgumentException">The geometry is invalid, or a span is too short for it.</exception>
     public void InputGradient(
         ReadOnlySpan<float> dy, ReadOnlySpan<byte> winners, ReadOnlySpan<float> w, Span<float> dx, Span<float> scratch, in ConvPoolGeometry geometry)
     {
@@ -68,12 +68,12 @@ public abstract class ConvPoolKernels
     /// <param name="x">[Samples, InputStride].</param>
     /// <param name="dy">[Samples, OutputStride].</param>
     /// <param name="winners">[Samples, OutputCount], as <see cref="Forward"/> left it.</param>
-    /// <param name="dw">[Filters, TapStride]; assigned, its padding untouched.</param>
-    /// <param name="db">[Filters], assigned; or empty for none.</param>
+    /// <param name="dw">[Filters, TapStride]; overwritten, padding left unchanged.</param>
+    /// <param name="db">[Filters], overwritten; or empty for none.</param>
     /// <param name="edges">Leaf h holds the samples [edges[h], edges[h + 1]) of the call.</param>
-    /// <param name="scratch">At least <see cref="ScratchLength"/> floats of any content.</param>
+    /// <param name="scratch">At least <see cref="ScratchLength"/> floats; their contents do not matter.</param>
     /// <param name="geometry">The sizes.</param>
-    /// <exception cref="ArgumentException">The geometry is invalid, a span is shorter than it needs, or the edges leave its samples.</exception>
+    /// <exception cref="ArgumentException">The geometry is invalid, a span is too short for it, or the edges exceed its samples.</exception>
     public void ParameterGradient(
         ReadOnlySpan<float> x, ReadOnlySpan<float> dy, ReadOnlySpan<byte> winners, Span<float> dw, Span<float> db, ReadOnlySpan<int> edges, Span<float> scratch, in ConvPoolGeometry geometry)
     {

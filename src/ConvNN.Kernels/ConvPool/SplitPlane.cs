@@ -15,7 +15,7 @@ internal readonly record struct SplitPlane(int Rows, int Half, int Taps)
     /// <summary>Floats that hold the offsets of the taps, two each.</summary>
     public int Offsets => 2 * Taps;
 
-    /// <summary>The plane that a geometry needs.</summary>
+    /// <summary>The plane for a geometry.</summary>
     public static SplitPlane Of(in ConvPoolGeometry geometry)
     {
         Conv2dGeometry convolution = geometry.Convolution;

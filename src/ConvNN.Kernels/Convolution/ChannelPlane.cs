@@ -9,7 +9,7 @@ namespace ConvNN.Kernels.Convolution;
 /// <param name="Length">Floats of the plane.</param>
 internal readonly record struct ChannelPlane(int Depth, int RowStride, int Length)
 {
-    /// <summary>The plane that a geometry needs.</summary>
+    /// <summary>The plane for a geometry.</summary>
     public static ChannelPlane Of(in Conv2dGeometry geometry, int lanes)
     {
         int depth = (geometry.Channels + lanes - 1) & -lanes;

@@ -98,7 +98,7 @@ internal sealed partial class Conv2dVector<TVector>
 
         public required ReadOnlySpan<float> Dy { get; init; }
 
-        /// <summary>Where each tap lies from the corner of its window.</summary>
+        /// <summary>The offset of each tap from the corner of its window.</summary>
         public required Span<int> Offsets { get; init; }
 
         /// <summary>One sample's output gradient as [positions, filters]; the padding filters are zero.</summary>

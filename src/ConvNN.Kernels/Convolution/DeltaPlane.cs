@@ -16,7 +16,7 @@ internal readonly record struct DeltaPlane(int Top, int Left, int Height, int Wi
     /// <summary>Floats of the plane of a geometry, and of what a vector reads behind it where a row is shorter.</summary>
     public int LengthOf(in Conv2dGeometry geometry) => checked((geometry.Filters * Height * Width) + Lanes.Count);
 
-    /// <summary>The plane that a geometry needs.</summary>
+    /// <summary>The plane for a geometry.</summary>
     public static DeltaPlane Of(in Conv2dGeometry geometry)
     {
         (int Top, int Height) = Side(geometry.WindowHeight, geometry.PaddingHeight, geometry.StrideHeight, geometry.Height, geometry.OutputHeight);

@@ -32,7 +32,7 @@ internal static class PaddedPlane
         }
     }
 
-    /// <summary>Where each tap (c, kh, kw) of a filter lies from the corner of its window, in the first group.</summary>
+    /// <summary>The offset of each tap (c, kh, kw) from the corner of its window, for the first group.</summary>
     public static void TapOffsets(Span<int> offsets, in Conv2dGeometry geometry)
     {
         int t = 0;

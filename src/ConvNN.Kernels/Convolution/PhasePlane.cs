@@ -17,13 +17,13 @@ internal readonly record struct PhasePlane(int Rows, int Phases, int Width)
     /// <summary>Floats of the plane, and of what a vector reads behind it where a row is shorter.</summary>
     public int Length => checked((Rows * Phases * Width) + Lanes.Count);
 
-    /// <summary>The plane that a geometry needs.</summary>
+    /// <summary>The plane for a geometry.</summary>
     public static PhasePlane Of(in Conv2dGeometry geometry) => new(
         checked(geometry.Channels * geometry.PaddedHeight),
         geometry.StrideWidth,
         (geometry.PaddedWidth + geometry.StrideWidth - 1) / geometry.StrideWidth);
 
-    /// <summary>Where each tap (c, kh, kw) of a filter lies from the corner of its window, in the first group.</summary>
+    /// <summary>The offset of each tap (c, kh, kw) from the corner of its window, for the first group.</summary>
     public void TapOffsets(Span<int> offsets, in Conv2dGeometry geometry)
     {
         int t = 0;

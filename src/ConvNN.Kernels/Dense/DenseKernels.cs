@@ -20,9 +20,9 @@ public abstract class DenseKernels
     /// <param name="x">[Samples, InputStride].</param>
     /// <param name="w">[Units, InputStride].</param>
     /// <param name="b">[Units], or empty for none.</param>
-    /// <param name="y">[Samples, UnitStride]; assigned, its padding untouched.</param>
+    /// <param name="y">[Samples, UnitStride]; overwritten, padding left unchanged.</param>
     /// <param name="geometry">The sizes.</param>
-    /// <exception cref="ArgumentException">The geometry is invalid, or a span is shorter than it needs.</exception>
+    /// <exception cref="ArgumentException">The geometry is invalid, or a span is too short for it.</exception>
     public void Forward(ReadOnlySpan<float> x, ReadOnlySpan<float> w, ReadOnlySpan<float> b, Span<float> y, DenseGeometry geometry)
     {
         DenseGeometry.Check(geometry);
@@ -39,9 +39,9 @@ public abstract class DenseKernels
     /// </summary>
     /// <param name="dy">[Samples, UnitStride].</param>
     /// <param name="w">[Units, InputStride].</param>
-    /// <param name="dx">[Samples, InputStride]; assigned, padding included.</param>
+    /// <param name="dx">[Samples, InputStride]; overwritten, including padding.</param>
     /// <param name="geometry">The sizes.</param>
-    /// <exception cref="ArgumentException">The geometry is invalid, or a span is shorter than it needs.</exception>
+    /// <exception cref="ArgumentException">The geometry is invalid, or a span is too short for it.</exception>
     public void InputGradient(ReadOnlySpan<float> dy, ReadOnlySpan<float> w, Span<float> dx, DenseGeometry geometry)
     {
         DenseGeometry.Check(geometry);
@@ -57,12 +57,12 @@ public abstract class DenseKernels
     /// </summary>
     /// <param name="x">[Samples, InputStride].</param>
     /// <param name="dy">[Samples, UnitStride].</param>
-    /// <param name="dw">[Units, InputStride]; assigned, padding included.</param>
-    /// <param name="db">[Units], assigned; or empty for none.</param>
+    /// <param name="dw">[Units, InputStride]; overwritten, including padding.</param>
+    /// <param name="db">[Units], overwritten; or empty for none.</param>
     /// <param name="edges">Leaf h holds the samples [edges[h], edges[h + 1]) of the call.</param>
     /// <param name="geometry">The sizes.</param>
     /// <param name="factor">What each sum is multiplied by in the end, such as 1 / n for a mean; above 0.</param>
-    /// <exception cref="ArgumentException">The geometry is invalid, a span is shorter than it needs, or the edges leave its samples.</exception>
+    /// <exception cref="ArgumentException">The geometry is invalid, a span is too short for it, or the edges exceed its samples.</exception>
     public void ParameterGradient(
         ReadOnlySpan<float> x, ReadOnlySpan<float> dy, Span<float> dw, Span<float> db, ReadOnlySpan<int> edges, DenseGeometry geometry, float factor = 1f)
     {

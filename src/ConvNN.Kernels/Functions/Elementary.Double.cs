@@ -4,27 +4,27 @@ namespace ConvNN.Kernels.Functions;
 
 public static partial class Elementary
 {
-    // Adding it moves the units of a number below 2^51 into the lowest bits: a sum rounds to a whole number, to even.
+    // Adding this to a number below 2^51 puts its integer part in the lowest bits: the sum rounds to the nearest integer, ties to even.
     private const double RoundingShift = 6755399441055744.0;     // 1.5 · 2^52
 
     private const double Log2E = 1.4426950408889634;
     private const double Ln2 = 0.6931471805599453;
     private const double Ln2Low = 2.3190468138462996e-17;        // ln 2 − Ln2
 
-    // ln 2 in 42 bits, so that its product with any exponent is exact, and the rest.
+    // ln 2 to 42 bits, whose product with any exponent is exact, and the remainder.
     private const double Ln2Leading = 0.6931471805598903;
     private const double Ln2Trailing = 5.497923018708371e-14;
 
     private const double TwoThirds = 0.6666666666666666;
     private const double TwoThirdsLow = 3.700743415417188e-17;
 
-    // Beyond these e^x overflows to infinity, or underflows to zero, by rounding alone.
+    // Beyond these limits, rounding alone makes e^x overflow to infinity or underflow to zero.
     private const double MaxExponent = 710;
     private const double MinExponent = -746;
 
     /// <summary>The exponential function e^x, to 0.6 ulp, or 0.7 where the result is subnormal.</summary>
     /// <remarks>
-    /// e^x = 2^k · e^r with k = round(x / ln 2), |r| ≤ ln 2 / 2 and e^r = 1 + r + r²·q(r), q of degree 10.
+    /// e^x = 2^k · e^r with k = round(x / ln 2), |r| ≤ ln 2 / 2 and e^r = 1 + r + r²·q(r), where q has degree 10.
     /// Exp(−∞) = 0, Exp(±0) = 1, Exp(+∞) = +∞; overflow gives +∞, underflow a subnormal number or 0.
     /// </remarks>
     /// <param name="x">The exponent.</param>
@@ -37,8 +37,8 @@ public static partial class Elementary
 
     /// <summary>The natural logarithm, to 0.51 ulp.</summary>
     /// <remarks>
-    /// x = 2^e · m with m in [√½, √2); ln m = 2 atanh(s) with s = (m − 1) / (m + 1), its first two terms in
-    /// double-double arithmetic (Dekker 1971). Log(±0) = −∞, Log(1) = +0, Log(+∞) = +∞, Log(x &lt; 0) is NaN.
+    /// x = 2^e · m with m in [√½, √2); ln m = 2 atanh(s) with s = (m − 1) / (m + 1), the first two terms in double-double
+    /// arithmetic (Dekker 1971). Log(±0) = −∞, Log(1) = +0, Log(+∞) = +∞, Log(x &lt; 0) is NaN.
     /// </remarks>
     /// <param name="x">The argument.</param>
     public static double Log(double x)
@@ -53,8 +53,8 @@ public static partial class Elementary
 
     /// <summary>x to the power y, to 0.9 ulp over the whole range.</summary>
     /// <remarks>
-    /// exp(y · ln x) with ln x and the product in double-double arithmetic. Special values as IEEE 754 <c>pow</c>:
-    /// Pow(x, ±0) = 1 and Pow(1, y) = 1 even for NaN; a negative x needs a whole y, and an odd y keeps its sign.
+    /// exp(y · ln x) with ln x and the product in double-double arithmetic. Special values follow IEEE 754 <c>pow</c>:
+    /// Pow(x, ±0) = 1 and Pow(1, y) = 1 even for NaN; a negative x requires an integer y, and an odd y keeps the sign of x.
     /// </remarks>
     /// <param name="x">The base.</param>
     /// <param name="y">The exponent.</param>
@@ -77,7 +77,7 @@ public static partial class Elementary
 
     /// <summary>The hyperbolic tangent, to 1.5 ulp.</summary>
     /// <remarks>
-    /// With a = |x|: below 0.625 a + a³·t(a²), t of degree 12; from there on 1 − 2 / (e^2a + 1). Tanh(±0) = ±0, Tanh(±∞) = ±1.
+    /// With a = |x|: a + a³·t(a²) for a &lt; 0.625, where t has degree 12; otherwise 1 − 2 / (e^2a + 1). Tanh(±0) = ±0, Tanh(±∞) = ±1.
     /// </remarks>
     /// <param name="x">The argument.</param>
     public static double Tanh(double x)
@@ -149,16 +149,16 @@ public static partial class Elementary
         q = Math.FusedMultiplyAdd(q, r, 0.16666666666666682);
         q = Math.FusedMultiplyAdd(q, r, 0.5);
 
-        double onePlus = 1 + r;                                  // kept with its error, so that only the last sum rounds
+        double onePlus = 1 + r;                                  // its error is kept, so only the last sum rounds
         double y = onePlus + (1 - onePlus + r + Math.FusedMultiplyAdd(r * r, q, Math.FusedMultiplyAdd(tail, r, tail)));
 
-        // Two factors, since 2^k itself may be out of range where the product is not; the second one rounds.
+        // Two factors, because 2^k may be out of range even if the product is not; only the second multiplication rounds.
         int exponent = (int)BitConverter.DoubleToInt64Bits(shifted);
         int half = exponent >> 1;
         return y * PowerOfTwo(half) * PowerOfTwo(exponent - half);
     }
 
-    /// <summary>ln x for positive finite x as an unevaluated sum, High the rounded value, to about 2⁻⁶⁴ of it.</summary>
+    /// <summary>ln x for positive finite x as an unevaluated sum, to a relative error of about 2⁻⁶⁴; High is the rounded value.</summary>
     private static (double High, double Low) LogAsSum(double x)
     {
         (double m, int exponent) = SplitAroundOne(x);
@@ -185,7 +185,7 @@ public static partial class Elementary
 
         double sum = (2 * s) + third;
         double sumLow = (2 * s) - sum + third + Math.FusedMultiplyAdd(cube * z, q, thirdLow + (2 * sLow));
-        double scale = exponent * Ln2Leading;                    // exact, and zero or larger than the sum
+        double scale = exponent * Ln2Leading;                    // exact, and either zero or larger than the sum
         double high = scale + sum;
         double low = scale - high + sum + Math.FusedMultiplyAdd(exponent, Ln2Trailing, sumLow);
         double rounded = high + low;

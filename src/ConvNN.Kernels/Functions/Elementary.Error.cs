@@ -5,10 +5,10 @@ public static partial class Elementary
     private const double TwoOverRootPi = 1.1283791670955126;
     private const float ErfLargest = 4;                          // from here on, erf x rounds to 1
     private const float ErfSmall = 0.95f;
-    private const float ExpMinusOneSmall = 0.34f;                // below it, e^x has the exponent 0 in Exp
+    private const float ExpMinusOneSmall = 0.34f;                // below this, k = 0 in Exp
 
     /// <summary>e^x − 1, to 1.7 ulp for x below 0.34.</summary>
-    /// <remarks>Near 0 the polynomial of <see cref="Exp(float)"/> without its 1, so that nothing cancels; else Exp(x) − 1.</remarks>
+    /// <remarks>Near 0, the polynomial of <see cref="Exp(float)"/> without its 1, which avoids cancellation; otherwise Exp(x) − 1.</remarks>
     /// <param name="x">The exponent.</param>
     public static float ExpMinusOne(float x)
     {
@@ -24,7 +24,7 @@ public static partial class Elementary
 
     /// <summary>The error function 2/√π · ∫₀ˣ e^(−t²) dt, to 1.2 ulp.</summary>
     /// <remarks>
-    /// With a = |x|: below 0.95 a + a·t(a²), t of degree 6; from there on 1 − e^(−u(a)), u of degree 7, a at most 4.
+    /// With a = |x|, capped at 4: a + a·t(a²) for a &lt; 0.95, where t has degree 6; otherwise 1 − e^(−u(a)), where u has degree 7.
     /// Erf(±0) = ±0, Erf(±∞) = ±1.
     /// </remarks>
     /// <param name="x">The argument.</param>
@@ -51,8 +51,8 @@ public static partial class Elementary
         return MathF.CopySign(a < ErfSmall ? MathF.FusedMultiplyAdd(a, t, a) : 1 - Exp(-u), x);
     }
 
-    /// <summary>The error function, to 5 ulp: for definitions, where speed does not matter.</summary>
-    /// <remarks>2/√π · e^(−x²) · Σ x (2x²)ⁿ / (1·3·…·(2n+1)), whose terms are of one sign; ±1 from 6 on.</remarks>
+    /// <summary>The error function, to 5 ulp: for reference implementations, where speed does not matter.</summary>
+    /// <remarks>2/√π · e^(−x²) · Σ x (2x²)ⁿ / (1·3·…·(2n+1)), whose terms all have the same sign; ±1 for |x| ≥ 6.</remarks>
     /// <param name="x">The argument.</param>
     public static double Erf(double x)
     {

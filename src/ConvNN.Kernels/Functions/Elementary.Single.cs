@@ -2,8 +2,8 @@ using System.Runtime.CompilerServices;
 
 namespace ConvNN.Kernels.Functions;
 
-// The float functions have no table and no branch that is not a select, so vectors can follow them lane by lane:
-// the same operations in the same order give the same bits.
+// The float functions use no tables, and their only branches are selects, so vectors can repeat them lane by lane: the same
+// operations in the same order give the same bits.
 public static partial class Elementary
 {
     private const float RoundingShiftSingle = 12582912f;         // 1.5 · 2^23
@@ -12,17 +12,17 @@ public static partial class Elementary
     private const float Ln2Single = 0.693147182f;
     private const float Ln2SingleLow = -1.90465421e-09f;
 
-    // ln 2 in 16 bits, so that its product with any exponent is exact, and the rest.
+    // ln 2 to 16 bits, whose product with any exponent is exact, and the remainder.
     private const float Ln2SingleLeading = 0.693145752f;
     private const float Ln2SingleTrailing = 1.42860677e-06f;
 
-    // Beyond these e^x overflows to infinity, or underflows to zero, by rounding alone.
+    // Beyond these limits, rounding alone makes e^x overflow to infinity or underflow to zero.
     private const float MaxExponentSingle = 89;
     private const float MinExponentSingle = -104;
 
     /// <summary>The exponential function e^x, to 1 ulp.</summary>
     /// <remarks>
-    /// e^x = 2^k · e^r with k = round(x / ln 2), |r| ≤ ln 2 / 2 and e^r = 1 + r + r²·q(r), q of degree 5.
+    /// e^x = 2^k · e^r with k = round(x / ln 2), |r| ≤ ln 2 / 2 and e^r = 1 + r + r²·q(r), where q has degree 5.
     /// Exp(−∞) = 0, Exp(±0) = 1, Exp(+∞) = +∞; overflow gives +∞, underflow a subnormal number or 0.
     /// </remarks>
     /// <param name="x">The exponent.</param>
@@ -43,7 +43,7 @@ public static partial class Elementary
         q = MathF.FusedMultiplyAdd(q, r, 0.5f);
         float y = 1 + MathF.FusedMultiplyAdd(r * r, q, r);
 
-        // Two factors, since 2^k itself may be out of range where the product is not; the second one rounds.
+        // Two factors, because 2^k may be out of range even if the product is not; only the second multiplication rounds.
         int exponent = BitConverter.SingleToInt32Bits(shifted) - RoundingShiftSingleBits;
         int half = exponent >> 1;
         return y * PowerOfTwoSingle(half) * PowerOfTwoSingle(exponent - half);
@@ -51,7 +51,7 @@ public static partial class Elementary
 
     /// <summary>The natural logarithm, to 0.82 ulp.</summary>
     /// <remarks>
-    /// x = 2^e · m with m in [√½, √2); with f = m − 1, ln m = f − f²/2 + f³·p(f), p of degree 8.
+    /// x = 2^e · m with m in [√½, √2); with f = m − 1, ln m = f − f²/2 + f³·p(f), where p has degree 8.
     /// Log(±0) = −∞, Log(1) = +0, Log(+∞) = +∞, Log(x &lt; 0) is NaN.
     /// </remarks>
     /// <param name="x">The argument.</param>
@@ -76,7 +76,7 @@ public static partial class Elementary
 
         float z = f * f;
         float small = MathF.FusedMultiplyAdd(exponent, Ln2SingleTrailing, MathF.FusedMultiplyAdd(f * z, p, -0.5f * z));
-        float scale = exponent * Ln2SingleLeading;               // exact, and zero or larger than f
+        float scale = exponent * Ln2SingleLeading;               // exact, and either zero or larger than f
         float high = scale + f;
         float result = high + (scale - high + f + small);
         result = x < float.PositiveInfinity ? result : x;
@@ -86,7 +86,7 @@ public static partial class Elementary
 
     /// <summary>The hyperbolic tangent, to 1 ulp.</summary>
     /// <remarks>
-    /// With a = |x|: below 0.9 a + a³·t(a²), t of degree 7; from there on 1 − 2 / (e^2a + 1). Tanh(±0) = ±0, Tanh(±∞) = ±1.
+    /// With a = |x|: a + a³·t(a²) for a &lt; 0.9, where t has degree 7; otherwise 1 − 2 / (e^2a + 1). Tanh(±0) = ±0, Tanh(±∞) = ±1.
     /// </remarks>
     /// <param name="x">The argument.</param>
     public static float Tanh(float x)

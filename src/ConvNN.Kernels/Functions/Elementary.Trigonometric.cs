@@ -14,9 +14,9 @@ public static partial class Elementary
 
     /// <summary>The sine of an angle in radians, to 0.8 ulp.</summary>
     /// <remarks>
-    /// The angle less n · π/2, n whole, in [−π/4, π/4] as a double-double; there r + r³·s(r²) or 1 − r²/2 + r⁴·c(r²), s and c
-    /// of degree 5. Sin(±0) = ±0. Infinite angles and those beyond <see cref="MaxAngle"/> give NaN: training has no use
-    /// for them, and a wrong value would not be seen.
+    /// Subtracts an integer multiple of π/2 to get r in [−π/4, π/4] as a double-double, then evaluates r + r³·s(r²) or
+    /// 1 − r²/2 + r⁴·c(r²), where s and c have degree 5. Sin(±0) = ±0. Infinite angles and angles beyond <see cref="MaxAngle"/>
+    /// give NaN: training does not need them, and a wrong value would go unnoticed.
     /// </remarks>
     /// <param name="x">The angle, at most <see cref="MaxAngle"/> in magnitude.</param>
     public static double Sin(double x)
@@ -43,7 +43,7 @@ public static partial class Elementary
         double rest = n * HalfPiMiddle;
         double restLow = Math.FusedMultiplyAdd(n, HalfPiMiddle, -rest);
         double r = exact - rest;
-        double moved = r - exact;                                // with it, the rounding error of r (Knuth's two-sum)
+        double moved = r - exact;                                // for the rounding error of r (Knuth's two-sum)
         double error = exact - (r - moved) - (rest + moved);
         double low = Math.FusedMultiplyAdd(-n, HalfPiLow, error - restLow);
 

@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace ConvNN.Kernels.Functions;
 
-/// <content>The float functions on vectors of any width: lane by lane the operations of the scalar ones, hence their bits.</content>
+/// <content>The float functions on vectors of any width. Each lane repeats the operations of the scalar function, so the bits match.</content>
 public static partial class Elementary
 {
     /// <summary><see cref="Exp(float)"/> of each lane.</summary>
@@ -56,7 +56,7 @@ public static partial class Elementary
     private static Vector<float> ExpTerms(Vector<float> r) =>
         Horner(r, [0.000197892528f, 0.00139445206f, 0.00833349861f, 0.0416662991f, 0.166666657f, 0.5f]);
 
-    /// <summary>A polynomial by Horner's rule, its highest coefficient first.</summary>
+    /// <summary>Evaluates a polynomial by Horner's rule, highest coefficient first.</summary>
     private static Vector<float> Horner(Vector<float> x, ReadOnlySpan<float> coefficients)
     {
         Vector<float> sum = Vector.Create(coefficients[0]);

@@ -5,16 +5,16 @@ using System.Runtime.Intrinsics.X86;
 namespace ConvNN.Kernels.Functions;
 
 /// <summary>
-/// The counter-based generator Philox 4×32-10: a bijection of a 128-bit counter under a 64-bit key whose outputs pass
-/// for independent random words.
+/// The counter-based generator Philox 4×32-10: a bijection of a 128-bit counter, selected by a 64-bit key, whose outputs behave
+/// like independent random words.
 /// </summary>
 /// <remarks>
-/// Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011. It has no state, so any
-/// worker can draw any number at any time and gets the same one.
+/// Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011. It has no state: any worker can draw
+/// any number at any time, and the number is always the same.
 /// </remarks>
 public static class Philox4x32
 {
-    /// <summary>Counters that <see cref="Blocks"/> takes at a time.</summary>
+    /// <summary>Number of counters per call of <see cref="Blocks"/>.</summary>
     public const int BlocksPerGroup = 16;
 
     private const uint Multiplier0 = 0xD2511F53;
@@ -23,7 +23,7 @@ public static class Philox4x32
     private const uint Weyl1 = 0xBB67AE85;
     private const int Rounds = 10;
 
-    /// <summary>The four random words that belong to a counter under a key.</summary>
+    /// <summary>The four random words for a counter and a key.</summary>
     /// <param name="counter0">The lowest word of the counter.</param>
     /// <param name="counter1">The second word of the counter.</param>
     /// <param name="counter2">The third word of the counter.</param>
@@ -50,13 +50,13 @@ public static class Philox4x32
         return (counter0, counter1, counter2, counter3);
     }
 
-    /// <summary>The words of <see cref="BlocksPerGroup"/> neighbouring counters, as [word, counter].</summary>
-    /// <param name="counter0">The lowest word of the first counter; the others count up from it, without a carry.</param>
+    /// <summary>The words of <see cref="BlocksPerGroup"/> consecutive counters, as [word, counter].</summary>
+    /// <param name="counter0">The lowest word of the first counter; the other counters count up from it, without a carry.</param>
     /// <param name="counter1">The second word of the counters.</param>
     /// <param name="counter2">The third word of the counters.</param>
     /// <param name="counter3">The highest word of the counters.</param>
     /// <param name="key">The key; its low half is the first key word.</param>
-    /// <param name="words">Four times as many words as counters; assigned.</param>
+    /// <param name="words">Receives four words for each counter.</param>
     public static void Blocks(uint counter0, uint counter1, uint counter2, uint counter3, ulong key, Span<uint> words)
     {
         if (!Avx512F.IsSupported)
@@ -88,7 +88,7 @@ public static class Philox4x32
         c3.CopyTo(words[(3 * BlocksPerGroup)..]);
     }
 
-    /// <summary>The halves of the 64-bit products of each lane.</summary>
+    /// <summary>The high and low halves of each lane's 64-bit product.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static (Vector512<uint> High, Vector512<uint> Low) Product(Vector512<uint> value, uint multiplier)
     {

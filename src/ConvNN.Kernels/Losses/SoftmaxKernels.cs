@@ -10,7 +10,7 @@ public static class SoftmaxKernels
     /// <c>p[k] = exp(z[k] − max z) / Σ_j exp(z[j] − max z)</c>, the sum in class order from +0 (PyTorch <c>softmax</c>).
     /// </summary>
     /// <param name="z">The logits of a sample; finite ones up to ±1e30 give finite results.</param>
-    /// <param name="p">The probabilities, of the same length; may be <paramref name="z"/>.</param>
+    /// <param name="p">The probabilities, of the same length; may be <paramref name="z"/> itself.</param>
     /// <exception cref="ArgumentException">The lengths differ.</exception>
     public static void Forward(ReadOnlySpan<float> z, Span<float> p)
     {
@@ -34,10 +34,10 @@ public static class SoftmaxKernels
     /// </summary>
     /// <param name="z">The logits of a sample.</param>
     /// <param name="label">The sample's class.</param>
-    /// <param name="dz">The gradient by the logits; assigned. Empty when it is not wanted.</param>
+    /// <param name="dz">Receives the gradient with respect to the logits; empty if not wanted.</param>
     /// <returns>The loss in nats.</returns>
     /// <exception cref="ArgumentException">The lengths differ.</exception>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="label"/> is no class.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="label"/> is not a class.</exception>
     public static float CrossEntropy(ReadOnlySpan<float> z, int label, Span<float> dz)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(label);
@@ -66,10 +66,10 @@ public static class SoftmaxKernels
     /// <param name="z">The logits of a sample.</param>
     /// <param name="label">The sample's class.</param>
     /// <param name="smoothing">ε.</param>
-    /// <param name="dz">The gradient by the logits; assigned. Empty when it is not wanted.</param>
+    /// <param name="dz">Receives the gradient with respect to the logits; empty if not wanted.</param>
     /// <returns>The loss in nats.</returns>
     /// <exception cref="ArgumentException">The lengths differ.</exception>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="label"/> is no class.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="label"/> is not a class.</exception>
     public static float SmoothedCrossEntropy(ReadOnlySpan<float> z, int label, float smoothing, Span<float> dz)
     {
         float loss = CrossEntropy(z, label, dz);

@@ -12,9 +12,9 @@ public static class SquaredErrorKernels
     /// </summary>
     /// <param name="y">The outputs of a sample, [K].</param>
     /// <param name="label">The sample's class.</param>
-    /// <param name="dy">The gradient by the outputs; assigned. Empty when it is not wanted.</param>
+    /// <param name="dy">Receives the gradient with respect to the outputs; empty if not wanted.</param>
     /// <exception cref="ArgumentException">The lengths differ.</exception>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="label"/> is no class.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="label"/> is not a class.</exception>
     public static float OfOutputs(ReadOnlySpan<float> y, int label, Span<float> dy)
     {
         Check(y, label, dy);
@@ -38,9 +38,9 @@ public static class SquaredErrorKernels
     /// </summary>
     /// <param name="z">The logits of a sample, [K].</param>
     /// <param name="label">The sample's class.</param>
-    /// <param name="dz">The gradient by the logits; assigned. Empty when it is not wanted.</param>
+    /// <param name="dz">Receives the gradient with respect to the logits; empty if not wanted.</param>
     /// <exception cref="ArgumentException">The lengths differ.</exception>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="label"/> is no class.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="label"/> is not a class.</exception>
     public static float OfSoftmax(ReadOnlySpan<float> z, int label, Span<float> dz)
     {
         Check(z, label, dz);

@@ -31,7 +31,7 @@ public sealed class BatchNormKernels(ElementwiseKernels elementwise)
 
     /// <summary>Σ dy and Σ dy · (x − mean) over a channel, in double along 16 lanes as the moments.</summary>
     /// <param name="x">The samples, [N, stride].</param>
-    /// <param name="dy">The gradient by the outputs, [N, stride].</param>
+    /// <param name="dy">The gradient with respect to the outputs, [N, stride].</param>
     /// <param name="plane">Where the channel lies.</param>
     /// <param name="mean">The channel's mean.</param>
     public static (double Dy, double DyX) Sums(ReadOnlySpan<float> x, ReadOnlySpan<float> dy, ChannelSpan plane, double mean)
@@ -55,7 +55,7 @@ public sealed class BatchNormKernels(ElementwiseKernels elementwise)
     /// factors are computed in double and rounded.
     /// </summary>
     /// <param name="x">The samples, [N, stride].</param>
-    /// <param name="dy">The gradient by the outputs, [N, stride].</param>
+    /// <param name="dy">The gradient with respect to the outputs, [N, stride].</param>
     /// <param name="dx">The same; the channel is assigned.</param>
     /// <param name="plane">Where the channel lies.</param>
     /// <param name="norm">How it was normalised.</param>

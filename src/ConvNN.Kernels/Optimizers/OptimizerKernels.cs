@@ -28,7 +28,7 @@ public abstract class OptimizerKernels
     /// <param name="weights">w; changed in place.</param>
     /// <param name="gradients">g.</param>
     /// <param name="buffer">b; changed in place.</param>
-    /// <param name="step">The step's numbers.</param>
+    /// <param name="step">The parameters of the step.</param>
     /// <exception cref="ArgumentException">The lengths differ.</exception>
     public void Momentum(Span<float> weights, ReadOnlySpan<float> gradients, Span<float> buffer, in MomentumStep step)
     {
@@ -47,7 +47,7 @@ public abstract class OptimizerKernels
     /// <param name="squares">v; changed in place.</param>
     /// <param name="means">m; changed in place. Empty when not centred.</param>
     /// <param name="buffer">b; changed in place. Empty without momentum.</param>
-    /// <param name="step">The step's numbers.</param>
+    /// <param name="step">The parameters of the step.</param>
     /// <exception cref="ArgumentException">The lengths differ.</exception>
     public void RmsProp(
         Span<float> weights, ReadOnlySpan<float> gradients, Span<float> squares, Span<float> means, Span<float> buffer, in RmsPropStep step)
@@ -67,7 +67,7 @@ public abstract class OptimizerKernels
     /// <param name="gradients">g.</param>
     /// <param name="means">m; changed in place.</param>
     /// <param name="squares">v; changed in place.</param>
-    /// <param name="step">The step's numbers.</param>
+    /// <param name="step">The parameters of the step.</param>
     /// <exception cref="ArgumentException">The lengths differ.</exception>
     public void Adam(Span<float> weights, ReadOnlySpan<float> gradients, Span<float> means, Span<float> squares, in AdamStep step)
     {
@@ -81,7 +81,7 @@ public abstract class OptimizerKernels
     /// <param name="weights">w; changed in place.</param>
     /// <param name="gradients">g.</param>
     /// <param name="means">m; changed in place.</param>
-    /// <param name="step">The step's numbers.</param>
+    /// <param name="step">The parameters of the step.</param>
     /// <exception cref="ArgumentException">The lengths differ.</exception>
     public void Lion(Span<float> weights, ReadOnlySpan<float> gradients, Span<float> means, in LionStep step)
     {

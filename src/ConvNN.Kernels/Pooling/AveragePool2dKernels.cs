@@ -19,10 +19,10 @@ public sealed class AveragePool2dKernels(ElementwiseKernels elementwise)
     /// downwards, then the columns from left to right, then one multiplication by 1 / (KH·KW).
     /// </summary>
     /// <param name="x">[Samples, InputStride].</param>
-    /// <param name="y">[Samples, OutputStride]; assigned, its padding untouched.</param>
-    /// <param name="scratch">At least <see cref="ScratchLength"/> floats of any content.</param>
+    /// <param name="y">[Samples, OutputStride]; overwritten, padding left unchanged.</param>
+    /// <param name="scratch">At least <see cref="ScratchLength"/> floats; their contents do not matter.</param>
     /// <param name="geometry">The sizes.</param>
-    /// <exception cref="ArgumentException">The geometry is invalid, or a span is shorter than it needs.</exception>
+    /// <exception cref="ArgumentException">The geometry is invalid, or a span is too short for it.</exception>
     public void Forward(ReadOnlySpan<float> x, Span<float> y, Span<float> scratch, in MaxPool2dGeometry geometry)
     {
         Check(x.Length, y.Length, scratch, geometry);
@@ -55,10 +55,10 @@ public sealed class AveragePool2dKernels(ElementwiseKernels elementwise)
     /// gets the sum over those of a row, from left to right, added row by row to +0.
     /// </summary>
     /// <param name="dy">[Samples, OutputStride].</param>
-    /// <param name="dx">[Samples, InputStride]; assigned, padding included.</param>
-    /// <param name="scratch">At least <see cref="ScratchLength"/> floats of any content.</param>
+    /// <param name="dx">[Samples, InputStride]; overwritten, including padding.</param>
+    /// <param name="scratch">At least <see cref="ScratchLength"/> floats; their contents do not matter.</param>
     /// <param name="geometry">The sizes.</param>
-    /// <exception cref="ArgumentException">The geometry is invalid, or a span is shorter than it needs.</exception>
+    /// <exception cref="ArgumentException">The geometry is invalid, or a span is too short for it.</exception>
     public void InputGradient(ReadOnlySpan<float> dy, Span<float> dx, Span<float> scratch, in MaxPool2dGeometry geometry)
     {
         Check(dx.Length, dy.Length, scratch, geometry);
@@ -90,7 +90,7 @@ public sealed class AveragePool2dKernels(ElementwiseKernels elementwise)
     /// the lanes is added to the lower four times, then one multiplication by 1 / P.
     /// </summary>
     /// <param name="x">[channels, positions].</param>
-    /// <param name="y">[channels]; assigned.</param>
+    /// <param name="y">[channels]; overwritten.</param>
     /// <exception cref="ArgumentException"><paramref name="x"/> is no whole number of values a channel.</exception>
     public void GlobalForward(ReadOnlySpan<float> x, Span<float> y)
     {
@@ -117,7 +117,7 @@ public sealed class AveragePool2dKernels(ElementwiseKernels elementwise)
 
     /// <summary>Gradient of <see cref="GlobalForward"/>: <c>dx[c, p] = dy[c] / P</c>.</summary>
     /// <param name="dy">[channels].</param>
-    /// <param name="dx">[channels, positions]; assigned.</param>
+    /// <param name="dx">[channels, positions]; overwritten.</param>
     /// <exception cref="ArgumentException"><paramref name="dx"/> is no whole number of values a channel.</exception>
     public static void GlobalInputGradient(ReadOnlySpan<float> dy, Span<float> dx)
     {

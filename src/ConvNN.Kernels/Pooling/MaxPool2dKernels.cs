@@ -13,10 +13,10 @@ public abstract class MaxPool2dKernels
     /// winner; NaN wins over every number.
     /// </summary>
     /// <param name="x">[Samples, InputStride].</param>
-    /// <param name="y">[Samples, OutputStride]; assigned, its padding untouched.</param>
-    /// <param name="winners">[Samples, OutputCount]: kh · WindowWidth + kw of each maximum; assigned.</param>
+    /// <param name="y">[Samples, OutputStride]; overwritten, padding left unchanged.</param>
+    /// <param name="winners">[Samples, OutputCount]: kh · WindowWidth + kw of each maximum; overwritten.</param>
     /// <param name="geometry">The sizes.</param>
-    /// <exception cref="ArgumentException">The geometry is invalid, or a span is shorter than it needs.</exception>
+    /// <exception cref="ArgumentException">The geometry is invalid, or a span is too short for it.</exception>
     public void Forward(ReadOnlySpan<float> x, Span<float> y, Span<ushort> winners, in MaxPool2dGeometry geometry)
     {
         MaxPool2dGeometry.Check(geometry);
@@ -44,9 +44,9 @@ public abstract class MaxPool2dKernels
     /// </summary>
     /// <param name="dy">[Samples, OutputStride].</param>
     /// <param name="winners">[Samples, OutputCount], as <see cref="Forward"/> left it.</param>
-    /// <param name="dx">[Samples, InputStride]; assigned, padding included.</param>
+    /// <param name="dx">[Samples, InputStride]; overwritten, including padding.</param>
     /// <param name="geometry">The sizes.</param>
-    /// <exception cref="ArgumentException">The geometry is invalid, or a span is shorter than it needs.</exception>
+    /// <exception cref="ArgumentException">The geometry is invalid, or a span is too short for it.</exception>
     public static void InputGradient(ReadOnlySpan<float> dy, ReadOnlySpan<ushort> winners, Span<float> dx, in MaxPool2dGeometry geometry)
     {
         MaxPool2dGeometry.Check(geometry);

@@ -1,6 +1,6 @@
 namespace ConvNN.Kernels.Probes;
 
-/// <summary>The probes in scalar code: what is left on a machine without vectors.</summary>
+/// <summary>The probes in scalar code, for machines without vectors.</summary>
 internal sealed class ScalarProbe : MachineProbe
 {
     public override int OperationsPerRound => 2 * 4;

@@ -11,7 +11,7 @@ internal sealed class VectorProbe<TVector> : MachineProbe
 
     public override float MultiplyAdds(int rounds)
     {
-        // Every chain nears 2: no value overflows or gets so small that the processor slows down.
+        // Every chain converges to 2: no value overflows or becomes so small that the processor slows down.
         (TVector factor, TVector addend) = (TVector.Broadcast(0.5f), TVector.Broadcast(1f));
         TVector s0 = TVector.Zero, s1 = addend, s2 = factor, s3 = TVector.Zero, s4 = addend, s5 = factor;
         TVector s6 = TVector.Zero, s7 = addend, s8 = factor, s9 = TVector.Zero, s10 = addend, s11 = factor;

@@ -2,12 +2,12 @@ using ConvNN.Kernels.Vectors;
 
 namespace ConvNN.Kernels.Sums;
 
-/// <summary>The sum along 16 lanes, as the definition writes it.</summary>
+/// <summary>Reference implementation of the 16-lane sum.</summary>
 internal static class LaneSum
 {
     /// <summary>
-    /// <c>Σ_i x[i] · w[i]</c>: lane l takes i ≡ l (mod 16) as a chain of fused multiply-adds from +0; then the upper
-    /// half of the lanes is added to the lower, four times.
+    /// <c>Σ_i x[i] · w[i]</c>: lane l is a chain of fused multiply-adds over i ≡ l (mod 16) from +0. Then the upper half of the
+    /// lanes is added to the lower half, four times.
     /// </summary>
     public static float Dot(ReadOnlySpan<float> x, ReadOnlySpan<float> w)
     {

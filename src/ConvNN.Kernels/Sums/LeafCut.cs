@@ -1,21 +1,22 @@
 namespace ConvNN.Kernels.Sums;
 
 /// <summary>
-/// The cut of a step's samples into the leaves of "the one sum": leaf h of P holds the samples
-/// [h·n/P, (h+1)·n/P). It depends on the batch alone, never on who computes it.
+/// Divides a step's samples into the leaves of its sums: leaf h of P holds the samples [h·n/P, (h+1)·n/P). The division depends
+/// only on the batch, never on the workers.
 /// </summary>
-/// <param name="Samples">n, the samples that are really in the step.</param>
-/// <param name="Leaves">P, the number of leaves; some are empty when it exceeds n.</param>
+/// <param name="Samples">n, the actual number of samples in the step.</param>
+/// <param name="Leaves">P, the number of leaves; some are empty if it exceeds n.</param>
 public readonly record struct LeafCut(int Samples, int Leaves)
 {
     /// <summary>First sample of leaf <paramref name="leaf"/>; for <see cref="Leaves"/>, the number of samples.</summary>
     public int Start(int leaf) => (int)((long)leaf * Samples / Leaves);
 
     /// <summary>
-    /// The number of leaves for a batch size: 8 up to batch 128, then one per 16 samples, as a power of two, at most 64.
+    /// The default number of leaves for a batch size: 8 up to batch 128, then one per 16 samples, rounded down to a power of two,
+    /// at most 64.
     /// </summary>
-    /// <param name="batchSize">Images of a step.</param>
-    /// <param name="minSamples">The fewest samples that a leaf should have: with more than one there may be fewer leaves than 8, down to one.</param>
+    /// <param name="batchSize">Samples per step.</param>
+    /// <param name="minSamples">The minimum number of samples a leaf should have; above 1, there may be fewer than 8 leaves, down to 1.</param>
     public static int DefaultLeaves(int batchSize, int minSamples = 1)
     {
         int leaves = 8;

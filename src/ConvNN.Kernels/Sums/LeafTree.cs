@@ -5,13 +5,12 @@ using ConvNN.Kernels.Vectors;
 namespace ConvNN.Kernels.Sums;
 
 /// <summary>
-/// The sums over a subtree of sample leaves for a vector of neighbouring elements and four columns of scales,
-/// <c>sum[j] = Σ_n scale[n · scaleStride] · rows[n · rowStride + j]</c>: leaves and tree stay in registers, as
-/// straight-line code for up to eight leaves.
+/// Sums over a subtree of sample leaves, <c>sum[j] = Σ_n scale[n · scaleStride] · rows[n · rowStride + j]</c>, for a vector of
+/// adjacent elements and four columns of scales. Leaves and tree stay in registers; four or eight leaves are straight-line code.
 /// </summary>
 /// <remarks>
-/// The leaves are chains that do not depend on each other, so a vector of each column keeps the multiply-add units busy. A
-/// leaf does not end in <c>+ 0f</c>: the sum does, to the same effect.
+/// The leaves are independent chains, so one vector per column keeps the multiply-add units busy. <c>+ 0f</c> is added to the
+/// final sum instead of each leaf, with the same result.
 /// </remarks>
 internal readonly ref struct LeafTree<TVector>
     where TVector : struct, IVector<TVector>
@@ -23,7 +22,10 @@ internal readonly ref struct LeafTree<TVector>
     private readonly nint _scaleStride;
     private readonly float _factor;
 
-    /// <summary>The tree over the leaves between the edges, for the elements at <paramref name="rows"/>; its sums times a factor.</summary>
+    /// <summary>
+    /// Creates the tree over the leaves between the edges, for the elements at <paramref name="rows"/>; every sum is multiplied by
+    /// <paramref name="factor"/>.
+    /// </summary>
     public LeafTree(ReadOnlySpan<int> edges, ref float rows, int rowStride, int scaleStride, float factor)
     {
         _factor = factor;
@@ -34,13 +36,13 @@ internal readonly ref struct LeafTree<TVector>
         _scaleStride = scaleStride;
     }
 
-    /// <summary>Writes the sums for four neighbouring columns of scales, which share the loads of the rows.</summary>
-    /// <param name="scale">The first column's scale of the call's first sample.</param>
-    /// <param name="target">Where the first column's sums go; those of the others lie <paramref name="stride"/> floats apart.</param>
+    /// <summary>Writes the sums for four adjacent columns of scales, which share the loads of the rows.</summary>
+    /// <param name="scale">The first column's scale for the first sample of the call.</param>
+    /// <param name="target">Receives the first column's sums; those of the other columns follow <paramref name="stride"/> floats apart.</param>
     /// <param name="stride">Floats from one column's sums to the next.</param>
     public void Sum(ref float scale, ref float target, nuint stride)
     {
-        // One method per number of leaves: the compiler keeps no more than some hundred variables in registers.
+        // Separate methods for eight and four leaves: the compiler keeps no more than a few hundred variables in registers.
         switch (_leaves)
         {
             case 8:
@@ -98,7 +100,7 @@ internal readonly ref struct LeafTree<TVector>
         return Add(first, One(ref Unsafe.Add(ref edges, 1), ref n, ref rows, rowStride, ref scale, scaleStride));
     }
 
-    /// <summary>A leaf, whose first sample is <paramref name="n"/>; then that of the next leaf.</summary>
+    /// <summary>One leaf. <paramref name="n"/> is its first sample, and on return the first sample of the next leaf.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Quad One(ref int edges, ref nint n, ref float rows, nint rowStride, ref float scale, nint scaleStride)
     {
@@ -121,7 +123,7 @@ internal readonly ref struct LeafTree<TVector>
     private static Quad Add(Quad left, Quad right) => new(
         TVector.Add(left.First, right.First), TVector.Add(left.Second, right.Second), TVector.Add(left.Third, right.Third), TVector.Add(left.Fourth, right.Fourth));
 
-    /// <summary>The sums of four neighbouring columns.</summary>
+    /// <summary>The sums of four adjacent columns.</summary>
     public readonly struct Quad(TVector first, TVector second, TVector third, TVector fourth)
     {
         public readonly TVector First = first;

@@ -3,29 +3,29 @@ using ConvNN.Kernels.Vectors;
 
 namespace ConvNN.Kernels.Sums;
 
-/// <summary>What a sample adds to a sum over samples.</summary>
+/// <summary>The terms that each sample contributes to sums over samples.</summary>
 internal interface ISampleTerms
 {
-    /// <summary>Adds the terms of a sample, in their order, to the chains in <paramref name="sums"/>.</summary>
+    /// <summary>Adds the terms of a sample, in order, to the chains in <paramref name="sums"/>.</summary>
     void Add(int sample, Span<float> sums);
 }
 
-/// <summary>Sums over a subtree of sample leaves, for kernels whose chains stand in memory: a buffer per level of the tree.</summary>
+/// <summary>Sums over a subtree of sample leaves, for kernels that keep their chains in memory: one buffer per level of the tree.</summary>
 internal static class SubtreeSums<TVector>
     where TVector : struct, IVector<TVector>
 {
-    // A subtree of 64 leaves is 6 joins deep, and each level keeps one sum.
+    // A tree of 64 leaves is 6 joins deep, and each level keeps one sum.
     private const int Levels = 7;
 
-    /// <summary>Floats for sums of <paramref name="length"/> chains, a multiple of the vector's lanes.</summary>
+    /// <summary>Floats of scratch memory for <paramref name="length"/> chains, a multiple of the vector length.</summary>
     public static int ScratchLength(int length) => checked(Levels * length);
 
-    /// <summary>The sums of the leaves between the edges.</summary>
+    /// <summary>Sums the leaves between the edges.</summary>
     /// <param name="terms">The samples.</param>
     /// <param name="edges">Leaf h holds the samples [edges[h], edges[h + 1]).</param>
     /// <param name="scratch"><see cref="ScratchLength"/> floats.</param>
     /// <param name="length">Number of chains.</param>
-    /// <returns>The sums, at the beginning of the scratch memory.</returns>
+    /// <returns>The sums, at the start of the scratch memory.</returns>
     public static Span<float> Compute<TTerms>(in TTerms terms, ReadOnlySpan<int> edges, Span<float> scratch, int length)
         where TTerms : ISampleTerms, allows ref struct
     {
@@ -59,7 +59,7 @@ internal static class SubtreeSums<TVector>
         }
     }
 
-    /// <summary><c>sum + addend</c>, or <c>sum + 0f</c> when there is none, in place.</summary>
+    /// <summary>Adds <paramref name="addend"/>, or <c>0f</c> if it is empty, in place.</summary>
     private static void Add(Span<float> sums, ReadOnlySpan<float> addend)
     {
         ref float target = ref MemoryMarshal.GetReference(sums);

@@ -4,22 +4,22 @@ using ConvNN.Kernels.Vectors;
 namespace ConvNN.Kernels.Sums;
 
 /// <summary>
-/// How leaves join into one sum: pairwise, [lo, hi) splitting in the middle. A tree of any number of leaves is fixed
-/// by that number alone, and its subtrees can be summed anywhere, in any order.
+/// Joins leaves pairwise into one sum; a range [lo, hi) splits in the middle. The number of leaves alone determines the tree, and
+/// its subtrees can be summed anywhere, in any order.
 /// </summary>
 /// <remarks>
-/// An empty leaf counts as +0. That is the same as leaving it out: a leaf ends in <c>+ 0f</c>, a sum of two numbers
-/// that are not −0 is not −0 either, and to every other number adding +0 changes nothing.
+/// An empty leaf counts as +0, which is the same as leaving it out: a leaf ends with <c>+ 0f</c> and so is never −0, the sum of
+/// two numbers other than −0 is not −0 either, and adding +0 to any other number changes nothing.
 /// </remarks>
 public static class SumTree
 {
-    /// <summary>The most leaves that a tree may have; it bounds what kernels keep on the stack.</summary>
+    /// <summary>The maximum number of leaves in a tree; it limits the stack space that kernels need.</summary>
     public const int MaxLeaves = 64;
 
-    /// <summary>Where [<paramref name="lo"/>, <paramref name="hi"/>) splits.</summary>
+    /// <summary>The index at which [<paramref name="lo"/>, <paramref name="hi"/>) splits.</summary>
     public static int Middle(int lo, int hi) => lo + ((hi - lo) / 2);
 
-    /// <summary>The sum of all leaves, joined pairwise; +0 when there are none.</summary>
+    /// <summary>The sum of all leaves, joined pairwise; +0 if there are none.</summary>
     public static float Join(ReadOnlySpan<float> leaves) => leaves.Length switch
     {
         0 => 0f,
@@ -36,8 +36,8 @@ public static class SumTree
     };
 
     /// <summary>
-    /// The largest subtrees of the tree over <paramref name="leaves"/> leaves that cover the run of neighbouring leaves
-    /// [<paramref name="lo"/>, <paramref name="hi"/>) and nothing else, in leaf order.
+    /// The largest subtrees of the tree over <paramref name="leaves"/> leaves that together cover exactly the leaves
+    /// [<paramref name="lo"/>, <paramref name="hi"/>), in leaf order.
     /// </summary>
     public static IReadOnlyList<(int Lo, int Hi)> Cover(int leaves, int lo, int hi)
     {
@@ -65,7 +65,7 @@ public static class SumTree
     }
 
     /// <summary>
-    /// Joins leaves lane by lane, in place: leaf h is the <paramref name="vectors"/> vectors at
+    /// Joins leaves lane by lane, in place: leaf h consists of <paramref name="vectors"/> vectors at
     /// <paramref name="leaves"/> + h · <paramref name="leafStride"/>; the sum replaces the first leaf of the range.
     /// </summary>
     internal static void JoinVectors<TVector>(ref float leaves, int lo, int hi, int leafStride, int vectors)

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace ConvNN.Kernels.Vectors;
 
-/// <summary>A buffer of floats, zero at first, that starts on a 64-byte boundary: a cache line, and a whole vector of every width.</summary>
+/// <summary>A zero-initialised buffer of floats that starts on a 64-byte boundary: a cache line, and the size of the widest vector.</summary>
 public sealed class AlignedBuffer
 {
     private readonly float[] _array;
@@ -15,14 +15,14 @@ public sealed class AlignedBuffer
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(length, MaxLength);
 
-        // Pinned arrays never move, so an alignment found once holds; the pad leaves room to reach it.
+        // A pinned array never moves, so the aligned start stays valid; the extra floats leave room to reach it.
         _array = GC.AllocateArray<float>(length + Lanes.Count, pinned: true);
         nuint address = (nuint)Marshal.UnsafeAddrOfPinnedArrayElement(_array, 0);
         _start = (int)((64 - (address % 64)) % 64 / sizeof(float));
         Length = length;
     }
 
-    /// <summary>The most floats that a buffer can hold, in whole lanes: a little less than 2³¹.</summary>
+    /// <summary>The maximum number of floats in a buffer, a multiple of <see cref="Lanes.Count"/>: slightly less than 2³¹.</summary>
     public static int MaxLength => (Array.MaxLength - Lanes.Count) & -Lanes.Count;
 
     /// <summary>Number of floats.</summary>

@@ -6,13 +6,13 @@ using System.Runtime.InteropServices;
 namespace ConvNN.Kernels.Vectors;
 
 /// <summary>
-/// Sums in double along the 16 lanes: lane l takes the elements i ≡ l (mod 16), each in turn. A vector holds neighbouring
-/// lanes, so its width does not show.
+/// Sums in double along the 16 lanes: lane l adds the elements i ≡ l (mod 16) in order. A vector holds adjacent lanes, so its
+/// width does not affect the result.
 /// </summary>
 internal static class DoubleLanes
 {
-    // Vectors whose sums stay in registers during a pass; narrow vectors take two passes for the lanes, and where fewer
-    // than these hold all lanes (.NET does not choose such vectors by itself) one value after the other is added.
+    // Vectors of sums kept in registers during a pass. Narrow vectors need two passes to cover the lanes. If fewer vectors hold
+    // all lanes (.NET does not choose such wide vectors by default), the values are added one by one.
     private const int Registers = 4;
 
     /// <summary><c>lanes[i mod 16] ← lanes[i mod 16] + x[i]</c>.</summary>
@@ -44,7 +44,7 @@ internal static class DoubleLanes
         }
     }
 
-    /// <summary><c>lanes[i mod 16] ← (x[i] − xMean) · (y[i] − yMean) + lanes[i mod 16]</c>, the last two rounded once.</summary>
+    /// <summary><c>lanes[i mod 16] ← (x[i] − xMean) · (y[i] − yMean) + lanes[i mod 16]</c>, product and sum rounded once.</summary>
     public static void AddProducts(ReadOnlySpan<float> x, double xMean, ReadOnlySpan<float> y, double yMean, Span<double> lanes)
     {
         Debug.Assert(y.Length >= x.Length, "The products are of two spans of one length.");

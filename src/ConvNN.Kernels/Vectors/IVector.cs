@@ -1,11 +1,11 @@
 namespace ConvNN.Kernels.Vectors;
 
-/// <summary>The operations of a hardware vector that the kernels use, so that one body serves every width.</summary>
-/// <remarks>Each is rounded once per lane, by IEEE 754, on every CPU; what is not exact so has no place here.</remarks>
+/// <summary>The operations on hardware vectors that the kernels use: one method body serves every width.</summary>
+/// <remarks>Each operation rounds once per lane, as IEEE 754 specifies, on every CPU. Operations without this guarantee do not belong here.</remarks>
 internal interface IVector<TSelf>
     where TSelf : struct, IVector<TSelf>
 {
-    /// <summary>Lanes of the vector; divides <see cref="Lanes.Count"/>.</summary>
+    /// <summary>Number of lanes; a divisor of <see cref="Lanes.Count"/>.</summary>
     static abstract int Count { get; }
 
     /// <summary>Zero in every lane.</summary>
@@ -32,16 +32,19 @@ internal interface IVector<TSelf>
     /// <summary><c>left · right + addend</c>, rounded once.</summary>
     static abstract TSelf MultiplyAdd(TSelf left, TSelf right, TSelf addend);
 
-    /// <summary>Zero where <paramref name="test"/> ≤ 0, else <paramref name="value"/>; so NaN in <paramref name="test"/> lets the value through.</summary>
+    /// <summary>Zero where <paramref name="test"/> ≤ 0, otherwise <paramref name="value"/>, also where <paramref name="test"/> is NaN.</summary>
     static abstract TSelf ZeroWhereNotPositive(TSelf test, TSelf value);
 
-    /// <summary><paramref name="ifGreater"/> where <paramref name="left"/> &gt; <paramref name="right"/> or is NaN, else <paramref name="otherwise"/>.</summary>
+    /// <summary>
+    /// <paramref name="ifGreater"/> where <paramref name="left"/> is NaN or &gt; <paramref name="right"/>, otherwise
+    /// <paramref name="otherwise"/>.
+    /// </summary>
     static abstract TSelf SelectGreater(TSelf left, TSelf right, TSelf ifGreater, TSelf otherwise);
 
-    /// <summary>Whether no lane of <paramref name="value"/> is larger in magnitude than that of <paramref name="bound"/>, or NaN.</summary>
+    /// <summary>Whether |<paramref name="value"/>| ≤ <paramref name="bound"/> in every lane; false if any lane is NaN.</summary>
     static abstract bool IsWithin(TSelf value, TSelf bound);
 
-    /// <summary>Writes lane l, whose bits are a whole number from 0 to 127, to byte l of <paramref name="target"/>.</summary>
+    /// <summary>Writes lane l, whose bits hold an integer from 0 to 127, to byte l of <paramref name="target"/>.</summary>
     static abstract void StoreBytes(TSelf value, ref byte target);
 
     /// <summary>Writes lane l to <paramref name="index"/> + l.</summary>

@@ -3,7 +3,7 @@ using ConvNN.Kernels.Sums;
 
 namespace ConvNN.Kernels.Vectors;
 
-/// <summary>The checks that a kernel makes once per call, so that its loops need none.</summary>
+/// <summary>Argument checks that a kernel makes once per call, so its loops need none.</summary>
 internal static class KernelGuard
 {
     /// <summary>Throws unless the span holds at least <paramref name="needed"/> elements.</summary>
@@ -30,10 +30,10 @@ internal static class KernelGuard
         }
     }
 
-    /// <summary>Whether an index reaches every value of a sample of these sizes.</summary>
+    /// <summary>Whether a sample of these sizes fits in an <see cref="AlignedBuffer"/>.</summary>
     public static bool IsAddressable(double outer, double rows, double columns) => outer * rows * columns <= AlignedBuffer.MaxLength;
 
-    /// <summary>Throws unless the leaf edges rise from 0 or more to at most <paramref name="samples"/>.</summary>
+    /// <summary>Throws unless the leaf edges are in ascending order (equal edges are allowed) within [0, <paramref name="samples"/>].</summary>
     /// <exception cref="ArgumentException">There are no leaves or too many, or an edge is out of order.</exception>
     public static void Edges(ReadOnlySpan<int> edges, int samples)
     {

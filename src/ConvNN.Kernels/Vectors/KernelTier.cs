@@ -1,12 +1,12 @@
 namespace ConvNN.Kernels.Vectors;
 
-/// <summary>How the kernels compute. Every tier gives the same bits; they differ in speed alone.</summary>
+/// <summary>The vector width of the kernels. Every tier gives the same bits; only the speed differs.</summary>
 public enum KernelTier
 {
-    /// <summary>Scalar loops written to be read: the definition of every operation.</summary>
+    /// <summary>Scalar loops, written for clarity: they define the result of every operation.</summary>
     Reference,
 
-    /// <summary>Vectors of 4 floats (SSE with FMA, Arm64 AdvSimd; without FMA exact in software, and slow).</summary>
+    /// <summary>Vectors of 4 floats (SSE with FMA, Arm64 AdvSimd). Without FMA they are emulated exactly, but slowly.</summary>
     Vector128,
 
     /// <summary>Vectors of 8 floats (AVX2 with FMA).</summary>

@@ -1,9 +1,9 @@
 namespace ConvNN.Kernels.Vectors;
 
-/// <summary>Parts of the scratch memory of a call.</summary>
+/// <summary>Divides the scratch memory of a call.</summary>
 internal static class Scratch
 {
-    /// <summary>The next <paramref name="length"/> floats; the scratch memory then begins behind them.</summary>
+    /// <summary>Takes the next <paramref name="length"/> floats and advances <paramref name="scratch"/> past them.</summary>
     public static Span<float> Take(ref Span<float> scratch, int length)
     {
         Span<float> taken = scratch[..length];

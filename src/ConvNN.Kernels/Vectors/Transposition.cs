@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics.X86;
 
 namespace ConvNN.Kernels.Vectors;
 
-/// <summary>Copies a matrix with rows and columns exchanged.</summary>
+/// <summary>Transposes a matrix while copying it.</summary>
 internal static class Transposition
 {
     private const int Block = 4;

@@ -2,13 +2,13 @@ using System.Runtime.CompilerServices;
 
 namespace ConvNN.Kernels.Vectors;
 
-/// <summary>What tiles of several accumulators have in common.</summary>
+/// <summary>Stores the accumulators of a tile.</summary>
 internal static class VectorTile<TVector>
     where TVector : struct, IVector<TVector>
 {
     /// <summary>
-    /// Stores four finished chains, <paramref name="stride"/> floats apart, each plus <c>0f</c> as a leaf ends. The lanes of
-    /// a lane sum lose nothing by it: their halves are added, and the sum ends in <c>+ 0f</c> too.
+    /// Stores four finished chains, <paramref name="stride"/> floats apart, and adds <c>0f</c> to each, as at the end of a leaf.
+    /// This does not change a lane sum: its lanes are added up, and the result gets <c>+ 0f</c> anyway.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(TVector s0, TVector s1, TVector s2, TVector s3, ref float target, int stride)
@@ -19,7 +19,7 @@ internal static class VectorTile<TVector>
         TVector.Store(TVector.Add(s3, TVector.Zero), ref target, (nuint)(3 * stride));
     }
 
-    /// <summary>Stores two finished chains, one behind the other, each plus <c>0f</c>.</summary>
+    /// <summary>Stores two finished chains contiguously and adds <c>0f</c> to each.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(TVector s0, TVector s1, ref float target)
     {
