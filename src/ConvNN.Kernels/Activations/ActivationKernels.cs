@@ -4,10 +4,10 @@ using ConvNN.Kernels.Vectors;
 namespace ConvNN.Kernels.Activations;
 
 /// <summary>
-/// Activation functions, element by element. <see cref="KernelTier.Reference"/> takes the scalar functions; the other tiers
-/// take vectors of the machine's own width, with the same bits. The target may be an operand.
+/// Elementwise activation functions. <see cref="KernelTier.Reference"/> uses the scalar functions; the other tiers use vectors of
+/// the machine's native width, with the same bits. An operand may also be the target.
 /// </summary>
-/// <param name="tier">What to compute with.</param>
+/// <param name="tier">The tier to use.</param>
 public sealed class ActivationKernels(KernelTier tier)
 {
     /// <summary><c>y[i] = f(x[i])</c>.</summary>

@@ -4,7 +4,7 @@ using ConvNN.Kernels.Functions;
 namespace ConvNN.Kernels.Activations;
 
 /// <summary><c>x &gt; 0 ? x : alpha · (eˣ − 1)</c>.</summary>
-/// <param name="Alpha">What large negative numbers come to, its sign changed.</param>
+/// <param name="Alpha">The function approaches −alpha for large negative x.</param>
 public readonly record struct EluFunction(float Alpha) : IActivation
 {
     /// <inheritdoc/>

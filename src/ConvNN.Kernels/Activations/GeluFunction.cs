@@ -3,7 +3,7 @@ using ConvNN.Kernels.Functions;
 
 namespace ConvNN.Kernels.Activations;
 
-/// <summary><c>x · Φ(x)</c> with the normal distribution Φ(x) = (1 + erf(x / √2)) / 2; not its approximation by tanh.</summary>
+/// <summary><c>x · Φ(x)</c> with the normal distribution function Φ(x) = (1 + erf(x / √2)) / 2; not the tanh approximation.</summary>
 public readonly record struct GeluFunction : IActivation
 {
     private const float RootHalf = 0.70710678f;

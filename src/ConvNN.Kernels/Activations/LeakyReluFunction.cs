@@ -3,7 +3,7 @@ using System.Numerics;
 namespace ConvNN.Kernels.Activations;
 
 /// <summary><c>x &gt; 0 ? x : slope · x</c>.</summary>
-/// <param name="Slope">The factor of what is not positive.</param>
+/// <param name="Slope">The slope for x ≤ 0.</param>
 public readonly record struct LeakyReluFunction(float Slope) : IActivation
 {
     /// <inheritdoc/>

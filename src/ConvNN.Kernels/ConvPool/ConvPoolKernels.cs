@@ -73,7 +73,7 @@ public abstract class ConvPoolKernels
     /// <param name="edges">Leaf h holds the samples [edges[h], edges[h + 1]) of the call.</param>
     /// <param name="scratch">At least <see cref="ScratchLength"/> floats; their contents do not matter.</param>
     /// <param name="geometry">The sizes.</param>
-    /// <exception cref="ArgumentException">The geometry is invalid, a span is too short for it, or the edges exceed its samples.</exception>
+    /// <exception cref="ArgumentException">The geometry is invalid, a span is too short, or the edges exceed the samples.</exception>
     public void ParameterGradient(
         ReadOnlySpan<float> x, ReadOnlySpan<float> dy, ReadOnlySpan<byte> winners, Span<float> dw, Span<float> db, ReadOnlySpan<int> edges, Span<float> scratch, in ConvPoolGeometry geometry)
     {

@@ -62,7 +62,7 @@ public abstract class DenseKernels
     /// <param name="edges">Leaf h holds the samples [edges[h], edges[h + 1]) of the call.</param>
     /// <param name="geometry">The sizes.</param>
     /// <param name="factor">What each sum is multiplied by in the end, such as 1 / n for a mean; above 0.</param>
-    /// <exception cref="ArgumentException">The geometry is invalid, a span is too short for it, or the edges exceed its samples.</exception>
+    /// <exception cref="ArgumentException">The geometry is invalid, a span is too short, or the edges exceed the samples.</exception>
     public void ParameterGradient(
         ReadOnlySpan<float> x, ReadOnlySpan<float> dy, Span<float> dw, Span<float> db, ReadOnlySpan<int> edges, DenseGeometry geometry, float factor = 1f)
     {

@@ -4,18 +4,18 @@ using ConvNN.Kernels.Vectors;
 
 namespace ConvNN.Kernels.Elementwise;
 
-/// <summary>Conversions of element types; bit for bit <see cref="ConvertReference"/>.</summary>
+/// <summary>Conversions of element types, with the bits of <see cref="ConvertReference"/>.</summary>
 public static class ConvertKernels
 {
-    /// <summary><c>target[i] ← source[i] / 255</c>: pixels to [0, 1], as PyTorch's <c>ToTensor</c>.</summary>
+    /// <summary><c>target[i] ← source[i] / 255</c>: pixels to [0, 1], like PyTorch's <c>ToTensor</c>.</summary>
     /// <remarks>
-    /// A division, since <c>source[i] * (1 / 255f)</c> differs from the rounded quotient for 126 of the 256 values. What is
-    /// left over at the end is one last vector that overlaps the one before. 784 pixels on Zen 5 take 0.04 µs at 512 bits, 0.07
-    /// at 256, 0.14 at 128; a table of the 256 quotients takes 0.26, a scalar division 0.56.
+    /// It divides because <c>source[i] * (1 / 255f)</c> differs from the rounded quotient for 126 of the 256 values. The last vector
+    /// overlaps the previous one to cover the tail. 784 pixels on Zen 5 take 0.04 µs at 512 bits, 0.07 at 256 and 0.14 at 128; a
+    /// table of the 256 quotients takes 0.26, scalar division 0.56.
     /// </remarks>
     /// <param name="source">Pixels, [n].</param>
     /// <param name="target">Their values in [0, 1], [n]; must not overlap <paramref name="source"/>.</param>
-    /// <param name="tier">What computes; every tier gives the same bits.</param>
+    /// <param name="tier">The tier to use; every tier gives the same bits.</param>
     /// <exception cref="ArgumentException">The lengths differ.</exception>
     public static void ToUnit(ReadOnlySpan<byte> source, Span<float> target, KernelTier tier)
     {
@@ -24,7 +24,7 @@ public static class ConvertKernels
             throw new ArgumentException($"ToUnit: the target has {target.Length} elements, the source has {source.Length}.", nameof(target));
         }
 
-        // Each needs one whole vector of bytes; shorter spans take the next narrower path.
+        // Each path needs at least one whole vector of bytes; shorter spans take the next narrower path.
         if (tier >= KernelTier.Vector512 && source.Length >= Vector512<byte>.Count)
         {
             ToUnit512(source, target);

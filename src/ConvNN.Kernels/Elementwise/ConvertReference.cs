@@ -1,6 +1,6 @@
 namespace ConvNN.Kernels.Elementwise;
 
-/// <summary>Conversions of element types, as they are defined: the bits that <see cref="ConvertKernels"/> must give.</summary>
+/// <summary>Reference implementation of the conversions of element types; <see cref="ConvertKernels"/> must give the same bits.</summary>
 public static class ConvertReference
 {
     /// <summary><c>target[i] ← source[i] / 255</c>, the quotient rounded once.</summary>

@@ -3,12 +3,12 @@ using ConvNN.Kernels.Vectors;
 namespace ConvNN.Kernels.Elementwise;
 
 /// <summary>
-/// Operations in which element i of the result depends on element i of the operands alone, so that a span may be cut
-/// anywhere. Every implementation gives the bits of <see cref="KernelTier.Reference"/>; operands may be the target.
+/// Operations where element i of the result depends only on element i of the operands, so a span can be split anywhere. Every
+/// implementation gives the bits of <see cref="KernelTier.Reference"/>. An operand may also be the target.
 /// </summary>
 public abstract class ElementwiseKernels
 {
-    /// <summary>Rectifier, <c>y[i] = x[i] ≤ 0 ? 0 : x[i]</c>; NaN stays NaN, so that a fault stays visible.</summary>
+    /// <summary>ReLU, <c>y[i] = x[i] ≤ 0 ? 0 : x[i]</c>; NaN stays NaN, so faults remain visible.</summary>
     /// <exception cref="ArgumentException">The lengths differ.</exception>
     public void Relu(ReadOnlySpan<float> x, Span<float> y)
     {
@@ -53,10 +53,10 @@ public abstract class ElementwiseKernels
         AddScaledCore(target, factor, x);
     }
 
-    /// <summary>Whether <c>|x[i]| ≤ bound</c> for every element; a NaN is not.</summary>
+    /// <summary>Whether <c>|x[i]| ≤ bound</c> for every element; false if any element is NaN.</summary>
     public abstract bool IsWithin(ReadOnlySpan<float> x, float bound);
 
-    /// <summary>Index of the first NaN or infinity, or −1 when every element is finite.</summary>
+    /// <summary>Index of the first NaN or infinity, or −1 if every element is finite.</summary>
     public int IndexOfNonFinite(ReadOnlySpan<float> x)
     {
         if (IsWithin(x, float.MaxValue))

@@ -1,6 +1,6 @@
 namespace ConvNN.Kernels.Elementwise;
 
-/// <summary>The elementwise operations as defined.</summary>
+/// <summary>Reference implementation of the elementwise operations.</summary>
 internal sealed class ElementwiseReference : ElementwiseKernels
 {
     public override void Scale(Span<float> target, float factor)

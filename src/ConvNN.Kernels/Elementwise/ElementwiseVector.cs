@@ -3,7 +3,7 @@ using ConvNN.Kernels.Vectors;
 
 namespace ConvNN.Kernels.Elementwise;
 
-/// <summary>The elementwise operations on vectors; what is left over at the end goes through the definition.</summary>
+/// <summary>The elementwise operations on vectors; the reference implementation handles the tail.</summary>
 internal sealed class ElementwiseVector<TVector> : ElementwiseKernels
     where TVector : struct, IVector<TVector>
 {

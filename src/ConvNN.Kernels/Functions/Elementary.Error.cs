@@ -8,7 +8,7 @@ public static partial class Elementary
     private const float ExpMinusOneSmall = 0.34f;                // below this, k = 0 in Exp
 
     /// <summary>e^x − 1, to 1.7 ulp for x below 0.34.</summary>
-    /// <remarks>Near 0, the polynomial of <see cref="Exp(float)"/> without its 1, which avoids cancellation; otherwise Exp(x) − 1.</remarks>
+    /// <remarks>Near 0, the polynomial of <see cref="Exp(float)"/> without its 1, to avoid cancellation; otherwise Exp(x) − 1.</remarks>
     /// <param name="x">The exponent.</param>
     public static float ExpMinusOne(float x)
     {

@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace ConvNN.Kernels.Functions;
 
-/// <content>The float functions on vectors of any width. Each lane repeats the operations of the scalar function, so the bits match.</content>
+/// <content>The float functions on vectors of any width. Each lane repeats the scalar operations, so the bits match.</content>
 public static partial class Elementary
 {
     /// <summary><see cref="Exp(float)"/> of each lane.</summary>

@@ -3,13 +3,13 @@ using ConvNN.Kernels.Vectors;
 
 namespace ConvNN.Kernels.Losses;
 
-/// <summary>Softmax and its cross-entropy, one sample a call. Scalar on every tier: a sample has a handful of classes.</summary>
+/// <summary>Softmax and its cross-entropy, one sample per call. Scalar on every tier: a sample has only a handful of classes.</summary>
 public static class SoftmaxKernels
 {
     /// <summary>
-    /// <c>p[k] = exp(z[k] − max z) / Σ_j exp(z[j] − max z)</c>, the sum in class order from +0 (PyTorch <c>softmax</c>).
+    /// <c>p[k] = exp(z[k] − max z) / Σ_j exp(z[j] − max z)</c>, with the sum in class order from +0 (PyTorch <c>softmax</c>).
     /// </summary>
-    /// <param name="z">The logits of a sample; finite ones up to ±1e30 give finite results.</param>
+    /// <param name="z">The logits of a sample; values up to ±1e30 give finite results.</param>
     /// <param name="p">The probabilities, of the same length; may be <paramref name="z"/> itself.</param>
     /// <exception cref="ArgumentException">The lengths differ.</exception>
     public static void Forward(ReadOnlySpan<float> z, Span<float> p)
@@ -59,9 +59,10 @@ public static class SoftmaxKernels
     }
 
     /// <summary>
-    /// Cross-entropy with label smoothing, the target being 1 − ε + ε/K for the label and ε/K for the other K − 1 classes
-    /// (Szegedy et al., arXiv:1512.00567; PyTorch <c>cross_entropy</c> with <c>label_smoothing</c>): the cross-entropy
-    /// <c>+ ε · (z[label] − mean z)</c>, the mean's sum in class order from +0; its gradient <c>− ε/K</c>, and <c>+ ε</c> for the label.
+    /// Cross-entropy with label smoothing: the target is 1 − ε + ε/K for the label and ε/K for the other K − 1 classes (Szegedy et
+    /// al., arXiv:1512.00567; PyTorch <c>cross_entropy</c> with <c>label_smoothing</c>). The loss is the cross-entropy
+    /// <c>+ ε · (z[label] − mean z)</c>, where the mean is summed in class order from +0. The gradient is that of the cross-entropy
+    /// <c>− ε/K</c>, and <c>+ ε</c> for the label.
     /// </summary>
     /// <param name="z">The logits of a sample.</param>
     /// <param name="label">The sample's class.</param>
@@ -88,7 +89,7 @@ public static class SoftmaxKernels
         return MathF.FusedMultiplyAdd(smoothing, z[label] - (sum / z.Length), loss);
     }
 
-    /// <summary>Index of the largest value, the first of equals; a NaN counts as the largest.</summary>
+    /// <summary>Index of the largest value, the first if several are equal; a NaN counts as the largest.</summary>
     public static int ArgMax(ReadOnlySpan<float> z)
     {
         int best = 0;

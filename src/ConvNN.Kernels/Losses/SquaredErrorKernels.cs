@@ -3,12 +3,12 @@ using ConvNN.Kernels.Vectors;
 
 namespace ConvNN.Kernels.Losses;
 
-/// <summary>The mean squared error of a sample, one sample a call. Scalar on every tier: a sample has a handful of classes.</summary>
+/// <summary>Mean squared error, one sample per call. Scalar on every tier: a sample has only a handful of classes.</summary>
 public static class SquaredErrorKernels
 {
     /// <summary>
-    /// <c>Σ_k (y[k] − t[k])² / K</c> with t 1 for the label and 0 otherwise, a chain in class order from +0, and its gradient
-    /// <c>dy[k] = (y[k] − t[k]) · 2/K</c> (PyTorch <c>mse_loss</c> of one sample and its one-hot label).
+    /// <c>Σ_k (y[k] − t[k])² / K</c>, where t is 1 for the label and 0 otherwise and the sum is a chain in class order from +0, and
+    /// its gradient <c>dy[k] = (y[k] − t[k]) · 2/K</c> (PyTorch <c>mse_loss</c> of one sample and its one-hot label).
     /// </summary>
     /// <param name="y">The outputs of a sample, [K].</param>
     /// <param name="label">The sample's class.</param>
@@ -34,7 +34,7 @@ public static class SquaredErrorKernels
 
     /// <summary>
     /// <see cref="OfOutputs"/> of the softmax p of the logits (Brier, "Verification of forecasts expressed in terms of
-    /// probability", 1950), and its gradient <c>dz[k] = p[k] · (dp[k] − Σ_j dp[j] · p[j])</c>, the sum a chain in class order.
+    /// probability", 1950), and its gradient <c>dz[k] = p[k] · (dp[k] − Σ_j dp[j] · p[j])</c>, where the sum is a chain in class order.
     /// </summary>
     /// <param name="z">The logits of a sample, [K].</param>
     /// <param name="label">The sample's class.</param>

@@ -4,10 +4,10 @@ using ConvNN.Kernels.Vectors;
 namespace ConvNN.Kernels.Normalization;
 
 /// <summary>
-/// Normalisation of a channel over the samples of a leaf, and its gradients (Ioffe and Szegedy, arXiv:1502.03167). Numbers of
-/// a channel are computed in double; values are passed over by the tier's <see cref="ElementwiseKernels"/>, with one body.
+/// Batch normalisation of one channel over the samples of a leaf, and its gradients (Ioffe and Szegedy, arXiv:1502.03167). The
+/// factors of a channel are computed in double; the tier's <see cref="ElementwiseKernels"/> apply them, so all tiers share this code.
 /// </summary>
-/// <param name="elementwise">What passes over planes.</param>
+/// <param name="elementwise">The elementwise kernels of the tier.</param>
 public sealed class BatchNormKernels(ElementwiseKernels elementwise)
 {
     /// <summary>
@@ -15,9 +15,9 @@ public sealed class BatchNormKernels(ElementwiseKernels elementwise)
     /// and rounded.
     /// </summary>
     /// <param name="x">The samples, [N, stride].</param>
-    /// <param name="y">The same; the channel is assigned.</param>
-    /// <param name="plane">Where the channel lies.</param>
-    /// <param name="norm">How it is normalised.</param>
+    /// <param name="y">The outputs, [N, stride]; only the channel is overwritten.</param>
+    /// <param name="plane">The location of the channel.</param>
+    /// <param name="norm">The parameters of the normalisation.</param>
     public void Forward(ReadOnlySpan<float> x, Span<float> y, ChannelSpan plane, in ChannelNorm norm)
     {
         double scale = norm.Gamma * norm.InverseDeviation;
@@ -29,10 +29,10 @@ public sealed class BatchNormKernels(ElementwiseKernels elementwise)
         }
     }
 
-    /// <summary>Σ dy and Σ dy · (x − mean) over a channel, in double along 16 lanes as the moments.</summary>
+    /// <summary>Σ dy and Σ dy · (x − mean) over a channel, in double along 16 lanes, like the moments.</summary>
     /// <param name="x">The samples, [N, stride].</param>
     /// <param name="dy">The gradient with respect to the outputs, [N, stride].</param>
-    /// <param name="plane">Where the channel lies.</param>
+    /// <param name="plane">The location of the channel.</param>
     /// <param name="mean">The channel's mean.</param>
     public static (double Dy, double DyX) Sums(ReadOnlySpan<float> x, ReadOnlySpan<float> dy, ChannelSpan plane, double mean)
     {
@@ -50,15 +50,15 @@ public sealed class BatchNormKernels(ElementwiseKernels elementwise)
     }
 
     /// <summary>
-    /// Gradient of <see cref="Forward"/> by x, through mean and variance too: with r = 1 / √(v + ε) and n values
-    /// <c>dx = γ·r · (dy − Σ dy / n − (x − mean) · r² · Σ dy·(x − mean) / n)</c>, as <c>a · dy + (b · x + c)</c> whose
-    /// factors are computed in double and rounded.
+    /// Gradient of <see cref="Forward"/> with respect to x, including the effect on mean and variance: with r = 1 / √(v + ε) and
+    /// n values, <c>dx = γ·r · (dy − Σ dy / n − (x − mean) · r² · Σ dy·(x − mean) / n)</c>. It is computed as
+    /// <c>a · dy + (b · x + c)</c>, with a, b and c computed in double and rounded.
     /// </summary>
     /// <param name="x">The samples, [N, stride].</param>
     /// <param name="dy">The gradient with respect to the outputs, [N, stride].</param>
-    /// <param name="dx">The same; the channel is assigned.</param>
-    /// <param name="plane">Where the channel lies.</param>
-    /// <param name="norm">How it was normalised.</param>
+    /// <param name="dx">The gradient with respect to the inputs, [N, stride]; only the channel is overwritten.</param>
+    /// <param name="plane">The location of the channel.</param>
+    /// <param name="norm">The parameters of the normalisation.</param>
     public void InputGradient(ReadOnlySpan<float> x, ReadOnlySpan<float> dy, Span<float> dx, ChannelSpan plane, in ChannelNorm norm)
     {
         (double sum, double product) = Sums(x, dy, plane, norm.Mean);

@@ -1,6 +1,6 @@
 namespace ConvNN.Kernels.Normalization;
 
-/// <summary>How a channel is normalised: <c>y = γ · (x − mean) / √(variance + ε) + β</c>.</summary>
+/// <summary>The parameters that normalise a channel: <c>y = γ · (x − mean) / √(variance + ε) + β</c>.</summary>
 /// <param name="Mean">The mean.</param>
 /// <param name="InverseDeviation">1 / √(variance + ε).</param>
 /// <param name="Gamma">γ.</param>

@@ -1,7 +1,7 @@
 namespace ConvNN.Kernels.Normalization;
 
-/// <summary>Where the values of a channel lie in a run of samples.</summary>
-/// <param name="Start">The channel's first value in the first sample.</param>
-/// <param name="Length">Its values in a sample.</param>
+/// <summary>The location of a channel's values in consecutive samples.</summary>
+/// <param name="Start">Index of the channel's first value in the first sample.</param>
+/// <param name="Length">Number of the channel's values in each sample.</param>
 /// <param name="Stride">Floats from one sample to the next.</param>
 public readonly record struct ChannelSpan(int Start, int Length, int Stride);

@@ -6,18 +6,18 @@ using ConvNN.Kernels.Vectors;
 
 namespace ConvNN.Kernels.Normalization;
 
-/// <summary>The sum of squares behind clipping by global norm (Pascanu, Mikolov and Bengio, arXiv:1211.5063), in double.</summary>
+/// <summary>The sum of squares for clipping by global norm (Pascanu, Mikolov and Bengio, arXiv:1211.5063), in double.</summary>
 /// <remarks>
-/// Bit for bit <see cref="NormReference"/>. The sum is a binary tree over blocks, so it can be shared out: any worker
-/// computes any blocks, and <see cref="SumTree.Join(ReadOnlySpan{double})"/> over their sums gives what one call over
-/// everything gives. 182,170 numbers on Zen 5 take 11 µs at 512 bits, 19 at 256, 27 at 128; the reference takes 111.
+/// Gives the bits of <see cref="NormReference"/>. The sum is a binary tree over blocks, so it can be distributed: any worker can
+/// compute any blocks, and <see cref="SumTree.Join(ReadOnlySpan{double})"/> over the block sums gives the same result as one call
+/// over all numbers. 182,170 numbers on Zen 5 take 11 µs at 512 bits, 19 at 256 and 27 at 128; the reference takes 111.
 /// </remarks>
 public static class NormKernels
 {
-    /// <summary>Numbers in a block, the leaf of the sum: 16 KiB, half of a level 1 cache.</summary>
+    /// <summary>Numbers in a block, the leaf of the sum: 16 KiB, half of an L1 cache.</summary>
     public const int BlockLength = NormReference.BlockLength;
 
-    /// <summary>Number of blocks that <paramref name="length"/> numbers make; the last may be shorter.</summary>
+    /// <summary>Number of blocks for <paramref name="length"/> numbers; the last block may be shorter.</summary>
     /// <param name="length">How many numbers there are.</param>
     public static int BlockCount(int length) => NormReference.BlockCount(length);
 
@@ -26,12 +26,12 @@ public static class NormKernels
     public static double SumOfSquares(ReadOnlySpan<float> x) => SumOfSquares(x, 0, BlockCount(x.Length));
 
     /// <summary>
-    /// The sum of the squares in blocks [<paramref name="fromBlock"/>, <paramref name="toBlock"/>), joined pairwise: a
-    /// subtree of the whole sum where the range is one (a single block always is).
+    /// The sum of the squares in blocks [<paramref name="fromBlock"/>, <paramref name="toBlock"/>), joined pairwise. It is a partial
+    /// result of the whole sum if the range is a subtree; a single block always is.
     /// </summary>
     /// <param name="x">All the numbers, [n].</param>
     /// <param name="fromBlock">The first block.</param>
-    /// <param name="toBlock">The block after the last.</param>
+    /// <param name="toBlock">One past the last block (exclusive).</param>
     /// <exception cref="ArgumentOutOfRangeException">The range is not within the blocks of <paramref name="x"/>.</exception>
     public static double SumOfSquares(ReadOnlySpan<float> x, int fromBlock, int toBlock)
     {
@@ -65,8 +65,8 @@ public static class NormKernels
             : NormReference.BlockSum(block);
     }
 
-    // Multiplied and added rather than fused: the square is exact, so the bits are the same, the chain is only the
-    // addition's latency long, and tiers without FMA need no software one.
+    // Multiply and add instead of a fused multiply-add: the square is exact, so the bits are the same, the dependency chain has
+    // only the latency of an addition, and machines without FMA need no emulation.
     internal static double BlockSum512(ReadOnlySpan<float> block)
     {
         Vector512<double> sum0 = Vector512<double>.Zero;         // lanes 0 to 7
@@ -118,14 +118,14 @@ public static class NormKernels
 
     internal static double BlockSum128(ReadOnlySpan<float> block)
     {
-        // Two passes, half of the lanes each: the block lies in the level 1 cache by the second.
+        // Two passes, each over half of the lanes: by the second pass the block is in the L1 cache.
         LaneBuffer lanes = default;
         AddLanes128(block, 0, ref lanes[0]);
         AddLanes128(block, 8, ref lanes[8]);
         return Finish(block[(block.Length / Lanes.Count * Lanes.Count)..], lanes);
     }
 
-    /// <summary>Lanes <paramref name="first"/> to first + 7 of the whole groups of 16.</summary>
+    /// <summary>Sums of squares in lanes <paramref name="first"/> to first + 7, over all whole groups of 16.</summary>
     private static void AddLanes128(ReadOnlySpan<float> block, nuint first, ref double target)
     {
         Vector128<double> sum0 = Vector128<double>.Zero;
@@ -150,7 +150,7 @@ public static class NormKernels
         sum3.StoreUnsafe(ref target, 6);
     }
 
-    /// <summary>Adds the last elements, fewer than 16, to their lanes, and the lanes to one sum.</summary>
+    /// <summary>Adds the squares of the last elements, fewer than 16, to their lanes, then adds up the lanes.</summary>
     private static double Finish(ReadOnlySpan<float> tail, LaneBuffer lanes)
     {
         NormReference.AddSquares(tail, lanes);

@@ -3,16 +3,16 @@ using ConvNN.Kernels.Vectors;
 
 namespace ConvNN.Kernels.Normalization;
 
-/// <summary>The sum of squares that clipping by norm needs, as it is defined: the bits that <see cref="NormKernels"/> must give.</summary>
+/// <summary>Reference implementation of the sum of squares for clipping by norm; <see cref="NormKernels"/> gives the same bits.</summary>
 /// <remarks>
-/// The row "norm for clipping" of the one sum. x is cut into blocks of <see cref="BlockLength"/>; in a
-/// block, lane l of 16 adds the squares of the elements i ≡ l (mod 16) in order from +0, then the lanes are added in
-/// halves of 8, 4, 2 and 1; blocks are joined as a <see cref="SumTree"/>. All in double, where a
-/// float's square is exact, so each step rounds once however it is compiled.
+/// See "norm for clipping" in the table of README.md. x is split into blocks of <see cref="BlockLength"/> numbers. In each
+/// block, lane l of 16 adds the squares of the elements i ≡ l (mod 16) in order from +0; then the upper half of the lanes is
+/// added to the lower half until one is left. A <see cref="SumTree"/> joins the blocks. Everything is in double, where the square
+/// of a float is exact, so each step rounds once, however it is compiled.
 /// </remarks>
 public static class NormReference
 {
-    /// <summary>Numbers in a block, the leaf of the sum: 16 KiB, half of a level 1 cache.</summary>
+    /// <summary>Numbers in a block, the leaf of the sum: 16 KiB, half of an L1 cache.</summary>
     public const int BlockLength = 4096;
 
     /// <summary>The sum of the squares of <paramref name="x"/>; +0 when it is empty.</summary>
@@ -29,7 +29,7 @@ public static class NormReference
         return SumTree.Join(blockSums);
     }
 
-    /// <summary>The sum of squares of one block: 16 lanes, then their halves.</summary>
+    /// <summary>The sum of squares of one block, along 16 lanes.</summary>
     /// <param name="block">At most <see cref="BlockLength"/> numbers; the last block of x may have fewer.</param>
     public static double BlockSum(ReadOnlySpan<float> block)
     {
@@ -49,7 +49,7 @@ public static class NormReference
         }
     }
 
-    /// <summary>Adds the upper half of the lanes to the lower, until one is left. Overwrites them.</summary>
+    /// <summary>Adds the upper half of the lanes to the lower half until one is left. Overwrites the lanes.</summary>
     internal static double AddLanes(Span<double> lanes)
     {
         for (int half = Lanes.Count / 2; half >= 1; half /= 2)
@@ -63,7 +63,7 @@ public static class NormReference
         return lanes[0];
     }
 
-    /// <summary>Number of blocks that <paramref name="length"/> numbers make; the last may be shorter.</summary>
+    /// <summary>Number of blocks for <paramref name="length"/> numbers; the last block may be shorter.</summary>
     /// <param name="length">How many numbers there are.</param>
     public static int BlockCount(int length) => (int)(((uint)length + BlockLength - 1) / BlockLength);
 }

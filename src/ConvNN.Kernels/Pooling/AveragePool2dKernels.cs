@@ -4,19 +4,19 @@ using ConvNN.Kernels.Vectors;
 namespace ConvNN.Kernels.Pooling;
 
 /// <summary>
-/// 2-D average-pool (PyTorch <c>nn.AvgPool2d</c>, ONNX <c>AveragePool</c>) and the average of whole channels (ONNX
-/// <c>GlobalAveragePool</c>). Rows are added by the tier's <see cref="ElementwiseKernels"/>, so all tiers share this one body.
+/// 2-D average pooling (PyTorch <c>nn.AvgPool2d</c>, ONNX <c>AveragePool</c>) and global average pooling (ONNX
+/// <c>GlobalAveragePool</c>). The tier's <see cref="ElementwiseKernels"/> add the rows, so all tiers share this code.
 /// </summary>
-/// <param name="elementwise">What adds rows.</param>
+/// <param name="elementwise">The elementwise kernels of the tier.</param>
 public sealed class AveragePool2dKernels(ElementwiseKernels elementwise)
 {
-    /// <summary>Floats of scratch memory for <see cref="Forward"/> and <see cref="InputGradient"/>: a row.</summary>
+    /// <summary>Floats of scratch memory for <see cref="Forward"/> and <see cref="InputGradient"/>: one row.</summary>
     /// <param name="geometry">The sizes.</param>
     public static int ScratchLength(in MaxPool2dGeometry geometry) => geometry.Width;
 
     /// <summary>
-    /// <c>y[n, c, oh, ow] = Σ x[n, c, oh·s + kh, ow·s + kw] / (KH·KW)</c>: each column of the window from its first row
-    /// downwards, then the columns from left to right, then one multiplication by 1 / (KH·KW).
+    /// <c>y[n, c, oh, ow] = Σ x[n, c, oh·s + kh, ow·s + kw] / (KH·KW)</c>. Each column of the window is summed from top to bottom,
+    /// then the columns are added from left to right; the result is multiplied once by 1 / (KH·KW).
     /// </summary>
     /// <param name="x">[Samples, InputStride].</param>
     /// <param name="y">[Samples, OutputStride]; overwritten, padding left unchanged.</param>
@@ -51,8 +51,8 @@ public sealed class AveragePool2dKernels(ElementwiseKernels elementwise)
     }
 
     /// <summary>
-    /// Gradient of <see cref="Forward"/>: <c>dy / (KH·KW)</c> for every value of its window; a value in several windows
-    /// gets the sum over those of a row, from left to right, added row by row to +0.
+    /// Gradient of <see cref="Forward"/>: every value in a window receives <c>dy / (KH·KW)</c>. For a value in several windows, the
+    /// windows in a row are summed from left to right; these sums are added row by row, from +0.
     /// </summary>
     /// <param name="dy">[Samples, OutputStride].</param>
     /// <param name="dx">[Samples, InputStride]; overwritten, including padding.</param>
@@ -86,12 +86,12 @@ public sealed class AveragePool2dKernels(ElementwiseKernels elementwise)
     }
 
     /// <summary>
-    /// <c>y[c] = Σ_p x[c, p] / P</c> of a sample: lane l of 16 takes the positions p ≡ l (mod 16) from +0, the upper half of
-    /// the lanes is added to the lower four times, then one multiplication by 1 / P.
+    /// <c>y[c] = Σ_p x[c, p] / P</c> for one sample: lane l of 16 adds the positions p ≡ l (mod 16) from +0; then the upper half of
+    /// the lanes is added to the lower half, four times; the result is multiplied once by 1 / P.
     /// </summary>
     /// <param name="x">[channels, positions].</param>
     /// <param name="y">[channels]; overwritten.</param>
-    /// <exception cref="ArgumentException"><paramref name="x"/> is no whole number of values a channel.</exception>
+    /// <exception cref="ArgumentException">The values of <paramref name="x"/> do not divide evenly among the channels.</exception>
     public void GlobalForward(ReadOnlySpan<float> x, Span<float> y)
     {
         int positions = Positions(x.Length, y.Length);
@@ -118,7 +118,7 @@ public sealed class AveragePool2dKernels(ElementwiseKernels elementwise)
     /// <summary>Gradient of <see cref="GlobalForward"/>: <c>dx[c, p] = dy[c] / P</c>.</summary>
     /// <param name="dy">[channels].</param>
     /// <param name="dx">[channels, positions]; overwritten.</param>
-    /// <exception cref="ArgumentException"><paramref name="dx"/> is no whole number of values a channel.</exception>
+    /// <exception cref="ArgumentException">The values of <paramref name="dx"/> do not divide evenly among the channels.</exception>
     public static void GlobalInputGradient(ReadOnlySpan<float> dy, Span<float> dx)
     {
         int positions = Positions(dx.Length, dy.Length);
@@ -130,9 +130,9 @@ public sealed class AveragePool2dKernels(ElementwiseKernels elementwise)
 
     private static int Positions(int values, int channels) => channels > 0 && values >= channels && values % channels == 0
         ? values / channels
-        : throw new ArgumentException($"{values} values are no whole number of values for each of {channels} channels.");
+        : throw new ArgumentException($"{values} values do not divide evenly among {channels} channels.");
 
-    /// <summary>Where the windows of an output row begin in the input, and where the row begins in the output.</summary>
+    /// <summary>The start of an output row's windows in the input, and the start of the row in the output.</summary>
     private static (int Input, int Output) RowAt(int row, in MaxPool2dGeometry geometry)
     {
         (int plane, int oh) = Math.DivRem(row, geometry.OutputHeight);
@@ -148,7 +148,7 @@ public sealed class AveragePool2dKernels(ElementwiseKernels elementwise)
         if (inputs < (long)geometry.Samples * geometry.InputStride || outputs < (long)geometry.Samples * geometry.OutputStride)
         {
             throw new ArgumentException(
-                $"{inputs} inputs and {outputs} outputs are fewer than {geometry.Samples} samples of {geometry.InputStride} and {geometry.OutputStride} floats.");
+                $"{inputs} inputs and {outputs} outputs are too few for {geometry.Samples} samples of {geometry.InputStride} and {geometry.OutputStride} floats.");
         }
     }
 }

@@ -2,14 +2,17 @@ using ConvNN.Kernels.Vectors;
 
 namespace ConvNN.Kernels.Pooling;
 
-/// <summary>The sizes of a 2-D pool without padding: x [Samples, Channels, Height, Width]; windows that would leave the input are left out.</summary>
+/// <summary>
+/// The sizes of 2-D pooling without padding: x [Samples, Channels, Height, Width]. Windows that would extend past the input are
+/// dropped.
+/// </summary>
 /// <param name="Samples">N, the samples of the call.</param>
 /// <param name="Channels">C.</param>
 /// <param name="Height">H of the input.</param>
 /// <param name="Width">W of the input.</param>
 /// <param name="WindowHeight">Rows of a window.</param>
 /// <param name="WindowWidth">Columns of a window; WindowHeight · WindowWidth is at most 65,536.</param>
-/// <param name="StrideHeight">Rows from one window to the next; windows overlap where it is smaller than the window.</param>
+/// <param name="StrideHeight">Rows from one window to the next; windows overlap if it is smaller than the window.</param>
 /// <param name="StrideWidth">Columns from one window to the next.</param>
 public readonly record struct MaxPool2dGeometry(
     int Samples, int Channels, int Height, int Width, int WindowHeight, int WindowWidth, int StrideHeight, int StrideWidth)
@@ -29,7 +32,9 @@ public readonly record struct MaxPool2dGeometry(
     /// <summary>Floats from one output sample to the next.</summary>
     public int OutputStride => Lanes.RoundUp(OutputCount);
 
-    /// <summary>Throws unless the sizes are those of a pool: nothing below its minimum, a window that fits, samples that an index reaches.</summary>
+    /// <summary>
+    /// Throws unless the sizes are valid: no size below its minimum, a window that fits the input, and a sample that fits in a buffer.
+    /// </summary>
     /// <exception cref="ArgumentException">A size is out of range.</exception>
     internal static void Check(in MaxPool2dGeometry geometry)
     {
@@ -44,7 +49,7 @@ public readonly record struct MaxPool2dGeometry(
             throw new ArgumentException(
                 $"No pool: x [{geometry.Samples}, {geometry.Channels}, {geometry.Height}, {geometry.Width}], "
                 + $"window {geometry.WindowHeight}×{geometry.WindowWidth}, stride {geometry.StrideHeight}×{geometry.StrideWidth}; "
-                + "sizes and strides start at 1, the window fits the input and holds at most 65,536 values.",
+                + "sizes and strides must be at least 1, and the window must fit the input and hold at most 65,536 values.",
                 nameof(geometry));
         }
     }

@@ -3,7 +3,7 @@ using ConvNN.Kernels.Vectors;
 namespace ConvNN.Kernels.Pooling;
 
 /// <summary>
-/// 2-D max-pool (PyTorch <c>nn.MaxPool2d</c>, ONNX <c>MaxPool</c>). Every implementation gives the bits of
+/// 2-D max pooling (PyTorch <c>nn.MaxPool2d</c>, ONNX <c>MaxPool</c>). Every implementation gives the bits of
 /// <see cref="KernelTier.Reference"/>.
 /// </summary>
 public abstract class MaxPool2dKernels
@@ -39,8 +39,8 @@ public abstract class MaxPool2dKernels
     }
 
     /// <summary>
-    /// Gradient of <see cref="Forward"/>: each <c>dy</c> is added to the <c>dx</c> of its window's winner, windows in the
-    /// order (oh, ow), every <c>dx</c> starting from +0.
+    /// Gradient of <see cref="Forward"/>: each <c>dy</c> is added to the <c>dx</c> of its window's winner. Windows are processed in
+    /// the order (oh, ow), and every <c>dx</c> starts from +0.
     /// </summary>
     /// <param name="dy">[Samples, OutputStride].</param>
     /// <param name="winners">[Samples, OutputCount], as <see cref="Forward"/> left it.</param>
@@ -55,7 +55,7 @@ public abstract class MaxPool2dKernels
         KernelGuard.Holds<float>(dx, (long)geometry.Samples * geometry.InputStride);
         (int outputHeight, int outputWidth) = (geometry.OutputHeight, geometry.OutputWidth);
 
-        // Where each place of a window lies from its corner: a division per output would take most of the time.
+        // The offset of each place in a window from its corner: a division per output would take most of the time.
         Span<int> places = stackalloc int[geometry.WindowHeight * geometry.WindowWidth];
         for (int place = 0; place < places.Length; place++)
         {

@@ -1,6 +1,6 @@
 namespace ConvNN.Kernels.Pooling;
 
-/// <summary>The max-pool as defined; see <see cref="MaxPool2dKernels"/> for the formulas.</summary>
+/// <summary>Reference implementation of max pooling; see <see cref="MaxPool2dKernels"/> for the formulas.</summary>
 internal sealed class MaxPool2dReference : MaxPool2dKernels
 {
     /// <summary>One channel of one sample.</summary>
@@ -20,8 +20,8 @@ internal sealed class MaxPool2dReference : MaxPool2dKernels
     private protected override void ForwardCore(ReadOnlySpan<float> plane, Span<float> y, Span<ushort> winners, in MaxPool2dGeometry geometry) =>
         Plane(plane, y, winners, geometry);
 
-    /// <summary>The maximum of one window and its place: the first of equal values, NaN over every number.</summary>
-    /// <param name="window">The plane from the window's corner on.</param>
+    /// <summary>The maximum of one window and its place: the first of equal values; NaN wins over every number.</summary>
+    /// <param name="window">The plane, starting at the window's corner.</param>
     /// <param name="geometry">The sizes.</param>
     private static (float Value, ushort Winner) Maximum(ReadOnlySpan<float> window, in MaxPool2dGeometry geometry)
     {

@@ -5,12 +5,12 @@ using System.Runtime.Intrinsics;
 namespace ConvNN.Kernels.Pooling;
 
 /// <summary>
-/// The max-pool on vectors of four neighbouring outputs, for windows that are two columns apart and at least two wide;
-/// others go through the definition.
+/// Max pooling on vectors of four adjacent outputs, for windows that are two columns apart and at least two columns wide; the
+/// reference implementation handles the others.
 /// </summary>
 /// <remarks>
-/// Which value of a window is the largest is as good as random, so a branch on it is mispredicted: 2×2 windows over
-/// 8×26×26 took 31 µs with branches and take 3 µs with selects.
+/// The largest value can be anywhere in a window, so a branch on it is often mispredicted: 2×2 windows over 8×26×26 took 31 µs
+/// with branches and take 3 µs with selects.
 /// </remarks>
 internal sealed class MaxPool2dVector : MaxPool2dKernels
 {
@@ -28,7 +28,7 @@ internal sealed class MaxPool2dVector : MaxPool2dKernels
             ref float row = ref MemoryMarshal.GetReference(plane[(oh * geometry.StrideHeight * geometry.Width)..]);
             for (int ow = 0; ow < width; ow += Vector128<float>.Count)
             {
-                // The last vector overlaps the one before where the width is no multiple of it.
+                // If the width is not a multiple of the vector length, the last vector overlaps the previous one.
                 int column = Math.Min(ow, width - Vector128<float>.Count);
                 (Vector128<float> best, Vector128<uint> winner) = Maxima(ref Unsafe.Add(ref row, 2 * column), geometry);
                 best.CopyTo(y[((oh * width) + column)..]);
@@ -46,8 +46,8 @@ internal sealed class MaxPool2dVector : MaxPool2dKernels
             ref float row = ref Unsafe.Add(ref corner, kh * geometry.Width);
             for (int kw = 0; kw < geometry.WindowWidth; kw++)
             {
-                // Column kw of four windows: the even floats from kw on, or, so as not to read past the last
-                // window, the odd ones from the float before.
+                // Column kw of four windows: the even floats starting at kw or, to avoid reading past the last window, the odd
+                // floats starting at kw − 1.
                 Vector128<float> value = kw == 0 ? Even(ref row) : Odd(ref Unsafe.Add(ref row, kw - 1));
                 Vector128<float> isBetter = Vector128.GreaterThan(value, best) | ~Vector128.Equals(value, value);
                 best = Vector128.ConditionalSelect(isBetter, value, best);
@@ -58,13 +58,13 @@ internal sealed class MaxPool2dVector : MaxPool2dKernels
         return (best, winner);
     }
 
-    /// <summary>Floats 0, 2, 4 and 6; reads float 7 too.</summary>
+    /// <summary>Floats 0, 2, 4 and 6; also reads float 7.</summary>
     private static Vector128<float> Even(ref float source) => Vector128.ConditionalSelect(
         Vector128.Create(-1, -1, 0, 0).AsSingle(),
         Vector128.Shuffle(Vector128.LoadUnsafe(ref source), Vector128.Create(0, 2, 0, 2)),
         Vector128.Shuffle(Vector128.LoadUnsafe(ref source, 4), Vector128.Create(0, 2, 0, 2)));
 
-    /// <summary>Floats 1, 3, 5 and 7; reads float 0 too.</summary>
+    /// <summary>Floats 1, 3, 5 and 7; also reads float 0.</summary>
     private static Vector128<float> Odd(ref float source) => Vector128.ConditionalSelect(
         Vector128.Create(-1, -1, 0, 0).AsSingle(),
         Vector128.Shuffle(Vector128.LoadUnsafe(ref source), Vector128.Create(1, 3, 1, 3)),

@@ -16,7 +16,7 @@ public readonly record struct LeafCut(int Samples, int Leaves)
     /// at most 64.
     /// </summary>
     /// <param name="batchSize">Samples per step.</param>
-    /// <param name="minSamples">The minimum number of samples a leaf should have; above 1, there may be fewer than 8 leaves, down to 1.</param>
+    /// <param name="minSamples">The desired minimum of samples per leaf; above 1, there may be fewer than 8 leaves, down to 1.</param>
     public static int DefaultLeaves(int batchSize, int minSamples = 1)
     {
         int leaves = 8;

@@ -38,7 +38,7 @@ internal readonly ref struct LeafTree<TVector>
 
     /// <summary>Writes the sums for four adjacent columns of scales, which share the loads of the rows.</summary>
     /// <param name="scale">The first column's scale for the first sample of the call.</param>
-    /// <param name="target">Receives the first column's sums; those of the other columns follow <paramref name="stride"/> floats apart.</param>
+    /// <param name="target">Receives the first column's sums; the other columns follow <paramref name="stride"/> floats apart.</param>
     /// <param name="stride">Floats from one column's sums to the next.</param>
     public void Sum(ref float scale, ref float target, nuint stride)
     {

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace ConvNN.Kernels.Vectors;
 
-/// <summary>A zero-initialised buffer of floats that starts on a 64-byte boundary: a cache line, and the size of the widest vector.</summary>
+/// <summary>A zero-initialised buffer of floats, aligned to 64 bytes: a cache line, and the size of the widest vector.</summary>
 public sealed class AlignedBuffer
 {
     private readonly float[] _array;

@@ -1,7 +1,7 @@
 namespace ConvNN.Kernels.Vectors;
 
 /// <summary>The operations on hardware vectors that the kernels use: one method body serves every width.</summary>
-/// <remarks>Each operation rounds once per lane, as IEEE 754 specifies, on every CPU. Operations without this guarantee do not belong here.</remarks>
+/// <remarks>Each operation rounds once per lane, as IEEE 754 specifies, on every CPU; operations that do not are not allowed here.</remarks>
 internal interface IVector<TSelf>
     where TSelf : struct, IVector<TSelf>
 {
@@ -32,7 +32,7 @@ internal interface IVector<TSelf>
     /// <summary><c>left · right + addend</c>, rounded once.</summary>
     static abstract TSelf MultiplyAdd(TSelf left, TSelf right, TSelf addend);
 
-    /// <summary>Zero where <paramref name="test"/> ≤ 0, otherwise <paramref name="value"/>, also where <paramref name="test"/> is NaN.</summary>
+    /// <summary>Zero where <paramref name="test"/> ≤ 0, otherwise (including NaN) <paramref name="value"/>.</summary>
     static abstract TSelf ZeroWhereNotPositive(TSelf test, TSelf value);
 
     /// <summary>

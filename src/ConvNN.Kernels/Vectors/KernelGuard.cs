@@ -33,7 +33,7 @@ internal static class KernelGuard
     /// <summary>Whether a sample of these sizes fits in an <see cref="AlignedBuffer"/>.</summary>
     public static bool IsAddressable(double outer, double rows, double columns) => outer * rows * columns <= AlignedBuffer.MaxLength;
 
-    /// <summary>Throws unless the leaf edges are in ascending order (equal edges are allowed) within [0, <paramref name="samples"/>].</summary>
+    /// <summary>Throws unless the leaf edges are in ascending order (equal allowed) within [0, <paramref name="samples"/>].</summary>
     /// <exception cref="ArgumentException">There are no leaves or too many, or an edge is out of order.</exception>
     public static void Edges(ReadOnlySpan<int> edges, int samples)
     {
