@@ -1,10 +1,9 @@
 namespace ConvNN.Kernels.Convolution;
 
 /// <summary>
-/// An input sample with its padding as [H, W, C], channels padded with zeros to whole vectors: what a row of a kernel
-/// covers then lies in one piece.
+/// A padded input sample as [H, W, C], with channels zero-padded to whole vectors: the inputs under a kernel row are contiguous.
 /// </summary>
-/// <param name="Depth">Floats of a position: the channels in whole vectors.</param>
+/// <param name="Depth">Floats per position: the channels, rounded up to whole vectors.</param>
 /// <param name="RowStride">Floats from one row to the next.</param>
 /// <param name="Length">Floats of the plane.</param>
 internal readonly record struct ChannelPlane(int Depth, int RowStride, int Length)
@@ -38,7 +37,7 @@ internal readonly record struct ChannelPlane(int Depth, int RowStride, int Lengt
         }
     }
 
-    /// <summary>Copies the plane into a sample [C, H, W], each value <c>+ 0f</c> as a chain ends.</summary>
+    /// <summary>Copies the plane into a sample [C, H, W] and adds <c>0f</c> to each value, as at the end of a chain.</summary>
     public void Finish(ReadOnlySpan<float> plane, Span<float> sample, in Conv2dGeometry geometry)
     {
         for (int c = 0; c < geometry.Channels; c++)
@@ -55,7 +54,7 @@ internal readonly record struct ChannelPlane(int Depth, int RowStride, int Lengt
         }
     }
 
-    /// <summary>The weights of all filters as [F, KH, KW, C].</summary>
+    /// <summary>Copies the weights of all filters as [F, KH, KW, C].</summary>
     public void Weights(ReadOnlySpan<float> w, Span<float> target, in Conv2dGeometry geometry)
     {
         int window = geometry.KernelHeight * geometry.KernelWidth;

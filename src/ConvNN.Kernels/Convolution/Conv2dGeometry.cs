@@ -2,8 +2,13 @@ using ConvNN.Kernels.Vectors;
 
 namespace ConvNN.Kernels.Convolution;
 
-/// <summary>The sizes of a 2-D convolution: x [Samples, Channels, Height, Width], w [Filters, Channels / Groups, KernelHeight, KernelWidth].</summary>
-/// <remarks>Samples are <see cref="InputStride"/> and <see cref="OutputStride"/> floats apart, filters <see cref="TapStride"/>; the floats between are zero.</remarks>
+/// <summary>
+/// The sizes of a 2-D convolution: x [Samples, Channels, Height, Width], w [Filters, Channels / Groups, KernelHeight, KernelWidth].
+/// </summary>
+/// <remarks>
+/// Samples are <see cref="InputStride"/> and <see cref="OutputStride"/> floats apart, filters <see cref="TapStride"/>; the floats in
+/// between are zero.
+/// </remarks>
 public readonly record struct Conv2dGeometry
 {
     /// <summary>N, the samples of the call.</summary>
@@ -36,19 +41,19 @@ public readonly record struct Conv2dGeometry
     /// <summary>Rows of zeros above and below the input.</summary>
     public int PaddingHeight { get; init; }
 
-    /// <summary>Columns of zeros left and right of the input.</summary>
+    /// <summary>Columns of zeros to the left and right of the input.</summary>
     public int PaddingWidth { get; init; }
 
-    /// <summary>Rows from one row of a filter to the next, in the input.</summary>
+    /// <summary>Input rows from one filter row to the next.</summary>
     public int DilationHeight { get; init; } = 1;
 
-    /// <summary>Columns from one column of a filter to the next, in the input.</summary>
+    /// <summary>Input columns from one filter column to the next.</summary>
     public int DilationWidth { get; init; } = 1;
 
-    /// <summary>Number of groups: filter f of F sees the channels of group f·Groups / F alone.</summary>
+    /// <summary>Number of groups: filter f of F sees only the channels of group ⌊f·Groups / F⌋.</summary>
     public int Groups { get; init; } = 1;
 
-    /// <summary>A geometry of stride 1 without padding; the other sizes are to be set.</summary>
+    /// <summary>Creates a geometry with stride 1, dilation 1, one group and no padding.</summary>
     public Conv2dGeometry()
     {
     }
@@ -65,7 +70,7 @@ public readonly record struct Conv2dGeometry
     /// <summary>Filters of a group.</summary>
     public int GroupFilters => Filters / Groups;
 
-    /// <summary>Weights of a filter, C / Groups · KH·KW.</summary>
+    /// <summary>Weights per filter, C / Groups · KH·KW.</summary>
     public int Taps => GroupChannels * KernelHeight * KernelWidth;
 
     /// <summary>Floats from one filter's weights to the next's.</summary>
@@ -89,7 +94,10 @@ public readonly record struct Conv2dGeometry
     /// <summary>W of the input with its padding.</summary>
     internal int PaddedWidth => Width + (2 * PaddingWidth);
 
-    /// <summary>Throws unless the sizes are those of a convolution: nothing below its minimum, a kernel that fits, samples that an index reaches.</summary>
+    /// <summary>
+    /// Throws unless the sizes are valid: no size below its minimum, a kernel that fits the padded input, and a sample that fits in a
+    /// buffer.
+    /// </summary>
     /// <exception cref="ArgumentException">A size is out of range.</exception>
     internal static void Check(in Conv2dGeometry geometry)
     {
@@ -106,11 +114,12 @@ public readonly record struct Conv2dGeometry
             || !KernelGuard.IsAddressable(geometry.Filters, geometry.OutputHeight, geometry.OutputWidth))
         {
             throw new ArgumentException(
-                $"No convolution: x [{geometry.Samples}, {geometry.Channels}, {geometry.Height}, {geometry.Width}], "
+                $"Invalid convolution: x [{geometry.Samples}, {geometry.Channels}, {geometry.Height}, {geometry.Width}], "
                 + $"w [{geometry.Filters}, {geometry.Channels}/{geometry.Groups}, {geometry.KernelHeight}, {geometry.KernelWidth}], "
                 + $"stride {geometry.StrideHeight}×{geometry.StrideWidth}, padding {geometry.PaddingHeight}×{geometry.PaddingWidth}, "
                 + $"dilation {geometry.DilationHeight}×{geometry.DilationWidth}; "
-                + $"sizes, strides and dilations start at 1, groups divide channels and filters, the kernel fits the padded input, and a sample has at most {AlignedBuffer.MaxLength} values.",
+                + "sizes, strides and dilations must be at least 1, groups must divide channels and filters, the kernel must fit the "
+                + $"padded input, and a sample must have at most {AlignedBuffer.MaxLength} values.",
                 nameof(geometry));
         }
     }

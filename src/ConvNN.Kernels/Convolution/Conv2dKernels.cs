@@ -3,8 +3,8 @@ using ConvNN.Kernels.Vectors;
 namespace ConvNN.Kernels.Convolution;
 
 /// <summary>
-/// The sums of a 2-D convolution (a cross-correlation, as PyTorch <c>nn.Conv2d</c> and ONNX <c>Conv</c> have it) and of
-/// its gradients. Every implementation gives the bits of <see cref="KernelTier.Reference"/>.
+/// 2-D convolution (a cross-correlation, as in PyTorch <c>nn.Conv2d</c> and ONNX <c>Conv</c>) and its gradients. Every
+/// implementation gives the bits of <see cref="KernelTier.Reference"/>.
 /// </summary>
 public abstract class Conv2dKernels
 {
@@ -14,8 +14,8 @@ public abstract class Conv2dKernels
     public virtual int ScratchLength(Conv2dGeometry geometry) => 0;
 
     /// <summary>
-    /// <c>y[n, f, oh, ow] = b[f] + Σ x[n, g + c, oh·s + kh·d − p, ow·s + kw·d − p] · w[f, c, kh, kw]</c>, g the first channel
-    /// of the filter's group: one chain of fused multiply-adds over (c, kh, kw) that starts from the bias and ends in <c>+ 0f</c>.
+    /// <c>y[n, f, oh, ow] = b[f] + Σ x[n, g + c, oh·s + kh·d − p, ow·s + kw·d − p] · w[f, c, kh, kw]</c>, where g is the first channel
+    /// of the filter's group: one chain of fused multiply-adds over (c, kh, kw) that starts from the bias and ends with <c>+ 0f</c>.
     /// </summary>
     /// <param name="x">[Samples, InputStride].</param>
     /// <param name="w">[Filters, TapStride].</param>
@@ -37,8 +37,8 @@ public abstract class Conv2dKernels
     }
 
     /// <summary>
-    /// <c>dx[n, c, ih, iw] = Σ dy[n, f, oh, ow] · w[f, c, kh, kw]</c> over the group's filters and the windows that hold
-    /// the input: one chain of fused multiply-adds over (f, kh, kw) from +0 that ends in <c>+ 0f</c>.
+    /// <c>dx[n, c, ih, iw] = Σ dy[n, f, oh, ow] · w[f, c, kh, kw]</c> over the group's filters and the windows that contain the
+    /// input: one chain of fused multiply-adds over (f, kh, kw) that starts from +0 and ends with <c>+ 0f</c>.
     /// </summary>
     /// <param name="dy">[Samples, OutputStride].</param>
     /// <param name="w">[Filters, TapStride].</param>
@@ -59,8 +59,8 @@ public abstract class Conv2dKernels
 
     /// <summary>
     /// <c>dw[f, c, kh, kw] = Σ dy[n, f, oh, ow] · x[n, g + c, oh·s + kh·d − p, ow·s + kw·d − p]</c> and
-    /// <c>db[f] = Σ dy[n, f, oh, ow]</c> over the samples of a subtree of leaves: a leaf is a chain of fused
-    /// multiply-adds over (n, oh, ow) from +0 that ends in <c>+ 0f</c>.
+    /// <c>db[f] = Σ dy[n, f, oh, ow]</c> over the samples of a subtree of leaves: a leaf is a chain of fused multiply-adds over
+    /// (n, oh, ow) that starts from +0 and ends with <c>+ 0f</c>.
     /// </summary>
     /// <param name="x">[Samples, InputStride].</param>
     /// <param name="dy">[Samples, OutputStride].</param>

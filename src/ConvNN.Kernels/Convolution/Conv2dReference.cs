@@ -2,7 +2,7 @@ using ConvNN.Kernels.Sums;
 
 namespace ConvNN.Kernels.Convolution;
 
-/// <summary>The convolution as defined; see <see cref="Conv2dKernels"/> for the formulas.</summary>
+/// <summary>Reference implementation of the convolution; see <see cref="Conv2dKernels"/> for the formulas.</summary>
 internal sealed class Conv2dReference : Conv2dKernels
 {
     private protected override void ForwardCore(
@@ -160,7 +160,7 @@ internal sealed class Conv2dReference : Conv2dKernels
         return sum;
     }
 
-    /// <summary>The channel of the input that a filter sees as its channel <paramref name="c"/>.</summary>
+    /// <summary>The input channel that filter <paramref name="f"/> sees as its channel <paramref name="c"/>.</summary>
     private static int Channel(int f, int c, in Conv2dGeometry geometry) => (f / geometry.GroupFilters * geometry.GroupChannels) + c;
 
     private static bool IsInside(int ih, int iw, in Conv2dGeometry geometry) =>

@@ -5,12 +5,12 @@ using ConvNN.Kernels.Vectors;
 namespace ConvNN.Kernels.Convolution;
 
 /// <content>
-/// The input gradient: lanes are the columns of a phase of <see cref="DeltaPlane"/>, which are neighbours when the stride is
-/// 1, and else scattered to their places when the row is done.
+/// The input gradient. Lanes are the columns of a phase of <see cref="DeltaPlane"/>. They are adjacent if the stride is 1;
+/// otherwise each finished row is scattered to its columns.
 /// </content>
 internal sealed partial class Conv2dVector<TVector>
 {
-    /// <summary>Floats of a row of sums before it is scattered.</summary>
+    /// <summary>Floats of a row of sums before scattering.</summary>
     private static int PhaseStride(in Conv2dGeometry geometry) => Lanes.RoundUp(geometry.Width);
 
     private static int InputGradientScratch(in Conv2dGeometry geometry)
@@ -57,7 +57,7 @@ internal sealed partial class Conv2dVector<TVector>
         }
     }
 
-    /// <summary>The inputs of one sample whose rows and columns, with the padding, have the remainders of a phase.</summary>
+    /// <summary>The inputs of one sample whose rows and columns, counted with padding, have the remainders of a phase.</summary>
     private static void Phase(
         in DeltaPlane plane, Span<float> deltas, ReadOnlySpan<int> offsets, Span<float> weights, Span<float> row, Span<float> dx, (int Row, int Column) phase, in Conv2dGeometry geometry)
     {
@@ -97,6 +97,6 @@ internal sealed partial class Conv2dVector<TVector>
         }
     }
 
-    /// <summary>The first input whose place, with the padding, has a remainder modulo the stride.</summary>
+    /// <summary>The first input whose index, counted with padding, has a given remainder modulo the stride.</summary>
     private static int First(int remainder, int padding, int stride) => (((remainder - padding) % stride) + stride) % stride;
 }

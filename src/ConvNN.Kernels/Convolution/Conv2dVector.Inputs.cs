@@ -2,32 +2,32 @@ using System.Runtime.CompilerServices;
 
 namespace ConvNN.Kernels.Convolution;
 
-/// <content>What the filters of a vector see at a position, for the parameter gradients.</content>
+/// <content>The inputs that a vector of filters sees at a position, for the parameter gradients.</content>
 internal sealed partial class Conv2dVector<TVector>
 {
-    /// <summary>A sample with its padding, as the filters see it.</summary>
+    /// <summary>A padded sample, as the filters see it.</summary>
     private interface IInputs
     {
-        /// <summary>Whether every vector of filters sees the same.</summary>
+        /// <summary>Whether all filters see the same inputs.</summary>
         static abstract bool AreShared { get; }
 
         /// <summary>Floats of the plane.</summary>
         static abstract int LengthOf(in Conv2dGeometry geometry);
 
-        /// <summary>The plane of a sample.</summary>
+        /// <summary>The padded plane of a sample.</summary>
         static abstract ReadOnlySpan<float> Fill(ReadOnlySpan<float> sample, Span<float> plane, in Conv2dGeometry geometry);
 
-        /// <summary>Where the inputs of filter f begin.</summary>
+        /// <summary>The offset of the first input of filter f.</summary>
         static abstract int FirstOf(int f);
 
-        /// <summary>Where a position of the padded sample lies; <paramref name="stride"/> is the filters in whole vectors.</summary>
+        /// <summary>The offset of a position; <paramref name="stride"/> is the number of filters, rounded up to whole vectors.</summary>
         static abstract int Place(int position, int stride);
 
-        /// <summary>What a vector of filters sees.</summary>
+        /// <summary>The inputs of a vector of filters.</summary>
         static abstract TVector Load(ref float x, int at);
     }
 
-    /// <summary>All filters see the same: [C, PaddedHeight, PaddedWidth].</summary>
+    /// <summary>All filters see the same inputs: [C, PaddedHeight, PaddedWidth].</summary>
     private readonly struct SharedInputs : IInputs
     {
         public static bool AreShared => true;

@@ -4,21 +4,21 @@ using ConvNN.Kernels.Vectors;
 namespace ConvNN.Kernels.Convolution;
 
 /// <content>
-/// Forward pass and input gradient with filters, or channels, as lanes: for rows that would leave much of a vector idle.
-/// Both are the same sums: of an input with its padding, or of the output gradient amid its zeros.
+/// Forward pass and input gradient with filters or channels as lanes, for rows that would leave much of a vector idle. Both
+/// compute the same kind of sum: over the padded input, or over the zero-padded output gradient.
 /// </content>
 internal sealed partial class Conv2dVector<TVector>
 {
-    // The sums of a sample are written and read again: beyond the second cache, 1 MB, that costs more than idle lanes do.
+    // The sums of a sample are written and read back: if they exceed the L2 cache, 1 MB, that costs more than idle lanes.
     private const int MaxSums = 1 << 18;
 
     /// <summary>
-    /// Whether outputs of a position fill vectors, <c>outputs / stride · width / planeWidth</c>, as well as the columns of a row
-    /// do, <c>width / whole vectors of it</c>.
+    /// Whether the outputs of a position fill vectors at least as well as the columns of a row:
+    /// <c>outputs / stride · width / planeWidth ≥ width / RoundUp(width)</c>.
     /// </summary>
     /// <param name="outputs">Filters, or channels for the input gradient.</param>
     /// <param name="size">Rows and columns of an output.</param>
-    /// <param name="planeWidth">Columns of the plane, between whose rows lie positions that are left out.</param>
+    /// <param name="planeWidth">Columns of the plane; results at positions between two rows of outputs are discarded.</param>
     /// <param name="geometry">The sizes.</param>
     private static bool LanesAreOutputs(int outputs, (int Height, int Width) size, int planeWidth, in Conv2dGeometry geometry) =>
         geometry is { Groups: 1, StrideHeight: 1, StrideWidth: 1 }
@@ -107,7 +107,7 @@ internal sealed partial class Conv2dVector<TVector>
         }
     }
 
-    /// <summary>All outputs of a sample, [Count, Height, Width], from a plane whose rows are longer by what is left out.</summary>
+    /// <summary>All outputs of a sample, [Count, Height, Width], from a plane with longer rows; the extra results are discarded.</summary>
     private static void Rows(
         ReadOnlySpan<float> plane, int planeWidth, ReadOnlySpan<int> offsets, Span<float> weights, Span<float> sums, Span<float> target, (int Count, int Height, int Width) outputs)
     {

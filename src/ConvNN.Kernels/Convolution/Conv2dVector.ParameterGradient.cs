@@ -6,9 +6,9 @@ using ConvNN.Kernels.Vectors;
 namespace ConvNN.Kernels.Convolution;
 
 /// <content>
-/// The parameter gradients: lanes are filters, so each lane is a chain of its own over (n, oh, ow). The bias is one more
-/// tap, whose input is 1. All filters share an input where there is one group; with several, the plane holds for each
-/// position what each filter sees there.
+/// The parameter gradients. Lanes are filters, so each lane is a separate chain over (n, oh, ow). The bias is an extra tap whose
+/// input is 1. With one group, all filters share the inputs; with several, the plane holds each filter's own input at every
+/// position.
 /// </content>
 internal sealed partial class Conv2dVector<TVector>
 {
@@ -90,7 +90,7 @@ internal sealed partial class Conv2dVector<TVector>
         TVector.Store(sum, ref target, 0);
     }
 
-    /// <summary>The samples; the sums are [taps and bias, filters].</summary>
+    /// <summary>The terms of each sample; the sums are [taps and bias, filters].</summary>
     private readonly ref struct Terms<TInputs> : ISampleTerms
         where TInputs : IInputs
     {
@@ -101,10 +101,10 @@ internal sealed partial class Conv2dVector<TVector>
         /// <summary>The offset of each tap from the corner of its window.</summary>
         public required Span<int> Offsets { get; init; }
 
-        /// <summary>One sample's output gradient as [positions, filters]; the padding filters are zero.</summary>
+        /// <summary>One sample's output gradient as [positions, filters]; padding filters are zero.</summary>
         public required Span<float> Deltas { get; init; }
 
-        /// <summary>Room for one sample with its padding.</summary>
+        /// <summary>Space for one padded sample.</summary>
         public required Span<float> Plane { get; init; }
 
         public required Conv2dGeometry Geometry { get; init; }
@@ -120,7 +120,7 @@ internal sealed partial class Conv2dVector<TVector>
             ref float source = ref MemoryMarshal.GetReference(Dy.Slice(sample * Geometry.OutputStride, Geometry.Filters * positions));
             Transposition.Copy(ref source, positions, ref deltas, stride, Geometry.Filters, positions);
 
-            // The deltas of one or two vectors of filters stay in the first cache over all taps.
+            // The deltas of one or two vectors of filters stay in the L1 cache for all taps.
             for (int f = 0, vectors; f < stride; f += vectors * TVector.Count)
             {
                 vectors = TInputs.AreShared && f + TVector.Count < stride ? 2 : 1;

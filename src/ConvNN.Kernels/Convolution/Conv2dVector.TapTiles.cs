@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace ConvNN.Kernels.Convolution;
 
 /// <content>
-/// Tiles of the parameter gradients: one sample's positions, in their order, for some taps of one or two vectors of filters.
-/// Where fewer taps are left than a tile has, the last is computed again, to the same bits.
+/// Tiles of the parameter gradients: one sample's positions, in order, for several taps of one or two vectors of filters. If fewer
+/// taps remain than fit in a tile, the last tap is computed again, with the same bits.
 /// </content>
 internal sealed partial class Conv2dVector<TVector>
 {

@@ -5,12 +5,12 @@ using ConvNN.Kernels.Vectors;
 namespace ConvNN.Kernels.Convolution;
 
 /// <summary>
-/// The convolution on vectors. Forward and input gradient take neighbouring columns as lanes, or filters and channels where
-/// rows are short; the weight gradient takes filters. All of them know every stride, padding, dilation and number of groups.
+/// Convolution on vectors. Forward pass and input gradient use adjacent columns as lanes, or filters and channels if rows are
+/// short; the weight gradient uses filters. All of them support any stride, padding, dilation and number of groups.
 /// </summary>
 /// <remarks>
-/// The sums walk a plane that has its zeros around it, by a table of offsets: one per tap, in the order of the chain.
-/// Adding a product with such a zero is the same as leaving it out, since every sum ends in <c>+ 0f</c>.
+/// The sums read a zero-padded plane through a table of offsets, one per tap in the order of the chain. Adding a product with a
+/// padding zero is the same as skipping it, because every sum ends with <c>+ 0f</c>.
 /// </remarks>
 internal sealed partial class Conv2dVector<TVector> : Conv2dKernels
     where TVector : struct, IVector<TVector>
@@ -29,7 +29,7 @@ internal sealed partial class Conv2dVector<TVector> : Conv2dKernels
             int byColumns = Math.Max(forward, InputGradientScratch(geometry));
             int own = Math.Max(ParameterGradientScratch(geometry), Math.Max(byColumns, OutputsScratch(geometry)));
 
-            // Narrower vectors, which get what does not fill these, may divide their work in another way.
+            // Narrower vectors handle the cases that would not fill these, and may divide the work differently.
             return TVector.Count == Width4Lanes ? own : Math.Max(own, (TVector.Count > Width8Lanes ? Width8 : Width4).ScratchLength(geometry));
         }
     }
@@ -80,8 +80,8 @@ internal sealed partial class Conv2dVector<TVector> : Conv2dKernels
     }
 
     /// <summary>
-    /// Rows of sums, <c>row r, column j = b[r] + Σ_t plane[offsets[t] + j] · w[r · weightStride + t]</c>. The last vector
-    /// of a row overlaps the one before where the width is no multiple of it, and computes the same sums again.
+    /// Rows of sums, <c>row r, column j = b[r] + Σ_t plane[offsets[t] + j] · w[r · weightStride + t]</c>. If the width is not a
+    /// multiple of the vector length, the last vector of a row overlaps the previous one and computes the same sums again.
     /// </summary>
     private static void RowSums(
         ref float plane, ReadOnlySpan<int> offsets, ref float w, int weightStride, ReadOnlySpan<float> b, ref float y, int rowStride, int rows, int width)
@@ -113,7 +113,7 @@ internal sealed partial class Conv2dVector<TVector> : Conv2dKernels
         }
     }
 
-    /// <summary>Rows that are shorter than a vector: what is computed behind them is left out.</summary>
+    /// <summary>Rows shorter than a vector; the results in the extra lanes are discarded.</summary>
     private static void ShortRowSums(
         ref float plane, ReadOnlySpan<int> offsets, ref float w, int weightStride, ReadOnlySpan<float> b, ref float y, int rowStride, int rows, int width)
     {
@@ -136,7 +136,7 @@ internal sealed partial class Conv2dVector<TVector> : Conv2dKernels
         TVector.Store(TVector.Add(sum, TVector.Zero), ref target, 0);
     }
 
-    /// <summary>Four rows of two vectors, <paramref name="apart"/> columns apart: eight chains hide the latency of a multiply-add.</summary>
+    /// <summary>Four rows by two vectors, <paramref name="apart"/> columns apart: eight chains hide the multiply-add latency.</summary>
     private static void EightSums(
         ref float window, int apart, ReadOnlySpan<int> offsets, ref float w, int weightStride, ReadOnlySpan<float> b, ref float target, int rowStride)
     {
@@ -171,6 +171,6 @@ internal sealed partial class Conv2dVector<TVector> : Conv2dKernels
         VectorTile<TVector>.Store(b0, b1, b2, b3, ref Unsafe.Add(ref target, apart), rowStride);
     }
 
-    /// <summary>Who computes rows that are shorter than a vector; null where this one does.</summary>
+    /// <summary>The narrower kernels for rows shorter than a vector, or null to use these.</summary>
     private static Conv2dKernels? Narrower(int width) => width >= TVector.Count || TVector.Count == Width4Lanes ? null : width >= Width8Lanes ? Width8 : Width4;
 }

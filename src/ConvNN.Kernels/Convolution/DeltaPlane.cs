@@ -3,17 +3,17 @@ using ConvNN.Kernels.Vectors;
 namespace ConvNN.Kernels.Convolution;
 
 /// <summary>
-/// The output gradient of a convolution amid zeros, [F, Height, Width], so that every input position finds all windows
-/// that hold it, or zeros, at fixed offsets.
+/// The zero-padded output gradient of a convolution, [F, Height, Width]: all windows that contain an input position, or zeros, are
+/// at fixed offsets from it.
 /// </summary>
 /// <remarks>
-/// Input row i, with the padding row u = i + p, is held at kernel row kh by the window oh = (u − kh·d) / s where that is
-/// whole: where u and kh·d have the same remainder a modulo s, and then oh = ⌊u/s⌋ − ⌊kh·d/s⌋. So the taps fall into phases
-/// by their remainders, and within a phase neighbouring ⌊u/s⌋ have neighbouring windows; the same for columns.
+/// Input row i is row u = i + p of the padded input. Window oh = (u − kh·d) / s contains it at kernel row kh if this is an integer,
+/// that is, if u and kh·d have the same remainder a modulo s; then oh = ⌊u/s⌋ − ⌊kh·d/s⌋. The taps thus fall into phases by their
+/// remainders, and within a phase adjacent ⌊u/s⌋ have adjacent windows. The same holds for columns.
 /// </remarks>
 internal readonly record struct DeltaPlane(int Top, int Left, int Height, int Width)
 {
-    /// <summary>Floats of the plane of a geometry, and of what a vector reads behind it where a row is shorter.</summary>
+    /// <summary>Floats of the plane, plus the floats that a vector reads past its end if a row is shorter.</summary>
     public int LengthOf(in Conv2dGeometry geometry) => checked((geometry.Filters * Height * Width) + Lanes.Count);
 
     /// <summary>The plane for a geometry.</summary>
@@ -24,12 +24,14 @@ internal readonly record struct DeltaPlane(int Top, int Left, int Height, int Wi
         return new DeltaPlane(Top, Left, Height, Width);
     }
 
-    /// <summary>Where the window of each tap (f, kh, kw) of a phase lies from the window ⌊u/s⌋ of an input position, in the first group.</summary>
-    /// <param name="offsets">Receives them.</param>
-    /// <param name="row">The remainder of rows.</param>
-    /// <param name="column">The remainder of columns.</param>
+    /// <summary>
+    /// The offset of the window of each tap (f, kh, kw) of a phase from window ⌊u/s⌋ of an input position, for the first group.
+    /// </summary>
+    /// <param name="offsets">Receives the offsets.</param>
+    /// <param name="row">The row remainder of the phase.</param>
+    /// <param name="column">The column remainder of the phase.</param>
     /// <param name="geometry">The sizes.</param>
-    /// <returns>How many taps the phase has.</returns>
+    /// <returns>Number of taps in the phase.</returns>
     public int Offsets(Span<int> offsets, int row, int column, in Conv2dGeometry geometry)
     {
         int t = 0;
@@ -46,7 +48,7 @@ internal readonly record struct DeltaPlane(int Top, int Left, int Height, int Wi
         return t;
     }
 
-    /// <summary>The weights of a phase's taps, channel by channel: [C, taps].</summary>
+    /// <summary>Copies the weights of a phase's taps, channel by channel: [C, taps].</summary>
     public static void Weights(ReadOnlySpan<float> w, Span<float> target, int row, int column, in Conv2dGeometry geometry)
     {
         int t = 0;
@@ -65,7 +67,7 @@ internal readonly record struct DeltaPlane(int Top, int Left, int Height, int Wi
         }
     }
 
-    /// <summary>Copies one sample's gradient into the plane, whose zeros stay.</summary>
+    /// <summary>Copies one sample's gradient into the plane; the surrounding zeros are kept.</summary>
     public void Fill(Span<float> plane, ReadOnlySpan<float> dy, in Conv2dGeometry geometry)
     {
         for (int f = 0; f < geometry.Filters; f++)

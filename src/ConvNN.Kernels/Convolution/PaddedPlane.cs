@@ -1,12 +1,12 @@
 namespace ConvNN.Kernels.Convolution;
 
-/// <summary>An input sample with the zeros of its padding around it, [C, PaddedHeight, PaddedWidth].</summary>
+/// <summary>A zero-padded input sample, [C, PaddedHeight, PaddedWidth].</summary>
 internal static class PaddedPlane
 {
     /// <summary>Floats of the plane.</summary>
     public static int LengthOf(in Conv2dGeometry geometry) => checked(geometry.Channels * geometry.PaddedHeight * geometry.PaddedWidth);
 
-    /// <summary>The sample with its padding: itself where there is none.</summary>
+    /// <summary>The padded sample, or the sample itself if there is no padding.</summary>
     public static ReadOnlySpan<float> Of(ReadOnlySpan<float> sample, Span<float> scratch, in Conv2dGeometry geometry)
     {
         if (geometry.PaddingHeight == 0 && geometry.PaddingWidth == 0)
@@ -18,7 +18,7 @@ internal static class PaddedPlane
         return scratch[..LengthOf(geometry)];
     }
 
-    /// <summary>Copies the sample and its padding.</summary>
+    /// <summary>Copies the sample into the plane and clears the padding.</summary>
     public static void Fill(ReadOnlySpan<float> sample, Span<float> plane, in Conv2dGeometry geometry)
     {
         plane[..LengthOf(geometry)].Clear();

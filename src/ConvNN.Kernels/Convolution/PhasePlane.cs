@@ -3,18 +3,18 @@ using ConvNN.Kernels.Vectors;
 namespace ConvNN.Kernels.Convolution;
 
 /// <summary>
-/// An input sample with its padding, the columns of each row sorted by their remainder modulo the stride, so that what
-/// neighbouring windows need of a tap are neighbours: [C, PaddedHeight, StrideWidth, Width].
+/// A padded input sample, [C, PaddedHeight, StrideWidth, Width]. The columns of each row are grouped by their remainder modulo the
+/// stride, so adjacent windows read adjacent inputs for each tap.
 /// </summary>
 /// <param name="Rows">C · PaddedHeight.</param>
-/// <param name="Phases">Number of remainders, the stride's columns.</param>
-/// <param name="Width">Columns of a remainder.</param>
+/// <param name="Phases">Number of remainders: the horizontal stride.</param>
+/// <param name="Width">Columns per remainder.</param>
 internal readonly record struct PhasePlane(int Rows, int Phases, int Width)
 {
     /// <summary>Floats from one row of the input to the next.</summary>
     public int RowStride => Phases * Width;
 
-    /// <summary>Floats of the plane, and of what a vector reads behind it where a row is shorter.</summary>
+    /// <summary>Floats of the plane, plus the floats that a vector reads past its end if a row is shorter.</summary>
     public int Length => checked((Rows * Phases * Width) + Lanes.Count);
 
     /// <summary>The plane for a geometry.</summary>
@@ -40,7 +40,7 @@ internal readonly record struct PhasePlane(int Rows, int Phases, int Width)
         }
     }
 
-    /// <summary>The sample with its padding, in the plane; the sample itself where that is the same and no row is shorter than a vector.</summary>
+    /// <summary>The padded sample in the plane, or the sample itself if that is the same and no row is shorter than a vector.</summary>
     public ReadOnlySpan<float> Fill(ReadOnlySpan<float> sample, Span<float> plane, int lanes, in Conv2dGeometry geometry)
     {
         if (Phases == 1 && geometry.PaddingHeight == 0 && geometry.PaddingWidth == 0 && geometry.OutputWidth >= lanes)

@@ -4,29 +4,29 @@ using ConvNN.Kernels.Vectors;
 namespace ConvNN.Kernels.Convolution;
 
 /// <summary>
-/// Chains whose lanes are outputs of one position, filters or channels: any row length fills the vectors. Positions are
-/// walked as they lie in the plane, from the first to the last, and what lies between two rows is computed and left out.
+/// Chains whose lanes are the outputs of one position (filters or channels), so short rows do not leave vectors idle. Positions are
+/// processed in the order of the plane, first to last; those between two rows of outputs are computed too and then discarded.
 /// </summary>
-/// <remarks>Twelve chains at a time hide the latency of a multiply-add and fit into sixteen registers.</remarks>
+/// <remarks>Twelve chains at a time hide the latency of a multiply-add and fit in sixteen registers.</remarks>
 internal static class PositionSums<TVector>
     where TVector : struct, IVector<TVector>
 {
-    /// <summary>Positions that a call may compute, and read the plane for, behind the last.</summary>
+    /// <summary>Maximum number of positions past the last that a call may compute, and for which it reads the plane.</summary>
     public const int Overhang = OneVectorPositions - 1;
 
     private const int TwoVectorPositions = 6;
     private const int OneVectorPositions = 12;
 
-    /// <summary>Floats of a row of sums: the outputs in whole vectors.</summary>
+    /// <summary>Floats of a row of sums: the outputs, rounded up to whole vectors.</summary>
     public static int Stride(int outputs) => (outputs + TVector.Count - 1) & -TVector.Count;
 
-    /// <summary>Floats of the weights of <paramref name="taps"/> taps and the values from which the chains start.</summary>
+    /// <summary>Floats for the weights of <paramref name="taps"/> taps and the start values of the chains.</summary>
     public static int WeightsLength(int taps, int outputs) => checked((taps + 1) * Stride(outputs));
 
     /// <summary>Floats of the sums.</summary>
     public static int SumsLength(int positions, int outputs) => checked((positions + Overhang) * Stride(outputs));
 
-    /// <summary>Where the weight of a tap for an output lies: blocks of two vectors, or of the last one, with a row for each tap.</summary>
+    /// <summary>Index of a weight. Weights are stored in blocks of two vectors (the last may be one), with a row for each tap.</summary>
     public static int WeightAt(int tap, int output, int taps, int outputs)
     {
         int block = output & -(2 * TVector.Count);
@@ -35,12 +35,12 @@ internal static class PositionSums<TVector>
     }
 
     /// <summary><c>sums[p, o] = start[o] + Σ_t plane[p + offsets[t]] · weights[t, o] + 0f</c>, one chain over t.</summary>
-    /// <param name="plane">The inputs, with room behind them for <see cref="Overhang"/> positions more.</param>
-    /// <param name="offsets">Where each tap lies from its position.</param>
-    /// <param name="weights">At <see cref="WeightAt"/>; behind the last tap the values from which the chains start.</param>
+    /// <param name="plane">The inputs, with space for <see cref="Overhang"/> more positions at the end.</param>
+    /// <param name="offsets">The offset of each tap from its position.</param>
+    /// <param name="weights">Ordered by <see cref="WeightAt"/>; the start values of the chains follow the last tap.</param>
     /// <param name="sums">[positions, <see cref="Stride"/>].</param>
     /// <param name="positions">Number of positions.</param>
-    /// <param name="outputs">Number of outputs of a position.</param>
+    /// <param name="outputs">Number of outputs per position.</param>
     public static void Compute(ref float plane, ReadOnlySpan<int> offsets, ref float weights, ref float sums, int positions, int outputs)
     {
         int stride = Stride(outputs);
