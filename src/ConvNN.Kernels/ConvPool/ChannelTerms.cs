@@ -6,7 +6,7 @@ using ConvNN.Kernels.Vectors;
 
 namespace ConvNN.Kernels.ConvPool;
 
-/// <summary>The gradients of a fused convolution of many channels: lanes are channels, of the sample as <see cref="ChannelPlane"/> has it.</summary>
+/// <summary>The gradients of a fused convolution with many channels. Lanes are channels, as in <see cref="ChannelPlane"/>.</summary>
 /// <remarks>The chains of a filter are [KH, KW, C], then the bias.</remarks>
 internal readonly ref struct ChannelTerms<TVector> : ISampleTerms
     where TVector : struct, IVector<TVector>
@@ -17,17 +17,17 @@ internal readonly ref struct ChannelTerms<TVector> : ISampleTerms
 
     public required ReadOnlySpan<byte> Winners { get; init; }
 
-    /// <summary>Room for one sample as [H, W, C].</summary>
+    /// <summary>Space for one sample as [H, W, C].</summary>
     public required Span<float> Values { get; init; }
 
-    /// <summary>Room for the winners of a filter.</summary>
+    /// <summary>Space for the winners of one filter.</summary>
     public required Span<Winner> List { get; init; }
 
     public required ChannelPlane Plane { get; init; }
 
     public required ConvPoolGeometry Geometry { get; init; }
 
-    /// <summary>Floats of scratch memory for <see cref="Compute"/> and <see cref="InputGradient"/>, on vectors of every width.</summary>
+    /// <summary>Floats of scratch memory for <see cref="Compute"/> and <see cref="InputGradient"/>, enough for any vector width.</summary>
     public static int ScratchLength(in ConvPoolGeometry geometry)
     {
         ChannelPlane plane = ChannelPlane.Of(geometry.Convolution, Lanes.Count);
@@ -140,7 +140,7 @@ internal readonly ref struct ChannelTerms<TVector> : ISampleTerms
     private int Winning(int sample, int filter) =>
         Winner.List(Winners, Dy, (sample, filter), List, (Plane.RowStride, Plane.Depth), Geometry);
 
-    /// <summary><c>sums[j] += Σ_k delta_k · plane[position_k + j]</c>, winners in their order.</summary>
+    /// <summary><c>sums[j] += Σ_k delta_k · plane[position_k + j]</c>, with the winners in order.</summary>
     private static void Gather(ref Winner winners, nint count, ref float plane, ref float sums, int length)
     {
         int j = 0;
@@ -162,7 +162,7 @@ internal readonly ref struct ChannelTerms<TVector> : ISampleTerms
         }
     }
 
-    /// <summary>Six vectors: three columns of 32 channels with 512 bits. Their chains are long enough to hide most of a multiply-add's latency.</summary>
+    /// <summary>Six vectors: at 512 bits, three columns of 32 channels. Six chains hide most of the multiply-add latency.</summary>
     private static void GatherSix(ref Winner winners, nint count, ref float plane, ref float sums)
     {
         nuint lanes = (nuint)TVector.Count;
@@ -190,8 +190,8 @@ internal readonly ref struct ChannelTerms<TVector> : ISampleTerms
     }
 
     /// <summary>
-    /// <c>plane[position_k + j] += delta_k · w[j]</c>, the last winner first: an input meets the kernel's columns, and with
-    /// one call per row of the kernel its rows too, in rising order.
+    /// <c>plane[position_k + j] += delta_k · w[j]</c>, from the last winner to the first. Each input thus receives the kernel's columns
+    /// in ascending order, and also its rows, because there is one call per kernel row.
     /// </summary>
     private static void Scatter(ref Winner winners, nint count, ref float w, ref float plane, int length)
     {

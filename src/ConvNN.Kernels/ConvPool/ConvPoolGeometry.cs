@@ -3,11 +3,14 @@ using ConvNN.Kernels.Vectors;
 
 namespace ConvNN.Kernels.ConvPool;
 
-/// <summary>The sizes of a convolution of stride 1, without dilation and groups, whose outputs go through a rectifier and a max-pool of 2×2 windows side by side.</summary>
+/// <summary>
+/// The sizes of a convolution with stride 1, no dilation and one group, followed by ReLU and max pooling with non-overlapping 2×2
+/// windows.
+/// </summary>
 /// <param name="Convolution">The sizes of the convolution.</param>
 public readonly record struct ConvPoolGeometry(Conv2dGeometry Convolution)
 {
-    /// <summary>The widest kernel that is known.</summary>
+    /// <summary>The maximum kernel width.</summary>
     public const int MaxKernelWidth = 8;
 
     /// <summary>N, the samples of the call.</summary>
@@ -16,10 +19,10 @@ public readonly record struct ConvPoolGeometry(Conv2dGeometry Convolution)
     /// <summary>Number of filters: the channels of the output.</summary>
     public int Filters => Convolution.Filters;
 
-    /// <summary>H of the output; an odd last row of the convolution is left out.</summary>
+    /// <summary>H of the output; an odd last row of the convolution is dropped.</summary>
     public int PooledHeight => Convolution.OutputHeight / 2;
 
-    /// <summary>W of the output; an odd last column of the convolution is left out.</summary>
+    /// <summary>W of the output; an odd last column of the convolution is dropped.</summary>
     public int PooledWidth => Convolution.OutputWidth / 2;
 
     /// <summary>Values of an output sample.</summary>
@@ -28,11 +31,11 @@ public readonly record struct ConvPoolGeometry(Conv2dGeometry Convolution)
     /// <summary>Floats from one output sample to the next.</summary>
     public int OutputStride => Lanes.RoundUp(OutputCount);
 
-    /// <summary>Whether the kernels know a convolution with these sizes.</summary>
+    /// <summary>Whether the fused kernels support a convolution with these sizes.</summary>
     public static bool Supports(in Conv2dGeometry convolution) =>
         convolution is { StrideHeight: 1, StrideWidth: 1, DilationHeight: 1, DilationWidth: 1, Groups: 1, OutputHeight: >= 2, OutputWidth: >= 2, KernelWidth: <= MaxKernelWidth };
 
-    /// <summary>Throws unless the sizes are those of a convolution that the fused kernels know.</summary>
+    /// <summary>Throws unless the fused kernels support a convolution with these sizes.</summary>
     /// <exception cref="ArgumentException">A size is out of range.</exception>
     internal static void Check(in ConvPoolGeometry geometry)
     {
@@ -40,7 +43,8 @@ public readonly record struct ConvPoolGeometry(Conv2dGeometry Convolution)
         if (!ConvPoolGeometry.Supports(geometry.Convolution))
         {
             throw new ArgumentException(
-                $"No fused convolution: it has a stride of 1, an output of at least 2×2 and a kernel of at most {ConvPoolGeometry.MaxKernelWidth} columns.",
+                "Unsupported fused convolution: it needs stride 1, dilation 1, one group, an output of at least 2×2 "
+                + $"and a kernel of at most {ConvPoolGeometry.MaxKernelWidth} columns.",
                 nameof(geometry));
         }
     }

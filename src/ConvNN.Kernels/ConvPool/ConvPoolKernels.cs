@@ -4,13 +4,13 @@ using ConvNN.Kernels.Vectors;
 namespace ConvNN.Kernels.ConvPool;
 
 /// <summary>
-/// Convolution, rectifier and 2×2 max-pool as one operation, which never stores what the pool drops. Every
-/// implementation gives the bits of <see cref="KernelTier.Reference"/>, which calls the three definitions in turn.
+/// Convolution, ReLU and 2×2 max pooling as one operation, which never stores the values that pooling drops. Every implementation
+/// gives the bits of <see cref="KernelTier.Reference"/>, which calls the three reference implementations in turn.
 /// </summary>
 /// <remarks>
-/// Of the four outputs of a window one carries a gradient at most, and none if the rectifier has cut it off. What the
-/// others would add is a product with zero, which changes no bit of a sum that ends in <c>+ 0f</c>: so the gradients
-/// walk the winners alone, an eighth of the outputs, in the order of the definition.
+/// At most one of the four outputs of a window carries a gradient, and none if ReLU sets it to zero. The others would add products
+/// with zero, which change no bit of a sum that ends with <c>+ 0f</c>. The gradients therefore process only the winners, about an
+/// eighth of the outputs, in the order of the reference.
 /// </remarks>
 public abstract class ConvPoolKernels
 {
@@ -20,14 +20,14 @@ public abstract class ConvPoolKernels
     public abstract int ScratchLength(ConvPoolGeometry geometry);
 
     /// <summary>
-    /// <c>y[n, f, ph, pw] = max(0, conv[n, f, 2·ph + kh, 2·pw + kw])</c> over the four (kh, kw), the convolution as
-    /// <see cref="Conv2dKernels.Forward"/> has it.
+    /// <c>y[n, f, ph, pw] = max(0, conv[n, f, 2·ph + kh, 2·pw + kw])</c> over the four (kh, kw), where conv is the result of
+    /// <see cref="Conv2dKernels.Forward"/>.
     /// </summary>
     /// <param name="x">[Samples, InputStride].</param>
     /// <param name="w">[Filters, TapStride].</param>
     /// <param name="b">[Filters], or empty for none.</param>
     /// <param name="y">[Samples, OutputStride]; overwritten, padding left unchanged.</param>
-    /// <param name="winners">[Samples, OutputCount], assigned: 1 + 2·kh + kw of the output that a gradient goes to, 0 for none.</param>
+    /// <param name="winners">[Samples, OutputCount], overwritten: 1 + 2·kh + kw of the output that gets the gradient, 0 for none.</param>
     /// <param name="scratch">At least <see cref="ScratchLength"/> floats; their contents do not matter.</param>
     /// <param name="geometry">The sizes.</param>
     /// <exception cref="ArgumentException">The geometry is invalid, or a span is too short for it.</exception>
@@ -44,7 +44,10 @@ public abstract class ConvPoolKernels
         ForwardCore(x, w, b, y, winners, scratch, geometry);
     }
 
-    /// <summary>The gradient by x of the outputs' gradient <paramref name="dy"/>, summed as <see cref="Conv2dKernels.InputGradient"/> does.</summary>
+    /// <summary>
+    /// The gradient with respect to x, given the gradient <paramref name="dy"/> with respect to the outputs; summed in the order of
+    /// <see cref="Conv2dKernels.InputGradient"/>.
+    /// </summary>
     /// <param name="dy">[Samples, OutputStride].</param>
     /// <param name="winners">[Samples, OutputCount], as <see cref="Forward"/> left it.</param>
     /// <param name="w">[Filters, TapStride].</param>
@@ -64,7 +67,10 @@ public abstract class ConvPoolKernels
         InputGradientCore(dy, winners, w, dx, scratch, geometry);
     }
 
-    /// <summary>The gradients by w and b of the outputs' gradient <paramref name="dy"/>, summed as <see cref="Conv2dKernels.ParameterGradient"/> does.</summary>
+    /// <summary>
+    /// The gradients with respect to w and b, given the gradient <paramref name="dy"/> with respect to the outputs; summed in the order
+    /// of <see cref="Conv2dKernels.ParameterGradient"/>.
+    /// </summary>
     /// <param name="x">[Samples, InputStride].</param>
     /// <param name="dy">[Samples, OutputStride].</param>
     /// <param name="winners">[Samples, OutputCount], as <see cref="Forward"/> left it.</param>

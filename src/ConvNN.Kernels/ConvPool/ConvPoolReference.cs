@@ -4,14 +4,14 @@ using ConvNN.Kernels.Pooling;
 
 namespace ConvNN.Kernels.ConvPool;
 
-/// <summary>Convolution, rectifier and max-pool as defined: the three definitions, one sample at a time.</summary>
+/// <summary>Reference implementation: convolution, ReLU and max pooling in turn, one sample at a time.</summary>
 internal sealed class ConvPoolReference : ConvPoolKernels
 {
     private readonly Conv2dReference _convolution = new();
     private readonly MaxPool2dReference _pool = new();
     private readonly ElementwiseReference _elementwise = new();
 
-    /// <summary>The outputs of the convolution; the gradient of the parameters needs that of all samples, and allocates it.</summary>
+    /// <summary>One sample's convolution outputs; the parameter gradient needs space for all samples, and allocates it.</summary>
     public override int ScratchLength(ConvPoolGeometry geometry) => geometry.Convolution.OutputStride;
 
     private protected override void ForwardCore(
@@ -64,7 +64,7 @@ internal sealed class ConvPoolReference : ConvPoolKernels
     private static MaxPool2dGeometry PoolOf(in Conv2dGeometry convolution) =>
         new(1, convolution.Filters, convolution.OutputHeight, convolution.OutputWidth, 2, 2, 2, 2);
 
-    /// <summary>The gradient by the outputs of the convolution, of one sample: each delta at its winner, all else zero.</summary>
+    /// <summary>One sample's gradient with respect to the convolution outputs: each delta at its winner, zero elsewhere.</summary>
     private static void Spread(ReadOnlySpan<float> dy, ReadOnlySpan<byte> winners, Span<float> deltas, in Conv2dGeometry convolution)
     {
         deltas.Clear();

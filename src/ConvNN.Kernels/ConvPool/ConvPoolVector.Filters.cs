@@ -5,12 +5,12 @@ using ConvNN.Kernels.Vectors;
 
 namespace ConvNN.Kernels.ConvPool;
 
-/// <content>The forward pass with filters as lanes: for many filters over rows that would leave most of a vector idle.</content>
+/// <content>The forward pass with filters as lanes, for many filters over rows that would leave most of a vector idle.</content>
 internal sealed partial class ConvPoolVector<TVector>
 {
     private static int FilterLanes(in ConvPoolGeometry geometry) => (geometry.Filters + TVector.Count - 1) & -TVector.Count;
 
-    /// <summary>Whether filters fill vectors by a third better than the windows of a row do.</summary>
+    /// <summary>Whether filters fill vectors more than a third better than the windows of a row.</summary>
     private static bool LanesAreFilters(in ConvPoolGeometry geometry)
     {
         int columnLanes = (geometry.PooledWidth + TVector.Count - 1) & -TVector.Count;
@@ -42,7 +42,7 @@ internal sealed partial class ConvPoolVector<TVector>
             ReadOnlySpan<float> plane = PaddedPlane.Of(x.Slice(n * convolution.InputStride, convolution.InputStride), scratch, convolution);
             for (int f = 0; f < geometry.Filters; f += 2 * TVector.Count)
             {
-                // The weights of a tile stay in the first cache over all windows. The last tile may be half a one.
+                // The weights of a tile stay in the L1 cache for all windows. The last tile may be only half full.
                 int apart = Math.Min(TVector.Count, lanes - f - TVector.Count);
                 for (int window = 0; window < windows; window++)
                 {
@@ -73,8 +73,8 @@ internal sealed partial class ConvPoolVector<TVector>
     }
 
     /// <summary>
-    /// One window of two vectors of filters, <paramref name="apart"/> floats apart: the four outputs of each, eight chains
-    /// in all, hide the latency of a multiply-add.
+    /// One window for two vectors of filters, <paramref name="apart"/> floats apart. Four outputs for each make eight chains, which
+    /// hide the latency of a multiply-add.
     /// </summary>
     private static void TwoVectors(
         ref float plane, ReadOnlySpan<int> offsets, nuint below, ref float weights, int lanes, int apart, ref float maxima, ref byte places)
@@ -108,7 +108,7 @@ internal sealed partial class ConvPoolVector<TVector>
         Pool(g0, g1, g2, g3, ref Unsafe.Add(ref maxima, apart), ref Unsafe.Add(ref places, apart));
     }
 
-    /// <summary>The weights as [taps, filters] with the biases as a last row; the filters that fill the last vector are zeros.</summary>
+    /// <summary>Copies the weights as [taps, filters], with the biases as the last row; padding filters are zero.</summary>
     private static void WeightsByTap(ReadOnlySpan<float> w, ReadOnlySpan<float> b, Span<float> target, in Conv2dGeometry geometry)
     {
         int taps = geometry.Taps;

@@ -4,8 +4,8 @@ using ConvNN.Kernels.Vectors;
 namespace ConvNN.Kernels.ConvPool;
 
 /// <content>
-/// The gradients. With few channels the columns of a kernel's row are lanes; with more the channels are, and vectors no
-/// wider than needed hold them.
+/// The gradients. With few channels, lanes are the columns of a kernel row; with more, lanes are channels, in vectors no wider than
+/// needed.
 /// </content>
 internal sealed partial class ConvPoolVector<TVector>
 {

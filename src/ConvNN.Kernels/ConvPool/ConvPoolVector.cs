@@ -5,8 +5,7 @@ using ConvNN.Kernels.Vectors;
 namespace ConvNN.Kernels.ConvPool;
 
 /// <summary>
-/// Convolution, rectifier and max-pool on vectors. Lanes are neighbouring windows of the pool, or filters where the rows
-/// are short.
+/// Convolution, ReLU and max pooling on vectors. Lanes are adjacent pooling windows, or filters if the rows are short.
 /// </summary>
 internal sealed partial class ConvPoolVector<TVector> : ConvPoolKernels
     where TVector : struct, IVector<TVector>
@@ -59,8 +58,8 @@ internal sealed partial class ConvPoolVector<TVector> : ConvPoolKernels
         {
             for (int column = 0; column < width; column += TVector.Count)
             {
-                // The last vector of a row overlaps the one before. Rows shorter than a vector spill into the next ones,
-                // which are written later, but not past the filter's last.
+                // The last vector of a row overlaps the previous one. Rows shorter than a vector spill into the next rows, which
+                // are written later, but not past the filter's last row.
                 int start = Math.Max(0, Math.Min(column, width - TVector.Count));
                 int at = (row * width) + start;
                 ref float window = ref MemoryMarshal.GetReference(plane[((2 * row * rowStride) + start)..]);
@@ -84,8 +83,8 @@ internal sealed partial class ConvPoolVector<TVector> : ConvPoolKernels
     }
 
     /// <summary>
-    /// A vector of windows of two filters. The four outputs of a window, eight chains in all, hide the latency of a
-    /// multiply-add and share the loads of the plane.
+    /// A vector of windows for two filters. Four outputs for each make eight chains, which hide the latency of a multiply-add and
+    /// share the loads of the plane.
     /// </summary>
     private static void TwoFilters(
         ref float plane, ref int offsets, int count, nuint below, ref float wf, ref float wg, TVector f, TVector g, ref float yf, ref byte winnersF, ref float yg, ref byte winnersG)
@@ -116,7 +115,7 @@ internal sealed partial class ConvPoolVector<TVector> : ConvPoolKernels
         Pool(g0, g1, g2, g3, ref yg, ref winnersG);
     }
 
-    /// <summary>Writes the maximum of four outputs of each window, or 0, and which it was: the first of equal ones.</summary>
+    /// <summary>Writes the maximum of each window's four outputs and its code, both 0 if it is ≤ 0; the first of equals wins.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Pool(TVector s0, TVector s1, TVector s2, TVector s3, ref float y, ref byte winners)
     {

@@ -7,12 +7,12 @@ using ConvNN.Kernels.Vectors;
 namespace ConvNN.Kernels.ConvPool;
 
 /// <summary>
-/// The parameter gradients of a fused convolution of few channels: lanes are the columns of a kernel's row, so what a
-/// winner adds to a row is one multiply-add on neighbouring inputs.
+/// The parameter gradients of a fused convolution with few channels. Lanes are the columns of a kernel row, so a winner's
+/// contribution to a row is one multiply-add on adjacent inputs.
 /// </summary>
 /// <remarks>
-/// The chains of a filter are [rows (c, kh) in blocks of four, lanes], then the bias. Filters go in pairs, an odd last one
-/// with a filter that has no winners.
+/// The chains of a filter are [rows (c, kh) in blocks of four, lanes], then the bias. Filters are processed in pairs; an odd last
+/// filter is paired with one that has no winners.
 /// </remarks>
 internal readonly ref struct RowTerms<TRow> : ISampleTerms
     where TRow : struct, IVector<TRow>
@@ -25,10 +25,10 @@ internal readonly ref struct RowTerms<TRow> : ISampleTerms
 
     public required ReadOnlySpan<byte> Winners { get; init; }
 
-    /// <summary>Room for one sample with its padding, and for what vectors read behind it.</summary>
+    /// <summary>Space for one padded sample, plus the floats that vectors read past its end.</summary>
     public required Span<float> Plane { get; init; }
 
-    /// <summary>Room for the winners of two filters.</summary>
+    /// <summary>Space for the winners of two filters.</summary>
     public required Span<Winner> Lists { get; init; }
 
     public required ConvPoolGeometry Geometry { get; init; }
@@ -82,7 +82,7 @@ internal readonly ref struct RowTerms<TRow> : ISampleTerms
             int count = List(sample, f, first);
             int other = f + 1 < Geometry.Filters ? List(sample, f + 1, second) : 0;
 
-            // Products with zero make both lists equally long.
+            // Pad the shorter list with zero deltas.
             int longer = Math.Max(count, other);
             first[count..longer].Clear();
             second[other..longer].Clear();

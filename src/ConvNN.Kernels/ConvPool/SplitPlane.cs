@@ -4,15 +4,15 @@ using ConvNN.Kernels.Convolution;
 namespace ConvNN.Kernels.ConvPool;
 
 /// <summary>
-/// An input sample with its padding, the even columns of each row before the odd ones, so that what neighbouring windows
-/// of a pool need of a tap are neighbours: [C, H, 2, (W + 1) / 2].
+/// A padded input sample, [C, H, 2, (W + 1) / 2]. The even columns of each row come before the odd ones, so adjacent pooling windows
+/// read adjacent inputs for each tap.
 /// </summary>
 internal readonly record struct SplitPlane(int Rows, int Half, int Taps)
 {
     /// <summary>Floats from one row to the next.</summary>
     public int RowStride => 2 * Half;
 
-    /// <summary>Floats that hold the offsets of the taps, two each.</summary>
+    /// <summary>Floats for the offsets of the taps, two per tap.</summary>
     public int Offsets => 2 * Taps;
 
     /// <summary>The plane for a geometry.</summary>
@@ -22,10 +22,10 @@ internal readonly record struct SplitPlane(int Rows, int Half, int Taps)
         return new SplitPlane(checked(convolution.Channels * convolution.PaddedHeight), (convolution.PaddedWidth + 1) / 2, convolution.Taps);
     }
 
-    /// <summary>Floats of the offsets, the plane, and what vectors read behind it.</summary>
+    /// <summary>Floats for the offsets, the plane, and the floats that vectors read past its end.</summary>
     public int ScratchLength(int lanes) => checked(Offsets + (Rows * RowStride) + lanes + ConvPoolGeometry.MaxKernelWidth);
 
-    /// <summary>Where each tap (c, kh, kw) of the first output of a window lies from the corner of the window, and that of the second.</summary>
+    /// <summary>The offset of each tap (c, kh, kw) from the corner of a window, for the window's first output and for its second.</summary>
     public void TapOffsets(Span<int> offsets, in Conv2dGeometry geometry)
     {
         int t = 0;
@@ -63,7 +63,7 @@ internal readonly record struct SplitPlane(int Rows, int Half, int Taps)
         }
     }
 
-    /// <summary>Copies elements in turn to one place and the other.</summary>
+    /// <summary>Copies elements alternately to <paramref name="even"/> and <paramref name="odd"/>.</summary>
     private static void Split(ReadOnlySpan<float> source, Span<float> even, Span<float> odd)
     {
         int i = 0;

@@ -7,28 +7,28 @@ using ConvNN.Kernels.Vectors;
 
 namespace ConvNN.Kernels.ConvPool;
 
-/// <summary>An output of a convolution that a gradient goes to.</summary>
+/// <summary>A convolution output that receives a gradient.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct Winner
 {
-    /// <summary>Where its window's corner lies in a plane of the input.</summary>
+    /// <summary>The offset of its window's corner in a plane of the input.</summary>
     public int Position;
 
-    /// <summary>The gradient by the output.</summary>
+    /// <summary>The gradient with respect to the output.</summary>
     public float Delta;
 
-    /// <summary>Floats that hold the list of a filter, and what is written behind it.</summary>
+    /// <summary>Floats for the list of one filter, plus the entries written past its end.</summary>
     public static int ScratchLength(in ConvPoolGeometry geometry) =>
         checked(2 * ((geometry.PooledHeight * geometry.PooledWidth) + (3 * geometry.PooledWidth) + Lanes.Count));
 
     /// <summary>Lists the winners of one filter of a sample in the order of the convolution's outputs, row by row.</summary>
     /// <param name="winners">[Samples, OutputCount]: 1 + 2·kh + kw of each window's winner, or 0.</param>
     /// <param name="dy">[Samples, OutputStride].</param>
-    /// <param name="at">Which sample, which filter.</param>
-    /// <param name="list"><see cref="ScratchLength"/> floats as winners.</param>
+    /// <param name="at">The sample and the filter.</param>
+    /// <param name="list"><see cref="ScratchLength"/> floats, cast to winners.</param>
     /// <param name="plane">Floats from one row of the plane to the next, and from one column to the next.</param>
     /// <param name="geometry">The sizes.</param>
-    /// <returns>How many there are.</returns>
+    /// <returns>Number of winners.</returns>
     public static int List(
         ReadOnlySpan<byte> winners, ReadOnlySpan<float> dy, (int Sample, int Filter) at, Span<Winner> list, (int Row, int Column) plane, in ConvPoolGeometry geometry)
     {
@@ -50,7 +50,7 @@ internal struct Winner
         nint listed = 0;
         for (int i = 0, corner = 0; i < count; corner += 2 * rowStride)
         {
-            // Which place wins is as good as random, so every entry is written to both lists and counted in one, or none.
+            // The winning place is hard to predict, so every entry is written to both lists but counted in only one, or neither.
             nint listedBelow = 0;
             int position = corner;
             for (int end = i + width; i < end; i++, position += 2 * columnStride)
@@ -64,7 +64,7 @@ internal struct Winner
                 listedBelow += code > 2 ? 1 : 0;
             }
 
-            // A fixed number of entries, so that no branch depends on their count.
+            // Copy a fixed number of entries: no branch depends on their count.
             for (nint k = 0; k < width; k++)
             {
                 Unsafe.Add(ref target, listed + k) = Unsafe.Add(ref below, k);
@@ -76,7 +76,7 @@ internal struct Winner
         return (int)listed;
     }
 
-    /// <summary>The same list, sixteen windows at a time: a row of windows is walked for the upper row of outputs, then for the lower.</summary>
+    /// <summary>The same list, sixteen windows at a time. Each row is scanned for its upper outputs, then for its lower.</summary>
     private static int ListCompressed(ref byte codes, ref float deltas, (int Width, int Count) windows, ref Winner list, (int Row, int Column) plane)
     {
         int lanes = Vector512<int>.Count;
@@ -94,7 +94,7 @@ internal struct Winner
                 Vector512<int> first = Vector512.Create(1 + (2 * lower));
                 for (int i = 0; i < windows.Width; i += lanes)
                 {
-                    // A vector that would end behind the last window begins earlier; what it has of other blocks is left out.
+                    // A vector that would extend past the last window starts earlier; its lanes from other blocks are masked out.
                     int begin = Math.Min(row + i, windows.Count - lanes), skipped = row + i - begin;
                     Vector512<int> second = Avx512F.ConvertToVector512Int32(Vector128.LoadUnsafe(ref codes, (nuint)begin)) - first;
                     Vector512<int> place = Vector512.Create(corner + (lower * plane.Row) + (2 * (i - skipped) * plane.Column)) + cornerOf + (-second & column);

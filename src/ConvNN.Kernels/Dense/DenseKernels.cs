@@ -4,18 +4,18 @@ using ConvNN.Kernels.Vectors;
 namespace ConvNN.Kernels.Dense;
 
 /// <summary>
-/// The products of a fully connected layer, <c>y = x Wᵀ + b</c>, and of its gradients. Every implementation gives the
-/// bits of <see cref="KernelTier.Reference"/>.
+/// The matrix products of a fully connected layer, <c>y = x Wᵀ + b</c>, and of its gradients. Every implementation gives the bits
+/// of <see cref="KernelTier.Reference"/>.
 /// </summary>
 /// <remarks>
-/// Weights lie as [out, in]: forward is then a 16-lane dot product per output, and both gradients are outer products
-/// along <c>in</c>, whose lanes are separate sums.
+/// Weights are stored as [out, in]: the forward pass is one 16-lane dot product per output, and both gradients are outer products
+/// along <c>in</c>, where each lane is a separate sum.
 /// </remarks>
 public abstract class DenseKernels
 {
     /// <summary>
-    /// <c>y[n, o] = Σ_i x[n, i] · w[o, i] + b[o]</c>: lane l of 16 takes the inputs i ≡ l (mod 16) in order, the lanes
-    /// are added in halves of 8, 4, 2 and 1, and the bias comes last.
+    /// <c>y[n, o] = Σ_i x[n, i] · w[o, i] + b[o]</c>: lane l of 16 sums the inputs i ≡ l (mod 16) in order; then the upper half of the
+    /// lanes is added to the lower half, four times; the bias is added last.
     /// </summary>
     /// <param name="x">[Samples, InputStride].</param>
     /// <param name="w">[Units, InputStride].</param>
@@ -35,7 +35,7 @@ public abstract class DenseKernels
 
     /// <summary>
     /// <c>dx[n, i] = Σ_o dy[n, o] · w[o, i]</c>: leaves of <see cref="DenseGeometry.UnitsPerLeaf"/> units, each a chain
-    /// of fused multiply-adds in unit order from +0, joined as <see cref="SumTree"/> says.
+    /// of fused multiply-adds in unit order from +0, joined by <see cref="SumTree"/>.
     /// </summary>
     /// <param name="dy">[Samples, UnitStride].</param>
     /// <param name="w">[Units, InputStride].</param>
@@ -52,8 +52,8 @@ public abstract class DenseKernels
     }
 
     /// <summary>
-    /// <c>dw[o, i] = Σ_n dy[n, o] · x[n, i]</c> and <c>db[o] = Σ_n dy[n, o]</c> over the samples of a subtree of leaves:
-    /// a leaf is a chain of fused multiply-adds in sample order from +0 that ends in <c>+ 0f</c>.
+    /// <c>dw[o, i] = Σ_n dy[n, o] · x[n, i]</c> and <c>db[o] = Σ_n dy[n, o]</c> over the samples of a subtree of leaves: a leaf is a
+    /// chain of fused multiply-adds in sample order that starts from +0 and ends with <c>+ 0f</c>.
     /// </summary>
     /// <param name="x">[Samples, InputStride].</param>
     /// <param name="dy">[Samples, UnitStride].</param>
@@ -61,7 +61,7 @@ public abstract class DenseKernels
     /// <param name="db">[Units], overwritten; or empty for none.</param>
     /// <param name="edges">Leaf h holds the samples [edges[h], edges[h + 1]) of the call.</param>
     /// <param name="geometry">The sizes.</param>
-    /// <param name="factor">What each sum is multiplied by in the end, such as 1 / n for a mean; above 0.</param>
+    /// <param name="factor">The factor by which each final sum is multiplied, such as 1 / n for a mean; above 0.</param>
     /// <exception cref="ArgumentException">The geometry is invalid, a span is too short, or the edges exceed the samples.</exception>
     public void ParameterGradient(
         ReadOnlySpan<float> x, ReadOnlySpan<float> dy, Span<float> dw, Span<float> db, ReadOnlySpan<int> edges, DenseGeometry geometry, float factor = 1f)
@@ -84,7 +84,7 @@ public abstract class DenseKernels
     private protected abstract void WeightGradientCore(
         ReadOnlySpan<float> x, ReadOnlySpan<float> dy, Span<float> dw, ReadOnlySpan<int> edges, DenseGeometry geometry, float factor);
 
-    // Units × samples additions are a thousandth of the layer's work: one scalar loop serves every tier.
+    // The units × samples additions are a thousandth of the layer's work, so one scalar loop serves every tier.
     private static void BiasGradient(ReadOnlySpan<float> dy, Span<float> db, ReadOnlySpan<int> edges, DenseGeometry geometry, float factor)
     {
         Span<float> leaves = stackalloc float[edges.Length - 1];

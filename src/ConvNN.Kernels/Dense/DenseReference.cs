@@ -2,7 +2,7 @@ using ConvNN.Kernels.Sums;
 
 namespace ConvNN.Kernels.Dense;
 
-/// <summary>The fully connected layer as defined; see <see cref="DenseKernels"/> for the formulas.</summary>
+/// <summary>Reference implementation of the fully connected layer; see <see cref="DenseKernels"/> for the formulas.</summary>
 internal sealed class DenseReference : DenseKernels
 {
     private protected override void ForwardCore(

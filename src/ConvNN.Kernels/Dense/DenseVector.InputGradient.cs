@@ -5,8 +5,8 @@ using ConvNN.Kernels.Sums;
 namespace ConvNN.Kernels.Dense;
 
 /// <content>
-/// The input gradient: lanes are inputs. A leaf need not end in <c>+ 0f</c> itself: the root of its tree does, and a sum
-/// of zeros of either sign is the same then.
+/// The input gradient. Lanes are inputs. <c>+ 0f</c> is added at the root of the tree instead of at each leaf; the result is the
+/// same for zeros of either sign.
 /// </content>
 internal sealed partial class DenseVector<TVector>
 {
@@ -18,7 +18,7 @@ internal sealed partial class DenseVector<TVector>
         ref float weights = ref MemoryMarshal.GetReference(w);
         for (int i = 0; i < geometry.InputStride; i += width)
         {
-            // The tile of weights stays in the first cache over all samples.
+            // The tile of weights stays in the L1 cache for all samples.
             int vectors = Math.Min(Tile, (geometry.InputStride - i) / TVector.Count);
             int samples;
             for (int n = 0; n < geometry.Samples; n += samples)
@@ -45,7 +45,7 @@ internal sealed partial class DenseVector<TVector>
         }
     }
 
-    /// <summary>One leaf for a tile of samples and vectors, <c>sum[s, j] = Σ_k delta[s, k] · rows[k, j]</c>.</summary>
+    /// <summary>One leaf for a tile of samples by vectors, <c>sum[s, j] = Σ_k delta[s, k] · rows[k, j]</c>.</summary>
     private static void Leaf(ref float delta, ref float rows, int units, (int Samples, int Vectors) tile, ref float sums, DenseGeometry geometry)
     {
         int width = Tile * TVector.Count;
@@ -73,7 +73,7 @@ internal sealed partial class DenseVector<TVector>
         }
     }
 
-    /// <summary>Joins leaves vector by vector, eight or four of them as straight-line code.</summary>
+    /// <summary>Joins leaves vector by vector; eight or four leaves are straight-line code.</summary>
     private static void Join(ref float leaves, int count, int stride, int vectors, ref float target)
     {
         if (count is not (8 or 4))
@@ -98,7 +98,7 @@ internal sealed partial class DenseVector<TVector>
         TVector.Add(TVector.Load(ref leaves, 0), TVector.Load(ref leaves, stride)),
         TVector.Add(TVector.Load(ref leaves, 2 * stride), TVector.Load(ref leaves, 3 * stride)));
 
-    /// <summary>As <see cref="TwoSamples"/>, for four samples, <paramref name="next"/> deltas apart.</summary>
+    /// <summary>Like <see cref="TwoSamples"/>, for four samples, <paramref name="next"/> deltas apart.</summary>
     private static void FourSamples(ref float delta, nuint next, ref float rows, int stride, int count, ref float sum)
     {
         TVector a0 = TVector.Zero, a1 = TVector.Zero, a2 = TVector.Zero, a3 = TVector.Zero;
@@ -143,8 +143,8 @@ internal sealed partial class DenseVector<TVector>
     }
 
     /// <summary>
-    /// One leaf for a tile of four vectors and two samples, <c>sum[j] = Σ_k delta[k] · rows[k · stride + j]</c>: chains
-    /// from +0. A row is loaded once for both samples.
+    /// One leaf for a tile of four vectors by two samples, <c>sum[j] = Σ_k delta[k] · rows[k · stride + j]</c>, as chains from +0. Each
+    /// row is loaded once for both samples.
     /// </summary>
     private static void TwoSamples(ref float delta0, ref float delta1, ref float rows, int stride, int count, ref float sum)
     {

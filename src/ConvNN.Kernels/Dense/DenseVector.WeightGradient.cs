@@ -5,17 +5,16 @@ using ConvNN.Kernels.Sums;
 namespace ConvNN.Kernels.Dense;
 
 /// <content>
-/// The weight gradient: lanes are inputs. With few samples in a leaf, leaves and tree stay in registers, for one vector of
-/// inputs; with more a tile of two vectors keeps the multiply-add units busy in each leaf, and leaves are joined from the
-/// stack.
+/// The weight gradient. Lanes are inputs. With few samples per leaf, leaves and tree stay in registers, for one vector of inputs;
+/// with more, a tile of two vectors keeps the multiply-add units busy in each leaf, and the leaves are joined from the stack.
 /// </content>
 internal sealed partial class DenseVector<TVector>
 {
-    // Samples of a leaf that pay for storing it. A dense layer of 1352×128 took 350 µs for 128 samples without leaving the
-    // registers, which four chains cannot fill, at 48 % of the peak.
+    // Minimum number of samples per leaf for which storing it pays off. In registers, a dense layer of 1352×128 took 350 µs for
+    // 128 samples, 48 % of the peak: four chains do not keep the multiply-add units busy.
     private const int LongLeaf = 8;
 
-    // Units by vectors of inputs.
+    // A tile is UnitTile units by two vectors of inputs.
     private const int UnitTile = 4;
     private const int TileVectors = 2 * UnitTile;
 
@@ -33,7 +32,7 @@ internal sealed partial class DenseVector<TVector>
         ByColumns(x, dy, dw, edges, geometry, factor, done);
     }
 
-    /// <summary>Two vectors of inputs at a time, as far as there are two.</summary>
+    /// <summary>Two vectors of inputs at a time; an odd last vector is left out.</summary>
     private static void ByTiles(
         ReadOnlySpan<float> x, ReadOnlySpan<float> dy, Span<float> dw, ReadOnlySpan<int> edges, DenseGeometry geometry, float factor)
     {
@@ -43,7 +42,7 @@ internal sealed partial class DenseVector<TVector>
         TVector scale = TVector.Broadcast(factor);
         for (int i = 0; i <= stride - (2 * TVector.Count); i += 2 * TVector.Count)
         {
-            // The columns of inputs stay in the first cache over all units.
+            // The columns of inputs stay in the L1 cache for all units.
             for (int o = 0; o < geometry.Units; o += UnitTile)
             {
                 for (int h = 0; h < leaves; h++)
@@ -70,7 +69,7 @@ internal sealed partial class DenseVector<TVector>
         }
     }
 
-    /// <summary>One leaf of a tile: eight chains hide the latency of a multiply-add, and share six loads.</summary>
+    /// <summary>One leaf of a tile: eight chains hide the latency of a multiply-add and share six loads.</summary>
     private static void TileLeaf(ref float rows, nuint stride, ref float scale, nuint scaleStride, int count, ref float sums)
     {
         TVector a0 = TVector.Zero, a1 = TVector.Zero, b0 = TVector.Zero, b1 = TVector.Zero;
@@ -100,7 +99,7 @@ internal sealed partial class DenseVector<TVector>
         Store(c0, c1, d0, d1, ref Unsafe.Add(ref sums, 4 * TVector.Count));
     }
 
-    /// <summary>Joins the leaves of a tile and writes the sums, two vectors a unit.</summary>
+    /// <summary>Joins the leaves of a tile and writes the sums, two vectors per unit.</summary>
     private static void JoinTile(ref float leaves, int count, int leafStride, int vectors, TVector scale, ref float target, nuint stride)
     {
         if (count != 8)
@@ -119,7 +118,7 @@ internal sealed partial class DenseVector<TVector>
         }
     }
 
-    /// <summary>One vector of inputs at a time, from the vector <paramref name="begin"/>.</summary>
+    /// <summary>One vector of inputs at a time, starting at vector <paramref name="begin"/>.</summary>
     private static void ByColumns(
         ReadOnlySpan<float> x, ReadOnlySpan<float> dy, Span<float> dw, ReadOnlySpan<int> edges, DenseGeometry geometry, float factor, int begin)
     {
@@ -130,7 +129,7 @@ internal sealed partial class DenseVector<TVector>
         Span<float> last = stackalloc float[4 * TVector.Count];
         for (nuint i = (nuint)(begin * TVector.Count); i < stride; i += (nuint)TVector.Count)
         {
-            // The column of inputs stays in the first cache over all units.
+            // The column of inputs stays in the L1 cache for all units.
             LeafTree<TVector> tree = new(edges, ref Unsafe.Add(ref inputs, i), geometry.InputStride, geometry.UnitStride, factor);
             int o = 0;
             for (; o <= geometry.Units - 4; o += 4)
@@ -140,7 +139,7 @@ internal sealed partial class DenseVector<TVector>
 
             if (o < geometry.Units)
             {
-                // The columns behind the last unit are padding.
+                // The columns after the last unit are padding.
                 tree.Sum(ref Unsafe.Add(ref deltas, o), ref MemoryMarshal.GetReference(last), (nuint)TVector.Count);
                 for (int k = 0; o + k < geometry.Units; k++)
                 {

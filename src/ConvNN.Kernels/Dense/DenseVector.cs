@@ -9,8 +9,8 @@ namespace ConvNN.Kernels.Dense;
 internal sealed partial class DenseVector<TVector> : DenseKernels
     where TVector : struct, IVector<TVector>
 {
-    // Vectors of a tile along the inputs, or rows of weights. With two samples they are eight accumulators, which hide the
-    // latency of a multiply-add on two pipes and fit the 16 registers of AVX2; the 32 of AVX-512 hold four samples', which
+    // Vectors per tile along the inputs, or rows of weights. Two samples need eight accumulators, which hide the latency of a
+    // multiply-add on two pipes and fit in the 16 registers of AVX2. The 32 registers of AVX-512 have space for four samples, which
     // halves the loads.
     private const int Tile = 4;
 
@@ -24,7 +24,7 @@ internal sealed partial class DenseVector<TVector> : DenseKernels
         ref float lane0 = ref MemoryMarshal.GetReference(lanes);
         for (int o = 0; o < geometry.Units; o += Tile)
         {
-            // The rows of weights stay in the first cache over all samples.
+            // The rows of weights stay in the L1 cache for all samples.
             int rows = Math.Min(Tile, geometry.Units - o);
             ref float weights = ref MemoryMarshal.GetReference(w[(o * stride)..]);
             ReadOnlySpan<float> bias = b.IsEmpty ? default : b.Slice(o, rows);
@@ -61,7 +61,7 @@ internal sealed partial class DenseVector<TVector> : DenseKernels
     }
 
     /// <summary>The 16 lane sums of some samples with some rows of weights, as [samples, rows, 16].</summary>
-    /// <returns>How many samples they are.</returns>
+    /// <returns>Number of samples processed.</returns>
     private static int Dots(ref float x, ref float w, int stride, int rows, int samples, ref float lanes)
     {
         if (rows == Tile && samples >= 2)
@@ -78,7 +78,7 @@ internal sealed partial class DenseVector<TVector> : DenseKernels
         return 1;
     }
 
-    /// <summary>The 16 lane sums of two samples with each of four neighbouring rows of weights.</summary>
+    /// <summary>The 16 lane sums of two samples with each of four adjacent rows of weights.</summary>
     private static void EightDots(ref float x, ref float w, int stride, ref float lanes)
     {
         ref float x1 = ref Unsafe.Add(ref x, stride);
@@ -126,11 +126,11 @@ internal sealed partial class DenseVector<TVector> : DenseKernels
         }
     }
 
-    /// <summary>Adds the upper half of 16 lanes to the lower, four times, and <c>0f</c>: of four dots side by side.</summary>
+    /// <summary>For four adjacent dot products, adds the upper half of 16 lanes to the lower half, four times, then <c>0f</c>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<float> AddHalves(ref float lanes)
     {
-        // Of two dots at a time: lanes 0 and 1 of each, after the halves of 2 have been added.
+        // Two dot products per vector: lanes 0 and 1 of each, after the steps with halves of 8, 4 and 2.
         Vector128<float> left = AddTwo(Quarter(ref lanes), Quarter(ref Unsafe.Add(ref lanes, Lanes.Count)));
         Vector128<float> right = AddTwo(Quarter(ref Unsafe.Add(ref lanes, 2 * Lanes.Count)), Quarter(ref Unsafe.Add(ref lanes, 3 * Lanes.Count)));
         left = Vector128.Shuffle(left, Vector128.Create(0, 2, 1, 3));
@@ -147,7 +147,7 @@ internal sealed partial class DenseVector<TVector> : DenseKernels
         return (four[0] + four[2]) + (four[1] + four[3]) + 0f;
     }
 
-    /// <summary>16 lanes, after the halves of 8 and of 4 have been added.</summary>
+    /// <summary>The 16 lanes reduced to four, by the steps with halves of 8 and 4.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<float> Quarter(ref float lanes)
     {

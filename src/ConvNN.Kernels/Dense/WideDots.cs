@@ -5,19 +5,19 @@ using ConvNN.Kernels.Vectors;
 
 namespace ConvNN.Kernels.Dense;
 
-/// <summary>The forward tile of a fully connected layer where one vector holds the 16 lanes of a sum.</summary>
+/// <summary>The forward tile of a fully connected layer if one vector holds the 16 lanes of a sum.</summary>
 internal static class WideDots
 {
     /// <summary>
-    /// Four samples by four neighbouring rows of weights: sixteen accumulators, whose halves are added without leaving the
-    /// registers; then the biases.
+    /// Four samples by four adjacent rows of weights: sixteen accumulators, whose lanes are added up in registers, before the biases
+    /// are added.
     /// </summary>
-    /// <param name="x">The first sample; the others lie <paramref name="stride"/> floats apart.</param>
-    /// <param name="w">The first row, likewise.</param>
-    /// <param name="stride">Floats of a sample and of a row.</param>
+    /// <param name="x">The first sample; the others follow <paramref name="stride"/> floats apart.</param>
+    /// <param name="w">The first row; the others follow <paramref name="stride"/> floats apart.</param>
+    /// <param name="stride">Floats per sample and per row.</param>
     /// <param name="bias">Four biases, or empty for none.</param>
-    /// <param name="y">Four outputs of the first sample; those of the others lie <paramref name="outputs"/> floats apart.</param>
-    /// <param name="outputs">Floats from the outputs of a sample to those of the next.</param>
+    /// <param name="y">Four outputs of the first sample; those of the others follow <paramref name="outputs"/> floats apart.</param>
+    /// <param name="outputs">Floats from the outputs of one sample to those of the next.</param>
     public static void FourByFour(ref float x, ref float w, nuint stride, ReadOnlySpan<float> bias, ref float y, nuint outputs)
     {
         Vector512<float> a0 = default, a1 = default, a2 = default, a3 = default;
@@ -54,7 +54,7 @@ internal static class WideDots
             d3 = Vector512.FusedMultiplyAdd(fourth, row, d3);
         }
 
-        // Without a bias −0 is added, which changes no number.
+        // Without a bias, −0 is added, which changes no number.
         Vector128<float> added = bias.IsEmpty ? Vector128.Create(-0f) : Vector128.LoadUnsafe(ref MemoryMarshal.GetReference(bias));
         (AddHalves(a0, a1, a2, a3) + added).StoreUnsafe(ref y);
         (AddHalves(b0, b1, b2, b3) + added).StoreUnsafe(ref y, outputs);
@@ -62,7 +62,7 @@ internal static class WideDots
         (AddHalves(d0, d1, d2, d3) + added).StoreUnsafe(ref y, 3 * outputs);
     }
 
-    /// <summary>Adds the upper half of 16 lanes to the lower, four times, and <c>0f</c>: of four sums side by side.</summary>
+    /// <summary>For four adjacent sums, adds the upper half of 16 lanes to the lower half, four times, then <c>0f</c>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<float> AddHalves(Vector512<float> s0, Vector512<float> s1, Vector512<float> s2, Vector512<float> s3)
     {

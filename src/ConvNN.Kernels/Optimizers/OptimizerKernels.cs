@@ -3,20 +3,20 @@ using ConvNN.Kernels.Vectors;
 namespace ConvNN.Kernels.Optimizers;
 
 /// <summary>
-/// The steps of optimizers: element i of weights and state depends on element i of the operands alone, so that a step may
-/// be cut anywhere. Every implementation gives the bits of <see cref="KernelTier.Reference"/>.
+/// Optimizer steps. Element i of weights and state depends only on element i of the operands, so a step can be split anywhere.
+/// Every implementation gives the bits of <see cref="KernelTier.Reference"/>.
 /// </summary>
 /// <remarks>
-/// With decay, <c>g ← λ · w + g</c> comes first (rounded once), and weights enter a step as <c>w · (1 − η·λ)</c>. A weight,
-/// a gradient and a state of 0 stay 0, so that the padding of rows does, as long as ε is above 0.
+/// Coupled weight decay first computes <c>g ← λ · w + g</c> (rounded once); decoupled weight decay replaces w in the update by
+/// <c>w · (1 − η·λ)</c>. Where weight, gradient and state are 0 they stay 0 if ε is above 0, so the padding of rows stays 0.
 /// </remarks>
 public abstract class OptimizerKernels
 {
-    /// <summary>A plain step, <c>w ← w − η · g</c>.</summary>
+    /// <summary>A plain SGD step, <c>w ← w − η · g</c>.</summary>
     /// <param name="weights">w; changed in place.</param>
     /// <param name="gradients">g.</param>
     /// <param name="learningRate">η.</param>
-    /// <param name="decay">The decay.</param>
+    /// <param name="decay">The weight decay.</param>
     /// <exception cref="ArgumentException">The lengths differ.</exception>
     public void Descend(Span<float> weights, ReadOnlySpan<float> gradients, float learningRate, DecayFactors decay)
     {
@@ -24,7 +24,10 @@ public abstract class OptimizerKernels
         DescendCore(weights, gradients, learningRate, decay);
     }
 
-    /// <summary>A step with momentum, <c>b ← μ · b + g</c>, <c>w ← w − η · b</c>; Nesterov's takes <c>μ · b + g</c> for b in the second.</summary>
+    /// <summary>
+    /// An SGD step with momentum, <c>b ← μ · b + g</c>, <c>w ← w − η · b</c>. Nesterov momentum uses <c>μ · b + g</c> instead of b in
+    /// the second formula.
+    /// </summary>
     /// <param name="weights">w; changed in place.</param>
     /// <param name="gradients">g.</param>
     /// <param name="buffer">b; changed in place.</param>
@@ -38,14 +41,14 @@ public abstract class OptimizerKernels
     }
 
     /// <summary>
-    /// A step of RMSProp, <c>v ← α · v + (1 − α) · g²</c>, <c>w ← w − η · g / (√v + ε)</c>. Centred, with
-    /// <c>m ← α · m + (1 − α) · g</c>, the root is of <c>v − m²</c>, not below 0; with momentum the last is
+    /// An RMSProp step, <c>v ← α · v + (1 − α) · g²</c>, <c>w ← w − η · g / (√v + ε)</c>. The centred variant, with
+    /// <c>m ← α · m + (1 − α) · g</c>, takes the root of <c>max(v − m², 0)</c>. With momentum, the update is
     /// <c>b ← μ · b + g / (√v + ε)</c>, <c>w ← w − η · b</c>.
     /// </summary>
     /// <param name="weights">w; changed in place.</param>
     /// <param name="gradients">g.</param>
     /// <param name="squares">v; changed in place.</param>
-    /// <param name="means">m; changed in place. Empty when not centred.</param>
+    /// <param name="means">m; changed in place. Empty if not centred.</param>
     /// <param name="buffer">b; changed in place. Empty without momentum.</param>
     /// <param name="step">The parameters of the step.</param>
     /// <exception cref="ArgumentException">The lengths differ.</exception>
@@ -60,7 +63,7 @@ public abstract class OptimizerKernels
     }
 
     /// <summary>
-    /// A step of Adam, <c>m ← β₁ · m + (1 − β₁) · g</c>, <c>v ← β₂ · v + (1 − β₂) · g²</c>,
+    /// An Adam step, <c>m ← β₁ · m + (1 − β₁) · g</c>, <c>v ← β₂ · v + (1 − β₂) · g²</c>,
     /// <c>w ← w − η / (1 − β₁ᵗ) · m / (√v / √(1 − β₂ᵗ) + ε)</c>.
     /// </summary>
     /// <param name="weights">w; changed in place.</param>
@@ -77,7 +80,7 @@ public abstract class OptimizerKernels
         AdamCore(weights, gradients, means, squares, step);
     }
 
-    /// <summary>A step of Lion, <c>w ← w − η · sign(β₁ · m + (1 − β₁) · g)</c>, then <c>m ← β₂ · m + (1 − β₂) · g</c>.</summary>
+    /// <summary>A Lion step, <c>w ← w − η · sign(β₁ · m + (1 − β₁) · g)</c>, then <c>m ← β₂ · m + (1 − β₂) · g</c>.</summary>
     /// <param name="weights">w; changed in place.</param>
     /// <param name="gradients">g.</param>
     /// <param name="means">m; changed in place.</param>
@@ -93,7 +96,7 @@ public abstract class OptimizerKernels
     /// <summary>A moving average, <c>a ← a + share · (w − a)</c>.</summary>
     /// <param name="average">a; changed in place.</param>
     /// <param name="weights">w.</param>
-    /// <param name="share">What w counts, from 0 to 1.</param>
+    /// <param name="share">The share of w in the result, from 0 to 1.</param>
     /// <exception cref="ArgumentException">The lengths differ.</exception>
     public void Average(Span<float> average, ReadOnlySpan<float> weights, float share)
     {
@@ -101,7 +104,7 @@ public abstract class OptimizerKernels
         AverageCore(average, weights, share);
     }
 
-    /// <summary>Keeps every element between −<paramref name="limit"/> and <paramref name="limit"/>.</summary>
+    /// <summary>Clamps every element to the range from −<paramref name="limit"/> to <paramref name="limit"/>.</summary>
     /// <param name="values">The elements, finite; changed in place.</param>
     /// <param name="limit">The limit, above 0.</param>
     public abstract void Clamp(Span<float> values, float limit);

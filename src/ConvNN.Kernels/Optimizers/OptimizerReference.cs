@@ -1,6 +1,6 @@
 namespace ConvNN.Kernels.Optimizers;
 
-/// <summary>The steps of optimizers as defined.</summary>
+/// <summary>Reference implementation of the optimizer steps.</summary>
 internal sealed class OptimizerReference : OptimizerKernels
 {
     public override void Clamp(Span<float> values, float limit)

@@ -3,7 +3,7 @@ using ConvNN.Kernels.Vectors;
 
 namespace ConvNN.Kernels.Optimizers;
 
-/// <summary>The steps of optimizers on vectors; what is left over at the end goes through the definition.</summary>
+/// <summary>The optimizer steps on vectors; the reference implementation handles the tail.</summary>
 internal sealed class OptimizerVector<TVector> : OptimizerKernels
     where TVector : struct, IVector<TVector>
 {
