@@ -15,14 +15,15 @@ namespace ConvNN.Training;
 /// <param name="keepsBest">Whether the best epoch counts, and not the last.</param>
 internal sealed class ModelWeights(ParameterLayout layout, AlignedBuffer weights, WeightAverage? average, bool keepsBest)
 {
-    private bool _hasBest;
-
     /// <summary>The buffer, in the network's layout; that of the weights themselves where they are what counts.</summary>
     public AlignedBuffer Buffer { get; } = average is null && !keepsBest ? weights : Copy(weights);
 
+    /// <summary>Whether the buffer has the weights of the best epoch so far, which later steps do not change.</summary>
+    public bool HasBest { get; private set; }
+
     /// <summary>Continues with a buffer that a checkpoint has filled.</summary>
     /// <param name="epochs">Finished epochs.</param>
-    public void ResumeAt(int epochs) => _hasBest = keepsBest && epochs > 0;
+    public void ResumeAt(int epochs) => HasBest = keepsBest && epochs > 0;
 
     /// <summary>Puts the average into the place of the weights for an evaluation, and the weights back when it is called again.</summary>
     public void Swap()
@@ -46,14 +47,14 @@ internal sealed class ModelWeights(ParameterLayout layout, AlignedBuffer weights
         if (epoch.IsBest)
         {
             weights.Span.CopyTo(Buffer.Span);
-            _hasBest = keepsBest;
+            HasBest = keepsBest;
         }
     }
 
     /// <summary>Takes the weights of the last step, unless an epoch of the run counts more.</summary>
     public void TakeLast()
     {
-        if (!_hasBest)
+        if (!HasBest)
         {
             Swap();
             weights.Span.CopyTo(Buffer.Span);

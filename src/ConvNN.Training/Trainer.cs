@@ -192,7 +192,9 @@ public sealed partial class Trainer
                 _model.TakeLast();
             }
 
-            return new TrainingResult(epochs, isStopped, _network.Layout.Hash(Model.Span)) { IsEarly = isEarly };
+            TrainingResult gave = new(epochs, isStopped, _network.Layout.Hash(Model.Span)) { IsEarly = isEarly };
+            bool isOfAnEpoch = !isStopped || _model.HasBest || _progress.Current.Steps == 0;
+            return gave with { Test = isOfAnEpoch ? gave.Best?.Test : null };
         }
         catch (DivergenceException)
         {
@@ -204,6 +206,16 @@ public sealed partial class Trainer
             await (Checkpoints?.FlushAsync() ?? Task.CompletedTask);
             _events.Writer.TryComplete();
         }
+    }
+
+    /// <summary>Evaluates the resulting <see cref="Model"/> on the test set. Call it after the run, for one that was stopped within an epoch.</summary>
+    /// <param name="cancellationToken">Stops it; the result is then not complete.</param>
+    /// <exception cref="PipelineException">A block of the pipeline failed.</exception>
+    /// <exception cref="DivergenceException">A loss is not finite.</exception>
+    public async Task<PassResult> EvaluateAsync(CancellationToken cancellationToken = default)
+    {
+        await using TrainingPipeline pipeline = new(_network, _loss, _optimizer, Model, _training, _pipeline) { Meter = Meter };
+        return await EvaluateAsync(pipeline, _data.Test, _progress.Epochs.Count + 1, cancellationToken);
     }
 
     /// <summary>Whether the run ends before its last epoch because no epoch has been better for too long.</summary>

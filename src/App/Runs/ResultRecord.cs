@@ -31,7 +31,7 @@ internal sealed record ResultRecord(string Outcome)
     /// <summary>The epoch whose weights are the model: the best by validation, or the last without it.</summary>
     public int? BestEpoch { get; init; }
 
-    /// <summary>Share of the test images that was right after that epoch.</summary>
+    /// <summary>Accuracy on the test set of the weights in <c>model.safetensors</c>; null if they were not evaluated.</summary>
     public double? TestAccuracy { get; init; }
 
     /// <summary>SHA-256 of the weights in <c>model.safetensors</c>; null as long as there is none.</summary>

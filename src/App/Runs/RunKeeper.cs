@@ -21,6 +21,9 @@ internal sealed class RunKeeper
     private readonly TimeProvider _time;
     private RunRecord _record;
 
+    // The weights that the recorded accuracy was measured on; a record never pairs it with others.
+    private string? _measuredSha256;
+
     private RunKeeper(RunFolder folder, RunModel model, RunRecord record, TimeProvider time)
     {
         _folder = folder;
@@ -100,6 +103,15 @@ internal sealed class RunKeeper
         });
     }
 
+    /// <summary>Keeps the accuracy of weights that were evaluated after <see cref="End(TrainingResult, string?, int)"/>.</summary>
+    /// <param name="result">The result, with the evaluation of its weights.</param>
+    /// <exception cref="OutputException">It cannot be written.</exception>
+    public void Measured(TrainingResult result)
+    {
+        _measuredSha256 = result.WeightsSha256;
+        End(Result with { TestAccuracy = result.Test?.Accuracy, BestEpoch = null });
+    }
+
     /// <summary>Keeps the last finite weights of a run that diverged.</summary>
     /// <param name="fault">What was thrown.</param>
     /// <param name="checkpoint">The folder of the last checkpoint before it; null where there is none.</param>
@@ -148,6 +160,10 @@ internal sealed class RunKeeper
         {
             Note(epoch);
         }
+
+        // The model in the folder may be later than the last epoch: it is of a run that was stopped.
+        _record = _record with { Result = Result with { TestAccuracy = before?.Result.TestAccuracy } };
+        _measuredSha256 = before?.Result.WeightsSha256;
     }
 
     private void Note(EpochResult epoch)
@@ -156,12 +172,23 @@ internal sealed class RunKeeper
         if (epoch.IsBest)
         {
             _record = _record with { Result = Result with { TestAccuracy = epoch.Test.Accuracy, BestEpoch = epoch.Epoch } };
+            _measuredSha256 = _model.WeightsSha256;
         }
     }
 
     private void End(ResultRecord result)
     {
-        _record = _record with { EndedUtc = _time.GetUtcNow().UtcDateTime, Result = result with { WeightsSha256 = _model.WeightsSha256 } };
+        bool isMeasured = _measuredSha256 == _model.WeightsSha256;
+        _record = _record with
+        {
+            EndedUtc = _time.GetUtcNow().UtcDateTime,
+            Result = result with
+            {
+                WeightsSha256 = _model.WeightsSha256,
+                TestAccuracy = isMeasured ? result.TestAccuracy : null,
+                BestEpoch = isMeasured ? result.BestEpoch : null,
+            },
+        };
         try
         {
             WriteRecord();

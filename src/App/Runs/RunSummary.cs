@@ -41,12 +41,12 @@ internal sealed class RunSummary(RunLog log, RunConfiguration run, RunMaterial m
         }
 
         PassResult training = Total([.. result.Epochs.Select(epoch => epoch.Training)]);
-        if (epochs > 0)
+        if (result.Test is { } test && epochs > 0)
         {
             TimeSpan elapsed = training.Elapsed + Total([.. result.Epochs.SelectMany(epoch => new[] { epoch.Test, epoch.Validation }.OfType<PassResult>())]).Elapsed;
-            log.Write(new DoneEvent(material.Data.Name, material.Data.IsSample, epochs, result.Best!.Test, elapsed, training.ImagesPerSecond)
+            log.Write(new DoneEvent(material.Data.Name, material.Data.IsSample, epochs, test, elapsed, training.ImagesPerSecond)
             {
-                BestEpoch = material.Data.Validation is null ? null : result.Best.Epoch,
+                BestEpoch = material.Data.Validation is null ? null : result.Best?.Epoch,
             });
         }
 

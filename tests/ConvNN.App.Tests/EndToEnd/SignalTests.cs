@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+
 namespace ConvNN.App.Tests.EndToEnd;
 
 [Collection(ProgramCollection.Name)]
@@ -21,6 +24,32 @@ public class SignalTests
         Assert.Contains($" stopped signal=SIG{signal} finished=", output, StringComparison.Ordinal);
         Assert.Matches(@"(?m)^\S+ weights sha256=[0-9a-f]{64}\r?$", output);
         Assert.InRange(File.ReadAllLines(folder["out/history.csv"]).Length, 2, 10000);
+    }
+
+    /// <summary>An accuracy stands beside the weights that it was measured on, also where these are of no epoch's end.</summary>
+    [Theory]
+    [InlineData("Training:AverageDecay=null")]
+    [InlineData("Training:AverageDecay=0.9")]
+    [InlineData("Data:Validation=500")]
+    public async Task Train_Stopped_RecordsTheAccuracyOfTheSavedWeights(string setting)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Signals are sent with kill.");
+        using TemporaryFolder folder = new();
+        using ProgramRun run = ProgramRun.Start(
+            folder, ["--epochs", "10000", "-b", "1", "--lr", "0.01", "-o", "out", "--set", setting], ("CONVNN_Logging__IntervalSeconds", "0.05"));
+        await run.ReadToAsync("epoch epoch=2");
+        await run.ReadToAsync("step epoch=3");
+
+        await run.SignalAsync("INT");
+        (_, string output, _) = await run.EndAsync();
+        (_, string json, _) = await ProgramRun.RunAsync(folder, ["evaluate", "--model", "out", "--json"]);
+
+        double accuracy = (double)JsonNode.Parse(json)!["accuracy"]!;
+        JsonNode result = JsonNode.Parse(File.ReadAllText(folder["out/run.json"]))!["result"]!;
+        Assert.Equal(("stopped", accuracy), ((string)result["outcome"]!, (double)result["test_accuracy"]!));
+        Assert.Contains($" test_accuracy={accuracy.ToString(CultureInfo.InvariantCulture)} ", output.Split(" done ")[1], StringComparison.Ordinal);
+        Assert.Contains($" weights sha256={(string)result["weights_sha256"]!}", output, StringComparison.Ordinal);
+        Assert.Equal(setting.StartsWith("Data", StringComparison.Ordinal), result["best_epoch"] is not null);
     }
 
     [Theory]

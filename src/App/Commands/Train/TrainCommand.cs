@@ -8,6 +8,7 @@ using ConvNN.Training.Checkpoints;
 using ConvNN.Training.Metrics;
 using ConvNN.Training.Pipeline;
 using ConvNN.Training.Pipeline.Supervision;
+using ConvNN.Training.Progress;
 
 namespace ConvNN.App.Commands.Train;
 
@@ -78,8 +79,27 @@ internal sealed class TrainCommand(TrainRequest request, ConfigurationSources so
 
         int exitCode = result.IsStopped ? signals.ExitCode : ExitCode.Done;
         keeper.End(result, signals.Name, exitCode);
+        if (result is { IsStopped: true, Test: null, Epochs.Count: > 0 })
+        {
+            // The weights are saved, so a second signal loses nothing but this.
+            result = result with { Test = await EvaluateAsync(trainer) };
+            keeper.Measured(result);
+        }
+
         new RunSummary(log, run, material) { Contention = contention.Share }.Write(result, signals.Name, folder, checkpoints.Checkpointer?.Last);
         return exitCode;
+    }
+
+    private static async Task<PassResult?> EvaluateAsync(Trainer trainer)
+    {
+        try
+        {
+            return await trainer.EvaluateAsync();
+        }
+        catch (DivergenceException)
+        {
+            return null;
+        }
     }
 
     /// <summary>Opens the folder of the run, and its checkpoints: the folder first of a new run, last of one that goes on, which must be ours before it is changed.</summary>
