@@ -24,7 +24,7 @@ public static class NetworkJson
     };
 
     /// <summary>Writes layers as in <c>Model:Layers</c> of a configuration.</summary>
-    public static JsonArray Write(IEnumerable<LayerOptions> layers) => [.. layers.Select(layer => layer.ToJson())];
+    public static JsonArray Write(IEnumerable<LayerOptions> layers) => new([.. layers.Select(layer => (JsonNode)layer.ToJson())]);
 
     /// <summary>Builds a network from its definition.</summary>
     /// <param name="json">The definition.</param>
