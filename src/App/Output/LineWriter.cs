@@ -9,6 +9,8 @@ namespace ConvNN.App.Output;
 /// <param name="terminal">The terminal that this is, null if it is none.</param>
 internal sealed class LineWriter(TextWriter writer, Terminal? terminal = null)
 {
+    private const string EraseToEnd = "\r\u001b[K";
+
     private readonly Lock _gate = new();
     private volatile bool _isSilent;
     private string _status = "";
@@ -28,8 +30,8 @@ internal sealed class LineWriter(TextWriter writer, Terminal? terminal = null)
             return;
         }
 
-        // Cleared first: what a line measures on the screen is not its length, if it has colours.
-        writer.WriteLine($"\r{new string(' ', Covered)}\r{line}");
+        writer.WriteLine($"{Erasure()}{line}");
+        _status = Cut(_status);
         writer.Write(_status);
     });
 
@@ -44,20 +46,31 @@ internal sealed class LineWriter(TextWriter writer, Terminal? terminal = null)
 
         Guarded(() =>
         {
-            // Spaces over what was longer: unlike escape sequences they need nothing of the terminal.
-            string drawn = status[..Math.Min(status.Length, terminal.StatusColumns)];
-            string rest = new(' ', Math.Max(0, Covered - drawn.Length));
+            string drawn = Cut(status);
             if (drawn != _status)
             {
-                // The cursor ends behind the text: there an echo of ^C stands where the next drawing clears it.
-                writer.Write(rest.Length == 0 ? $"\r{drawn}" : $"\r{drawn}{rest}\r{drawn}");
+                // The cursor ends behind the text: there an echo of ^C stands where the next drawing erases it.
+                writer.Write($"{Erasure()}{drawn}");
                 _status = drawn;
             }
         });
     }
 
-    // What clears the status line, and a ^C that the terminal has echoed behind it.
-    private int Covered => _status.Length == 0 ? 0 : Math.Min(_status.Length + terminal!.Columns - terminal.StatusColumns, terminal.Columns);
+    private string Cut(string status) => status[..Math.Min(status.Length, terminal!.StatusColumns)];
+
+    // Back to the beginning of an empty line. Spaces need nothing of a terminal, but stay behind the line that comes there,
+    // and where a window is narrowed they are broken like a text.
+    private string Erasure()
+    {
+        if (_status.Length == 0)
+        {
+            return "\r";
+        }
+
+        // In a window that has become narrower the old text stands in more lines than one: what is below it must not be joined with it.
+        int length = _status.Length + terminal!.Columns - terminal.StatusColumns;
+        return (terminal.HasColour ? EraseToEnd : $"\r{new string(' ', Math.Min(length, terminal.Columns))}\r") + (_status.Length > terminal.Columns ? "\n" : "");
+    }
 
     private void Guarded(Action write)
     {

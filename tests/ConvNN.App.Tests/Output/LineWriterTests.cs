@@ -28,11 +28,13 @@ public class LineWriterTests
         Assert.Equal(Enumerable.Repeat(line, 100), text.ToString().Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries));
     }
 
-    [Fact]
-    public void Redraw_OnATerminal_KeepsTheStatusBelowTheLines()
+    [Theory]
+    [InlineData(true, "\r\u001b[K", "\r\u001b[K")]
+    [InlineData(false, "\r          \r", "\r      \r")]
+    public void Redraw_OnATerminal_KeepsTheStatusBelowTheLines(bool hasColour, string long8, string short4)
     {
         StringWriter text = new() { NewLine = "\n" };
-        LineWriter writer = new(text, new Terminal(() => 11));
+        LineWriter writer = new(text, new Terminal(() => 11) { HasColour = hasColour });
 
         writer.Redraw("0123456789abc");
         writer.Redraw("0123456789xyz");
@@ -42,7 +44,22 @@ public class LineWriterTests
         writer.Redraw("");
         writer.Write("end");
 
-        Assert.Equal("\r01234567" + "\rhalf      \rhalf" + "\r      \rline\nhalf" + "\r      \ra longer line\nhalf" + "\r      \r" + "end\n", text.ToString());
+        Assert.Equal($"\r01234567{long8}half{short4}line\nhalf{short4}a longer line\nhalf{short4}end\n", text.ToString());
+    }
+
+    [Fact]
+    public void Write_WindowHasBecomeNarrower_JoinsNothingWithTheOldStatusAndCutsIt()
+    {
+        int width = 21;
+        StringWriter text = new() { NewLine = "\n" };
+        LineWriter writer = new(text, new Terminal(() => width) { HasColour = true });
+
+        writer.Redraw("0123456789abcdef");
+        width = 11;
+        writer.Write("line");
+        writer.Redraw("half");
+
+        Assert.Equal("\r0123456789abcdef\r\u001b[K\nline\n01234567\r\u001b[Khalf", text.ToString());
     }
 
     [Fact]
