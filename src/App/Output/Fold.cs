@@ -25,7 +25,7 @@ internal static class Fold
         foreach (string part in text.Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
             string piece = Shorten(Plain(part), Math.Max(1, columns - Indent));
-            if (!isEmpty && line.Length + 1 + piece.Length > columns)
+            if (!isEmpty && Cells.Width(line) + 1 + Cells.Width(piece) > columns)
             {
                 yield return line;
                 line = new string(' ', Indent - 1);
@@ -38,16 +38,16 @@ internal static class Fold
         yield return line.TrimEnd();
     }
 
-    /// <summary>A text no longer than it may be: its middle goes, since a path's beginning and end say more.</summary>
+    /// <summary>A text no wider than it may be: its middle goes, since a path's beginning and end say more.</summary>
     public static string Shorten(string text, int length)
     {
-        if (text.Length <= length)
+        if (Cells.Width(text) <= length)
         {
             return text;
         }
 
         int tail = (length - Cut.Length) / 2;
-        return $"{text[..(length - Cut.Length - tail)]}{Cut}{text[^tail..]}";
+        return $"{Cells.Head(text, length - Cut.Length - tail)}{Cut}{Cells.Tail(text, tail)}";
     }
 
     /// <summary>A text that a terminal does not obey: a file's name may hold an escape sequence.</summary>

@@ -93,7 +93,7 @@ internal sealed class TextTable
             }
 
             string cell = column == 0 ? Fold.Shorten(row[0], widths[0]) : row[column];
-            line.Append(_columns[column].IsWord ? cell.PadRight(widths[column]) : cell.PadLeft(widths[column]));
+            line.Append(_columns[column].IsWord ? Cells.PadRight(cell, widths[column]) : Cells.PadLeft(cell, widths[column]));
         }
 
         return line.ToString().TrimEnd();
@@ -102,7 +102,7 @@ internal sealed class TextTable
     // All of a whole row; of a shorter one, all but the last.
     private int OwnCells(string[] row) => row.Length == _columns.Length ? row.Length : row.Length - 1;
 
-    private int[] Widths() => [.. _columns.Select((column, i) => Rows.Max(row => Math.Max(column.Width, i < OwnCells(row) ? row[i].Length : 0)))];
+    private int[] Widths() => [.. _columns.Select((column, i) => Rows.Max(row => Math.Max(column.Width, i < OwnCells(row) ? Cells.Width(row[i]) : 0)))];
 
     private int WidthOf(IReadOnlyList<int> shown, int[] widths) => Margin + shown.Sum(column => widths[column] + (column == 0 ? 0 : _columns[column].Gap));
 }

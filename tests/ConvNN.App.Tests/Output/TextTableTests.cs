@@ -39,6 +39,11 @@ public class TextTableTests
         new TextTable(Word("a"), Word("b"), Word("c")).Add("1", "2", "3").Add("x", "a text that is longer than they are").Lines());
 
     [Fact]
+    public void Lines_WideCharacters_TakeTwoColumns() => Assert.Equal(
+        ["folder  n", "数据    1", "a🙂b    2"],
+        new TextTable(Word("folder"), new("n")).Add("数据", "1").Add("a🙂b", "2").Lines());
+
+    [Fact]
     public void Lines_RowsThatComeOneAtATime_StandBelowTheTitles()
     {
         TextColumn[] columns = [new("epoch") { Width = 6 }, new("images/s") { Width = 9 }, Word("weights")];
