@@ -44,7 +44,7 @@ public sealed class Classifier
 
         if (weights.Length != network.Layout.Length)
         {
-            throw new ArgumentException($"There are {weights.Length} weights, the network has {network.Layout.Length}.", nameof(weights));
+            throw new ArgumentException($"There are {weights.Length} weights, but the network has {network.Layout.Length}.", nameof(weights));
         }
 
         Network = network;
@@ -76,7 +76,7 @@ public sealed class Classifier
         }
         catch (ArgumentException misfit)
         {
-            throw new ModelFileException($"{path}: the network is no classifier: {misfit.Message}", misfit);
+            throw new ModelFileException($"{path}: the network is not a classifier: {misfit.Message}", misfit);
         }
     }
 
@@ -156,13 +156,13 @@ public sealed class Classifier
         if (values != Network.Input.Count)
         {
             throw new ArgumentException(string.Create(
-                CultureInfo.InvariantCulture, $"The image has {values} values; the network takes {Network.Input}, which are {Network.Input.Count}."));
+                CultureInfo.InvariantCulture, $"The image has {values} values, but the network takes {Network.Input} = {Network.Input.Count}."));
         }
 
         if (probabilities != Classes)
         {
             throw new ArgumentException(string.Create(
-                CultureInfo.InvariantCulture, $"There is room for {probabilities} probabilities; the network has {Classes} classes."));
+                CultureInfo.InvariantCulture, $"There is room for {probabilities} probabilities, but the network has {Classes} classes."));
         }
     }
 

@@ -133,7 +133,7 @@ public sealed class ModelFile
         Network network = Build(header);
         if (Text(header, NormalizationKey) is var normalization && normalization != UnitNormalization)
         {
-            throw new ModelFileException($"{source}: {NormalizationKey} is '{normalization}', expected '{UnitNormalization}'; take a version of ConvNN that knows it.");
+            throw new ModelFileException($"{source}: {NormalizationKey} is '{normalization}', expected '{UnitNormalization}'; use a version of ConvNN that supports it.");
         }
 
         AlignedBuffer weights = SafeTensorsFile.Read(stream, header, network.Layout);
@@ -178,14 +178,14 @@ public sealed class ModelFile
         {
             string reason = wrong.Message.TrimEnd('.');
             string version = header.Metadata.GetValueOrDefault(VersionKey, "unknown");
-            throw new ModelFileException($"{header.Source}: {NetworkKey} defines no network that this version can build: {reason}; it was written by version {version}.", wrong);
+            throw new ModelFileException($"{header.Source}: {NetworkKey} does not define a network that this version can build: {reason}; it was written by version {version}.", wrong);
         }
     }
 
     private static string Text(SafeTensorsHeader header, string key) =>
         header.Metadata.TryGetValue(key, out string? text)
             ? text
-            : throw new ModelFileException($"{header.Source}: its metadata have no {key}; expected a file that ConvNN has written.");
+            : throw new ModelFileException($"{header.Source}: its metadata has no {key}; expected a file written by ConvNN.");
 
     /// <summary>Throws if a weight is not finite, and names the first one.</summary>
     /// <param name="source">Their name in the message.</param>
@@ -199,7 +199,7 @@ public sealed class ModelFile
             if (!float.IsFinite(weights[i]))
             {
                 throw new ModelFileException(FormattableString.Invariant(
-                    $"{source}: weight {layout.Describe(i)} is {weights[i]}, expected finite ones; take a model from before training diverged."));
+                    $"{source}: weight {layout.Describe(i)} is {weights[i]}, expected finite weights; use a model from before training diverged."));
             }
         }
     }

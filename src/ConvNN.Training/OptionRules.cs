@@ -24,7 +24,7 @@ public static class OptionRules
         List<Failure> failures = [.. Failures(training, pipeline)];
         if (training.BatchSize > data.TrainCount)
         {
-            failures.Add(Failure.At("Training:BatchSize", Text($"is {training.BatchSize}, but {data.Name} has {data.TrainCount} training images; take at most as many.")));
+            failures.Add(Failure.At("Training:BatchSize", Text($"is {training.BatchSize}, but {data.Name} has {data.TrainCount} training images; use at most that many.")));
         }
 
         if (network.Input != data.Shape)
@@ -37,17 +37,17 @@ public static class OptionRules
             failures.Add(new Failure(
                 "",
                 $"The last layer '{network.Blocks[^1].Name}' has {network.Output} outputs, but {data.Name} has {data.Classes} classes; "
-                + $"end the network in a dense layer of {data.Classes} units."));
+                + $"end the network with a dense layer of {data.Classes} units."));
         }
 
         if (data.ValidationCount == 0 && training.Patience is not null)
         {
-            failures.Add(Failure.At("Training:Patience", "needs a validation part to look at; keep one apart with Data:Validation, such as 0.1."));
+            failures.Add(Failure.At("Training:Patience", "needs a validation set; hold one out with Data:Validation, such as 0.1."));
         }
 
         if (data.ValidationCount == 0 && training.Schedule.NeedsValidation)
         {
-            failures.Add(Failure.At("Training:Schedule", $"{training.Schedule.Type} needs a validation part to look at; keep one apart with Data:Validation, such as 0.1."));
+            failures.Add(Failure.At("Training:Schedule", $"{training.Schedule.Type} needs a validation set; hold one out with Data:Validation, such as 0.1."));
         }
 
         if (ClassWeights.Refuse(training.ClassWeights, data.Classes) is { } weights)
@@ -92,14 +92,14 @@ public static class OptionRules
         string type = network.Blocks.First(block => block.Name == layer.Name).Type;
         if (training.BatchSize == 1)
         {
-            return Failure.At("Training:BatchSize", Text($"is 1, but {type} '{layer.Name}' takes statistics of a batch; take 2 or more, best {layer.MinLeafSamples} or more."));
+            return Failure.At("Training:BatchSize", Text($"is 1, but {type} '{layer.Name}' computes batch statistics; use 2 or more, preferably {layer.MinLeafSamples} or more."));
         }
 
         return pipeline.Leaves > 1 && training.BatchSize / pipeline.Leaves < layer.MinLeafSamples
             ? Failure.At(
                 "Pipeline:Leaves",
-                Text($"is {pipeline.Leaves}, but {type} '{layer.Name}' takes statistics of leaves of at least {layer.MinLeafSamples} samples, ")
-                + Text($"and a batch of {training.BatchSize} gives {training.BatchSize / pipeline.Leaves}; leave Pipeline:Leaves out, or take a larger Training:BatchSize."))
+                Text($"is {pipeline.Leaves}, but {type} '{layer.Name}' computes statistics over leaves of at least {layer.MinLeafSamples} samples, ")
+                + Text($"and a batch of {training.BatchSize} gives {training.BatchSize / pipeline.Leaves}; leave Pipeline:Leaves out, or use a larger Training:BatchSize."))
             : null;
     }
 
@@ -110,16 +110,16 @@ public static class OptionRules
         {
             return Failure.At(
                 "Training:BatchSize",
-                Text($"{training.BatchSize} takes a buffer of {plan.LargestBuffer:N0} values; ")
-                + Text($"one holds {AlignedBuffer.MaxLength:N0}. Take a smaller batch, or more Pipeline:Workers than {plan.Workers}."));
+                Text($"{training.BatchSize} needs a buffer of {plan.LargestBuffer:N0} values, ")
+                + Text($"but a buffer holds at most {AlignedBuffer.MaxLength:N0}. Use a smaller batch, or more Pipeline:Workers than {plan.Workers}."));
         }
 
         long available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
         return plan.Bytes > available
             ? Failure.At(
                 "Training:BatchSize",
-                Text($"{training.BatchSize} with Pipeline:Workers {plan.Workers} takes {plan.Bytes / 1e9:0.0} GB of memory; ")
-                + Text($"there are {available / 1e9:0.0} GB. Take a smaller batch or fewer workers."))
+                Text($"{training.BatchSize} with Pipeline:Workers {plan.Workers} needs {plan.Bytes / 1e9:0.0} GB of memory, ")
+                + Text($"but {available / 1e9:0.0} GB are available. Use a smaller batch or fewer workers."))
             : null;
     }
 

@@ -126,7 +126,7 @@ public sealed partial class Trainer
         if (_progress.Current.Samples > _data.Train.Count)
         {
             throw new CheckpointException(FormattableString.Invariant(
-                $"{checkpoint.Folder}: {_progress.Current.Samples:N0} images of the epoch were seen, but there are {_data.Train.Count:N0}; it is of a run with other data."));
+                $"{checkpoint.Folder}: {_progress.Current.Samples:N0} images of the epoch were seen, but there are {_data.Train.Count:N0}; it is from a run with different data."));
         }
 
         _model.ResumeAt(_progress.Epochs.Count);
@@ -143,7 +143,7 @@ public sealed partial class Trainer
     {
         if (Interlocked.Exchange(ref _hasRun, true))
         {
-            throw new InvalidOperationException("This trainer has run; its weights are no longer those of the seed. Make a new one.");
+            throw new InvalidOperationException("This trainer has already run; its weights are no longer the initial ones. Create a new one.");
         }
 
         List<EpochResult> epochs = [.. _progress.Epochs];

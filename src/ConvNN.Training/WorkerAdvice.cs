@@ -22,18 +22,18 @@ public static class WorkerAdvice
         {
             yield return string.Create(
                 CultureInfo.InvariantCulture,
-                $"Pipeline:Workers is {workers}, which leaves cores idle: --workers auto would take {plan.FastestThreads} and be faster (the same weights).");
+                $"Pipeline:Workers is {workers}, which leaves cores idle: --workers auto would use {plan.FastestThreads} and be faster (with the same weights).");
         }
 
         int employed = Employed(plan.BatchSize, plan.Leaves, workers);
         if (employed < workers)
         {
             string way = EmployingBatch(workers, pipeline.Leaves) is { } batch
-                ? string.Create(CultureInfo.InvariantCulture, $"--batch-size {batch} would employ all")
-                : string.Create(CultureInfo.InvariantCulture, $"--set Pipeline:Leaves={workers} with --batch-size {Math.Max(workers, plan.BatchSize)} would employ all");
+                ? string.Create(CultureInfo.InvariantCulture, $"--batch-size {batch} would use all")
+                : string.Create(CultureInfo.InvariantCulture, $"--set Pipeline:Leaves={workers} with --batch-size {Math.Max(workers, plan.BatchSize)} would use all");
             yield return string.Create(
                 CultureInfo.InvariantCulture,
-                $"Pipeline:Workers is {workers}, but a batch of {plan.BatchSize} employs {employed} of them in training; {way} (other weights).");
+                $"Pipeline:Workers is {workers}, but a batch of {plan.BatchSize} uses only {employed} of them in training; {way} (with different weights).");
         }
     }
 

@@ -143,7 +143,7 @@ public class ClassifierTests
     {
         ArgumentException refused = Assert.Throws<ArgumentException>(() => Create().Predict(new byte[length]));
 
-        Assert.Equal($"The image has {length} values; the network takes 2×7×6, which are 84.", refused.Message);
+        Assert.Equal($"The image has {length} values, but the network takes 2×7×6 = 84.", refused.Message);
         Assert.Throws<ArgumentException>(() => Create().Predict(new float[length]));
     }
 
@@ -152,7 +152,7 @@ public class ClassifierTests
     {
         ArgumentException refused = Assert.Throws<ArgumentException>(() => Create().Predict(TestModel.Image(1), new float[3]));
 
-        Assert.Equal("There is room for 3 probabilities; the network has 4 classes.", refused.Message);
+        Assert.Equal("There is room for 3 probabilities, but the network has 4 classes.", refused.Message);
     }
 
     [Fact]

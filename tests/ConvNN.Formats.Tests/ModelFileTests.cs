@@ -42,12 +42,12 @@ public class ModelFileTests
     }
 
     [Theory]
-    [InlineData("convnn.network", "metadata have no convnn.network; expected a file that ConvNN has written.")]
+    [InlineData("convnn.network", "metadata has no convnn.network; expected a file written by ConvNN.")]
     [InlineData("convnn.weights_sha256", "metadata have no convnn.weights_sha256")]
     [InlineData("convnn.dataset", "metadata have no convnn.dataset")]
     [InlineData("convnn.normalization", "metadata have no convnn.normalization")]
     [InlineData("pixel / 255", "convnn.normalization is 'qixel / 255', expected 'pixel / 255'")]
-    [InlineData("relu", "convnn.network defines no network that this version can build: Layers:0:Activation is qelu; it must be one of relu, leakyrelu, elu, gelu, silu, tanh, sigmoid, softmax. Did you mean relu?; it was written by version 0.")]
+    [InlineData("relu", "convnn.network does not define a network that this version can build: Layers:0:Activation is qelu; it must be one of relu, leakyrelu, elu, gelu, silu, tanh, sigmoid, softmax. Did you mean relu?; it was written by version 0.")]
     [InlineData("Filters", "defines no network")]
     public void Load_MetadataThatWereChanged_AreRefused(string text, string expected)
     {

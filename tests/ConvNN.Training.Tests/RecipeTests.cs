@@ -157,9 +157,9 @@ public class RecipeTests
 
         Assert.Equal(
             [
-                "Training:Patience needs a validation part to look at; keep one apart with Data:Validation, such as 0.1.",
-                "Training:Schedule plateau needs a validation part to look at; keep one apart with Data:Validation, such as 0.1.",
-                "Training:ClassWeights has 2 numbers, but there are 3 classes; give each one, or take balanced.",
+                "Training:Patience needs a validation set; hold one out with Data:Validation, such as 0.1.",
+                "Training:Schedule plateau needs a validation set; hold one out with Data:Validation, such as 0.1.",
+                "Training:ClassWeights has 2 numbers, but there are 3 classes; give one number per class, or use balanced.",
             ],
             failure.Failures.Select(single => single.Text));
     }

@@ -110,17 +110,17 @@ public class TrainerTests
 
         Assert.Equal(
             [
-                "Training:BatchSize is 61, but bands has 60 training images; take at most as many.",
+                "Training:BatchSize is 61, but bands has 60 training images; use at most that many.",
                 "The network takes images of 1×8×9, but bands has 1×9×9; build it for the data's shape.",
-                "The last layer 'dense1' has 4 outputs, but bands has 3 classes; end the network in a dense layer of 3 units.",
-                "Training:Patience needs a validation part to look at; keep one apart with Data:Validation, such as 0.1.",
+                "The last layer 'dense1' has 4 outputs, but bands has 3 classes; end the network with a dense layer of 3 units.",
+                "Training:Patience needs a validation set; hold one out with Data:Validation, such as 0.1.",
             ],
             failure.Failures.Select(single => single.Text));
     }
 
     [Theory]
-    [InlineData(true, "Training:ClipNorm needs the whole gradient before any weight changes; take auto or full-gradients, or leave Training:ClipNorm out.")]
-    [InlineData(false, "the reference kernels define the result and run with full gradients only; take auto or full-gradients, or other Pipeline:Kernels.")]
+    [InlineData(true, "Training:ClipNorm needs the whole gradient before any weight changes; use auto or full-gradients, or leave Training:ClipNorm out.")]
+    [InlineData(false, "the reference kernels define the result and run with full gradients only; use auto or full-gradients, or different Pipeline:Kernels.")]
     public void Constructor_OwnedRowsThatCannotRun_IsRefusedWithTheReason(bool isClipped, string reason)
     {
         TrainingOptions training = new() { ClipNorm = isClipped ? 1 : null };
@@ -146,16 +146,16 @@ public class TrainerTests
             network, TestData.Pair(60_000), new TrainingOptions { BatchSize = 60_000 }, new PipelineOptions { Workers = 1 }));
 
         Assert.Matches(
-            @"^Training:BatchSize 60000 takes a buffer of 11,760,000,000 values; one holds [\d,]+\. Take a smaller batch, or more Pipeline:Workers than 1\.$",
+            @"^Training:BatchSize 60000 needs a buffer of 11,760,000,000 values, but a buffer holds at most [\d,]+\. Use a smaller batch, or more Pipeline:Workers than 1\.$",
             failure.Message);
     }
 
     [Theory]
-    [InlineData(1, null, "Training:BatchSize is 1, but batchnorm2d 'norm1' takes statistics of a batch; take 2 or more, best 16 or more.")]
+    [InlineData(1, null, "Training:BatchSize is 1, but batchnorm2d 'norm1' computes batch statistics; use 2 or more, preferably 16 or more.")]
     [InlineData(
         32,
         8,
-        "Pipeline:Leaves is 8, but batchnorm2d 'norm1' takes statistics of leaves of at least 16 samples, and a batch of 32 gives 4; leave Pipeline:Leaves out, or take a larger Training:BatchSize.")]
+        "Pipeline:Leaves is 8, but batchnorm2d 'norm1' computes statistics over leaves of at least 16 samples, and a batch of 32 gives 4; leave Pipeline:Leaves out, or use a larger Training:BatchSize.")]
     public void Constructor_BatchNormWithTooFewSamples_IsRefused(int batchSize, int? leaves, string message)
     {
         Network network = new NetworkBuilder(Shape.Image(1, 9, 9)).BatchNorm2d().Flatten().Dense(3, Activation.Softmax).Build();
@@ -200,7 +200,7 @@ public class TrainerTests
             () => new Trainer(TestData.Network(), data, new() { Optimizer = "sdg" }, new()));
 
         Assert.Equal("Training:Loss is cross-entropy, which needs probabilities: give the last layer 'dense1' the Activation softmax.", loss.Message);
-        Assert.Equal("Training:Optimizer:Type is sdg, which is no optimizer; did you mean sgd? (known here: sgd, momentum, nesterov, rmsprop, adam, adamw, lion).", optimizer.Message);
+        Assert.Equal("Training:Optimizer:Type is sdg, which is not a known optimizer; did you mean sgd? (known here: sgd, momentum, nesterov, rmsprop, adam, adamw, lion).", optimizer.Message);
     }
 
     private static Trainer NewTrainer(DatasetPair data, int epochs, TimeSpan? interval = null) =>

@@ -20,10 +20,10 @@ public class WorkerAdviceTests
     }
 
     [Theory]
-    [InlineData(16, 10, null, "Pipeline:Workers is 16, but a batch of 10 employs 8 of them in training; --batch-size 256 would employ all (other weights).")]
-    [InlineData(8, 4, null, "Pipeline:Workers is 8, but a batch of 4 employs 4 of them in training; --batch-size 8 would employ all (other weights).")]
-    [InlineData(100, 10, null, "Pipeline:Workers is 100, but a batch of 10 employs 8 of them in training; --set Pipeline:Leaves=100 with --batch-size 100 would employ all (other weights).")]
-    [InlineData(5, 10, 4, "Pipeline:Workers is 5, but a batch of 10 employs 4 of them in training; --set Pipeline:Leaves=5 with --batch-size 10 would employ all (other weights).")]
+    [InlineData(16, 10, null, "Pipeline:Workers is 16, but a batch of 10 uses only 8 of them in training; --batch-size 256 would use all (with different weights).")]
+    [InlineData(8, 4, null, "Pipeline:Workers is 8, but a batch of 4 uses only 4 of them in training; --batch-size 8 would use all (with different weights).")]
+    [InlineData(100, 10, null, "Pipeline:Workers is 100, but a batch of 10 uses only 8 of them in training; --set Pipeline:Leaves=100 with --batch-size 100 would use all (with different weights).")]
+    [InlineData(5, 10, 4, "Pipeline:Workers is 5, but a batch of 10 uses only 4 of them in training; --set Pipeline:Leaves=5 with --batch-size 10 would use all (with different weights).")]
     [InlineData(8, 10, null, null)]
     [InlineData(1, 1, 1, null)]
     [InlineData(null, 1, null, null)]
@@ -39,7 +39,7 @@ public class WorkerAdviceTests
         string[] slow = [.. Advice(network, batch: 64, new PipelineOptions { Workers = 1 })];
 
         Assert.Equal(Environment.ProcessorCount == 1 ? 0 : 1, slow.Length);
-        Assert.All(slow, line => Assert.Matches(@"^Pipeline:Workers is 1, which leaves cores idle: --workers auto would take \d+ and be faster \(the same weights\)\.$", line));
+        Assert.All(slow, line => Assert.Matches(@"^Pipeline:Workers is 1, which leaves cores idle: --workers auto would use \d+ and be faster \(with the same weights\)\.$", line));
         Assert.Empty(Advice(network, batch: 64, new PipelineOptions { Workers = 8, Threads = 8 }));
         Assert.Empty(Advice(network, batch: 64, new PipelineOptions { Workers = 1, Exchange = ExchangeKind.FullGradients }));
     }

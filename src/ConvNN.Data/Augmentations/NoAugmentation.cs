@@ -9,7 +9,7 @@ public sealed record NoAugmentation : AugmentationOptions
     /// <summary>The registration.</summary>
     public static TypeDefinition<AugmentationOptions> Registration { get; } = new(
         "none",
-        "Images as they are.",
+        "Images unchanged.",
         () => new NoAugmentation());
 
     /// <inheritdoc/>

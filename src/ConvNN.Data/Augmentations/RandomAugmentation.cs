@@ -12,17 +12,17 @@ public sealed record RandomAugmentation : AugmentationOptions
     /// <summary>The registration.</summary>
     public static TypeDefinition<AugmentationOptions> Registration { get; } = new(
         "random",
-        "Images changed at random, by seed, epoch and image alone.",
+        "Random changes that depend only on the seed, the epoch and the image.",
         () => new RandomAugmentation(),
         [
-            Option.Of("Shift", ValueKinds.Number(NumberRange.AtLeast(0).Below(1000)), (RandomAugmentation o) => o.Shift, (o, v) => o with { Shift = v }, "most pixels that an image is moved by, in each direction"),
-            Option.Of("Rotation", ValueKinds.Number(NumberRange.AtLeast(0).AtMost(180)), (RandomAugmentation o) => o.Rotation, (o, v) => o with { Rotation = v }, "most degrees that it is turned by, either way"),
-            Option.Of("Scale", ValueKinds.Share, (RandomAugmentation o) => o.Scale, (o, v) => o with { Scale = v }, "most that it grows or shrinks by, as a share"),
-            Option.Of("Shear", ValueKinds.Number(NumberRange.AtLeast(0).Below(80)), (RandomAugmentation o) => o.Shear, (o, v) => o with { Shear = v }, "most degrees that it is slanted by, either way"),
-            Option.Of("Elastic", ValueKinds.Number(NumberRange.AtLeast(0).Below(100)), (RandomAugmentation o) => o.Elastic, (o, v) => o with { Elastic = v }, "standard deviation in pixels of the points, 7 pixels apart, that bend it"),
+            Option.Of("Shift", ValueKinds.Number(NumberRange.AtLeast(0).Below(1000)), (RandomAugmentation o) => o.Shift, (o, v) => o with { Shift = v }, "maximum shift in pixels, in each direction"),
+            Option.Of("Rotation", ValueKinds.Number(NumberRange.AtLeast(0).AtMost(180)), (RandomAugmentation o) => o.Rotation, (o, v) => o with { Rotation = v }, "maximum rotation in degrees, either way"),
+            Option.Of("Scale", ValueKinds.Share, (RandomAugmentation o) => o.Scale, (o, v) => o with { Scale = v }, "maximum relative change in size"),
+            Option.Of("Shear", ValueKinds.Number(NumberRange.AtLeast(0).Below(80)), (RandomAugmentation o) => o.Shear, (o, v) => o with { Shear = v }, "maximum shear in degrees, either way"),
+            Option.Of("Elastic", ValueKinds.Number(NumberRange.AtLeast(0).Below(100)), (RandomAugmentation o) => o.Elastic, (o, v) => o with { Elastic = v }, "elastic distortion: standard deviation, in pixels, of the displacement of points 7 pixels apart"),
             Option.Of("Flip", ValueKinds.Boolean, (RandomAugmentation o) => o.Flip, (o, v) => o with { Flip = v }, "whether half of the images are mirrored"),
-            Option.Of("Erase", ValueKinds.Number(NumberRange.AtLeast(0).AtMost(1)), (RandomAugmentation o) => o.Erase, (o, v) => o with { Erase = v }, "share of the images in which a rectangle is made background"),
-            Option.Of("Noise", ValueKinds.Share, (RandomAugmentation o) => o.Noise, (o, v) => o with { Noise = v }, "standard deviation of noise, with white as 1"),
+            Option.Of("Erase", ValueKinds.Number(NumberRange.AtLeast(0).AtMost(1)), (RandomAugmentation o) => o.Erase, (o, v) => o with { Erase = v }, "fraction of the images in which a rectangle is replaced with background"),
+            Option.Of("Noise", ValueKinds.Share, (RandomAugmentation o) => o.Noise, (o, v) => o with { Noise = v }, "standard deviation of the added noise; white is 1"),
         ]);
 
     /// <summary>Maximum shift of an image in pixels, vertically and horizontally; images are moved by whole pixels.</summary>

@@ -42,5 +42,5 @@ public sealed class CacheException : ConvNNException
 
     /// <summary>The exception for a file or folder that cannot be written.</summary>
     internal static CacheException Unwritable(string path, Exception reason) =>
-        new($"{path}: the dataset cannot be kept there: {reason.Message}", reason);
+        new($"{path}: the dataset cannot be stored there: {reason.Message}", reason);
 }

@@ -15,27 +15,27 @@ public record DatasetOptions : CheckedOptions
     /// <summary>The declarations of the options, in the order in which the help lists them.</summary>
     public static IReadOnlyList<Option> Options { get; } =
     [
-        Of("Dataset", ValueKinds.Word(Names), o => o.Dataset, (o, v) => o with { Dataset = v }, "what to train on; auto is MNIST, or the embedded sample where MNIST cannot be had"),
+        Of("Dataset", ValueKinds.Word(Names), o => o.Dataset, (o, v) => o with { Dataset = v }, "dataset to train on; auto is MNIST, or the embedded sample if MNIST is not available"),
         Of(
             "Directory",
             ValueKinds.Path,
             o => o.Directory,
             (o, v) => o with { Directory = v },
-            "folder with the four IDX files of a dataset, or with PNG files, a folder for each class, or with a folder for each dataset, called by its name; without it, the cache, then a download"),
+            "folder with the four IDX files of a dataset, with PNG files in a subfolder for each class, or with a subfolder for each dataset, named after it; by default the cache, then a download"),
         Of(
             "ImageSize",
             ValueKinds.OrNull(ValueKinds.Count),
             o => o.ImageSize,
             (o, v) => o with { ImageSize = v },
-            "height and width that the pictures of a folder of PNG files are resized to"),
+            "height and width to which the pictures in a folder of PNG files are resized"),
         Of("Download", ValueKinds.Boolean, o => o.Download, (o, v) => o with { Download = v }, "whether a dataset that is not in the cache may be downloaded"),
         Of(
             "Mirror",
-            ValueKinds.Address(IsAllowed, "it must be an https address of a folder, or an http one on this machine"),
+            ValueKinds.Address(IsAllowed, "it must be the https address of a folder, or an http address on this machine"),
             o => o.Mirror,
             (o, v) => o with { Mirror = v },
-            "https folder to download from instead of the public mirrors; it has a folder for each dataset"),
-        Of("MaxBytes", ValueKinds.Bytes, o => o.MaxBytes, (o, v) => o with { MaxBytes = v }, "most bytes that the header of a dataset's file may promise"),
+            "https folder to download from instead of the public mirrors, with a subfolder for each dataset"),
+        Of("MaxBytes", ValueKinds.Bytes, o => o.MaxBytes, (o, v) => o with { MaxBytes = v }, "maximum size of a dataset file's data, in bytes"),
     ];
 
     /// <summary>

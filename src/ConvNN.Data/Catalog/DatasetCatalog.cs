@@ -123,8 +123,8 @@ public static class DatasetCatalog
         options.Dataset == Auto || (pair.IsAsPublished && pair.Name == options.Dataset)
             ? pair
             : throw new DatasetException(
-                $"{pair.Source}: holds {(pair.IsAsPublished ? pair.Name : "files of other bytes")}, but Data:Dataset is {options.Dataset}; "
-                + $"leave Data:Dataset out to take the folder as it is, or Data:Directory to take {options.Dataset}, or name a folder with a folder {options.Dataset} in it.");
+                $"{pair.Source}: contains {(pair.IsAsPublished ? pair.Name : "different files")}, but Data:Dataset is {options.Dataset}; "
+                + $"omit Data:Dataset to use the folder as it is, omit Data:Directory to use {options.Dataset} as published, or name a folder with a subfolder {options.Dataset}.");
 
     /// <summary>The folder's name, marked if it is that of a known dataset with other bytes.</summary>
     private static string NameOf(string directory)

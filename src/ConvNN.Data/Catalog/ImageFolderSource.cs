@@ -62,7 +62,7 @@ internal sealed class ImageFolderSource(string directory, int? size, long maxByt
 
         int other = Array.FindIndex(pictures, picture => (picture.Width, picture.Height) != (first.Width, first.Height));
         return other < 0 ? pictures : throw new DatasetException(
-            $"{paths[other]}: is {pictures[other].Width}×{pictures[other].Height}, expected {first.Width}×{first.Height} as {paths[0]}; give all one size with Data:ImageSize, such as 28.");
+            $"{paths[other]}: is {pictures[other].Width}×{pictures[other].Height}, expected {first.Width}×{first.Height} as {paths[0]}; resize them all with Data:ImageSize, such as 28.");
     }
 
     /// <summary>Refuses pictures that together are larger than what is allowed, or than one array can hold.</summary>

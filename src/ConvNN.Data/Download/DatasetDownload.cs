@@ -57,7 +57,7 @@ internal sealed class DatasetDownload
         if (!_isAllowed)
         {
             string damage = string.Concat(gaps.Select(gap => gap.Damage).OfType<string>().Select(text => $" ({text})"));
-            throw new DownloadException($"{_dataset.Name} is not {(damage.Length > 0 ? "whole " : "")}in {Folder}{damage}, and Data:Download is false. {ByHand}");
+            throw new DownloadException($"{_dataset.Name} is not {(damage.Length > 0 ? "intact " : "")}in {Folder}{damage}, and Data:Download is false. {ByHand}");
         }
 
         try
@@ -68,7 +68,7 @@ internal sealed class DatasetDownload
             DownloadTally tally = new(_dataset, [.. gaps.Select(gap => gap.File)], progress);
             foreach (string damage in gaps.Select(gap => gap.Damage).OfType<string>())
             {
-                tally.Say($"fetching again: {damage}");
+                tally.Say($"downloading again: {damage}");
             }
 
             await AskMirrorsAsync(tally, cancellationToken);
@@ -76,7 +76,7 @@ internal sealed class DatasetDownload
         }
         catch (OperationCanceledException e)
         {
-            throw new DownloadStoppedException($"{_dataset.Name} has not arrived whole; the next run goes on from what there is in {Folder}.", e, cancellationToken);
+            throw new DownloadStoppedException($"{_dataset.Name} is incomplete; the next run resumes from the files in {Folder}.", e, cancellationToken);
         }
     }
 
@@ -112,8 +112,8 @@ internal sealed class DatasetDownload
 
         if (tally.Missing.Count > 0)
         {
-            string kept = tally.Missing.Any(file => PartialFile.IsThere(CompressedPathOf(file))) ? "What has arrived is kept, and the next run goes on from it. " : "";
-            throw new DownloadException($"{_dataset.Name} cannot be fetched: {string.Join("; ", failures)}. {kept}{ByHand}");
+            string kept = tally.Missing.Any(file => PartialFile.IsThere(CompressedPathOf(file))) ? "What has arrived is kept, and the next run resumes there. " : "";
+            throw new DownloadException($"{_dataset.Name} cannot be downloaded: {string.Join("; ", failures)}. {kept}{ByHand}");
         }
     }
 
@@ -145,7 +145,7 @@ internal sealed class DatasetDownload
     }
 
     private void SayWaiting(IProgress<DownloadProgress>? progress) =>
-        progress?.Report(new DownloadProgress(_dataset.Name, 0, 0, Notice: $"another process is fetching {_dataset.Name}; waiting for it"));
+        progress?.Report(new DownloadProgress(_dataset.Name, 0, 0, Notice: $"another process is downloading {_dataset.Name}; waiting for it"));
 
     private string CompressedPathOf(int file) => _cached.PathOf(file) + DatasetFiles.Compressed;
 }

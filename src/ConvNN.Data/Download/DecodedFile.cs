@@ -81,7 +81,7 @@ internal static class DecodedFile
         string found = Convert.ToHexStringLower(hash.GetHashAndReset());
         if (found != expected.Sha256)
         {
-            throw new MirrorException($"sent other bytes: SHA-256 of the decoded file is {found}, expected {expected.Sha256}");
+            throw new MirrorException($"sent different data: SHA-256 of the decoded file is {found}, expected {expected.Sha256}");
         }
     }
 
@@ -94,7 +94,7 @@ internal static class DecodedFile
         catch (InvalidDataException e)
         {
             gzip.Position = 0;
-            string kind = gzip.ReadByte() == '<' ? "a web page" : "something that is no gzip file, or a damaged one";
+            string kind = gzip.ReadByte() == '<' ? "a web page" : "something that is not a gzip file, or is damaged";
             throw new MirrorException($"sent {kind}", e);
         }
     }

@@ -11,7 +11,7 @@ internal static class MirrorReason
     {
         HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } => "cannot be found (is there a network?)",
         HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } => $"cannot be reached ({Cause(e)})",
-        HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } => $"is not to be trusted ({Cause(e)})",
+        HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } => $"cannot be trusted ({Cause(e)})",
         HttpRequestException { HttpRequestError: HttpRequestError.ResponseEnded } => "broke off before it answered",
         HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded } => "broke off in the middle of the file",
         _ => $"failed ({Cause(e)})",

@@ -22,7 +22,7 @@ internal static class RangeRequest
     {
         if (!DatasetOptions.IsAllowed(address))
         {
-            throw new MirrorException("may be asked over https only");
+            throw new MirrorException("can be used over https only");
         }
 
         for (int redirects = 0; ; redirects++)

@@ -29,7 +29,7 @@ internal readonly record struct GzipTrailer(uint Crc32, uint Size)
         {
             throw new DatasetException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{name}: must end in its gzip trailer, CRC-32 0x{expected.Crc32:X8} and size {expected.Size:N0}, found 0x{found.Crc32:X8} and {found.Size:N0}; it is cut short, damaged, or other bytes follow: get the file again."));
+                $"{name}: must end in its gzip trailer, CRC-32 0x{expected.Crc32:X8} and size {expected.Size:N0}, found 0x{found.Crc32:X8} and {found.Size:N0}; it is truncated, damaged or followed by other bytes; get the file again."));
         }
     }
 }

@@ -54,7 +54,7 @@ internal static class DatasetFiles
         return paths.All(path => path is not null)
             ? [.. paths.Select(path => path!)]
             : throw new DatasetException(
-                $"{directory}: {string.Join(", ", Names.Where((_, file) => paths[file] is null))} not found, neither raw nor as .gz; {HowToMend}.");
+                $"{directory}: {string.Join(", ", Names.Where((_, file) => paths[file] is null))} not found, raw or as .gz; {HowToMend}.");
     }
 
     /// <summary>The path of each file in <paramref name="directory"/>; null for missing ones.</summary>
@@ -87,7 +87,7 @@ internal static class DatasetFiles
         ];
         return prefixes.Length <= 1
             ? prefixes.FirstOrDefault()
-            : throw new DatasetException($"{directory}: has files of several datasets ({string.Join(", ", prefixes.Select(prefix => prefix.TrimEnd('-')))}); put those of one into a folder of its own.");
+            : throw new DatasetException($"{directory}: has files of several datasets ({string.Join(", ", prefixes.Select(prefix => prefix.TrimEnd('-')))}); put the files of one dataset into a folder of its own.");
     }
 
     // File.Exists would report a file as missing if access is denied, and hide the reason.
@@ -104,7 +104,7 @@ internal static class DatasetFiles
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new DatasetException($"{path}: cannot be looked for: {e.Message}", e);
+            throw new DatasetException($"{path}: cannot be accessed: {e.Message}", e);
         }
     }
 }

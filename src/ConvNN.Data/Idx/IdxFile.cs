@@ -67,7 +67,7 @@ public static class IdxFile
 
         if (header.DataLength > stream.Length * MaxExpansion)
         {
-            throw header.Mismatch(name, $"{stream.Length:N0} of gzip, which cannot hold them");
+            throw header.Mismatch(name, $"{stream.Length:N0} of gzip data, which cannot hold them");
         }
 
         byte[] data = GC.AllocateUninitializedArray<byte>(header.DataLength);
@@ -75,7 +75,7 @@ public static class IdxFile
 
         if (found < data.Length)
         {
-            throw header.Mismatch(name, $"{found:N0} where its gzip data end or are damaged");
+            throw header.Mismatch(name, $"{found:N0} before its gzip data end or are damaged");
         }
 
         CheckNoMore(decoded, name, header);
@@ -97,7 +97,7 @@ public static class IdxFile
         }
         catch (InvalidDataException e)
         {
-            throw new DatasetException($"{name}: its gzip data are cut short or damaged at their end; get the file again.", e);
+            throw new DatasetException($"{name}: its gzip data are truncated or damaged at the end; get the file again.", e);
         }
     }
 }

@@ -55,7 +55,7 @@ internal sealed class IdxHeader
 
         if (found < MagicLength)
         {
-            throw new DatasetException($"{name}: an IDX file begins with {MagicLength} bytes of magic, found {found}; get the file again.");
+            throw new DatasetException($"{name}: an IDX file begins with a magic number of {MagicLength} bytes, found {found}; get the file again.");
         }
 
         CheckMagic(magic, name, content);
@@ -76,7 +76,7 @@ internal sealed class IdxHeader
     /// <param name="found">The number of bytes found, as the end of a sentence.</param>
     public DatasetException Mismatch(string name, FormattableString found) => new(string.Create(
         CultureInfo.InvariantCulture,
-        $"{name}: header promises {string.Join('×', Dimensions)} = {DataLength:N0} bytes, found {FormattableString.Invariant(found)}; get the file again."));
+        $"{name}: header declares {string.Join('×', Dimensions)} = {DataLength:N0} bytes, found {FormattableString.Invariant(found)}; get the file again."));
 
     private static void CheckMagic(ReadOnlySpan<byte> magic, string name, IdxContent content)
     {
@@ -90,9 +90,9 @@ internal sealed class IdxHeader
 
         string hint = magic switch
         {
-            [(byte)'<', ..] => "this looks like a web page, so get the file again",
-            not [0, 0, ..] => "this is no IDX file, so get it again",
-            [_, _, not UnsignedByte, _] => $"values of type 0x{magic[2]:X2} are not supported, so convert them to unsigned bytes",
+            [(byte)'<', ..] => "this looks like a web page; get the file again",
+            not [0, 0, ..] => "this is not an IDX file; get it again",
+            [_, _, not UnsignedByte, _] => $"values of type 0x{magic[2]:X2} are not supported; convert them to unsigned bytes",
             _ when isLabels || isImages => "images and labels are swapped",
             _ => $"{magic[3]} dimensions are not supported",
         };
@@ -116,14 +116,14 @@ internal sealed class IdxHeader
 
         if (product == 0)
         {
-            throw new DatasetException($"{name}: header promises {shape} bytes, expected at least 1 in each dimension; get the file again.");
+            throw new DatasetException($"{name}: header declares {shape} bytes, expected at least 1 in each dimension; get the file again.");
         }
 
         if (product > (UInt128)limit)
         {
             throw new DatasetException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{name}: header promises {shape} = {product:N0} bytes, expected at most {limit:N0}; get the file again."));
+                $"{name}: header declares {shape} = {product:N0} bytes, expected at most {limit:N0}; get the file again."));
         }
 
         return new IdxHeader(Array.ConvertAll(dimensions, size => (int)size), (int)product);

@@ -54,12 +54,12 @@ internal sealed class ImageFolder
         if (names.Length is < 2 or > MaxClasses)
         {
             throw new DatasetException(string.Create(
-                CultureInfo.InvariantCulture, $"{classes}: has {names.Length} folders, expected one for each of 2 to {MaxClasses} classes, with PNG files in it."));
+                CultureInfo.InvariantCulture, $"{classes}: has {names.Length} folders, expected 2 to {MaxClasses}, one for each class, with its PNG files."));
         }
 
         if (names.FirstOrDefault(name => name.Any(char.IsControl)) is { } unprintable)
         {
-            throw new DatasetException($"{classes}: the folder of a class has a control character in its name ({new string([.. unprintable.Select(c => char.IsControl(c) ? '?' : c)])}); rename it.");
+            throw new DatasetException($"{classes}: a class folder has a control character in its name ({new string([.. unprintable.Select(c => char.IsControl(c) ? '?' : c)])}); rename it.");
         }
 
         ImageFolder folder = new(directory, names);
@@ -82,7 +82,7 @@ internal sealed class ImageFolder
         }
 
         return names.FirstOrDefault(name => !Classes.Contains(name)) is { } foreign
-            ? throw new DatasetException($"{Path.Combine(test, foreign)}: there is no class {foreign} to train with; the classes are {string.Join(", ", Classes)}.")
+            ? throw new DatasetException($"{Path.Combine(test, foreign)}: there are no training images of class {foreign}; the classes are {string.Join(", ", Classes)}.")
             : [.. names.SelectMany(name => PicturesOf(Path.Combine(test, name), (byte)Classes.Index().First(known => known.Item == name).Index))];
     }
 
@@ -92,14 +92,14 @@ internal sealed class ImageFolder
         if (files.FirstOrDefault(file => OtherPictures.Contains(Path.GetExtension(file).ToLowerInvariant())) is { } other)
         {
             throw new DatasetException(
-                $"{other}: {Path.GetExtension(other)[1..]} files are not read; make PNG files of them, with ImageMagick: "
-                + $"find {_directory} -name '*{Path.GetExtension(other)}' -exec mogrify -format png {{}} + -delete");
+                $"{other}: {Path.GetExtension(other)[1..]} files are not supported; convert them to PNG and move the originals elsewhere. With ImageMagick: "
+                + $"find {_directory} -name '*{Path.GetExtension(other)}' -exec mogrify -format png {{}} +");
         }
 
         string[] pictures = [.. files.Where(file => string.Equals(Path.GetExtension(file), Png, StringComparison.OrdinalIgnoreCase))];
         return pictures.Length > 0
             ? pictures.Select(file => (file, label))
-            : throw new DatasetException($"{folder}: has no PNG file; put the pictures of class {Classes[label]} there, or take the folder away.");
+            : throw new DatasetException($"{folder}: has no PNG files; put the pictures of class {Classes[label]} there, or move the folder elsewhere.");
     }
 
     /// <summary>Holds out a fifth for the test; which ones depends only on the number of pictures.</summary>

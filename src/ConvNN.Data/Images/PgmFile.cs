@@ -44,14 +44,14 @@ public static class PgmFile
         long pixels = (long)width * height;
         if (pixels is 0 or > PngImage.MaxPixels || largest is 0 or > byte.MaxValue)
         {
-            throw Wrong(name, $"is {width:N0}×{height:N0} with values up to {largest}, expected 1 to {PngImage.MaxPixels:N0} pixels of 1 to 255; save it with a byte a pixel");
+            throw Wrong(name, $"is {width:N0}×{height:N0} with values up to {largest}, expected 1 to {PngImage.MaxPixels:N0} pixels of 1 to 255; save it with one byte per pixel");
         }
 
         // One whitespace byte, then the rows up to the end.
         long found = file.Length - position - 1;
         if (found != pixels || !IsBlank(file[position]))
         {
-            throw Wrong(name, $"header promises {width}×{height} = {pixels:N0} bytes, found {Math.Max(0, found):N0}; get the file again");
+            throw Wrong(name, $"header declares {width}×{height} = {pixels:N0} bytes, found {Math.Max(0, found):N0}; get the file again");
         }
 
         byte[] values = file[(position + 1)..];

@@ -22,14 +22,14 @@ public sealed record PictureFit(byte[] Values, IReadOnlyList<string> Changes)
     {
         if (shape.IsVector || shape.Channels is not (1 or 3))
         {
-            throw new DatasetException($"A picture has 1 or 3 channels, the network takes {shape}; give it an IDX file.");
+            throw new DatasetException($"A picture has 1 or 3 channels, but the network takes {shape}; use an IDX file.");
         }
 
         List<string> changes = [];
         if (shape.Channels == 1 && image.Channels == 3)
         {
             image = image.ToGrey();
-            changes.Add("turned to grey");
+            changes.Add("converted to grey");
         }
 
         double[][] planes = Planes(image, shape.Channels);

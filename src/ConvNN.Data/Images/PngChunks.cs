@@ -24,7 +24,7 @@ internal static class PngChunks
         Span<byte> signature = stackalloc byte[Signature.Length];
         if (stream.ReadAtLeast(signature, signature.Length, throwOnEndOfStream: false) < signature.Length || !signature.SequenceEqual(Signature))
         {
-            throw new DatasetException($"{name}: is no PNG file: it begins with {Convert.ToHexString(signature)}, expected {Convert.ToHexString(Signature)}.");
+            throw new DatasetException($"{name}: is not a PNG file: it begins with {Convert.ToHexString(signature)}, expected {Convert.ToHexString(Signature)}.");
         }
 
         PngHeader? header = null;
@@ -85,7 +85,7 @@ internal static class PngChunks
         long left = stream.Length - stream.Position - sizeof(uint);
         if (length > left)
         {
-            throw Damaged(name, $"chunk {word} promises {length} bytes where {Math.Max(0, left)} are left");
+            throw Damaged(name, $"chunk {word} declares {length} bytes, but {Math.Max(0, left)} are left");
         }
 
         byte[] data = new byte[length];
@@ -97,7 +97,7 @@ internal static class PngChunks
         crc.Append(data);
         return BinaryPrimitives.ReadUInt32BigEndian(checksum) == crc.GetCurrentHashAsUInt32()
             ? (word, data)
-            : throw Damaged(name, $"the checksum of chunk {word} does not fit");
+            : throw Damaged(name, $"the checksum of chunk {word} does not match");
     }
 
     private static byte[] ReadPalette(byte[] data, string name)
@@ -121,7 +121,7 @@ internal static class PngChunks
     {
         if (data.Length > palette.Length / 4)
         {
-            throw Damaged(name, $"it gives the opacity of {data.Length} colours but has only {palette.Length / 4}");
+            throw Damaged(name, $"it sets the opacity of {data.Length} colours but has only {palette.Length / 4}");
         }
 
         for (int i = 0; i < data.Length; i++)

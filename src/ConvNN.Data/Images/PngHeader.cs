@@ -51,7 +51,7 @@ internal readonly record struct PngHeader(int Width, int Height, int BitDepth, P
         if (!isKnown || data[10] != 0 || data[11] != 0 || data[12] != 0)
         {
             throw new DatasetException(
-                $"{name}: is a PNG of colour type {color} with {depth} bits a sample, interlacing {data[12]}; expected 8 bits, not interlaced. Save it in that form.");
+                $"{name}: is a PNG of colour type {color} with {depth} bits per sample, interlacing {data[12]}; expected 8 bits, not interlaced. Save it in that form.");
         }
 
         return new PngHeader((int)width, (int)height, depth, (PngColorType)color);

@@ -85,7 +85,7 @@ internal static class OnnxLayers
                 graph.Add("Softmax", [], Attribute("axis", 1));
                 break;
             default:
-                throw new NotSupportedException($"Layer '{layer.Name}' of type {layer.Type} has no form in ONNX here; add a case to {nameof(OnnxLayers)}.");
+                throw new NotSupportedException($"Layer '{layer.Name}' of type {layer.Type} cannot be exported to ONNX; add a case to {nameof(OnnxLayers)}.");
         }
     }
 

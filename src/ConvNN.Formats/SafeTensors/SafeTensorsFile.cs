@@ -97,13 +97,13 @@ public static class SafeTensorsFile
         {
             if (!parameters.TryGetValue(tensor.Name, out Parameter? parameter))
             {
-                throw Misfit(header, $"has a tensor '{tensor.Name}', which the network does not");
+                throw Misfit(header, $"has a tensor '{tensor.Name}', which the network does not have");
             }
 
             long[] shape = [.. parameter.Dimensions];
             if (tensor.Type != SafeTensor.Float32 || !tensor.Shape.SequenceEqual(shape))
             {
-                throw Misfit(header, $"has tensor '{tensor.Name}' as {tensor.Type} {tensor.ShapeText}, the network has it as {SafeTensor.Float32} {SafeTensor.ShapeTextOf(shape)}");
+                throw Misfit(header, $"has tensor '{tensor.Name}' as {tensor.Type} {tensor.ShapeText}, but the network has it as {SafeTensor.Float32} {SafeTensor.ShapeTextOf(shape)}");
             }
         }
 
@@ -115,7 +115,7 @@ public static class SafeTensorsFile
         return parameters;
     }
 
-    private static ModelFileException Misfit(SafeTensorsHeader header, string what) => new($"{header.Source}: {what}; this is the file of another network.");
+    private static ModelFileException Misfit(SafeTensorsHeader header, string what) => new($"{header.Source}: {what}; this file belongs to another network.");
 
     private static byte[] Header(IEnumerable<Parameter> inOrder, IReadOnlyDictionary<string, string> metadata)
     {

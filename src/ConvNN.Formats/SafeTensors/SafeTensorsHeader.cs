@@ -61,12 +61,12 @@ public sealed class SafeTensorsHeader
         ulong length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
         if (length > MaxLength)
         {
-            throw Wrong(source, $"promises a header of {length:N0} bytes, expected at most {MaxLength:N0}");
+            throw Wrong(source, $"declares a header of {length:N0} bytes, expected at most {MaxLength:N0}");
         }
 
         if (PrefixLength + (long)length > stream.Length)
         {
-            throw Wrong(source, $"promises a header of {length:N0} bytes, but only {stream.Length - PrefixLength:N0} follow");
+            throw Wrong(source, $"declares a header of {length:N0} bytes, but only {stream.Length - PrefixLength:N0} follow");
         }
 
         byte[] json = new byte[(int)length];
@@ -111,7 +111,7 @@ public sealed class SafeTensorsHeader
         {
             // InvalidOperationException: half a surrogate pair, such as \ud800, which is not valid text.
             string reason = wrong.Message.Split(" LineNumber:")[0].Split(" Path:")[0].TrimEnd('.');
-            throw new ModelFileException($"{source}: the header is not as safetensors has it: {reason}; save the file again.", wrong);
+            throw new ModelFileException($"{source}: the header is not valid safetensors JSON: {reason}; save the file again.", wrong);
         }
     }
 
@@ -119,7 +119,7 @@ public sealed class SafeTensorsHeader
     {
         if (element.ValueKind != JsonValueKind.Object || element.EnumerateObject().Any(entry => entry.Value.ValueKind != JsonValueKind.String))
         {
-            throw Wrong(source, $"has {MetadataKey} that do not map texts to texts");
+            throw Wrong(source, $"has {MetadataKey} that is not a map of strings to strings");
         }
 
         return element.EnumerateObject().ToDictionary(entry => entry.Name, entry => entry.Value.GetString()!, StringComparer.Ordinal);
@@ -133,7 +133,7 @@ public sealed class SafeTensorsHeader
             || Integers(entry.Value.GetProperty("shape")) is not { } shape
             || Integers(entry.Value.GetProperty("data_offsets")) is not [long begin, long end])
         {
-            throw Wrong(source, $"describes tensor '{entry.Name}' otherwise than by dtype, shape and two data_offsets, whole numbers from 0 to 2⁶³ − 1");
+            throw Wrong(source, $"must describe tensor '{entry.Name}' by dtype, shape and two data_offsets, with whole numbers from 0 to 2⁶³ − 1");
         }
 
         return new SafeTensor(entry.Name, type.GetString()!, shape, begin, end);
@@ -190,7 +190,7 @@ public sealed class SafeTensorsHeader
             "U16" or "I16" or "F16" or "BF16" => 2,
             "U32" or "I32" or SafeTensor.Float32 => 4,
             "U64" or "I64" or "F64" => 8,
-            _ => throw Wrong(source, $"has tensor '{tensor.Name}' of the type {tensor.Type}, which is not known"),
+            _ => throw Wrong(source, $"has tensor '{tensor.Name}' of unknown type {tensor.Type}"),
         };
         try
         {
@@ -198,7 +198,7 @@ public sealed class SafeTensorsHeader
         }
         catch (OverflowException)
         {
-            throw Wrong(source, $"has tensor '{tensor.Name}' of the shape {tensor.ShapeText}, whose size exceeds 2⁶³ − 1");
+            throw Wrong(source, $"has tensor '{tensor.Name}' of shape {tensor.ShapeText}, whose size exceeds 2⁶³ − 1");
         }
     }
 

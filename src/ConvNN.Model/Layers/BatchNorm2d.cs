@@ -57,7 +57,7 @@ public sealed class BatchNorm2d : Layer
     {
         if (Input.IsVector)
         {
-            throw new LayerMisfitException($"batchnorm2d needs an image but gets a vector of {Input}; it belongs before the flatten.");
+            throw new LayerMisfitException($"batchnorm2d needs an image but gets a vector of {Input}; put it before the flatten layer.");
         }
 
         (_momentum, _epsilon) = (options.Momentum, options.Epsilon);
@@ -74,8 +74,8 @@ public sealed class BatchNorm2d : Layer
         "batchnorm2d",
         "Normalises each channel by its mean and variance over a leaf of the batch.",
         () => new BatchNorm2dOptions(),
-        Option.Of("Momentum", ValueKinds.Number(NumberRange.AtLeast(0).AtMost(1)), (BatchNorm2dOptions o) => o.Momentum, (o, v) => o with { Momentum = v }, "share of a step's statistics in the running ones"),
-        Option.Of("Epsilon", ValueKinds.Number(NumberRange.AtLeast(1e-12).Below(1)), (BatchNorm2dOptions o) => o.Epsilon, (o, v) => o with { Epsilon = v }, "what is added to the variance"));
+        Option.Of("Momentum", ValueKinds.Number(NumberRange.AtLeast(0).AtMost(1)), (BatchNorm2dOptions o) => o.Momentum, (o, v) => o with { Momentum = v }, "weight of a step's statistics in the running averages"),
+        Option.Of("Epsilon", ValueKinds.Number(NumberRange.AtLeast(1e-12).Below(1)), (BatchNorm2dOptions o) => o.Epsilon, (o, v) => o with { Epsilon = v }, "constant added to the variance"));
 
     /// <inheritdoc/>
     public override bool HasParameters => true;

@@ -81,13 +81,13 @@ public sealed class Conv2d : Layer
         "2-D convolution.",
         () => new Conv2dOptions { Filters = 1, Kernel = 1 },
         Option.Of("Filters", ValueKinds.Count, (Conv2dOptions o) => o.Filters, (o, v) => o with { Filters = v }, "number of filters") with { IsRequired = true },
-        Option.Of("Kernel", ValueKinds.Size(1), (Conv2dOptions o) => o.Kernel, (o, v) => o with { Kernel = v }, "rows and columns of a filter") with { IsRequired = true },
-        Option.Of("Stride", ValueKinds.Size(1), (Conv2dOptions o) => o.Stride, (o, v) => o with { Stride = v }, "rows and columns from one window to the next"),
+        Option.Of("Kernel", ValueKinds.Size(1), (Conv2dOptions o) => o.Kernel, (o, v) => o with { Kernel = v }, "height and width of a filter") with { IsRequired = true },
+        Option.Of("Stride", ValueKinds.Size(1), (Conv2dOptions o) => o.Stride, (o, v) => o with { Stride = v }, "step from one window to the next, in rows and columns"),
         Option.Of("Padding", ValueKinds.Size(0), (Conv2dOptions o) => o.Padding, (o, v) => o with { Padding = v }, "rows and columns of zeros around the input"),
-        Option.Of("Dilation", ValueKinds.Size(1), (Conv2dOptions o) => o.Dilation, (o, v) => o with { Dilation = v }, "rows and columns of the input from one row and column of a filter to the next"),
-        Option.Of("Groups", ValueKinds.Count, (Conv2dOptions o) => o.Groups, (o, v) => o with { Groups = v }, "number of groups of channels and filters; as many as channels is depthwise"),
-        Option.Of("Bias", ValueKinds.Boolean, (Conv2dOptions o) => o.Bias, (o, v) => o with { Bias = v }, "whether each filter adds a trained number"),
-        Option.Of("Activation", ValueKinds.OptionalWord(() => Activation.Names), (Conv2dOptions o) => o.Activation, (o, v) => o with { Activation = v }, "what is applied to the outputs"),
+        Option.Of("Dilation", ValueKinds.Size(1), (Conv2dOptions o) => o.Dilation, (o, v) => o with { Dilation = v }, "spacing of a filter's elements, in rows and columns of the input"),
+        Option.Of("Groups", ValueKinds.Count, (Conv2dOptions o) => o.Groups, (o, v) => o with { Groups = v }, "number of groups into which channels and filters are divided; as many as there are channels makes it depthwise"),
+        Option.Of("Bias", ValueKinds.Boolean, (Conv2dOptions o) => o.Bias, (o, v) => o with { Bias = v }, "whether each filter has a bias"),
+        Option.Of("Activation", ValueKinds.OptionalWord(() => Activation.Names), (Conv2dOptions o) => o.Activation, (o, v) => o with { Activation = v }, "activation applied to the outputs"),
         WeightInitializer.NameOption,
         WeightInitializer.ValueOption);
 
@@ -177,14 +177,14 @@ public sealed class Conv2d : Layer
     {
         if (input.IsVector)
         {
-            throw new LayerMisfitException($"conv2d needs an image but gets a vector of {input}; it belongs before the flatten.");
+            throw new LayerMisfitException($"conv2d needs an image but gets a vector of {input}; put it before the flatten layer.");
         }
 
         if (input.Channels % options.Groups != 0 || options.Filters % options.Groups != 0)
         {
             throw new LayerMisfitException(string.Create(
                 System.Globalization.CultureInfo.InvariantCulture,
-                $"conv2d takes Groups that divide its {input.Channels} channels and its {options.Filters} filters but gets {options.Groups}."));
+                $"conv2d needs Groups that divide both its {input.Channels} channels and its {options.Filters} filters but gets {options.Groups}."));
         }
 
         int height = checked(input.Height + (2 * options.Padding.Height));
@@ -194,7 +194,7 @@ public sealed class Conv2d : Layer
         {
             string dilated = window == options.Kernel ? "" : $", {window} with its dilation,";
             throw new LayerMisfitException(
-                $"conv2d needs an input of at least its kernel {options.Kernel}{dilated} but gets {height}×{width}, padding included.");
+                $"conv2d needs an input at least as large as its kernel {options.Kernel}{dilated} but gets {height}×{width}, padding included.");
         }
 
         Conv2dGeometry geometry = GeometryOf(options, input);

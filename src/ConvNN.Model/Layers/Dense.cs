@@ -70,9 +70,9 @@ public sealed class Dense : Layer
         "Fully connected layer.",
         () => new DenseOptions { Units = 1 },
         Option.Of("Units", ValueKinds.Count, (DenseOptions o) => o.Units, (o, v) => o with { Units = v }, "number of outputs") with { IsRequired = true },
-        Option.Of("Bias", ValueKinds.Boolean, (DenseOptions o) => o.Bias, (o, v) => o with { Bias = v }, "whether each output adds a trained number"),
-        Option.Of("Activation", ValueKinds.OptionalWord(() => Activation.Names), (DenseOptions o) => o.Activation, (o, v) => o with { Activation = v }, "what is applied to the outputs"),
-        Option.Of("Dropout", ValueKinds.Share, (DenseOptions o) => o.Dropout, (o, v) => o with { Dropout = v }, "share of the outputs that is dropped in training"),
+        Option.Of("Bias", ValueKinds.Boolean, (DenseOptions o) => o.Bias, (o, v) => o with { Bias = v }, "whether each output has a bias"),
+        Option.Of("Activation", ValueKinds.OptionalWord(() => Activation.Names), (DenseOptions o) => o.Activation, (o, v) => o with { Activation = v }, "activation applied to the outputs"),
+        Option.Of("Dropout", ValueKinds.Share, (DenseOptions o) => o.Dropout, (o, v) => o with { Dropout = v }, "fraction of the outputs to drop in training"),
         WeightInitializer.NameOption,
         WeightInitializer.ValueOption);
 

@@ -58,7 +58,7 @@ public class Dropout : Layer
         if (rate is not (>= 0 and < 1))
         {
             throw new LayerMisfitException(
-                string.Create(System.Globalization.CultureInfo.InvariantCulture, $"dropout takes a share of at least 0 and below 1 but gets {rate}."));
+                string.Create(System.Globalization.CultureInfo.InvariantCulture, $"dropout takes a rate of at least 0 and below 1 but gets {rate}."));
         }
 
         _threshold = (uint)(rate * 4294967296.0);
@@ -70,7 +70,7 @@ public class Dropout : Layer
         "dropout",
         "Drops values at random in training.",
         () => new DropoutOptions { Rate = 0 },
-        Option.Of("Rate", ValueKinds.Share, (DropoutOptions o) => o.Rate, (o, v) => o with { Rate = v }, "share of the values that is dropped") with { IsRequired = true });
+        Option.Of("Rate", ValueKinds.Share, (DropoutOptions o) => o.Rate, (o, v) => o with { Rate = v }, "fraction of the values to drop") with { IsRequired = true });
 
     /// <inheritdoc/>
     public override int SavedBytes => checked(Input.Stride * sizeof(float));

@@ -36,7 +36,7 @@ public sealed class Dropout2d : Dropout
     {
         if (Input.IsVector)
         {
-            throw new LayerMisfitException($"dropout2d needs an image but gets a vector of {Input}; dropout drops the values of a vector.");
+            throw new LayerMisfitException($"dropout2d needs an image but gets a vector of {Input}; use dropout for a vector.");
         }
     }
 
@@ -45,5 +45,5 @@ public sealed class Dropout2d : Dropout
         "dropout2d",
         "Drops whole channels at random in training.",
         () => new Dropout2dOptions { Rate = 0 },
-        Option.Of("Rate", ValueKinds.Share, (Dropout2dOptions o) => o.Rate, (o, v) => o with { Rate = v }, "share of the channels that is dropped") with { IsRequired = true });
+        Option.Of("Rate", ValueKinds.Share, (Dropout2dOptions o) => o.Rate, (o, v) => o with { Rate = v }, "fraction of the channels to drop") with { IsRequired = true });
 }

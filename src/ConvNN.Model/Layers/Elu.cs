@@ -35,5 +35,5 @@ public sealed class Elu(EluOptions options, LayerSite site) : ActivationLayer<El
         "elu",
         "Exponential linear unit, x or alpha · (eˣ − 1).",
         () => new EluOptions(),
-        Option.Of("Alpha", ValueKinds.Number(NumberRange.AtLeast(0).Below(1000)), (EluOptions o) => o.Alpha, (o, v) => o with { Alpha = v }, "what large negative values come to, its sign changed"));
+        Option.Of("Alpha", ValueKinds.Number(NumberRange.AtLeast(0).Below(1000)), (EluOptions o) => o.Alpha, (o, v) => o with { Alpha = v }, "the output approaches −Alpha for large negative inputs"));
 }

@@ -23,7 +23,7 @@ public sealed record FlattenOptions : LayerOptions
 public sealed class Flatten(LayerSite site) : Layer(site, Shape.Vector(site.Input.Count))
 {
     /// <summary>The registration.</summary>
-    public static TypeDefinition<LayerOptions> Type { get; } = LayerType.Define("flatten", "An image as a vector.", () => new FlattenOptions());
+    public static TypeDefinition<LayerOptions> Type { get; } = LayerType.Define("flatten", "Turns an image into a vector.", () => new FlattenOptions());
 
     /// <inheritdoc/>
     public override void Forward(ReadOnlySpan<float> x, Span<float> y, in LayerContext context) => x.CopyTo(y);

@@ -34,7 +34,7 @@ public sealed class GlobalAveragePool : Layer
     {
         if (Input.IsVector)
         {
-            throw new LayerMisfitException($"globalaveragepool needs an image but gets a vector of {Input}; it belongs before the flatten.");
+            throw new LayerMisfitException($"globalaveragepool needs an image but gets a vector of {Input}; put it before the flatten layer.");
         }
     }
 

@@ -28,7 +28,7 @@ public sealed class LayerStack
     {
         if (EndsInSoftmax)
         {
-            throw new LayerMisfitException($"what follows the softmax of '{_name}' has no place: a softmax must be the end of the network.");
+            throw new LayerMisfitException($"no layer may follow the softmax of '{_name}': a softmax must come last.");
         }
 
         Layer layer = create(new LayerSite(_name, _layers.Count, Output, Layout));
@@ -42,7 +42,7 @@ public sealed class LayerStack
     {
         if (!Output.IsVector)
         {
-            throw new LayerMisfitException($"softmax needs a vector but gets {Output}; end the network in a dense layer.");
+            throw new LayerMisfitException($"softmax needs a vector but gets {Output}; end the network with a dense layer.");
         }
 
         if (_layers.Count == 0)
@@ -57,7 +57,7 @@ public sealed class LayerStack
     {
         if (EndsInSoftmax)
         {
-            throw new LayerMisfitException($"it stands behind '{_name}', whose softmax must be the end of the network.");
+            throw new LayerMisfitException($"it follows '{_name}', whose softmax must come last.");
         }
 
         _name = name;
@@ -75,7 +75,7 @@ public sealed class LayerStack
         {
             throw new LayerMisfitException(string.Create(
                 System.Globalization.CultureInfo.InvariantCulture,
-                $"residual goes around {layers} layers, but there {(there == 1 ? "is" : "are")} {there} before it; its Layers counts those that the shortcut goes around."));
+                $"residual skips {layers} layers, but there {(there == 1 ? "is" : "are")} {there} before it; its Layers is the number that the shortcut skips."));
         }
 
         (int step, Shape shape) = _begins[there - layers];

@@ -12,12 +12,12 @@ public static class LayerType
     private static readonly Option Name = Option.Of(
         nameof(LayerOptions.Name),
         ValueKinds.OptionalText(
-            "it must have 1 to 64 letters, digits, _ or -, since tensors in files are called by it",
+            "it must have 1 to 64 letters, digits, _ or -, since tensors in files are named after it",
             name => name.Length is >= 1 and <= MaxNameLength && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-'),
             () => new JsonObject { ["pattern"] = "^[A-Za-z0-9_-]{1,64}$" }),
         (LayerOptions layer) => layer.Name,
         (layer, name) => layer with { Name = name },
-        "unique name, by which tensors in files are called; without it, the kind and a number") with
+        "unique name, used for tensors in files; by default the kind and a number") with
     { IsOmittedWhenNull = true };
 
     /// <summary>Registers a layer.</summary>

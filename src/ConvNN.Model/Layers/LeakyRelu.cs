@@ -35,5 +35,5 @@ public sealed class LeakyRelu(LeakyReluOptions options, LayerSite site) : Activa
         "leakyrelu",
         "Leaky rectifier, x or slope · x.",
         () => new LeakyReluOptions(),
-        Option.Of("Slope", ValueKinds.Share, (LeakyReluOptions o) => o.Slope, (o, v) => o with { Slope = v }, "factor of what is not positive"));
+        Option.Of("Slope", ValueKinds.Share, (LeakyReluOptions o) => o.Slope, (o, v) => o with { Slope = v }, "factor for values that are not positive"));
 }

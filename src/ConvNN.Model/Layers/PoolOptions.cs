@@ -7,7 +7,7 @@ public abstract record PoolOptions : LayerOptions
 {
     /// <summary>The declaration of <see cref="Window"/>.</summary>
     internal static Option WindowOption { get; } =
-        Option.Of("Window", ValueKinds.Size(1), (PoolOptions o) => o.Window, (o, v) => o with { Window = v }, "rows and columns of a window") with { IsRequired = true };
+        Option.Of("Window", ValueKinds.Size(1), (PoolOptions o) => o.Window, (o, v) => o with { Window = v }, "height and width of a window") with { IsRequired = true };
 
     /// <summary>The declaration of <see cref="Stride"/>.</summary>
     internal static Option StrideOption { get; } = Option.Of(
@@ -15,7 +15,7 @@ public abstract record PoolOptions : LayerOptions
         ValueKinds.OrNull(ValueKinds.Size(1)),
         (PoolOptions o) => o.Stride,
         (o, v) => o with { Stride = v },
-        "rows and columns from one window to the next; the window's unless said otherwise");
+        "step from one window to the next, in rows and columns; by default the size of the window");
 
     /// <summary>Rows and columns of a window.</summary>
     public required Size2d Window { get; init => field = Checked(value); }

@@ -18,7 +18,7 @@ internal static class Pooling
     {
         if (input.IsVector || input.Height < window.Height || input.Width < window.Width)
         {
-            throw new LayerMisfitException($"{layer} needs an image of at least its window {window} but gets {input}.");
+            throw new LayerMisfitException($"{layer} needs an image at least as large as its window {window} but gets {input}.");
         }
 
         if ((long)window.Height * window.Width > ushort.MaxValue + 1)

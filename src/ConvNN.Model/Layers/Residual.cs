@@ -62,7 +62,7 @@ public sealed class Residual : Layer
         }
 
         Size2d stride = StrideOf(shape, Input) ?? throw new LayerMisfitException(
-            $"residual adds {shape} to {Input}, and no 1×1 convolution makes one of the other; let the layers keep height and width, or divide them by a stride.");
+            $"residual adds {shape} to {Input}, but no 1×1 convolution converts one into the other; keep height and width, or use a stride.");
         Conv2dOptions options = new() { Filters = Input.Channels, Kernel = 1, Stride = stride, Bias = false };
         _projection = new Conv2d(options, site with { Input = shape });
     }
@@ -70,10 +70,10 @@ public sealed class Residual : Layer
     /// <summary>The registration.</summary>
     public static TypeDefinition<LayerOptions> Type { get; } = LayerType.Define(
         "residual",
-        "Adds what reached a layer before, as it was or through a 1×1 convolution.",
+        "Adds the input of an earlier layer, unchanged or through a 1×1 convolution.",
         () => new ResidualOptions { Layers = 1 },
-        Option.Of("Layers", ValueKinds.Count, (ResidualOptions o) => o.Layers, (o, v) => o with { Layers = v }, "number of layers before this one that the shortcut goes around") with { IsRequired = true },
-        Option.Of("Activation", ValueKinds.OptionalWord(() => Model.Layers.Activation.Names), (ResidualOptions o) => o.Activation, (o, v) => o with { Activation = v }, "what is applied to the outputs"));
+        Option.Of("Layers", ValueKinds.Count, (ResidualOptions o) => o.Layers, (o, v) => o with { Layers = v }, "number of layers before this one that the shortcut skips") with { IsRequired = true },
+        Option.Of("Activation", ValueKinds.OptionalWord(() => Model.Layers.Activation.Names), (ResidualOptions o) => o.Activation, (o, v) => o with { Activation = v }, "activation applied to the outputs"));
 
     /// <summary>The ordinal of the layer whose output is the shortcut; −1 for the network's input.</summary>
     public int Source { get; }

@@ -26,5 +26,5 @@ public sealed record SoftmaxOptions : LayerOptions
 public static class Softmax
 {
     /// <summary>The registration.</summary>
-    public static TypeDefinition<LayerOptions> Type { get; } = LayerType.Define("softmax", "Probabilities that add up to 1; the end of the network.", () => new SoftmaxOptions());
+    public static TypeDefinition<LayerOptions> Type { get; } = LayerType.Define("softmax", "Probabilities that sum to 1; must come last in the network.", () => new SoftmaxOptions());
 }

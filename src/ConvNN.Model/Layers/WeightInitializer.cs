@@ -28,7 +28,7 @@ public static class WeightInitializer
         ValueKinds.OptionalWord(() => Names!),
         (WeightedLayerOptions o) => o.Initializer,
         (o, v) => o with { Initializer = v },
-        "how the weights start; he-normal unless said otherwise");
+        "how the weights are initialised; he-normal by default");
 
     /// <summary>The declaration of a constant's value.</summary>
     internal static Option ValueOption { get; } = Option.Of(
@@ -36,7 +36,7 @@ public static class WeightInitializer
         ValueKinds.OrNull(ValueKinds.Number(NumberRange.AtLeast(-1000).Below(1000))),
         (WeightedLayerOptions o) => o.InitialValue,
         (o, v) => o with { InitialValue = v },
-        "what every weight starts at with the Initializer constant");
+        "initial value of every weight with the Initializer constant");
 
     /// <summary>All names.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. ByName.Keys];
@@ -52,8 +52,8 @@ public static class WeightInitializer
         if (name == Constant != value is not null)
         {
             throw new LayerMisfitException(name == Constant
-                ? $"{layer} takes an InitialValue with the Initializer constant but gets none."
-                : string.Create(CultureInfo.InvariantCulture, $"{layer} takes an InitialValue with the Initializer constant alone but gets {value}."));
+                ? $"{layer} needs an InitialValue with the Initializer constant but gets none."
+                : string.Create(CultureInfo.InvariantCulture, $"{layer} takes an InitialValue only with the Initializer constant but gets {value}."));
         }
 
         return ByName.TryGetValue(name ?? "he-normal", out Func<Fan, Initializer>? create)

@@ -11,7 +11,7 @@ public sealed record MeanSquaredErrorOptions : LossOptions
     /// <summary>The registration.</summary>
     public static TypeDefinition<LossOptions> Registration { get; } = new(
         "mean-squared-error",
-        "Mean squared difference from 1 for the label and 0 for the other classes.",
+        "Mean squared error, with target 1 for the label and 0 for the other classes.",
         () => new MeanSquaredErrorOptions());
 
     /// <inheritdoc/>

@@ -168,7 +168,7 @@ public sealed class Network
     {
         if (workspace.Layers[0].Input.Stride != Input.Stride || workspace.Layers[^1].Output.Stride != Output.Stride)
         {
-            throw new ArgumentException("The workspace was made for another network.", nameof(workspace));
+            throw new ArgumentException("The workspace belongs to a different network.", nameof(workspace));
         }
     }
 
@@ -176,7 +176,7 @@ public sealed class Network
     {
         if (!names.Add(name))
         {
-            throw new LayerMisfitException("another layer has the same name; names must differ.");
+            throw new LayerMisfitException("another layer has the same name; names must be unique.");
         }
     }
 
@@ -198,6 +198,6 @@ public sealed class Network
     {
         string chain = string.Concat(blocks.Select(block => $"{block.Name} {block.Output} → "));
         string reason = misfit is LayerMisfitException ? misfit.Message : $"{options.Type} {options.Summary} is larger than this program can hold (2³¹ − 1 values).";
-        return $"Model:Layers do not fit: input {input} → {chain}[{options.Type} '{name}' ✗]: {reason}";
+        return $"Model:Layers do not fit together: input {input} → {chain}[{options.Type} '{name}' ✗]: {reason}";
     }
 }

@@ -65,7 +65,7 @@ public sealed record NumberRange
     public override string ToString()
     {
         string high = !double.IsFinite(High) ? "" : HasHigh ? $" and at most {Shown(High)}" : $" and below {Shown(High)}";
-        return $"{(_hasLow ? "of at least" : "above")} {Shown(_low)}{(IsFloat ? ", as a float too," : "")}{high}".TrimEnd(',');
+        return $"{(_hasLow ? "of at least" : "above")} {Shown(_low)}{(IsFloat ? " (also as a 32-bit float)" : "")}{high}";
     }
 
     private static string Shown(double number) =>

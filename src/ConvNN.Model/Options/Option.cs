@@ -129,7 +129,7 @@ public sealed record Option
         [
             $"is {ShownValue.Of(value is null ? null : text)}; {Rule}.",
             kind["enum"] is JsonArray words && NearestName.Find(text, words.Select(word => (string)word!)) is { } nearest ? $"Did you mean {nearest}?" : "",
-            text.Contains(',', StringComparison.Ordinal) && kind["type"]?.ToJsonString().Contains("number", StringComparison.Ordinal) is true ? "Decimals follow a point." : "",
+            text.Contains(',', StringComparison.Ordinal) && kind["type"]?.ToJsonString().Contains("number", StringComparison.Ordinal) is true ? "Use a point as the decimal separator." : "",
             Advice,
         ];
         return Failure.At(key, string.Join(' ', hints.Where(hint => hint.Length > 0)));

@@ -37,7 +37,7 @@ public sealed class TypeRegistry<TOptions>(string path, string noun, params IRea
         {
             if (Definition(type.Name) is { } other)
             {
-                throw new ArgumentException($"{noun} '{other.Name}' is registered already.", nameof(type));
+                throw new ArgumentException($"{noun} '{other.Name}' is already registered.", nameof(type));
             }
 
             _types = [.. _types, type];
@@ -80,14 +80,14 @@ public sealed class TypeRegistry<TOptions>(string path, string noun, params IRea
         string key = $"{at}:{TypeKey}";
         if (!values.Remove(TypeKey, out string? name) && isTypeRequired)
         {
-            failures.Add(Failure.At(key, $"is missing; it names the {noun}: {string.Join(", ", Names)}."));
+            failures.Add(Failure.At(key, $"is missing; it must name a known {noun}: {string.Join(", ", Names)}."));
             return null;
         }
 
         TypeDefinition<TOptions>? type = name is null ? _types[0] : Definition(name);
         if (type is null)
         {
-            failures.Add(Failure.At(key, $"is {ShownValue.Of(name)}, which is no {noun}; {NearestName.Hint(name!, Names)}"));
+            failures.Add(Failure.At(key, $"is {ShownValue.Of(name)}, which is not a known {noun}; {NearestName.Hint(name!, Names)}"));
             return null;
         }
 

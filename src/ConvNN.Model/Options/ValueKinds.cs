@@ -84,7 +84,7 @@ public static class ValueKinds
     {
         ValueKind<int> side = Integer(minimum);
         return new ValueKind<Size2d>(
-            () => $"{side.Rule}, or two of them as [height, width]",
+            () => $"{side.Rule}, or a pair of them as [height, width]",
             (string text, out Size2d value) =>
             {
                 int?[] sides = [.. text.Split(',').Select(part => TryParseInteger(part, out int whole) ? whole : (int?)null)];
@@ -108,7 +108,7 @@ public static class ValueKinds
 
     /// <summary>A path; null if not given.</summary>
     public static ValueKind<string?> Path { get; } = OptionalText(
-        "it must be a path, without control characters",
+        "it must be a path without control characters",
         text => text.Length > 0 && !text.Any(char.IsControl),
         () => new JsonObject { ["minLength"] = 1 });
 

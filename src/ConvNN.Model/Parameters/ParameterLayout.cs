@@ -46,12 +46,12 @@ public sealed class ParameterLayout
         Parameter parameter = new(this, key, dimensions, initializer, isTrained, isTrained ? TrainedLength : UntrainedLength);
         if (_parameters.Any(other => other.Name == parameter.Name))
         {
-            throw new ArgumentException($"There are two parameters called {parameter.Name}; names in a file must differ.", nameof(key));
+            throw new ArgumentException($"Two parameters are named {parameter.Name}; parameter names must be unique.", nameof(key));
         }
 
         if (checked(Length + parameter.Length) > AlignedBuffer.MaxLength)
         {
-            throw new OverflowException($"With {parameter.Name} the parameters take more than {AlignedBuffer.MaxLength} floats.");
+            throw new OverflowException($"With {parameter.Name}, the parameters exceed {AlignedBuffer.MaxLength} floats.");
         }
 
         if (isTrained)

@@ -50,14 +50,14 @@ public sealed record Checkpoint(string Folder, CheckpointManifest Manifest)
     {
         if (!Manifest.HasState)
         {
-            throw new CheckpointException($"{Folder}: holds metadata alone, so a run cannot go on from it; Checkpoints:Content state keeps what that takes.");
+            throw new CheckpointException($"{Folder}: contains only metadata, so a run cannot resume from it; Checkpoints:Content state also keeps weights and optimizer.");
         }
 
         string[] expected = [.. WeightFiles(state).Select(file => file.Name), .. state.Optimizer.Keys.Select(OptimizerFile)];
         if (Manifest.Files.Keys.Except(expected).Concat(expected.Except(Manifest.Files.Keys)).Order(StringComparer.Ordinal).FirstOrDefault() is { } other)
         {
-            string what = Manifest.Files.ContainsKey(other) ? "has a file that this optimizer does not" : "lacks a file that this optimizer needs";
-            throw new CheckpointException($"{Path.Combine(Folder, other)}: the checkpoint {what}; it is of a run with other options of Training.");
+            string what = Manifest.Files.ContainsKey(other) ? "has a file that this optimizer does not use" : "lacks a file that this optimizer needs";
+            throw new CheckpointException($"{Path.Combine(Folder, other)}: the checkpoint {what}; it is from a run with different Training options.");
         }
 
         foreach ((string name, AlignedBuffer values) in WeightFiles(state))
@@ -95,13 +95,13 @@ public sealed record Checkpoint(string Folder, CheckpointManifest Manifest)
             if (stream.Length != file.Bytes)
             {
                 throw new CheckpointException(string.Create(
-                    CultureInfo.InvariantCulture, $"{path}: has {stream.Length:N0} bytes, expected {file.Bytes:N0}; the checkpoint is damaged, take another."));
+                    CultureInfo.InvariantCulture, $"{path}: has {stream.Length:N0} bytes, expected {file.Bytes:N0}; the checkpoint is damaged; use another."));
             }
 
             string found = Convert.ToHexStringLower(SHA256.HashData(stream));
             if (found != file.Sha256)
             {
-                throw new CheckpointException($"{path}: has the SHA-256 {found}, expected {file.Sha256}; the checkpoint is damaged, take another.");
+                throw new CheckpointException($"{path}: has the SHA-256 {found}, expected {file.Sha256}; the checkpoint is damaged; use another.");
             }
         }
         catch (Exception reason) when (reason is IOException or UnauthorizedAccessException)

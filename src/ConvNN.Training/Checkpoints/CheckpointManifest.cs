@@ -89,21 +89,21 @@ public sealed record CheckpointManifest(
 
             if (!version.TryGetInt32(out int number) || number != FormatVersion)
             {
-                throw new CheckpointException($"{source}: is of format {version.GetRawText()}, expected {FormatVersion}; take a version of ConvNN that knows it.");
+                throw new CheckpointException($"{source}: has format {version.GetRawText()}, expected {FormatVersion}; use a version of ConvNN that supports it.");
             }
 
             ReadOnlySpan<byte> bytes = JsonMarshal.GetRawUtf8Value(content);
             string found = Convert.ToHexStringLower(SHA256.HashData(bytes));
             if (hash.GetString() != found)
             {
-                throw Wrong(source, $"has content of the SHA-256 {found}, expected {hash.GetString()}");
+                throw Wrong(source, $"has content with SHA-256 {found}, expected {hash.GetString()}");
             }
 
             return Checked(JsonSerializer.Deserialize(bytes, CheckpointJson.Default.CheckpointManifest), source);
         }
         catch (Exception wrong) when (wrong is JsonException or InvalidOperationException or NotSupportedException or ArgumentException)
         {
-            throw new CheckpointException($"{source}: is no manifest of a checkpoint: {wrong.Message.Split(" LineNumber:")[0].Split(" Path:")[0].TrimEnd('.')}; take another checkpoint.", wrong);
+            throw new CheckpointException($"{source}: is not a checkpoint manifest: {wrong.Message.Split(" LineNumber:")[0].Split(" Path:")[0].TrimEnd('.')}; use another checkpoint.", wrong);
         }
     }
 
@@ -122,12 +122,12 @@ public sealed record CheckpointManifest(
             && double.IsFinite(current.LossSum) && progress.Step >= current.Steps;
         if (!isCounted)
         {
-            throw Wrong(source, $"counts steps, epochs and samples that cannot be so");
+            throw Wrong(source, $"has impossible counts of steps, epochs and samples");
         }
 
         if (manifest.Files.Keys.FirstOrDefault(name => !IsFileName(name)) is { } unfit)
         {
-            throw Wrong(source, $"lists a file '{unfit}', which is none of a checkpoint");
+            throw Wrong(source, $"lists a file '{unfit}', which does not belong to a checkpoint");
         }
 
         return manifest;
@@ -137,5 +137,5 @@ public sealed record CheckpointManifest(
         name.Length is > 0 and <= 128 && char.IsAsciiLetterLower(name[0]) && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-');
 
     private static CheckpointException Wrong(string source, FormattableString what) =>
-        new($"{source}: {what.ToString(CultureInfo.InvariantCulture)}; the checkpoint is damaged, take another.");
+        new($"{source}: {what.ToString(CultureInfo.InvariantCulture)}; the checkpoint is damaged; use another.");
 }

@@ -34,25 +34,25 @@ public sealed record CheckpointOptions : CheckedOptions
             ValueKinds.Word(StrategyWords),
             (CheckpointOptions o) => o.Strategy,
             (o, v) => o with { Strategy = v },
-            "when checkpoints are taken: after every n-th epoch, part of an epoch, step or second, or when an epoch is the best so far; but for never, one is taken at the end, too"),
+            "when checkpoints are saved: after every n-th epoch, part of an epoch, step or second, or when an epoch is the best so far; except with never, one is also saved at the end"),
         Option.Of(
             "Every",
             ValueKinds.Integer(1, Max),
             (CheckpointOptions o) => o.Every,
             (o, v) => o with { Every = v },
-            "the n of the strategy; of parts, how many an epoch has"),
+            "the n of the strategy; for parts, the number of parts in an epoch"),
         Option.Of(
             "Content",
             ValueKinds.Word(ContentWords),
             (CheckpointOptions o) => o.KeepsState,
             (o, v) => o with { KeepsState = v },
-            "state: weights and optimizer, so that a run can go on; metadata: only what has happened"),
+            "state: weights and optimizer, so that a run can resume; metadata: only what has happened"),
         Option.Of(
             "Keep",
             ValueKinds.Integer(1, Max),
             (CheckpointOptions o) => o.Keep,
             (o, v) => o with { Keep = v },
-            "how many of the newest checkpoints are kept; the best is, too"),
+            "how many of the newest checkpoints are kept; the best is always kept"),
     ];
 
     /// <summary>When they are taken.</summary>

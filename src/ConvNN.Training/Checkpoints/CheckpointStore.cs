@@ -54,7 +54,7 @@ public sealed class CheckpointStore : IDisposable
         catch (Exception reason) when (reason is IOException or UnauthorizedAccessException)
         {
             held?.Dispose();
-            throw new CheckpointWriteException($"{folder}: cannot be written, or another run is writing into it: {reason.Message.TrimEnd('.')}; name another folder, or wait for that run.", reason);
+            throw new CheckpointWriteException($"{folder}: cannot be written, or another run is writing to it: {reason.Message.TrimEnd('.')}; name another folder, or wait for that run.", reason);
         }
     }
 
@@ -78,7 +78,7 @@ public sealed class CheckpointStore : IDisposable
                     return checkpoint;
                 }
 
-                onSkipped($"{checkpoint.Folder}: holds metadata alone.");
+                onSkipped($"{checkpoint.Folder}: contains only metadata.");
             }
             catch (CheckpointException damaged)
             {

@@ -148,7 +148,7 @@ public sealed class Checkpointer(CheckpointStore store, CheckpointOptions option
         {
             string reason = failure.Message.TrimEnd('.');
             _failure = new IOException(string.Create(
-                CultureInfo.InvariantCulture, $"{store.Folder}: a checkpoint of {_copy.Bytes:N0} bytes cannot be written: {reason}{Free()}. The ones before it are as they were."), failure);
+                CultureInfo.InvariantCulture, $"{store.Folder}: a checkpoint of {_copy.Bytes:N0} bytes cannot be written: {reason}{Free()}. Earlier checkpoints are unchanged."), failure);
             _tell(new CheckpointFailed(_failure.Message));
         }
     }
@@ -157,7 +157,7 @@ public sealed class Checkpointer(CheckpointStore store, CheckpointOptions option
     {
         try
         {
-            return string.Create(CultureInfo.InvariantCulture, $"; {new DriveInfo(Path.GetFullPath(store.Folder)).AvailableFreeSpace:N0} are free");
+            return string.Create(CultureInfo.InvariantCulture, $"; {new DriveInfo(Path.GetFullPath(store.Folder)).AvailableFreeSpace:N0} bytes are free");
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException)
         {

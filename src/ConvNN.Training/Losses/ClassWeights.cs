@@ -13,7 +13,7 @@ public static class ClassWeights
     private const float MaxWeight = 1e6f;
 
     /// <summary>What a value must be: the end of a sentence.</summary>
-    public const string Rule = $"it must be {Balanced}, or a number above 0 for each class, joined by commas, such as 1,2,0.5";
+    public const string Rule = $"it must be {Balanced}, or a number above 0 for each class, separated by commas, such as 1,2,0.5";
 
     /// <summary>Whether a value is one, for some number of classes.</summary>
     /// <param name="text">The value.</param>
@@ -24,7 +24,7 @@ public static class ClassWeights
     /// <param name="classes">Classes of the dataset.</param>
     public static Failure? Refuse(string? text, int classes) =>
         text is not null && !IsBalanced(text) && Parse(text) is { } weights && weights.Length != classes
-            ? Failure.At("Training:ClassWeights", string.Create(CultureInfo.InvariantCulture, $"has {weights.Length} numbers, but there are {classes} classes; give each one, or take {Balanced}."))
+            ? Failure.At("Training:ClassWeights", string.Create(CultureInfo.InvariantCulture, $"has {weights.Length} numbers, but there are {classes} classes; give one number per class, or use {Balanced}."))
             : null;
 
     /// <summary>The weight of each class; null when all count the same.</summary>

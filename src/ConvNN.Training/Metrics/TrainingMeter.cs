@@ -41,13 +41,13 @@ public sealed class TrainingMeter : IDisposable
         _steps = _meter.CreateCounter<long>("convnn.steps", "{step}", "Steps finished.");
         _images = _meter.CreateCounter<long>("convnn.images", "{image}", "Images that went through the network in finished steps.");
         _stepDuration = _meter.CreateHistogram("convnn.step.duration", "s", "Time from the beginning of a step to its end.", tags: null, StepSeconds);
-        _meter.CreateObservableGauge("convnn.loss", _readings.Losses, "{nat}", "Mean loss of an image in the pass that runs, or ran last.");
-        _meter.CreateObservableGauge("convnn.accuracy", _readings.Accuracies, "1", "Share of right answers in the pass that runs, or ran last.");
-        _meter.CreateObservableGauge("convnn.learning_rate", _readings.LearningRates, "1", "Learning rate of the steps.");
-        _meter.CreateObservableCounter("convnn.stage.time", _readings.Times, "s", "What the threads of a stage did with their time: busy, blocked or starved.");
+        _meter.CreateObservableGauge("convnn.loss", _readings.Losses, "{nat}", "Mean loss per image in the current or latest pass.");
+        _meter.CreateObservableGauge("convnn.accuracy", _readings.Accuracies, "1", "Fraction of correct answers in the current or latest pass.");
+        _meter.CreateObservableGauge("convnn.learning_rate", _readings.LearningRates, "1", "Current learning rate.");
+        _meter.CreateObservableCounter("convnn.stage.time", _readings.Times, "s", "Time of a stage's threads by state: busy, blocked or starved.");
         _meter.CreateObservableCounter("convnn.stage.items", _readings.Items, "{item}", "Messages that a stage has finished.");
-        _meter.CreateObservableUpDownCounter("convnn.stage.queue.depth", _readings.QueueDepths, "{item}", "Messages that wait before a stage.");
-        _meter.CreateObservableUpDownCounter("convnn.stage.queue.capacity", _readings.QueueCapacities, "{item}", "The most messages that can wait before a stage.");
+        _meter.CreateObservableUpDownCounter("convnn.stage.queue.depth", _readings.QueueDepths, "{item}", "Messages waiting for a stage.");
+        _meter.CreateObservableUpDownCounter("convnn.stage.queue.capacity", _readings.QueueCapacities, "{item}", "Maximum number of messages that can wait for a stage.");
     }
 
     /// <summary>The default meter.</summary>

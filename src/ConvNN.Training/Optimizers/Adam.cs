@@ -12,9 +12,9 @@ public record AdamOptions : OptimizerOptions
     /// <summary>The options of both kinds, decay apart.</summary>
     protected static readonly IReadOnlyList<Option> Specs =
     [
-        Option.Of("Beta1", ValueKinds.Share, (AdamOptions o) => o.Beta1, (o, v) => o with { Beta1 = v }, "share of the mean gradient that is kept"),
-        Option.Of("Beta2", ValueKinds.Share, (AdamOptions o) => o.Beta2, (o, v) => o with { Beta2 = v }, "share of the mean square that is kept"),
-        Option.Of("Epsilon", ValueKinds.Number(NumberRange.AtLeast(1e-20).Below(1)), (AdamOptions o) => o.Epsilon, (o, v) => o with { Epsilon = v }, "added to what is divided by"),
+        Option.Of("Beta1", ValueKinds.Share, (AdamOptions o) => o.Beta1, (o, v) => o with { Beta1 = v }, "decay rate of the running mean of the gradient"),
+        Option.Of("Beta2", ValueKinds.Share, (AdamOptions o) => o.Beta2, (o, v) => o with { Beta2 = v }, "decay rate of the running mean square"),
+        Option.Of("Epsilon", ValueKinds.Number(NumberRange.AtLeast(1e-20).Below(1)), (AdamOptions o) => o.Epsilon, (o, v) => o with { Epsilon = v }, "constant added to the denominator"),
     ];
 
     /// <summary>The registration.</summary>

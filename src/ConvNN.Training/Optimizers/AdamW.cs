@@ -22,7 +22,7 @@ public sealed record AdamWOptions : AdamOptions
         "adamw",
         "AdamW: Adam with decoupled weight decay.",
         () => new AdamWOptions(),
-        [.. Specs, DecayOption("λ of weight decay, for biases too; decoupled")]);
+        [.. Specs, DecayOption("weight decay λ, decoupled; also applied to biases")]);
 
     /// <inheritdoc/>
     public override TypeDefinition Definition => Registration;

@@ -14,12 +14,12 @@ public sealed record LionOptions : OptimizerOptions
     /// <summary>The registration.</summary>
     public static TypeDefinition<OptimizerOptions> Registration { get; } = new(
         "lion",
-        "Lion: steps of one size, in the direction of the sign of a running mean of the gradient.",
+        "Lion: steps of a fixed size, in the direction of the sign of a running mean of the gradient.",
         () => new LionOptions(),
         [
-            Option.Of("Beta1", ValueKinds.Share, (LionOptions o) => o.Beta1, (o, v) => o with { Beta1 = v }, "share of the mean gradient that a step takes"),
-            Option.Of("Beta2", ValueKinds.Share, (LionOptions o) => o.Beta2, (o, v) => o with { Beta2 = v }, "share of the mean gradient that is kept"),
-            DecayOption("λ of weight decay, for biases too; decoupled"),
+            Option.Of("Beta1", ValueKinds.Share, (LionOptions o) => o.Beta1, (o, v) => o with { Beta1 = v }, "weight of the running mean, against the new gradient, in the direction of a step"),
+            Option.Of("Beta2", ValueKinds.Share, (LionOptions o) => o.Beta2, (o, v) => o with { Beta2 = v }, "decay rate of the running mean of the gradient"),
+            DecayOption("weight decay λ, decoupled; also applied to biases"),
         ]);
 
     /// <summary>β₁, in [0, 1).</summary>

@@ -11,7 +11,7 @@ public record MomentumOptions : OptimizerOptions
     /// <summary>The options of both kinds.</summary>
     protected static readonly IReadOnlyList<Option> Specs =
     [
-        Option.Of("Momentum", ValueKinds.Share, (MomentumOptions o) => o.Momentum, (o, v) => o with { Momentum = v }, "share of the last direction that is kept"),
+        Option.Of("Momentum", ValueKinds.Share, (MomentumOptions o) => o.Momentum, (o, v) => o with { Momentum = v }, "fraction of the previous direction that is kept"),
         .. Decay,
     ];
 

@@ -8,7 +8,7 @@ public sealed record NesterovOptions : MomentumOptions
     /// <summary>The registration.</summary>
     public static new TypeDefinition<OptimizerOptions> Registration { get; } = new(
         "nesterov",
-        "Gradient descent with Nesterov's momentum.",
+        "Gradient descent with Nesterov momentum.",
         () => new NesterovOptions(),
         Specs);
 

@@ -10,13 +10,13 @@ public abstract record OptimizerOptions : TypedOptions
     /// <summary>The options that every optimizer has; those with decoupled decay by definition have the first alone.</summary>
     protected static readonly IReadOnlyList<Option> Decay =
     [
-        DecayOption("λ of weight decay, for biases too"),
+        DecayOption("weight decay λ; also applied to biases"),
         Option.Of(
             "Decoupled",
             ValueKinds.Boolean,
             (OptimizerOptions o) => o.Decoupled,
             (o, v) => o with { Decoupled = v },
-            "whether decay scales the weights, w · (1 − rate · λ), and is not part of the gradient"),
+            "whether weight decay scales the weights, w · (1 − rate · λ), instead of being added to the gradient"),
     ];
 
     /// <summary>λ of weight decay; biases are treated like weights.</summary>

@@ -14,10 +14,10 @@ public sealed record RmsPropOptions : OptimizerOptions
         "RMSProp: steps divided by a running root mean square of the gradient.",
         () => new RmsPropOptions(),
         [
-            Option.Of("Alpha", ValueKinds.Share, (RmsPropOptions o) => o.Alpha, (o, v) => o with { Alpha = v }, "share of the mean square that is kept"),
-            Option.Of("Epsilon", ValueKinds.Number(NumberRange.AtLeast(1e-20).Below(1)), (RmsPropOptions o) => o.Epsilon, (o, v) => o with { Epsilon = v }, "added to what is divided by"),
-            Option.Of("Momentum", ValueKinds.Share, (RmsPropOptions o) => o.Momentum, (o, v) => o with { Momentum = v }, "share of the last direction that is kept; 0 for none"),
-            Option.Of("Centered", ValueKinds.Boolean, (RmsPropOptions o) => o.Centered, (o, v) => o with { Centered = v }, "whether steps are divided by a running standard deviation instead"),
+            Option.Of("Alpha", ValueKinds.Share, (RmsPropOptions o) => o.Alpha, (o, v) => o with { Alpha = v }, "decay rate of the running mean square"),
+            Option.Of("Epsilon", ValueKinds.Number(NumberRange.AtLeast(1e-20).Below(1)), (RmsPropOptions o) => o.Epsilon, (o, v) => o with { Epsilon = v }, "constant added to the denominator"),
+            Option.Of("Momentum", ValueKinds.Share, (RmsPropOptions o) => o.Momentum, (o, v) => o with { Momentum = v }, "fraction of the previous direction that is kept; 0 for none"),
+            Option.Of("Centered", ValueKinds.Boolean, (RmsPropOptions o) => o.Centered, (o, v) => o with { Centered = v }, "whether steps are divided by the running standard deviation instead"),
             .. Decay,
         ]);
 

@@ -34,33 +34,33 @@ public sealed record PipelineOptions : CheckedOptions
             ValueKinds.Auto(ValueKinds.Integer(1, 1024)),
             (PipelineOptions o) => o.Workers,
             (o, v) => o with { Workers = v },
-            "workers that share each batch; the weights are the same for any number of them") with
-        { Advice = "Leave it out for one per core, as far as a batch employs them." },
+            "workers that share each batch; the weights are the same for any number of workers") with
+        { Advice = "Leave it out for one per core, or fewer if a batch cannot use them all." },
         Option.Of(
             "Leaves",
             ValueKinds.Auto(ValueKinds.Integer(1, SumTree.MaxLeaves)),
             (PipelineOptions o) => o.Leaves,
             (o, v) => o with { Leaves = v },
-            "leaves into which a batch is cut; part of the definition of its sums") with
+            "leaves into which a batch is cut; they define the order of its sums, and so the weights") with
         { Advice = "Leave it out to let the batch size decide." },
         Option.Of(
             "Kernels",
             ValueKinds.Word(KernelWords),
             (PipelineOptions o) => o.Kernels,
             (o, v) => o with { Kernels = v },
-            "what computes: the same bits, at other speeds"),
+            "which kernels compute: the same bits, at different speeds"),
         Option.Of(
             "Exchange",
             ValueKinds.Word(ExchangeWords),
             (PipelineOptions o) => o.Exchange,
             (o, v) => o with { Exchange = v },
-            "how gradients come together: the same bits, at other speeds"),
+            "how workers combine their gradients: the same bits, at different speeds"),
         Option.Of(
             "StallTimeout",
             ValueKinds.Seconds,
             (PipelineOptions o) => o.StallTimeout,
             (o, v) => o with { StallTimeout = v },
-            "seconds without any progress after which a run ends as stalled"),
+            "seconds without progress after which a run is stopped as stalled"),
     ];
 
     /// <summary>Workers that share each batch; null takes what suits this machine and the batch.</summary>

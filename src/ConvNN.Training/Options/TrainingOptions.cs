@@ -17,8 +17,8 @@ public sealed record TrainingOptions : CheckedOptions
     /// <summary>The declarations of the options, in the order of the help; <see cref="Augmentation"/>, which is a key of section <c>Data</c>, is the last.</summary>
     public static IReadOnlyList<Option> Options { get; } =
     [
-        Of("Epochs", ValueKinds.Integer(1, 1_000_000), o => o.Epochs, (o, v) => o with { Epochs = v }, "times that every training image is seen"),
-        Of("BatchSize", ValueKinds.Integer(1, MaxBatchSize), o => o.BatchSize, (o, v) => o with { BatchSize = v }, "images of a step"),
+        Of("Epochs", ValueKinds.Integer(1, 1_000_000), o => o.Epochs, (o, v) => o with { Epochs = v }, "number of passes over the training images"),
+        Of("BatchSize", ValueKinds.Integer(1, MaxBatchSize), o => o.BatchSize, (o, v) => o with { BatchSize = v }, "images per batch"),
         Of(
             "LearningRate",
             ValueKinds.Number(NumberRange.Above(0).AtMost(1e6).AsFloat),
@@ -29,17 +29,17 @@ public sealed record TrainingOptions : CheckedOptions
             OptimizerRegistry.Types,
             (TrainingOptions o) => o.Optimizer,
             (o, v) => o with { Optimizer = v },
-            "how gradients change the weights: a type with its options, or its name alone"),
+            "how gradients change the weights: a type with its options, or just its name"),
         Option.Section(
             ScheduleRegistry.Types,
             (TrainingOptions o) => o.Schedule,
             (o, v) => o with { Schedule = v },
-            "how the learning rate changes from step to step: a type with its options, or its name alone"),
-        Of("ClipNorm", Limit, o => o.ClipNorm, (o, v) => o with { ClipNorm = v }, "largest norm of a step's gradient; a longer one is scaled down") with
+            "how the learning rate changes from step to step: a type with its options, or just its name"),
+        Of("ClipNorm", Limit, o => o.ClipNorm, (o, v) => o with { ClipNorm = v }, "maximum norm of a step's gradient; a larger gradient is scaled down") with
         {
             Advice = "Leave it out for no limit.",
         },
-        Of("ClipValue", Limit, o => o.ClipValue, (o, v) => o with { ClipValue = v }, "largest absolute value in a step's gradient") with
+        Of("ClipValue", Limit, o => o.ClipValue, (o, v) => o with { ClipValue = v }, "maximum absolute value of the elements of a step's gradient") with
         {
             Advice = "Leave it out for no limit.",
         },
@@ -48,35 +48,35 @@ public sealed record TrainingOptions : CheckedOptions
             ValueKinds.OrNull(ValueKinds.Number(NumberRange.Above(0).Below(1))),
             o => o.AverageDecay,
             (o, v) => o with { AverageDecay = v },
-            "decay of a moving average of the weights, which is evaluated and saved in their place") with
-        { Advice = "A usual value is 0.999. Leave it out for no average." },
+            "decay of an exponential moving average of the weights, which is evaluated and saved in their place") with
+        { Advice = "A common value is 0.999. Leave it out for no average." },
         Of(
             "Accumulate",
             ValueKinds.Integer(1, MaxBatchSize),
             o => o.Accumulate,
             (o, v) => o with { Accumulate = v },
-            "batches whose mean gradients make one step of the optimizer"),
+            "batches whose gradients are averaged for one optimizer step"),
         Of(
             "Patience",
             ValueKinds.OrNull(ValueKinds.Count),
             o => o.Patience,
             (o, v) => o with { Patience = v },
-            "epochs without a better one by validation after which the run ends") with
+            "epochs without improvement on the validation set after which the run ends") with
         { Advice = "Leave it out to train all epochs." },
         Of(
             "ClassWeights",
             ValueKinds.OptionalText(Losses.ClassWeights.Rule, Losses.ClassWeights.IsAllowed),
             o => o.ClassWeights,
             (o, v) => o with { ClassWeights = v },
-            "how much samples of each class count in training: balanced, or a number a class, joined by commas"),
+            "weight of each class in the training loss: balanced, or one number per class, separated by commas"),
         Option.Section(
-            LossRegistry.Types, (TrainingOptions o) => o.Loss, (o, v) => o with { Loss = v }, "what training makes small: a type with its options, or its name alone"),
+            LossRegistry.Types, (TrainingOptions o) => o.Loss, (o, v) => o with { Loss = v }, "what training minimises: a type with its options, or just its name"),
         Of("Seed", ValueKinds.Seed, o => o.Seed, (o, v) => o with { Seed = v }, "seed of all random numbers"),
         Option.Section(
             AugmentationRegistry.Types,
             (TrainingOptions o) => o.Augmentation,
             (o, v) => o with { Augmentation = v },
-            "how training images are changed at random: a type with its options, or its name alone"),
+            "how training images are changed at random: a type with its options, or just its name"),
     ];
 
     /// <summary>Times that every training image is seen.</summary>

@@ -125,11 +125,11 @@ public sealed record PipelinePlan
     {
         if (training.NeedsWholeGradient)
         {
-            return "Training:ClipNorm needs the whole gradient before any weight changes; take auto or full-gradients, or leave Training:ClipNorm out";
+            return "Training:ClipNorm needs the whole gradient before any weight changes; use auto or full-gradients, or leave Training:ClipNorm out";
         }
 
         return (options.Kernels ?? KernelSet.BestTier) == KernelTier.Reference
-            ? "the reference kernels define the result and run with full gradients only; take auto or full-gradients, or other Pipeline:Kernels"
+            ? "the reference kernels define the result and run with full gradients only; use auto or full-gradients, or different Pipeline:Kernels"
             : null;
     }
 

@@ -16,9 +16,9 @@ public sealed record CosineSchedule : ScheduleOptions
         "A learning rate that falls along half a cosine, once or with restarts.",
         () => new CosineSchedule(),
         [
-            Option.Of("Cycles", ValueKinds.Count, (CosineSchedule o) => o.Cycles, (o, v) => o with { Cycles = v }, "how often it falls; each cycle but the first is a restart"),
-            Option.Of("Stretch", ValueKinds.Number(NumberRange.AtLeast(1).Below(100)), (CosineSchedule o) => o.Stretch, (o, v) => o with { Stretch = v }, "how much longer each cycle is than the one before"),
-            Option.Of("Final", ValueKinds.Share, (CosineSchedule o) => o.Final, (o, v) => o with { Final = v }, "share of the rate at the end of a cycle"),
+            Option.Of("Cycles", ValueKinds.Count, (CosineSchedule o) => o.Cycles, (o, v) => o with { Cycles = v }, "number of cycles; each cycle after the first is a restart"),
+            Option.Of("Stretch", ValueKinds.Number(NumberRange.AtLeast(1).Below(100)), (CosineSchedule o) => o.Stretch, (o, v) => o with { Stretch = v }, "length of each cycle relative to the one before"),
+            Option.Of("Final", ValueKinds.Share, (CosineSchedule o) => o.Final, (o, v) => o with { Final = v }, "rate at the end of a cycle, as a fraction of the learning rate"),
             WarmupOption,
         ]);
 

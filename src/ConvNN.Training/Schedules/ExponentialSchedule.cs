@@ -9,9 +9,9 @@ public sealed record ExponentialSchedule : ScheduleOptions
     /// <summary>The registration.</summary>
     public static TypeDefinition<ScheduleOptions> Registration { get; } = new(
         "exponential",
-        "A learning rate that falls by the same share in each epoch.",
+        "A learning rate that falls by the same factor in each epoch.",
         () => new ExponentialSchedule(),
-        [Option.Of("Factor", ValueKinds.Number(NumberRange.AtLeast(1e-6).Below(1)), (ExponentialSchedule o) => o.Factor, (o, v) => o with { Factor = v }, "what the rate is multiplied by in an epoch"), WarmupOption]);
+        [Option.Of("Factor", ValueKinds.Number(NumberRange.AtLeast(1e-6).Below(1)), (ExponentialSchedule o) => o.Factor, (o, v) => o with { Factor = v }, "factor by which the rate changes in an epoch"), WarmupOption]);
 
     /// <summary>What the rate is multiplied by in an epoch, in (0, 1).</summary>
     public double Factor { get; init => field = Checked(value); } = 0.9;

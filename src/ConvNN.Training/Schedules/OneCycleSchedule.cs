@@ -12,13 +12,13 @@ public sealed record OneCycleSchedule : ScheduleOptions
     /// <summary>The registration.</summary>
     public static TypeDefinition<ScheduleOptions> Registration { get; } = new(
         "onecycle",
-        "A learning rate that rises once and falls to almost nothing.",
+        "A learning rate that rises once, then falls to almost zero.",
         () => new OneCycleSchedule(),
         [
-            Option.Of("Rise", ValueKinds.Share, (OneCycleSchedule o) => o.Rise, (o, v) => o with { Rise = v }, "share of the steps in which it rises"),
-            Option.Of("Initial", ValueKinds.Share, (OneCycleSchedule o) => o.Initial, (o, v) => o with { Initial = v }, "share of the rate at the beginning"),
-            Option.Of("Final", ValueKinds.Share, (OneCycleSchedule o) => o.Final, (o, v) => o with { Final = v }, "share of the rate at the end"),
-            Option.Of("Linear", ValueKinds.Boolean, (OneCycleSchedule o) => o.Linear, (o, v) => o with { Linear = v }, "whether it changes evenly, and not along a cosine"),
+            Option.Of("Rise", ValueKinds.Share, (OneCycleSchedule o) => o.Rise, (o, v) => o with { Rise = v }, "fraction of the steps in which the rate rises"),
+            Option.Of("Initial", ValueKinds.Share, (OneCycleSchedule o) => o.Initial, (o, v) => o with { Initial = v }, "initial rate, as a fraction of the learning rate"),
+            Option.Of("Final", ValueKinds.Share, (OneCycleSchedule o) => o.Final, (o, v) => o with { Final = v }, "final rate, as a fraction of the learning rate"),
+            Option.Of("Linear", ValueKinds.Boolean, (OneCycleSchedule o) => o.Linear, (o, v) => o with { Linear = v }, "whether the rate changes linearly instead of along a cosine"),
             WarmupOption,
         ]);
 

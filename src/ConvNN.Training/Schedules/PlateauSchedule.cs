@@ -12,12 +12,12 @@ public sealed record PlateauSchedule : ScheduleOptions
     /// <summary>The registration.</summary>
     public static TypeDefinition<ScheduleOptions> Registration { get; } = new(
         "plateau",
-        "A learning rate that is reduced when the validation loss stands still.",
+        "A learning rate that is reduced when the validation loss stops improving.",
         () => new PlateauSchedule(),
         [
-            Option.Of("Patience", ValueKinds.Integer(0), (PlateauSchedule o) => o.Patience, (o, v) => o with { Patience = v }, "epochs without a lower validation loss that are borne"),
-            Option.Of("Factor", ValueKinds.Number(NumberRange.AtLeast(1e-6).Below(1)), (PlateauSchedule o) => o.Factor, (o, v) => o with { Factor = v }, "what the rate is multiplied by then"),
-            Option.Of("Threshold", ValueKinds.Share, (PlateauSchedule o) => o.Threshold, (o, v) => o with { Threshold = v }, "share by which a loss must be lower to count"),
+            Option.Of("Patience", ValueKinds.Integer(0), (PlateauSchedule o) => o.Patience, (o, v) => o with { Patience = v }, "epochs without a lower validation loss that are tolerated"),
+            Option.Of("Factor", ValueKinds.Number(NumberRange.AtLeast(1e-6).Below(1)), (PlateauSchedule o) => o.Factor, (o, v) => o with { Factor = v }, "factor by which the rate is multiplied when it is reduced"),
+            Option.Of("Threshold", ValueKinds.Share, (PlateauSchedule o) => o.Threshold, (o, v) => o with { Threshold = v }, "minimum relative decrease of the loss that counts as lower"),
             WarmupOption,
         ]);
 

@@ -14,7 +14,7 @@ public abstract record ScheduleOptions : TypedOptions
         ValueKinds.Number(NumberRange.AtLeast(0).Below(1_000_000)),
         (ScheduleOptions o) => o.Warmup,
         (o, v) => o with { Warmup = v },
-        "epochs in which the rate rises evenly to its start, before the schedule begins");
+        "epochs of linear warm-up before the schedule begins");
 
     /// <summary>Epochs, also fractions of one, in which the rate rises evenly (PyTorch <c>LinearLR</c>; Goyal et al., arXiv:1706.02677).</summary>
     public double Warmup { get; init => field = Checked(value); }

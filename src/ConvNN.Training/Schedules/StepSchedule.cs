@@ -9,11 +9,11 @@ public sealed record StepSchedule : ScheduleOptions
     /// <summary>The registration.</summary>
     public static TypeDefinition<ScheduleOptions> Registration { get; } = new(
         "step",
-        "A learning rate that is multiplied by a factor every so many epochs.",
+        "A learning rate that is multiplied by a factor at a fixed interval of epochs.",
         () => new StepSchedule { Every = 1 },
         [
-            Option.Of("Every", ValueKinds.Number(NumberRange.AtLeast(0.001).Below(1_000_000)), (StepSchedule o) => o.Every, (o, v) => o with { Every = v }, "epochs after which the rate drops, again and again") with { IsRequired = true },
-            Option.Of("Factor", ValueKinds.Share, (StepSchedule o) => o.Factor, (o, v) => o with { Factor = v }, "what the rate is multiplied by"),
+            Option.Of("Every", ValueKinds.Number(NumberRange.AtLeast(0.001).Below(1_000_000)), (StepSchedule o) => o.Every, (o, v) => o with { Every = v }, "number of epochs between drops of the rate") with { IsRequired = true },
+            Option.Of("Factor", ValueKinds.Share, (StepSchedule o) => o.Factor, (o, v) => o with { Factor = v }, "factor by which the rate is multiplied at each drop"),
             WarmupOption,
         ]);
 

@@ -161,11 +161,11 @@ public class ConfigurationReaderTests
     [InlineData("""{ "DataDirectory": "/d" }""", "DataDirectory is not known; did you mean Data:Directory?")]
     [InlineData("""{ "Training": { "Epochs": [1, 2] } }""", "Training:Epochs holds a list or a section; it must be a whole number between 1 and ")]
     [InlineData("""{ "Training": 5 }""", "Training is 5; it must be a section with Accumulate, AverageDecay, BatchSize")]
-    [InlineData("""{ "Training": { "Optimizer": "sdg" } }""", "Training:Optimizer:Type is sdg, which is no optimizer; did you mean sgd?")]
-    [InlineData("""{ "Training": { "Optimizer": { "Type": "adm" } } }""", "Training:Optimizer:Type is adm, which is no optimizer; did you mean adam?")]
+    [InlineData("""{ "Training": { "Optimizer": "sdg" } }""", "Training:Optimizer:Type is sdg, which is not a known optimizer; did you mean sgd?")]
+    [InlineData("""{ "Training": { "Optimizer": { "Type": "adm" } } }""", "Training:Optimizer:Type is adm, which is not a known optimizer; did you mean adam?")]
     [InlineData("""{ "Training": { "Optimizer": { "Type": "adam", "Beta3": 1 } } }""", "Training:Optimizer:Beta3 is not known; did you mean Beta1?")]
     [InlineData("""{ "Training": { "Optimizer": { "Type": "adam", "Beta1": { "a": 1 } } } }""", "Training:Optimizer:Beta1 holds a section; it must be a value or a list of values.")]
-    [InlineData("""{ "Training": { "Loss": "mse" } }""", "Training:Loss:Type is mse, which is no loss; known here: cross-entropy, mean-squared-error.")]
+    [InlineData("""{ "Training": { "Loss": "mse" } }""", "Training:Loss:Type is mse, which is not a known loss; known here: cross-entropy, mean-squared-error.")]
     [InlineData("""{ "Training": { "Loss": { "LabelSmoothing": 1 } } }""", "Training:Loss:LabelSmoothing is 1; it must be a number of at least 0 and below 1.")]
     [InlineData("""{ "Training": { "Optimizer": [1] } }""", "Training:Optimizer:0 is not known")]
     [InlineData("""{ "Model": { "Layers": "conv" } }""", "Model:Layers is conv; it must be a list of layers.")]
@@ -184,10 +184,10 @@ public class ConfigurationReaderTests
     [InlineData("Training:LearningRate", "NaN", "it must be a number above 0")]
     [InlineData("Training:LearningRate", "1e999", "it must be a number above 0")]
     [InlineData("Training:LearningRate", "Infinity", "it must be a number above 0")]
-    [InlineData("Training:LearningRate", "0,1", "Decimals follow a point.")]
+    [InlineData("Training:LearningRate", "0,1", "Use a point as the decimal separator.")]
     [InlineData("Training:LearningRate", "-0.1", "it must be a number above 0")]
     [InlineData("Training:Seed", "-1", "it must be a whole number from 0")]
-    [InlineData("Pipeline:Workers", "0", "it must be a whole number between 1 and 1024, or auto. Leave it out for one per core, as far as a batch employs them.")]
+    [InlineData("Pipeline:Workers", "0", "it must be a whole number between 1 and 1024, or auto. Leave it out for one per core, or fewer if a batch cannot use them all.")]
     [InlineData("Pipeline:Workers", "many", "it must be a whole number between 1 and 1024, or auto.")]
     [InlineData("Pipeline:Leaves", "1000000", "it must be a whole number between 1 and")]
     [InlineData("Pipeline:Kernels", "fast", "it must be one of auto, reference")]
@@ -229,8 +229,8 @@ public class ConfigurationReaderTests
         Assert.Collection(
             refused.Failures.Select(failure => $"{failure}"),
             failure => Assert.Matches(@"^Model:Layers:0:Units is 0; it must be a whole number .*\. \(test\.json, line 1\)$", failure),
-            failure => Assert.StartsWith("Model:Layers:1:Type is danse, which is no layer; did you mean dense?", failure, StringComparison.Ordinal),
-            failure => Assert.Equal("Pipeline:Workers is none; it must be a whole number between 1 and 1024, or auto. Leave it out for one per core, as far as a batch employs them. (CONVNN_Pipeline__Workers)", failure),
+            failure => Assert.StartsWith("Model:Layers:1:Type is danse, which is not a known layer; did you mean dense?", failure, StringComparison.Ordinal),
+            failure => Assert.Equal("Pipeline:Workers is none; it must be a whole number between 1 and 1024, or auto. Leave it out for one per core, or fewer if a batch cannot use them all. (CONVNN_Pipeline__Workers)", failure),
             failure => Assert.Equal("Training:BatchSize is x; it must be a whole number between 1 and 65,536. (--batch-size)", failure),
             failure => Assert.Equal("Training:Epochs is 0; it must be a whole number between 1 and 1,000,000. (test.json, line 1)", failure),
             failure => Assert.StartsWith("Training:Sed is not known; did you mean Seed?", failure, StringComparison.Ordinal));

@@ -84,7 +84,7 @@ public class MergedSettingsTests
     }
 
     [Theory]
-    [InlineData("Model:Layers:6:Units", "3", "Model:Layers:6:Type is missing; it names the layer: conv2d, ")]
+    [InlineData("Model:Layers:6:Units", "3", "Model:Layers:6:Type is missing; it must name a known layer: conv2d, ")]
     [InlineData("Model:Layers:7:Type", "relu", "Model:Layers:7 is not known; the last layer is Model:Layers:5, and Model:Layers:6 adds one. (")]
     [InlineData("Model:Layers:99999999999:Type", "relu", "Model:Layers:99999999999 is not known; the last layer is ")]
     [InlineData("Model:Layers:-1:Type", "relu", "Model:Layers:-1 is not known; known here: conv1, pool1, flatten1, dense1, dense2, dense3. (")]
@@ -93,7 +93,7 @@ public class MergedSettingsTests
     [InlineData("Model:Layers:conv1:Filtrs", "3", "Model:Layers:0:Filtrs is not known; did you mean Filters?")]
     [InlineData("Model:Layers:conv1", "3", "Model:Layers:0 is 3; it must be a layer")]
     [InlineData("Model:Layers", "3", "Model:Layers is 3; it must be a list of layers. (")]
-    [InlineData("Model:Layers:conv1:Kernel", "3,x", "Model:Layers:0:Kernel is 3,x; it must be a whole number of at least 1, or two of them as [height, width]. (")]
+    [InlineData("Model:Layers:conv1:Kernel", "3,x", "Model:Layers:0:Kernel is 3,x; it must be a whole number of at least 1, or a pair of them as [height, width]. (")]
     [InlineData("Model:Layers:conv1:Kernel", "", "Model:Layers:0:Kernel is empty; it must be")]
     [InlineData("Training", "3", "Training is 3; it must be a section with ")]
     [InlineData("Training:Epochs:0", "3", "Training:Epochs holds a list or a section; it must be a whole number between 1 and 1,000,000. (")]

@@ -54,7 +54,7 @@ public class DataTests
 
         Assert.All(runs, run => Assert.Equal(8, run.Item1));
         Assert.All(runs, run => Assert.Matches(
-            $@"^download: {name} cannot be fetched: {nobody.Authority} cannot be reached \(.+\)\. By hand: put the four \.gz files of https://\S+/ into {Path.Combine(folder["cache"], "convnn", name)}, or name the folder that has them with Data:Directory \(--data-dir\)\.\r?\n$",
+            $@"^download: {name} cannot be downloaded: {nobody.Authority} cannot be reached \(.+\)\. By hand: put the four \.gz files of https://\S+/ into {Path.Combine(folder["cache"], "convnn", name)}, or name the folder that has them with Data:Directory \(--data-dir\)\.\r?\n$",
             run.Item3));
         Assert.False(Directory.Exists(folder["runs"]), "A run without its dataset left a folder behind.");
     }
@@ -92,7 +92,7 @@ public class DataTests
 
         Assert.Equal(3, exitCode);
         Assert.StartsWith(
-            $"dataset: {folder["empty"]}: train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte, t10k-labels-idx1-ubyte not found, neither raw nor as .gz; put the four files of a dataset there (https://",
+            $"dataset: {folder["empty"]}: train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte, t10k-labels-idx1-ubyte not found, raw or as .gz; put the four files of a dataset there (https://",
             error,
             StringComparison.Ordinal);
         Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
@@ -110,7 +110,7 @@ public class DataTests
         (int exitCode, _, string error) = await ProgramRun.RunAsync(folder, ["--data", Mnist]);
 
         Assert.Equal(8, exitCode);
-        Assert.StartsWith($"download: mnist is not whole in {cache} ({Path.Combine(cache, "train-images-idx3-ubyte")}: magic 0x3C68746D found", error, StringComparison.Ordinal);
+        Assert.StartsWith($"download: mnist is not intact in {cache} ({Path.Combine(cache, "train-images-idx3-ubyte")}: magic 0x3C68746D found", error, StringComparison.Ordinal);
         Assert.Contains("Data:Download is false", error, StringComparison.Ordinal);
     }
 
@@ -141,7 +141,7 @@ public class DataTests
         (int exitCode, _, string error) = await run.EndAsync();
 
         Assert.Equal(130, exitCode);
-        Assert.Equal($"stopped by SIGINT: mnist has not arrived whole; the next run goes on from what there is in {part.DirectoryName}.", error.TrimEnd());
+        Assert.Equal($"stopped by SIGINT: mnist is incomplete; the next run resumes from the files in {part.DirectoryName}.", error.TrimEnd());
         part.Refresh();
         Assert.Equal(Sent, part.Length);
     }

@@ -48,7 +48,7 @@ public class DryRunTests
     [Theory]
     [InlineData(2, "configuration: Training:BatchSize is 5000, but sample has 4000 training images;", "-b", "5000")]
     [InlineData(2, "configuration: Data:Limit is 5000, but sample has 4000 training images;", "--limit", "5000")]
-    [InlineData(2, "configuration: Model:Layers do not fit: input 1×28×28 → conv1 8×26×26 → [maxpool2d 'pool1' ✗]", "--set", "Model:Layers:pool1:Window=40")]
+    [InlineData(2, "configuration: Model:Layers do not fit together: input 1×28×28 → conv1 8×26×26 → [maxpool2d 'pool1' ✗]", "--set", "Model:Layers:pool1:Window=40")]
     [InlineData(2, "configuration: Pipeline:Workers is 0;", "-w", "0")]
     [InlineData(3, "dataset: ", "--data-dir", "no-such-folder")]
     [InlineData(8, "download: mnist is not in ", "--data", "mnist")]

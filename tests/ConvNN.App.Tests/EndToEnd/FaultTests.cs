@@ -15,7 +15,7 @@ public class FaultTests
     [InlineData(2, "configuration: Training:BatchSize is 10, but sample has 5 training images;", "--limit", "5")]
     [InlineData(2, "configuration: none.json: the configuration file cannot be read: ", "--config", "none.json")]
     [InlineData(2, "configuration: malformed.json, line 2, column 15: ", "--config", "malformed.json")]
-    [InlineData(2, "configuration: Model:Layers do not fit: input 1×28×28 → conv1 8×26×26 → [maxpool2d 'pool1' ✗]: ", "--config", "misfit.json")]
+    [InlineData(2, "configuration: Model:Layers do not fit together: input 1×28×28 → conv1 8×26×26 → [maxpool2d 'pool1' ✗]: ", "--config", "misfit.json")]
     [InlineData(3, "dataset: ", "--data-dir", "no-such-folder")]
     [InlineData(4, "output: malformed.json: the run's folder cannot be written: ", "--output", "malformed.json")]
     [InlineData(4, "output: run: already holds a run (history.csv); ", "--output", "run")]

@@ -177,7 +177,7 @@ public sealed partial class ResumeTests : IDisposable
         (int exitCode, string output, string error) = await ProgramRun.RunAsync(_folder, ["--resume", "auto"]);
 
         Assert.Equal((0, ""), (exitCode, error));
-        Assert.Matches(@" warning text=""passed over: \S+model\.safetensors: has 7 bytes, expected [\d,]+; the checkpoint is damaged, take another\.""", output);
+        Assert.Matches(@" warning text=""passed over: \S+model\.safetensors: has 7 bytes, expected [\d,]+; the checkpoint is damaged; use another\.""", output);
 
         // That of the second epoch, or the step behind it if the one before was still being written.
         Assert.Matches(@" step=(1|2)\d epochs_done=(1|2) epochs=3", output);

@@ -19,7 +19,7 @@ public class FaultTests
         { new NetworkException("Model:Layers do not fit."), 2, "configuration: Model:Layers do not fit." },
         { new DatasetException("/d: no such folder."), 3, "dataset: /d: no such folder." },
         { new CacheException("/c: cannot be written."), 4, "cache: /c: cannot be written." },
-        { new DownloadException("mnist cannot be fetched."), 8, "download: mnist cannot be fetched." },
+        { new DownloadException("mnist cannot be downloaded."), 8, "download: mnist cannot be downloaded." },
         { new OutputException("/o: cannot be written."), 4, "output: /o: cannot be written." },
         { new ModelFileException("/m: is empty."), 5, "model: /m: is empty." },
         { new DivergenceException("Training diverged."), 6, "diverged: Training diverged." },

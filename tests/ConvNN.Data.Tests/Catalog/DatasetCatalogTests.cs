@@ -94,7 +94,7 @@ public sealed class DatasetCatalogTests : IDisposable
 
         // Neither has the published bytes: auto takes what is there, and a name insists on them.
         Assert.Equal(_folder.File("mnist"), pair.Source);
-        Assert.StartsWith($"{_folder.File("fashion-mnist")}: holds files of other bytes", other.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"{_folder.File("fashion-mnist")}: contains different files", other.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -154,7 +154,7 @@ public sealed class DatasetCatalogTests : IDisposable
         File.Delete(_folder.File(TrainLabels));
         File.Delete(_folder.File(TestImages));
 
-        await AssertRefusedAsync($"{_folder.Path}: {TrainLabels}, {TestImages} not found, neither raw nor as .gz; put the four files");
+        await AssertRefusedAsync($"{_folder.Path}: {TrainLabels}, {TestImages} not found, raw or as .gz; put the four files");
     }
 
     [Fact]
@@ -175,7 +175,7 @@ public sealed class DatasetCatalogTests : IDisposable
     {
         ConfigurationException e = await Assert.ThrowsAsync<ConfigurationException>(() => LoadAsync(directory));
 
-        Assert.EndsWith("; it must be a path, without control characters.", e.Message, StringComparison.Ordinal);
+        Assert.EndsWith("; it must be a path without control characters.", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -194,7 +194,7 @@ public sealed class DatasetCatalogTests : IDisposable
         WriteSmall();
         TemporaryFolder.Forbid(_folder.Path);
 
-        await AssertRefusedAsync($"{_folder.File(TrainImages)}: cannot be looked for: Access to the path");
+        await AssertRefusedAsync($"{_folder.File(TrainImages)}: cannot be accessed: Access to the path");
     }
 
     [Fact]
@@ -240,7 +240,7 @@ public sealed class DatasetCatalogTests : IDisposable
 
         DatasetException e = await Assert.ThrowsAsync<DatasetException>(() => DatasetCatalog.LoadAsync(new DatasetOptions { Directory = _folder.Path, MaxBytes = 47 }, cancellationToken: Token));
 
-        Assert.StartsWith($"{_folder.File(TrainImages)}: header promises 4×3×4 = 48 bytes, expected at most 47;", e.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"{_folder.File(TrainImages)}: header declares 4×3×4 = 48 bytes, expected at most 47;", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -28,7 +28,7 @@ public class PrefixedFilesTests
 
         DatasetException refused = await Assert.ThrowsAsync<DatasetException>(() => LoadAsync(folder));
 
-        Assert.Equal($"{folder.Path}: has files of several datasets (emnist-digits, emnist-letters); put those of one into a folder of its own.", refused.Message);
+        Assert.Equal($"{folder.Path}: has files of several datasets (emnist-digits, emnist-letters); put the files of one dataset into a folder of its own.", refused.Message);
     }
 
     private static Task<DatasetPair> LoadAsync(TemporaryFolder folder) =>

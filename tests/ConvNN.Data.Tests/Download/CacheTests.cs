@@ -29,7 +29,7 @@ public sealed class CacheTests : DownloadTests
         AssertWhole();
         Assert.Equal([0, 0, TinyDataset.TotalBytes], bytes.Order());
         Assert.Equal(4, server.Requests.Count);
-        Assert.Equal(Enumerable.Repeat("another process is fetching tiny; waiting for it", 2), Notices);
+        Assert.Equal(Enumerable.Repeat("another process is downloading tiny; waiting for it", 2), Notices);
     }
 
     [Fact]
@@ -72,7 +72,7 @@ public sealed class CacheTests : DownloadTests
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => FetchAsync([LoopbackServer.Nobody()], Long, stop: stop.Token));
 
-        Assert.Equal("another process is fetching tiny; waiting for it", Assert.Single(Notices));
+        Assert.Equal("another process is downloading tiny; waiting for it", Assert.Single(Notices));
     }
 
     [Fact]
@@ -98,7 +98,7 @@ public sealed class CacheTests : DownloadTests
         CacheException e = await Assert.ThrowsAsync<CacheException>(
             () => FetchAsync([LoopbackServer.Nobody()], Long, options: new DatasetOptions { CacheDirectory = cache }));
 
-        Assert.StartsWith($"{Path.Combine(cache, "tiny")}: the dataset cannot be kept there: ", e.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"{Path.Combine(cache, "tiny")}: the dataset cannot be stored there: ", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -109,7 +109,7 @@ public sealed class CacheTests : DownloadTests
 
         CacheException e = await Assert.ThrowsAsync<CacheException>(() => FetchAsync(LoopbackServer.Nobody()));
 
-        Assert.Contains("the dataset cannot be kept there: Access to the path", e.Message, StringComparison.Ordinal);
+        Assert.Contains("the dataset cannot be stored there: Access to the path", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -122,7 +122,7 @@ public sealed class CacheTests : DownloadTests
 
         CacheException e = await Assert.ThrowsAsync<CacheException>(() => FetchAsync(server.Address));
 
-        Assert.StartsWith($"{Part}: the dataset cannot be kept there: No space left on device", e.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"{Part}: the dataset cannot be stored there: No space left on device", e.Message, StringComparison.Ordinal);
         Assert.Single(server.Requests);
     }
 
@@ -135,7 +135,7 @@ public sealed class CacheTests : DownloadTests
 
         CacheException e = await Assert.ThrowsAsync<CacheException>(() => FetchAsync(server.Address));
 
-        Assert.StartsWith($"{path}: the dataset cannot be kept there: ", e.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"{path}: the dataset cannot be stored there: ", e.Message, StringComparison.Ordinal);
 
         // What has arrived is not lost: the next attempt needs to decode it only.
         Assert.Equal(TinyDataset.FirstBytes, File.ReadAllBytes(Part));

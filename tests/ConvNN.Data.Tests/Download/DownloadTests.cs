@@ -78,7 +78,7 @@ public abstract class DownloadTests : IDisposable, IProgress<DownloadProgress>
 
     /// <summary>The line with which a download from one mirror fails.</summary>
     private protected string Line(Uri mirror, string reason) =>
-        $"tiny cannot be fetched: {mirror.Authority} {reason}. {ByHand.Replace("{0}", mirror.AbsoluteUri, StringComparison.Ordinal)}";
+        $"tiny cannot be downloaded: {mirror.Authority} {reason}. {ByHand.Replace("{0}", mirror.AbsoluteUri, StringComparison.Ordinal)}";
 
     /// <summary>Asserts that the cache has the dataset and nothing else but its lock.</summary>
     private protected void AssertWhole()

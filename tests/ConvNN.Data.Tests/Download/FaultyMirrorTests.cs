@@ -19,7 +19,7 @@ public sealed class FaultyMirrorTests : DownloadTests
             (_, answer) => answer.WholeAsync(TinyDataset.FirstBytes, "206 Partial Content", "Content-Range: bytes 0-9/10"), "answers 206 Partial Content"),
         ["not modified"] = ((_, answer) => answer.HeadAsync("304 Not Modified"), "answers 304 Not Modified"),
         ["web page"] = ((_, answer) => answer.WholeAsync(Page, headers: "Content-Type: text/html"), "sent a web page"),
-        ["no gzip"] = ((_, answer) => answer.WholeAsync([1, 2, 3, 4, 5, 6, 7, 8]), "sent something that is no gzip file, or a damaged one"),
+        ["no gzip"] = ((_, answer) => answer.WholeAsync([1, 2, 3, 4, 5, 6, 7, 8]), "sent something that is not a gzip file, or is damaged"),
         ["too long, as it says"] = (
             (_, answer) => answer.HeadAsync("200 OK", "Content-Length: 1000000000000"),
             $"sends 1,000,000,000,000 bytes, expected at most {TinyDataset.FirstBytes.Length:N0}"),
@@ -47,7 +47,7 @@ public sealed class FaultyMirrorTests : DownloadTests
         string line = await FailureAsync(FetchAsync(faulty.Address));
         await FetchAsync(faulty.Address, good.Address);
 
-        Assert.StartsWith($"tiny cannot be fetched: {faulty.Address.Authority} {reason}", line, StringComparison.Ordinal);
+        Assert.StartsWith($"tiny cannot be downloaded: {faulty.Address.Authority} {reason}", line, StringComparison.Ordinal);
         Assert.EndsWith($". {ByHand.Replace("{0}", faulty.Address.AbsoluteUri, StringComparison.Ordinal)}", line, StringComparison.Ordinal);
         Assert.DoesNotContain(line, char.IsControl);
         Assert.Equal(4, good.Requests.Count);
@@ -63,7 +63,7 @@ public sealed class FaultyMirrorTests : DownloadTests
 
         string line = await FailureAsync(FetchAsync(wrong.Address));
 
-        Assert.Matches("sent other bytes: SHA-256 of the decoded file is [0-9a-f]{64}, expected [0-9a-f]{64}\\.", line);
+        Assert.Matches("sent different data: SHA-256 of the decoded file is [0-9a-f]{64}, expected [0-9a-f]{64}\\.", line);
         Assert.Contains($"expected {TinyDataset.From(wrong.Address).Files[0].Sha256}.", line, StringComparison.Ordinal);
         Assert.Single(wrong.Requests);
         Assert.Equal([".lock"], FilesInCache());
@@ -83,7 +83,7 @@ public sealed class FaultyMirrorTests : DownloadTests
 
         string line = await FailureAsync(FetchAsync(cut.Address));
 
-        Assert.Matches("sent (something that is no gzip file, or a damaged one|other bytes: )", line);
+        Assert.Matches("sent (something that is not a gzip file, or is damaged|other bytes: )", line);
         Assert.Equal([".lock"], FilesInCache());
     }
 
@@ -120,7 +120,7 @@ public sealed class FaultyMirrorTests : DownloadTests
         string line = await FailureAsync(FetchAsync(server.Address));
 
         // The hash of so many zeros and one more proves that no more were decoded.
-        Assert.Contains($"sent other bytes: SHA-256 of the decoded file is {expected}, expected ", line, StringComparison.Ordinal);
+        Assert.Contains($"sent different data: SHA-256 of the decoded file is {expected}, expected ", line, StringComparison.Ordinal);
         Assert.Equal([".lock"], FilesInCache());
     }
 }

@@ -13,7 +13,7 @@ public sealed class ResumedDownloadTests : DownloadTests
     {
         await using LoopbackServer server = BreakOffOnce("v1", "ETag: \"v1\"");
         string line = await FailureAsync(FetchAsync(server.Address));
-        Assert.Contains(" broke off in the middle of the file. What has arrived is kept, and the next run goes on from it. By hand: ", line, StringComparison.Ordinal);
+        Assert.Contains(" broke off in the middle of the file. What has arrived is kept, and the next run resumes there. By hand: ", line, StringComparison.Ordinal);
         Assert.Equal(TinyDataset.FirstBytes[..Arrived], File.ReadAllBytes(Part));
         int reported = Reports.Count;
 
@@ -105,7 +105,7 @@ public sealed class ResumedDownloadTests : DownloadTests
             Interlocked.Increment(ref asked) == 1 ? BreakOffAsync(answer, "ETag: \"v1\"") : answer.WholeAsync(IdxBytes.Gzip([1, 2, 3])));
         await FailureAsync(FetchAsync(server.Address));
 
-        Assert.Contains("sent other bytes", await FailureAsync(FetchAsync(server.Address)), StringComparison.Ordinal);
+        Assert.Contains("sent different data", await FailureAsync(FetchAsync(server.Address)), StringComparison.Ordinal);
         Assert.Equal(2, server.Requests.Count);
         Assert.Equal([".lock"], FilesInCache());
     }
@@ -204,7 +204,7 @@ public sealed class ResumedDownloadTests : DownloadTests
 
         DownloadStoppedException e = await Assert.ThrowsAsync<DownloadStoppedException>(() => FetchAsync([server.Address], Long, stop: stop.Token));
 
-        Assert.Equal($"tiny has not arrived whole; the next run goes on from what there is in {Folder}.", e.Message);
+        Assert.Equal($"tiny is incomplete; the next run resumes from the files in {Folder}.", e.Message);
         Assert.Equal(TinyDataset.FirstBytes[..Arrived], File.ReadAllBytes(Part));
         OnReport = null;
         await FetchAsync(server.Address);

@@ -35,7 +35,7 @@ public sealed class UnreachableMirrorTests : DownloadTests
         Uri secure = new($"https://{server.Address.Authority}/");
 
         Assert.StartsWith(
-            $"tiny cannot be fetched: {secure.Authority} is not to be trusted (", await FailureAsync(FetchAsync(secure)), StringComparison.Ordinal);
+            $"tiny cannot be downloaded: {secure.Authority} cannot be trusted (", await FailureAsync(FetchAsync(secure)), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -43,7 +43,7 @@ public sealed class UnreachableMirrorTests : DownloadTests
     {
         Uri elsewhere = new("http://192.0.2.1/");
 
-        Assert.Equal(Line(elsewhere, "may be asked over https only"), await FailureAsync(FetchAsync(elsewhere)));
+        Assert.Equal(Line(elsewhere, "can be used over https only"), await FailureAsync(FetchAsync(elsewhere)));
     }
 
     [Fact]
@@ -75,7 +75,7 @@ public sealed class UnreachableMirrorTests : DownloadTests
 
         string line = await FailureAsync(FetchAsync([server.Address], TimeSpan.FromSeconds(20), time));
 
-        string kept = sent > 0 ? ". What has arrived is kept, and the next run goes on from it" : "";
+        string kept = sent > 0 ? ". What has arrived is kept, and the next run resumes there" : "";
         Assert.Equal(Line(server.Address, $"sent less than 16 KiB in 20 s{kept}"), line);
         Assert.Equal(sent > 0 ? TinyDataset.FirstBytes[..sent] : null, File.Exists(Part) ? File.ReadAllBytes(Part) : null);
     }

@@ -69,8 +69,8 @@ public sealed class WholeDownloadTests : DownloadTests
         AssertWhole();
         Assert.Equal(TinyDataset.Compressed[DatasetFiles.Names[1] + ".gz"].Length + TinyDataset.Compressed[DatasetFiles.Names[3] + ".gz"].Length, bytes);
         Assert.Equal(2, Notices.Count);
-        Assert.Equal($"fetching again: {truncated}: header promises 300 = 300 bytes, found 92; get the file again.", Notices[0]);
-        Assert.Matches($"^fetching again: {flipped}: SHA-256 is [0-9a-f]{{64}}, expected [0-9a-f]{{64}}$", Notices[1]);
+        Assert.Equal($"downloading again: {truncated}: header declares 300 = 300 bytes, found 92; get the file again.", Notices[0]);
+        Assert.Matches($"^downloading again: {flipped}: SHA-256 is [0-9a-f]{{64}}, expected [0-9a-f]{{64}}$", Notices[1]);
     }
 
     [Fact]
@@ -109,7 +109,7 @@ public sealed class WholeDownloadTests : DownloadTests
         string line = await FailureAsync(FetchAsync([LoopbackServer.Nobody()], Long, options: new DatasetOptions { Download = false }));
 
         Assert.StartsWith(
-            $"tiny is not whole in {Folder} ({PathOf(DatasetFiles.Names[2])}: magic 0x3C68746D found, expected", line, StringComparison.Ordinal);
+            $"tiny is not intact in {Folder} ({PathOf(DatasetFiles.Names[2])}: magic 0x3C68746D found, expected", line, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -136,7 +136,7 @@ public sealed class WholeDownloadTests : DownloadTests
         string line = await FailureAsync(FetchAsync(first.Address, second.Address));
 
         Assert.Equal(
-            $"tiny cannot be fetched: {first.Address.Authority} answers 404 Not Found; {second.Address.Authority} answers 403 Forbidden. "
+            $"tiny cannot be downloaded: {first.Address.Authority} answers 404 Not Found; {second.Address.Authority} answers 403 Forbidden. "
             + ByHand.Replace("{0}", first.Address.AbsoluteUri, StringComparison.Ordinal),
             line);
         Assert.Equal((1, 1), (first.Requests.Count, second.Requests.Count));

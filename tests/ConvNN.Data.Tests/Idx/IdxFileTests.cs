@@ -59,9 +59,9 @@ public sealed class IdxFileTests : IDisposable
             string expected = length switch
             {
                 0 => "is empty or not a regular file",
-                < 4 => $"begins with 4 bytes of magic, found {length}",
+                < 4 => $"begins with a magic number of 4 bytes, found {length}",
                 < 16 => $"the header of 3 dimensions has 16 bytes, found {length}",
-                _ => $"header promises 2×3×4 = 24 bytes, found {length - 16};",
+                _ => $"header declares 2×3×4 = 24 bytes, found {length - 16};",
             };
             AssertRefused(path, $"{path}: ", expected);
         }
@@ -78,9 +78,9 @@ public sealed class IdxFileTests : IDisposable
             string expected = length switch
             {
                 0 => "is empty or not a regular file",
-                1 => "begins with 4 bytes of magic, found 1",
+                1 => "begins with a magic number of 4 bytes, found 1",
                 _ when length < gzip.Length - 8 => "get the file again",
-                _ => "cut short",
+                _ => "truncated",
             };
             AssertRefused(path, $"{path}: ", expected);
         }
@@ -93,13 +93,13 @@ public sealed class IdxFileTests : IDisposable
 
         DatasetException e = Refused(gzip[..(gzip.Length / 2)]);
 
-        Assert.Matches("header promises 100×28×28 = 78,400 bytes, found [1-9][0-9],[0-9]{3} where", e.Message);
+        Assert.Matches("header declares 100×28×28 = 78,400 bytes, found [1-9][0-9],[0-9]{3} before", e.Message);
     }
 
     [Theory]
-    [InlineData(false, 1, "header promises 2×3×4 = 24 bytes, found 25;")]
-    [InlineData(true, 1, "header promises 2×3×4 = 24 bytes, found more;")]
-    [InlineData(true, 1000, "header promises 2×3×4 = 24 bytes, found more;")]
+    [InlineData(false, 1, "header declares 2×3×4 = 24 bytes, found 25;")]
+    [InlineData(true, 1, "header declares 2×3×4 = 24 bytes, found more;")]
+    [InlineData(true, 1000, "header declares 2×3×4 = 24 bytes, found more;")]
     public void Read_BytesAfterTheData_AreRefused(bool gzip, int count, string expected)
     {
         byte[] longer = [.. Small, .. new byte[count]];
@@ -116,8 +116,8 @@ public sealed class IdxFileTests : IDisposable
         AssertRefused([.. gzip, 0], "must end in its gzip trailer, CRC-32 0x");
         AssertRefused([.. gzip, .. new byte[8]], "and size 40, found 0x00000000 and 0;");
         AssertRefused([.. gzip, .. emptyMember], "and size 40, found 0x00000000 and 0;");
-        AssertRefused([.. gzip, .. gzip], "header promises 2×3×4 = 24 bytes, found more;");
-        AssertRefused([.. gzip, .. "<html>"u8], "it is cut short, damaged, or other bytes follow");
+        AssertRefused([.. gzip, .. gzip], "header declares 2×3×4 = 24 bytes, found more;");
+        AssertRefused([.. gzip, .. "<html>"u8], "it is truncated, damaged or followed by other bytes");
     }
 
     [Fact]
@@ -153,7 +153,7 @@ public sealed class IdxFileTests : IDisposable
     [InlineData(IdxContent.Images, new byte[] { 0, 0, 13, 3, 0, 0, 0, 1, 7 }, "magic 0x00000D03 found, expected 0x00000803 or 0x00000804 (images): values of type 0x0D are not supported")]
     [InlineData(IdxContent.Images, new byte[] { 0, 0, 8, 2, 0, 0, 0, 1, 7 }, "magic 0x00000802 found, expected 0x00000803 or 0x00000804 (images): 2 dimensions are not supported")]
     [InlineData(IdxContent.Labels, new byte[] { 0, 0, 8, 0, 7 }, "magic 0x00000800 found, expected 0x00000801 (labels): 0 dimensions are not supported")]
-    [InlineData(IdxContent.Images, new byte[] { 0x89, 0x50, 0x4E, 0x47, 7 }, "magic 0x89504E47 found, expected 0x00000803 or 0x00000804 (images): this is no IDX file")]
+    [InlineData(IdxContent.Images, new byte[] { 0x89, 0x50, 0x4E, 0x47, 7 }, "magic 0x89504E47 found, expected 0x00000803 or 0x00000804 (images): this is not an IDX file")]
     public void Read_AnotherMagic_NamesIt(IdxContent content, byte[] file, string expected)
     {
         AssertRefused(file, expected, content);
@@ -168,10 +168,10 @@ public sealed class IdxFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData(new uint[] { 0, 28, 28 }, "header promises 0×28×28 bytes, expected at least 1 in each dimension")]
-    [InlineData(new uint[] { 1, 0, 28 }, "header promises 1×0×28 bytes, expected at least 1 in each dimension")]
-    [InlineData(new uint[] { 60000, 1000, 1000 }, "header promises 60000×1000×1000 = 60,000,000,000 bytes, expected at most 2,147,483,591;")]
-    [InlineData(new uint[] { 0x80000000, 1, 1 }, "header promises 2147483648×1×1 = 2,147,483,648 bytes, expected at most 2,147,483,591;")]
+    [InlineData(new uint[] { 0, 28, 28 }, "header declares 0×28×28 bytes, expected at least 1 in each dimension")]
+    [InlineData(new uint[] { 1, 0, 28 }, "header declares 1×0×28 bytes, expected at least 1 in each dimension")]
+    [InlineData(new uint[] { 60000, 1000, 1000 }, "header declares 60000×1000×1000 = 60,000,000,000 bytes, expected at most 2,147,483,591;")]
+    [InlineData(new uint[] { 0x80000000, 1, 1 }, "header declares 2147483648×1×1 = 2,147,483,648 bytes, expected at most 2,147,483,591;")]
     [InlineData(new uint[] { 65536, 65536, 65536, 65536 }, "= 18,446,744,073,709,551,616 bytes, expected at most")]
     [InlineData(new uint[] { uint.MaxValue, uint.MaxValue, uint.MaxValue, uint.MaxValue }, "= 340,282,366,604,025,813,516,997,721,482,669,850,625 bytes, expected at most")]
     public void Read_EmptyOrHugeDimensions_AreRefusedWithoutAllocating(uint[] dimensions, string expected)
@@ -188,7 +188,7 @@ public sealed class IdxFileTests : IDisposable
         using var stream = new MemoryStream(Small);
         DatasetException e = Assert.Throws<DatasetException>(() => IdxFile.Read(stream, "test", IdxContent.Images, maxBytes: 23));
 
-        Assert.Contains("test: header promises 2×3×4 = 24 bytes, expected at most 23;", e.Message, StringComparison.Ordinal);
+        Assert.Contains("test: header declares 2×3×4 = 24 bytes, expected at most 23;", e.Message, StringComparison.Ordinal);
         Assert.Equal(24, IdxFile.Read(stream, "test", IdxContent.Images, maxBytes: 24).Data.Length);
     }
 
@@ -197,8 +197,8 @@ public sealed class IdxFileTests : IDisposable
     {
         byte[] raw = IdxBytes.Raw([1000, 1000, 1000], [7]);
 
-        AssertRefusedWithin(raw, 1 << 20, "header promises 1000×1000×1000 = 1,000,000,000 bytes, found 1;");
-        AssertRefusedWithin(IdxBytes.Gzip(raw), 1 << 20, "of gzip, which cannot hold them");
+        AssertRefusedWithin(raw, 1 << 20, "header declares 1000×1000×1000 = 1,000,000,000 bytes, found 1;");
+        AssertRefusedWithin(IdxBytes.Gzip(raw), 1 << 20, "of gzip data, which cannot hold them");
     }
 
     [Fact]
@@ -211,7 +211,7 @@ public sealed class IdxFileTests : IDisposable
         DatasetException e = Assert.Throws<DatasetException>(() => IdxFile.Read(stream, "bomb", IdxContent.Images));
         long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
 
-        Assert.Contains("header promises 2×3×4 = 24 bytes, found more;", e.Message, StringComparison.Ordinal);
+        Assert.Contains("header declares 2×3×4 = 24 bytes, found more;", e.Message, StringComparison.Ordinal);
         Assert.True(stream.Position <= 16384, $"{stream.Position} of {bomb.Length} bytes were read, expected two buffers at most.");
         Assert.True(allocated < 1 << 20, $"{allocated} bytes were allocated.");
     }

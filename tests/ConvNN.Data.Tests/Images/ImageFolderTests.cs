@@ -90,18 +90,18 @@ public class ImageFolderTests
     {
         using TemporaryFolder folder = new();
         Write(folder, "a/1.png", Grey(2, 2, 1));
-        await RefusedAsync(folder, "{0}: has 1 folders, expected one for each of 2 to 256 classes, with PNG files in it.");
+        await RefusedAsync(folder, "{0}: has 1 folders, expected 2 to 256, one for each class, with its PNG files.");
         Write(folder, "b/2.jpg", [1]);
-        await RefusedAsync(folder, "{0}/b/2.jpg: jpg files are not read; make PNG files of them, with ImageMagick: find {0} -name '*.jpg' -exec mogrify -format png {{}} + -delete");
+        await RefusedAsync(folder, "{0}/b/2.jpg: jpg files are not supported; convert them to PNG and move the originals elsewhere. With ImageMagick: find {0} -name '*.jpg' -exec mogrify -format png {{}} +");
         File.Delete(folder.File("b/2.jpg"));
-        await RefusedAsync(folder, "{0}/b: has no PNG file; put the pictures of class b there, or take the folder away.");
+        await RefusedAsync(folder, "{0}/b: has no PNG files; put the pictures of class b there, or move the folder elsewhere.");
         Write(folder, "b/1.png", Grey(3, 2, 1));
-        await RefusedAsync(folder, "{0}/b/1.png: is 3×2, expected 2×2 as {0}/a/1.png; give all one size with Data:ImageSize, such as 28.", isStart: false);
+        await RefusedAsync(folder, "{0}/b/1.png: is 3×2, expected 2×2 as {0}/a/1.png; resize them all with Data:ImageSize, such as 28.", isStart: false);
         Write(folder, "b/1.png", [1, 2, 3]);
         await RefusedAsync(folder, "{0}/b/1.png: ");
         Write(folder, "b/1.png", Grey(2, 2, 1));
         Write(folder, "test/c/1.png", Grey(2, 2, 1));
-        await RefusedAsync(folder, "{0}/test/c: there is no class c to train with; the classes are a, b.");
+        await RefusedAsync(folder, "{0}/test/c: there are no training images of class c; the classes are a, b.");
     }
 
     /// <summary>As Kaggle has it: the test pictures have no labels.</summary>

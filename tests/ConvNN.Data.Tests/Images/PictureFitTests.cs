@@ -52,7 +52,7 @@ public class PictureFitTests
         PngImage red = new(2, 2, 3, [255, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
 
         Assert.Equal([76, 0, 0, 0], PictureFit.Of(red, Shape.Image(1, 2, 2)).Values);
-        Assert.Equal(["turned to grey"], PictureFit.Of(red, Shape.Image(1, 2, 2)).Changes);
+        Assert.Equal(["converted to grey"], PictureFit.Of(red, Shape.Image(1, 2, 2)).Changes);
         Assert.Equal([255, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], PictureFit.Of(red, Shape.Image(3, 2, 2)).Values);
         Assert.Equal([7, 0, 7, 0, 7, 0], PictureFit.Of(new PngImage(2, 1, 1, [7, 0]), Shape.Image(3, 1, 2)).Values);
     }

@@ -59,7 +59,7 @@ public class PngImageTests
 
         DatasetException refused = Assert.Throws<DatasetException>(() => Read(file));
 
-        Assert.Equal("x.png: is a PNG of colour type 0 with 16 bits a sample, interlacing 0; expected 8 bits, not interlaced. Save it in that form.", refused.Message);
+        Assert.Equal("x.png: is a PNG of colour type 0 with 16 bits per sample, interlacing 0; expected 8 bits, not interlaced. Save it in that form.", refused.Message);
     }
 
     [Fact]
@@ -67,7 +67,7 @@ public class PngImageTests
     {
         DatasetException refused = Assert.Throws<DatasetException>(() => Read("<!DOCTYPE html>"u8.ToArray()));
 
-        Assert.Equal("x.png: is no PNG file: it begins with 3C21444F43545950, expected 89504E470D0A1A0A.", refused.Message);
+        Assert.Equal("x.png: is not a PNG file: it begins with 3C21444F43545950, expected 89504E470D0A1A0A.", refused.Message);
     }
 
     [Fact]

@@ -80,7 +80,7 @@ public class SafeTensorsFileTests
     }
 
     [Theory]
-    [InlineData(4, "has tensor 'dense1.bias' as F32 [5], the network has it as F32 [4]")]
+    [InlineData(4, "has tensor 'dense1.bias' as F32 [5], but the network has it as F32 [4]")]
     [InlineData(0, "has no tensor 'dense1.bias', which the network has")]
     public void Read_FileOfAnotherNetwork_NamesTheFirstTensorThatDiffers(int units, string expected)
     {
@@ -101,7 +101,7 @@ public class SafeTensorsFileTests
 
         ModelFileException refused = Assert.Throws<ModelFileException>(() => Read(Write(other, other.Layout.Initialize(1).Span), mine));
 
-        Assert.Contains("has a tensor 'dense1.bias', which the network does not", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("has a tensor 'dense1.bias', which the network does not have", refused.Message, StringComparison.Ordinal);
     }
 
     private static byte[] Write(Network network, ReadOnlySpan<float> weights)

@@ -34,47 +34,47 @@ public class SafeTensorsHeaderTests
     [Theory]
     [InlineData("", "has 0 bytes, fewer than the 8")]
     [InlineData("3C000000000000", "has 7 bytes, fewer than the 8")]
-    [InlineData("3C00000000000000", "promises a header of 60 bytes, but only 0 follow")]
-    [InlineData("FFFFFFFF00000000", "promises a header of 4,294,967,295 bytes, expected at most 100,000,000")]
-    [InlineData("FFFFFFFFFFFFFFFF", "promises a header of 18,446,744,073,709,551,615 bytes, expected at most 100,000,000")]
-    [InlineData("01000000000000007B", "the header is not as safetensors has it: Expected")]
+    [InlineData("3C00000000000000", "declares a header of 60 bytes, but only 0 follow")]
+    [InlineData("FFFFFFFF00000000", "declares a header of 4,294,967,295 bytes, expected at most 100,000,000")]
+    [InlineData("FFFFFFFFFFFFFFFF", "declares a header of 18,446,744,073,709,551,615 bytes, expected at most 100,000,000")]
+    [InlineData("01000000000000007B", "the header is not valid safetensors JSON: Expected")]
     [InlineData("02000000000000007BFF", "has a header that is not UTF-8")]
     [InlineData("0000000000000000", "has a header that does not begin with {")]
     public void Read_KnownBadBytes_AreRefused(string hex, string expected) => AssertRefused(Convert.FromHexString(hex), expected);
 
     [Theory]
     [InlineData("""{"test":{"dtype":"I32","shape":[2,2],"data_offsets":[0,4]}}""", 16, "has 4 bytes for tensor 'test', but I32 [2, 2] takes 16")]
-    [InlineData("""{"test":{"dtype":"I32","shape":[2,18446744073709551614],"data_offsets":[0,16]}}""", 16, "describes tensor 'test' otherwise than")]
+    [InlineData("""{"test":{"dtype":"I32","shape":[2,18446744073709551614],"data_offsets":[0,16]}}""", 16, "must describe tensor 'test' by dtype")]
     [InlineData("""{"test":{"dtype":"I32","shape":[2,4611686018427387904],"data_offsets":[0,16]}}""", 16, "whose size exceeds")]
     [InlineData("""{"test":{"dtype":"I32","shape":[2,2],"data_offsets":[4,20]}}""", 20, "at [4, 20], expected to begin at 0")]
     [InlineData("""{"test":{"dtype":"I32","shape":[2,2],"data_offsets":[16,0]}}""", 16, "at [16, 0], expected to begin at 0")]
     [InlineData("""{"test":{"dtype":"I32","shape":[2,2],"data_offsets":[0,16]}}""", 18, "has 18 bytes of data, but its tensors take 16")]
     [InlineData("""{"test":{"dtype":"I32","shape":[2,2],"data_offsets":[0,16]}}""", 14, "has 14 bytes of data, but its tensors take 16")]
-    [InlineData("""{"test":{"dtype":"X32","shape":[2,2],"data_offsets":[0,16]}}""", 16, "of the type X32, which is not known")]
-    [InlineData("""{"test":{"dtype":"I32","shape":[2.0,2],"data_offsets":[0,16]}}""", 16, "describes tensor 'test' otherwise than")]
-    [InlineData("""{"test":{"dtype":"I32","shape":[2e0,2],"data_offsets":[0,16]}}""", 16, "describes tensor 'test' otherwise than")]
-    [InlineData("""{"test":{"dtype":"I32","shape":[-2,-2],"data_offsets":[0,16]}}""", 16, "describes tensor 'test' otherwise than")]
-    [InlineData("""{"test":{"dtype":"I32","shape":[4],"data_offsets":[-0,16]}}""", 16, "describes tensor 'test' otherwise than")]
-    [InlineData("""{"test":{"dtype":"I32","shape":["2",2],"data_offsets":[0,16]}}""", 16, "describes tensor 'test' otherwise than")]
-    [InlineData("""{"test":{"dtype":"I32","shape":4,"data_offsets":[0,16]}}""", 16, "describes tensor 'test' otherwise than")]
-    [InlineData("""{"test":{"dtype":null,"shape":[4],"data_offsets":[0,16]}}""", 16, "describes tensor 'test' otherwise than")]
-    [InlineData("""{"test":{"dtype":"I32","shape":[4],"data_offsets":[0,16,16]}}""", 16, "describes tensor 'test' otherwise than")]
-    [InlineData("""{"test":{"dtype":"I32","shape":[4]}}""", 0, "describes tensor 'test' otherwise than")]
-    [InlineData("""{"test":{"dtype":"I32","shape":[4],"data_offsets":[0,16],"more":1}}""", 16, "describes tensor 'test' otherwise than")]
-    [InlineData("""{"test":5}""", 0, "describes tensor 'test' otherwise than")]
-    [InlineData("""{"__metadata__":{"a":1}}""", 0, "has __metadata__ that do not map texts to texts")]
-    [InlineData("""{"__metadata__":["a"]}""", 0, "has __metadata__ that do not map texts to texts")]
-    [InlineData("""{"__metadata__":{"a":"b","\u0061":"c"}}""", 0, "the header is not as safetensors has it: ")]
-    [InlineData("""{"a":{"dtype":"I8","dtype":"I8","shape":[0],"data_offsets":[0,0]}}""", 0, "the header is not as safetensors has it: ")]
-    [InlineData("""{"__metadata__":{"a":"\ud800"}}""", 0, "the header is not as safetensors has it: ")]
-    [InlineData("""{"__metadata__":{"\ud800":"a"}}""", 0, "the header is not as safetensors has it: ")]
-    [InlineData("""{"\udc00":{"dtype":"I8","shape":[0],"data_offsets":[0,0]}}""", 0, "the header is not as safetensors has it: ")]
-    [InlineData("""{"a":{"dtype":"\ud800","shape":[0],"data_offsets":[0,0]}}""", 0, "the header is not as safetensors has it: ")]
-    [InlineData("""{"a":{"dtype":"I8","shape":[[0]],"data_offsets":[0,0]}}""", 0, "the header is not as safetensors has it: ")]
-    [InlineData("""{} {}""", 0, "the header is not as safetensors has it: ")]
+    [InlineData("""{"test":{"dtype":"X32","shape":[2,2],"data_offsets":[0,16]}}""", 16, "of unknown type X32")]
+    [InlineData("""{"test":{"dtype":"I32","shape":[2.0,2],"data_offsets":[0,16]}}""", 16, "must describe tensor 'test' by dtype")]
+    [InlineData("""{"test":{"dtype":"I32","shape":[2e0,2],"data_offsets":[0,16]}}""", 16, "must describe tensor 'test' by dtype")]
+    [InlineData("""{"test":{"dtype":"I32","shape":[-2,-2],"data_offsets":[0,16]}}""", 16, "must describe tensor 'test' by dtype")]
+    [InlineData("""{"test":{"dtype":"I32","shape":[4],"data_offsets":[-0,16]}}""", 16, "must describe tensor 'test' by dtype")]
+    [InlineData("""{"test":{"dtype":"I32","shape":["2",2],"data_offsets":[0,16]}}""", 16, "must describe tensor 'test' by dtype")]
+    [InlineData("""{"test":{"dtype":"I32","shape":4,"data_offsets":[0,16]}}""", 16, "must describe tensor 'test' by dtype")]
+    [InlineData("""{"test":{"dtype":null,"shape":[4],"data_offsets":[0,16]}}""", 16, "must describe tensor 'test' by dtype")]
+    [InlineData("""{"test":{"dtype":"I32","shape":[4],"data_offsets":[0,16,16]}}""", 16, "must describe tensor 'test' by dtype")]
+    [InlineData("""{"test":{"dtype":"I32","shape":[4]}}""", 0, "must describe tensor 'test' by dtype")]
+    [InlineData("""{"test":{"dtype":"I32","shape":[4],"data_offsets":[0,16],"more":1}}""", 16, "must describe tensor 'test' by dtype")]
+    [InlineData("""{"test":5}""", 0, "must describe tensor 'test' by dtype")]
+    [InlineData("""{"__metadata__":{"a":1}}""", 0, "has __metadata__ that is not a map of strings to strings")]
+    [InlineData("""{"__metadata__":["a"]}""", 0, "has __metadata__ that is not a map of strings to strings")]
+    [InlineData("""{"__metadata__":{"a":"b","\u0061":"c"}}""", 0, "the header is not valid safetensors JSON: ")]
+    [InlineData("""{"a":{"dtype":"I8","dtype":"I8","shape":[0],"data_offsets":[0,0]}}""", 0, "the header is not valid safetensors JSON: ")]
+    [InlineData("""{"__metadata__":{"a":"\ud800"}}""", 0, "the header is not valid safetensors JSON: ")]
+    [InlineData("""{"__metadata__":{"\ud800":"a"}}""", 0, "the header is not valid safetensors JSON: ")]
+    [InlineData("""{"\udc00":{"dtype":"I8","shape":[0],"data_offsets":[0,0]}}""", 0, "the header is not valid safetensors JSON: ")]
+    [InlineData("""{"a":{"dtype":"\ud800","shape":[0],"data_offsets":[0,0]}}""", 0, "the header is not valid safetensors JSON: ")]
+    [InlineData("""{"a":{"dtype":"I8","shape":[[0]],"data_offsets":[0,0]}}""", 0, "the header is not valid safetensors JSON: ")]
+    [InlineData("""{} {}""", 0, "the header is not valid safetensors JSON: ")]
     [InlineData(""" {}""", 0, "has a header that does not begin with {")]
     [InlineData("""[]""", 0, "has a header that does not begin with {")]
-    [InlineData("""{"a":1,}""", 0, "the header is not as safetensors has it: ")]
+    [InlineData("""{"a":1,}""", 0, "the header is not valid safetensors JSON: ")]
     public void Read_KnownBadHeader_IsRefused(string json, int data, string expected) => AssertRefused(SafeTensorsBytes.Of(json, data), expected);
 
     [Fact]
@@ -90,7 +90,7 @@ public class SafeTensorsHeaderTests
     {
         const string Tensor = """ "a":{"dtype":"I8","shape":[1],"data_offsets":[0,1]} """;
 
-        AssertRefused(SafeTensorsBytes.Of($"{{{Tensor},{Tensor}}}", 1), "the header is not as safetensors has it: ");
+        AssertRefused(SafeTensorsBytes.Of($"{{{Tensor},{Tensor}}}", 1), "the header is not valid safetensors JSON: ");
     }
 
     [Fact]
@@ -99,7 +99,7 @@ public class SafeTensorsHeaderTests
 
     [Fact]
     public void Read_DeepNesting_IsRefused() =>
-        AssertRefused(SafeTensorsBytes.Of(string.Concat(Enumerable.Repeat("{\"a\":", 100_000)), 0), "the header is not as safetensors has it: ");
+        AssertRefused(SafeTensorsBytes.Of(string.Concat(Enumerable.Repeat("{\"a\":", 100_000)), 0), "the header is not valid safetensors JSON: ");
 
     private static void AssertRefused(byte[] file, string expected)
     {

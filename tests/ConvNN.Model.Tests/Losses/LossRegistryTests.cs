@@ -11,8 +11,8 @@ public class LossRegistryTests
     public void Find_KnownName_IsTheLoss(string name) => Assert.Equal(new CrossEntropyOptions(), LossRegistry.Types.Find(name));
 
     [Theory]
-    [InlineData("crossentropy", "Training:Loss:Type is crossentropy, which is no loss; did you mean cross-entropy? (known here: cross-entropy, mean-squared-error).")]
-    [InlineData("mse", "Training:Loss:Type is mse, which is no loss; known here: cross-entropy, mean-squared-error.")]
+    [InlineData("crossentropy", "Training:Loss:Type is crossentropy, which is not a known loss; did you mean cross-entropy? (known here: cross-entropy, mean-squared-error).")]
+    [InlineData("mse", "Training:Loss:Type is mse, which is not a known loss; known here: cross-entropy, mean-squared-error.")]
     public void Find_UnknownName_ThrowsWithTheNearest(string name, string message) =>
         Assert.Equal(message, Assert.Throws<ConfigurationException>(() => LossRegistry.Types.Find(name)).Message);
 }

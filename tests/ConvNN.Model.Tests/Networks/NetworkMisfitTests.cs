@@ -18,92 +18,92 @@ public class NetworkMisfitTests
     public static TheoryData<string, Shape, LayerOptions[]> Misfits { get; } = new()
     {
         {
-            "Model:Layers do not fit: input 1×28×28 → conv1 8×26×26 → [dense 'dense1' ✗]: dense needs a vector but gets 8×26×26; put { \"Type\": \"flatten\" } before it.",
+            "Model:Layers do not fit together: input 1×28×28 → conv1 8×26×26 → [dense 'dense1' ✗]: dense needs a vector but gets 8×26×26; put { \"Type\": \"flatten\" } before it.",
             Image,
             [new Conv2dOptions { Filters = 8, Kernel = 3 }, new DenseOptions { Units = 10 }]
         },
         {
-            "Model:Layers do not fit: input 1×28×28 → pool1 1×2×2 → [conv2d 'second' ✗]: conv2d needs an input of at least its kernel 3×3 but gets 2×2, padding included.",
+            "Model:Layers do not fit together: input 1×28×28 → pool1 1×2×2 → [conv2d 'second' ✗]: conv2d needs an input at least as large as its kernel 3×3 but gets 2×2, padding included.",
             Image,
             [new MaxPool2dOptions { Window = 14 }, new Conv2dOptions { Filters = 8, Kernel = 3, Name = "second" }]
         },
         {
-            "Model:Layers do not fit: input 1×28×28 → [maxpool2d 'pool1' ✗]: maxpool2d needs an image of at least its window 29×1 but gets 1×28×28.",
+            "Model:Layers do not fit together: input 1×28×28 → [maxpool2d 'pool1' ✗]: maxpool2d needs an image at least as large as its window 29×1 but gets 1×28×28.",
             Image,
             [new MaxPool2dOptions { Window = new Size2d(29, 1) }]
         },
         {
-            "Model:Layers do not fit: input 784 → [conv2d 'conv1' ✗]: conv2d needs an image but gets a vector of 784; it belongs before the flatten.",
+            "Model:Layers do not fit together: input 784 → [conv2d 'conv1' ✗]: conv2d needs an image but gets a vector of 784; put it before the flatten layer.",
             Shape.Vector(784),
             [new Conv2dOptions { Filters = 8, Kernel = 3 }]
         },
         {
-            "Model:Layers do not fit: input 784 → dense1 10 → [relu 'relu1' ✗]: it stands behind 'dense1', whose softmax must be the end of the network.",
+            "Model:Layers do not fit together: input 784 → dense1 10 → [relu 'relu1' ✗]: it follows 'dense1', whose softmax must come last.",
             Shape.Vector(784),
             [new DenseOptions { Units = 10, Activation = Activation.Softmax }, new ReluOptions()]
         },
         {
-            "Model:Layers do not fit: input 784 → [dense 'dense1' ✗]: what follows the softmax of 'dense1' has no place: a softmax must be the end of the network.",
+            "Model:Layers do not fit together: input 784 → [dense 'dense1' ✗]: no layer may follow the softmax of 'dense1': a softmax must come last.",
             Shape.Vector(784),
             [new DenseOptions { Units = 10, Activation = Activation.Softmax, Dropout = 0.5 }]
         },
         {
-            "Model:Layers do not fit: input 1×28×28 → [conv2d 'conv1' ✗]: softmax needs a vector but gets 1×26×26; end the network in a dense layer.",
+            "Model:Layers do not fit together: input 1×28×28 → [conv2d 'conv1' ✗]: softmax needs a vector but gets 1×26×26; end the network with a dense layer.",
             Image,
             [new Conv2dOptions { Filters = 1, Kernel = 3, Activation = Activation.Softmax }]
         },
         {
-            "Model:Layers do not fit: input 784 → dense1 10 → softmax1 10 → [dense 'dense2' ✗]: it stands behind 'softmax1', whose softmax must be the end of the network.",
+            "Model:Layers do not fit together: input 784 → dense1 10 → softmax1 10 → [dense 'dense2' ✗]: it follows 'softmax1', whose softmax must come last.",
             Shape.Vector(784),
             [new DenseOptions { Units = 10 }, new SoftmaxOptions(), new DenseOptions { Units = 10 }]
         },
         {
-            "Model:Layers do not fit: input 784 → [softmax 'softmax1' ✗]: softmax needs a layer before it whose outputs it turns into probabilities.",
+            "Model:Layers do not fit together: input 784 → [softmax 'softmax1' ✗]: softmax needs a layer before it whose outputs it turns into probabilities.",
             Shape.Vector(784),
             [new SoftmaxOptions()]
         },
         {
-            "Model:Layers do not fit: input 784 → [globalaveragepool 'pool1' ✗]: globalaveragepool needs an image but gets a vector of 784; it belongs before the flatten.",
+            "Model:Layers do not fit together: input 784 → [globalaveragepool 'pool1' ✗]: globalaveragepool needs an image but gets a vector of 784; put it before the flatten layer.",
             Shape.Vector(784),
             [new GlobalAveragePoolOptions()]
         },
         {
-            "Model:Layers do not fit: input 784 → [dropout2d 'dropout1' ✗]: dropout2d needs an image but gets a vector of 784; dropout drops the values of a vector.",
+            "Model:Layers do not fit together: input 784 → [dropout2d 'dropout1' ✗]: dropout2d needs an image but gets a vector of 784; use dropout for a vector.",
             Shape.Vector(784),
             [new Dropout2dOptions { Rate = 0.5 }]
         },
         {
-            "Model:Layers do not fit: input 1×28×28 → conv1 1×26×26 → [residual 'residual1' ✗]: residual goes around 2 layers, but there is 1 before it; its Layers counts those that the shortcut goes around.",
+            "Model:Layers do not fit together: input 1×28×28 → conv1 1×26×26 → [residual 'residual1' ✗]: residual skips 2 layers, but there is 1 before it; its Layers is the number that the shortcut skips.",
             Image,
             [new Conv2dOptions { Filters = 1, Kernel = 3 }, new ResidualOptions { Layers = 2 }]
         },
         {
-            "Model:Layers do not fit: input 1×28×28 → conv1 1×26×26 → [residual 'residual1' ✗]: residual adds 1×28×28 to 1×26×26, and no 1×1 convolution makes one of the other; let the layers keep height and width, or divide them by a stride.",
+            "Model:Layers do not fit together: input 1×28×28 → conv1 1×26×26 → [residual 'residual1' ✗]: residual adds 1×28×28 to 1×26×26, but no 1×1 convolution converts one into the other; keep height and width, or use a stride.",
             Image,
             [new Conv2dOptions { Filters = 1, Kernel = 3 }, new ResidualOptions { Layers = 1 }]
         },
         {
-            "Model:Layers do not fit: input 784 → a 10 → [dense 'A' ✗]: another layer has the same name; names must differ.",
+            "Model:Layers do not fit together: input 784 → a 10 → [dense 'A' ✗]: another layer has the same name; names must be unique.",
             Shape.Vector(784),
             [new DenseOptions { Units = 10, Name = "a" }, new DenseOptions { Units = 10, Name = "A" }]
         },
         {
-            "Model:Layers do not fit: input 784 → [dense 'dense1' ✗]: dense 2000000000 is larger than this program can hold (2³¹ − 1 values).",
+            "Model:Layers do not fit together: input 784 → [dense 'dense1' ✗]: dense 2000000000 is larger than this program can hold (2³¹ − 1 values).",
             Shape.Vector(784),
             [new DenseOptions { Units = 2_000_000_000 }]
         },
         {
-            "Model:Layers do not fit: input 1×28×28 → conv1 6×26×26 → [conv2d 'conv2' ✗]: conv2d takes Groups that divide its 6 channels and its 8 filters but gets 3.",
+            "Model:Layers do not fit together: input 1×28×28 → conv1 6×26×26 → [conv2d 'conv2' ✗]: conv2d needs Groups that divide both its 6 channels and its 8 filters but gets 3.",
             Image,
             [new Conv2dOptions { Filters = 6, Kernel = 3 }, new Conv2dOptions { Filters = 8, Kernel = 3, Groups = 3 }]
         },
         {
-            "Model:Layers do not fit: input 1×28×28 → [conv2d 'conv1' ✗]: conv2d needs an input of at least its kernel 3×3, 31×3 with its dilation, but gets 28×28, padding included.",
+            "Model:Layers do not fit together: input 1×28×28 → [conv2d 'conv1' ✗]: conv2d needs an input at least as large as its kernel 3×3, 31×3 with its dilation, but gets 28×28, padding included.",
             Image,
             [new Conv2dOptions { Filters = 6, Kernel = 3, Dilation = new Size2d(15, 1) }]
         },
         {
-            "Model:Layers do not fit: input 1×300×300 → [maxpool2d 'pool1' ✗]: maxpool2d takes windows of up to 65,536 values but gets 257×256.",
+            "Model:Layers do not fit together: input 1×300×300 → [maxpool2d 'pool1' ✗]: maxpool2d takes windows of up to 65,536 values but gets 257×256.",
             Shape.Image(1, 300, 300),
             [new MaxPool2dOptions { Window = new Size2d(257, 256) }]
         },
@@ -126,7 +126,7 @@ public class NetworkMisfitTests
     {
         string message = Assert.Throws<ConfigurationException>(() => new FlattenOptions { Name = name }).Message;
 
-        Assert.EndsWith("it must have 1 to 64 letters, digits, _ or -, since tensors in files are called by it.", message, StringComparison.Ordinal);
+        Assert.EndsWith("it must have 1 to 64 letters, digits, _ or -, since tensors in files are named after it.", message, StringComparison.Ordinal);
         Assert.True(!message.Any(char.IsControl) && message.Length < 250, $"expected one short line, actual {message}");
     }
 
@@ -140,9 +140,9 @@ public class NetworkMisfitTests
     {
         { "leakyrelu:Slope is 1.5; it must be a number of at least 0 and below 1.", () => new LeakyReluOptions { Slope = 1.5 } },
         { "conv2d:Filters is 0; it must be a whole number of at least 1.", () => new Conv2dOptions { Filters = 0, Kernel = 3 } },
-        { "conv2d:Stride is 0×0; it must be a whole number of at least 1, or two of them as [height, width].", () => new Conv2dOptions { Filters = 1, Kernel = 3, Stride = 0 } },
-        { "conv2d:Padding is 0×-1; it must be a whole number of at least 0, or two of them as [height, width].", () => new Conv2dOptions { Filters = 1, Kernel = 3, Padding = new Size2d(0, -1) } },
-        { "maxpool2d:Stride is 2×0; it must be a whole number of at least 1, or two of them as [height, width].", () => new MaxPool2dOptions { Window = 2, Stride = new Size2d(2, 0) } },
+        { "conv2d:Stride is 0×0; it must be a whole number of at least 1, or a pair of them as [height, width].", () => new Conv2dOptions { Filters = 1, Kernel = 3, Stride = 0 } },
+        { "conv2d:Padding is 0×-1; it must be a whole number of at least 0, or a pair of them as [height, width].", () => new Conv2dOptions { Filters = 1, Kernel = 3, Padding = new Size2d(0, -1) } },
+        { "maxpool2d:Stride is 2×0; it must be a whole number of at least 1, or a pair of them as [height, width].", () => new MaxPool2dOptions { Window = 2, Stride = new Size2d(2, 0) } },
         { "dense:Units is -3; it must be a whole number of at least 1.", () => new DenseOptions { Units = -3 } },
         { "dense:Dropout is NaN; it must be a number of at least 0 and below 1.", () => new DenseOptions { Units = 3, Dropout = double.NaN } },
         { "dropout:Rate is 1; it must be a number of at least 0 and below 1.", () => new DropoutOptions { Rate = 1 } },

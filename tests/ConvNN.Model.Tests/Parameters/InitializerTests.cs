@@ -76,10 +76,10 @@ public class InitializerTests
 
         Assert.All(Filled(WeightInitializer.Of("dense", "constant", 0.25, fan), 2, 3).SelectMany(row => row), value => Assert.Equal(0.25f, value));
         Assert.Equal(
-            "dense takes an InitialValue with the Initializer constant but gets none.",
+            "dense needs an InitialValue with the Initializer constant but gets none.",
             Assert.Throws<LayerMisfitException>(() => WeightInitializer.Of("dense", "constant", null, fan)).Message);
         Assert.Equal(
-            "dense takes an InitialValue with the Initializer constant alone but gets 0.5.",
+            "dense takes an InitialValue only with the Initializer constant but gets 0.5.",
             Assert.Throws<LayerMisfitException>(() => WeightInitializer.Of("dense", "orthogonal", 0.5, fan)).Message);
         Assert.StartsWith(
             "Initializer 'he-norml' is not known; did you mean he-normal?",

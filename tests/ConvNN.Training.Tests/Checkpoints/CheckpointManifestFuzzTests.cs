@@ -82,11 +82,11 @@ public class CheckpointManifestFuzzTests
     }
 
     [Theory]
-    [InlineData("", "is no manifest of a checkpoint")]
+    [InlineData("", "is not a checkpoint manifest")]
     [InlineData("null", "is not an object with convnn_checkpoint, sha256 and content")]
     [InlineData("[]", "is not an object with convnn_checkpoint, sha256 and content")]
-    [InlineData("{\"convnn_checkpoint\": 2, \"sha256\": \"\", \"content\": {}}", "is of format 2, expected 1; take a version of ConvNN that knows it.")]
-    [InlineData("{\"convnn_checkpoint\": 1, \"sha256\": \"\", \"content\": {}}", "has content of the SHA-256 44136fa3")]
+    [InlineData("{\"convnn_checkpoint\": 2, \"sha256\": \"\", \"content\": {}}", "has format 2, expected 1; use a version of ConvNN that supports it.")]
+    [InlineData("{\"convnn_checkpoint\": 1, \"sha256\": \"\", \"content\": {}}", "has content with SHA-256 44136fa3")]
     public void Parse_OtherFiles_SaysWhatIsWrong(string text, string expected)
     {
         CheckpointException refused = Assert.Throws<CheckpointException>(() => CheckpointManifest.Parse(Encoding.UTF8.GetBytes(text), "m.json"));
@@ -108,7 +108,7 @@ public class CheckpointManifestFuzzTests
 
         CheckpointException refused = Assert.Throws<CheckpointException>(() => CheckpointManifest.Parse(stream.ToArray(), "fuzz"));
 
-        Assert.Contains($"lists a file '{name}', which is none of a checkpoint", refused.Message, StringComparison.Ordinal);
+        Assert.Contains($"lists a file '{name}', which does not belong to a checkpoint", refused.Message, StringComparison.Ordinal);
     }
 
     private static byte[] Bytes()

@@ -90,7 +90,7 @@ public sealed class CheckpointStoreTests : IDisposable
         CheckpointRig.Equal(_rig.State(1), state);
         Assert.Equal(2, skipped.Count);
         Assert.Contains("optimizer.first.safetensors: cannot be read", skipped[0], StringComparison.Ordinal);
-        Assert.Contains("the checkpoint is damaged, take another.", skipped[1], StringComparison.Ordinal);
+        Assert.Contains("the checkpoint is damaged; use another.", skipped[1], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -113,7 +113,7 @@ public sealed class CheckpointStoreTests : IDisposable
         (Checkpoint? found, _, List<string> skipped) = _rig.Load();
 
         Assert.EndsWith("step-00000001", found!.Folder, StringComparison.Ordinal);
-        Assert.EndsWith("step-00000002: holds metadata alone.", Assert.Single(skipped), StringComparison.Ordinal);
+        Assert.EndsWith("step-00000002: contains only metadata.", Assert.Single(skipped), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -176,9 +176,9 @@ public sealed class CheckpointStoreTests : IDisposable
         string network = Assert.Throws<ModelFileException>(() => checkpoint.ReadInto(other, _rig.State(1))).Message;
         string optimizer = Assert.Throws<CheckpointException>(() => checkpoint.ReadInto(_rig.Network, without)).Message;
 
-        Assert.EndsWith("has tensor 'conv1.bias' as F32 [4], the network has it as F32 [5]; this is the file of another network.", network, StringComparison.Ordinal);
+        Assert.EndsWith("has tensor 'conv1.bias' as F32 [4], but the network has it as F32 [5]; this file belongs to another network.", network, StringComparison.Ordinal);
         Assert.EndsWith(
-            "optimizer.first.safetensors: the checkpoint has a file that this optimizer does not; it is of a run with other options of Training.", optimizer, StringComparison.Ordinal);
+            "optimizer.first.safetensors: the checkpoint has a file that this optimizer does not use; it is from a run with different Training options.", optimizer, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -130,7 +130,7 @@ public sealed class ResumeTests : IDisposable
         Assert.Equal(4, events.OfType<EpochResult>().Count());
         Assert.NotEmpty(events.OfType<CheckpointFailed>());
         Assert.Contains("bytes cannot be written: No space left on device", refused.Message, StringComparison.Ordinal);
-        Assert.Matches(@"; [\d,]+ are free\. The ones before it are as they were\.$", refused.Message);
+        Assert.Matches(@"; [\d,]+ bytes are free\. Earlier checkpoints are unchanged\.$", refused.Message);
         Assert.Empty(Directory.GetDirectories(_folder));
     }
 

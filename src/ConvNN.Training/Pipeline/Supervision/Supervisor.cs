@@ -39,7 +39,7 @@ internal sealed class Supervisor : IDisposable
         if (_hasFailed || _watched is not null)
         {
             throw new InvalidOperationException(
-                _hasFailed ? "A pass has failed; make a new pipeline." : "A pass is running; a pipeline has one at a time.");
+                _hasFailed ? "A pass has failed; create a new pipeline." : "A pass is running; a pipeline runs one at a time.");
         }
     }
 
