@@ -37,18 +37,18 @@ public class ModelFileTests
 
         ModelFileException refused = Assert.Throws<ModelFileException>(() => ModelFile.Save(folder["m"], network, weights, "bands"));
 
-        Assert.Contains("weight dense1.weight[2] is NaN, expected finite ones", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("weight dense1.weight[2] is NaN, expected finite weights", refused.Message, StringComparison.Ordinal);
         Assert.Equal(good, File.ReadAllBytes(folder["m"]));
     }
 
     [Theory]
     [InlineData("convnn.network", "metadata has no convnn.network; expected a file written by ConvNN.")]
-    [InlineData("convnn.weights_sha256", "metadata have no convnn.weights_sha256")]
-    [InlineData("convnn.dataset", "metadata have no convnn.dataset")]
-    [InlineData("convnn.normalization", "metadata have no convnn.normalization")]
+    [InlineData("convnn.weights_sha256", "metadata has no convnn.weights_sha256")]
+    [InlineData("convnn.dataset", "metadata has no convnn.dataset")]
+    [InlineData("convnn.normalization", "metadata has no convnn.normalization")]
     [InlineData("pixel / 255", "convnn.normalization is 'qixel / 255', expected 'pixel / 255'")]
     [InlineData("relu", "convnn.network does not define a network that this version can build: Layers:0:Activation is qelu; it must be one of relu, leakyrelu, elu, gelu, silu, tanh, sigmoid, softmax. Did you mean relu?; it was written by version 0.")]
-    [InlineData("Filters", "defines no network")]
+    [InlineData("Filters", "does not define a network")]
     public void Load_MetadataThatWereChanged_AreRefused(string text, string expected)
     {
         // Any other letter at the beginning; a flip of one bit keeps the length.
@@ -81,7 +81,7 @@ public class ModelFileTests
 
         ModelFileException refused = Assert.Throws<ModelFileException>(() => Load(file));
 
-        Assert.Contains("weight dense2.weight[27] is Infinity, expected finite ones", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("weight dense2.weight[27] is Infinity, expected finite weights", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]

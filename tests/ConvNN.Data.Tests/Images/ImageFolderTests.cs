@@ -137,7 +137,7 @@ public class ImageFolderTests
 
         // Which of two sizes is expected depends on which picture is kept for the test.
         string message = string.Format(System.Globalization.CultureInfo.InvariantCulture, expected, folder.Path);
-        Assert.True(isStart ? refused.Message.StartsWith(message, StringComparison.Ordinal) : refused.Message.Contains("give all one size", StringComparison.Ordinal), refused.Message);
+        Assert.True(isStart ? refused.Message.StartsWith(message, StringComparison.Ordinal) : refused.Message.Contains("resize them all", StringComparison.Ordinal), refused.Message);
         Assert.DoesNotContain('\n', refused.Message);
     }
 
