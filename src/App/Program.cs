@@ -8,15 +8,15 @@ using ConvNN.App.Output;
 
 namespace ConvNN.App;
 
-/// <summary>The program: signals first, then one command, whose result or fault becomes the exit code.</summary>
+/// <summary>The program: registers for signals, then runs one command, whose result or fault becomes the exit code.</summary>
 public static class Program
 {
-    /// <summary>Runs one command. A program of somebody else calls it after it has registered layers, optimizers and the like of its own.</summary>
+    /// <summary>Runs one command. Other programs call it after registering their own layers, optimizers and the like.</summary>
     /// <param name="arguments">The command line.</param>
     /// <returns>The exit code.</returns>
     public static async Task<int> Main(string[] arguments)
     {
-        // Files and log have one form everywhere; a program of somebody else may run in another culture.
+        // Files and the log have the same format everywhere, even if the calling program uses another culture.
         CultureInfo.CurrentCulture = CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
         LineWriter output = new(Console.Out, Terminal.OfOutput());
         await using RunLog log = new(output, TimeProvider.System);
@@ -34,7 +34,7 @@ public static class Program
                 log.Write(TextEvent.Fault(fault.ExitCode, line));
             }
 
-            // What was said before the fault stands before it.
+            // Earlier output must appear before the fault.
             await log.CompleteAsync();
             output.Redraw("");
             fault.WriteTo(new LineWriter(Console.Error), commandLine.IsVerbose(arguments));

@@ -3,17 +3,17 @@ using ConvNN.Model.Options;
 namespace ConvNN.App.Configuration;
 
 /// <summary>The one configuration file of a run: <c>--config</c>, else <c>appsettings.json</c>, else none.</summary>
-/// <param name="Name">What the log calls it.</param>
-/// <param name="Root">What it holds.</param>
+/// <param name="Name">Its name in the log.</param>
+/// <param name="Root">Its contents.</param>
 internal sealed record ConfigurationFile(string Name, ConfigurationNode Root)
 {
     private const string DefaultName = "appsettings.json";
 
-    // Many times the largest that is meant; what is larger is no configuration.
+    // Many times the largest sensible size; anything larger is not a configuration.
     private const int MaxBytes = 1 << 18;
 
     /// <summary>Reads the file of a run.</summary>
-    /// <param name="given">The file that was asked for; null looks for <c>appsettings.json</c> in the current folder, then beside the program.</param>
+    /// <param name="given">The requested file; null looks for <c>appsettings.json</c> in the current folder, then in the program's.</param>
     /// <exception cref="ConfigurationException">The file is missing, cannot be read or is not JSON.</exception>
     public static ConfigurationFile Find(string? given)
     {
@@ -28,10 +28,10 @@ internal sealed record ConfigurationFile(string Name, ConfigurationNode Root)
             : new ConfigurationFile("built-in defaults", new ConfigurationNode());
     }
 
-    /// <summary>Reads JSON, in which comments and trailing commas may stand.</summary>
-    /// <param name="name">What the log calls it.</param>
+    /// <summary>Reads JSON; comments and trailing commas are allowed.</summary>
+    /// <param name="name">Its name in the log.</param>
     /// <param name="json">UTF-8, with or without a byte-order mark.</param>
-    /// <exception cref="ConfigurationException">It is not JSON, or a key stands in it twice.</exception>
+    /// <exception cref="ConfigurationException">It is not JSON, or it has a key twice.</exception>
     public static ConfigurationFile Parse(string name, byte[] json) =>
         new(name, JsonSettings.Read(name, json is [0xEF, 0xBB, 0xBF, ..] ? json[3..] : json));
 
@@ -57,7 +57,7 @@ internal sealed record ConfigurationFile(string Name, ConfigurationNode Root)
             throw new IOException("It is a folder.");
         }
 
-        // To open a pipe is to wait for its writer; its length is 0, like that of sockets and devices.
+        // Opening a pipe would wait for its writer; its length is 0, like that of sockets and devices.
         FileInfo file = new(path);
         long length = ((FileInfo?)file.ResolveLinkTarget(returnFinalTarget: true) ?? file).Length;
         if (length is 0 or > MaxBytes)

@@ -8,7 +8,7 @@ internal static class ConfigurationReader
 {
     /// <summary>Reads the configuration of a run.</summary>
     /// <param name="sources">Where it comes from.</param>
-    /// <exception cref="ConfigurationException">Keys are not known, or values are not what they must be.</exception>
+    /// <exception cref="ConfigurationException">Keys are unknown, or values are invalid.</exception>
     public static RunConfiguration Read(ConfigurationSources sources)
     {
         MergedSettings settings = new(sources);

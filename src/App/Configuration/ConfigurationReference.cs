@@ -4,16 +4,16 @@ using System.Text.Json.Nodes;
 namespace ConvNN.App.Configuration;
 
 /// <summary>
-/// The reference of the configuration in Markdown: <c>docs/reference/configuration.md</c>, which a test compares with it.
-/// It says in words what <see cref="ConfigurationSchema"/> says to editors, so it knows of declarations only the options
-/// of the command line.
+/// The configuration reference in Markdown: <c>docs/reference/configuration.md</c>, which a test compares with it.
+/// It puts the <see cref="ConfigurationSchema"/> into words; only the command-line options come directly from the
+/// declarations.
 /// </summary>
 internal static class ConfigurationReference
 {
-    // Beyond it a limit only says how a number is stored.
+    // Larger limits only reflect how a number is stored.
     private const double Boundless = int.MaxValue;
 
-    /// <summary>The page, without a line's end behind it.</summary>
+    /// <summary>The page, without a final newline.</summary>
     public static string Text()
     {
         (string Key, JsonObject Value)[] keys = [.. Keys(ConfigurationSchema.Create(), "")];
@@ -43,7 +43,7 @@ internal static class ConfigurationReference
 
     private static IEnumerable<string> Section(string key, JsonObject[] types)
     {
-        // What every type has in the same words is said once.
+        // Options that are identical in every type are listed once.
         string[] shared = types.Length == 1 ? [] : [.. Names(types[0]).Where(name => types.All(type => JsonNode.DeepEquals(Option(type, name), Option(types[0], name))))];
         return
         [
@@ -75,7 +75,7 @@ internal static class ConfigurationReference
             ? Keys(key.Value, $"{key.Name}:")
             : [key]);
 
-    /// <summary>The types that a section chooses from, or those of a list; null for a value.</summary>
+    /// <summary>The types that a section or a list allows; null for a value.</summary>
     private static JsonObject[]? Types(JsonObject value) => (value["items"]?["oneOf"] ?? value["oneOf"]) is JsonArray types
         ? [.. types.Select(type => type!.AsObject()).Where(type => type.ContainsKey("properties"))]
         : null;
@@ -94,7 +94,7 @@ internal static class ConfigurationReference
         { } given => Code(Word(given)),
     };
 
-    /// <summary>What a value may be, in words.</summary>
+    /// <summary>The allowed values, in words.</summary>
     private static string Values(JsonObject value)
     {
         if (value["anyOf"] is JsonArray kinds)

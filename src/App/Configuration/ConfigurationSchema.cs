@@ -5,18 +5,18 @@ using System.Text.Json.Nodes;
 namespace ConvNN.App.Configuration;
 
 /// <summary>
-/// The JSON schema of configuration files, made from <see cref="Settings"/> and the registry of layers: with it editors
-/// complete and check what is typed. Draft 7, since that is what editors know best. Keys and words are as the program
-/// writes them; it also reads them in other cases.
+/// The JSON schema of configuration files, made from <see cref="Settings"/> and the layer registry, so that editors can
+/// complete and check a file. It uses draft 7, which editors support best. Keys and words have the case in which the
+/// program writes them; it reads them in any case.
 /// </summary>
 internal static class ConfigurationSchema
 {
-    /// <summary>The file in the root of the repository; beside the program, too.</summary>
+    /// <summary>The file in the root of the repository and next to the program.</summary>
     public const string FileName = "appsettings.schema.json";
 
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>The schema as the text of a file, without a line's end behind it.</summary>
+    /// <summary>The schema as the text of a file, without a final newline.</summary>
     public static string Text() => Create().ToJsonString(Indented);
 
     /// <summary>The schema.</summary>
@@ -26,7 +26,7 @@ internal static class ConfigurationSchema
         {
             ["$schema"] = "http://json-schema.org/draft-07/schema#",
             ["title"] = "Configuration of convnn",
-            ["allowComments"] = true,       // two words of VS Code's, which other readers pass over
+            ["allowComments"] = true,       // two VS Code extensions, which other readers ignore
             ["allowTrailingCommas"] = true,
         };
         foreach ((string key, JsonNode? value) in Settings.Root.Schema())

@@ -4,10 +4,10 @@ using ConvNN.Model.Options;
 namespace ConvNN.App.Configuration;
 
 /// <summary>A section of the configuration: the keys that it may have.</summary>
-/// <param name="Key">The whole key; empty for the root.</param>
+/// <param name="Key">The full key; empty for the root.</param>
 internal sealed record ConfigurationSection(string Key) : ConfigurationEntry(Key)
 {
-    // What is wrong in more places than this is no configuration: another kind of file, most likely.
+    // A file with more errors than this is most likely not a configuration at all.
     private const int MaxFailures = 50;
 
     private readonly OrderedDictionary<string, ConfigurationEntry> _entries = new(StringComparer.OrdinalIgnoreCase);
@@ -19,7 +19,7 @@ internal sealed record ConfigurationSection(string Key) : ConfigurationEntry(Key
 
     private string Names => string.Join(", ", _entries.Keys.Order(StringComparer.Ordinal));
 
-    /// <summary>The sections that keys are in, in the order of the keys.</summary>
+    /// <summary>Builds the sections that contain the given keys, in the order of the keys.</summary>
     /// <param name="entries">The keys.</param>
     public static ConfigurationSection Of(IEnumerable<ConfigurationEntry> entries)
     {
@@ -40,7 +40,7 @@ internal sealed record ConfigurationSection(string Key) : ConfigurationEntry(Key
         return root;
     }
 
-    /// <summary>The key that a name is so like, separators apart, that somebody probably meant it; or null.</summary>
+    /// <summary>The key that the user probably meant, compared by letters only; null if none is close enough.</summary>
     /// <param name="name">The name.</param>
     public string? Nearest(string name) =>
         NearestName.Find(Letters(name), Keys.Select(Letters)) is { } letters ? Keys.First(key => Letters(key) == letters) : null;
@@ -61,7 +61,7 @@ internal sealed record ConfigurationSection(string Key) : ConfigurationEntry(Key
             }
             else
             {
-                // Somebody may have left out the section, or written it in another way.
+                // The user may have left out the section, or written it differently.
                 string hint = Key.Length == 0 && node.Nodes.Count == 0 && Nearest(name) is { } nearest
                     ? $"did you mean {nearest}?"
                     : NearestName.Hint(name, _entries.Keys.Order(StringComparer.Ordinal));

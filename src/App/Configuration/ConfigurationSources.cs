@@ -1,9 +1,9 @@
 namespace ConvNN.App.Configuration;
 
-/// <summary>Where the configuration of a run comes from; a later source outweighs the ones before it.</summary>
+/// <summary>Where the configuration of a run comes from; a later source overrides the earlier ones.</summary>
 /// <param name="File">The file.</param>
 /// <param name="Environment">Settings in environment variables.</param>
-/// <param name="CommandLine">Settings on the command line, in options of their own or by <c>--set</c>; of a key that is given twice, the later.</param>
+/// <param name="CommandLine">Command-line settings, as named options or by <c>--set</c>; the later of two values for a key wins.</param>
 internal sealed record ConfigurationSources(
     ConfigurationFile File, IReadOnlyDictionary<string, string?> Environment, IReadOnlyDictionary<string, string?> CommandLine)
 {
@@ -14,7 +14,7 @@ internal sealed record ConfigurationSources(
     public ConfigurationSources With(string key, string value) =>
         this with { CommandLine = new OrderedDictionary<string, string?>(CommandLine, StringComparer.OrdinalIgnoreCase) { [key] = value } };
 
-    /// <summary>What somebody has to change on the command line to change a key.</summary>
+    /// <summary>The command-line option that sets a key.</summary>
     public string OptionOf(string key) =>
         Options.TryGetValue(key, out string? option) ? option : Settings.Find(key) is { Options: [string name, ..] } ? name : key;
 }

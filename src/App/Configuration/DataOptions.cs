@@ -3,7 +3,7 @@ using ConvNN.Model.Options;
 
 namespace ConvNN.App.Configuration;
 
-/// <summary>What is trained on: section <c>Data</c> of the configuration.</summary>
+/// <summary>The training data: section <c>Data</c> of the configuration.</summary>
 internal sealed record DataOptions : DatasetOptions
 {
     /// <summary>The declarations of the options, in the order of the help.</summary>
@@ -19,10 +19,10 @@ internal sealed record DataOptions : DatasetOptions
             "training images that are kept apart to choose the best epoch by: a share below 1, or a number of images"),
     ];
 
-    /// <summary>How many training images are used, from the first on; null for all.</summary>
+    /// <summary>How many training images are used, counted from the first; null for all.</summary>
     public int? Limit { get; init => field = Checked(value); }
 
-    /// <summary>How many of them are kept apart for validation: a share below 1, or a number of images; null for none.</summary>
+    /// <summary>How many of them are held out for validation: a fraction below 1, or a number of images; null for none.</summary>
     public double? Validation { get; init => field = Checked(value); }
 
     /// <inheritdoc/>

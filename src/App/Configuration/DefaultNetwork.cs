@@ -1,6 +1,6 @@
 namespace ConvNN.App.Configuration;
 
-/// <summary>The layers of a run whose configuration has none: the network of the original project.</summary>
+/// <summary>The layers of a run whose configuration lists none: the network of the original project.</summary>
 internal static class DefaultNetwork
 {
     /// <summary>The layers as a configuration has them at <see cref="LayerSection.Path"/>.</summary>

@@ -2,18 +2,18 @@ using System.Collections;
 
 namespace ConvNN.App.Configuration;
 
-/// <summary>Settings in environment variables: <c>CONVNN_Pipeline__Workers</c> is <c>Pipeline:Workers</c>.</summary>
+/// <summary>Settings in environment variables: <c>CONVNN_Pipeline__Workers</c> sets <c>Pipeline:Workers</c>.</summary>
 internal static class EnvironmentSettings
 {
-    /// <summary>What their names begin with.</summary>
+    /// <summary>The prefix of their names.</summary>
     public const string Prefix = "CONVNN_";
 
     private const string Separator = "__";
 
     /// <summary>
-    /// The settings among environment variables. One that has the separator is meant as a setting, whether it is known
-    /// or not; without, only one that is a key or like one (<c>CONVNN_DATA_DIRECTORY</c> must not be lost in silence).
-    /// Other variables of this prefix belong to somebody else.
+    /// The settings among environment variables. A variable with the separator is meant as a setting, known or not.
+    /// Without the separator, it counts only if it resembles a key (<c>CONVNN_DATA_DIRECTORY</c> must not be silently
+    /// ignored). Other variables with this prefix belong to other programs.
     /// </summary>
     /// <param name="variables">The variables, <see cref="Environment.GetEnvironmentVariables()"/>.</param>
     public static IReadOnlyDictionary<string, string?> Read(IDictionary variables)

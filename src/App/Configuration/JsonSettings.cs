@@ -5,8 +5,8 @@ using ConvNN.Model.Options;
 namespace ConvNN.App.Configuration;
 
 /// <summary>
-/// Reads JSON into a tree. Unlike the framework's provider it keeps the line of each value, which messages name, and refuses a
-/// key that stands there twice.
+/// Reads JSON into a tree. Unlike the framework's provider, it keeps the line of each value for error messages and rejects
+/// duplicate keys.
 /// </summary>
 internal sealed class JsonSettings
 {
@@ -30,10 +30,10 @@ internal sealed class JsonSettings
         _json = json;
     }
 
-    /// <summary>Reads JSON, in which comments and trailing commas may stand.</summary>
-    /// <param name="name">What messages call it.</param>
+    /// <summary>Reads JSON; comments and trailing commas are allowed.</summary>
+    /// <param name="name">Its name in messages.</param>
     /// <param name="json">UTF-8, without a byte-order mark.</param>
-    /// <exception cref="ConfigurationException">It is not JSON of the form <c>{ … }</c>, or a key stands in it twice.</exception>
+    /// <exception cref="ConfigurationException">It is not JSON of the form <c>{ … }</c>, or it has a key twice.</exception>
     public static ConfigurationNode Read(string name, byte[] json)
     {
         JsonSettings settings = new(name, json);
@@ -44,7 +44,7 @@ internal sealed class JsonSettings
         }
         catch (JsonException wrong)
         {
-            // The message ends in the place, counted from zero and in bytes.
+            // The message ends with the position, counted from zero and in bytes.
             string reason = wrong.Message.Split(" LineNumber:")[0].Split(" Path:")[0];
             throw new ConfigurationException(new Failure("", $"{name}, {settings.Place(wrong.LineNumber ?? 0, wrong.BytePositionInLine ?? 0)}: {reason}"));
         }
@@ -65,7 +65,7 @@ internal sealed class JsonSettings
         }
 
         ReadObject(ref reader, _root, "");
-        reader.Read();      // anything behind the object is refused by the reader
+        reader.Read();      // the reader rejects anything after the object
     }
 
     private bool ReadObject(ref Utf8JsonReader reader, ConfigurationNode section, string prefix)
@@ -80,7 +80,7 @@ internal sealed class JsonSettings
                 throw Refused($"{ShownValue.Of(prefix + key)} stands here again, after line {lines[key]}; keep one of them.");
             }
 
-            // A section may also be written into its keys: "Training:Epochs".
+            // A key may also include its section: "Training:Epochs".
             reader.Read();
             ReadValue(ref reader, ConfigurationNode.PartsOf(key).Aggregate(section, (node, name) => node.Node(name)), prefix + key);
         }

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace ConvNN.App.Configuration;
 
 /// <summary>
-/// <c>Logging:LogLevel</c>: how important an event must be to be shown, by its category, as in .NET's logging. A run's own
+/// <c>Logging:LogLevel</c>: the minimum level of the events that are shown, by category, as in .NET's logging. A run's own
 /// events have the category <c>ConvNN</c>.
 /// </summary>
 internal sealed record LogLevels() : ConfigurationEntry(Path)
@@ -16,7 +16,7 @@ internal sealed record LogLevels() : ConfigurationEntry(Path)
     /// <summary>The category of a run's own events.</summary>
     public const string Program = "ConvNN";
 
-    /// <summary>The name that stands for all categories without a level of their own.</summary>
+    /// <summary>The name for all categories without their own level.</summary>
     public const string Default = "Default";
 
     private static readonly Dictionary<string, LogLevel> Words = Enum.GetValues<LogLevel>().ToDictionary(level => level.ToString(), StringComparer.OrdinalIgnoreCase);
@@ -26,7 +26,7 @@ internal sealed record LogLevels() : ConfigurationEntry(Path)
     /// <inheritdoc/>
     public override bool IsWritten => false;
 
-    /// <summary>The levels by category; what is not a level is left out, since <see cref="Read"/> refuses it.</summary>
+    /// <summary>The levels by category; invalid levels are left out, since <see cref="Read"/> rejects them.</summary>
     /// <param name="root">The configuration.</param>
     public static IReadOnlyDictionary<string, LogLevel> Of(ConfigurationNode root)
     {

@@ -2,10 +2,10 @@ using ConvNN.Model.Options;
 
 namespace ConvNN.App.Configuration;
 
-/// <summary>What is printed: section <c>Logging</c> of the configuration.</summary>
+/// <summary>The log output: section <c>Logging</c> of the configuration.</summary>
 internal sealed record LoggingOptions : CheckedOptions
 {
-    /// <summary>The words for what stdout shows.</summary>
+    /// <summary>The words for the formats of stdout.</summary>
     public static readonly IReadOnlyDictionary<string, LogFormat> FormatWords = new Dictionary<string, LogFormat>(StringComparer.OrdinalIgnoreCase)
     {
         ["text"] = LogFormat.Text,
@@ -32,7 +32,7 @@ internal sealed record LoggingOptions : CheckedOptions
     /// <summary>What stdout shows.</summary>
     public LogFormat Format { get; init; }
 
-    /// <summary>Time between two lines on the progress of an epoch.</summary>
+    /// <summary>Time between two progress lines of an epoch.</summary>
     public TimeSpan Interval { get; init => field = Checked(value, "IntervalSeconds"); } = TimeSpan.FromSeconds(10);
 
     /// <inheritdoc/>

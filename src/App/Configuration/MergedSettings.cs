@@ -5,8 +5,8 @@ using ConvNN.Model.Options;
 namespace ConvNN.App.Configuration;
 
 /// <summary>
-/// All sources of a configuration, laid over each other. Beyond the framework's rule that the last one wins: a file's layers
-/// replace the built-in ones as a whole, later sources may find a layer by its name, and what a value replaces is gone.
+/// All sources of a configuration, merged. In addition to the framework's rule that the last source wins, a file's layers
+/// replace all built-in ones, later sources may refer to a layer by its name, and a new value discards what it replaces.
 /// </summary>
 internal sealed class MergedSettings
 {
@@ -18,7 +18,7 @@ internal sealed class MergedSettings
 
     private readonly List<Failure> _failures = [];
 
-    /// <summary>Lays sources over each other.</summary>
+    /// <summary>Merges the sources.</summary>
     /// <param name="sources">The sources.</param>
     public MergedSettings(ConfigurationSources sources)
     {
@@ -37,22 +37,22 @@ internal sealed class MergedSettings
         LayersOrDefault();
     }
 
-    /// <summary>What is given, all together.</summary>
+    /// <summary>The merged settings.</summary>
     public ConfigurationNode Root { get; }
 
-    /// <summary>Keys that cannot be laid over what is there.</summary>
+    /// <summary>Keys that cannot be merged.</summary>
     public IReadOnlyList<Failure> Failures => _failures;
 
-    /// <summary>The same failures, each with what somebody has to change to mend it: the line of a file, a variable, an option.</summary>
-    /// <param name="wrong">What was found wrong with the configuration, or with what it asks for.</param>
+    /// <summary>The same failures, each with the place where the user can fix it: the line of a file, a variable, an option.</summary>
+    /// <param name="wrong">The errors found in the configuration, or in what it asks for.</param>
     public ConfigurationException WithOrigins(ConfigurationException wrong) =>
         new([.. wrong.Failures.Select(failure => failure with { Origin = failure.Origin ?? OriginOf(failure.Key) })], wrong);
 
-    /// <summary>The type that a value in place of a section with types names; null where it is none.</summary>
+    /// <summary>The type that a plain value names where a section with a type is expected; null otherwise.</summary>
     private static string? TypeIn(string key, string? text) =>
         text is not (null or JsonSettings.EmptyObject) && Settings.Find(key) is { IsSection: true } ? text : null;
 
-    /// <summary>What to change to change a key. Of one that is not given, what is below it counts, then what is beside it.</summary>
+    /// <summary>Where a key can be changed. If it is not given, the keys below it count, then those next to it.</summary>
     private string? OriginOf(string key)
     {
         for (string part = key; part.Length > 0; part = part[..Math.Max(0, part.LastIndexOf(':'))])
@@ -93,13 +93,13 @@ internal sealed class MergedSettings
                select (ConfigurationNode.PartsOf(key), text, originOf(setting.Key)),
         ];
 
-        // Layers that are added one after the other may be given in any order.
+        // Several added layers may be given in any order.
         foreach (int index in placed.Where(setting => IsOfLayer(setting.Parts)).Select(setting => IndexOf(setting.Parts[LayerDepth])).Order())
         {
             end = index == end ? end + 1 : end;
         }
 
-        // A new type drops what the object had before, not what it gets with it.
+        // A new type drops the options from earlier sources, but not those given together with it.
         foreach ((string[] parts, string? text, string origin) in placed.OrderBy(setting => IsType(setting.Parts) ? 0 : 1))
         {
             if (!IsOfLayer(parts))
@@ -128,7 +128,7 @@ internal sealed class MergedSettings
         ConfigurationNode section = Root, node = Root;
         foreach ((int depth, string name) in parts.Index())
         {
-            // An element of a list replaces a value: they do not mix.
+            // An element of a list replaces a value; they do not mix.
             if (node.IsEmptyContainer || depth > LayerDepth + 1)
             {
                 node.Clear();
@@ -156,7 +156,7 @@ internal sealed class MergedSettings
     private static IEnumerable<ConfigurationNode> Consecutive(ConfigurationNode layers) =>
         Enumerable.Range(0, layers.Nodes.Count).Select(index => layers.Find(index.ToString())).TakeWhile(layer => layer is not null)!;
 
-    /// <summary>The index that addresses a layer; -1 for a name. Beyond what an int holds there is no layer either.</summary>
+    /// <summary>The index of a layer; -1 for a name. An index too large for an int becomes the largest int, which no layer has.</summary>
     private static int IndexOf(string layer) =>
         layer.Length == 0 || !layer.All(char.IsAsciiDigit) ? -1
         : int.TryParse(layer, NumberStyles.None, null, out int index) ? index : int.MaxValue;

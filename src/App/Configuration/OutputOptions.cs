@@ -2,7 +2,7 @@ using ConvNN.Model.Options;
 
 namespace ConvNN.App.Configuration;
 
-/// <summary>What is written: section <c>Output</c> of the configuration.</summary>
+/// <summary>The run's files: section <c>Output</c> of the configuration.</summary>
 internal sealed record OutputOptions : CheckedOptions
 {
     /// <summary>The declarations of the options.</summary>

@@ -6,12 +6,12 @@ using ConvNN.Training.Options;
 
 namespace ConvNN.App.Configuration;
 
-/// <summary>The checked configuration of a run: a section each. Its initial values are the built-in defaults.</summary>
+/// <summary>The validated configuration of a run, one property per section. Its initial values are the built-in defaults.</summary>
 internal sealed record RunConfiguration : CheckedOptions
 {
     private const int MaxNameLength = 64;
 
-    /// <summary>The declarations of the options that are in no section.</summary>
+    /// <summary>The declarations of the top-level options.</summary>
     public static IReadOnlyList<Option> Options { get; } =
     [
         Option.Of(
@@ -27,7 +27,7 @@ internal sealed record RunConfiguration : CheckedOptions
             "what the run is called, in its folder's name and in the log"),
     ];
 
-    /// <summary>What the run is called, in its folder's name and in the log.</summary>
+    /// <summary>The run's name, used for its folder and in the log.</summary>
     public string Name { get; init => field = Checked(value); } = "original";
 
     /// <summary>Section <c>Data</c>.</summary>

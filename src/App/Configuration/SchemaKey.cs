@@ -3,7 +3,7 @@ using ConvNN.Model.Options;
 
 namespace ConvNN.App.Configuration;
 
-/// <summary><c>$schema</c>: where editors find the schema of a file. The program does not look at it.</summary>
+/// <summary><c>$schema</c>: where editors find the schema of a file. The program ignores it.</summary>
 internal sealed record SchemaKey() : ConfigurationEntry(Path)
 {
     /// <summary>The key.</summary>

@@ -4,25 +4,25 @@ using ConvNN.Model.Options;
 namespace ConvNN.App.Configuration;
 
 /// <summary>A key with an <see cref="Option"/>: a value, or a section with a type and its options.</summary>
-/// <param name="Key">The whole key.</param>
-/// <param name="Option">What it holds, what it means, and where its value is in the options class that has it.</param>
-/// <param name="Get">Takes the options class out of a configuration.</param>
-/// <param name="Set">The configuration with another one.</param>
+/// <param name="Key">The full key.</param>
+/// <param name="Option">Its declaration: allowed values, meaning, and the property of the options class that holds the value.</param>
+/// <param name="Get">Gets the options object from a configuration.</param>
+/// <param name="Set">Returns the configuration with another options object.</param>
 internal sealed record Setting(string Key, Option Option, Func<RunConfiguration, object> Get, Func<RunConfiguration, object, RunConfiguration> Set)
     : ConfigurationEntry(Key)
 {
     private static readonly RunConfiguration Defaults = new();
 
-    /// <summary>What it means, in a few words: for the help and for editors.</summary>
+    /// <summary>Its meaning in a few words, for the help and for editors.</summary>
     public string Description => Option.Description;
 
     /// <summary>Whether it is a section with a type and its options.</summary>
     public bool IsSection => Option.Types is not null;
 
-    /// <summary>Its names on the command line; none when it has no option.</summary>
+    /// <summary>Its names on the command line; empty if it has no option.</summary>
     public IReadOnlyList<string> Options { get; init; } = [];
 
-    /// <summary>What stands for the value in the help on its option.</summary>
+    /// <summary>The placeholder for the value in the help of its option.</summary>
     public string ValueName { get; init; } = "N";
 
     /// <inheritdoc/>

@@ -6,8 +6,8 @@ using ConvNN.Training.Options;
 namespace ConvNN.App.Configuration;
 
 /// <summary>
-/// The keys of the configuration, layers apart: the options that each section declares. A new key is one entry in the options class
-/// of its section; a name on the command line is one here.
+/// The keys of the configuration, except for layers: the options that each section declares. A new key needs one entry in the
+/// options class of its section; a name on the command line needs one here.
 /// </summary>
 internal static class Settings
 {
@@ -27,7 +27,7 @@ internal static class Settings
         ["Logging:Format"] = (string.Join('|', LoggingOptions.FormatWords.Keys), ["--log-format"]),
     };
 
-    /// <summary>All of them, in the order of the help and of a written configuration.</summary>
+    /// <summary>All settings, in the order of the help and of a written configuration.</summary>
     public static readonly IReadOnlyList<Setting> All =
     [
         .. Section("", RunConfiguration.Options, run => run, (_, options) => options),
@@ -49,7 +49,7 @@ internal static class Settings
     /// <summary>The setting of a key, or null.</summary>
     public static Setting? Find(string key) => All.FirstOrDefault(setting => string.Equals(setting.Key, key, StringComparison.OrdinalIgnoreCase));
 
-    // The augmentation changes the weights, so it is part of the training; people look for it beside the data.
+    // The augmentation affects the weights, so it belongs to the training options; people look for it in the data section.
     private static bool IsOfData(Option option) => option.Types?.Path.StartsWith("Data:", StringComparison.Ordinal) is true;
 
     private static IEnumerable<Setting> Section<T>(

@@ -1,15 +1,15 @@
 namespace ConvNN.App.Faults;
 
-/// <summary>What the process ends with. Signals have codes of their own, 128 and their number.</summary>
+/// <summary>The exit codes of the process. Signals have their own codes: 128 plus the signal number.</summary>
 internal static class ExitCode
 {
-    /// <summary>All went well.</summary>
+    /// <summary>Success.</summary>
     public const int Done = 0;
 
-    /// <summary>A bug; of <c>verify</c>: the weights differ.</summary>
+    /// <summary>A bug; for <c>verify</c>, the weights differ.</summary>
     public const int Bug = 1;
 
-    /// <summary>Usage or configuration.</summary>
+    /// <summary>Invalid usage or configuration.</summary>
     public const int Configuration = 2;
 
     /// <summary>The dataset is missing or invalid.</summary>
@@ -18,7 +18,7 @@ internal static class ExitCode
     /// <summary>Output cannot be written.</summary>
     public const int Output = 4;
 
-    /// <summary>A model file, or a file of a run that is read again, is invalid.</summary>
+    /// <summary>A model file, or a run's file that is read back, is invalid.</summary>
     public const int ModelFile = 5;
 
     /// <summary>Training diverged.</summary>
@@ -27,6 +27,6 @@ internal static class ExitCode
     /// <summary>The pipeline stalled.</summary>
     public const int Stalled = 7;
 
-    /// <summary>A dataset cannot be fetched.</summary>
+    /// <summary>A dataset cannot be downloaded.</summary>
     public const int Download = 8;
 }

@@ -10,13 +10,13 @@ using ConvNN.Training.Pipeline.Supervision;
 
 namespace ConvNN.App.Faults;
 
-/// <summary>What ended a run, as the user sees it: an exit code, and a line for each thing that is wrong.</summary>
+/// <summary>The reason why a run ended, as the user sees it: an exit code, and a line for each problem.</summary>
 /// <param name="ExitCode">The exit code.</param>
-/// <param name="Kind">What kind of fault it is: the beginning of each line.</param>
-/// <param name="Exception">What was thrown.</param>
+/// <param name="Kind">The kind of fault, with which each line begins.</param>
+/// <param name="Exception">The exception that was thrown.</param>
 internal sealed record Fault(int ExitCode, string Kind, Exception Exception)
 {
-    // The one map from exceptions to exit codes; what is not here is a bug.
+    // The one map from exceptions to exit codes; any other exception is a bug.
     private static readonly (Type Type, int ExitCode, string Kind)[] Map =
     [
         (typeof(UsageException), Faults.ExitCode.Configuration, "usage"),
@@ -35,9 +35,9 @@ internal sealed record Fault(int ExitCode, string Kind, Exception Exception)
         (typeof(PipelineException), Faults.ExitCode.Bug, "pipeline"),
     ];
 
-    /// <summary>The fault that an exception stands for.</summary>
-    /// <param name="exception">What was thrown.</param>
-    /// <param name="signalCode">The exit code of the signal that was received, if a run was cancelled before it could say so itself; 0 for none.</param>
+    /// <summary>The fault for an exception.</summary>
+    /// <param name="exception">The exception that was thrown.</param>
+    /// <param name="signalCode">The exit code of the signal, if it cancelled a run before the run could report it; 0 for none.</param>
     /// <param name="signalName">The signal's name.</param>
     public static Fault Of(Exception exception, int signalCode, string? signalName) =>
         exception is OperationCanceledException && signalCode != 0
@@ -47,8 +47,8 @@ internal sealed record Fault(int ExitCode, string Kind, Exception Exception)
                 exception is DownloadStoppedException ? exception : new OperationCanceledException("before training began.", exception))
             : Of(exception);
 
-    /// <summary>The fault that an exception stands for.</summary>
-    /// <param name="exception">What was thrown.</param>
+    /// <summary>The fault for an exception.</summary>
+    /// <param name="exception">The exception that was thrown.</param>
     public static Fault Of(Exception exception)
     {
         if (exception is SweepException sweep)
@@ -67,7 +67,7 @@ internal sealed record Fault(int ExitCode, string Kind, Exception Exception)
         return new Fault(Faults.ExitCode.Bug, $"bug: {exception.GetType().Name}", exception);
     }
 
-    /// <summary>A line for each failure of a configuration, one for everything else; each says what kind of fault it is.</summary>
+    /// <summary>A line for each failure of a configuration, or one line for any other fault; each line names the kind of fault.</summary>
     public IEnumerable<string> Lines()
     {
         IReadOnlyList<string> failures = Exception is ConfigurationException configuration ? [.. configuration.Failures.Select(failure => $"{failure}")] : [Exception.Message];
@@ -76,8 +76,8 @@ internal sealed record Fault(int ExitCode, string Kind, Exception Exception)
     }
 
     /// <summary>Reports the fault.</summary>
-    /// <param name="error">Where to.</param>
-    /// <param name="isVerbose">Whether the stack trace is wanted too.</param>
+    /// <param name="error">Where it is written.</param>
+    /// <param name="isVerbose">Whether to include the stack trace.</param>
     public void WriteTo(LineWriter error, bool isVerbose)
     {
         foreach (string line in Lines())

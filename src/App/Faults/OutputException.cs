@@ -2,7 +2,7 @@ using ConvNN.Model;
 
 namespace ConvNN.App.Faults;
 
-/// <summary>Something that a run has to write cannot be written: the file or folder, and the system's reason.</summary>
-/// <param name="message">The one line.</param>
-/// <param name="innerException">What the system said.</param>
+/// <summary>A run cannot write a file or folder. The message names it and gives the system's reason.</summary>
+/// <param name="message">The message, on one line.</param>
+/// <param name="innerException">The system's exception.</param>
 internal sealed class OutputException(string message, Exception? innerException = null) : ConvNNException(message, innerException);

@@ -2,7 +2,7 @@ using ConvNN.Model;
 
 namespace ConvNN.App.Faults;
 
-/// <summary>A folder is none of a run, or a file in it that is read again is damaged: the file, what is wrong and how to mend it.</summary>
-/// <param name="message">The one line.</param>
-/// <param name="innerException">What caused it.</param>
+/// <summary>A folder is not a run folder, or a file in it is damaged. The message names the file, the problem and the remedy.</summary>
+/// <param name="message">The message, on one line.</param>
+/// <param name="innerException">The cause.</param>
 internal sealed class RunFileException(string message, Exception? innerException = null) : ConvNNException(message, innerException);

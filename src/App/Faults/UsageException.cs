@@ -7,10 +7,10 @@ using ConvNN.Model.Options;
 namespace ConvNN.App.Faults;
 
 /// <summary>A command line that cannot be understood.</summary>
-/// <param name="message">The one line.</param>
+/// <param name="message">The message, on one line.</param>
 internal sealed class UsageException(string message) : ConvNNException(message)
 {
-    /// <summary>What is wrong with a command line, with what was probably meant.</summary>
+    /// <summary>Explains what is wrong with a command line, and suggests what was probably meant.</summary>
     /// <param name="result">A parse with errors, or with a mistyped option.</param>
     public static UsageException Of(ParseResult result)
     {
@@ -28,7 +28,7 @@ internal sealed class UsageException(string message) : ConvNNException(message)
         });
     }
 
-    /// <summary>An option that is not known and was therefore taken for an argument of a command, or null.</summary>
+    /// <summary>An unknown option that was therefore parsed as an argument of a command, or null.</summary>
     /// <param name="result">The parse, with or without errors.</param>
     public static string? MistypedOption(ParseResult result) => result.CommandResult.Children
         .OfType<ArgumentResult>()

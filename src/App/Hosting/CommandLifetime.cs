@@ -2,7 +2,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace ConvNN.App.Hosting;
 
-/// <summary>The host lives as long as its command. Signals are <see cref="StopSignals"/>' business, which is there before the host is.</summary>
+/// <summary>The host lives as long as its command. <see cref="StopSignals"/> handles signals, even before the host exists.</summary>
 internal sealed class CommandLifetime : IHostLifetime
 {
     /// <inheritdoc/>

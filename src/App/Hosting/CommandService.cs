@@ -4,8 +4,8 @@ using Microsoft.Extensions.Hosting;
 namespace ConvNN.App.Hosting;
 
 /// <summary>
-/// Runs a command inside the host and keeps what came of it. A service that lets an exception escape would end the
-/// process with exit code 0.
+/// Runs a command inside the host and keeps its result. If a service let an exception escape, the process would end
+/// with exit code 0.
 /// </summary>
 /// <param name="command">The command.</param>
 /// <param name="signals">Stops it.</param>
@@ -15,7 +15,7 @@ internal sealed class CommandService(ICommand command, StopSignals signals, IHos
     private int _exitCode;
     private ExceptionDispatchInfo? _failure;
 
-    /// <summary>The command's exit code, or what it threw; asked when the host has ended.</summary>
+    /// <summary>The command's exit code; rethrows the command's exception, if any. Read it after the host has ended.</summary>
     public int ExitCode
     {
         get

@@ -10,16 +10,16 @@ using Microsoft.Extensions.Logging;
 
 namespace ConvNN.App.Hosting;
 
-/// <summary>Wires a command with its configuration, and runs it.</summary>
+/// <summary>Wires up a command with its configuration and runs it.</summary>
 internal static class RunHost
 {
     /// <summary>Runs a command.</summary>
     /// <typeparam name="TCommand">The command.</typeparam>
     /// <param name="sources">Where its configuration comes from.</param>
-    /// <param name="signals">What stops it.</param>
-    /// <param name="output">Where it prints text that is no log.</param>
-    /// <param name="log">Where it says what happens.</param>
-    /// <param name="request">What the command is asked for beyond its configuration, if it is.</param>
+    /// <param name="signals">Stops it.</param>
+    /// <param name="output">Where it prints text that is not part of the log.</param>
+    /// <param name="log">Where it reports events.</param>
+    /// <param name="request">The command's arguments beyond its configuration, if any.</param>
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TCommand>(
         ConfigurationSources sources, StopSignals signals, LineWriter output, RunLog log, object? request = null)

@@ -5,12 +5,12 @@ using ConvNN.App.Log.Events;
 namespace ConvNN.App.Hosting;
 
 /// <summary>
-/// Asks a run to stop when the first signal arrives: the step in hand is finished and a summary printed. The second
+/// Asks a run to stop when the first signal arrives: the current step is finished and a summary is printed. The second
 /// signal is left to the system, which ends the process at once.
 /// </summary>
 internal sealed class StopSignals : IDisposable
 {
-    // By convention 128 and the signal's number.
+    // By convention, 128 plus the signal number.
     private static readonly (PosixSignal Signal, int ExitCode)[] Handled =
         [(PosixSignal.SIGHUP, 129), (PosixSignal.SIGINT, 130), (PosixSignal.SIGTERM, 143)];
 
@@ -20,7 +20,7 @@ internal sealed class StopSignals : IDisposable
     private int _exitCode;
 
     /// <summary>Registers for the signals.</summary>
-    /// <param name="log">Told of the first signal.</param>
+    /// <param name="log">Where the first signal is reported.</param>
     public StopSignals(RunLog log)
     {
         _log = log;
@@ -30,7 +30,7 @@ internal sealed class StopSignals : IDisposable
     /// <summary>Cancelled by the first signal.</summary>
     public CancellationToken Token => _stop.Token;
 
-    /// <summary>What a run that a signal has stopped exits with; 0 when there was none.</summary>
+    /// <summary>The exit code of a run stopped by a signal; 0 if there was no signal.</summary>
     public int ExitCode => Volatile.Read(ref _exitCode);
 
     /// <summary>The name of the first signal.</summary>

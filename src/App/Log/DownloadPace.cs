@@ -1,6 +1,6 @@
 namespace ConvNN.App.Log;
 
-/// <summary>How fast bytes have arrived of late.</summary>
+/// <summary>The recent speed of a download.</summary>
 /// <param name="time">The clock.</param>
 internal sealed class DownloadPace(TimeProvider time)
 {
@@ -26,10 +26,10 @@ internal sealed class DownloadPace(TimeProvider time)
         }
     }
 
-    /// <summary>Forgets what was, since bytes are counted from somewhere else from now on.</summary>
+    /// <summary>Forgets earlier reports; call it when the byte count restarts.</summary>
     public void Restart() => _reports.Clear();
 
-    /// <summary>Notes how many bytes there are.</summary>
+    /// <summary>Records how many bytes have arrived.</summary>
     public void Add(long bytes)
     {
         if (bytes < _bytes)

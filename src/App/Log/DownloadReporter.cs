@@ -4,8 +4,8 @@ using ConvNN.Data.Download;
 namespace ConvNN.App.Log;
 
 /// <summary>
-/// Tells the log how far a download is: for everybody when a mirror is asked, at each interval and when all is there; for
-/// a terminal's status line several times a second.
+/// Logs the progress of a download: for everybody when a mirror is contacted, at each interval and at the end; for a
+/// terminal's status line, several times a second.
 /// </summary>
 /// <param name="log">The log.</param>
 /// <param name="interval">Time between two events for everybody.</param>
@@ -36,7 +36,7 @@ internal sealed class DownloadReporter(RunLog log, TimeSpan interval, TimeProvid
             _begin ??= (value.Bytes, time.GetTimestamp());
             if (value.Bytes > _arrived && _arrived == 0)
             {
-                // What an earlier attempt has fetched says nothing of the speed of this one.
+                // Bytes from an earlier attempt say nothing about the speed of this one.
                 _pace.Restart();
                 _begin = (value.Bytes, _begin.Value.Time);
             }

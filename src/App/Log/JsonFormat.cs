@@ -5,7 +5,7 @@ using ConvNN.App.Log.Events;
 
 namespace ConvNN.App.Log;
 
-/// <summary>A JSON object a line: <c>time</c>, <c>event</c>, then the keys of <see cref="KeyValueFormat"/>. A number that is not finite is text.</summary>
+/// <summary>One JSON object per line: <c>time</c>, <c>event</c>, then the event's fields. Non-finite numbers are text.</summary>
 internal sealed class JsonFormat : ILineFormat
 {
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

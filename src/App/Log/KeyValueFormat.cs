@@ -5,13 +5,13 @@ using ConvNN.App.Log.Events;
 namespace ConvNN.App.Log;
 
 /// <summary>
-/// UTC time, the event's word, then <c>key=value</c>, in the invariant culture whatever the user's is. A value is quoted
-/// when it is empty or has a space, a quote, <c>=</c>, a backslash or a control character; inside quotes a backslash
-/// stands before quotes and backslashes, and control characters are <c>\n</c>, <c>\t</c> or <c>\u001b</c>.
+/// UTC time, the event's word, then <c>key=value</c> pairs, always in the invariant culture. A value is quoted if it is
+/// empty or contains a space, a quote, <c>=</c>, a backslash or a control character. Inside quotes, quotes and backslashes
+/// are escaped by a backslash, and control characters are <c>\n</c>, <c>\t</c> or <c>\u001b</c>.
 /// </summary>
 internal sealed class KeyValueFormat : ILineFormat
 {
-    /// <summary>How times are written.</summary>
+    /// <summary>The format of times.</summary>
     public const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
 
     private static readonly SearchValues<char> Special = SearchValues.Create([' ', '"', '=', '\\', '\u007f', .. Enumerable.Range(0, 32).Select(c => (char)c)]);

@@ -4,9 +4,9 @@ using ConvNN.App.Output;
 
 namespace ConvNN.App.Log;
 
-/// <summary>Shows events as lines for programs.</summary>
-/// <param name="output">Where to.</param>
-/// <param name="format">What a line is.</param>
+/// <summary>Shows events as machine-readable lines.</summary>
+/// <param name="output">Where they are written.</param>
+/// <param name="format">The format of a line.</param>
 internal sealed class LineDisplay(LineWriter output, ILineFormat format) : IDisplay
 {
     /// <inheritdoc/>

@@ -4,10 +4,10 @@ using ConvNN.App.Log.Events;
 namespace ConvNN.App.Log;
 
 /// <summary>
-/// <c>log.txt</c>: every event of a run as a line of <c>key=value</c>, whatever stdout shows. It keeps what happens before
-/// the run's folder is there, and writes it first.
+/// <c>log.txt</c>: every event of a run as a line of <c>key=value</c>, regardless of what stdout shows. Events before the
+/// run's folder exists are buffered and written first.
 /// </summary>
-/// <remarks>Guarded by whoever uses it.</remarks>
+/// <remarks>Not thread-safe; the caller synchronizes access.</remarks>
 internal sealed class LogFile : IDisposable
 {
     /// <summary>The file's name.</summary>
@@ -17,9 +17,9 @@ internal sealed class LogFile : IDisposable
     private readonly List<string> _early = [];
     private FileStream? _stream;
 
-    /// <summary>Creates the file and writes what has happened so far.</summary>
-    /// <param name="path">The file; it must not exist yet, unless a run goes on.</param>
-    /// <param name="isResumed">Whether a run goes on, and its file with it.</param>
+    /// <summary>Creates the file and writes the buffered events.</summary>
+    /// <param name="path">The file; it must not exist yet, unless a run is resumed.</param>
+    /// <param name="isResumed">Whether a run is resumed, so that its file is appended to.</param>
     /// <exception cref="IOException">It exists, or cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be created.</exception>
     public void Open(string path, bool isResumed)
@@ -29,7 +29,7 @@ internal sealed class LogFile : IDisposable
         _early.Clear();
     }
 
-    /// <summary>Writes an event, or keeps it until the file is open.</summary>
+    /// <summary>Writes an event, or buffers it until the file is open.</summary>
     /// <param name="time">When it happened.</param>
     /// <param name="what">What happened.</param>
     /// <exception cref="IOException">It cannot be written.</exception>

@@ -4,10 +4,10 @@ using ConvNN.Training.Progress;
 namespace ConvNN.App.Log;
 
 /// <summary>
-/// Makes events of progress that is reported often: all of them for a status line, one at each interval for everybody.
-/// Their speed is that since the last one for everybody, so that it does not flicker.
+/// Turns frequent progress reports into events: all of them for the status line, one per interval for everybody.
+/// The speed is measured since the last event for everybody, so that it does not flicker.
 /// </summary>
-/// <param name="epochs">Epochs that the run has.</param>
+/// <param name="epochs">The number of epochs of the run.</param>
 /// <param name="interval">Time between two events for everybody.</param>
 internal sealed class ProgressPace(int epochs, TimeSpan interval)
 {
@@ -17,7 +17,7 @@ internal sealed class ProgressPace(int epochs, TimeSpan interval)
     private readonly TimeLeft _left = new(epochs);
     private (int Epoch, TimeSpan Elapsed, int Samples) _last;
 
-    /// <summary>Takes note of a finished epoch.</summary>
+    /// <summary>Records a finished epoch.</summary>
     public void Learn(EpochResult epoch) => _left.Learn(epoch);
 
     /// <summary>The event of a report.</summary>

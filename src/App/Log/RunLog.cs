@@ -8,15 +8,15 @@ using Microsoft.Extensions.Logging;
 namespace ConvNN.App.Log;
 
 /// <summary>
-/// The one stream of what happens. Whoever writes to it never waits: a task of its own shows events on stdout, whose
-/// reader may have paused or gone, and <c>log.txt</c> has them at once.
+/// The one stream of events. Writing to it never waits for stdout: a separate task shows events there, since its reader
+/// may have paused or gone. <c>log.txt</c> is written at once.
 /// </summary>
 internal sealed class RunLog : IAsyncDisposable
 {
-    // A reader of stdout that is further behind loses the oldest.
+    // If the reader of stdout falls further behind, the oldest events are dropped.
     private const int Capacity = 4096;
 
-    // A reader of stdout who has paused must not keep the process from ending.
+    // A paused reader of stdout must not keep the process from ending.
     private static readonly TimeSpan ReaderPatience = TimeSpan.FromSeconds(2);
 
     private readonly Channel<(DateTimeOffset Time, RunEvent What)> _queue = Channel.CreateBounded<(DateTimeOffset, RunEvent)>(
@@ -30,7 +30,7 @@ internal sealed class RunLog : IAsyncDisposable
     private readonly Task _showing;
     private LogFile? _file;
 
-    /// <summary>Shows events on stdout until it is completed.</summary>
+    /// <summary>Starts showing events on stdout.</summary>
     /// <param name="output">stdout.</param>
     /// <param name="time">The clock.</param>
     public RunLog(LineWriter output, TimeProvider time)
@@ -42,16 +42,16 @@ internal sealed class RunLog : IAsyncDisposable
         _showing = Task.Run(ShowAsync);
     }
 
-    /// <summary>What stdout shows.</summary>
+    /// <summary>The format of stdout.</summary>
     public LogFormat Format { get; set; }
 
-    /// <summary>Whether there is a status line, which wants to hear of progress more often than a file does.</summary>
+    /// <summary>Whether there is a status line, which needs more frequent progress reports than a file.</summary>
     public bool HasStatusLine => Format == LogFormat.Text && _output.Terminal is not null;
 
     /// <summary>Which levels of a run's own events stdout shows.</summary>
     public Func<LogLevel, bool> IsShown { get; set; } = _ => true;
 
-    /// <summary>Notes that something happened.</summary>
+    /// <summary>Logs an event.</summary>
     public void Write(RunEvent what)
     {
         lock (_gate)
@@ -65,7 +65,7 @@ internal sealed class RunLog : IAsyncDisposable
         }
     }
 
-    /// <summary>Keeps from here on what shall stand in a <c>log.txt</c>.</summary>
+    /// <summary>Starts buffering events for a <c>log.txt</c>.</summary>
     public void BeginFile()
     {
         lock (_gate)
@@ -74,9 +74,9 @@ internal sealed class RunLog : IAsyncDisposable
         }
     }
 
-    /// <summary>Creates <c>log.txt</c> with what was kept, and goes on writing it.</summary>
-    /// <param name="path">Where it lies.</param>
-    /// <param name="isResumed">Whether it is there already and is to be continued.</param>
+    /// <summary>Creates <c>log.txt</c> with the buffered events; later events are written to it directly.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="isResumed">Whether the file already exists and is appended to.</param>
     /// <exception cref="IOException">It cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">It must not be written.</exception>
     public void OpenFile(string path, bool isResumed)
@@ -97,7 +97,7 @@ internal sealed class RunLog : IAsyncDisposable
         }
     }
 
-    /// <summary>Shows what is left, as long as somebody reads it, and ends. Nothing is shown or kept afterwards.</summary>
+    /// <summary>Shows the remaining events, unless nobody reads them, and ends. Nothing is shown or written afterwards.</summary>
     public async Task CompleteAsync()
     {
         lock (_gate)
@@ -138,7 +138,7 @@ internal sealed class RunLog : IAsyncDisposable
         }
         catch (IOException failure)
         {
-            // A run is worth more than its log: stdout has it too.
+            // A run is worth more than its log file, and stdout still shows the events.
             _file.Dispose();
             _file = null;
             _queue.Writer.TryWrite((now, TextEvent.Warning($"{LogFile.Name} cannot be written any more, the run goes on: {failure.Message}")));

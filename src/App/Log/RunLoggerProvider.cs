@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ConvNN.App.Log;
 
-/// <summary>What libraries say through .NET's logging becomes a <c>log</c> event each.</summary>
+/// <summary>Turns each message that libraries write through .NET's logging into a <c>log</c> event.</summary>
 /// <param name="log">Where the events go.</param>
 internal sealed class RunLoggerProvider(RunLog log) : ILoggerProvider
 {
@@ -20,7 +20,7 @@ internal sealed class RunLoggerProvider(RunLog log) : ILoggerProvider
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
 
-        // Levels are filtered before it comes here.
+        // Levels have already been filtered.
         public bool IsEnabled(LogLevel logLevel) => logLevel != LogLevel.None;
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)

@@ -2,19 +2,19 @@ using ConvNN.Training.Progress;
 
 namespace ConvNN.App.Log;
 
-/// <summary>How long a run will still take, judged by its last epoch, evaluation included; in the first one by what is done of it.</summary>
-/// <param name="epochs">Epochs that the run has.</param>
+/// <summary>Estimates the time left in a run from its last epoch, including evaluation; in the first epoch, from its progress.</summary>
+/// <param name="epochs">The number of epochs of the run.</param>
 internal sealed class TimeLeft(int epochs)
 {
-    // The first steps wait for the compiler, and say nothing of those that follow.
+    // The first steps wait for the JIT compiler and say nothing about the later ones.
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(0.5);
 
     private TimeSpan? _epoch;
 
-    /// <summary>Takes note of a finished epoch.</summary>
+    /// <summary>Records a finished epoch.</summary>
     public void Learn(EpochResult epoch) => _epoch = epoch.Training.Elapsed + epoch.Test.Elapsed;
 
-    /// <summary>What is left; null as long as nobody can tell.</summary>
+    /// <summary>The time left; null while unknown.</summary>
     public TimeSpan? At(StepProgress step)
     {
         double done = (double)step.Step / step.Steps;

@@ -7,10 +7,10 @@ internal static class CharacterPicture
 {
     private const string Ramp = " .:-=+*#%@";
 
-    // What fits beside a column of figures in 80 columns.
+    // Fits next to a column of numbers in 80 columns.
     private const int MaxColumns = 56;
 
-    /// <summary>The lines; a pixel is two characters wide, since they are twice as tall, unless that would be too wide.</summary>
+    /// <summary>The lines. A pixel is two characters wide if that fits, since characters are about twice as tall as wide.</summary>
     /// <param name="values">The values [C, H, W].</param>
     /// <param name="shape">Their shape.</param>
     public static IEnumerable<string> Lines(byte[] values, Shape shape)

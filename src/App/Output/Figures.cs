@@ -1,7 +1,7 @@
 
 namespace ConvNN.App.Output;
 
-/// <summary>Numbers as people read them; a number and its unit stay together when a line is folded.</summary>
+/// <summary>Formats numbers for people; a number and its unit stay together when a line is wrapped.</summary>
 internal static class Figures
 {
     /// <summary><c>97.71 %</c>.</summary>
@@ -10,7 +10,7 @@ internal static class Figures
     /// <summary><c>91 %</c>.</summary>
     public static string Share(double fraction) => $"{100 * fraction:0}{Fold.Tie}%";
 
-    /// <summary>Three digits that count, of a number that is not negative: <c>0.450</c>, <c>22.8</c>, <c>1.32E-7</c>.</summary>
+    /// <summary>Three significant digits of a non-negative number: <c>0.450</c>, <c>22.8</c>, <c>1.32E-7</c>.</summary>
     public static string Significant(double number) => number switch
     {
         0 => "0",
@@ -25,7 +25,7 @@ internal static class Figures
     /// <summary><c>1 epoch</c>, <c>10 epochs</c>.</summary>
     public static string Plural(long count, string what) => $"{count:N0}{Fold.Tie}{what}{(count == 1 ? "" : "s")}";
 
-    /// <summary>Three digits and a unit: <c>0.58 s</c>, <c>12.3 s</c>, <c>17 min</c>, <c>3.4 h</c>.</summary>
+    /// <summary>Two or three significant digits and a unit: <c>0.58 s</c>, <c>12.3 s</c>, <c>17 min</c>, <c>3.4 h</c>.</summary>
     public static string Time(TimeSpan time) => time.TotalSeconds switch
     {
         < 9.995 => $"{time.TotalSeconds:0.00}{Fold.Tie}s",
@@ -35,7 +35,7 @@ internal static class Figures
         _ => $"{time.TotalHours:0.0}{Fold.Tie}h",
     };
 
-    /// <summary>Whole seconds, minutes or hours: nobody can tell more.</summary>
+    /// <summary>The time left in seconds, minutes or hours; an estimate cannot be more precise.</summary>
     public static string Left(TimeSpan time) => time.TotalSeconds switch
     {
         < 99.5 => $"{Math.Ceiling(time.TotalSeconds):0}{Fold.Tie}s left",
@@ -43,6 +43,6 @@ internal static class Figures
         _ => $"{time.TotalHours:0.0}{Fold.Tie}h left",
     };
 
-    /// <summary>Without the mark that keeps a number and its unit together.</summary>
+    /// <summary>Replaces the non-breaking spaces between numbers and units with ordinary spaces.</summary>
     public static string Untied(string text) => text.Replace(Fold.Tie, ' ');
 }

@@ -1,23 +1,23 @@
 namespace ConvNN.App.Output;
 
 /// <summary>
-/// Breaks a sentence into lines that fit a terminal, the further ones indented below the first one's text: a terminal
-/// itself would break in the middle of a word. A word that is too long for any line loses its middle.
+/// Wraps a sentence into lines that fit a terminal, which itself would break in the middle of a word. Later lines are
+/// indented below the text of the first one. A word that is too long for any line loses its middle.
 /// </summary>
 internal static class Fold
 {
-    /// <summary>A space that no line ends at: between a number and its unit.</summary>
+    /// <summary>A non-breaking space, between a number and its unit.</summary>
     public const char Tie = '\u00a0';
 
-    /// <summary>Columns of the word that lines begin with.</summary>
+    /// <summary>The width of the leading word.</summary>
     public const int Indent = 8;
 
     private const string Cut = "…";
 
     /// <summary>The lines.</summary>
-    /// <param name="word">What the first one begins with.</param>
+    /// <param name="word">The word with which the first line begins.</param>
     /// <param name="text">The sentence.</param>
-    /// <param name="columns">What fits into a line.</param>
+    /// <param name="columns">The maximum width of a line.</param>
     public static IEnumerable<string> Lines(string word, string text, int columns)
     {
         string line = word.PadRight(Indent - 1);
@@ -38,7 +38,7 @@ internal static class Fold
         yield return line.TrimEnd();
     }
 
-    /// <summary>A text no wider than it may be: its middle goes, since a path's beginning and end say more.</summary>
+    /// <summary>Shortens a text by cutting out its middle, since the beginning and the end of a path say more.</summary>
     public static string Shorten(string text, int length)
     {
         if (Cells.Width(text) <= length)
@@ -50,6 +50,6 @@ internal static class Fold
         return $"{Cells.Head(text, length - Cut.Length - tail)}{Cut}{Cells.Tail(text, tail)}";
     }
 
-    /// <summary>A text that a terminal does not obey: a file's name may hold an escape sequence.</summary>
+    /// <summary>A text without control characters, since a file name could contain a terminal escape sequence.</summary>
     public static string Plain(string text) => string.Concat(text.Select(c => c == Tie || char.IsControl(c) ? ' ' : c));
 }

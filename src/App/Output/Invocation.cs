@@ -1,25 +1,25 @@
 namespace ConvNN.App.Output;
 
-/// <summary>How people have started this process, and so how a command that it prints must begin.</summary>
+/// <summary>How this process was started, and therefore how the commands that it prints must begin.</summary>
 internal static class Invocation
 {
-    /// <summary>The directive that stands before all other arguments when <c>dotnet run</c> has started the program; ConvNN.csproj puts it there.</summary>
+    /// <summary>The directive before all other arguments if <c>dotnet run</c> started the program; ConvNN.csproj adds it.</summary>
     public const string DotnetRunDirective = "dotnet-run";
 
     private const string Executable = ".exe";
 
-    /// <summary>What comes before the arguments: <c>dotnet run --</c>, <c>convnn</c>, a path, or <c>dotnet convnn.dll</c>.</summary>
+    /// <summary>The text before the arguments: <c>dotnet run --</c>, <c>convnn</c>, a path, or <c>dotnet convnn.dll</c>.</summary>
     public static string Program { get; } = Describe(
         Environment.GetCommandLineArgs(),
         Environment.ProcessPath,
         Environment.CurrentDirectory,
         Environment.GetEnvironmentVariable("PATH"));
 
-    /// <summary>A command as it can be typed where this process was started.</summary>
-    /// <param name="arguments">What follows the program: <c>data get mnist</c>.</param>
+    /// <summary>A command as the user can type it where this process was started.</summary>
+    /// <param name="arguments">The arguments after the program: <c>data get mnist</c>.</param>
     public static string Of(string arguments) => $"{Program} {arguments}";
 
-    /// <summary>The command that has started this process, as it can be typed again.</summary>
+    /// <summary>The command that started this process, as the user can type it again.</summary>
     public static string Again => Of(string.Join(' ', Environment.GetCommandLineArgs().Skip(1).Where(argument => argument != $"[{DotnetRunDirective}]").Select(Quoted)));
 
     /// <summary>Works out how a process was started.</summary>
@@ -61,7 +61,7 @@ internal static class Invocation
         return file.EndsWith(Executable, StringComparison.OrdinalIgnoreCase) ? file[..^Executable.Length] : file;
     }
 
-    /// <summary>A file as one would type it: from the current folder on if it lies below, and quoted if it has a space.</summary>
+    /// <summary>A file as the user would type it: relative if it is below the current folder, and quoted if it contains a space.</summary>
     private static string Typed(string file, string folder)
     {
         string relative = Path.GetRelativePath(folder, file);

@@ -1,12 +1,12 @@
 namespace ConvNN.App.Output;
 
 /// <summary>
-/// Writes whole lines from any thread, and on a terminal a status line below them that is redrawn in place. When nobody
-/// reads them any more (<c>| head -1</c>, a full disk behind a redirection) it falls silent: a lost display must not end
-/// a run.
+/// Writes whole lines from any thread and, on a terminal, a status line below them that is redrawn in place. If writing
+/// fails (<c>| head -1</c>, or a redirection to a full disk), it falls silent, since losing the display must not end a
+/// run.
 /// </summary>
 /// <param name="writer">Where the lines go.</param>
-/// <param name="terminal">The terminal that this is, null if it is none.</param>
+/// <param name="terminal">The terminal behind the writer; null if there is none.</param>
 internal sealed class LineWriter(TextWriter writer, Terminal? terminal = null)
 {
     private const string EraseToEnd = "\r\u001b[K";
@@ -15,13 +15,13 @@ internal sealed class LineWriter(TextWriter writer, Terminal? terminal = null)
     private volatile bool _isSilent;
     private string _status = "";
 
-    /// <summary>The terminal, which has a status line; null where there are plain lines only.</summary>
+    /// <summary>The terminal, which has a status line; null if there are only plain lines.</summary>
     public Terminal? Terminal => terminal;
 
-    /// <summary>Writes no more: not even a line that waits for the one before it.</summary>
+    /// <summary>Stops writing, including lines that are still waiting.</summary>
     public void Silence() => _isSilent = true;
 
-    /// <summary>Writes a line; above the status line if there is one.</summary>
+    /// <summary>Writes a line, above the status line if there is one.</summary>
     public void Write(string line) => Guarded(() =>
     {
         if (_status.Length == 0)
@@ -35,8 +35,8 @@ internal sealed class LineWriter(TextWriter writer, Terminal? terminal = null)
         writer.Write(_status);
     });
 
-    /// <summary>Draws the status line anew; does nothing where there is no terminal.</summary>
-    /// <param name="status">What it says, cut to the terminal's width; empty takes it away.</param>
+    /// <summary>Redraws the status line; does nothing without a terminal.</summary>
+    /// <param name="status">The text, cut to the terminal's width; an empty text removes the line.</param>
     public void Redraw(string status)
     {
         if (terminal is null)
@@ -49,7 +49,7 @@ internal sealed class LineWriter(TextWriter writer, Terminal? terminal = null)
             string drawn = Cut(status);
             if (drawn != _status)
             {
-                // The cursor ends behind the text: there an echo of ^C stands where the next drawing erases it.
+                // The cursor ends after the text, so that the next redraw clears an echoed ^C.
                 writer.Write($"{Erasure()}{drawn}");
                 _status = drawn;
             }
@@ -58,8 +58,8 @@ internal sealed class LineWriter(TextWriter writer, Terminal? terminal = null)
 
     private string Cut(string status) => status[..Math.Min(status.Length, terminal!.StatusColumns)];
 
-    // Back to the beginning of an empty line. Spaces need nothing of a terminal, but stay behind the line that comes there,
-    // and where a window is narrowed they are broken like a text.
+    // Returns to the start of an empty line. Spaces work on any terminal, but stay after the line that is written next, and
+    // wrap like text when the window is narrowed.
     private string Erasure()
     {
         if (_status.Length == 0)
@@ -67,14 +67,14 @@ internal sealed class LineWriter(TextWriter writer, Terminal? terminal = null)
             return "\r";
         }
 
-        // In a window that has become narrower the old text stands in more lines than one: what is below it must not be joined with it.
+        // In a window that was narrowed, the old text takes several lines; the next line must not continue it.
         int length = _status.Length + terminal!.Columns - terminal.StatusColumns;
         return (terminal.HasColour ? EraseToEnd : $"\r{new string(' ', Math.Min(length, terminal.Columns))}\r") + (_status.Length > terminal.Columns ? "\n" : "");
     }
 
     private void Guarded(Action write)
     {
-        // Whoever holds the gate may be waiting for a reader who has paused.
+        // The thread that holds the lock may be waiting for a paused reader.
         if (_isSilent)
         {
             return;

@@ -5,10 +5,10 @@ using ConvNN.Kernels.Vectors;
 
 namespace ConvNN.App.Output;
 
-/// <summary>What runs, and on what.</summary>
+/// <summary>The program, the runtime and the machine.</summary>
 internal static class Machine
 {
-    /// <summary>The program's version with its whole commit, if it was built in a repository.</summary>
+    /// <summary>The program's version with its full commit hash, if it was built in a repository.</summary>
     public static string FullVersion { get; } =
         typeof(Machine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
 
@@ -24,10 +24,10 @@ internal static class Machine
     /// <summary>The processors: <c>8 cores</c>.</summary>
     public static string Cores => $"{Environment.ProcessorCount} core{(Environment.ProcessorCount == 1 ? "" : "s")}";
 
-    /// <summary>The tiers that this machine computes in hardware, the widest first, and the reference.</summary>
+    /// <summary>The tiers that this machine supports in hardware, widest first, then the reference.</summary>
     public static IEnumerable<KernelTier> Tiers => Enum.GetValues<KernelTier>().Where(tier => tier <= KernelSet.BestTier).OrderDescending();
 
-    /// <summary>What people call a tier: <c>AVX-512</c>.</summary>
+    /// <summary>The common name of a tier: <c>AVX-512</c>.</summary>
     public static string NameOf(KernelTier tier) => (tier, IsX86) switch
     {
         (KernelTier.Reference, _) => "scalar reference",

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace ConvNN.App.Output;
 
-/// <summary>JSON that a command prints: indented, with every character as it is.</summary>
+/// <summary>Options for printed JSON: indented, with characters unescaped.</summary>
 internal static class ReadableJson
 {
     /// <summary>The options.</summary>

@@ -3,8 +3,8 @@ using System.Text;
 namespace ConvNN.App.Output;
 
 /// <summary>
-/// The one table of all reports, as lines without borders: words at the left of their columns, numbers at the right. Where
-/// lines would be too long, columns are left out one after the other, and at last the first one's texts lose their middles.
+/// The table of all reports, as lines without borders: words are left-aligned, numbers right-aligned. If lines are too
+/// long, columns are dropped one by one, and finally the texts of the first column lose their middles.
 /// </summary>
 internal sealed class TextTable
 {
@@ -25,15 +25,15 @@ internal sealed class TextTable
     /// <summary>Whether the first line has the titles.</summary>
     public bool HasTitles { get; init; } = true;
 
-    /// <summary>How wide it is with all columns.</summary>
+    /// <summary>Its width with all columns.</summary>
     public int Width => WidthOf(Shown(int.MaxValue), Widths());
 
-    /// <summary>A table of a column of words and columns of numbers.</summary>
+    /// <summary>A table with one column of words followed by columns of numbers.</summary>
     /// <param name="titles">Their titles.</param>
     public static TextTable OfFigures(params IEnumerable<string> titles) => new(titles.Select((title, column) => new TextColumn(title) { IsWord = column == 0 }));
 
     /// <summary>Adds a row.</summary>
-    /// <param name="cells">A text for each column. If there are fewer, the last one takes the room of the others, too.</param>
+    /// <param name="cells">A text for each column. If there are fewer, the last one spans the remaining columns.</param>
     /// <returns>This table.</returns>
     public TextTable Add(params IEnumerable<string> cells)
     {
@@ -55,7 +55,7 @@ internal sealed class TextTable
     }
 
     /// <summary>The columns that fit.</summary>
-    /// <param name="width">What fits into a line.</param>
+    /// <param name="width">The maximum width of a line.</param>
     public IReadOnlyList<int> Shown(int width)
     {
         int[] widths = Widths();
@@ -69,7 +69,7 @@ internal sealed class TextTable
     }
 
     /// <summary>The lines.</summary>
-    /// <param name="width">What fits into one.</param>
+    /// <param name="width">The maximum width of a line.</param>
     public IEnumerable<string> Lines(int width = int.MaxValue)
     {
         int[] widths = Widths();
@@ -99,7 +99,7 @@ internal sealed class TextTable
         return line.ToString().TrimEnd();
     }
 
-    // All of a whole row; of a shorter one, all but the last.
+    // All cells of a full row; all but the last of a shorter one.
     private int OwnCells(string[] row) => row.Length == _columns.Length ? row.Length : row.Length - 1;
 
     private int[] Widths() => [.. _columns.Select((column, i) => Rows.Max(row => Math.Max(column.Width, i < OwnCells(row) ? Cells.Width(row[i]) : 0)))];

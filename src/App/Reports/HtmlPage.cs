@@ -3,7 +3,7 @@ using ConvNN.Data.Images;
 
 namespace ConvNN.App.Reports;
 
-/// <summary>A page of one file, which needs no network and no script: light or dark as the reader's system is, for wide and narrow windows.</summary>
+/// <summary>A self-contained HTML page without scripts. It follows the system's light or dark mode and fits any window width.</summary>
 internal static class HtmlPage
 {
     private const string Style = """
@@ -28,7 +28,7 @@ internal static class HtmlPage
 
     /// <summary>A page.</summary>
     /// <param name="title">Its title.</param>
-    /// <param name="body">What is in it, as HTML.</param>
+    /// <param name="body">Its content, as HTML.</param>
     public static string Of(string title, IEnumerable<string> body) => $"""
         <!DOCTYPE html>
         <html lang="en">
@@ -47,12 +47,12 @@ internal static class HtmlPage
 
         """;
 
-    /// <summary>A text, so that none of it is taken for HTML.</summary>
+    /// <summary>Escapes a text for HTML.</summary>
     public static string Escape(string text) => WebUtility.HtmlEncode(text);
 
-    /// <summary>A picture inside the page.</summary>
-    /// <param name="image">The picture.</param>
-    /// <param name="description">What it shows, for those who cannot see it.</param>
+    /// <summary>An image embedded in the page.</summary>
+    /// <param name="image">The image.</param>
+    /// <param name="description">Its alternative text.</param>
     public static string Image(PngImage image, string description) =>
         $"<img alt=\"{Escape(description)}\" src=\"data:image/png;base64,{Convert.ToBase64String(PngWriter.Write(image))}\">";
 }

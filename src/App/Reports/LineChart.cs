@@ -2,10 +2,10 @@ using System.Text;
 
 namespace ConvNN.App.Reports;
 
-/// <summary>Curves over epochs as a drawing in a page (SVG), in the page's colours.</summary>
-/// <param name="title">What it shows, with its unit.</param>
+/// <summary>A line chart over epochs as inline SVG, in the page's colours.</summary>
+/// <param name="title">Its title, with the unit.</param>
 /// <param name="curves">The curves: a name and a value for each epoch.</param>
-/// <param name="startsAtZero">Whether the axis goes down to 0.</param>
+/// <param name="startsAtZero">Whether the axis includes 0.</param>
 internal sealed class LineChart(string title, IReadOnlyList<(string Name, IReadOnlyList<double> Values)> curves, bool startsAtZero)
 {
     private const double Width = 480;
@@ -16,7 +16,7 @@ internal sealed class LineChart(string title, IReadOnlyList<(string Name, IReadO
     private const double Bottom = 40;
     private const int MaxMarks = 40;
 
-    /// <summary>The drawing.</summary>
+    /// <summary>The chart as an HTML figure.</summary>
     public string Svg()
     {
         double[] all = [.. curves.SelectMany(curve => curve.Values).Where(double.IsFinite)];
@@ -61,7 +61,7 @@ internal sealed class LineChart(string title, IReadOnlyList<(string Name, IReadO
 
     private string Legend() => curves.Count < 2 ? "" : string.Concat(curves.Select((curve, index) => $" <span class=\"key k{index}\">{HtmlPage.Escape(curve.Name)}</span>"));
 
-    /// <summary>Where an axis begins and ends, and its steps: 1, 2 or 5 of a decimal place, about five of them.</summary>
+    /// <summary>The limits of an axis and its tick spacing: 1, 2 or 5 times a power of ten, for about five ticks.</summary>
     private static (double Low, double High, double Step) Axis(double low, double high)
     {
         double range = high - low > 0 ? high - low : Math.Max(Math.Abs(high), 1e-9);

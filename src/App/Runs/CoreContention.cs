@@ -3,23 +3,23 @@ using System.Globalization;
 
 namespace ConvNN.App.Runs;
 
-/// <summary>Whether other programs had the cores while a run had work for them, as Linux tells of its threads; other systems do not.</summary>
-/// <param name="tasks">A folder with one for each thread of the process.</param>
+/// <summary>Measures how much other programs kept a run's threads off the cores. Only Linux reports it.</summary>
+/// <param name="tasks">A folder with a subfolder for each thread of the process.</param>
 internal sealed class CoreContention(string tasks = "/proc/self/task")
 {
-    // How the names of a pipeline's threads begin, in the 15 letters that Linux keeps of them.
+    // The prefix of the names of a pipeline's threads; Linux keeps only 15 characters of a name.
     private const string WorkerThread = "convnn worker";
 
-    // With nearly all cores at work for this program, threads that wait for one wait for it.
+    // If this program keeps nearly all cores busy, its threads wait for each other.
     private const double AllCores = 0.8;
 
     private readonly long _began = Stopwatch.GetTimestamp();
     private readonly TimeSpan _used = Environment.CpuUsage.TotalTime;
 
-    /// <summary>The share of their time that threads with work stood without a core, because others had it; 0 where nobody tells.</summary>
+    /// <summary>The share of the time that runnable threads waited for a core that other programs had; 0 where unknown.</summary>
     public double Share { get; private set; }
 
-    /// <summary>Looks at the threads; they tell nothing any more when the run has ended.</summary>
+    /// <summary>Updates <see cref="Share"/>; call it before the run ends, while the threads still exist.</summary>
     public void Look()
     {
         TimeSpan elapsed = Stopwatch.GetElapsedTime(_began);
@@ -28,7 +28,7 @@ internal sealed class CoreContention(string tasks = "/proc/self/task")
         Share = isOurs || waited.Length == 0 ? 0 : Math.Clamp(waited.Average(time => time / elapsed), 0, 1);
     }
 
-    /// <summary>How long each thread that computes was ready to run and had no core; none where that cannot be read.</summary>
+    /// <summary>How long each worker thread was runnable but had no core; empty where this cannot be read.</summary>
     internal IReadOnlyList<TimeSpan> Waited()
     {
         try
@@ -41,7 +41,7 @@ internal sealed class CoreContention(string tasks = "/proc/self/task")
         }
     }
 
-    // schedstat has ns on a core, ns ready without one, and turns.
+    // schedstat has the ns on a core, the ns waiting for one, and the number of time slices.
     private static TimeSpan? WaitedBy(string task)
     {
         try

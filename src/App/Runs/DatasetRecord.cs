@@ -2,17 +2,17 @@ using ConvNN.Data;
 
 namespace ConvNN.App.Runs;
 
-/// <summary>What a run was trained on, and tested with.</summary>
+/// <summary>The data that a run was trained and tested on.</summary>
 /// <param name="Name">The dataset's name.</param>
 /// <param name="Source">Where it was read from.</param>
-/// <param name="IsAsPublished">Whether its bytes are those that are known by this name.</param>
-/// <param name="Train">Images that were trained on.</param>
-/// <param name="Test">Images that were tested with.</param>
+/// <param name="IsAsPublished">Whether its bytes are those published under this name.</param>
+/// <param name="Train">The number of training images.</param>
+/// <param name="Test">The number of test images.</param>
 /// <param name="Sha256">SHA-256 of each whole decoded file.</param>
 internal sealed record DatasetRecord(
     string Name, string Source, bool IsAsPublished, int Train, int Test, IReadOnlyDictionary<string, string> Sha256)
 {
-    /// <summary>Images that were kept apart for validation.</summary>
+    /// <summary>The number of validation images.</summary>
     public int Validation { get; init; }
 
     /// <summary>The record of a dataset.</summary>
@@ -33,7 +33,7 @@ internal sealed record DatasetRecord(
         Validation = data.Validation?.Count ?? 0,
     };
 
-    /// <summary>The first file of which another dataset has other bytes; null if it has the same four files.</summary>
+    /// <summary>The first file whose bytes differ in another dataset; null if all four files are the same.</summary>
     public string? FirstDifference(DatasetRecord other) =>
         Sha256.Keys.Union(other.Sha256.Keys).FirstOrDefault(file => Sha256.GetValueOrDefault(file) != other.Sha256.GetValueOrDefault(file));
 }

@@ -7,8 +7,9 @@ using ConvNN.Training.Progress;
 namespace ConvNN.App.Runs;
 
 /// <summary>
-/// <c>history.csv</c>: a line per epoch, for other programs. Columns are only ever appended. Numbers are in the
-/// invariant culture with as many digits as give them back exactly; accuracies are fractions, and what there is not is empty; <c>best</c> is 1 for an epoch whose weights became the model.
+/// <c>history.csv</c>: a line per epoch, for other programs. New columns are only appended. Numbers are in the invariant
+/// culture, with enough digits to round-trip exactly. Accuracies are fractions, and a missing value is an empty field.
+/// <c>best</c> is 1 for an epoch whose weights became the model.
 /// </summary>
 internal sealed class HistoryFile : IDisposable
 {
@@ -21,19 +22,19 @@ internal sealed class HistoryFile : IDisposable
 
     private readonly FileStream _stream;
 
-    /// <summary>Writes to an open file; closes it in the end.</summary>
+    /// <summary>Wraps an open file, and closes it on disposal.</summary>
     internal HistoryFile(FileStream stream) => _stream = stream;
 
-    /// <summary>Creates the file, empty; it must not exist yet.</summary>
+    /// <summary>Creates an empty file, which must not exist yet.</summary>
     /// <exception cref="IOException">It exists, or cannot be created.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be created.</exception>
     public static FileStream CreateNew(string path) => new(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0);
 
-    /// <summary>Opens the file of a resumed run, with the epochs that its checkpoint knows and no others.</summary>
+    /// <summary>Opens the file of a resumed run, with exactly the epochs recorded in its checkpoint.</summary>
     /// <param name="path">The file.</param>
     /// <param name="epochs">The epochs.</param>
-    /// <exception cref="IOException">It cannot be written; it is as it was.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be written; it is as it was.</exception>
+    /// <exception cref="IOException">It cannot be written; it is left unchanged.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be written; it is left unchanged.</exception>
     public static HistoryFile Resume(string path, IEnumerable<EpochResult> epochs)
     {
         string text = string.Concat(epochs.Select(Line).Prepend(Header).Select(line => line + "\n"));
@@ -41,13 +42,13 @@ internal sealed class HistoryFile : IDisposable
         return new HistoryFile(new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0));
     }
 
-    /// <summary>Whether a file has no more than the header, or a part of it, and nobody is writing it.</summary>
+    /// <summary>Whether a file has at most the header, or a part of it, and no process is writing it.</summary>
     /// <param name="path">The file.</param>
     public static bool IsUnbegun(string path)
     {
         try
         {
-            // The writer's lock, which the system releases with its process, does not let this one be taken.
+            // Opening fails while a writer holds its lock; the system releases the lock when that process ends.
             using FileStream stream = new(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
             byte[] header = Encoding.UTF8.GetBytes(Header + "\n");
             byte[] found = new byte[Math.Min(stream.Length, header.Length + 1)];

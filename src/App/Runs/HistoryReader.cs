@@ -5,21 +5,21 @@ using Microsoft.VisualBasic.FileIO;
 
 namespace ConvNN.App.Runs;
 
-/// <summary>Reads a <c>history.csv</c> again.</summary>
+/// <summary>Reads a <c>history.csv</c>.</summary>
 internal static class HistoryReader
 {
     private const string EpochColumn = "epoch";
     private const string HashColumn = "weights_sha256";
     private const int HashLength = 64;
 
-    /// <summary>SHA-256 of the weights after each epoch, from the first on. A last line without its end, which a kill has cut off, does not count.</summary>
+    /// <summary>SHA-256 of the weights after each epoch, from the first. An unterminated last line, left by a kill, is ignored.</summary>
     /// <param name="path">The file.</param>
-    /// <exception cref="RunFileException">It is missing, or not of this form.</exception>
+    /// <exception cref="RunFileException">It is missing or malformed.</exception>
     public static IReadOnlyList<string> Read(string path) => [.. ReadRows(path).Select(row => row.WeightsSha256)];
 
-    /// <summary>The epochs, from the first on. A last line without its end, which a kill has cut off, does not count.</summary>
+    /// <summary>The epochs, from the first. An unterminated last line, left by a kill, is ignored.</summary>
     /// <param name="path">The file.</param>
-    /// <exception cref="RunFileException">It is missing, or not of this form.</exception>
+    /// <exception cref="RunFileException">It is missing or malformed.</exception>
     public static IReadOnlyList<HistoryRow> ReadRows(string path)
     {
         try

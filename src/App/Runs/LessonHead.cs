@@ -5,7 +5,10 @@ using ConvNN.Data;
 
 namespace ConvNN.App.Runs;
 
-/// <summary>What a text that a command prints is about: data, network and training, in lines of 80 columns. Nothing of it depends on the number of workers.</summary>
+/// <summary>
+/// The head of a printed report: data, network and training, in lines of 80 columns. It does not depend on the number of
+/// workers.
+/// </summary>
 internal static class LessonHead
 {
     private const int Width = 80;

@@ -8,22 +8,22 @@ using static ConvNN.App.Output.Figures;
 
 namespace ConvNN.App.Runs;
 
-/// <summary>Says which stage limits a run, and what to try.</summary>
+/// <summary>Determines which stage limits a run, and what to try.</summary>
 internal static class Limits
 {
-    // Above it the cores have little else to do: only faster kernels or more cores would help.
+    // Above this, the cores do little else, so only faster kernels or more cores would help.
     private const double Saturated = 0.85;
 
-    // Below it, what other programs take explains little.
+    // Below this, other programs explain little.
     private const double Crowded = 0.25;
 
-    // What is proposed in place of a smaller batch.
+    // The batch size proposed instead of a smaller one.
     private const int RoomyBatch = 128;
 
-    /// <summary>The event on a run's limit.</summary>
-    /// <param name="pass">What all its epochs together took.</param>
+    /// <summary>The event that reports a run's limit.</summary>
+    /// <param name="pass">The totals of all its epochs.</param>
     /// <param name="plan">How its steps were divided.</param>
-    /// <param name="images">Training images.</param>
+    /// <param name="images">The number of training images.</param>
     /// <param name="contention">The share of the time that other programs had the cores.</param>
     public static TextEvent Of(PassResult pass, PipelinePlan plan, int images, double contention = 0)
     {
@@ -35,13 +35,13 @@ internal static class Limits
             [.. StepEvent.Busy(pass.Loads), new("advice", Untied(advice))]);
     }
 
-    /// <summary>What holds the stage up, and what to try.</summary>
+    /// <summary>Explains what limits the stage, and what to try.</summary>
     /// <param name="limit">The busiest stage.</param>
-    /// <param name="exchange">How gradients came together, and how they would fastest.</param>
-    /// <param name="kernels">What computed.</param>
-    /// <param name="batch">Images of a step.</param>
-    /// <param name="threads">The threads that a step was divided over, and those that would be fastest.</param>
-    /// <param name="images">Training images.</param>
+    /// <param name="exchange">How gradients were exchanged, and the fastest way to exchange them.</param>
+    /// <param name="kernels">The kernels in use.</param>
+    /// <param name="batch">The batch size.</param>
+    /// <param name="threads">The number of threads that shared a step, and the number that would be fastest.</param>
+    /// <param name="images">The number of training images.</param>
     /// <param name="contention">The share of the time that other programs had the cores.</param>
     internal static string Advice(
         StageLoad limit, (ExchangeKind Taken, ExchangeKind Fastest) exchange, KernelTier kernels, int batch, (int Taken, int Fastest) threads, int images, double contention = 0)

@@ -6,16 +6,16 @@ using ConvNN.Model.Options;
 
 namespace ConvNN.App.Runs;
 
-/// <summary>A model that a command works with: a file of its own, that of a run, or that in a checkpoint.</summary>
+/// <summary>The location of a model: a file on its own, a run's model, or a checkpoint's model.</summary>
 /// <param name="Path">The file.</param>
-/// <param name="Run">The folder of the run that it is of; null of a file that lies elsewhere.</param>
+/// <param name="Run">The folder of its run; null for a file outside a run.</param>
 internal sealed record ModelLocation(string Path, string? Run)
 {
-    /// <summary>Where runs are, unless they were told otherwise.</summary>
+    /// <summary>The default folder of runs.</summary>
     public const string Runs = "runs";
 
     /// <summary>Finds a model.</summary>
-    /// <param name="given">A model file, or the folder of a run or a checkpoint; null for the newest run below <c>runs</c>.</param>
+    /// <param name="given">A model file, or the folder of a run or checkpoint; null for the newest run in <c>runs</c>.</param>
     /// <exception cref="ModelFileException">There is none.</exception>
     public static ModelLocation Find(string? given)
     {
@@ -33,7 +33,7 @@ internal sealed record ModelLocation(string Path, string? Run)
         return new ModelLocation(file, candidates.FirstOrDefault(candidate => File.Exists(System.IO.Path.Combine(candidate, ResolvedConfiguration.Name))));
     }
 
-    /// <summary>The configuration of its run, so that its dataset is known; null where there is none that can be read.</summary>
+    /// <summary>The configuration of its run, which tells its dataset; null if none can be read.</summary>
     public ConfigurationFile? Configuration()
     {
         try
@@ -46,7 +46,7 @@ internal sealed record ModelLocation(string Path, string? Run)
         }
     }
 
-    /// <summary>The folders of runs below a folder, the newest first.</summary>
+    /// <summary>The run folders in a folder, newest first.</summary>
     public static IReadOnlyList<string> RunsIn(string folder) => Directory.Exists(folder)
         ? [.. Directory.EnumerateDirectories(folder)
             .Where(run => File.Exists(System.IO.Path.Combine(run, RunRecord.Name)))

@@ -7,11 +7,11 @@ using ConvNN.Model.Options;
 
 namespace ConvNN.App.Runs;
 
-/// <summary>A run as its folder has it, read again: files that fit each other.</summary>
+/// <summary>A run read back from its folder, with consistent files.</summary>
 /// <param name="Folder">The folder.</param>
 /// <param name="Record">Its <c>run.json</c>.</param>
 /// <param name="Configuration">Its <c>config.json</c>.</param>
-/// <param name="EpochHashes">SHA-256 of the weights after each whole epoch, from its <c>history.csv</c>.</param>
+/// <param name="EpochHashes">SHA-256 of the weights after each finished epoch, from its <c>history.csv</c>.</param>
 internal sealed record RecordedRun(string Folder, RunRecord Record, ConfigurationFile Configuration, IReadOnlyList<string> EpochHashes)
 {
     private const string HowToMend = "name the folder of a run, as convnn train has written it";
@@ -21,7 +21,7 @@ internal sealed record RecordedRun(string Folder, RunRecord Record, Configuratio
 
     /// <summary>Reads a folder.</summary>
     /// <param name="folder">The folder.</param>
-    /// <exception cref="RunFileException">It is none of a run, or a file is missing, damaged, or of another run.</exception>
+    /// <exception cref="RunFileException">It is not a run folder, or a file is missing, damaged, or from another run.</exception>
     /// <exception cref="ModelFileException">The model is missing or damaged.</exception>
     public static RecordedRun Read(string folder)
     {
@@ -70,7 +70,7 @@ internal sealed record RecordedRun(string Folder, RunRecord Record, Configuratio
         }
     }
 
-    /// <summary>The history must have the epochs that record and configuration speak of; that of a run which was killed may have any number.</summary>
+    /// <summary>Checks that the history has the epochs that the record and the configuration state; that of a killed run may have any number.</summary>
     private void CheckEpochs(int configured, bool mayEndEarly)
     {
         int recorded = Record.EndedUtc is null ? EpochHashes.Count : Record.Result.Epochs;
@@ -83,7 +83,7 @@ internal sealed record RecordedRun(string Folder, RunRecord Record, Configuratio
 
     private void CheckModel(string path)
     {
-        // A run that was killed may have saved a model of which its record does not know yet.
+        // A killed run may have saved a model that its record does not know yet.
         if (Record.EndedUtc is not null && Record.Result.WeightsSha256 is { } expected && ModelFile.Load(path).WeightsSha256 is var found && found != expected)
         {
             throw Misfit(ModelFile.DefaultName, $"has the weights {found}, expected {expected}");

@@ -7,7 +7,7 @@ using ConvNN.Formats.Files;
 
 namespace ConvNN.App.Runs;
 
-/// <summary><c>config.json</c>: the configuration that gives the weights of a run again, in the form that <c>--config</c> takes.</summary>
+/// <summary><c>config.json</c>: the configuration that reproduces the weights of a run, in the form that <c>--config</c> takes.</summary>
 internal static class ResolvedConfiguration
 {
     /// <summary>Its name in the run's folder.</summary>
@@ -16,11 +16,11 @@ internal static class ResolvedConfiguration
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>
-    /// A run's configuration with what it found: the dataset that <c>auto</c> has led to, its folder from the root on, so
-    /// that it may be read from anywhere; and no folder for output, since the run's own is taken.
+    /// A run's configuration as resolved: the dataset that <c>auto</c> selected and the absolute path of its folder, so that it
+    /// can be read from anywhere; and no output folder, since that one is taken.
     /// </summary>
     /// <param name="run">The configuration.</param>
-    /// <param name="data">The dataset that it has led to.</param>
+    /// <param name="data">The selected dataset.</param>
     public static RunConfiguration Of(RunConfiguration run, DatasetPair data) => run with
     {
         Output = run.Output with { Directory = null },
@@ -34,7 +34,7 @@ internal static class ResolvedConfiguration
     /// <summary>Writes the file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="run">The configuration.</param>
-    /// <param name="material">What it has led to.</param>
+    /// <param name="material">The data and the network of the run.</param>
     /// <exception cref="IOException">It cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
     public static void Write(string path, RunConfiguration run, RunMaterial material)

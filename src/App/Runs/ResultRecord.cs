@@ -1,22 +1,22 @@
 namespace ConvNN.App.Runs;
 
-/// <summary>What has come of a run.</summary>
+/// <summary>The result of a run.</summary>
 /// <param name="Outcome"><see cref="Running"/>, <see cref="Done"/>, <see cref="Stopped"/> or <see cref="Failed"/>.</param>
 internal sealed record ResultRecord(string Outcome)
 {
-    /// <summary>It goes on, or was killed.</summary>
+    /// <summary>It is still running, or was killed.</summary>
     public const string Running = "running";
 
     /// <summary>All epochs were trained.</summary>
     public const string Done = "done";
 
-    /// <summary>A signal has stopped it.</summary>
+    /// <summary>A signal stopped it.</summary>
     public const string Stopped = "stopped";
 
-    /// <summary>A fault has ended it.</summary>
+    /// <summary>A fault ended it.</summary>
     public const string Failed = "failed";
 
-    /// <summary>What the process ended with; null while it goes on.</summary>
+    /// <summary>The exit code of the process; null while it is running.</summary>
     public int? ExitCode { get; init; }
 
     /// <summary>The signal that stopped it: <c>SIGINT</c>.</summary>
@@ -25,15 +25,15 @@ internal sealed record ResultRecord(string Outcome)
     /// <summary>The fault that ended it, as it was printed.</summary>
     public string? Fault { get; init; }
 
-    /// <summary>Whole epochs that were trained; each has a line in <c>history.csv</c>.</summary>
+    /// <summary>The number of finished epochs; each has a line in <c>history.csv</c>.</summary>
     public int Epochs { get; init; }
 
-    /// <summary>The epoch whose weights are the model: the best by validation, or the last without it.</summary>
+    /// <summary>The epoch whose weights are the model: the best by validation, or the last one without validation.</summary>
     public int? BestEpoch { get; init; }
 
     /// <summary>Accuracy on the test set of the weights in <c>model.safetensors</c>; null if they were not evaluated.</summary>
     public double? TestAccuracy { get; init; }
 
-    /// <summary>SHA-256 of the weights in <c>model.safetensors</c>; null as long as there is none.</summary>
+    /// <summary>SHA-256 of the weights in <c>model.safetensors</c>; null while there is none.</summary>
     public string? WeightsSha256 { get; init; }
 }

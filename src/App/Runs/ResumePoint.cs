@@ -4,30 +4,30 @@ using ConvNN.Training.Checkpoints;
 
 namespace ConvNN.App.Runs;
 
-/// <summary>Where a run goes on.</summary>
+/// <summary>The point from which a run resumes.</summary>
 /// <param name="Run">The folder of the run.</param>
-/// <param name="Checkpoint">The folder of the checkpoint; null for the newest whole one, or for the beginning of a run that was killed before its first.</param>
+/// <param name="Checkpoint">The folder of the checkpoint; null for the newest intact one, or the start if the run has none yet.</param>
 internal sealed record ResumePoint(string Run, string? Checkpoint)
 {
-    /// <summary>The word for the newest run that has checkpoints, or, where options name a folder, the run in it; a new run where there is none.</summary>
+    /// <summary>The word for the newest run with checkpoints, or for the run in a given folder; if there is none, a new run begins.</summary>
     public const string Auto = "auto";
 
     /// <summary>The folder of the run's checkpoints.</summary>
     public string Checkpoints => Path.Combine(Run, CheckpointStore.DefaultName);
 
-    /// <summary>Whether the run got as far as its record; one that was killed before has neither configuration nor result, and begins like a new one.</summary>
+    /// <summary>Whether the run has written its record; one killed earlier has no configuration or result and begins like a new one.</summary>
     public bool HasBegun => File.Exists(Path.Combine(Run, RunRecord.Name));
 
-    /// <summary>The command that lets a run go on.</summary>
+    /// <summary>The command that resumes a run.</summary>
     /// <param name="run">The folder of the run.</param>
     public static string CommandFor(string run) => Invocation.Of($"--resume {(run.Contains(' ') ? $"\"{run}\"" : run)}");
 
-    /// <summary>Finds what <c>--resume</c> names.</summary>
-    /// <param name="value"><c>auto</c>, the folder of a run, or of one of its checkpoints.</param>
+    /// <summary>Finds the point that <c>--resume</c> names.</summary>
+    /// <param name="value"><c>auto</c>, the folder of a run, or the folder of one of its checkpoints.</param>
     /// <param name="output">The folder of the run, if options name it; <c>auto</c> looks there.</param>
-    /// <returns>Null where <c>auto</c> finds nothing.</returns>
+    /// <returns>The point; null if <c>auto</c> finds nothing.</returns>
     /// <exception cref="RunFileException">There is no such run, or it has no checkpoints.</exception>
-    /// <exception cref="UsageException">The run would go on in another folder.</exception>
+    /// <exception cref="UsageException">The run would resume in another folder.</exception>
     public static ResumePoint? Find(string value, string? output)
     {
         if (value == Auto)
@@ -54,7 +54,7 @@ internal sealed record ResumePoint(string Run, string? Checkpoint)
             : throw new RunFileException($"{run}: has no checkpoints, so there is nothing to go on from; begin a new run with --config {Path.Combine(run, ResolvedConfiguration.Name)}");
     }
 
-    /// <summary>Whether a folder holds a run that has not ended: that of a process that is gone, or else holds the lock of its checkpoints.</summary>
+    /// <summary>Whether a folder holds a run that has not ended; if its process is still alive, it holds the lock of the checkpoints.</summary>
     private static bool WasKilled(string? run) => run is not null && (RunRecord.TryRead(run) is { EndedUtc: null } || RunFolder.IsUnbegun(run));
 
     private static bool HasCheckpoints(string run) => CheckpointStore.Names(Path.Combine(run, CheckpointStore.DefaultName)).Count > 0;

@@ -4,7 +4,7 @@ using ConvNN.Training.Checkpoints;
 
 namespace ConvNN.App.Runs;
 
-/// <summary>The checkpoints of a run, held by this process alone, and the one that it goes on from.</summary>
+/// <summary>The checkpoints of a run, locked by this process, and the one from which it resumes.</summary>
 internal sealed class RunCheckpoints : IDisposable
 {
     private readonly CheckpointStore _store;
@@ -16,10 +16,10 @@ internal sealed class RunCheckpoints : IDisposable
         Checkpointer = options.Strategy == CheckpointStrategy.Never ? null : new Checkpointer(store, options, run, time);
     }
 
-    /// <summary>The checkpoint that the run goes on from; null of a new run.</summary>
+    /// <summary>The checkpoint from which the run resumes; null for a new run.</summary>
     public Checkpoint? From { get; }
 
-    /// <summary>Takes the run's checkpoints; null if it keeps none.</summary>
+    /// <summary>Saves the run's checkpoints; null if it keeps none.</summary>
     public Checkpointer? Checkpointer { get; }
 
     /// <summary>Prepares the checkpoints of a new run.</summary>
@@ -27,15 +27,15 @@ internal sealed class RunCheckpoints : IDisposable
     public static RunCheckpoints Begin(string folder, CheckpointOptions options, RunIdentity run, TimeProvider time) =>
         new(CheckpointStore.Open(Path.Combine(folder, CheckpointStore.DefaultName)), null, options, run, time);
 
-    /// <summary>Finds the checkpoint that a run goes on from: the one that was named, or else the newest whole one.</summary>
-    /// <param name="point">Which run.</param>
+    /// <summary>Finds the checkpoint from which a run resumes: the named one, or else the newest intact one.</summary>
+    /// <param name="point">The run, and possibly the checkpoint.</param>
     /// <param name="allowed">Keys that may differ.</param>
-    /// <param name="options">How the run goes on taking them.</param>
-    /// <param name="run">What run it would be.</param>
-    /// <param name="log">Told of checkpoints that are passed over.</param>
+    /// <param name="options">How the run saves further checkpoints.</param>
+    /// <param name="run">The identity of the resumed run.</param>
+    /// <param name="log">Where skipped checkpoints are reported.</param>
     /// <param name="time">The clock.</param>
-    /// <exception cref="CheckpointException">There is none that is whole, or it is of another run.</exception>
-    /// <exception cref="CheckpointWriteException">The folder cannot be written, or the run is still going on.</exception>
+    /// <exception cref="CheckpointException">There is no intact checkpoint, or it belongs to another run.</exception>
+    /// <exception cref="CheckpointWriteException">The folder cannot be written, or the run is still running.</exception>
     public static RunCheckpoints Resume(ResumePoint point, IReadOnlyList<string> allowed, CheckpointOptions options, RunIdentity run, RunLog log, TimeProvider time)
     {
         CheckpointStore store = CheckpointStore.Open(point.Checkpoints);
@@ -43,7 +43,7 @@ internal sealed class RunCheckpoints : IDisposable
         {
             if (CheckpointStore.Names(point.Checkpoints).Count == 0)
             {
-                // Killed before its first: the same run from its beginning gives the same bits, so nothing is lost.
+                // Killed before its first checkpoint: the run starts over and gives the same bits, so nothing is lost.
                 if (point.HasBegun)
                 {
                     Compare(point.Run, "run", RunIdentities.Read(point.Run, run), run, allowed);

@@ -7,10 +7,10 @@ using ConvNN.Training.Progress;
 
 namespace ConvNN.App.Runs;
 
-/// <summary>The folder that a run writes into. Whoever creates <c>history.csv</c> in it owns it, so that no two runs ever share one.</summary>
+/// <summary>The folder of a run's files. The run that creates <c>history.csv</c> in it owns it, so that two runs never share one.</summary>
 internal sealed class RunFolder : IDisposable
 {
-    /// <summary>All files that a run writes, in the order in which people look at them.</summary>
+    /// <summary>All files that a run writes, the most interesting ones first.</summary>
     public static readonly IReadOnlyList<string> Names = [ModelFile.DefaultName, ResolvedConfiguration.Name, RunRecord.Name, HistoryFile.Name, LogFile.Name];
 
     private RunFolder(string path, HistoryFile history, bool isResumed = false)
@@ -20,7 +20,7 @@ internal sealed class RunFolder : IDisposable
         IsResumed = isResumed;
     }
 
-    /// <summary>Whether a run goes on in it.</summary>
+    /// <summary>Whether it belongs to a resumed run.</summary>
     public bool IsResumed { get; }
 
     /// <summary>The folder, as the user would name it.</summary>
@@ -33,9 +33,9 @@ internal sealed class RunFolder : IDisposable
     /// <param name="name">One of <see cref="Names"/>.</param>
     public string this[string name] => System.IO.Path.Combine(Path, name);
 
-    /// <summary>Has a log write its file here.</summary>
+    /// <summary>Makes a log write its file to this folder.</summary>
     /// <param name="log">The log.</param>
-    /// <exception cref="OutputException">The file cannot be written; the folder is given up.</exception>
+    /// <exception cref="OutputException">The file cannot be written; the folder is abandoned.</exception>
     public void OpenLog(RunLog log)
     {
         try
@@ -49,12 +49,12 @@ internal sealed class RunFolder : IDisposable
         }
     }
 
-    /// <summary>Creates the folder that the configuration names, or else a new one below <c>runs</c>, called by time and name.</summary>
+    /// <summary>Creates the folder that the configuration names, or else a new one in <c>runs</c>, named by time and run name.</summary>
     /// <param name="run">The configuration.</param>
     /// <param name="time">The clock and its time zone.</param>
     /// <param name="runs">Where new folders are created.</param>
-    /// <param name="createNew">Creates a file that must not exist yet; a test may let it fail.</param>
-    /// <exception cref="OutputException">The folder cannot be written, or was given and already holds a run.</exception>
+    /// <param name="createNew">Creates a file that must not exist yet; a test may make it fail.</param>
+    /// <exception cref="OutputException">The folder cannot be written, or the given folder already holds a run.</exception>
     public static RunFolder Create(RunConfiguration run, TimeProvider time, string runs = "runs", Func<string, FileStream>? createNew = null)
     {
         createNew ??= HistoryFile.CreateNew;
@@ -74,7 +74,7 @@ internal sealed class RunFolder : IDisposable
         }
     }
 
-    /// <summary>The folder of a run that goes on, with the history that its checkpoint knows. Whoever calls this holds the run's checkpoints.</summary>
+    /// <summary>Opens the folder of a resumed run, with its checkpoint's history. The caller must hold the lock of the checkpoints.</summary>
     /// <param name="path">The folder.</param>
     /// <param name="epochs">The finished epochs.</param>
     /// <exception cref="OutputException">The folder cannot be written.</exception>
@@ -91,7 +91,7 @@ internal sealed class RunFolder : IDisposable
         }
     }
 
-    /// <summary>Whether a run was killed while it made its first files in a folder, so that nothing is lost where another begins there.</summary>
+    /// <summary>Whether a run was killed while creating its first files in a folder, so that a new run may safely begin there.</summary>
     /// <param name="path">The folder.</param>
     public static bool IsUnbegun(string path) =>
         FileOf(path) == HistoryFile.Name
@@ -99,7 +99,7 @@ internal sealed class RunFolder : IDisposable
         && !File.Exists(System.IO.Path.Combine(path, ModelFile.DefaultName))
         && HistoryFile.IsUnbegun(System.IO.Path.Combine(path, HistoryFile.Name));
 
-    /// <summary>Gives the folder up before the run has begun: takes out what was written, so that it can be given again. That of a run that goes on stays as it is.</summary>
+    /// <summary>Abandons the folder before the run begins: deletes its files, so that it can be used again. A resumed run's folder is left unchanged.</summary>
     public void Abandon()
     {
         History.Dispose();
@@ -111,7 +111,7 @@ internal sealed class RunFolder : IDisposable
             }
             catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
             {
-                // What has just failed is what the user hears of.
+                // The user should hear of the first failure, not of this one.
             }
         }
     }
@@ -119,13 +119,13 @@ internal sealed class RunFolder : IDisposable
     /// <inheritdoc/>
     public void Dispose() => History.Dispose();
 
-    /// <summary>What to say when something in the folder cannot be written.</summary>
+    /// <summary>The exception for a file or folder that cannot be written.</summary>
     /// <param name="path">The folder.</param>
-    /// <param name="reason">What the system said.</param>
+    /// <param name="reason">The system's exception.</param>
     public static OutputException Unwritable(string path, Exception reason) =>
         new($"{path}: the run's folder cannot be written: {reason.Message.TrimEnd('.')}; make room there, or name another folder with --output.", reason);
 
-    /// <summary>Makes the folder ours, or returns null when it is somebody else's.</summary>
+    /// <summary>Takes ownership of the folder; returns null if it holds another run.</summary>
     private static RunFolder? TryCreate(string path, Func<string, FileStream> createNew)
     {
         string history = System.IO.Path.Combine(path, HistoryFile.Name);
@@ -149,7 +149,7 @@ internal sealed class RunFolder : IDisposable
             throw Unwritable(path, reason);
         }
 
-        // From here on the folder is ours: what fails now, a full disk for example, is no other run.
+        // From here on the folder is ours: a failure now, such as a full disk, is not another run.
         RunFolder folder = new(path, new HistoryFile(stream));
         try
         {
@@ -163,7 +163,7 @@ internal sealed class RunFolder : IDisposable
         }
     }
 
-    /// <summary>A file of a run that is in a folder, or null. What a run would replace may be all that is left of another.</summary>
+    /// <summary>The name of a run's file in a folder, or null. Any such file counts, since it may be all that is left of another run.</summary>
     private static string? FileOf(string path) =>
         Names.OrderBy(name => name != HistoryFile.Name).FirstOrDefault(name => System.IO.Path.Exists(System.IO.Path.Combine(path, name)));
 

@@ -7,24 +7,24 @@ using ConvNN.Training.Checkpoints;
 
 namespace ConvNN.App.Runs;
 
-/// <summary>What of a configuration, and of the data that it has led to, decides which weights come out of a run.</summary>
+/// <summary>The part of a configuration and its data that determines the weights of a run.</summary>
 internal static class RunIdentities
 {
     private const string EpochsKey = "Training:Epochs";
     private const string LeavesKey = "Pipeline:Leaves";
 
-    // How a machine does the work, where it finds things and what it prints. The data are known by their bytes.
+    // Keys on how a machine does the work, where it finds files and what it prints. The data are identified by their bytes.
     private static readonly string[] Harmless =
         ["Name", "Data:Dataset", "Data:Directory", "Data:Download", "Data:Mirror", "Data:MaxBytes", "Pipeline", "Checkpoints", "Output", "Logging"];
 
     /// <summary>The identity of a run.</summary>
     /// <param name="run">Its configuration.</param>
-    /// <param name="material">What it works on.</param>
+    /// <param name="material">Its data and network.</param>
     public static RunIdentity Of(RunConfiguration run, RunMaterial material) => Of(run, material.Data, run.Training.Schedule.DependsOnEpochs);
 
-    /// <summary>The identity of a whole run, to its last epoch, in one line: equal for two that end in the same bits.</summary>
+    /// <summary>A hash of the identity of a run up to its last epoch: equal for two runs that end with the same bits.</summary>
     /// <param name="run">Its configuration.</param>
-    /// <param name="data">The whole dataset; which of its images the run takes stands in the configuration.</param>
+    /// <param name="data">The whole dataset; the configuration says which of its images the run uses.</param>
     /// <returns>SHA-256 over the keys and values, in lower-case hexadecimal.</returns>
     public static string HashOf(RunConfiguration run, DatasetPair data)
     {
@@ -33,9 +33,9 @@ internal static class RunIdentities
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }
 
-    /// <summary>The identity of a run by the files in its folder.</summary>
+    /// <summary>The identity of a run, read from the files in its folder.</summary>
     /// <param name="folder">The folder.</param>
-    /// <param name="other">What it is compared with, which tells whether the number of epochs matters.</param>
+    /// <param name="other">The identity to compare with, which tells whether the number of epochs matters.</param>
     /// <exception cref="CheckpointException">A file is missing or damaged.</exception>
     public static RunIdentity Read(string folder, RunIdentity other)
     {
@@ -68,7 +68,7 @@ internal static class RunIdentities
             configuration.Remove(key);
         }
 
-        // More epochs are harmless, unless the learning rate depends on how many there are.
+        // More epochs are harmless, unless the learning rate depends on their number.
         if (!dependsOnEpochs)
         {
             configuration.Remove(EpochsKey);

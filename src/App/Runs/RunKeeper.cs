@@ -11,8 +11,8 @@ using ConvNN.Training.Progress;
 namespace ConvNN.App.Runs;
 
 /// <summary>
-/// Keeps in the run's folder what must not be lost: the configuration and a record at the beginning, the model and a line
-/// of history after each epoch, and at the end, however it comes, the last weights and what came of the run.
+/// Saves everything that must not be lost in the run's folder: the configuration and a record at the beginning, the model
+/// and a line of history after each epoch, and the last weights and the result at the end, even if the run fails.
 /// </summary>
 internal sealed class RunKeeper
 {
@@ -34,14 +34,14 @@ internal sealed class RunKeeper
 
     private ResultRecord Result => _record.Result;
 
-    /// <summary>Writes what is known before the first epoch, and finds out whether the model can be written later.</summary>
+    /// <summary>Writes the configuration and the record before the first epoch, and checks that the model can be written later.</summary>
     /// <param name="folder">The run's folder.</param>
     /// <param name="run">The configuration.</param>
-    /// <param name="material">What the run works on.</param>
-    /// <param name="weights">The weights, which change while the run goes on.</param>
-    /// <param name="from">Where in it the run goes on; null of a new one.</param>
+    /// <param name="material">The data and the network.</param>
+    /// <param name="weights">The weights, which change during the run.</param>
+    /// <param name="from">The progress from which the run resumes; null for a new run.</param>
     /// <param name="time">The clock.</param>
-    /// <exception cref="OutputException">The folder cannot be written; nothing of a new run is left in it.</exception>
+    /// <exception cref="OutputException">The folder cannot be written; a new run leaves nothing in it.</exception>
     public static RunKeeper Begin(
         RunFolder folder, RunConfiguration run, RunMaterial material, AlignedBuffer weights, TrainingProgress? from, TimeProvider time)
     {
@@ -65,9 +65,9 @@ internal sealed class RunKeeper
         }
     }
 
-    /// <summary>Keeps a finished epoch; all is on the disk when the call returns.</summary>
+    /// <summary>Saves a finished epoch; everything is on the disk when the call returns.</summary>
     /// <exception cref="OutputException">It cannot be written.</exception>
-    /// <exception cref="DivergenceException">A weight is not finite; the model is that of the epoch before.</exception>
+    /// <exception cref="DivergenceException">A weight is not finite; the model is still that of the previous epoch.</exception>
     public async Task KeepAsync(EpochResult epoch)
     {
         try
@@ -83,10 +83,10 @@ internal sealed class RunKeeper
         Note(epoch);
     }
 
-    /// <summary>Keeps the last weights and what came of a run that ended well or was stopped.</summary>
+    /// <summary>Saves the last weights and the result of a run that finished or was stopped.</summary>
     /// <param name="result">The result.</param>
-    /// <param name="signal">The signal that stopped it, if one did.</param>
-    /// <param name="exitCode">What the process will end with.</param>
+    /// <param name="signal">The signal that stopped it, if any.</param>
+    /// <param name="exitCode">The exit code of the process.</param>
     /// <exception cref="OutputException">They cannot be written.</exception>
     public void End(TrainingResult result, string? signal, int exitCode)
     {
@@ -103,7 +103,7 @@ internal sealed class RunKeeper
         });
     }
 
-    /// <summary>Keeps the accuracy of weights that were evaluated after <see cref="End(TrainingResult, string?, int)"/>.</summary>
+    /// <summary>Records the accuracy of weights that were evaluated after <see cref="End(TrainingResult, string?, int)"/>.</summary>
     /// <param name="result">The result, with the evaluation of its weights.</param>
     /// <exception cref="OutputException">It cannot be written.</exception>
     public void Measured(TrainingResult result)
@@ -112,10 +112,10 @@ internal sealed class RunKeeper
         End(Result with { TestAccuracy = result.Test?.Accuracy, BestEpoch = null });
     }
 
-    /// <summary>Keeps the last finite weights of a run that diverged.</summary>
-    /// <param name="fault">What was thrown.</param>
-    /// <param name="checkpoint">The folder of the last checkpoint before it; null where there is none.</param>
-    /// <returns>The same, which also says where both are.</returns>
+    /// <summary>Saves the last finite weights of a run that diverged.</summary>
+    /// <param name="fault">The exception that was thrown.</param>
+    /// <param name="checkpoint">The folder of the last checkpoint before the divergence; null if there is none.</param>
+    /// <returns>The same exception, with a message that also says where the checkpoint and the weights are.</returns>
     public DivergenceException Diverged(DivergenceException fault, string? checkpoint)
     {
         try
@@ -124,7 +124,7 @@ internal sealed class RunKeeper
         }
         catch (OutputException)
         {
-            // The model of the last epoch stays, and the fault that came first is what the user hears of.
+            // The model of the last epoch stays; the user should hear of the first fault.
         }
 
         string state = checkpoint is null ? "" : $" The last good checkpoint is {checkpoint}.";
@@ -134,8 +134,8 @@ internal sealed class RunKeeper
         return told;
     }
 
-    /// <summary>Keeps what ended a run. Its weights may be half way through a step: the model stays that of the last epoch.</summary>
-    /// <param name="exception">What was thrown.</param>
+    /// <summary>Saves the fault that ended a run. Its weights may be halfway through a step, so the model stays that of the last epoch.</summary>
+    /// <param name="exception">The exception that was thrown.</param>
     public void Failed(Exception exception)
     {
         Fault fault = Fault.Of(exception);
@@ -145,11 +145,11 @@ internal sealed class RunKeeper
         }
         catch (OutputException)
         {
-            // On a full disk, say: the fault that came first is what the user hears of.
+            // A full disk, for example; the user should hear of the first fault.
         }
     }
 
-    /// <summary>Takes over what the folder's record and model say of the run so far.</summary>
+    /// <summary>Restores the state of the run so far from the folder's record and model.</summary>
     private void ResumeAt(TrainingProgress from)
     {
         RunRecord? before = RunRecord.TryRead(_folder.Path);

@@ -10,26 +10,26 @@ using ConvNN.Training.Evaluation;
 
 namespace ConvNN.App.Runs;
 
-/// <summary>What a run works on.</summary>
+/// <summary>The data and the network of a run.</summary>
 /// <param name="Data">The dataset, cut to <c>Data:Limit</c>.</param>
-/// <param name="Available">Training images that the dataset has before the cut.</param>
+/// <param name="Available">The number of training images before the cut.</param>
 /// <param name="Network">The network, built for the dataset's images.</param>
 internal sealed record RunMaterial(DatasetPair Data, int Available, Network Network)
 {
     /// <summary>Loads the dataset and builds the network.</summary>
     /// <param name="run">The configuration.</param>
-    /// <param name="progress">Told how far a download is, if there is one.</param>
-    /// <param name="cancellationToken">Stops a download, and between files.</param>
+    /// <param name="progress">Receives the progress of a download, if there is one.</param>
+    /// <param name="cancellationToken">Stops a download, or loading between files.</param>
     /// <exception cref="DatasetException">The dataset is missing or invalid.</exception>
-    /// <exception cref="DownloadException">The dataset cannot be fetched.</exception>
-    /// <exception cref="CacheException">The dataset cannot be kept.</exception>
+    /// <exception cref="DownloadException">The dataset cannot be downloaded.</exception>
+    /// <exception cref="CacheException">The dataset cannot be stored.</exception>
     /// <exception cref="ConfigurationException">The limit exceeds the dataset.</exception>
     /// <exception cref="NetworkException">A layer does not fit.</exception>
     public static async Task<RunMaterial> LoadAsync(
         RunConfiguration run, IProgress<DownloadProgress> progress, CancellationToken cancellationToken) =>
         Of(run, await DatasetCatalog.LoadAsync(run.Data, progress, cancellationToken));
 
-    /// <summary>What a run works on of a dataset that is there: no image is copied, so that runs can share it.</summary>
+    /// <summary>The material of a run on a loaded dataset. No images are copied, so that runs can share it.</summary>
     /// <param name="run">The configuration.</param>
     /// <param name="data">The whole dataset.</param>
     /// <exception cref="ConfigurationException">The limit exceeds the dataset.</exception>
@@ -48,10 +48,10 @@ internal sealed record RunMaterial(DatasetPair Data, int Available, Network Netw
         return new RunMaterial(data, available, Network.Build(data.Train.Shape, run.Layers));
     }
 
-    /// <summary>What a run takes of a dataset.</summary>
+    /// <summary>The part of a dataset that a run uses.</summary>
     /// <param name="run">The configuration.</param>
     /// <param name="data">The dataset's figures.</param>
-    /// <exception cref="ConfigurationException">The limit exceeds the dataset, or validation leaves nothing to train with.</exception>
+    /// <exception cref="ConfigurationException">The limit exceeds the dataset, or validation leaves no training images.</exception>
     public static DatasetOutline Wanted(RunConfiguration run, DatasetOutline data)
     {
         int wanted = run.Data.Limit ?? data.TrainCount;

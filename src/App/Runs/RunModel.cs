@@ -6,19 +6,19 @@ using ConvNN.Kernels.Vectors;
 
 namespace ConvNN.App.Runs;
 
-/// <summary>The <c>model.safetensors</c> of a run: always whole, always finite, replaced by later ones.</summary>
+/// <summary>The <c>model.safetensors</c> of a run: always complete and finite, and replaced by later ones.</summary>
 /// <param name="folder">The run's folder.</param>
-/// <param name="material">What the run works on.</param>
-/// <param name="weights">The weights, which change while the run goes on.</param>
+/// <param name="material">The data and the network.</param>
+/// <param name="weights">The weights, which change during the run.</param>
 internal sealed class RunModel(RunFolder folder, RunMaterial material, AlignedBuffer weights)
 {
     /// <summary>The file.</summary>
     public string Path { get; } = folder[ModelFile.DefaultName];
 
-    /// <summary>SHA-256 of the weights in the file; null as long as there is none.</summary>
+    /// <summary>SHA-256 of the weights in the file; null while there is none.</summary>
     public string? WeightsSha256 { get; private set; }
 
-    /// <summary>Takes the file that a run has left which goes on; one that cannot be read is replaced by the next.</summary>
+    /// <summary>Adopts the existing file of a resumed run; an unreadable one is replaced by the next.</summary>
     public void Adopt()
     {
         try
@@ -33,15 +33,15 @@ internal sealed class RunModel(RunFolder folder, RunMaterial material, AlignedBu
 
     private long Bytes => sizeof(float) * (long)material.Network.Layout.Length;
 
-    /// <summary>Finds out whether the model could be written. When it is replaced, there are two of it for a moment.</summary>
-    /// <exception cref="IOException">The folder cannot be written, or has not as much room.</exception>
+    /// <summary>Checks that the model can be written. Replacing it briefly needs room for two.</summary>
+    /// <exception cref="IOException">The folder cannot be written, or there is not enough room.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder may not be written.</exception>
     public void Probe() => AtomicFile.Probe(folder.Path, 2 * Bytes);
 
-    /// <summary>Writes the weights as they are now.</summary>
-    /// <param name="when">When that is, for the message.</param>
-    /// <exception cref="OutputException">The file cannot be written; an old one is as it was.</exception>
-    /// <exception cref="ModelFileException">A weight is not finite; an old file is as it was.</exception>
+    /// <summary>Writes the current weights.</summary>
+    /// <param name="when">When this happens, for the message.</param>
+    /// <exception cref="OutputException">The file cannot be written; an existing one is left unchanged.</exception>
+    /// <exception cref="ModelFileException">A weight is not finite; an existing file is left unchanged.</exception>
     public void Save(string when)
     {
         try
@@ -56,9 +56,9 @@ internal sealed class RunModel(RunFolder folder, RunMaterial material, AlignedBu
         WeightsSha256 = material.Network.Layout.Hash(weights.Span);
     }
 
-    /// <summary>Writes the weights as they are now, unless one is not finite: then the file stays that of the last epoch.</summary>
-    /// <param name="when">When that is, for the message.</param>
-    /// <exception cref="OutputException">The file cannot be written; an old one is as it was.</exception>
+    /// <summary>Writes the current weights, unless one is not finite; then the file of the last epoch stays.</summary>
+    /// <param name="when">When this happens, for the message.</param>
+    /// <exception cref="OutputException">The file cannot be written; an existing one is left unchanged.</exception>
     public void SaveIfFinite(string when)
     {
         try
@@ -67,7 +67,7 @@ internal sealed class RunModel(RunFolder folder, RunMaterial material, AlignedBu
         }
         catch (ModelFileException)
         {
-            // This is all that it is thrown for, and what the caller foresees.
+            // A weight is not finite, which the caller expects.
         }
     }
 
@@ -79,7 +79,7 @@ internal sealed class RunModel(RunFolder folder, RunMaterial material, AlignedBu
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            return "";      // a share of the network, say
+            return "";      // a network share, for example
         }
     }
 }

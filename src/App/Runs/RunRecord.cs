@@ -7,22 +7,22 @@ using ConvNN.Kernels.Vectors;
 
 namespace ConvNN.App.Runs;
 
-/// <summary><c>run.json</c>: what ran, where, on which data, and what came of it.</summary>
+/// <summary><c>run.json</c>: the program, the machine, the data and the result of a run.</summary>
 /// <param name="Version">The program's version: <c>0.1.0</c>.</param>
-/// <param name="Commit">The commit that it was built from; null when it was built outside of a repository.</param>
+/// <param name="Commit">The commit it was built from; null if it was built outside a repository.</param>
 /// <param name="Runtime">The runtime: <c>.NET 10.0.12</c>.</param>
 /// <param name="OperatingSystem">The system and its version.</param>
 /// <param name="Architecture">The processor's architecture: <c>x64</c>.</param>
-/// <param name="Cores">Processors that the process may use.</param>
-/// <param name="Kernels">What the kernels computed with: <c>vector512</c>.</param>
-/// <param name="VectorBits">Bits of their vectors; 32, a float, for the scalar reference.</param>
-/// <param name="Workers">Workers that shared each batch.</param>
+/// <param name="Cores">The number of processors that the process may use.</param>
+/// <param name="Kernels">The tier of the kernels: <c>vector512</c>.</param>
+/// <param name="VectorBits">The width of their vectors in bits; 32, one float, for the scalar reference.</param>
+/// <param name="Workers">The number of workers that shared each batch.</param>
 /// <param name="Seed">The seed of all random numbers.</param>
-/// <param name="ProcessId">The process that trains.</param>
-/// <param name="Dataset">What was trained on.</param>
+/// <param name="ProcessId">The ID of the training process.</param>
+/// <param name="Dataset">The dataset.</param>
 /// <param name="StartedUtc">When the run began.</param>
-/// <param name="EndedUtc">When it ended; null while it goes on, and for ever if it was killed.</param>
-/// <param name="Result">What has come of it.</param>
+/// <param name="EndedUtc">When it ended; null while it is running, and for ever if it was killed.</param>
+/// <param name="Result">Its result.</param>
 internal sealed record RunRecord(
     string Version,
     string? Commit,
@@ -40,7 +40,7 @@ internal sealed record RunRecord(
     DateTime? EndedUtc,
     ResultRecord Result)
 {
-    /// <summary>When the run went on from checkpoints; none of a run that was never stopped.</summary>
+    /// <summary>When the run was resumed from checkpoints; empty for a run that was never stopped.</summary>
     public IReadOnlyList<ResumeRecord> Resumes { get; init; } = [];
 
     /// <summary>Its name in the run's folder.</summary>
@@ -48,7 +48,7 @@ internal sealed record RunRecord(
 
     /// <summary>The record of a run that is about to begin on this machine.</summary>
     /// <param name="run">Its configuration.</param>
-    /// <param name="material">What it works on.</param>
+    /// <param name="material">Its data and network.</param>
     /// <param name="now">The time, in UTC.</param>
     public static RunRecord Of(RunConfiguration run, RunMaterial material, DateTime now)
     {
@@ -71,7 +71,7 @@ internal sealed record RunRecord(
             new ResultRecord(ResultRecord.Running));
     }
 
-    /// <summary>The record in a folder; null where there is none that can be read.</summary>
+    /// <summary>The record in a folder; null if none can be read.</summary>
     /// <param name="folder">The folder.</param>
     public static RunRecord? TryRead(string folder)
     {

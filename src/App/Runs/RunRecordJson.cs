@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace ConvNN.App.Runs;
 
-/// <summary>The form of <see cref="RunRecord"/> in its file. What is missing or null where it must not be is refused; fields of later versions are passed over.</summary>
+/// <summary>The JSON form of <see cref="RunRecord"/>. Missing or null required fields are rejected; fields of later versions are ignored.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     RespectNullableAnnotations = true,

@@ -11,15 +11,15 @@ using ConvNN.Training.Progress;
 
 namespace ConvNN.App.Runs;
 
-/// <summary>Tells the log what happens in a run up to its last epoch.</summary>
+/// <summary>Logs the events of a run up to its last epoch.</summary>
 /// <param name="log">The log.</param>
 /// <param name="run">The run's configuration.</param>
 internal sealed class RunReporter(RunLog log, RunConfiguration run)
 {
-    // Often enough to look alive, and no load.
+    // Often enough to look alive, but without noticeable load.
     private static readonly TimeSpan RedrawInterval = TimeSpan.FromSeconds(0.2);
 
-    // Of a healthy layer some units are dead, too.
+    // Even a healthy layer has some dead units.
     private const double MostlyDead = 0.5;
 
     private readonly string _kernels = Machine.NameOf(run.Pipeline.Kernels ?? KernelSet.BestTier);
@@ -27,13 +27,13 @@ internal sealed class RunReporter(RunLog log, RunConfiguration run)
     private bool _isSample;
     private bool _hasDropout;
 
-    /// <summary>Whether the log tells what was seen of the layers; a layer that is mostly dead is told of in any case.</summary>
+    /// <summary>Whether layer statistics are logged; a mostly dead layer is always reported.</summary>
     public bool IsVerbose { get; init; }
 
     /// <summary>How often a trainer should report progress.</summary>
     public TimeSpan ProgressInterval => log.HasStatusLine && run.Logging.Interval > RedrawInterval ? RedrawInterval : run.Logging.Interval;
 
-    /// <summary>Says what runs, on what, with which configuration.</summary>
+    /// <summary>Logs the program, the machine and the configuration.</summary>
     /// <param name="configurationFile">The configuration file.</param>
     public void Start(string configurationFile)
     {
@@ -41,7 +41,7 @@ internal sealed class RunReporter(RunLog log, RunConfiguration run)
         log.Write(new StartEvent(run.Name, configurationFile, _kernels));
     }
 
-    /// <summary>Says what is trained on, and shows the network.</summary>
+    /// <summary>Logs the data and the network.</summary>
     public void Material(RunMaterial material)
     {
         _isSample = material.Data.IsSample;
@@ -56,7 +56,7 @@ internal sealed class RunReporter(RunLog log, RunConfiguration run)
         log.Write(network);
     }
 
-    /// <summary>Says how the run trains and where it writes.</summary>
+    /// <summary>Logs how the run trains and where it writes.</summary>
     /// <param name="plan">How its steps are divided.</param>
     /// <param name="folder">Its folder.</param>
     public void Training(PipelinePlan plan, string folder)
@@ -70,8 +70,8 @@ internal sealed class RunReporter(RunLog log, RunConfiguration run)
         log.Write(TextEvent.Output(folder));
     }
 
-    /// <summary>Says where the run goes on, if it does.</summary>
-    /// <param name="from">The checkpoint.</param>
+    /// <summary>Logs where the run resumes, if it does.</summary>
+    /// <param name="from">The checkpoint; null for a new run.</param>
     public void ResumeAt(Checkpoint? from)
     {
         if (from is null)
@@ -85,7 +85,7 @@ internal sealed class RunReporter(RunLog log, RunConfiguration run)
             $"from {from.Folder:checkpoint}: step {progress.Step:step|N0}, {progress.Epochs.Count:epochs_done|N0} of {run.Training.Epochs:epochs|N0} epochs done"));
     }
 
-    /// <summary>Tells of epochs and progress until there are no more.</summary>
+    /// <summary>Logs training events until there are no more.</summary>
     public async Task ReadAsync(ChannelReader<TrainingEvent> events)
     {
         ProgressPace pace = new(run.Training.Epochs, run.Logging.Interval);
@@ -120,7 +120,7 @@ internal sealed class RunReporter(RunLog log, RunConfiguration run)
             log.Write(new LayersEvent(inspected));
         }
 
-        // Once for each layer: what is dead mostly stays dead.
+        // Once for each layer, since dead units mostly stay dead.
         string[] dead =
         [
             .. inspected.Layers.Where(layer => layer.DeadShare > MostlyDead && _deadLayers.Add(layer.Name))

@@ -9,18 +9,18 @@ using ConvNN.Training.Progress;
 
 namespace ConvNN.App.Runs;
 
-/// <summary>Tells the log what came of a run.</summary>
+/// <summary>Logs the result of a run.</summary>
 /// <param name="log">The log.</param>
 /// <param name="run">The run's configuration.</param>
-/// <param name="material">What it worked on.</param>
+/// <param name="material">Its data and network.</param>
 internal sealed class RunSummary(RunLog log, RunConfiguration run, RunMaterial material)
 {
     /// <summary>The share of the time that other programs had the cores.</summary>
     public double Contention { get; init; }
 
-    /// <summary>Says how far it came, what the network can do, what its weights are, what limited it, and what is where.</summary>
+    /// <summary>Logs how far the run got, its accuracy, the hash of its weights, what limited it, and where its files are.</summary>
     /// <param name="result">The result.</param>
-    /// <param name="signal">The signal that stopped it, if one did.</param>
+    /// <param name="signal">The signal that stopped it, if any.</param>
     /// <param name="folder">The run's folder.</param>
     /// <param name="checkpoint">The last checkpoint; null if there is none.</param>
     public void Write(TrainingResult result, string? signal, RunFolder folder, CheckpointName? checkpoint)
@@ -66,7 +66,7 @@ internal sealed class RunSummary(RunLog log, RunConfiguration run, RunMaterial m
         }
     }
 
-    /// <summary>All passes as one: sums, and each stage's shares by the time of the passes.</summary>
+    /// <summary>All passes combined: sums, and each stage's shares averaged over the time of the passes.</summary>
     private static PassResult Total(IReadOnlyList<PassResult> passes)
     {
         double seconds = passes.Sum(pass => pass.Elapsed.TotalSeconds);

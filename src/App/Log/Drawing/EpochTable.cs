@@ -5,7 +5,7 @@ using static ConvNN.App.Output.Figures;
 
 namespace ConvNN.App.Log.Drawing;
 
-/// <summary>The table of epochs, whose lines come one at a time: as many columns as fit, the most telling ones last to go.</summary>
+/// <summary>The table of epochs, written line by line. It has as many columns as fit; the most informative ones are dropped last.</summary>
 internal sealed class EpochTable
 {
     private const string SampleMark = "SAMPLE";
@@ -13,11 +13,11 @@ internal sealed class EpochTable
     private readonly (TextColumn Column, Func<EpochEvent, string> Text)[] _columns;
 
     /// <summary>Chooses the columns.</summary>
-    /// <param name="epochs">Epochs that the run has.</param>
+    /// <param name="epochs">The number of epochs of the run.</param>
     /// <param name="hasDropout">Whether the training accuracy carries a mark.</param>
-    /// <param name="isSample">Whether each line has to say that this is the sample.</param>
+    /// <param name="isSample">Whether each line has to say that the run uses the embedded sample.</param>
     /// <param name="columns">The width of the terminal.</param>
-    /// <param name="hasValidation">Whether there is a validation part.</param>
+    /// <param name="hasValidation">Whether there is a validation set.</param>
     public EpochTable(int epochs, bool hasDropout, bool isSample, int columns, bool hasValidation = false)
     {
         _columns = All(isNarrow: false);
@@ -37,10 +37,10 @@ internal sealed class EpochTable
     /// <summary>The line of an epoch.</summary>
     public string Line(EpochEvent epoch) => Table(hasTitles: false).Add(_columns.Select(column => column.Text(epoch))).Lines().Single();
 
-    /// <summary>An epoch's number as its lines begin: <c> 1/10</c>.</summary>
+    /// <summary>The epoch number with which a line begins: <c> 1/10</c>.</summary>
     public static string Number(int epoch, int epochs) => $"{epoch}/{epochs}".PadLeft(NumberWidth(epochs));
 
-    // What stays where there is little room: the epoch, the mark of the sample and the accuracies that tell.
+    // On a narrow terminal, the epoch, the sample mark and the validation and test accuracies remain.
     private static (TextColumn Column, Func<EpochEvent, string> Text)[] Columns(int epochs, string mark, bool isNarrow) =>
     [
         (new("epoch") { Width = NumberWidth(epochs) }, epoch => Number(epoch.Result.Epoch, epoch.Epochs)),

@@ -5,19 +5,19 @@ using static ConvNN.App.Output.Figures;
 
 namespace ConvNN.App.Log.Drawing;
 
-/// <summary>A download as people like to see it: a bar while it runs, a sentence when it is over.</summary>
+/// <summary>A download in readable form: a progress bar while it runs, a sentence when it is complete.</summary>
 internal static class FetchText
 {
     private const double Megabyte = 1e6;
     private const int ShortestBar = 8;
     private const int LongestBar = 40;
-    // A terminal writes "^C" behind the bar, and would begin a new line for it.
+    // Room for the "^C" that a terminal echoes after the bar, which would otherwise wrap.
     private const int Echo = 2;
     private const char Done = '━';
     private const char Open = '─';
 
     /// <summary>The status line: as much as fits.</summary>
-    /// <param name="fetch">How far it is.</param>
+    /// <param name="fetch">The progress.</param>
     /// <param name="columns">The width of the terminal.</param>
     public static string Bar(FetchEvent fetch, int columns)
     {
@@ -33,7 +33,7 @@ internal static class FetchText
         string megabytes = $"{at.Bytes / Megabyte:0.0} of {at.TotalBytes / Megabyte:0.0} MB";
         string[] rest = [Untied(Speed(fetch.BytesPerSecond)), .. fetch.Left is { } left ? [Untied(Left(left))] : Array.Empty<string>()];
 
-        // From much room to little.
+        // From the longest form to the shortest.
         (string Name, string[] Figures)[] forms =
         [
             (name, [percent, megabytes, .. rest, $"from {at.Mirror}"]),
@@ -55,7 +55,7 @@ internal static class FetchText
         return string.Join("  ", forms[^1].Figures);
     }
 
-    /// <summary>What is said when all is there.</summary>
+    /// <summary>The sentence for a complete download.</summary>
     public static string Sum(FetchEvent fetch) => $"{fetch.Progress.Dataset}: {fetch.Progress.TotalBytes / Megabyte:0.0}{Fold.Tie}MB in {fetch.Elapsed.TotalSeconds:0.0}{Fold.Tie}s, {Speed(fetch.BytesPerSecond)} from {fetch.Progress.Mirror}";
 
     private static string Bar(double share, int length)

@@ -6,13 +6,13 @@ using static ConvNN.App.Output.TextColumn;
 
 namespace ConvNN.App.Log.Drawing;
 
-/// <summary>What was seen of the layers after an epoch, as a table below its line; where there is little room, without the weights.</summary>
+/// <summary>The layer statistics of an epoch, as a table below its line; on a narrow terminal, without the weights.</summary>
 internal static class LayersTable
 {
     private const string None = "–";
 
     /// <summary>The lines of the table.</summary>
-    /// <param name="layers">What was seen.</param>
+    /// <param name="layers">The statistics.</param>
     /// <param name="columns">The width of the terminal.</param>
     public static IEnumerable<string> Lines(LayersEvent layers, int columns) =>
         new TextTable(Word("layer"), new("gradient"), new("dead ReLUs"), new("weights") { Goes = 1 }) { Margin = 7 }

@@ -5,15 +5,15 @@ using static ConvNN.App.Output.TextColumn;
 namespace ConvNN.App.Log.Drawing;
 
 /// <summary>
-/// The network as a table: a line per layer with what it is, what it puts out, its parameters and its work. Where there is
-/// little room, it has shorter titles, then no work, then no parameters.
+/// The network as a table: a line per layer with its description, output shape, parameters and FLOPs. On a narrow terminal
+/// it has shorter titles, then no FLOPs, then no parameters.
 /// </summary>
 internal static class NetworkTable
 {
     private const string None = "–";
 
     /// <summary>The lines of the table.</summary>
-    /// <param name="name">What the run is called.</param>
+    /// <param name="name">The name of the run.</param>
     /// <param name="network">The network.</param>
     /// <param name="columns">The width of the terminal.</param>
     public static IEnumerable<string> Lines(string name, Network network, int columns)

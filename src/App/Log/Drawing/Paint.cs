@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ConvNN.App.Log.Drawing;
 
-/// <summary>A little colour: what asks for attention, and what came out.</summary>
+/// <summary>Colours the lines that need attention and the results.</summary>
 internal static class Paint
 {
     private const string Reset = "\u001b[0m";
@@ -15,7 +15,7 @@ internal static class Paint
     /// <summary>A line in the colours of its event.</summary>
     /// <param name="what">The event.</param>
     /// <param name="line">The line.</param>
-    /// <param name="hasColour">Whether the terminal has colours.</param>
+    /// <param name="hasColour">Whether the terminal supports colours.</param>
     public static string Line(RunEvent what, string line, bool hasColour)
     {
         if (!hasColour || line.Length == 0)

@@ -7,7 +7,7 @@ using static ConvNN.App.Output.Figures;
 
 namespace ConvNN.App.Log.Drawing;
 
-/// <summary>Events as people like to see them on a terminal, in lines that fit it.</summary>
+/// <summary>Formats events for people, in lines that fit the terminal.</summary>
 internal sealed class RunDrawing
 {
     private const string Footnote = "* running mean with dropout on, so it may lie below test accuracy";
@@ -20,7 +20,7 @@ internal sealed class RunDrawing
 
     /// <summary>The lines of an event; none for one that only the status line shows.</summary>
     /// <param name="what">The event.</param>
-    /// <param name="columns">What fits into a line.</param>
+    /// <param name="columns">The maximum width of a line.</param>
     public IEnumerable<string> Lines(RunEvent what, int columns) => what switch
     {
         StartEvent start => Fold.Lines(
@@ -93,7 +93,7 @@ internal sealed class RunDrawing
 
     private EpochTable Table(int epochs, int columns) => new(epochs, _hasDropout, _isSample, columns, _hasValidation);
 
-    /// <summary>The titles of the table of epochs, at its beginning and when a terminal of another width has other columns.</summary>
+    /// <summary>The titles of the epoch table, at its beginning and whenever a resized terminal shows other columns.</summary>
     private IEnumerable<string> Titles(int epochs, int columns)
     {
         string titles = Table(epochs, columns).Titles;

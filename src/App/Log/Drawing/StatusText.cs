@@ -16,11 +16,11 @@ internal static class StatusText
     private const int Left = 4;
     private const int Loads = 5;
 
-    // Which part is said in fewer words next, when the line does not fit.
+    // The order in which parts are shortened if the line does not fit.
     private static readonly int[] Shortening = [Loads, Loads, Step, Speed, Loads, Step, Loads, Loss, Left, Speed, Accuracy, Step];
 
     /// <summary>The line.</summary>
-    /// <param name="step">How far the epoch is.</param>
+    /// <param name="step">The progress of the epoch.</param>
     /// <param name="columns">The width of the terminal.</param>
     public static string Of(StepEvent step, int columns)
     {
@@ -41,7 +41,7 @@ internal static class StatusText
         return line;
     }
 
-    /// <summary>Each part of the line, from many words to none.</summary>
+    /// <summary>The forms of each part of the line, from the longest to none.</summary>
     private static string[][] Parts(StepEvent step)
     {
         StepProgress at = step.Progress;

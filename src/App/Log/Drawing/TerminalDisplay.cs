@@ -3,9 +3,9 @@ using ConvNN.App.Output;
 
 namespace ConvNN.App.Log.Drawing;
 
-/// <summary>Draws events on a terminal: lines, and below them a status line for the download or the epoch that runs.</summary>
+/// <summary>Shows events on a terminal: lines, and below them a status line for the current download or epoch.</summary>
 /// <param name="output">stdout.</param>
-/// <param name="terminal">What it is.</param>
+/// <param name="terminal">The terminal that it is.</param>
 internal sealed class TerminalDisplay(LineWriter output, Terminal terminal) : IDisplay
 {
     private readonly RunDrawing _drawing = new();
@@ -19,7 +19,7 @@ internal sealed class TerminalDisplay(LineWriter output, Terminal terminal) : ID
             return;
         }
 
-        // A status line that has become old goes. After a first signal there is none: a second one leaves a clean screen.
+        // An outdated status line is removed. After the first signal there is none, so that a second signal leaves a clean screen.
         _isStopping |= what.Word == "stop";
         if (what.EndsStatus || what is EpochEvent or DoneEvent or DataEvent or FetchEvent { Progress.IsComplete: true } || _isStopping)
         {
@@ -28,7 +28,7 @@ internal sealed class TerminalDisplay(LineWriter output, Terminal terminal) : ID
 
         foreach (string line in _drawing.Lines(what, terminal.Columns))
         {
-            // Over the ^C that the terminal may have echoed into an empty line.
+            // Overwrites the ^C that the terminal may have echoed on an empty line.
             string start = what.Word == "stop" ? "\r" : "";
             output.Write(start + Paint.Line(what, line, terminal.HasColour));
         }

@@ -5,7 +5,7 @@ using static ConvNN.App.Output.TextColumn;
 
 namespace ConvNN.App.Log.Drawing;
 
-/// <summary>The table of the runs that <c>convnn verify</c> compares, whose lines come one at a time.</summary>
+/// <summary>The table of the runs that <c>convnn verify</c> compares, written line by line.</summary>
 internal static class VerifyTable
 {
     private const int ShortHash = 12;
@@ -19,7 +19,7 @@ internal static class VerifyTable
         .. new TextTable(Columns).Lines(),
     ];
 
-    /// <summary>The line of a run; with the whole hash where it fits.</summary>
+    /// <summary>The line of a run, with the whole hash if it fits.</summary>
     public static string Line(VerifyRunEvent run, int columns)
     {
         TextTable whole = Row(run.WeightsSha256);

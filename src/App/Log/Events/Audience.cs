@@ -1,14 +1,14 @@
 namespace ConvNN.App.Log.Events;
 
-/// <summary>Who gets to see an event.</summary>
+/// <summary>Where an event is shown.</summary>
 internal enum Audience
 {
-    /// <summary>Whoever looks at stdout, and <c>log.txt</c>.</summary>
+    /// <summary>On stdout and in <c>log.txt</c>.</summary>
     Everybody,
 
-    /// <summary>Only the status line of a terminal, which is gone with the next one.</summary>
+    /// <summary>Only in the status line of a terminal, until the next update.</summary>
     StatusLine,
 
-    /// <summary>Only <c>log.txt</c>: what stderr or another line has already said.</summary>
+    /// <summary>Only in <c>log.txt</c>.</summary>
     LogFile,
 }

@@ -2,12 +2,12 @@ using ConvNN.Training.Checkpoints;
 
 namespace ConvNN.App.Log.Events;
 
-/// <summary>A checkpoint is on the disk. It stands in <c>log.txt</c> alone: a run may take many.</summary>
+/// <summary>A checkpoint was saved. Only <c>log.txt</c> has it, since a run may save many.</summary>
 internal sealed record CheckpointEvent : RunEvent
 {
     private readonly CheckpointSaved _saved;
 
-    /// <summary>Tells of a checkpoint.</summary>
+    /// <summary>Creates the event of a checkpoint.</summary>
     public CheckpointEvent(CheckpointSaved saved)
         : base("checkpoint")
     {

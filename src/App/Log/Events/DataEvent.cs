@@ -3,25 +3,25 @@ using ConvNN.Data.Catalog;
 
 namespace ConvNN.App.Log.Events;
 
-/// <summary>What is trained on, or would be.</summary>
+/// <summary>The data that a run trains on, or would train on.</summary>
 /// <param name="Data">The dataset, cut to <c>Data:Limit</c>.</param>
-/// <param name="Available">Training images that it has before the cut.</param>
-/// <param name="Source">Where it was read from; or where it would be kept.</param>
+/// <param name="Available">The number of its training images before the cut.</param>
+/// <param name="Source">Where it was read from, or where it would be stored.</param>
 internal sealed record DataEvent(DatasetOutline Data, int Available, string Source) : RunEvent("data")
 {
-    /// <summary>What every line on a run with the embedded sample has to say.</summary>
+    /// <summary>The label on every line about a run with the embedded sample.</summary>
     public const string SampleLabel = "SAMPLE, NOT MNIST";
 
-    /// <summary>Whether its files have the published hashes; null where they were not read.</summary>
+    /// <summary>Whether its files have the published hashes; null if they were not read.</summary>
     public bool? IsAsPublished { get; init; }
 
     /// <summary>Whether it is the embedded sample.</summary>
     public bool IsSample { get; init; }
 
-    /// <summary>Whether the sample was asked for, and is not what is left where MNIST could not be had.</summary>
+    /// <summary>Whether the sample was requested, rather than used because MNIST was unavailable.</summary>
     public bool IsSampleWanted { get; init; }
 
-    /// <summary>Bytes that would be downloaded at most, and from where; null if the dataset is here.</summary>
+    /// <summary>The maximum number of bytes to download, and the mirror; null if the dataset is available locally.</summary>
     public (long Bytes, Uri Mirror)? Download { get; init; }
 
     /// <inheritdoc/>
@@ -45,7 +45,7 @@ internal sealed record DataEvent(DatasetOutline Data, int Available, string Sour
 
     /// <summary>The event of a dataset that was read.</summary>
     /// <param name="data">The dataset, cut to <c>Data:Limit</c>.</param>
-    /// <param name="available">Training images that it has before the cut.</param>
+    /// <param name="available">The number of its training images before the cut.</param>
     public static DataEvent Of(DatasetPair data, int available) => new(data.Outline, available, data.Source)
     {
         IsAsPublished = data.IsAsPublished,
@@ -53,14 +53,14 @@ internal sealed record DataEvent(DatasetOutline Data, int Available, string Sour
         IsSampleWanted = data is { IsSample: true, FallbackReason: null },
     };
 
-    /// <summary>The event of a dataset that would be taken.</summary>
-    /// <param name="found">What was found out without fetching anything.</param>
-    /// <param name="wanted">What the run takes of it.</param>
+    /// <summary>The event of a dataset that a run would use.</summary>
+    /// <param name="found">The dataset, as far as it is known without downloading it.</param>
+    /// <param name="wanted">The part that the run uses.</param>
     public static DataEvent Of(DatasetPreview found, DatasetOutline wanted) => new(wanted, found.Outline.TrainCount, found.Source)
     {
         Download = found.Mirror is { } mirror ? (found.DownloadBytes, mirror) : null,
     };
 
-    /// <summary>The field that marks a line on a run with the embedded sample; nothing otherwise.</summary>
+    /// <summary>The field that marks a line about a run with the embedded sample; otherwise empty.</summary>
     public static IEnumerable<Field> Note(bool isSample) => isSample ? [new Field("note", SampleLabel)] : [];
 }

@@ -3,23 +3,23 @@ using ConvNN.Training.Progress;
 
 namespace ConvNN.App.Log.Events;
 
-/// <summary>What came of a run.</summary>
+/// <summary>The result of a run.</summary>
 /// <param name="Dataset">Name of the dataset.</param>
 /// <param name="IsSample">Whether it is the embedded sample.</param>
-/// <param name="Epochs">Epochs that were finished.</param>
-/// <param name="Test">The evaluation of the weights that came out.</param>
+/// <param name="Epochs">The number of finished epochs.</param>
+/// <param name="Test">The evaluation of the resulting weights on the test set.</param>
 /// <param name="Elapsed">Time of training and evaluation.</param>
 /// <param name="ImagesPerSecond">Images per second of training.</param>
 internal sealed record DoneEvent(string Dataset, bool IsSample, int Epochs, PassResult Test, TimeSpan Elapsed, double ImagesPerSecond)
     : RunEvent("done")
 {
-    /// <summary>The epoch that they are of, the best by validation; null where it is just the last.</summary>
+    /// <summary>The epoch of these weights, the best by validation; null if it is simply the last one.</summary>
     public int? BestEpoch { get; init; }
 
-    /// <summary>Test images that the network took for another class.</summary>
+    /// <summary>The number of misclassified test images.</summary>
     public int Wrong => Test.Samples - Test.Correct;
 
-    /// <summary>Between which the accuracy on all such images lies, 95 times of 100.</summary>
+    /// <summary>The 95 % confidence interval of the accuracy.</summary>
     public (double Low, double High) Interval => WilsonInterval.Of(Test.Correct, Test.Samples);
 
     /// <inheritdoc/>

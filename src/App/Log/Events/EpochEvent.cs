@@ -3,12 +3,12 @@ using ConvNN.Training.Progress;
 namespace ConvNN.App.Log.Events;
 
 /// <summary>A finished epoch.</summary>
-/// <param name="Result">What it gave.</param>
-/// <param name="Epochs">Epochs that the run has.</param>
+/// <param name="Result">Its result.</param>
+/// <param name="Epochs">The number of epochs of the run.</param>
 /// <param name="IsSample">Whether it was trained on the embedded sample.</param>
 internal sealed record EpochEvent(EpochResult Result, int Epochs, bool IsSample) : RunEvent("epoch")
 {
-    /// <summary>Whether values were dropped, so that the training accuracy is not that of the network as it will be used.</summary>
+    /// <summary>Whether dropout was on, so that the training accuracy is not that of the network at inference.</summary>
     public bool HasDropout { get; init; }
 
     /// <inheritdoc/>

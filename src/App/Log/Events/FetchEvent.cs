@@ -2,13 +2,13 @@ using ConvNN.Data.Download;
 
 namespace ConvNN.App.Log.Events;
 
-/// <summary>How far a download is.</summary>
-/// <param name="Progress">Where it stands.</param>
-/// <param name="BytesPerSecond">Bytes per second of late; on the average once all is there.</param>
+/// <summary>The progress of a download.</summary>
+/// <param name="Progress">The progress.</param>
+/// <param name="BytesPerSecond">The recent speed; the average speed once the download is complete.</param>
 /// <param name="Elapsed">How long it has taken so far.</param>
 internal sealed record FetchEvent(DownloadProgress Progress, double BytesPerSecond, TimeSpan Elapsed) : RunEvent("fetch")
 {
-    /// <summary>How long it will still take, null if that cannot be told.</summary>
+    /// <summary>The estimated time left; null if unknown.</summary>
     public TimeSpan? Left => BytesPerSecond > 0 && !Progress.IsComplete
         ? TimeSpan.FromSeconds((Progress.TotalBytes - Progress.Bytes) / BytesPerSecond)
         : null;

@@ -1,16 +1,16 @@
 namespace ConvNN.App.Log.Events;
 
-/// <summary>One figure of an event, by the key that it has in every form of the log.</summary>
+/// <summary>One value of an event, under the same key in every log format.</summary>
 /// <param name="Key">The key: lower case, words joined by <c>_</c>, the unit at its end.</param>
-/// <param name="Value">Text, a whole number, a <see langword="double"/> or a <see langword="bool"/>; null where there is none.</param>
+/// <param name="Value">Text, a whole number, a <see langword="double"/> or a <see langword="bool"/>; null if there is none.</param>
 internal readonly record struct Field(string Key, object? Value)
 {
     /// <summary>A time in seconds, to the millisecond.</summary>
     public static Field Seconds(string key, TimeSpan time) => new(key, Math.Round(time.TotalSeconds, 3));
 
-    /// <summary>A measured speed, to a whole image.</summary>
+    /// <summary>A measured speed, rounded to whole images.</summary>
     public static Field Speed(double imagesPerSecond) => new("images_per_second", Math.Round(imagesPerSecond));
 
-    /// <summary>A measured share of 1, to a thousandth.</summary>
+    /// <summary>A measured fraction, rounded to a thousandth.</summary>
     public static Field Share(string key, double share) => new(key, Math.Round(share, 3));
 }

@@ -2,9 +2,9 @@ using ConvNN.Model.Inspection;
 
 namespace ConvNN.App.Log.Events;
 
-/// <summary>What was seen of a layer after an epoch.</summary>
+/// <summary>The statistics of a layer after an epoch.</summary>
 /// <param name="Epoch">The epoch, from 1.</param>
-/// <param name="Layer">What was seen.</param>
+/// <param name="Layer">The statistics.</param>
 internal sealed record LayerInsightEvent(int Epoch, LayerInsight Layer) : RunEvent("layer_statistics")
 {
     /// <inheritdoc/>

@@ -2,8 +2,8 @@ using ConvNN.Training.Progress;
 
 namespace ConvNN.App.Log.Events;
 
-/// <summary>What was seen of the layers after an epoch: a line for each.</summary>
-/// <param name="Result">What was seen.</param>
+/// <summary>The layer statistics after an epoch: a line for each layer.</summary>
+/// <param name="Result">The statistics.</param>
 internal sealed record LayersEvent(LayersInspected Result) : RunEvent("layers")
 {
     /// <inheritdoc/>

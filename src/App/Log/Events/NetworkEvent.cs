@@ -3,8 +3,8 @@ using ConvNN.Model.Networks;
 
 namespace ConvNN.App.Log.Events;
 
-/// <summary>The network: a line for each layer, and one for the whole.</summary>
-/// <param name="Name">What the run is called.</param>
+/// <summary>The network: a line for each layer, and one for the total.</summary>
+/// <param name="Name">The name of the run.</param>
 /// <param name="Network">The network.</param>
 internal sealed record NetworkEvent(string Name, Network Network) : RunEvent("model")
 {
@@ -21,6 +21,6 @@ internal sealed record NetworkEvent(string Name, Network Network) : RunEvent("mo
     /// <inheritdoc/>
     public override IEnumerable<RunEvent> Parts => [.. Network.Blocks.Select(block => new LayerEvent(block)), this];
 
-    /// <summary>Whether training drops values, so that its accuracy is not that of the network as it will be used.</summary>
+    /// <summary>Whether training uses dropout, so that its accuracy is not that of the network at inference.</summary>
     public bool HasDropout => Network.Layers.Any(layer => layer is Dropout);
 }

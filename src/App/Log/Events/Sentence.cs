@@ -4,21 +4,21 @@ using System.Text;
 namespace ConvNN.App.Log.Events;
 
 /// <summary>
-/// A sentence whose figures are fields of the log as well. What follows the colon of a hole is the field's key, and behind a
-/// bar the format of the sentence: <c>$"step {progress.Step:step|N0} of {name}"</c> has the field <c>step</c>.
+/// A sentence whose values are also fields of the log. The text after the colon of a placeholder is the field's key,
+/// optionally followed by a bar and the format: <c>$"step {progress.Step:step|N0} of {name}"</c> has the field <c>step</c>.
 /// </summary>
-/// <param name="literalLength">Characters outside holes.</param>
-/// <param name="formattedCount">Holes.</param>
+/// <param name="literalLength">The number of characters outside placeholders.</param>
+/// <param name="formattedCount">The number of placeholders.</param>
 [InterpolatedStringHandler]
 internal sealed class Sentence(int literalLength, int formattedCount)
 {
     private readonly StringBuilder _text = new(literalLength);
     private readonly List<Field> _fields = new(formattedCount);
 
-    /// <summary>The figures that have a key.</summary>
+    /// <summary>The values that have a key.</summary>
     public IReadOnlyList<Field> Fields => _fields;
 
-    /// <summary>A sentence without figures.</summary>
+    /// <summary>A sentence without fields.</summary>
     /// <param name="text">The sentence.</param>
     public static implicit operator Sentence(string text)
     {
@@ -27,17 +27,17 @@ internal sealed class Sentence(int literalLength, int formattedCount)
         return sentence;
     }
 
-    /// <summary>Adds what stands between holes.</summary>
+    /// <summary>Adds the text between placeholders.</summary>
     /// <param name="text">The text.</param>
     public void AppendLiteral(string text) => _text.Append(text);
 
-    /// <summary>Adds what is no field.</summary>
-    /// <param name="value">What it is.</param>
+    /// <summary>Adds a value that is not a field.</summary>
+    /// <param name="value">The value.</param>
     public void AppendFormatted<T>(T value) => _text.Append($"{value}");
 
-    /// <summary>Adds a figure.</summary>
-    /// <param name="value">The figure.</param>
-    /// <param name="format">Its key, then a bar and a format where it has one.</param>
+    /// <summary>Adds a field.</summary>
+    /// <param name="value">Its value.</param>
+    /// <param name="format">Its key, optionally followed by a bar and a format.</param>
     public void AppendFormatted<T>(T value, string format)
     {
         string[] parts = format.Split('|');

@@ -2,19 +2,19 @@ using ConvNN.App.Output;
 
 namespace ConvNN.App.Log.Events;
 
-/// <summary>What runs, on what, with which configuration.</summary>
-/// <param name="Name">What the run is called.</param>
+/// <summary>The start of a run: the program, the machine and the configuration.</summary>
+/// <param name="Name">The name of the run.</param>
 /// <param name="Configuration">The configuration file.</param>
-/// <param name="Kernels">What computes: <c>AVX-512</c>.</param>
+/// <param name="Kernels">The kernels in use: <c>AVX-512</c>.</param>
 internal sealed record StartEvent(string Name, string Configuration, string Kernels) : RunEvent("start")
 {
-    /// <summary>The program.</summary>
+    /// <summary>The program's version.</summary>
     public string Version { get; init; } = Machine.Version;
 
     /// <summary>The runtime.</summary>
     public string Runtime { get; init; } = Machine.Runtime;
 
-    /// <summary>The processor.</summary>
+    /// <summary>The processor's architecture.</summary>
     public string Architecture { get; init; } = Machine.Architecture;
 
     /// <summary>The number of processors.</summary>

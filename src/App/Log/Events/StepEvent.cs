@@ -3,14 +3,14 @@ using ConvNN.Training.Progress;
 
 namespace ConvNN.App.Log.Events;
 
-/// <summary>How far an epoch is.</summary>
-/// <param name="Progress">Where it stands.</param>
-/// <param name="Epochs">Epochs that the run has.</param>
-/// <param name="ImagesPerSecond">Images per second of late.</param>
-/// <param name="Left">How long the run will still take, if it can be told.</param>
+/// <summary>The progress of an epoch.</summary>
+/// <param name="Progress">The progress.</param>
+/// <param name="Epochs">The number of epochs of the run.</param>
+/// <param name="ImagesPerSecond">The recent speed.</param>
+/// <param name="Left">The estimated time left in the run; null if unknown.</param>
 internal sealed record StepEvent(StepProgress Progress, int Epochs, double ImagesPerSecond, TimeSpan? Left) : RunEvent("step")
 {
-    /// <summary>Whether values are dropped, so that the accuracy is not that of the network as it will be used.</summary>
+    /// <summary>Whether dropout is on, so that the accuracy is not that of the network at inference.</summary>
     public bool HasDropout { get; init; }
 
     /// <inheritdoc/>

@@ -3,11 +3,11 @@ using static ConvNN.App.Output.Figures;
 
 namespace ConvNN.App.Log.Events;
 
-/// <summary>How far a sweep is: for the status line of a terminal alone.</summary>
-/// <param name="Finished">Trials that have their rows.</param>
-/// <param name="Trials">Trials in all.</param>
-/// <param name="Running">Those that run, with their epochs.</param>
-/// <param name="Left">How long the rest will take, if it can be told.</param>
+/// <summary>The progress of a sweep, only for the status line of a terminal.</summary>
+/// <param name="Finished">The number of trials that have their rows.</param>
+/// <param name="Trials">The total number of trials.</param>
+/// <param name="Running">The running trials, with their epochs.</param>
+/// <param name="Left">The estimated time left; null if unknown.</param>
 internal sealed record SweepStatusEvent(int Finished, int Trials, IReadOnlyList<string> Running, TimeSpan? Left) : RunEvent("sweep_status")
 {
     /// <inheritdoc/>
@@ -20,7 +20,7 @@ internal sealed record SweepStatusEvent(int Finished, int Trials, IReadOnlyList<
     ];
 
     /// <summary>The status line, with as many of the running trials as fit.</summary>
-    /// <param name="columns">What fits.</param>
+    /// <param name="columns">The maximum width.</param>
     public string Line(int columns)
     {
         string head = Untied($"{Finished}/{Trials}{(Left is { } left ? $"  {Figures.Left(left)}" : "")}");

@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging;
 
 namespace ConvNN.App.Log.Events;
 
-/// <summary>An event that a terminal shows as a sentence behind its word.</summary>
-/// <param name="Word">The word; each is written in one place, so that its lines always have the same fields.</param>
+/// <summary>An event that a terminal shows as its word followed by a sentence.</summary>
+/// <param name="Word">The word; each is written in only one place, so that its lines always have the same fields.</param>
 /// <param name="Text">The sentence, with its fields.</param>
 /// <param name="More">Fields that the sentence does not show.</param>
 internal sealed record TextEvent(string Word, Sentence Text, params IReadOnlyList<Field> More) : RunEvent(Word)
@@ -12,29 +12,29 @@ internal sealed record TextEvent(string Word, Sentence Text, params IReadOnlyLis
     /// <inheritdoc/>
     public override IEnumerable<Field> Fields => Text.Fields.Count + More.Count > 0 ? [.. Text.Fields, .. More] : [new("text", Figures.Untied($"{Text}"))];
 
-    /// <summary>Something that somebody should know, though the run goes on.</summary>
+    /// <summary>A warning; the run continues.</summary>
     /// <param name="text">One sentence.</param>
     public static TextEvent Warning(string text) => new("warning", text) { Level = LogLevel.Warning };
 
-    /// <summary>Where a run writes.</summary>
+    /// <summary>Where a run writes its files.</summary>
     /// <param name="folder">The run's folder.</param>
-    /// <param name="isDryRun">Whether it would, and writes nothing.</param>
+    /// <param name="isDryRun">Whether this is a dry run, which writes nothing.</param>
     public static TextEvent Output(string folder, bool isDryRun = false) =>
         new("output", $"{folder:folder}{(isDryRun ? "; dry run: nothing was trained, fetched or written" : "")}", new Field("dry_run", isDryRun ? true : null));
 
     /// <summary>A run was stopped by a signal.</summary>
     /// <param name="signal">The signal.</param>
-    /// <param name="rest">What came of it: the rest of the sentence.</param>
-    /// <param name="finished">What is finished: epochs, or a sweep's trials.</param>
-    /// <param name="wanted">What would have been finished without it.</param>
+    /// <param name="rest">The consequences: the rest of the sentence.</param>
+    /// <param name="finished">The number of finished epochs, or of a sweep's finished trials.</param>
+    /// <param name="wanted">The number that would have been finished without the signal.</param>
     public static TextEvent Stopped(string? signal, string rest, int finished, int wanted) =>
         new("stopped", $"by {signal:signal}{rest}", new("finished", finished), new("wanted", wanted));
 
-    /// <summary>How to go on with what was stopped.</summary>
+    /// <summary>How to resume a stopped run or sweep.</summary>
     /// <param name="command">The command.</param>
     public static TextEvent Resume(string command) => new("resume", $"{command:command}");
 
-    /// <summary>The line that stderr ends with.</summary>
+    /// <summary>A line of the fault report on stderr.</summary>
     /// <param name="exitCode">The process's exit code.</param>
     /// <param name="text">The line.</param>
     public static TextEvent Fault(int exitCode, string text) =>

@@ -6,20 +6,20 @@ using ConvNN.Training.Schedules;
 namespace ConvNN.App.Log.Events;
 
 /// <summary>How a run trains.</summary>
-/// <param name="Training">What is learnt.</param>
-/// <param name="Kernels">What computes: <c>AVX-512</c>.</param>
+/// <param name="Training">The training options.</param>
+/// <param name="Kernels">The kernels in use: <c>AVX-512</c>.</param>
 internal sealed record TrainEvent(TrainingOptions Training, string Kernels) : RunEvent("train")
 {
-    /// <summary>Workers that share each batch.</summary>
+    /// <summary>The number of workers that share each batch.</summary>
     public required int Workers { get; init; }
 
-    /// <summary>Threads that they run on.</summary>
+    /// <summary>The number of threads on which they run.</summary>
     public required int Threads { get; init; }
 
-    /// <summary>P, the leaves of a step.</summary>
+    /// <summary>P, the number of leaves of a step.</summary>
     public required int Leaves { get; init; }
 
-    /// <summary>How gradients come together.</summary>
+    /// <summary>How gradients are exchanged.</summary>
     public required ExchangeKind Exchange { get; init; }
 
     /// <inheritdoc/>
@@ -40,13 +40,13 @@ internal sealed record TrainEvent(TrainingOptions Training, string Kernels) : Ru
     ];
 
     /// <summary>The event of a plan.</summary>
-    /// <param name="training">What is learnt.</param>
+    /// <param name="training">The training options.</param>
     /// <param name="plan">How steps are divided.</param>
-    /// <param name="kernels">What computes.</param>
+    /// <param name="kernels">The kernels in use.</param>
     public static TrainEvent Of(TrainingOptions training, PipelinePlan plan, string kernels) =>
         new(training, kernels) { Workers = plan.Workers, Threads = plan.Threads, Leaves = plan.Leaves, Exchange = plan.Exchange };
 
-    /// <summary>What is not as it is without being asked for.</summary>
+    /// <summary>The training options that differ from their defaults.</summary>
     private IEnumerable<Field> Recipe => new Field[]
     {
         new("schedule", Training.Schedule is ConstantSchedule { Warmup: 0 } ? null : Training.Schedule.ToString()),

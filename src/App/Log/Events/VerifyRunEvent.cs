@@ -1,9 +1,9 @@
 namespace ConvNN.App.Log.Events;
 
 /// <summary>A run of <c>convnn verify</c>.</summary>
-/// <param name="Workers">Its workers.</param>
-/// <param name="Kernels">What computed: <c>AVX-512</c>.</param>
-/// <param name="ImagesPerSecond">Images per second of the last epoch's training.</param>
+/// <param name="Workers">The number of its workers.</param>
+/// <param name="Kernels">The kernels it used: <c>AVX-512</c>.</param>
+/// <param name="ImagesPerSecond">The training speed of its last epoch.</param>
 /// <param name="WeightsSha256">SHA-256 of the weights.</param>
 internal sealed record VerifyRunEvent(int Workers, string Kernels, double ImagesPerSecond, string WeightsSha256) : RunEvent("run")
 {
