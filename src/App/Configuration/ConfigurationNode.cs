@@ -14,7 +14,7 @@ internal sealed class ConfigurationNode
     /// <summary>The value; null if none is given, or if <c>null</c> is given.</summary>
     public string? Text { get; private set; }
 
-    /// <summary>The place where the user can change the value: a line of a file, a variable, an option; null for a built-in default.</summary>
+    /// <summary>Where the user can change the value: a line of a file, a variable, an option; null for a built-in default.</summary>
     public string? Origin { get; private set; }
 
     /// <summary>Whether it is <c>{}</c> or <c>[]</c> rather than a value; <see cref="Text"/> shows which.</summary>

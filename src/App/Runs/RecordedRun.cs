@@ -70,7 +70,7 @@ internal sealed record RecordedRun(string Folder, RunRecord Record, Configuratio
         }
     }
 
-    /// <summary>Checks that the history has the epochs that the record and the configuration state; that of a killed run may have any number.</summary>
+    /// <summary>Checks the number of epochs in the history against record and configuration; a killed run may have any number.</summary>
     private void CheckEpochs(int configured, bool mayEndEarly)
     {
         int recorded = Record.EndedUtc is null ? EpochHashes.Count : Record.Result.Epochs;

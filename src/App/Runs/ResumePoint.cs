@@ -6,16 +6,16 @@ namespace ConvNN.App.Runs;
 
 /// <summary>The point from which a run resumes.</summary>
 /// <param name="Run">The folder of the run.</param>
-/// <param name="Checkpoint">The folder of the checkpoint; null for the newest intact one, or the start if the run has none yet.</param>
+/// <param name="Checkpoint">The folder of the checkpoint; null for the newest intact one, or for the start if there is none.</param>
 internal sealed record ResumePoint(string Run, string? Checkpoint)
 {
-    /// <summary>The word for the newest run with checkpoints, or for the run in a given folder; if there is none, a new run begins.</summary>
+    /// <summary>The word for the newest run with checkpoints, or for the run in a given folder; without one, a new run begins.</summary>
     public const string Auto = "auto";
 
     /// <summary>The folder of the run's checkpoints.</summary>
     public string Checkpoints => Path.Combine(Run, CheckpointStore.DefaultName);
 
-    /// <summary>Whether the run has written its record; one killed earlier has no configuration or result and begins like a new one.</summary>
+    /// <summary>Whether the run has written its record; one killed earlier has no configuration yet and begins like a new one.</summary>
     public bool HasBegun => File.Exists(Path.Combine(Run, RunRecord.Name));
 
     /// <summary>The command that resumes a run.</summary>
@@ -54,7 +54,7 @@ internal sealed record ResumePoint(string Run, string? Checkpoint)
             : throw new RunFileException($"{run}: has no checkpoints, so there is nothing to go on from; begin a new run with --config {Path.Combine(run, ResolvedConfiguration.Name)}");
     }
 
-    /// <summary>Whether a folder holds a run that has not ended; if its process is still alive, it holds the lock of the checkpoints.</summary>
+    /// <summary>Whether a folder holds a run that has not ended; a process that is still alive holds the lock of its checkpoints.</summary>
     private static bool WasKilled(string? run) => run is not null && (RunRecord.TryRead(run) is { EndedUtc: null } || RunFolder.IsUnbegun(run));
 
     private static bool HasCheckpoints(string run) => CheckpointStore.Names(Path.Combine(run, CheckpointStore.DefaultName)).Count > 0;

@@ -74,7 +74,7 @@ internal sealed class RunFolder : IDisposable
         }
     }
 
-    /// <summary>Opens the folder of a resumed run, with its checkpoint's history. The caller must hold the lock of the checkpoints.</summary>
+    /// <summary>Opens the folder of a resumed run with its checkpoint's history. The caller must hold the lock of the checkpoints.</summary>
     /// <param name="path">The folder.</param>
     /// <param name="epochs">The finished epochs.</param>
     /// <exception cref="OutputException">The folder cannot be written.</exception>
@@ -91,7 +91,7 @@ internal sealed class RunFolder : IDisposable
         }
     }
 
-    /// <summary>Whether a run was killed while creating its first files in a folder, so that a new run may safely begin there.</summary>
+    /// <summary>Whether a run was killed while creating its first files in a folder, so that a new run may begin there.</summary>
     /// <param name="path">The folder.</param>
     public static bool IsUnbegun(string path) =>
         FileOf(path) == HistoryFile.Name
@@ -99,7 +99,7 @@ internal sealed class RunFolder : IDisposable
         && !File.Exists(System.IO.Path.Combine(path, ModelFile.DefaultName))
         && HistoryFile.IsUnbegun(System.IO.Path.Combine(path, HistoryFile.Name));
 
-    /// <summary>Abandons the folder before the run begins: deletes its files, so that it can be used again. A resumed run's folder is left unchanged.</summary>
+    /// <summary>Abandons the folder before the run begins: deletes its files, unless the run is resumed, so that it can be used again.</summary>
     public void Abandon()
     {
         History.Dispose();
@@ -163,7 +163,7 @@ internal sealed class RunFolder : IDisposable
         }
     }
 
-    /// <summary>The name of a run's file in a folder, or null. Any such file counts, since it may be all that is left of another run.</summary>
+    /// <summary>The name of a run's file in a folder, or null. Any one counts, since it may be all that is left of another run.</summary>
     private static string? FileOf(string path) =>
         Names.OrderBy(name => name != HistoryFile.Name).FirstOrDefault(name => System.IO.Path.Exists(System.IO.Path.Combine(path, name)));
 

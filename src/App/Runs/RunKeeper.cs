@@ -134,7 +134,7 @@ internal sealed class RunKeeper
         return told;
     }
 
-    /// <summary>Saves the fault that ended a run. Its weights may be halfway through a step, so the model stays that of the last epoch.</summary>
+    /// <summary>Saves the fault that ended a run. The model stays that of the last epoch, since a step may be half applied.</summary>
     /// <param name="exception">The exception that was thrown.</param>
     public void Failed(Exception exception)
     {

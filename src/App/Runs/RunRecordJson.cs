@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace ConvNN.App.Runs;
 
-/// <summary>The JSON form of <see cref="RunRecord"/>. Missing or null required fields are rejected; fields of later versions are ignored.</summary>
+/// <summary>The JSON form of <see cref="RunRecord"/>. Missing required fields are rejected; fields of later versions are ignored.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     RespectNullableAnnotations = true,

@@ -8,22 +8,22 @@ using ConvNN.Training;
 
 namespace ConvNN.App.Commands.Sweep;
 
-/// <summary>A trial that is known to be able to run, or why it is not: its network is built and its options are checked, and nothing is kept of them.</summary>
+/// <summary>A trial that has been checked: it can run, or has a fault. The network that was built for the check is discarded.</summary>
 /// <param name="Trial">The trial.</param>
 /// <param name="Data">Its whole dataset.</param>
-/// <param name="IsAlone">Whether it runs alone, with the workers of its configuration; else beside others, with one.</param>
+/// <param name="IsAlone">Whether it runs alone, with the workers of its configuration; otherwise next to others, with one worker.</param>
 internal sealed record PreparedTrial(SweepTrial Trial, DatasetPair Data, bool IsAlone)
 {
-    /// <summary>Its row before it has run.</summary>
+    /// <summary>Its row before it runs.</summary>
     public required TrialRow Begun { get; init; }
 
-    /// <summary>What is wrong with it; null if nothing is.</summary>
+    /// <summary>Its fault; null if there is none.</summary>
     public ConvNNException? Fault { get; private init; }
 
-    /// <summary>What it takes, in operations: to tell how long the others will.</summary>
+    /// <summary>Its cost in operations, for estimating the time left.</summary>
     public double Cost { get; private init; }
 
-    /// <summary>Its configuration with the workers that it gets.</summary>
+    /// <summary>Its configuration with the number of workers it gets.</summary>
     public RunConfiguration Run => RunOf(Trial, IsAlone);
 
     /// <summary>Prepares a trial.</summary>
@@ -67,11 +67,11 @@ internal sealed record PreparedTrial(SweepTrial Trial, DatasetPair Data, bool Is
         }
     }
 
-    /// <summary>Whether a row is what this trial would give; of one that runs alone, with times that can be compared.</summary>
+    /// <summary>Whether a row holds the result of this trial; for a trial that runs alone, with comparable times.</summary>
     /// <param name="row">A row.</param>
     public bool IsDoneBy(TrialRow row) => row.IsFinished && Knows(row) && (!IsAlone || row.Status == TrialRow.Invalid || (row.IsAlone && row.Workers == Begun.Workers));
 
-    /// <summary>Whether a row is of this trial, with whatever times.</summary>
+    /// <summary>Whether a row belongs to this trial, regardless of its times.</summary>
     /// <param name="row">A row.</param>
     public bool Knows(TrialRow row) => row.Identity == Begun.Identity;
 

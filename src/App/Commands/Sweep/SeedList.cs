@@ -7,12 +7,12 @@ namespace ConvNN.App.Commands.Sweep;
 /// <summary>The seeds of a sweep: <c>1-5</c>, <c>1,3,7</c>, or both mixed.</summary>
 internal static class SeedList
 {
-    /// <summary>More trials than anybody waits for; a slip of the keyboard, most likely.</summary>
+    /// <summary>The maximum number of trials; more are most likely a typing error.</summary>
     public const int MaxCount = 100_000;
 
-    /// <summary>Reads a list; of a seed that stands in it twice the first counts.</summary>
+    /// <summary>Reads a list; duplicates are dropped.</summary>
     /// <param name="text">The list.</param>
-    /// <exception cref="UsageException">It is not one.</exception>
+    /// <exception cref="UsageException">The text is not a list of seeds.</exception>
     public static IReadOnlyList<ulong> Parse(string text)
     {
         List<ulong> seeds = [];

@@ -1,12 +1,12 @@
 namespace ConvNN.App.Commands.Sweep;
 
-/// <summary>Mean and spread of a few figures.</summary>
-/// <param name="Count">How many.</param>
+/// <summary>The mean and the standard deviation of a few figures.</summary>
+/// <param name="Count">The number of figures.</param>
 /// <param name="Mean">Their mean.</param>
-/// <param name="Deviation">The standard deviation of what they are a sample of: squares over n − 1. Null for fewer than two.</param>
+/// <param name="Deviation">The sample standard deviation, with n − 1; null for fewer than two figures.</param>
 internal readonly record struct Spread(int Count, double Mean, double? Deviation)
 {
-    /// <summary>The spread of figures; null where there are none.</summary>
+    /// <summary>The spread of figures; null if there are none.</summary>
     public static Spread? Of(IEnumerable<double?> figures)
     {
         double[] known = [.. figures.OfType<double>()];

@@ -10,11 +10,11 @@ using static ConvNN.App.Output.Figures;
 
 namespace ConvNN.App.Commands.Sweep;
 
-/// <summary><c>convnn sweep</c> and <c>convnn leaderboard</c>: many trials, a row of <c>sweep.csv</c> each, and a table of all.</summary>
+/// <summary><c>convnn sweep</c> and <c>convnn leaderboard</c>: many trials, each with a row in <c>sweep.csv</c>, and a table of all.</summary>
 /// <param name="request">The trials, and how they run.</param>
-/// <param name="signals">What may stop it.</param>
-/// <param name="output">Where it prints what is no log.</param>
-/// <param name="log">Where it says what happens.</param>
+/// <param name="signals">Stops it.</param>
+/// <param name="output">Where it prints text that is not part of the log.</param>
+/// <param name="log">Where it reports events.</param>
 /// <param name="time">The clock.</param>
 /// <param name="meter">Measures the runs.</param>
 internal sealed class SweepCommand(SweepRequest request, StopSignals signals, LineWriter output, RunLog log, TimeProvider time, TrainingMeter meter) : ICommand
@@ -53,7 +53,7 @@ internal sealed class SweepCommand(SweepRequest request, StopSignals signals, Li
             return signals.ExitCode;
         }
 
-        // The trials of other parts are those of other jobs.
+        // Other jobs run the trials of other parts.
         HashSet<string> mine = [.. trials.Where(trial => request.Part.Has(trial.Trial.Number)).Select(trial => trial.Begun.Identity)];
         TrialRow[] failed = [.. table.Results.SelectMany(result => result.Rows).OfType<TrialRow>().Where(row => row.Status != TrialRow.Done && mine.Contains(row.Identity))];
         return failed.Length == 0 || request.IsTableOnly
@@ -66,7 +66,10 @@ internal sealed class SweepCommand(SweepRequest request, StopSignals signals, Li
     private static string Named(TrialRow row) =>
         string.Join(' ', [row.Configuration, .. row.Varied.Select(pair => $"{Variation.ShortKeyOf(pair.Key)}={pair.Value}"), $"seed {row.Seed}"]);
 
-    /// <summary>Reads the datasets and checks every trial. A configuration that cannot be trained as it is ends the sweep before it begins; a point of a grid has a row that says so.</summary>
+    /// <summary>
+    /// Reads the datasets and checks every trial. A faulty configuration without varied keys ends the sweep before it begins;
+    /// a faulty point of a grid gets a row that says so.
+    /// </summary>
     private async Task<IReadOnlyList<PreparedTrial>> PrepareAsync(CancellationToken cancellationToken)
     {
         SweepData data = new(log, time);
@@ -97,14 +100,14 @@ internal sealed class SweepCommand(SweepRequest request, StopSignals signals, Li
     }
 
     /// <summary>Runs the trials that have no row yet.</summary>
-    /// <returns>Whether a signal has stopped them.</returns>
+    /// <returns>Whether a signal stopped them.</returns>
     private async Task<bool> TrainAsync(IReadOnlyList<PreparedTrial> trials, List<TrialRow> rows, CancellationToken cancellationToken)
     {
         using SweepFile file = SweepFile.Open(request.Folder, request.Part, request.Plan.Keys);
         rows.AddRange(SweepFile.ReadAll(request.Folder));
         PreparedTrial[] mine = [.. trials.Where(trial => request.Part.Has(trial.Trial.Number))];
 
-        // Two that give the same are trained once: workers, say, change no weights.
+        // Trials with the same result are trained only once: the number of workers, for example, does not change the weights.
         ILookup<string, TrialRow> known = rows.ToLookup(row => row.Identity);
         PreparedTrial[] open = [.. mine.Where(trial => !known[trial.Begun.Identity].Any(trial.IsDoneBy)).DistinctBy(trial => (trial.Begun.Identity, IsAlone ? trial.Begun.Workers : 0))];
         string path = Path.Combine(request.Folder, request.Part.FileName);

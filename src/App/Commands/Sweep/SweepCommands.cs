@@ -50,7 +50,7 @@ internal sealed class SweepCommands
         _vary.CompletionSources.Add(_ => Completions.Keys);
     }
 
-    /// <summary>Gives a command its options and what it runs.</summary>
+    /// <summary>Gives a command its options and its action.</summary>
     public delegate Command Configure(Command command, IReadOnlyList<string> without, Func<ParseResult, SweepRequest> request, params string[] examples);
 
     /// <summary>The commands.</summary>
@@ -72,7 +72,7 @@ internal sealed class SweepCommands
             "leaderboard --table --markdown");
     }
 
-    /// <summary>The presets: those of the current folder, else those beside the program.</summary>
+    /// <summary>The presets: those in the current folder, or else those next to the program.</summary>
     /// <exception cref="UsageException">There are none.</exception>
     internal static IReadOnlyList<string> Presets()
     {
@@ -129,7 +129,7 @@ internal sealed class SweepCommands
             : SweepGrid.All(variations);
     }
 
-    /// <summary>The sources of each file, whose failures are told together.</summary>
+    /// <summary>The sources of each file; all failures are reported together.</summary>
     private List<ConfigurationSources> Sources(ParseResult result, bool isLeaderboard)
     {
         string[] named = result.GetValue(_files) ?? [];

@@ -8,8 +8,8 @@ using ConvNN.Data.Files;
 
 namespace ConvNN.App.Commands.Sweep;
 
-/// <summary>The datasets of a sweep, each read once and shared by its trials: images are never changed.</summary>
-/// <param name="log">Told of datasets and downloads.</param>
+/// <summary>The datasets of a sweep. Each is read once and shared by the trials, since images never change.</summary>
+/// <param name="log">Where datasets and downloads are reported.</param>
 /// <param name="time">The clock.</param>
 internal sealed class SweepData(RunLog log, TimeProvider time)
 {
@@ -17,13 +17,13 @@ internal sealed class SweepData(RunLog log, TimeProvider time)
 
     /// <summary>The whole dataset of a trial.</summary>
     /// <param name="run">The trial's configuration.</param>
-    /// <param name="cancellationToken">Stops a download, and between files.</param>
+    /// <param name="cancellationToken">Stops a download, or loading between files.</param>
     /// <exception cref="DatasetException">It is missing or invalid.</exception>
-    /// <exception cref="ConvNN.Data.Download.DownloadException">It cannot be fetched.</exception>
-    /// <exception cref="CacheException">It cannot be kept.</exception>
+    /// <exception cref="ConvNN.Data.Download.DownloadException">It cannot be downloaded.</exception>
+    /// <exception cref="CacheException">It cannot be stored.</exception>
     public async Task<DatasetPair> LoadAsync(RunConfiguration run, CancellationToken cancellationToken)
     {
-        // What a trial takes of it does not matter here.
+        // The part that a trial uses does not matter here.
         DatasetOptions wanted = run.Data with { Limit = null, Validation = null };
         if (!_pairs.TryGetValue(wanted, out DatasetPair? pair))
         {

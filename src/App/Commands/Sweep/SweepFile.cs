@@ -7,8 +7,8 @@ using Microsoft.VisualBasic.FileIO;
 namespace ConvNN.App.Commands.Sweep;
 
 /// <summary>
-/// <c>sweep.csv</c>: a row for each trial, appended and on the disk when the trial has finished, so that a kill loses none.
-/// One process writes a file at a time; those of other parts may be read meanwhile.
+/// <c>sweep.csv</c>: a row for each trial, appended and flushed to disk when the trial has finished, so that a kill loses none.
+/// Only one process at a time writes a file; the files of other parts may be read meanwhile.
 /// </summary>
 internal sealed class SweepFile : IDisposable
 {
@@ -24,12 +24,12 @@ internal sealed class SweepFile : IDisposable
         _columns = columns;
     }
 
-    /// <summary>Opens a part's file; it gets columns for varied keys that it has not yet.</summary>
-    /// <param name="folder">The folder, which is made.</param>
+    /// <summary>Opens a part's file and adds missing columns for varied keys.</summary>
+    /// <param name="folder">The folder; created if necessary.</param>
     /// <param name="part">The part.</param>
     /// <param name="keys">The varied keys.</param>
-    /// <exception cref="OutputException">It cannot be written, or another process does.</exception>
-    /// <exception cref="RunFileException">It is no such file; it stays as it is.</exception>
+    /// <exception cref="OutputException">It cannot be written, or another process is writing it.</exception>
+    /// <exception cref="RunFileException">It is not such a file; it is left unchanged.</exception>
     public static SweepFile Open(string folder, SweepPart part, IEnumerable<string> keys)
     {
         string path = Path.Combine(folder, part.FileName);
@@ -59,9 +59,9 @@ internal sealed class SweepFile : IDisposable
         }
     }
 
-    /// <summary>All rows of all parts' files in a folder; none where it is not there.</summary>
+    /// <summary>All rows of all parts' files in a folder; empty if the folder does not exist.</summary>
     /// <param name="folder">The folder.</param>
-    /// <exception cref="RunFileException">A file cannot be read, or is no such file.</exception>
+    /// <exception cref="RunFileException">A file cannot be read, or is not such a file.</exception>
     public static IReadOnlyList<TrialRow> ReadAll(string folder) => Directory.Exists(folder)
         ? [.. Directory.EnumerateFiles(folder, SweepPart.FilePattern).Order(StringComparer.Ordinal).SelectMany(Read)]
         : [];
@@ -83,7 +83,7 @@ internal sealed class SweepFile : IDisposable
                 }
                 catch
                 {
-                    // A part of a row would spoil the next one, which may still find room.
+                    // A partial row would corrupt the next one, which may still succeed.
                     _stream.SetLength(before);
                     throw;
                 }
@@ -123,7 +123,7 @@ internal sealed class SweepFile : IDisposable
         }
     }
 
-    // The system releases the lock of a process that dies.
+    // The system releases the lock when the process dies.
     private static FileStream Lock(string folder, string name)
     {
         string path = Path.Combine(folder, $".{name}.lock");

@@ -3,14 +3,14 @@ using ConvNN.Model.Randomness;
 
 namespace ConvNN.App.Commands.Sweep;
 
-/// <summary>The points that a sweep tries: the product of all values, or points drawn from it.</summary>
+/// <summary>The points of a sweep: the product of all values, or points drawn from it.</summary>
 internal static class SweepGrid
 {
-    // A grid of G points is seen whole after some G ln G draws; what has not come by then is not there.
+    // About G ln G draws cover a grid of G points (coupon collector), so after this many there are most likely no more points.
     private const int DrawsPerPoint = 64;
 
     /// <summary>All points; the last key changes fastest.</summary>
-    /// <param name="variations">The keys that are varied; without any there is one point.</param>
+    /// <param name="variations">The varied keys; without any, there is one point.</param>
     /// <exception cref="UsageException">A key is given twice, one has a range, or there are too many points.</exception>
     public static IReadOnlyList<SweepPoint> All(IReadOnlyList<Variation> variations)
     {
@@ -34,11 +34,14 @@ internal static class SweepGrid
         return [.. points.Select(point => new SweepPoint([.. point]))];
     }
 
-    /// <summary>Points drawn at random, each once. Draw n is a function of seed and n alone, so that more points begin with the same ones.</summary>
-    /// <param name="variations">The keys that are varied.</param>
-    /// <param name="count">How many; fewer where there are no more.</param>
+    /// <summary>
+    /// Distinct points drawn at random. Draw n depends only on the seed and n, so that a larger number begins with the same
+    /// points.
+    /// </summary>
+    /// <param name="variations">The varied keys.</param>
+    /// <param name="count">How many; the result has fewer if the grid is smaller.</param>
     /// <param name="seed">The seed.</param>
-    /// <exception cref="UsageException">There is nothing to draw from, a key is given twice, or too many points are wanted.</exception>
+    /// <exception cref="UsageException">There is nothing to draw from, a key is given twice, or too many points are requested.</exception>
     public static IReadOnlyList<SweepPoint> Random(IReadOnlyList<Variation> variations, int count, ulong seed)
     {
         Check(variations);

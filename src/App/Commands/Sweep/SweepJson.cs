@@ -3,7 +3,7 @@ using ConvNN.App.Output;
 
 namespace ConvNN.App.Commands.Sweep;
 
-/// <summary>A sweep's results as JSON: each configuration and point with its figures over the seeds, and the rows behind them.</summary>
+/// <summary>A sweep's results as JSON: each configuration and point with its statistics over the seeds, and the individual rows.</summary>
 internal static class SweepJson
 {
     /// <summary>The document.</summary>

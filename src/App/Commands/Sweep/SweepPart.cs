@@ -4,9 +4,9 @@ using ConvNN.Model.Options;
 
 namespace ConvNN.App.Commands.Sweep;
 
-/// <summary>A part of a sweep's trials, for a job of its own: <c>3/16</c> is one of each sixteen trials, into a file of its own.</summary>
-/// <param name="Number">Which part, from 1.</param>
-/// <param name="Count">How many there are; 1 is the whole.</param>
+/// <summary>A part of a sweep's trials for a separate job: <c>3/16</c> is every sixteenth trial, written to a separate file.</summary>
+/// <param name="Number">The number of the part, from 1.</param>
+/// <param name="Count">The number of parts; 1 is the whole.</param>
 internal readonly record struct SweepPart(int Number, int Count)
 {
     private const int MaxCount = 100_000;
@@ -22,7 +22,7 @@ internal readonly record struct SweepPart(int Number, int Count)
 
     /// <summary>Reads <c>3/16</c>.</summary>
     /// <param name="text">The text.</param>
-    /// <exception cref="UsageException">It is not of this form.</exception>
+    /// <exception cref="UsageException">It does not have this form.</exception>
     public static SweepPart Parse(string text) =>
         text.Split('/') is [string first, string second]
         && int.TryParse(first, NumberStyles.None, null, out int number)
@@ -31,7 +31,10 @@ internal readonly record struct SweepPart(int Number, int Count)
             ? new SweepPart(number, count)
             : throw new UsageException($"--part is {ShownValue.Of(text)}; it must be a number of how many, such as 3/16.");
 
-    /// <summary>Whether a trial is of this part. Each round deals one trial to each part and begins with another one, so that a key with as many values as there are parts gives none all that take long.</summary>
+    /// <summary>
+    /// Whether a trial belongs to this part. Each round deals one trial to each part and starts with a different part, so that no
+    /// part gets all the slow trials if a key has as many values as there are parts.
+    /// </summary>
     /// <param name="trial">The trial's number, from 0.</param>
     public bool Has(int trial) => (trial + (trial / Count)) % Count == Number - 1;
 }

@@ -6,17 +6,17 @@ namespace ConvNN.App.Commands.Sweep;
 
 /// <summary>All trials of a sweep: each configuration at each point of the grid with each seed, in this order.</summary>
 /// <param name="Trials">The trials.</param>
-/// <param name="Keys">The keys that are varied.</param>
+/// <param name="Keys">The varied keys.</param>
 internal sealed record SweepPlan(IReadOnlyList<SweepTrial> Trials, IReadOnlyList<string> Keys)
 {
     private const string SeedKey = "Training:Seed";
     private const int MaxFailures = 50;
 
     /// <summary>Reads the configurations of all trials.</summary>
-    /// <param name="files">Sources with a file each; all have the same variables and options.</param>
+    /// <param name="files">The sources, one per file; all have the same variables and options.</param>
     /// <param name="points">The points of the grid.</param>
-    /// <param name="seeds">The seeds; null takes that of each configuration.</param>
-    /// <exception cref="ConfigurationException">Configurations are not what they must be: all failures of all trials at once, each with its origin.</exception>
+    /// <param name="seeds">The seeds; null uses the seed of each configuration.</param>
+    /// <exception cref="ConfigurationException">Configurations are invalid: all failures of all trials, each with its origin.</exception>
     /// <exception cref="UsageException">There are too many trials.</exception>
     public static SweepPlan Read(IReadOnlyList<ConfigurationSources> files, IReadOnlyList<SweepPoint> points, IReadOnlyList<ulong>? seeds)
     {
@@ -65,7 +65,7 @@ internal sealed record SweepPlan(IReadOnlyList<SweepTrial> Trials, IReadOnlyList
         }
     }
 
-    /// <summary>The trials, called by their files where two of these have configurations of the same name.</summary>
+    /// <summary>The trials, named after their files if several files have configurations of the same name.</summary>
     private static SweepTrial[] Named(List<(ConfigurationSources File, SweepTrial Trial)> trials)
     {
         HashSet<string> taken = [.. trials.GroupBy(pair => pair.Trial.Name).Where(name => name.DistinctBy(pair => pair.File).Count() > 1).Select(name => name.Key)];

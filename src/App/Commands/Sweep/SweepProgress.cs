@@ -8,11 +8,11 @@ using static ConvNN.App.Output.Figures;
 
 namespace ConvNN.App.Commands.Sweep;
 
-/// <summary>Tells the log how a sweep goes on: a line for each trial that has finished, and the status line of a terminal.</summary>
+/// <summary>Logs the progress of a sweep: a line for each finished trial, and the status line of a terminal.</summary>
 /// <param name="log">The log.</param>
-/// <param name="finished">Trials that had their rows before.</param>
-/// <param name="trials">All trials.</param>
-/// <param name="cost">What those take that are still to run, in operations.</param>
+/// <param name="finished">The number of trials that already have their rows.</param>
+/// <param name="trials">The number of all trials.</param>
+/// <param name="cost">The cost of the remaining trials, in operations.</param>
 internal sealed class SweepProgress(RunLog log, int finished, int trials, double cost)
 {
     private readonly Lock _gate = new();
@@ -48,7 +48,7 @@ internal sealed class SweepProgress(RunLog log, int finished, int trials, double
         {
             _running.Remove(trial);
 
-            // Epochs that it did without are none that are still to come.
+            // Epochs that it did not need are done as well.
             _done += trial.Cost * (trial.Run.Training.Epochs - row.Epochs) / trial.Run.Training.Epochs;
             finished++;
             string result = row.Status == TrialRow.Done ? Figures(row) : $"{row.Status}: {row.Fault}";
@@ -60,7 +60,7 @@ internal sealed class SweepProgress(RunLog log, int finished, int trials, double
         }
     }
 
-    // The table tells the test accuracy of what validation has chosen; before that it would only tempt.
+    // Only the table shows the test accuracy, of the choice made by validation; showing it earlier would tempt to choose by it.
     private static bool IsChosenByValidation(TrialRow row) => row.Varied.Count > 0 && row.ValidationAccuracy is not null;
 
     private static string Figures(TrialRow row)

@@ -1,30 +1,30 @@
 namespace ConvNN.App.Commands.Sweep;
 
-/// <summary>What came of a configuration at a point of the grid, over its seeds.</summary>
-/// <param name="Name">What the configuration is called.</param>
+/// <summary>The result of a configuration at a point of the grid, over its seeds.</summary>
+/// <param name="Name">The name of the configuration.</param>
 /// <param name="Point">The varied values.</param>
-/// <param name="Rows">The row of each seed, in their order; null for one that has none yet.</param>
+/// <param name="Rows">The rows in the order of the seeds; null for a seed without a row.</param>
 internal sealed record SweepResult(string Name, SweepPoint Point, IReadOnlyList<TrialRow?> Rows)
 {
-    /// <summary>The rows of trials that went through.</summary>
+    /// <summary>The rows of successful trials.</summary>
     public IReadOnlyList<TrialRow> Done { get; } = [.. Rows.OfType<TrialRow>().Where(row => row.Status == TrialRow.Done)];
 
-    /// <summary>Accuracy on the test part; null where no trial went through.</summary>
+    /// <summary>Accuracy on the test set; null if no trial succeeded.</summary>
     public Spread? Test => Spread.Of(Done.Select(row => row.TestAccuracy));
 
-    /// <summary>Accuracy on the validation part; null where there is none.</summary>
+    /// <summary>Accuracy on the validation set; null if there is none.</summary>
     public Spread? Validation => Spread.Of(Done.Select(row => row.ValidationAccuracy));
 
-    /// <summary>Seconds of a trial.</summary>
+    /// <summary>Seconds per trial.</summary>
     public Spread? Seconds => Spread.Of(Done.Select(row => row.Seconds));
 
     /// <summary>Images per second of training.</summary>
     public Spread? ImagesPerSecond => Spread.Of(Done.Select(row => row.ImagesPerSecond));
 
-    /// <summary>Epochs of a trial.</summary>
+    /// <summary>Epochs per trial.</summary>
     public Spread? Epochs => Spread.Of(Done.Select(row => (double?)row.Epochs));
 
-    /// <summary>Parameters that are trained.</summary>
+    /// <summary>The number of trainable parameters.</summary>
     public long? Parameters => Rows.OfType<TrialRow>().FirstOrDefault(row => row.Parameters is not null)?.Parameters;
 
     /// <summary>The dataset.</summary>
@@ -33,12 +33,12 @@ internal sealed record SweepResult(string Name, SweepPoint Point, IReadOnlyList<
     /// <summary>SHA-256 of the weights of the first seed.</summary>
     public string? WeightsSha256 => Rows[0]?.WeightsSha256;
 
-    /// <summary>Whether other trials ran beside these, so that their times are those of a machine that is shared.</summary>
+    /// <summary>Whether other trials ran at the same time, so that the times are those of a shared machine.</summary>
     public bool IsShared => Done.Any(row => !row.IsAlone);
 
     /// <summary>The results of a sweep, in its order.</summary>
     /// <param name="trials">All trials.</param>
-    /// <param name="rows">All rows that there are; of several that a trial has, the last one counts, and one with times that can be compared before others.</param>
+    /// <param name="rows">All existing rows; of several rows of a trial, the last one counts, but one with comparable times comes first.</param>
     public static IReadOnlyList<SweepResult> Of(IReadOnlyList<PreparedTrial> trials, IReadOnlyList<TrialRow> rows)
     {
         ILookup<string, TrialRow> byIdentity = rows.ToLookup(row => row.Identity);

@@ -9,21 +9,21 @@ using ConvNN.Training.Progress;
 
 namespace ConvNN.App.Commands.Sweep;
 
-/// <summary>Trains trials, several at a time, and makes a row of each.</summary>
+/// <summary>Runs trials, several at a time, and makes a row for each.</summary>
 /// <param name="meter">Measures the runs.</param>
 internal sealed class SweepRunner(TrainingMeter meter)
 {
-    /// <summary>Told of each epoch that a trial has finished, from any thread.</summary>
+    /// <summary>Called for each finished epoch of a trial, from any thread.</summary>
     public Action<PreparedTrial, EpochResult>? OnEpoch { get; init; }
 
-    /// <summary>Told when a trial begins, from any thread.</summary>
+    /// <summary>Called when a trial begins, from any thread.</summary>
     public Action<PreparedTrial>? OnBegin { get; init; }
 
-    /// <summary>Runs trials. What goes wrong in one is its row's, and the others go on.</summary>
+    /// <summary>Runs trials. A fault in one is recorded in its row, and the others continue.</summary>
     /// <param name="trials">The trials.</param>
-    /// <param name="parallel">How many at a time.</param>
-    /// <param name="keep">Keeps the row of a finished trial, from any thread; what it throws ends the sweep.</param>
-    /// <param name="cancellationToken">Stops the trials that run after their step; they have no row, and no other begins.</param>
+    /// <param name="parallel">How many run at a time.</param>
+    /// <param name="keep">Saves the row of a finished trial, from any thread; an exception from it ends the sweep.</param>
+    /// <param name="cancellationToken">Stops running trials after their current step, without a row; no others begin.</param>
     public Task RunAsync(IEnumerable<PreparedTrial> trials, int parallel, Action<PreparedTrial, TrialRow> keep, CancellationToken cancellationToken) =>
         Parallel.ForEachAsync(trials, new ParallelOptions { MaxDegreeOfParallelism = parallel }, async (trial, failed) =>
         {
@@ -36,8 +36,8 @@ internal sealed class SweepRunner(TrainingMeter meter)
 
     /// <summary>Runs one trial.</summary>
     /// <param name="trial">The trial.</param>
-    /// <param name="cancellationToken">Stops it after its step.</param>
-    /// <returns>Its row; null when it was stopped.</returns>
+    /// <param name="cancellationToken">Stops it after its current step.</param>
+    /// <returns>Its row; null if it was stopped.</returns>
     private async Task<TrialRow?> RunAsync(PreparedTrial trial, CancellationToken cancellationToken)
     {
         if (trial.Fault is { } fault)

@@ -5,8 +5,9 @@ using static ConvNN.App.Output.Figures;
 namespace ConvNN.App.Commands.Sweep;
 
 /// <summary>
-/// The table of a sweep: a row for each configuration and point. Where keys are varied and there is a validation part, rows
-/// stand by it, the best first whose trials have all gone through, and only that one shows what it does on the test part, so that nobody chooses by it.
+/// The table of a sweep: a row for each configuration and point. If keys are varied and there is a validation set, rows are
+/// sorted by validation accuracy, complete ones first. Only the first row then shows its test accuracy, so that nobody
+/// chooses by it.
 /// </summary>
 internal sealed class SweepTable
 {
@@ -53,21 +54,21 @@ internal sealed class SweepTable
     /// <summary>The results in the order of the rows.</summary>
     public IReadOnlyList<SweepResult> Results { get; }
 
-    /// <summary>Whether the rows stand by validation accuracy, and the test accuracy is the first one's alone.</summary>
+    /// <summary>Whether the rows are sorted by validation accuracy, and only the first one shows its test accuracy.</summary>
     public bool IsChosenByValidation { get; }
 
-    /// <summary>Whether times were taken while other trials ran.</summary>
+    /// <summary>Whether times were measured while other trials ran.</summary>
     public bool IsShared { get; }
 
-    /// <summary>What has to be said below the table.</summary>
+    /// <summary>The notes below the table.</summary>
     public IEnumerable<string> Notes =>
     [
         .. IsChosenByValidation ? ["chosen by validation; only the first row tells its test accuracy"] : Array.Empty<string>(),
         .. IsShared ? ["* other trials ran beside these, with one worker each; --alone measures them one after another"] : Array.Empty<string>(),
     ];
 
-    /// <summary>The table in lines that fit. The name and the accuracy are what people look for: what it costs goes first, from the right.</summary>
-    /// <param name="columns">What fits into a line.</param>
+    /// <summary>The table in lines that fit. Name and accuracy matter most; other columns are dropped first, from the right.</summary>
+    /// <param name="columns">The maximum width of a line.</param>
     public IEnumerable<string> Lines(int columns)
     {
         int kept = _columns.FindIndex(IsAccuracy);

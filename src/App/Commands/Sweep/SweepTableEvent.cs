@@ -3,7 +3,7 @@ using ConvNN.App.Output;
 
 namespace ConvNN.App.Commands.Sweep;
 
-/// <summary>What came of a sweep: a table on a terminal, elsewhere an event for each of its rows.</summary>
+/// <summary>The result of a sweep: a table on a terminal, otherwise an event for each row.</summary>
 /// <param name="Table">The table.</param>
 internal sealed record SweepTableEvent(SweepTable Table) : RunEvent("table")
 {

@@ -3,19 +3,22 @@ using ConvNN.App.Log.Events;
 
 namespace ConvNN.App.Commands.Sweep;
 
-/// <summary>A row of <c>sweep.csv</c>: what a trial was, and what came of it. Accuracies are shares of 1; what there is not is null, and empty in the file.</summary>
+/// <summary>
+/// A row of <c>sweep.csv</c>: a trial and its result. Accuracies are fractions. A missing value is null, and an empty field in
+/// the file.
+/// </summary>
 internal sealed record TrialRow
 {
-    /// <summary>The status of a trial that went through.</summary>
+    /// <summary>The status of a successful trial.</summary>
     public const string Done = "done";
 
-    /// <summary>The status of a trial whose loss or gradients left the finite numbers; it would do so again.</summary>
+    /// <summary>The status of a trial whose loss or gradients became infinite or NaN; it is not tried again.</summary>
     public const string Diverged = "diverged";
 
-    /// <summary>The status of a trial whose varied values make no network, or none for its data.</summary>
+    /// <summary>The status of a trial whose varied values do not give a valid network for its data.</summary>
     public const string Invalid = "invalid";
 
-    /// <summary>The status of a trial that something else has ended; it is tried again.</summary>
+    /// <summary>The status of a trial that ended for another reason; it is tried again.</summary>
     public const string Failed = "failed";
 
     private static readonly (string Name, Func<TrialRow, object?> Get, Func<TrialRow, string, TrialRow> Set)[] Known =
@@ -41,10 +44,10 @@ internal sealed record TrialRow
         ("identity", row => row.Identity, (row, text) => row with { Identity = text }),
     ];
 
-    /// <summary>The columns that every file has; those of varied keys follow.</summary>
+    /// <summary>The columns of every file; those of varied keys follow.</summary>
     public static IReadOnlyList<string> Columns { get; } = [.. Known.Select(column => column.Name)];
 
-    /// <summary>What the configuration is called.</summary>
+    /// <summary>The name of the configuration.</summary>
     public string Configuration { get; init; } = "";
 
     /// <summary>The seed.</summary>
@@ -53,25 +56,25 @@ internal sealed record TrialRow
     /// <summary>The dataset.</summary>
     public string Dataset { get; init; } = "";
 
-    /// <summary>Parameters that are trained.</summary>
+    /// <summary>The number of trainable parameters.</summary>
     public long? Parameters { get; init; }
 
-    /// <summary>Epochs that were finished.</summary>
+    /// <summary>The number of finished epochs.</summary>
     public int Epochs { get; init; }
 
     /// <summary>The epoch that was best by validation.</summary>
     public int? BestEpoch { get; init; }
 
-    /// <summary>Accuracy on the validation part, after the best epoch.</summary>
+    /// <summary>Accuracy on the validation set after the best epoch.</summary>
     public double? ValidationAccuracy { get; init; }
 
-    /// <summary>Accuracy on the test part, of the weights that came out.</summary>
+    /// <summary>Accuracy of the resulting weights on the test set.</summary>
     public double? TestAccuracy { get; init; }
 
-    /// <summary>Mean loss on the test part, in nats.</summary>
+    /// <summary>Mean loss on the test set, in nats.</summary>
     public double? TestLoss { get; init; }
 
-    /// <summary>Mean loss while training, in the same epoch.</summary>
+    /// <summary>Mean training loss in the same epoch.</summary>
     public double? TrainLoss { get; init; }
 
     /// <summary>Seconds of training and evaluation.</summary>
@@ -80,40 +83,40 @@ internal sealed record TrialRow
     /// <summary>Images per second of training.</summary>
     public double? ImagesPerSecond { get; init; }
 
-    /// <summary>Workers that it had.</summary>
+    /// <summary>The number of its workers.</summary>
     public int Workers { get; init; }
 
-    /// <summary>Whether no other trial ran beside it, so that its times can be compared.</summary>
+    /// <summary>Whether no other trial ran at the same time, so that its times are comparable.</summary>
     public bool IsAlone { get; init; }
 
-    /// <summary>SHA-256 of the weights that came out.</summary>
+    /// <summary>SHA-256 of the resulting weights.</summary>
     public string? WeightsSha256 { get; init; }
 
-    /// <summary><see cref="Done"/>, or what went wrong.</summary>
+    /// <summary><see cref="Done"/>, <see cref="Diverged"/>, <see cref="Invalid"/> or <see cref="Failed"/>.</summary>
     public string Status { get; init; } = Done;
 
-    /// <summary>What a run of its own would have ended with.</summary>
+    /// <summary>The exit code that a single run would have ended with.</summary>
     public int ExitCode { get; init; }
 
-    /// <summary>One line on what went wrong.</summary>
+    /// <summary>The fault, in one line.</summary>
     public string? Fault { get; init; }
 
-    /// <summary>What decides the weights, <see cref="Runs.RunIdentities.HashOf"/>.</summary>
+    /// <summary>The hash of everything that determines the weights, <see cref="Runs.RunIdentities.HashOf"/>.</summary>
     public string Identity { get; init; } = "";
 
     /// <summary>The varied keys with their values.</summary>
     public IReadOnlyDictionary<string, string> Varied { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>Whether to run it again would give the same.</summary>
+    /// <summary>Whether running it again would give the same result.</summary>
     public bool IsFinished => Status is Done or Diverged or Invalid;
 
-    /// <summary>Its figures by column, those of varied keys last.</summary>
+    /// <summary>Its values by column, those of varied keys last.</summary>
     public IEnumerable<Field> Fields => Known.Select(column => new Field(column.Name, column.Get(this))).Concat(Varied.Select(pair => new Field(pair.Key, pair.Value)));
 
     /// <summary>Reads a row.</summary>
-    /// <param name="columns">The names of its columns; of those that are not known, each is a varied key.</param>
+    /// <param name="columns">The names of its columns; each unknown one is a varied key.</param>
     /// <param name="texts">Their values.</param>
-    /// <exception cref="FormatException">A value is not what its column holds, or one is missing.</exception>
+    /// <exception cref="FormatException">A value is malformed or missing.</exception>
     /// <exception cref="OverflowException">A number is too large.</exception>
     public static TrialRow Of(IReadOnlyList<string> columns, IReadOnlyList<string> texts)
     {
@@ -144,7 +147,7 @@ internal sealed record TrialRow
         return row with { Varied = varied };
     }
 
-    /// <summary>Its values as text, in the invariant culture, with as many digits as give them back exactly.</summary>
+    /// <summary>Its values as text, in the invariant culture, with enough digits to round-trip exactly.</summary>
     /// <param name="columns">The columns.</param>
     public IEnumerable<string> Texts(IEnumerable<string> columns)
     {

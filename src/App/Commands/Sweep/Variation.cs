@@ -6,22 +6,25 @@ using ConvNN.Model.Randomness;
 
 namespace ConvNN.App.Commands.Sweep;
 
-/// <summary>A key of the configuration with the values that a sweep gives it: <c>KEY=V1,V2</c>, or a range <c>KEY=LOW..HIGH</c> that values are drawn from.</summary>
+/// <summary>A varied key of a sweep: <c>KEY=V1,V2</c>, or a range <c>KEY=LOW..HIGH</c> from which values are drawn.</summary>
 /// <param name="Key">The key, as <c>--set</c> takes it.</param>
-/// <param name="Values">The values; none of a range.</param>
+/// <param name="Values">The values; empty for a range.</param>
 internal sealed record Variation(string Key, IReadOnlyList<string> Values)
 {
     private const string RangeMark = "..";
 
-    // A range over an order of magnitude and more is one of orders of magnitude.
+    // A range of at least one order of magnitude is sampled logarithmically.
     private const double LogarithmicFrom = 10;
 
-    /// <summary>The ends of a range, and whether it is of whole numbers; null where there are <see cref="Values"/>.</summary>
+    /// <summary>The limits of a range, and whether it holds whole numbers; null if there are <see cref="Values"/>.</summary>
     public (double Low, double High, bool IsWhole)? Range { get; private init; }
 
-    /// <summary>Reads one. Values are parted by commas, or by semicolons where there are any, since a value may be a list itself: <c>Kernel=3;3,5</c>.</summary>
+    /// <summary>
+    /// Reads a variation. Values are separated by commas, or by semicolons if there are any, since a value may itself be a list:
+    /// <c>Kernel=3;3,5</c>.
+    /// </summary>
     /// <param name="text">The text.</param>
-    /// <exception cref="UsageException">It has no key or no values, or a range is none.</exception>
+    /// <exception cref="UsageException">It has no key or no values, or its range is empty.</exception>
     public static Variation Parse(string text)
     {
         int end = text.IndexOf('=', StringComparison.Ordinal);
@@ -39,8 +42,8 @@ internal sealed record Variation(string Key, IReadOnlyList<string> Values)
             : new Variation(key, [.. list.Split(list.Contains(';', StringComparison.Ordinal) ? ';' : ',', StringSplitOptions.TrimEntries).Distinct()]);
     }
 
-    /// <summary>Draws a value: of a range uniformly, or uniformly in its logarithm where both ends are above 0 and one is ten times the other.</summary>
-    /// <param name="random">The stream; one number is taken.</param>
+    /// <summary>Draws a value. A positive range whose upper limit is at least ten times the lower is sampled log-uniformly.</summary>
+    /// <param name="random">The stream; one number is used.</param>
     public string Draw(RandomStream random)
     {
         if (Range is not { } range)
@@ -54,12 +57,12 @@ internal sealed record Variation(string Key, IReadOnlyList<string> Values)
             ? Elementary.Exp(Elementary.Log(range.Low) + (share * (Elementary.Log(high) - Elementary.Log(range.Low))))
             : range.Low + (share * (high - range.Low));
 
-        // Four digits say all that a trial can tell apart.
+        // More than four digits would make no measurable difference.
         value = range.IsWhole ? Math.Floor(value) : double.Parse(value.ToString("G4"));
         return Math.Clamp(value, range.Low, range.High).ToString();
     }
 
-    /// <summary>A key without the section that it stands in.</summary>
+    /// <summary>A key without its section.</summary>
     public static string ShortKeyOf(string key)
     {
         const string Layers = "Model:Layers:";

@@ -3,12 +3,12 @@ using ConvNN.Training.Tracing;
 
 namespace ConvNN.App.Commands.Trace;
 
-/// <summary>The tree of a step's sums as text, the leaves below each other and each join to their right: at most 80 columns wide.</summary>
+/// <summary>The sum tree of a step as text of at most 80 columns: one leaf per line, with the joins to their right.</summary>
 /// <param name="trace">The step.</param>
 internal sealed class SumTreeDrawing(StepTrace trace)
 {
-    private const int FirstLabel = 8;       // behind "leaf 63 "
-    private const int Level = 10;           // a label of seven places and the lines behind it
+    private const int FirstLabel = 8;       // after "leaf 63 "
+    private const int Level = 10;           // a label of seven characters and the lines after it
     private const int Width = FirstLabel + (7 * Level);
 
     private readonly char[][] _rows = [.. trace.Leaves.Select(_ => Enumerable.Repeat(' ', Width + Level).ToArray())];
@@ -21,7 +21,7 @@ internal sealed class SumTreeDrawing(StepTrace trace)
         return _rows.Select(row => new string(row).TrimEnd());
     }
 
-    /// <summary>A length in seven places at most, whatever its size: more would not fit between two joins.</summary>
+    /// <summary>A norm in at most seven characters, since more would not fit between two joins.</summary>
     public static string Text(double norm) => norm switch
     {
         0 => "0",
@@ -30,8 +30,8 @@ internal sealed class SumTreeDrawing(StepTrace trace)
         _ => norm.ToString(norm < 10 ? "0.0000" : norm < 100 ? "0.000" : norm < 1000 ? "0.00" : "0.0"),
     };
 
-    /// <summary>Draws the subtree over [lo, hi); its label stands in the row of its last leaf.</summary>
-    /// <returns>How many joins it is high, and the column behind its label.</returns>
+    /// <summary>Draws the subtree over [lo, hi); its label is in the row of its last leaf.</summary>
+    /// <returns>Its height in joins, and the column after its label.</returns>
     private (int Height, int End) Draw(int lo, int hi)
     {
         if (hi - lo == 1)

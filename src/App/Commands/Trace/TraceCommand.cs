@@ -11,14 +11,13 @@ using ConvNN.Training.Metrics;
 namespace ConvNN.App.Commands.Trace;
 
 /// <summary>
-/// <c>convnn trace --step N</c>: trains up to a step and lays it open: samples, leaves, the tree of sums, the update.
-/// Writes no files.
+/// <c>convnn trace --step N</c>: trains up to a step and shows its samples, leaves, sum tree and update. Writes no files.
 /// </summary>
 /// <param name="sources">Where the configuration comes from.</param>
-/// <param name="request">Which step.</param>
-/// <param name="signals">What may stop it.</param>
+/// <param name="request">The step.</param>
+/// <param name="signals">Stops it.</param>
 /// <param name="output">Where it prints.</param>
-/// <param name="log">Told of a download.</param>
+/// <param name="log">Where downloads are reported.</param>
 /// <param name="time">The clock.</param>
 /// <param name="meter">Measures the run.</param>
 internal sealed class TraceCommand(

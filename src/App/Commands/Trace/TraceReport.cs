@@ -8,15 +8,15 @@ using static ConvNN.App.Output.TextColumn;
 namespace ConvNN.App.Commands.Trace;
 
 /// <summary>
-/// A step laid open, as text of 80 columns. What depends on the number of workers, who did what, stands behind a bar
-/// <c>┃</c>; all the rest is the same for any number.
+/// A step in detail, as text of 80 columns. Only the text after a bar <c>┃</c>, which worker did what, depends on the
+/// number of workers.
 /// </summary>
 /// <param name="trace">The step.</param>
-/// <param name="training">What the run learns.</param>
-/// <param name="steps">Steps of an epoch.</param>
+/// <param name="training">The training options.</param>
+/// <param name="steps">The number of steps per epoch.</param>
 internal sealed class TraceReport(StepTrace trace, TrainingOptions training, long steps)
 {
-    /// <summary>What stands before everything that depends on the number of workers.</summary>
+    /// <summary>The mark before everything that depends on the number of workers.</summary>
     public const char Bar = '┃';
 
     private const int SamplesShown = 6;

@@ -1,5 +1,5 @@
 namespace ConvNN.App.Commands.Trace;
 
-/// <summary>What <c>convnn trace</c> is asked for.</summary>
-/// <param name="Step">The step of the run, from 1, as it was typed; null when it was not.</param>
+/// <summary>The arguments of <c>convnn trace</c>.</summary>
+/// <param name="Step">The step of the run, from 1, as typed; null if not given.</param>
 internal sealed record TraceRequest(string? Step);

@@ -10,9 +10,9 @@ using ConvNN.Training;
 
 namespace ConvNN.App.Commands.Train;
 
-/// <summary><c>convnn train --dry-run</c>: what would be trained, and what it takes; trains nothing, fetches nothing, writes nothing.</summary>
+/// <summary><c>convnn train --dry-run</c>: shows what a run would train and need, without training, downloading or writing.</summary>
 /// <param name="sources">Where the configuration comes from.</param>
-/// <param name="log">Where it says what would happen.</param>
+/// <param name="log">Where the plan is reported.</param>
 internal sealed class DryRunCommand(ConfigurationSources sources, RunLog log) : ICommand
 {
     /// <inheritdoc/>

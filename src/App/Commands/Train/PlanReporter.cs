@@ -12,15 +12,15 @@ using ConvNN.Training.Pipeline;
 
 namespace ConvNN.App.Commands.Train;
 
-/// <summary>Tells the log what a run would do and what it would take.</summary>
+/// <summary>Logs what a run would do, and the memory and work it would need.</summary>
 /// <param name="log">The log.</param>
 /// <param name="run">The run's configuration.</param>
 internal sealed class PlanReporter(RunLog log, RunConfiguration run)
 {
     private readonly string _kernels = Machine.NameOf(run.Pipeline.Kernels ?? KernelSet.BestTier);
 
-    /// <summary>Says what would run, and where its configuration comes from.</summary>
-    /// <param name="sources">Where from.</param>
+    /// <summary>Logs the start of the run, and where its configuration comes from.</summary>
+    /// <param name="sources">The sources of the configuration.</param>
     public void Start(ConfigurationSources sources)
     {
         log.Format = run.Logging.Format;
@@ -36,9 +36,9 @@ internal sealed class PlanReporter(RunLog log, RunConfiguration run)
         }
     }
 
-    /// <summary>Says what would be trained on, and shows the network.</summary>
+    /// <summary>Logs the data and the network.</summary>
     /// <param name="data">The dataset.</param>
-    /// <param name="wanted">What the run takes of it.</param>
+    /// <param name="wanted">The part that the run would use.</param>
     /// <param name="network">The network.</param>
     public void Material(DatasetPreview data, DatasetOutline wanted, Network network)
     {
@@ -51,8 +51,8 @@ internal sealed class PlanReporter(RunLog log, RunConfiguration run)
         log.Write(new NetworkEvent(run.Name, network));
     }
 
-    /// <summary>Says how a step would be divided, what the run would take, and that nothing was done.</summary>
-    /// <param name="data">What the run takes of the dataset.</param>
+    /// <summary>Logs how a step would be divided, what the run would need, and that nothing was done.</summary>
+    /// <param name="data">The part of the dataset that the run would use.</param>
     /// <param name="network">The network.</param>
     public void Plan(DatasetOutline data, Network network)
     {

@@ -12,12 +12,12 @@ using ConvNN.Training.Progress;
 
 namespace ConvNN.App.Commands.Train;
 
-/// <summary><c>convnn train</c>: one run, from its configuration to its summary, or from a checkpoint on.</summary>
-/// <param name="request">Whether a run goes on, and how much it tells.</param>
+/// <summary><c>convnn train</c>: one run, from its configuration or a checkpoint to its summary.</summary>
+/// <param name="request">Whether a run is resumed, and how much it logs.</param>
 /// <param name="sources">Where the configuration comes from.</param>
-/// <param name="signals">What may stop it.</param>
-/// <param name="log">Where it says what happens.</param>
-/// <param name="time">Names the run's folder.</param>
+/// <param name="signals">Stops it.</param>
+/// <param name="log">Where it reports events.</param>
+/// <param name="time">The clock, which also names the run's folder.</param>
 /// <param name="meter">Measures the run.</param>
 internal sealed class TrainCommand(TrainRequest request, ConfigurationSources sources, StopSignals signals, RunLog log, TimeProvider time, TrainingMeter meter) : ICommand
 {
@@ -102,7 +102,7 @@ internal sealed class TrainCommand(TrainRequest request, ConfigurationSources so
         }
     }
 
-    /// <summary>Opens the folder of the run, and its checkpoints: the folder first of a new run, last of one that goes on, which must be ours before it is changed.</summary>
+    /// <summary>Opens the run's folder and checkpoints. A resumed run locks its checkpoints first, before it changes the folder.</summary>
     private (RunFolder Folder, RunCheckpoints Checkpoints) Open(RunConfiguration run, RunMaterial material)
     {
         RunIdentity identity = RunIdentities.Of(run, material);

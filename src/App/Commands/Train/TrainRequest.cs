@@ -2,8 +2,8 @@ using ConvNN.App.Runs;
 
 namespace ConvNN.App.Commands.Train;
 
-/// <summary>What <c>train</c> is asked for beyond its configuration.</summary>
-/// <param name="From">The run that goes on; null for a new one.</param>
+/// <summary>The arguments of <c>train</c> beyond its configuration.</summary>
+/// <param name="From">The point from which a run resumes; null for a new run.</param>
 /// <param name="AllowedChanges">Keys of the configuration that may differ from the checkpoint's.</param>
-/// <param name="IsVerbose">Whether the layers are to be looked at after each epoch.</param>
+/// <param name="IsVerbose">Whether to log layer statistics after each epoch.</param>
 internal sealed record TrainRequest(ResumePoint? From, IReadOnlyList<string> AllowedChanges, bool IsVerbose);

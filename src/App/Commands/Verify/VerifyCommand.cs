@@ -18,12 +18,12 @@ namespace ConvNN.App.Commands.Verify;
 /// compares the weights bit for bit. Writes no files.
 /// </summary>
 /// <remarks>
-/// Without lists in options: 1, 2, 3 and 8 workers; the widest vectors of the machine, all narrower ones, and the
-/// reference if it takes no more than a minute or two.
+/// By default: 1, 2, 3 and 8 workers; the widest vectors of the machine, all narrower ones, and the reference if it
+/// takes no more than a minute or two.
 /// </remarks>
 /// <param name="sources">Where the configuration comes from.</param>
-/// <param name="signals">What may stop it.</param>
-/// <param name="log">Where it says what happens.</param>
+/// <param name="signals">Stops it.</param>
+/// <param name="log">Where it reports events.</param>
 /// <param name="time">The clock.</param>
 /// <param name="meter">Measures the runs.</param>
 internal sealed class VerifyCommand(ConfigurationSources sources, StopSignals signals, RunLog log, TimeProvider time, TrainingMeter meter) : ICommand
@@ -32,7 +32,7 @@ internal sealed class VerifyCommand(ConfigurationSources sources, StopSignals si
     private const string OutputKey = "Output:Directory";
     private const string DefaultWorkers = "1,2,3,8";
 
-    // The scalar reference does some 10⁹ operations a second and thread, three passes for each forward one.
+    // The scalar reference does about 10⁹ operations per second and thread, and a training step takes three times the forward pass.
     private const double AffordableOperations = 3e10;
 
     /// <inheritdoc/>
@@ -78,7 +78,7 @@ internal sealed class VerifyCommand(ConfigurationSources sources, StopSignals si
         return exitCode;
     }
 
-    /// <summary>Whether all runs gave the same weights: what the log says, and the exit code.</summary>
+    /// <summary>Whether all runs gave the same weights, as an event and an exit code.</summary>
     /// <param name="hashes">The hash of each run's weights.</param>
     internal static (TextEvent Verdict, int ExitCode) Verdict(IReadOnlyCollection<string> hashes)
     {
@@ -88,7 +88,7 @@ internal sealed class VerifyCommand(ConfigurationSources sources, StopSignals si
             : (new TextEvent("different", $"{hashes.Count:runs} runs gave {different:sets_of_weights} different sets of weights"), ExitCode.Bug);
     }
 
-    /// <summary>The runs without the scalar reference, if it would take long and nobody asked for it.</summary>
+    /// <summary>The runs without the scalar reference, if it would take long and was not requested.</summary>
     private IReadOnlyList<RunConfiguration> Affordable(IReadOnlyList<RunConfiguration> runs, RunMaterial material)
     {
         double operations = (double)runs[0].Training.Epochs * material.Data.Train.Count * material.Network.Layers.Sum(layer => layer.Operations);

@@ -19,18 +19,18 @@ internal static class VerifyPlan
 
     private const string Reference = "reference";
 
-    // How a machine does the work and what it prints; whoever changes anything else, changes the weights.
+    // Keys on how a machine does the work and what it prints; any other key changes the weights.
     private static readonly string[] Allowed =
         [WorkersKey, KernelsKey, ExchangeKey, "Pipeline:StallTimeout", DirectoryKey, "Data:Download", "Data:Mirror", "Data:MaxBytes", "Logging:"];
 
     /// <summary>
-    /// Reads the configurations. Every number of workers is combined with the first kernels of the list, every other
-    /// kernels with the most workers.
+    /// Reads the configurations. Each number of workers is combined with the first kernels of the list, and all other
+    /// kernels with the largest number of workers.
     /// </summary>
-    /// <param name="sources">Where they come from; options of the command line may hold lists.</param>
-    /// <param name="workers">The numbers of workers, unless options list them; null takes what the sources say.</param>
-    /// <param name="kernels">The kernels, unless options list them; null takes what the sources say.</param>
-    /// <exception cref="ConfigurationException">The configuration is not what it must be.</exception>
+    /// <param name="sources">Where they come from; command-line options may hold lists.</param>
+    /// <param name="workers">The numbers of workers, unless options list them; null uses the sources' value.</param>
+    /// <param name="kernels">The kernels, unless options list them; null uses the sources' value.</param>
+    /// <exception cref="ConfigurationException">The configuration is invalid.</exception>
     public static IReadOnlyList<RunConfiguration> Read(ConfigurationSources sources, string? workers = null, string? kernels = null)
     {
         string?[] numbers = List(WorkersKey, workers);
@@ -42,18 +42,18 @@ internal static class VerifyPlan
         string?[] List(string key, string? otherwise) =>
             (sources.CommandLine.TryGetValue(key, out string? list) ? list : otherwise)?.Split(',', StringSplitOptions.TrimEntries) ?? new string?[] { null };
 
-        // The reference kernels cannot run owned rows, so they leave the exchange to auto.
+        // The reference kernels cannot run owned rows, so their exchange is auto.
         RunConfiguration Read(string? number, string? word) => ConfigurationReader.Read(With(
             With(With(sources, WorkersKey, number), KernelsKey, word),
             ExchangeKey,
             string.Equals(word, Reference, StringComparison.OrdinalIgnoreCase) ? "auto" : null));
     }
 
-    /// <summary>Reads the configuration of a run that is trained again: its own, but for how this machine shall do it.</summary>
+    /// <summary>Reads the configuration for repeating a run: its own, except for how this machine does the work.</summary>
     /// <param name="recorded">The run.</param>
-    /// <param name="sources">Variables and options. A variable that names a folder of data is meant for other runs and left out.</param>
+    /// <param name="sources">Variables and options. A variable that names a data folder is meant for other runs and ignored.</param>
     /// <exception cref="UsageException">An option would change the weights.</exception>
-    /// <exception cref="ConfigurationException">An option is not what it must be.</exception>
+    /// <exception cref="ConfigurationException">An option is invalid.</exception>
     public static IReadOnlyList<RunConfiguration> Read(RecordedRun recorded, ConfigurationSources sources)
     {
         if (sources.CommandLine.Keys.FirstOrDefault(key => !IsAllowed(key)) is { } changed)

@@ -19,9 +19,9 @@ namespace ConvNN.App.Commands.Verify;
 /// weights after each epoch with its <c>history.csv</c>. Stops at the first epoch that differs. Writes no files.
 /// </summary>
 /// <param name="recorded">The run.</param>
-/// <param name="sources">Where the configuration comes from: the run, and options on how this machine shall do it.</param>
-/// <param name="signals">What may stop it.</param>
-/// <param name="log">Where it says what happens.</param>
+/// <param name="sources">Where the configuration comes from: the run, and options for how this machine does the work.</param>
+/// <param name="signals">Stops it.</param>
+/// <param name="log">Where it reports events.</param>
 /// <param name="time">The clock.</param>
 /// <param name="meter">Measures the runs.</param>
 internal sealed class VerifyRunCommand(
@@ -87,8 +87,8 @@ internal sealed class VerifyRunCommand(
         return new TextEvent("reproduced", $"{Epochs(Count)} of {recorded.Folder:folder}, bit for bit{rest}", new Field("epochs", Count), new Field("outcome", recorded.Record.Result.Outcome));
     }
 
-    /// <summary>Trains until the epochs to compare are done, or one differs.</summary>
-    /// <returns>The last epoch, and what is different about it.</returns>
+    /// <summary>Trains until all epochs to compare are done, or one differs.</summary>
+    /// <returns>The last epoch, and its difference, if any.</returns>
     private async Task<(EpochResult? Last, TextEvent? Difference)> TrainAsync(RunConfiguration run, RunMaterial material, CancellationToken cancellationToken)
     {
         EpochResult? last = null;
