@@ -22,13 +22,13 @@ using ConvNN.Model.Options;
 
 namespace ConvNN.App.Commands;
 
-/// <summary>The commands of the program, with their options, their help and what they run.</summary>
+/// <summary>The commands of the program, with their options, help and actions.</summary>
 internal sealed class CommandLine
 {
-    // A file that an argument beginning with @ names must not be read as arguments.
+    // An argument that begins with @ must not be read as a response file.
     private static readonly ParserConfiguration Parser = new() { ResponseFileTokenReplacer = null };
 
-    // The host creates commands by their constructors, which trimming must leave.
+    // The host creates commands by their constructors, which trimming must keep.
     private const DynamicallyAccessedMemberTypes Constructors = DynamicallyAccessedMemberTypes.PublicConstructors;
 
     private readonly StopSignals _signals;
@@ -54,9 +54,9 @@ internal sealed class CommandLine
     private readonly RootCommand _root = new("Trains small convolutional networks on CPUs, with the same bits for any number of workers.");
 
     /// <summary>Describes the command line.</summary>
-    /// <param name="signals">What stops a command.</param>
-    /// <param name="output">Where a command prints text that is no log.</param>
-    /// <param name="log">Where a command says what happens.</param>
+    /// <param name="signals">Stops a command.</param>
+    /// <param name="output">Where a command prints text that is not part of the log.</param>
+    /// <param name="log">Where a command reports events.</param>
     public CommandLine(StopSignals signals, LineWriter output, RunLog log)
     {
         _signals = signals;
@@ -126,15 +126,15 @@ internal sealed class CommandLine
         _root.Options.OfType<VersionOption>().Single().Description = "show the version";
     }
 
-    /// <summary>Runs what the arguments ask for.</summary>
+    /// <summary>Runs the command that the arguments name.</summary>
     /// <param name="arguments">The arguments.</param>
     /// <returns>The exit code.</returns>
     /// <exception cref="UsageException">The arguments cannot be understood.</exception>
     public Task<int> RunAsync(string[] arguments) =>
-        // Signals and exceptions are Program's.
+        // Program handles signals and exceptions.
         Parse(arguments).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false });
 
-    /// <summary>Reads arguments and runs nothing.</summary>
+    /// <summary>Parses arguments without running a command.</summary>
     /// <param name="arguments">The arguments.</param>
     /// <exception cref="UsageException">The arguments cannot be understood.</exception>
     public ParseResult Parse(string[] arguments)
@@ -145,10 +145,10 @@ internal sealed class CommandLine
             : result;
     }
 
-    /// <summary>Whether stack traces are wanted.</summary>
+    /// <summary>Whether to show stack traces.</summary>
     public bool IsVerbose(string[] arguments) => _root.Parse(arguments, Parser).GetValue(_verbose);
 
-    /// <summary>A command that works with a configuration.</summary>
+    /// <summary>A command with a configuration.</summary>
     private Command Configured<[DynamicallyAccessedMembers(Constructors)] TCommand>(
         Command command, IReadOnlyList<string> without, params string[] examples)
         where TCommand : class, ICommand
@@ -182,7 +182,7 @@ internal sealed class CommandLine
         return command;
     }
 
-    /// <summary>A command that tries a model on a dataset: that of its run, unless options name another.</summary>
+    /// <summary>A command that tests a model on a dataset: that of its run, unless options name another.</summary>
     private Command Testing<[DynamicallyAccessedMembers(Constructors)] TCommand>(
         Command command, Func<ParseResult, EvaluateRequest> request, params string[] examples)
         where TCommand : class, ICommand
@@ -200,7 +200,7 @@ internal sealed class CommandLine
         return command;
     }
 
-    /// <summary>A command that works with several configurations.</summary>
+    /// <summary>A command with several configurations.</summary>
     private Command Sweeping(Command command, IReadOnlyList<string> without, Func<ParseResult, SweepRequest> request, params string[] examples)
     {
         Configured<SweepCommand>(command, without, examples);
@@ -254,7 +254,7 @@ internal sealed class CommandLine
                 : throw new UsageException("--allow-change has a meaning only with --resume; leave it out.");
         }
 
-        // A run that goes on has its own configuration; options may change what is harmless.
+        // A resumed run has its own configuration; options may change harmless keys.
         ConfigurationSources sources = _settings.Read(result);
         string? output = sources.CommandLine.GetValueOrDefault("Output:Directory");
         ResumePoint? point = ResumePoint.Find(named, output);
@@ -282,7 +282,7 @@ internal sealed class CommandLine
         return command;
     }
 
-    /// <summary>Prints a page of the documentation that is made from declarations, as <c>schema</c> prints its file.</summary>
+    /// <summary>A command that prints a generated page of the documentation, as <c>schema</c> prints its file.</summary>
     private Command Reference()
     {
         Dictionary<string, Func<string>> pages = new()

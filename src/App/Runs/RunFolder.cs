@@ -74,7 +74,7 @@ internal sealed class RunFolder : IDisposable
         }
     }
 
-    /// <summary>Opens the folder of a resumed run with its checkpoint's history. The caller must hold the lock of the checkpoints.</summary>
+    /// <summary>Opens the folder of a resumed run with its checkpoint's history. The caller must hold the checkpoints' lock.</summary>
     /// <param name="path">The folder.</param>
     /// <param name="epochs">The finished epochs.</param>
     /// <exception cref="OutputException">The folder cannot be written.</exception>
@@ -99,7 +99,7 @@ internal sealed class RunFolder : IDisposable
         && !File.Exists(System.IO.Path.Combine(path, ModelFile.DefaultName))
         && HistoryFile.IsUnbegun(System.IO.Path.Combine(path, HistoryFile.Name));
 
-    /// <summary>Abandons the folder before the run begins: deletes its files, unless the run is resumed, so that it can be used again.</summary>
+    /// <summary>Abandons the folder before the run begins. A new run's files are deleted, so that the folder can be used again.</summary>
     public void Abandon()
     {
         History.Dispose();

@@ -12,14 +12,14 @@ using ConvNN.Training.Metrics;
 namespace ConvNN.App.Commands.Bench;
 
 /// <summary>
-/// <c>convnn bench</c>: measures what the machine can do at most, then what networks reach of it, with several numbers of
-/// workers. Fetches nothing unless a dataset is named; writes no files.
+/// <c>convnn bench</c>: measures the peak performance of the machine, then how much of it networks reach, with several
+/// numbers of workers. Downloads nothing unless a dataset is named; writes no files.
 /// </summary>
 /// <param name="sources">Where the configuration comes from.</param>
-/// <param name="request">How long, and in which form.</param>
-/// <param name="signals">What may stop it.</param>
+/// <param name="request">How long to measure, and the output format.</param>
+/// <param name="signals">Stops it.</param>
 /// <param name="output">Where it prints.</param>
-/// <param name="log">Told of a download.</param>
+/// <param name="log">Where downloads are reported.</param>
 /// <param name="time">The clock.</param>
 /// <param name="meter">Measures the steps.</param>
 internal sealed class BenchCommand(

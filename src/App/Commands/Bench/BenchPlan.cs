@@ -7,7 +7,7 @@ using ConvNN.Model.Options;
 
 namespace ConvNN.App.Commands.Bench;
 
-/// <summary>What <c>convnn bench</c> measures: networks at batch sizes, with numbers of workers.</summary>
+/// <summary>The plan of <c>convnn bench</c>: the networks, batch sizes and numbers of workers to measure.</summary>
 /// <param name="Runs">The configuration at each batch size; <c>--workers auto</c> in all of them.</param>
 /// <param name="Workers">The numbers of workers.</param>
 internal sealed record BenchPlan(IReadOnlyList<RunConfiguration> Runs, IReadOnlyList<int> Workers)
@@ -19,10 +19,10 @@ internal sealed record BenchPlan(IReadOnlyList<RunConfiguration> Runs, IReadOnly
 
     private static readonly string[] DefaultBatches = ["10", "128"];
 
-    /// <summary>Reads what is to be measured; options of the command line may hold lists.</summary>
+    /// <summary>Reads the plan; command-line options may hold lists.</summary>
     /// <param name="sources">Where the configuration comes from.</param>
-    /// <param name="hasFile">Whether a configuration file was named: its batch size holds then, unless options list others.</param>
-    /// <exception cref="ConfigurationException">The configuration is not what it must be.</exception>
+    /// <param name="hasFile">Whether a configuration file was named; its batch size is then used, unless options list others.</param>
+    /// <exception cref="ConfigurationException">The configuration is invalid.</exception>
     public static BenchPlan Read(ConfigurationSources sources, bool hasFile)
     {
         ConfigurationSources auto = sources.With(WorkersKey, Auto);
@@ -34,14 +34,17 @@ internal sealed record BenchPlan(IReadOnlyList<RunConfiguration> Runs, IReadOnly
             ? numbers.Select(number => ConfigurationReader.Read(sources.With(WorkersKey, number).With(BatchKey, $"{runs[0].Training.BatchSize}")).Pipeline.Workers)
             : [1, Environment.ProcessorCount];
 
-        // What auto takes is the benchmark's to find out, which adds it.
+        // The benchmark itself adds the number that auto chooses.
         return new BenchPlan([.. runs.Select(Offline)], [.. workers.OfType<int>().Distinct()]);
     }
 
-    /// <summary>The cases of the plan: the configured network at each batch size and, unless a file was named, the network of two blocks at those of them that suit it.</summary>
+    /// <summary>
+    /// The cases of the plan: the configured network at each batch size and, unless a file was named, the two-block network at
+    /// suitable batch sizes.
+    /// </summary>
     /// <param name="material">The images and the configured network.</param>
     /// <param name="hasFile">Whether a configuration file was named.</param>
-    /// <param name="hasBatches">Whether batch sizes were listed, which then hold for all networks.</param>
+    /// <param name="hasBatches">Whether batch sizes were listed, which then apply to all networks.</param>
     public IEnumerable<BenchmarkCase> Cases(RunMaterial material, bool hasFile, bool hasBatches)
     {
         foreach (RunConfiguration run in Runs)
@@ -64,7 +67,7 @@ internal sealed record BenchPlan(IReadOnlyList<RunConfiguration> Runs, IReadOnly
     private static string[]? List(ConfigurationSources sources, string key) =>
         sources.CommandLine.TryGetValue(key, out string? list) ? list?.Split(',', StringSplitOptions.TrimEntries) : null;
 
-    // Speed is the same on any digits, and a benchmark should need no network.
+    // Speed does not depend on the images, and a benchmark should not need a download.
     private static RunConfiguration Offline(RunConfiguration run) =>
         run.Data is { Dataset: Auto, Directory: null } ? run with { Data = run.Data with { Dataset = PublishedDataset.Sample.Name } } : run;
 
@@ -76,7 +79,7 @@ internal sealed record BenchPlan(IReadOnlyList<RunConfiguration> Runs, IReadOnly
         }
         catch (NetworkException)
         {
-            // Images smaller than the network needs: the configured one is measured alone.
+            // The images are too small for this network, so only the configured one is measured.
             return null;
         }
     }

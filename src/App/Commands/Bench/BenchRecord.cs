@@ -4,17 +4,17 @@ using ConvNN.Kernels.Vectors;
 
 namespace ConvNN.App.Commands.Bench;
 
-/// <summary>What <c>convnn bench --json</c> prints: what was measured, where, and what came out.</summary>
+/// <summary>The output of <c>convnn bench --json</c>: the machine, the settings and the results.</summary>
 /// <param name="Version">The program's version with its commit.</param>
 /// <param name="Runtime">The runtime: <c>.NET 10.0.12</c>.</param>
 /// <param name="Architecture">The processor's architecture: <c>x64</c>.</param>
-/// <param name="Cores">Processors that the process may use.</param>
-/// <param name="Kernels">What the networks were computed with: <c>vector512</c>.</param>
+/// <param name="Cores">The number of processors that the process may use.</param>
+/// <param name="Kernels">The kernels used for the networks: <c>vector512</c>.</param>
 /// <param name="Dataset">The images.</param>
-/// <param name="Rounds">The rounds that medians were taken of.</param>
-/// <param name="IsQuick">Whether the rounds were short ones.</param>
-/// <param name="Machine">What the machine can do at most.</param>
-/// <param name="HandOff">Steps that compute next to nothing.</param>
+/// <param name="Rounds">The number of rounds, of which medians are taken.</param>
+/// <param name="IsQuick">Whether the rounds were short.</param>
+/// <param name="Machine">The peak performance of the machine.</param>
+/// <param name="HandOff">The overhead of almost empty steps.</param>
 /// <param name="Networks">The networks.</param>
 internal sealed record BenchRecord(
     string Version,

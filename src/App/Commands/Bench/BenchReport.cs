@@ -7,21 +7,21 @@ using static ConvNN.App.Output.Figures;
 
 namespace ConvNN.App.Commands.Bench;
 
-/// <summary>What a benchmark gave, as tables of at most 100 columns.</summary>
+/// <summary>The results of a benchmark, as tables of at most 100 columns.</summary>
 internal static class BenchReport
 {
     private const string None = "–";
     private const int LayerWidth = 22;
 
-    // Registers are never disturbed by themselves: what a peak varies by is what others have taken of the cores.
+    // Work in registers always takes the same time, so a varying peak means that other programs use the cores.
     private const double Quiet = 0.1;
 
-    /// <summary>What is measured, on what, and how.</summary>
+    /// <summary>The head: the machine, the images and the method.</summary>
     /// <param name="file">The configuration file.</param>
     /// <param name="data">The images.</param>
-    /// <param name="pace">How long.</param>
-    /// <param name="tier">What the networks are computed with.</param>
-    /// <param name="columns">What fits into a line.</param>
+    /// <param name="pace">How long the benchmark measures.</param>
+    /// <param name="tier">The kernels used for the networks.</param>
+    /// <param name="columns">The maximum width of a line.</param>
     public static IEnumerable<string> Head(string file, DatasetPair data, BenchmarkPace pace, KernelTier tier, int columns) =>
     [
         .. Fold.Lines(
@@ -31,7 +31,7 @@ internal static class BenchReport
         .. Fold.Lines("bench", $"medians of {pace.Rounds} rounds, ± half their range; images of {data.Name}; ^C stops", columns),
     ];
 
-    /// <summary>The machine's limits.</summary>
+    /// <summary>The peak performance of the machine.</summary>
     public static IEnumerable<string> Machine(MachineReport machine)
     {
         int[] cores = [.. machine.Memory.Select(memory => memory.Cores).Distinct()];
@@ -53,7 +53,7 @@ internal static class BenchReport
         return [.. table.AddAll(arithmetic).AddAll(memory).Lines(), .. warning];
     }
 
-    /// <summary>Steps that compute next to nothing.</summary>
+    /// <summary>The overhead of almost empty steps.</summary>
     public static IEnumerable<string> HandOff(IReadOnlyList<HandOffReport> reports) =>
     [
         "",
@@ -125,7 +125,7 @@ internal static class BenchReport
         .. With(report.EvaluatedImagesPerSecond, "N0"),
     ];
 
-    // What a thread of the stage was busy for in each step, and the share of its time that this is.
+    // The time that a thread of the stage was busy per step, in µs and as a share.
     private static string Busy(StageLoad stage, WorkersReport report) =>
         $"{Microseconds(stage.Busy * report.MicrosecondsPerStep)} µs {100 * stage.Busy,3:0} %";
 

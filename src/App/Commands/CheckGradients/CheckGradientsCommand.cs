@@ -20,14 +20,14 @@ namespace ConvNN.App.Commands.CheckGradients;
 /// differences, on the first samples of the first step. Writes no files.
 /// </summary>
 /// <param name="sources">Where the configuration comes from.</param>
-/// <param name="signals">What may stop it.</param>
+/// <param name="signals">Stops it.</param>
 /// <param name="output">Where it prints.</param>
-/// <param name="log">Told of a download.</param>
+/// <param name="log">Where downloads are reported.</param>
 /// <param name="time">The clock.</param>
 internal sealed class CheckGradientsCommand(
     ConfigurationSources sources, StopSignals signals, LineWriter output, RunLog log, TimeProvider time) : ICommand
 {
-    // Enough to have several leaves and classes; every sample is one more chance of a kink.
+    // Enough for several leaves and classes; each further sample adds the chance of a kink.
     private const int Samples = 4;
     private const int Coordinates = 64;
 

@@ -5,15 +5,15 @@ using static ConvNN.App.Output.TextColumn;
 
 namespace ConvNN.App.Commands.CheckGradients;
 
-/// <summary>A comparison of gradients as a table of 80 columns: a line per tensor, and what stands for layers that have none.</summary>
+/// <summary>A comparison of gradients as a table of 80 columns: a line per tensor, and a note for each layer without tensors.</summary>
 /// <param name="network">The network.</param>
-/// <param name="results">What came of each tensor.</param>
+/// <param name="results">The result for each tensor.</param>
 /// <param name="kernels">The kernels that were checked.</param>
 internal sealed class GradientReport(Network network, IReadOnlyList<TensorCheck> results, string kernels)
 {
     /// <summary>The lines.</summary>
-    /// <param name="samples">Samples taken.</param>
-    /// <param name="samplesOnKinks">How many of them stand on a kink, and were left out.</param>
+    /// <param name="samples">The number of samples.</param>
+    /// <param name="samplesOnKinks">How many of them are on a kink, and were left out.</param>
     public IEnumerable<string> Lines(int samples, int samplesOnKinks)
     {
         string left = samplesOnKinks == 0 ? "" : $", {samplesOnKinks} of them left out: on a kink";

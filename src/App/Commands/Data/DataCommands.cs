@@ -4,12 +4,12 @@ using ConvNN.Data.Catalog;
 
 namespace ConvNN.App.Commands.Data;
 
-/// <summary>Describes <c>convnn data</c> and the commands below it.</summary>
+/// <summary>Describes <c>convnn data</c> and its subcommands.</summary>
 internal static class DataCommands
 {
-    /// <summary>Gives a command what it runs.</summary>
+    /// <summary>Gives a command its action.</summary>
     /// <param name="command">The command.</param>
-    /// <param name="request">Takes what it is asked for from the command line.</param>
+    /// <param name="request">Gets its arguments from the command line.</param>
     /// <param name="examples">Examples for its help.</param>
     public delegate Command Configure(Command command, Func<ParseResult, DataRequest> request, params string[] examples);
 

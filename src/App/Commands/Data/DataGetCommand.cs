@@ -9,10 +9,10 @@ using ConvNN.Data.Catalog;
 
 namespace ConvNN.App.Commands.Data;
 
-/// <summary><c>convnn data get</c>: fetches datasets into the cache, so that runs need no network.</summary>
-/// <param name="request">Which; none for the one that is configured.</param>
+/// <summary><c>convnn data get</c>: downloads datasets into the cache, so that runs work offline.</summary>
+/// <param name="request">The datasets; empty for the configured one.</param>
 /// <param name="sources">Where the configuration comes from.</param>
-/// <param name="log">Where it says what happens.</param>
+/// <param name="log">Where it reports events.</param>
 /// <param name="time">The clock.</param>
 internal sealed class DataGetCommand(DataRequest request, ConfigurationSources sources, RunLog log, TimeProvider time) : ICommand
 {

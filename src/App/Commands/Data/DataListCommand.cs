@@ -11,8 +11,8 @@ using static ConvNN.App.Output.TextColumn;
 
 namespace ConvNN.App.Commands.Data;
 
-/// <summary><c>convnn data list</c>: the datasets that are known by name, and what the cache has of them.</summary>
-/// <param name="request">Whether it is to answer in JSON.</param>
+/// <summary><c>convnn data list</c>: lists the known datasets, and how much of each is in the cache.</summary>
+/// <param name="request">Whether to print JSON.</param>
 /// <param name="sources">Where the configuration comes from.</param>
 /// <param name="output">Where it prints.</param>
 internal sealed class DataListCommand(DataRequest request, ConfigurationSources sources, LineWriter output) : ICommand
@@ -54,7 +54,7 @@ internal sealed class DataListCommand(DataRequest request, ConfigurationSources 
         {
             yield return line;
 
-            // A folder that a terminal would break gets a line of its own.
+            // A folder that would not fit gets a separate line.
             if (isNarrow && row > 0 && all[row - 1].Folder is { } folder)
             {
                 yield return $"  {folder}";

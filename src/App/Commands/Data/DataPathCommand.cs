@@ -7,8 +7,8 @@ using ConvNN.Data.Cache;
 
 namespace ConvNN.App.Commands.Data;
 
-/// <summary><c>convnn data path</c>: prints the folder of a dataset in the cache, or of the cache, and nothing else.</summary>
-/// <param name="request">Which dataset; none for the cache's own folder.</param>
+/// <summary><c>convnn data path</c>: prints only the folder of a dataset in the cache, or of the cache itself.</summary>
+/// <param name="request">The dataset; none for the folder of the cache.</param>
 /// <param name="sources">Where the configuration comes from.</param>
 /// <param name="output">Where it prints.</param>
 internal sealed class DataPathCommand(DataRequest request, ConfigurationSources sources, LineWriter output) : ICommand

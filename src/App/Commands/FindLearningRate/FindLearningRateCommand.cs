@@ -10,13 +10,13 @@ using ConvNN.Training.Metrics;
 namespace ConvNN.App.Commands.FindLearningRate;
 
 /// <summary>
-/// <c>convnn find-lr</c>: trains a few hundred steps with rates that rise, shows the loss over the rate, and says which rate
-/// to begin with. Writes no files, and no run is any the wiser.
+/// <c>convnn find-lr</c>: trains a few hundred steps with a rising learning rate, shows the loss against the rate, and
+/// suggests a rate to start with. Writes no files and does not affect any run.
 /// </summary>
 /// <param name="sources">Where the configuration comes from.</param>
-/// <param name="signals">What may stop it.</param>
+/// <param name="signals">Stops it.</param>
 /// <param name="output">Where it prints.</param>
-/// <param name="log">Told of a download.</param>
+/// <param name="log">Where downloads are reported.</param>
 /// <param name="time">The clock.</param>
 /// <param name="meter">Measures the steps.</param>
 internal sealed class FindLearningRateCommand(
@@ -26,7 +26,7 @@ internal sealed class FindLearningRateCommand(
     private const double Highest = 10;
     private const int Steps = 280;
 
-    // Twelve lines for a power of ten would fill the screen; these are four.
+    // Four lines per power of ten; one line per step would fill the screen.
     private const int StepsPerLine = 10;
     private const int BarLength = 40;
 

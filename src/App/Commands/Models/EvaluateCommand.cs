@@ -7,10 +7,10 @@ using ConvNN.App.Output;
 namespace ConvNN.App.Commands.Models;
 
 /// <summary><c>convnn evaluate</c>: tests a model on the test images of its run's dataset, or of another.</summary>
-/// <param name="request">Which model, and how to answer.</param>
+/// <param name="request">The model, and the output format.</param>
 /// <param name="sources">Where the configuration comes from.</param>
 /// <param name="output">Where it prints.</param>
-/// <param name="log">Told of a download.</param>
+/// <param name="log">Where downloads are reported.</param>
 /// <param name="time">The clock.</param>
 internal sealed class EvaluateCommand(EvaluateRequest request, ConfigurationSources sources, LineWriter output, RunLog log, TimeProvider time) : ICommand
 {

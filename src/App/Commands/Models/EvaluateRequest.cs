@@ -2,7 +2,7 @@ using ConvNN.App.Runs;
 
 namespace ConvNN.App.Commands.Models;
 
-/// <summary>What <c>evaluate</c> and <c>report</c> are asked for.</summary>
+/// <summary>The arguments of <c>evaluate</c> and <c>report</c>.</summary>
 /// <param name="Model">The model.</param>
-/// <param name="IsJson">Whether the answer is to be JSON.</param>
+/// <param name="IsJson">Whether to print JSON.</param>
 internal sealed record EvaluateRequest(ModelLocation Model, bool IsJson);

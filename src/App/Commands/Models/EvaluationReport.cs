@@ -6,12 +6,12 @@ using static ConvNN.App.Output.TextColumn;
 
 namespace ConvNN.App.Commands.Models;
 
-/// <summary>What a test has shown of a model, as a table or as JSON.</summary>
+/// <summary>The test results of a model, as a table or as JSON.</summary>
 /// <param name="path">The model.</param>
-/// <param name="test">Its answers.</param>
+/// <param name="test">Its predictions.</param>
 internal sealed class EvaluationReport(string path, ModelTest test)
 {
-    // Wider matrices are for other programs.
+    // Larger matrices are not shown; they are in the JSON.
     private const int MaxShownClasses = 16;
 
     private ConfusionMatrix Confusion => test.Confusion;
@@ -87,7 +87,7 @@ internal sealed class EvaluationReport(string path, ModelTest test)
         }.ToJsonString(ReadableJson.Options);
     }
 
-    // With as many choices as classes a network is always right.
+    // With as many guesses as classes, a network is always right.
     private IEnumerable<int> Tops => ((int[])[2, 3, 5]).Where(k => k < Confusion.Classes);
 
     private IEnumerable<int> Classes => Enumerable.Range(0, Confusion.Classes);

@@ -12,7 +12,7 @@ using static ConvNN.App.Output.TextColumn;
 
 namespace ConvNN.App.Commands.Models;
 
-/// <summary>What is in a model, a checkpoint or a run, for people.</summary>
+/// <summary>The contents of a model, a checkpoint or a run, in readable form.</summary>
 internal static class InspectReport
 {
     private const int Columns = 120;

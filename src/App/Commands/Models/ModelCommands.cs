@@ -6,7 +6,7 @@ using ConvNN.Formats.Onnx;
 
 namespace ConvNN.App.Commands.Models;
 
-/// <summary>Describes the commands that work with what was trained.</summary>
+/// <summary>Describes the commands that work with trained models.</summary>
 internal sealed class ModelCommands
 {
     private readonly Option<string?> _model = new("--model", "-m")
@@ -17,14 +17,14 @@ internal sealed class ModelCommands
 
     private readonly Option<bool> _json = new("--json") { Description = "as JSON" };
 
-    /// <summary>Gives a command what it prints.</summary>
+    /// <summary>Gives a command the lines to print.</summary>
     public delegate Command Printing(Command command, Func<ParseResult, IEnumerable<string>> lines, params string[] examples);
 
-    /// <summary>Gives a command that loads a dataset what it runs.</summary>
+    /// <summary>Gives a command that loads a dataset its action.</summary>
     public delegate Command Evaluating(Command command, Func<ParseResult, EvaluateRequest> request, params string[] examples);
 
     /// <summary>The commands.</summary>
-    /// <param name="printing">Configures those that print.</param>
+    /// <param name="printing">Configures the commands that print lines.</param>
     /// <param name="evaluate">Configures <c>evaluate</c>.</param>
     /// <param name="report">Configures <c>report</c>.</param>
     public IEnumerable<Command> All(Printing printing, Evaluating evaluate, Evaluating report)

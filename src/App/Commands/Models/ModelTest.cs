@@ -9,21 +9,21 @@ using ConvNN.Training.Evaluation;
 
 namespace ConvNN.App.Commands.Models;
 
-/// <summary>A model's answers to the test images of a dataset.</summary>
+/// <summary>A model's predictions for the test images of a dataset.</summary>
 /// <param name="Model">The model.</param>
 /// <param name="Data">The dataset.</param>
-/// <param name="Predicted">What each test image was taken for.</param>
+/// <param name="Predicted">The predicted class of each test image.</param>
 /// <param name="Probabilities">The probabilities of all classes, image by image.</param>
-/// <param name="Report">How good they are.</param>
+/// <param name="Report">The metrics of the predictions.</param>
 internal sealed record ModelTest(ModelFile Model, DatasetPair Data, IReadOnlyList<int> Predicted, IReadOnlyList<float> Probabilities, ClassificationReport Report)
 {
-    /// <summary>How often each class was taken for each.</summary>
+    /// <summary>How often each class was predicted as each class.</summary>
     public ConfusionMatrix Confusion => Report.Confusion;
 
-    /// <summary>Loads model and dataset, and asks the model.</summary>
+    /// <summary>Loads the model and the dataset, and runs the model on the test images.</summary>
     /// <param name="path">The model.</param>
-    /// <param name="run">Which dataset.</param>
-    /// <param name="progress">Told how far a download is, if there is one.</param>
+    /// <param name="run">The configuration, which names the dataset.</param>
+    /// <param name="progress">Receives the progress of a download, if there is one.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="ModelFileException">The model cannot be read, or is for other images.</exception>
     /// <exception cref="DatasetException">The dataset is missing or invalid.</exception>
@@ -62,7 +62,7 @@ internal sealed record ModelTest(ModelFile Model, DatasetPair Data, IReadOnlyLis
         return new ModelTest(model, data, predicted, probabilities, report);
     }
 
-    /// <summary>The probability that the model gave a class of an image.</summary>
+    /// <summary>The probability that the model assigns to a class for an image.</summary>
     public float Probability(int image, int label) => Probabilities[(image * Confusion.Classes) + label];
 
     /// <summary>A model as a classifier.</summary>

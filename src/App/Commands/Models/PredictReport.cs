@@ -11,7 +11,7 @@ using static ConvNN.App.Output.TextColumn;
 
 namespace ConvNN.App.Commands.Models;
 
-/// <summary>What a network takes pictures for: PNG and PGM files, which are fitted and shown, and IDX files of images as they are.</summary>
+/// <summary>Predictions for images: PNG and PGM files, which are fitted and shown, and IDX files, whose images are used as they are.</summary>
 /// <param name="model">The model.</param>
 /// <param name="files">The files.</param>
 internal sealed class PredictReport(ModelLocation model, IReadOnlyList<string> files)
@@ -26,10 +26,10 @@ internal sealed class PredictReport(ModelLocation model, IReadOnlyList<string> f
 
     private Shape Shape => _classifier.Network.Input;
 
-    /// <summary>A picture with what was made of it.</summary>
+    /// <summary>An image with its prediction.</summary>
     private sealed record Answer(string File, int Index, byte[] Values, IReadOnlyList<string> Changes, Prediction Prediction);
 
-    /// <summary>The lines: a picture as the network sees it with all probabilities, an image of an IDX file in one line.</summary>
+    /// <summary>The lines: a picture as the network sees it, with all probabilities; an IDX image on one line.</summary>
     public IEnumerable<string> Lines()
     {
         yield return $"model   {model.Path}";

@@ -10,10 +10,10 @@ using ConvNN.Formats.Files;
 namespace ConvNN.App.Commands.Models;
 
 /// <summary><c>convnn report RUN</c>: writes <c>report.html</c> into a run's folder.</summary>
-/// <param name="request">Which run.</param>
+/// <param name="request">The run.</param>
 /// <param name="sources">Where the configuration comes from.</param>
 /// <param name="output">Where it prints.</param>
-/// <param name="log">Told of a download.</param>
+/// <param name="log">Where downloads are reported.</param>
 /// <param name="time">The clock.</param>
 internal sealed class ReportCommand(EvaluateRequest request, ConfigurationSources sources, LineWriter output, RunLog log, TimeProvider time) : ICommand
 {

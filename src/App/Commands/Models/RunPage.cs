@@ -9,11 +9,11 @@ using static ConvNN.App.Output.Figures;
 
 namespace ConvNN.App.Commands.Models;
 
-/// <summary>The page on a run: its result, curves, throughput, the confusion matrix, misread images and the first layer's filters.</summary>
+/// <summary>The page about a run: its result, curves, throughput, confusion matrix, misread images and the first layer's filters.</summary>
 /// <param name="folder">The run's folder.</param>
 /// <param name="record">Its record.</param>
 /// <param name="history">Its epochs.</param>
-/// <param name="test">The model's answers to the test images.</param>
+/// <param name="test">The model's predictions for the test images.</param>
 internal sealed class RunPage(string folder, RunRecord record, IReadOnlyList<HistoryRow> history, ModelTest test)
 {
     private const int MaxMisread = 60;
@@ -124,7 +124,7 @@ internal sealed class RunPage(string folder, RunRecord record, IReadOnlyList<His
         yield return "</table>";
     }
 
-    /// <summary>Values by channel as a picture; other channels than one or three are shown by their first.</summary>
+    /// <summary>Values by channel as an image; unless there are one or three channels, only the first is shown.</summary>
     private static PngImage ImageOf(byte[] planes, Shape shape)
     {
         int pixels = shape.Width * shape.Height;

@@ -8,10 +8,10 @@ using static ConvNN.App.Output.TextColumn;
 
 namespace ConvNN.App.Commands.Models;
 
-/// <summary>The runs in a folder as a list, and two of them side by side.</summary>
+/// <summary>A list of the runs in a folder, and a comparison of two runs.</summary>
 internal static class RunsReport
 {
-    /// <summary>A line for each run, the newest first.</summary>
+    /// <summary>A line for each run, newest first.</summary>
     /// <param name="folder">The folder.</param>
     public static IEnumerable<string> List(string folder)
     {
@@ -44,10 +44,10 @@ internal static class RunsReport
             ["weights_sha256"] = record.Result.WeightsSha256,
         }]).ToJsonString(ReadableJson.Options);
 
-    /// <summary>What differs between two runs: configuration, data, machine, epochs and result.</summary>
-    /// <param name="first">The folder of one.</param>
-    /// <param name="second">The folder of the other.</param>
-    /// <exception cref="RunFileException">One is not the folder of a run.</exception>
+    /// <summary>The differences between two runs: configuration, data, machine, epochs and result.</summary>
+    /// <param name="first">The folder of the first run.</param>
+    /// <param name="second">The folder of the second run.</param>
+    /// <exception cref="RunFileException">One of them is not a run folder.</exception>
     public static IEnumerable<string> Compare(string first, string second)
     {
         (Dictionary<string, string> Facts, IReadOnlyList<HistoryRow> History) a = Read(first);

@@ -5,8 +5,8 @@ using ConvNN.App.Configuration;
 namespace ConvNN.App.Commands.Options;
 
 /// <summary>
-/// The reference of commands in Markdown, made from the command line itself: <c>docs/reference/commands.md</c>, which a
-/// test compares with it. Options of training are described once, where they belong to the program itself.
+/// The command reference in Markdown, made from the command line itself: <c>docs/reference/commands.md</c>, which a test
+/// compares with it. Training options are described only once, for the root command.
 /// </summary>
 /// <param name="root">The program, whose subcommands are listed.</param>
 /// <param name="examples">Examples of each command, without the program.</param>
@@ -14,7 +14,7 @@ internal sealed class CommandReference(RootCommand root, IReadOnlyDictionary<Com
 {
     private const string Program = "convnn";
 
-    /// <summary>The page, without a line's end behind it.</summary>
+    /// <summary>The page, without a final newline.</summary>
     public string Text() => string.Join('\n', Head().Concat(Section(root, Program, root.Options)).Concat(Sections(root, Program)));
 
     private static IEnumerable<string> Head() =>
@@ -63,7 +63,7 @@ internal sealed class CommandReference(RootCommand root, IReadOnlyDictionary<Com
         return lines.Append("");
     }
 
-    // An example begins with the command, which the path ends with.
+    // An example begins with the command with which the path ends.
     private string WithoutPath(Command command, string example)
     {
         for (Command? ancestor = command; ancestor is not null && ancestor != root; ancestor = ancestor.Parents.OfType<Command>().FirstOrDefault())

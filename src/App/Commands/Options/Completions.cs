@@ -4,7 +4,7 @@ using ConvNN.Model.Options;
 
 namespace ConvNN.App.Commands.Options;
 
-/// <summary>What shells need to complete a command line: each script asks the program itself, by System.CommandLine's directive <c>[suggest]</c>.</summary>
+/// <summary>Shell completion scripts, which call the program with System.CommandLine's directive <c>[suggest]</c>.</summary>
 internal static class Completions
 {
     private const string Bash = """
@@ -55,10 +55,10 @@ internal static class Completions
 
     private static readonly Dictionary<string, string> Scripts = new() { ["bash"] = Bash, ["zsh"] = Zsh, ["fish"] = Fish, ["pwsh"] = PowerShell };
 
-    /// <summary>The shells that there is a script for.</summary>
+    /// <summary>The shells for which there is a script.</summary>
     public static IReadOnlyCollection<string> Shells => Scripts.Keys;
 
-    /// <summary>What <c>--set</c> can begin with: the keys, and those of the built-in network's layers.</summary>
+    /// <summary>Completions for <c>--set</c>: the keys, including those of the built-in network's layers.</summary>
     public static IEnumerable<string> Keys { get; } =
     [
         .. Settings.All.Select(setting => setting.Key).Concat(DefaultNetwork.Layers.Values(LayerSection.Path).Select(value => value.Key)).Select(key => key + "="),

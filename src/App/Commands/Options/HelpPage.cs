@@ -7,16 +7,15 @@ using ConvNN.App.Output;
 namespace ConvNN.App.Commands.Options;
 
 /// <summary>
-/// The library's help, for a terminal of 80 columns and with commands that can be typed as they stand, followed by
-/// examples of the command.
+/// The library's help for a terminal of 80 columns, with commands that can be typed as shown, followed by examples.
 /// </summary>
-/// <param name="help">The library's.</param>
-/// <param name="examples">Examples of each command, without the program; what each does comes behind a <c>#</c>.</param>
+/// <param name="help">The library's help.</param>
+/// <param name="examples">Examples of each command, without the program; a comment may follow after <c>#</c>.</param>
 internal sealed class HelpPage(HelpAction help, IReadOnlyDictionary<Command, string[]> examples) : SynchronousCommandLineAction
 {
     private const int Width = 80;
 
-    /// <summary>What is said below the examples of the program itself.</summary>
+    /// <summary>The text below the examples of the root command.</summary>
     private const string Sources = """
 
         Configuration:
@@ -37,7 +36,7 @@ internal sealed class HelpPage(HelpAction help, IReadOnlyDictionary<Command, str
         parseResult.InvocationConfiguration.Output = output;
 
         string root = parseResult.RootCommandResult.Command.Name;
-        // The library leaves spaces behind the words of a column.
+        // The library pads columns with trailing spaces.
         string[] lines = [.. text.ToString().TrimEnd().Split(Environment.NewLine).Select(line => line.TrimEnd())];
         output.WriteLine(string.Join(Environment.NewLine, lines).Replace($"{Environment.NewLine}  {root} ", $"{Environment.NewLine}  {Invocation.Program} ", StringComparison.Ordinal));
         if (examples.TryGetValue(command, out string[]? shown))

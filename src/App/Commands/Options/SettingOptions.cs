@@ -6,8 +6,8 @@ using ConvNN.App.Faults;
 namespace ConvNN.App.Commands.Options;
 
 /// <summary>
-/// The options that every command with a configuration has: <c>--config</c>, <c>--set</c>, and one for each of the
-/// <see cref="Settings"/> that has names for it. They write keys of the configuration and check nothing themselves.
+/// The options of every command with a configuration: <c>--config</c>, <c>--set</c>, and one for each of the
+/// <see cref="Settings"/> that has option names. They set keys of the configuration and check nothing themselves.
 /// </summary>
 internal sealed class SettingOptions
 {
@@ -23,7 +23,7 @@ internal sealed class SettingOptions
     /// <summary>Describes the options.</summary>
     public SettingOptions() => _set.CompletionSources.Add(_ => Completions.Keys);
 
-    /// <summary>Gives a command the options.</summary>
+    /// <summary>Adds the options to a command.</summary>
     /// <param name="command">The command.</param>
     /// <param name="without">Keys whose options have no meaning for it.</param>
     public void AddTo(Command command, params IReadOnlyList<string> without)
@@ -40,11 +40,11 @@ internal sealed class SettingOptions
         command.Add(_set);
     }
 
-    /// <summary>The sources of the configuration of a command line.</summary>
+    /// <summary>The configuration sources of a command line.</summary>
     /// <param name="result">The command line.</param>
-    /// <param name="recorded">The file of a run, in place of any other.</param>
-    /// <param name="isReplaceable">Whether <c>--config</c> may name another all the same.</param>
-    /// <exception cref="UsageException">A <c>--set</c> has no key or no value, or a file is given where there is a run's.</exception>
+    /// <param name="recorded">The file of a run, used instead of any other.</param>
+    /// <param name="isReplaceable">Whether <c>--config</c> may still name another file.</param>
+    /// <exception cref="UsageException">A <c>--set</c> has no key or no value, or a file is given in addition to the run's.</exception>
     /// <exception cref="Model.Options.ConfigurationException">The configuration file cannot be read.</exception>
     public ConfigurationSources Read(ParseResult result, ConfigurationFile? recorded = null, bool isReplaceable = false)
     {
@@ -61,7 +61,7 @@ internal sealed class SettingOptions
 
             (string key, string text) = IsNameOf(_set, option) ? Split(value) : (_settings.First(setting => IsNameOf(setting.Option, option)).Setting.Key, value);
 
-            // Of a key that is given twice the later counts, also in its place among the others.
+            // If a key is given twice, the later one wins, including its position among the others.
             settings.Remove(key);
             settings[key] = text;
             origins[key] = IsNameOf(_set, option) ? $"{option} {key}" : option;
@@ -84,7 +84,7 @@ internal sealed class SettingOptions
     /// <summary>Whether a command line names a configuration file.</summary>
     public bool HasFile(ParseResult result) => Given(result).Any(given => IsNameOf(_config, given.Option));
 
-    /// <summary>Our options with their values, in the order in which they were typed.</summary>
+    /// <summary>The given options with their values, in the order in which they were typed.</summary>
     public IEnumerable<(string Option, string Value)> Given(ParseResult result)
     {
         Option<string[]>[] ours = [.. _settings.Select(setting => setting.Option), _config, _set];
@@ -124,7 +124,7 @@ internal sealed class SettingOptions
         return option;
     }
 
-    // A list, so that an option may come twice, as when one is added to a command that has it; the last one counts.
+    // A list, so that an option may be given twice, as when the user appends one to an earlier command; the last one counts.
     private static Option<string[]> Create(string name, IEnumerable<string> aliases, string value, string description) =>
         new(name, [.. aliases]) { HelpName = value, Description = description, Arity = ArgumentArity.OneOrMore };
 }

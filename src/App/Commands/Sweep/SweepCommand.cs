@@ -10,7 +10,7 @@ using static ConvNN.App.Output.Figures;
 
 namespace ConvNN.App.Commands.Sweep;
 
-/// <summary><c>convnn sweep</c> and <c>convnn leaderboard</c>: many trials, each with a row in <c>sweep.csv</c>, and a table of all.</summary>
+/// <summary><c>convnn sweep</c> and <c>convnn leaderboard</c>: many trials, each with a row in <c>sweep.csv</c>, and a table.</summary>
 /// <param name="request">The trials, and how they run.</param>
 /// <param name="signals">Stops it.</param>
 /// <param name="output">Where it prints text that is not part of the log.</param>

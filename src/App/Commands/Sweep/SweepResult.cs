@@ -38,7 +38,7 @@ internal sealed record SweepResult(string Name, SweepPoint Point, IReadOnlyList<
 
     /// <summary>The results of a sweep, in its order.</summary>
     /// <param name="trials">All trials.</param>
-    /// <param name="rows">All existing rows; of several rows of a trial, the last one counts, but one with comparable times comes first.</param>
+    /// <param name="rows">All existing rows. Of several for a trial, the last one counts; one with comparable times is preferred.</param>
     public static IReadOnlyList<SweepResult> Of(IReadOnlyList<PreparedTrial> trials, IReadOnlyList<TrialRow> rows)
     {
         ILookup<string, TrialRow> byIdentity = rows.ToLookup(row => row.Identity);

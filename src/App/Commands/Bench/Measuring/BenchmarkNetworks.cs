@@ -7,10 +7,13 @@ using ConvNN.Training.Options;
 
 namespace ConvNN.App.Commands.Bench.Measuring;
 
-/// <summary>Networks that are measured besides a configured one.</summary>
+/// <summary>Networks that are measured in addition to the configured one.</summary>
 internal static class BenchmarkNetworks
 {
-    /// <summary>Two blocks of convolution and pooling, as in many tutorials: 15 MFLOP a training image of 28×28, three quarters of it in the second convolution.</summary>
+    /// <summary>
+    /// Two blocks of convolution and pooling, as in many tutorials: 15 MFLOP per 28×28 training image, three quarters of them in
+    /// the second convolution.
+    /// </summary>
     /// <param name="input">The shape of an image.</param>
     /// <param name="classes">The number of classes.</param>
     /// <exception cref="NetworkException">The images are too small.</exception>
@@ -24,8 +27,8 @@ internal static class BenchmarkNetworks
         .Dense(units: classes, activation: Activation.Softmax)
         .Build();
 
-    /// <summary>A network that computes next to nothing, on images of one pixel: what its steps take is the hand-off from thread to thread.</summary>
-    /// <param name="batchSize">Images of a step.</param>
+    /// <summary>A network that computes almost nothing, on one-pixel images: its steps take the time of the hand-off between threads.</summary>
+    /// <param name="batchSize">The number of images per step.</param>
     public static BenchmarkCase Empty(int batchSize)
     {
         IdxArray pixels = new("one pixel each", new byte[batchSize], [batchSize, 1, 1]);

@@ -2,13 +2,13 @@ using System.Diagnostics;
 
 namespace ConvNN.App.Commands.Bench.Measuring;
 
-/// <summary>The same work on several cores at once.</summary>
+/// <summary>Runs the same work on several cores at once.</summary>
 internal static class CoreTeam
 {
-    /// <summary>What all of them together get done in a second.</summary>
+    /// <summary>The work that all cores together complete per second.</summary>
     /// <param name="cores">The number of threads.</param>
     /// <param name="duration">How long they work.</param>
-    /// <param name="work">A piece of work, of some microseconds, for a thread from 0; returns how much it was. Must not throw.</param>
+    /// <param name="work">Does a few microseconds of work for a thread, numbered from 0, and returns the amount. Must not throw.</param>
     public static double Rate(int cores, TimeSpan duration, Func<int, double> work)
     {
         double[] rates = new double[cores];

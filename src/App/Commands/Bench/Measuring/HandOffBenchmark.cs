@@ -5,19 +5,19 @@ using ConvNN.Training.Progress;
 namespace ConvNN.App.Commands.Bench.Measuring;
 
 /// <summary>
-/// Measures what handing a step over takes, from block to block and from thread to thread, with nothing to compute: with
-/// each exchange.
+/// Measures the overhead of handing over a step between blocks and threads, with almost nothing to compute, for each
+/// exchange.
 /// </summary>
 internal static class HandOffBenchmark
 {
-    // One image a leaf, so that up to eight workers take part.
+    // One image per leaf, so that up to eight workers take part.
     private const int BatchSize = 8;
 
     /// <summary>Measures it for several numbers of workers.</summary>
     /// <param name="workers">The numbers of workers.</param>
-    /// <param name="pace">How long.</param>
+    /// <param name="pace">How long to measure.</param>
     /// <param name="meter">Counts the steps.</param>
-    /// <param name="cancellationToken">Stops it after the step in hand.</param>
+    /// <param name="cancellationToken">Stops it after the current step.</param>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
     public static async Task<IReadOnlyList<HandOffReport>> RunAsync(
         IReadOnlyList<int> workers, BenchmarkPace pace, TrainingMeter meter, CancellationToken cancellationToken = default)
@@ -30,7 +30,7 @@ internal static class HandOffBenchmark
             {
                 foreach (int count in workers)
                 {
-                    // A run would leave a step this small to one core: here the others shall meet it.
+                    // A run would give such a small step to one core; here the other cores must take part.
                     PipelineOptions options = new() { Workers = count, Threads = Math.Min(count, Environment.ProcessorCount), Exchange = exchange };
                     subjects.Add((new PipelineSubject(empty, options, meter), []));
                     await subjects[^1].Pipeline.WarmUpAsync(pace, cancellationToken);

@@ -1,8 +1,8 @@
 namespace ConvNN.App.Commands.Bench.Measuring;
 
-/// <summary>What a step takes that computes next to nothing.</summary>
-/// <param name="Exchange">How gradients come together: <c>owned-rows</c>.</param>
+/// <summary>The duration of a step that computes almost nothing.</summary>
+/// <param name="Exchange">How gradients are exchanged: <c>owned-rows</c>.</param>
 /// <param name="Workers">The number of workers.</param>
-/// <param name="Cores">The cores that meet in the step.</param>
-/// <param name="Microseconds">µs of a step.</param>
+/// <param name="Cores">The number of cores that take part in the step.</param>
+/// <param name="Microseconds">µs per step.</param>
 internal sealed record HandOffReport(string Exchange, int Workers, int Cores, Spread Microseconds);

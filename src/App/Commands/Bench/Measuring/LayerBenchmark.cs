@@ -7,7 +7,7 @@ using ConvNN.Training.Pipeline;
 
 namespace ConvNN.App.Commands.Bench.Measuring;
 
-/// <summary>Measures the steps of a network one by one, on one core.</summary>
+/// <summary>Measures the layers of a network one by one, on one core.</summary>
 internal sealed class LayerBenchmark
 {
     private readonly BenchmarkCase _case;
@@ -18,8 +18,8 @@ internal sealed class LayerBenchmark
     private int _steps = 1;
 
     /// <summary>Prepares a batch of the case's first images.</summary>
-    /// <param name="subject">What is measured.</param>
-    /// <param name="isFused">Whether fused steps stand for plain ones.</param>
+    /// <param name="subject">The case to measure.</param>
+    /// <param name="isFused">Whether fused layers replace plain ones.</param>
     public LayerBenchmark(BenchmarkCase subject, bool isFused = true)
     {
         _case = subject;
@@ -35,8 +35,8 @@ internal sealed class LayerBenchmark
     /// <summary>The rounds so far.</summary>
     public IReadOnlyList<IReadOnlyList<LayerTiming>> Rounds => _rounds;
 
-    /// <summary>Runs until it is warm, and finds out how many steps fill a turn.</summary>
-    /// <param name="pace">How long each takes.</param>
+    /// <summary>Warms up, and determines how many steps fill a turn.</summary>
+    /// <param name="pace">How long the warm-up and a turn take.</param>
     public void WarmUp(BenchmarkPace pace)
     {
         long began = Stopwatch.GetTimestamp();
@@ -53,7 +53,7 @@ internal sealed class LayerBenchmark
     /// <summary>Measures for a turn.</summary>
     public void Turn() => _rounds.Add(Measure(_steps));
 
-    /// <summary>What the rounds gave.</summary>
+    /// <summary>The results of the rounds.</summary>
     /// <param name="peak">The multiply-add peak of one core, GFLOP/s.</param>
     public IReadOnlyList<LayerReport> Report(double peak) =>
     [

@@ -3,13 +3,13 @@ using ConvNN.Kernels.Vectors;
 
 namespace ConvNN.App.Commands.Bench.Measuring;
 
-/// <summary>Measures what the machine can do at most.</summary>
+/// <summary>Measures the peak performance of the machine.</summary>
 internal static class MachineBenchmark
 {
     private static readonly TimeSpan WarmUp = TimeSpan.FromMilliseconds(5);
 
     /// <summary>Measures every vector width on one core and on all, then memory.</summary>
-    /// <param name="pace">How long.</param>
+    /// <param name="pace">How long to measure.</param>
     /// <param name="cancellationToken">Stops it between two turns.</param>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
     public static MachineReport Run(BenchmarkPace pace, CancellationToken cancellationToken = default)

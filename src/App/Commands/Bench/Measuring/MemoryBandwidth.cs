@@ -4,11 +4,11 @@ using ConvNN.Kernels.Vectors;
 
 namespace ConvNN.App.Commands.Bench.Measuring;
 
-/// <summary>How fast memory comes and goes, over arrays that no cache holds.</summary>
-/// <param name="length">Floats of each of three arrays.</param>
+/// <summary>Measures memory bandwidth with arrays that do not fit into any cache.</summary>
+/// <param name="length">The length of each of the three float arrays.</param>
 internal sealed class MemoryBandwidth(int length)
 {
-    // A megabyte of each array a piece: some ten microseconds or more.
+    // A piece is a megabyte of each array, which takes ten microseconds or more.
     private const int Piece = 1 << 18;
 
     private readonly MachineProbe _probe = KernelSet.For(KernelSet.BestTier).Probe;
@@ -16,7 +16,7 @@ internal sealed class MemoryBandwidth(int length)
     private readonly AlignedBuffer _x = Filled(length);
     private readonly AlignedBuffer _y = Filled(length);
 
-    /// <summary>GB/s of several cores that read together, each its own part.</summary>
+    /// <summary>The total GB/s of several cores, each reading its own part.</summary>
     /// <param name="cores">The number of cores.</param>
     /// <param name="duration">How long to measure.</param>
     public double Read(int cores, TimeSpan duration) => Measure(cores, duration, (start, count) =>
@@ -25,7 +25,7 @@ internal sealed class MemoryBandwidth(int length)
         return float.IsFinite(sum) ? 3 * count : 0;
     });
 
-    /// <summary>GB/s of several cores that do STREAM's triad together; two reads and a write count, not that a cache reads what will be overwritten.</summary>
+    /// <summary>The total GB/s of several cores in STREAM's triad, counting two reads and a write, but no read for ownership.</summary>
     /// <param name="cores">The number of cores.</param>
     /// <param name="duration">How long to measure.</param>
     public double Triad(int cores, TimeSpan duration) => Measure(cores, duration, (start, count) =>
@@ -47,7 +47,7 @@ internal sealed class MemoryBandwidth(int length)
         }) / 1e9;
     }
 
-    // What nobody has written lies in one page of zeros, and that in a cache.
+    // Untouched memory maps to a single zero page, which would stay in the cache.
     private static AlignedBuffer Filled(int length)
     {
         AlignedBuffer buffer = new(length);

@@ -4,14 +4,14 @@ using ConvNN.Kernels.Vectors;
 
 namespace ConvNN.App.Commands.Bench.Measuring;
 
-/// <summary>What the arithmetic units of this machine can do at most: multiply-adds that never leave the registers.</summary>
+/// <summary>Measures the arithmetic peak of this machine with multiply-adds that never leave the registers.</summary>
 internal static class MultiplyAddPeak
 {
-    // Some six microseconds with AVX-512: looking at the clock then takes less than a percent.
+    // About six microseconds with AVX-512, so that reading the clock takes less than one percent.
     private const int Rounds = 4096;
 
-    /// <summary>GFLOP/s of several cores together.</summary>
-    /// <param name="tier">What computes.</param>
+    /// <summary>The total GFLOP/s of several cores.</summary>
+    /// <param name="tier">The kernels.</param>
     /// <param name="cores">The number of cores.</param>
     /// <param name="duration">How long to measure.</param>
     public static double Measure(KernelTier tier, int cores, TimeSpan duration)

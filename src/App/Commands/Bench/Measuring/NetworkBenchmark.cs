@@ -10,14 +10,14 @@ namespace ConvNN.App.Commands.Bench.Measuring;
 internal static class NetworkBenchmark
 {
     /// <summary>
-    /// Measures. In each round the peak, every number of workers and the layers have a turn after each other, so that
-    /// ratios compare what the machine gave at nearly the same time.
+    /// Measures. In each round, the peak, every number of workers and the layers take turns, so that ratios compare
+    /// measurements made at nearly the same time.
     /// </summary>
-    /// <param name="subject">What is measured.</param>
-    /// <param name="workers">The numbers of workers; the one that <c>--workers auto</c> takes is added.</param>
-    /// <param name="pace">How long.</param>
+    /// <param name="subject">The case to measure.</param>
+    /// <param name="workers">The numbers of workers; the one that <c>--workers auto</c> chooses is added.</param>
+    /// <param name="pace">How long to measure.</param>
     /// <param name="meter">Counts the steps.</param>
-    /// <param name="cancellationToken">Stops it after the step in hand.</param>
+    /// <param name="cancellationToken">Stops it after the current step.</param>
     /// <exception cref="Model.Options.ConfigurationException">Network, data and options do not fit.</exception>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
     public static async Task<NetworkReport> RunAsync(
@@ -81,7 +81,7 @@ internal static class NetworkBenchmark
         }
     }
 
-    /// <summary>How the exchange that is not taken would be run; null where it cannot run.</summary>
+    /// <summary>The options for the exchange that is not chosen; null if it cannot run.</summary>
     private static PipelineOptions? Other(BenchmarkCase subject, int workers)
     {
         PipelinePlan plan = new(subject.Network, subject.Training, subject.Pipeline);
@@ -136,7 +136,7 @@ internal static class NetworkBenchmark
             variant.Training.First(pass => pass.ImagesPerSecond == imagesPerSecond.Median).Loads);
     }
 
-    /// <summary>A number of workers, and what its turns gave.</summary>
+    /// <summary>A number of workers, and the results of its turns.</summary>
     private sealed class Variant(PipelineSubject pipeline)
     {
         public PipelineSubject Pipeline { get; } = pipeline;
@@ -149,7 +149,7 @@ internal static class NetworkBenchmark
 
         public Spread ImagesPerSecond => Spread.Of(Training.Select(pass => pass.ImagesPerSecond));
 
-        /// <summary>Images/s over those of another, round by round: the median.</summary>
+        /// <summary>The median over the rounds of its images/s divided by those of another.</summary>
         public double RatioTo(Variant other) =>
             Spread.Of(Training.Zip(other.Training, (mine, its) => mine.ImagesPerSecond / its.ImagesPerSecond)).Median;
     }

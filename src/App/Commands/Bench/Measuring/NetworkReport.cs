@@ -1,14 +1,14 @@
 namespace ConvNN.App.Commands.Bench.Measuring;
 
-/// <summary>What a network reaches at a batch size.</summary>
-/// <param name="Name">The network.</param>
-/// <param name="BatchSize">Images of a step.</param>
-/// <param name="Parameters">Trained values.</param>
+/// <summary>The performance of a network at a batch size.</summary>
+/// <param name="Name">The name of the network.</param>
+/// <param name="BatchSize">The number of images per step.</param>
+/// <param name="Parameters">The number of trainable parameters.</param>
 /// <param name="OperationsPerImage">Floating-point operations of a training step, per image.</param>
-/// <param name="Workers">For each number of workers.</param>
-/// <param name="Auto">Whether <c>--workers auto</c> is the best.</param>
-/// <param name="Exchanges">Both exchanges beside each other.</param>
-/// <param name="Layers">For each step of the network.</param>
+/// <param name="Workers">The results for each number of workers.</param>
+/// <param name="Auto">Whether <c>--workers auto</c> is the fastest.</param>
+/// <param name="Exchanges">A comparison of both exchanges.</param>
+/// <param name="Layers">The results for each layer, as executed.</param>
 internal sealed record NetworkReport(
     string Name,
     int BatchSize,

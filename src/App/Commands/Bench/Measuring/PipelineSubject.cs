@@ -8,17 +8,17 @@ using ConvNN.Training.Progress;
 
 namespace ConvNN.App.Commands.Bench.Measuring;
 
-/// <summary>A pipeline that is measured, with weights of its own.</summary>
+/// <summary>A pipeline to measure, with its own weights.</summary>
 internal sealed class PipelineSubject : IAsyncDisposable
 {
-    // So small that the weights stay where the seed has put them, however long a benchmark takes: a network that has learnt
-    // everything has gradients so small that the processor slows down for them.
+    // Small enough that the weights hardly change, however long a benchmark takes: a fully trained network has subnormal
+    // gradients, which slow the processor down.
     private const float LearningRate = 1e-4f;
 
-    // A turn has at least that many steps, so that its begin and its end do not count; one is enough if it fills a turn.
+    // A turn has at least this many steps, so that its start and end hardly matter; one step is enough if it fills a turn.
     private const int LeastSteps = 4;
 
-    // What a step allocates is a mean over so many: a wake-up more or less is little among them.
+    // The allocation per step is averaged over this many steps, so that a single extra wake-up hardly matters.
     private const int FewSteps = 50;
     private const int EnoughSteps = 1000;
 
@@ -29,8 +29,8 @@ internal sealed class PipelineSubject : IAsyncDisposable
     private int _evaluationSteps = LeastSteps;
 
     /// <summary>Builds the pipeline.</summary>
-    /// <param name="subject">What is measured.</param>
-    /// <param name="options">How a step is done, and by how many workers.</param>
+    /// <param name="subject">The case to measure.</param>
+    /// <param name="options">How steps are run, and by how many workers.</param>
     /// <param name="meter">Counts its steps.</param>
     /// <exception cref="Model.Options.ConfigurationException">Network, data and options do not fit.</exception>
     public PipelineSubject(BenchmarkCase subject, PipelineOptions options, TrainingMeter meter)
@@ -56,15 +56,15 @@ internal sealed class PipelineSubject : IAsyncDisposable
     /// <summary>The number of workers.</summary>
     public int Workers => Plan.Workers;
 
-    /// <summary>The cores that they use: as many as a step is worth.</summary>
+    /// <summary>The number of cores that they use; small steps use fewer.</summary>
     public int Cores => Plan.Threads;
 
-    /// <summary>How gradients come together: <c>owned-rows</c>.</summary>
+    /// <summary>How gradients are exchanged: <c>owned-rows</c>.</summary>
     public string Exchange => JsonNamingPolicy.KebabCaseLower.ConvertName($"{Plan.Exchange}");
 
-    /// <summary>Runs until it is warm, and finds out how many steps fill a turn.</summary>
-    /// <param name="pace">How long each takes.</param>
-    /// <param name="cancellationToken">Stops it after the step in hand.</param>
+    /// <summary>Warms up, and determines how many steps fill a turn.</summary>
+    /// <param name="pace">How long the warm-up and a turn take.</param>
+    /// <param name="cancellationToken">Stops it after the current step.</param>
     public async Task WarmUpAsync(BenchmarkPace pace, CancellationToken cancellationToken)
     {
         _trainingSteps = await FitAsync(steps => TrainAsync(steps, cancellationToken), pace);
@@ -78,8 +78,8 @@ internal sealed class PipelineSubject : IAsyncDisposable
     public Task<PassResult> EvaluateAsync(CancellationToken cancellationToken) => EvaluateAsync(_evaluationSteps, cancellationToken);
 
     /// <summary>
-    /// Bytes that a warm step allocates: what a pass allocates once drops out of the difference between a long pass and a
-    /// short one. Null for steps that fill a turn each: enough of them would take too long.
+    /// The bytes that a warm step allocates. One-time allocations of a pass cancel out in the difference between a long pass
+    /// and a short one. Null if a single step fills a turn, since enough steps would take too long.
     /// </summary>
     public async Task<double?> BytesPerStepAsync(CancellationToken cancellationToken)
     {

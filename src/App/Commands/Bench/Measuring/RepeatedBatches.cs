@@ -3,10 +3,10 @@ using ConvNN.Training.Pipeline;
 
 namespace ConvNN.App.Commands.Bench.Measuring;
 
-/// <summary>As many full batches as are wanted: the images of a dataset in a random order, again from the first after the last.</summary>
+/// <summary>Any number of full batches: the images of a dataset in a given order, starting over after the last one.</summary>
 /// <param name="dataset">The images.</param>
 /// <param name="order">The order.</param>
-/// <param name="batchSize">Images of a batch.</param>
+/// <param name="batchSize">The number of images per batch.</param>
 /// <param name="steps">The number of batches.</param>
 /// <param name="isTraining">Whether weights change.</param>
 internal sealed class RepeatedBatches(ImageDataset dataset, int[] order, int batchSize, int steps, bool isTraining) : IBatchSource

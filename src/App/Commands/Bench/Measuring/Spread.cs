@@ -1,17 +1,17 @@
 namespace ConvNN.App.Commands.Bench.Measuring;
 
-/// <summary>What several rounds of a measurement gave.</summary>
-/// <param name="Median">The median, which a disturbed round does not move.</param>
-/// <param name="Min">The least.</param>
-/// <param name="Max">The most.</param>
+/// <summary>The results of several rounds of a measurement.</summary>
+/// <param name="Median">The median, which is robust against a disturbed round.</param>
+/// <param name="Min">The smallest value.</param>
+/// <param name="Max">The largest value.</param>
 internal readonly record struct Spread(double Median, double Min, double Max)
 {
-    /// <summary>Half the range as a share of the median: what stands behind a ±.</summary>
+    /// <summary>Half the range as a share of the median; shown after ±.</summary>
     public double Deviation => Median == 0 ? 0 : (Max - Min) / 2 / Median;
 
-    /// <summary>The spread of measured values; of an even number the lower of the two in the middle is the median.</summary>
+    /// <summary>The spread of measured values; for an even number, the median is the lower of the two middle values.</summary>
     /// <param name="values">The values, at least one.</param>
-    /// <exception cref="ArgumentException">There is none.</exception>
+    /// <exception cref="ArgumentException">There are no values.</exception>
     public static Spread Of(IEnumerable<double> values)
     {
         double[] sorted = [.. values.Order()];

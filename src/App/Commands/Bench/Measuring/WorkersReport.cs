@@ -2,19 +2,19 @@ using ConvNN.Training.Pipeline.Clocks;
 
 namespace ConvNN.App.Commands.Bench.Measuring;
 
-/// <summary>What a network reaches with a number of workers.</summary>
+/// <summary>The performance of a network with a number of workers.</summary>
 /// <param name="Workers">The number of workers.</param>
-/// <param name="IsAuto">Whether <c>--workers auto</c> takes this number.</param>
-/// <param name="Cores">The cores that they use: as many as a step is worth.</param>
-/// <param name="Exchange">How gradients come together: <c>owned-rows</c>.</param>
+/// <param name="IsAuto">Whether <c>--workers auto</c> chooses this number.</param>
+/// <param name="Cores">The number of cores that they use; small steps use fewer.</param>
+/// <param name="Exchange">How gradients are exchanged: <c>owned-rows</c>.</param>
 /// <param name="ImagesPerSecond">Training, images/s.</param>
-/// <param name="SpeedUp">How much faster than one worker, in the rounds of both; null if one was not measured.</param>
+/// <param name="SpeedUp">The speed-up over one worker, round by round; null if one worker was not measured.</param>
 /// <param name="Gflops">Operations of the network's definition, GFLOP/s.</param>
 /// <param name="PeakGflops">The multiply-add peak of the same cores, measured in the same rounds, GFLOP/s.</param>
-/// <param name="MicrosecondsPerStep">µs of a training step.</param>
-/// <param name="BytesPerStep">Bytes that a warm training step allocates; null where steps take too long to find out.</param>
+/// <param name="MicrosecondsPerStep">µs per training step.</param>
+/// <param name="BytesPerStep">The bytes that a warm training step allocates; null if steps take too long to measure it.</param>
 /// <param name="EvaluatedImagesPerSecond">Evaluation, images/s.</param>
-/// <param name="Stages">What each stage of the pipeline did with its time, in the turn that gave the median.</param>
+/// <param name="Stages">How each stage of the pipeline spent its time, in the turn that gave the median.</param>
 internal sealed record WorkersReport(
     int Workers,
     bool IsAuto,
@@ -29,6 +29,6 @@ internal sealed record WorkersReport(
     Spread EvaluatedImagesPerSecond,
     IReadOnlyList<StageLoad> Stages)
 {
-    /// <summary>The part of the peak that is reached, from 0 to 1.</summary>
+    /// <summary>The share of the peak that is reached, from 0 to 1.</summary>
     public double PeakShare => Gflops / PeakGflops.Median;
 }
