@@ -11,7 +11,7 @@ using static ConvNN.App.Output.TextColumn;
 
 namespace ConvNN.App.Commands.Models;
 
-/// <summary>Predictions for images: PNG and PGM files, which are fitted and shown, and IDX files, whose images are used as they are.</summary>
+/// <summary>Predictions for PNG and PGM files, which are fitted and shown, and for IDX files, whose images are used as they are.</summary>
 /// <param name="model">The model.</param>
 /// <param name="files">The files.</param>
 internal sealed class PredictReport(ModelLocation model, IReadOnlyList<string> files)

@@ -27,7 +27,7 @@ internal static class BenchmarkNetworks
         .Dense(units: classes, activation: Activation.Softmax)
         .Build();
 
-    /// <summary>A network that computes almost nothing, on one-pixel images: its steps take the time of the hand-off between threads.</summary>
+    /// <summary>A network that computes almost nothing, on one-pixel images: its steps only cost the hand-off between threads.</summary>
     /// <param name="batchSize">The number of images per step.</param>
     public static BenchmarkCase Empty(int batchSize)
     {

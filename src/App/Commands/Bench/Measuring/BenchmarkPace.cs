@@ -1,7 +1,7 @@
 namespace ConvNN.App.Commands.Bench.Measuring;
 
 /// <summary>How long a benchmark measures.</summary>
-/// <param name="Rounds">The number of rounds. Everything has a turn in each, so that a busy moment of the machine affects all alike.</param>
+/// <param name="Rounds">The number of rounds. Everything has a turn in each, so that a busy moment affects all alike.</param>
 /// <param name="WarmUp">How long each pipeline runs before it is measured, since the runtime recompiles hot loops.</param>
 /// <param name="Turn">How long a turn in a round takes.</param>
 /// <param name="MemoryLength">The length of each of the three float arrays for measuring memory; together they exceed the caches.</param>

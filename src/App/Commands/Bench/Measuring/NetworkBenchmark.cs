@@ -6,7 +6,7 @@ using ConvNN.Training.Progress;
 
 namespace ConvNN.App.Commands.Bench.Measuring;
 
-/// <summary>Measures a network at a batch size: training and evaluation with several numbers of workers, both exchanges, and its layers.</summary>
+/// <summary>Measures a network at a batch size: training and evaluation by number of workers, both exchanges, and its layers.</summary>
 internal static class NetworkBenchmark
 {
     /// <summary>
