@@ -35,17 +35,17 @@ internal sealed class CommandLine
     private readonly LineWriter _output;
     private readonly RunLog _log;
     private readonly Option<bool> _verbose = new("--verbose", "-v") { Description = "after each epoch, the gradient norm, weight norm and dead ReLUs of each layer; the stack trace of a fault", Recursive = true };
-    private readonly Option<bool> _dryRun = new("--dry-run") { Description = "print what would be trained and what it takes, and do nothing" };
+    private readonly Option<bool> _dryRun = new("--dry-run") { Description = "print what would be trained and what it needs, and do nothing else" };
     private readonly Option<string?> _resume = new("--resume")
     {
         HelpName = "auto|PATH",
-        Description = "go on from the newest whole checkpoint of a run, or from the one that is named; auto takes the newest run",
+        Description = "resume from the newest intact checkpoint of a run, or from the named one; auto takes the newest run",
     };
 
     private readonly Option<string[]> _allowChange = new("--allow-change")
     {
         HelpName = "KEY",
-        Description = "with --resume: a key of the configuration that may differ from the checkpoint's; may be given often",
+        Description = "with --resume: a key of the configuration that may differ from the checkpoint's; may be repeated",
     };
 
     private readonly Option<string> _step = new("--step") { HelpName = "N", Description = "the step to show, from 1, counted over all epochs" };
@@ -63,7 +63,7 @@ internal sealed class CommandLine
         _output = output;
         _log = log;
         Command train = Configured<TrainCommand>(
-            new Command("train", "Train the configured network; what is done without a command, too."),
+            new Command("train", "Train the configured network; the default without a command."),
             without: [],
             "train --workers 8 --epochs 3 --lr 0.05",
             "train --config config/two-block.json --output runs/first",
@@ -86,7 +86,7 @@ internal sealed class CommandLine
         _root.Add(train);
         _root.Add(Verify());
         Command trace = Configured<TraceCommand>(
-            new Command("trace", "Train up to a step and lay it open: samples, leaves, the tree of sums, the update.") { _step },
+            new Command("trace", "Train up to a step and show it in detail: samples, leaves, the sum tree, the update.") { _step },
             without: ["Output:Directory"],
             "trace --step 1 --workers 2",
             "trace --step 6001 --data sample");
@@ -98,7 +98,7 @@ internal sealed class CommandLine
             "check-gradients",
             "check-gradients --config config/two-block.json --data sample"));
         _root.Add(Configured<FindLearningRateCommand>(
-            new Command("find-lr", "Train a few hundred steps at rates that rise, and say which learning rate to begin with."),
+            new Command("find-lr", "Train a few hundred steps at rising rates, and suggest a learning rate to start with."),
             without: ["Output:Directory"],
             "find-lr",
             "find-lr --set Training:Optimizer=adam -b 128"));
@@ -121,7 +121,7 @@ internal sealed class CommandLine
 
         _root.Add(_verbose);
         HelpOption help = _root.Options.OfType<HelpOption>().Single();
-        help.Description = "show this help; behind a command, the command's";
+        help.Description = "show this help; after a command, help on that command";
         help.Action = new HelpPage((HelpAction)help.Action!, _examples);
         _root.Options.OfType<VersionOption>().Single().Description = "show the version";
     }
@@ -217,10 +217,10 @@ internal sealed class CommandLine
         Argument<string?> folder = new("RUN")
         {
             Arity = ArgumentArity.ZeroOrOne,
-            Description = "folder of a run, to train again and compare; without it, several numbers of workers and kernels are compared",
+            Description = "folder of a run to repeat and compare; without it, several numbers of workers and kernels are compared",
         };
         Command command = Configured<VerifyCommand>(
-            new Command("verify", "Train with several numbers of workers and vector widths, or a run again, and compare the weights bit for bit.") { folder },
+            new Command("verify", "Train with several numbers of workers and vector widths, or repeat a run, and compare the weights bit for bit.") { folder },
             without: ["Output:Directory"],
             "verify",
             "verify --workers 1,2,3,8 --limit 4000",
@@ -234,7 +234,7 @@ internal sealed class CommandLine
         Option<bool> json = new("--json") { Description = "print one JSON document" };
         Option<bool> quick = new("--quick") { Description = "measure for a few seconds only" };
         Command command = Configured<BenchCommand>(
-            new Command("bench", "Measure what this machine can do at most, and what training reaches of it; workers and batch sizes may be lists.") { json, quick },
+            new Command("bench", "Measure this machine's peak performance, and how much of it training reaches; workers and batch sizes may be lists.") { json, quick },
             without: ["Output:Directory", "Training:Epochs", "Training:LearningRate", "Data:Limit", "Logging:Format"],
             "bench",
             "bench --workers 1,2,4,8 --batch-size 10,64",
@@ -294,10 +294,10 @@ internal sealed class CommandLine
         page.CompletionSources.Add([.. pages.Keys]);
         Command command = Printing(
             "reference",
-            "Print a page of the documentation that is made from the program itself, in Markdown.",
+            "Print a page of the documentation generated from the program itself, in Markdown.",
             result => result.GetRequiredValue(page) is var name && pages.TryGetValue(name, out Func<string>? text)
                 ? text()
-                : throw new UsageException($"'{name}' is no page; {NearestName.Hint(name, pages.Keys)}"),
+                : throw new UsageException($"'{name}' is not a page; {NearestName.Hint(name, pages.Keys)}"),
             "reference commands");
         command.Add(page);
         return command;

@@ -22,7 +22,7 @@ internal static class ConfigurationReference
             "# Configuration reference",
             "",
             "The program writes this page, and a test compares it: `dotnet run -- reference configuration > docs/reference/configuration.md`.",
-            "[Configuration](../configuration.md) says how files, variables and options come together.",
+            "[Configuration](../configuration.md) says how files, variables and options are combined.",
             "",
             "## Keys",
             "",
@@ -67,7 +67,7 @@ internal static class ConfigurationReference
     {
         JsonObject option = Option(type, name)!;
         bool isRequired = type["required"]?.AsArray().Any(required => (string?)required == name) is true;
-        return $"{Code(name)} | {Values(option)} | {(isRequired ? "must be given" : Default(option))} | {Description(option)} |";
+        return $"{Code(name)} | {Values(option)} | {(isRequired ? "required" : Default(option))} | {Description(option)} |";
     }
 
     private static IEnumerable<(string Key, JsonObject Value)> Keys(JsonObject section, string prefix) => section["properties"]!.AsObject()

@@ -77,7 +77,7 @@ internal sealed class JsonSettings
             string key = reader.GetString()!;
             if (!lines.TryAdd(key, _line))
             {
-                throw Refused($"{ShownValue.Of(prefix + key)} stands here again, after line {lines[key]}; keep one of them.");
+                throw Refused($"{ShownValue.Of(prefix + key)} is already given in line {lines[key]}; keep one of them.");
             }
 
             // A key may also include its section: "Training:Epochs".
@@ -127,7 +127,7 @@ internal sealed class JsonSettings
     {
         if (node.IsGiven)
         {
-            throw Refused($"{ShownValue.Of(key)} stands here again, after {node.Origin}; keep one of them.");
+            throw Refused($"{ShownValue.Of(key)} is already given in {node.Origin}; keep one of them.");
         }
 
         node.Give(text, $"{_name}, line {_line}", isEmptyContainer);

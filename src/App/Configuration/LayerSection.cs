@@ -26,7 +26,7 @@ internal sealed record LayerSection() : ConfigurationEntry(Path)
             string key = $"{Path}:{name}";
             if (!int.TryParse(name, NumberStyles.None, null, out int index))
             {
-                failures.Add(Failure.At(key, $"is not known; in a file layers are a list, the first is {Path}:0."));
+                failures.Add(Failure.At(key, $"is not known; in a file, layers are a list; the first one is {Path}:0."));
             }
             else if (node.Nodes.Count == 0)
             {
@@ -56,7 +56,7 @@ internal sealed record LayerSection() : ConfigurationEntry(Path)
     /// <inheritdoc/>
     public override JsonObject Schema() => new()
     {
-        ["description"] = "the network, from the images on; a file's layers replace the built-in ones as a whole",
+        ["description"] = "the layers of the network, from the input on; a file's layers replace all built-in ones",
         ["type"] = "array",
         ["minItems"] = 1,
         ["items"] = new JsonObject { ["oneOf"] = new JsonArray([.. LayerRegistry.Types.Types.Select(type => type.Schema(isTypeRequired: true))]) },

@@ -63,7 +63,7 @@ internal sealed record LogLevels() : ConfigurationEntry(Path)
     /// <inheritdoc/>
     public override JsonObject Schema() => new()
     {
-        ["description"] = "how important something must be to be shown, by the category of who says it: ConvNN, Microsoft, Default",
+        ["description"] = "the lowest level of events to show, by category: ConvNN, Microsoft, Default",
         ["type"] = "object",
         ["additionalProperties"] = new JsonObject { ["enum"] = new JsonArray([.. Words.Keys.Select(word => JsonValue.Create(word))]) },
     };

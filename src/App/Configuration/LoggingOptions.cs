@@ -20,13 +20,13 @@ internal sealed record LoggingOptions : CheckedOptions
             ValueKinds.Word(FormatWords),
             (LoggingOptions o) => o.Format,
             (o, v) => o with { Format = v },
-            "what stdout shows: text, drawn on a terminal and key=value elsewhere, or json, an object a line"),
+            "the format of stdout: text, which is key=value except on a terminal, or json, one object per line"),
         Option.Of(
             "IntervalSeconds",
             ValueKinds.Seconds,
             (LoggingOptions o) => o.Interval,
             (o, v) => o with { Interval = v },
-            "seconds between two lines on the progress of an epoch"),
+            "seconds between two progress lines of an epoch"),
     ];
 
     /// <summary>What stdout shows.</summary>

@@ -13,7 +13,7 @@ internal sealed record OutputOptions : CheckedOptions
             ValueKinds.Path,
             (OutputOptions o) => o.Directory,
             (o, v) => o with { Directory = v },
-            "folder for what the run writes; without it, runs/<yyyyMMdd-HHmmss>-<Name>"),
+            "folder for the run's files; by default, runs/<yyyyMMdd-HHmmss>-<Name>"),
     ];
 
     /// <summary>The run's folder; null for a new one, <c>runs/&lt;yyyyMMdd-HHmmss&gt;-&lt;Name&gt;</c>.</summary>

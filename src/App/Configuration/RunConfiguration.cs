@@ -17,14 +17,14 @@ internal sealed record RunConfiguration : CheckedOptions
         Option.Of(
             "Name",
             ValueKinds.RequiredText(
-                "it must have 1 to 64 letters, digits, _, - or points, and begin with a letter or digit, since folders are called by it",
+                "it must have 1 to 64 letters, digits, _, - or points, and begin with a letter or digit, since folders are named after it",
                 name => name.Length is >= 1 and <= MaxNameLength
                     && char.IsAsciiLetterOrDigit(name[0])
                     && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.'),
                 () => new JsonObject { ["pattern"] = "^[A-Za-z0-9][A-Za-z0-9_.-]*$", ["maxLength"] = MaxNameLength }),
             (RunConfiguration run) => run.Name,
             (run, name) => run with { Name = name },
-            "what the run is called, in its folder's name and in the log"),
+            "name of the run, used for its folder and in the log"),
     ];
 
     /// <summary>The run's name, used for its folder and in the log.</summary>

@@ -42,12 +42,12 @@ internal sealed class UsageException(string message) : ConvNNException(message)
         string[] known = Names(command, isOption);
         if (known.Contains(token) || (!isOption && Names(root, isOption).Contains(token)))
         {
-            return $"'{token}' stands where nothing is expected; give one command, and an option its value.";
+            return $"'{token}' is not expected here; give one command, and a value for each option.";
         }
 
         if (isOption && Names(root, isOption).Contains(token))
         {
-            return $"'{token}' is no option of {command.Name}; {Invocation.Of($"{command.Name} --help")} lists what is.";
+            return $"'{token}' is not an option of {command.Name}; {Invocation.Of($"{command.Name} --help")} lists what is.";
         }
 
         string hint = NearestName.Find(token, known) is { } nearest ? $"did you mean {nearest}?" : "--help lists what is.";

@@ -52,7 +52,7 @@ internal sealed class StopSignals : IDisposable
         }
 
         context.Cancel = true;
-        _log.Write(new TextEvent("stop", $"{context.Signal.ToString():signal}: finishing the step in hand; a second signal ends at once"));
+        _log.Write(new TextEvent("stop", $"{context.Signal.ToString():signal}: finishing the current step; a second signal ends at once"));
         _ = _stop.CancelAsync();
     }
 }

@@ -141,7 +141,7 @@ internal sealed class RunLog : IAsyncDisposable
             // A run is worth more than its log file, and stdout still shows the events.
             _file.Dispose();
             _file = null;
-            _queue.Writer.TryWrite((now, TextEvent.Warning($"{LogFile.Name} cannot be written any more, the run goes on: {failure.Message}")));
+            _queue.Writer.TryWrite((now, TextEvent.Warning($"{LogFile.Name} can no longer be written; the run continues: {failure.Message}")));
         }
     }
 }

@@ -51,7 +51,7 @@ internal static class HistoryReader
 
         return epoch >= 0 && hash >= 0 ? rows : throw Damaged($"the first line has no columns {EpochColumn} and {HashColumn}");
 
-        RunFileException Damaged(string what) => new($"{path}: {what}; the file is damaged, or no history of convnn's.");
+        RunFileException Damaged(string what) => new($"{path}: {what}; the file is damaged, or is not a history written by convnn.");
     }
 
     private static Dictionary<string, double> Figures(string[] columns, string[] fields)

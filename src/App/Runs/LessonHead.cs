@@ -26,7 +26,7 @@ internal static class LessonHead
         yield return $"data    {name}: {data.Train.Count:N0} train, {data.Test.Count:N0} test, {data.Train.Shape}, {data.Train.Classes} classes";
         if (data is { IsSample: true, FallbackReason: { } reason })
         {
-            yield return $"WARNING MNIST could not be had, so this is on the embedded sample: {reason}";
+            yield return $"WARNING MNIST is not available, so this uses the embedded sample: {reason}";
         }
 
         foreach (string line in Wrap([$"model   {run.Name}:", .. names, $"· {material.Network.Layout.TrainedCount:N0} parameters"]))

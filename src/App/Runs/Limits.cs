@@ -50,13 +50,13 @@ internal static class Limits
         return limit.Stage switch
         {
             _ when exchange.Taken != exchange.Fastest => Try("every worker hands over a full gradient", "--set Pipeline:Exchange=auto (the same weights)"),
-            _ when exchange.Taken == ExchangeKind.FullGradients && kernels == KernelTier.Reference => Try("the kernels are the definition", "--kernels auto (the same weights)"),
-            _ when exchange.Taken == ExchangeKind.FullGradients => "every worker hands over a full gradient, as the training options need it",
+            _ when exchange.Taken == ExchangeKind.FullGradients && kernels == KernelTier.Reference => Try("the reference kernels are in use", "--kernels auto (the same weights)"),
+            _ when exchange.Taken == ExchangeKind.FullGradients => "every worker hands over a full gradient, as the training options require",
             _ when threads.Taken < threads.Fastest => Try($"{threads.Taken} of {Plural(threads.Fastest, "core")} computes", "--workers auto (the same weights)"),
-            _ when contention >= Crowded && limit.Busy < Saturated => $"other programs had the cores for {Share(contention)} of the time; alone on the machine it is faster",
-            "read" => Try("to choose a batch takes longer than to learn from it", roomy),
-            _ when limit.Busy >= Saturated => "the cores do little else: this is what the machine gives",
-            _ => Try(threads.Taken > 1 ? "they wait for each other the rest of the time" : "handing over takes the rest", roomy),
+            _ when contention >= Crowded && limit.Busy < Saturated => $"other programs had the cores for {Share(contention)} of the time; it is faster alone on the machine",
+            "read" => Try("choosing a batch takes longer than training on it", roomy),
+            _ when limit.Busy >= Saturated => "the cores do little else: this is the machine's limit",
+            _ => Try(threads.Taken > 1 ? "the threads wait for each other the rest of the time" : "handing over takes the rest of the time", roomy),
         };
     }
 

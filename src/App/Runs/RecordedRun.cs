@@ -14,7 +14,7 @@ namespace ConvNN.App.Runs;
 /// <param name="EpochHashes">SHA-256 of the weights after each finished epoch, from its <c>history.csv</c>.</param>
 internal sealed record RecordedRun(string Folder, RunRecord Record, ConfigurationFile Configuration, IReadOnlyList<string> EpochHashes)
 {
-    private const string HowToMend = "name the folder of a run, as convnn train has written it";
+    private const string HowToMend = "name a run folder that convnn train has written";
 
     /// <summary>Whether all epochs were trained.</summary>
     public bool IsDone => Record.Result.Outcome == ResultRecord.Done;
@@ -47,7 +47,7 @@ internal sealed record RecordedRun(string Folder, RunRecord Record, Configuratio
         }
         catch (FileNotFoundException missing)
         {
-            throw new RunFileException($"{folder}: is not the folder of a run, since {RunRecord.Name} is missing; {HowToMend}.", missing);
+            throw new RunFileException($"{folder}: is not a run folder: {RunRecord.Name} is missing; {HowToMend}.", missing);
         }
         catch (Exception wrong) when (wrong is JsonException or IOException or UnauthorizedAccessException)
         {

@@ -38,7 +38,7 @@ internal sealed record ResumePoint(string Run, string? Checkpoint)
 
         if (output is not null)
         {
-            throw new UsageException("a run goes on in its own folder; leave --output out, or say --resume auto to look there.");
+            throw new UsageException("a run resumes in its own folder; leave --output out, or use --resume auto to look there.");
         }
 
         string path = Path.TrimEndingDirectorySeparator(value);
@@ -46,12 +46,12 @@ internal sealed record ResumePoint(string Run, string? Checkpoint)
         string run = isCheckpoint ? Path.GetDirectoryName(Path.GetDirectoryName(path)) is { Length: > 0 } parent ? parent : "." : path;
         if (!File.Exists(Path.Combine(run, RunRecord.Name)))
         {
-            throw new RunFileException($"{run}: is not the folder of a run, since {RunRecord.Name} is missing; name one that convnn train has written, or --resume auto.");
+            throw new RunFileException($"{run}: is not a run folder: {RunRecord.Name} is missing; name one that convnn train has written, or --resume auto.");
         }
 
         return isCheckpoint || HasCheckpoints(run)
             ? new ResumePoint(run, isCheckpoint ? path : null)
-            : throw new RunFileException($"{run}: has no checkpoints, so there is nothing to go on from; begin a new run with --config {Path.Combine(run, ResolvedConfiguration.Name)}");
+            : throw new RunFileException($"{run}: has no checkpoints, so there is nothing to resume from; begin a new run with --config {Path.Combine(run, ResolvedConfiguration.Name)}");
     }
 
     /// <summary>Whether a folder holds a run that has not ended; a process that is still alive holds the lock of its checkpoints.</summary>

@@ -52,8 +52,8 @@ internal sealed class RunCheckpoints : IDisposable
                 return new RunCheckpoints(store, null, options, run, time);
             }
 
-            Checkpoint from = (point.Checkpoint is { } named ? Checkpoint.Open(named) : CheckpointStore.Newest(point.Checkpoints, skipped => log.Write(TextEvent.Warning($"passed over: {skipped}"))))
-                ?? throw new CheckpointException($"{point.Checkpoints}: none of its checkpoints is whole and holds a state; begin a new run with --config {Path.Combine(point.Run, ResolvedConfiguration.Name)}");
+            Checkpoint from = (point.Checkpoint is { } named ? Checkpoint.Open(named) : CheckpointStore.Newest(point.Checkpoints, skipped => log.Write(TextEvent.Warning($"skipped: {skipped}"))))
+                ?? throw new CheckpointException($"{point.Checkpoints}: none of its checkpoints is intact and holds a state; begin a new run with --config {Path.Combine(point.Run, ResolvedConfiguration.Name)}");
             Compare(from.Folder, "checkpoint", from.Manifest.Run, run, allowed);
             return new RunCheckpoints(store, from, options, run, time);
         }

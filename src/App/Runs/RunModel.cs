@@ -50,7 +50,7 @@ internal sealed class RunModel(RunFolder folder, RunMaterial material, AlignedBu
         }
         catch (Exception reason) when (reason is IOException or UnauthorizedAccessException)
         {
-            throw new OutputException($"{Path}: cannot be written {when}: {reason.Message}; {Bytes:N0} bytes are needed{Free()}. An older model is as it was.", reason);
+            throw new OutputException($"{Path}: cannot be written {when}: {reason.Message}; {Bytes:N0} bytes are needed{Free()}. An existing model is unchanged.", reason);
         }
 
         WeightsSha256 = material.Network.Layout.Hash(weights.Span);

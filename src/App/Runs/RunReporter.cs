@@ -48,7 +48,7 @@ internal sealed class RunReporter(RunLog log, RunConfiguration run)
         log.Write(DataEvent.Of(material.Data, material.Available));
         if (material.Data is { IsSample: true, FallbackReason: { } reason })
         {
-            log.Write(TextEvent.Warning($"{DataEvent.SampleLabel}: MNIST could not be had, so this run is on the embedded sample of digits: {reason}"));
+            log.Write(TextEvent.Warning($"{DataEvent.SampleLabel}: MNIST is not available, so this run uses the embedded sample of digits: {reason}"));
         }
 
         NetworkEvent network = new(run.Name, material.Network);

@@ -11,7 +11,7 @@ public class ConfigurationFileTests
     [InlineData("", "test.json, line 1, column 1: The input does not contain any JSON tokens.")]
     [InlineData("{ \"Name\": ", "test.json, line 1, column 11: Expected")]
     [InlineData("[]", "test.json, line 1: a configuration begins with {")]
-    [InlineData("{ \"Name\": \"x\", \"name\": \"y\" }", "test.json, line 1: name stands here again, after line 1; keep one of them.")]
+    [InlineData("{ \"Name\": \"x\", \"name\": \"y\" }", "test.json, line 1: name is already given in line 1; keep one of them.")]
     public void Parse_WhatIsNoObject_NamesFileAndPlace(string json, string expected)
     {
         ConfigurationException refused = Assert.Throws<ConfigurationException>(() => ConfigurationFile.Parse("test.json", Encoding.UTF8.GetBytes(json)));

@@ -169,7 +169,7 @@ public class ConfigurationReaderTests
     [InlineData("""{ "Training": { "Loss": { "LabelSmoothing": 1 } } }""", "Training:Loss:LabelSmoothing is 1; it must be a number of at least 0 and below 1.")]
     [InlineData("""{ "Training": { "Optimizer": [1] } }""", "Training:Optimizer:0 is not known")]
     [InlineData("""{ "Model": { "Layers": "conv" } }""", "Model:Layers is conv; it must be a list of layers.")]
-    [InlineData("""{ "Model": { "Layers": { "conv1": {} } } }""", "Model:Layers:conv1 is not known; in a file layers are a list, the first is Model:Layers:0.")]
+    [InlineData("""{ "Model": { "Layers": { "conv1": {} } } }""", "Model:Layers:conv1 is not known; in a file, layers are a list; the first one is Model:Layers:0.")]
     [InlineData("""{ "Model": { "Layers": ["conv"] } }""", "Model:Layers:0 is conv; it must be a layer, such as")]
     [InlineData("""{ "Model": { "Layers": [{ "Type": "dense", "Units": 1, "Bias": { "a": 1 } }] } }""", "Model:Layers:0:Bias holds a section")]
     [InlineData("""{ "Model": { "Layers": [{ "Type": "dense", "Units": 1, "Filters": 1 }] } }""", "Model:Layers:0:Filters is not known")]

@@ -41,7 +41,7 @@ public class BenchTests
         Assert.All(lines.Skip(1), line => Assert.InRange(line.Length, 0, 100));
         Assert.Contains(lines, line => line.StartsWith("  memory, triad ", StringComparison.Ordinal));
         Assert.Single(lines, line => line.Contains(" parameters, ", StringComparison.Ordinal));
-        Assert.Contains(lines, line => line.StartsWith("two-block, batch 32: 225,034 parameters, 15.40 MFLOP a training image", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.StartsWith("two-block, batch 32: 225,034 parameters, 15.40 MFLOP per training image", StringComparison.Ordinal));
         Assert.Single(lines, line => line.StartsWith("auto    takes ", StringComparison.Ordinal) || line.StartsWith("AUTO    takes ", StringComparison.Ordinal));
         Assert.Contains(lines, line => line.StartsWith("  conv2 ", StringComparison.Ordinal));
     }
@@ -52,8 +52,8 @@ public class BenchTests
     [InlineData("configuration: Training:BatchSize is ten; ", "--batch-size", "10,ten")]
     [InlineData("configuration: Training:BatchSize is 5000, but sample has 4000 training images;", "--quick", "--batch-size", "5000")]
     [InlineData("configuration: no-such.json: the configuration file cannot be read: ", "--config", "no-such.json")]
-    [InlineData("usage: '--epochs' is no option of bench; ", "--epochs", "3")]
-    [InlineData("usage: '--output' is no option of bench; ", "--output", "out")]
+    [InlineData("usage: '--epochs' is not an option of bench; ", "--epochs", "3")]
+    [InlineData("usage: '--output' is not an option of bench; ", "--output", "out")]
     [InlineData("usage: '--jsn' is not known; did you mean --json?", "--jsn")]
     public async Task Bench_WhatCannotBeMeasured_IsRefusedInOneLine(string expectedError, params string[] arguments)
     {

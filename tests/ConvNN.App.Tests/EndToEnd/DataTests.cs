@@ -72,7 +72,7 @@ public class DataTests
         Assert.Equal((0, ""), (exitCode, error));
         string[] lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         string reason = isDownloadAllowed == "true" ? "answers 404 Not Found" : "and Data:Download is false";
-        Assert.Contains(lines, line => line.Contains("Z warning ", StringComparison.Ordinal) && line.Contains("SAMPLE, NOT MNIST: MNIST could not be had", StringComparison.Ordinal) && line.Contains(reason, StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.Contains("Z warning ", StringComparison.Ordinal) && line.Contains("SAMPLE, NOT MNIST: MNIST is not available", StringComparison.Ordinal) && line.Contains(reason, StringComparison.Ordinal));
         string[] told = [.. lines.Where(line => new[] { "Z data ", "Z epoch ", "Z done " }.Any(word => line.Contains(word, StringComparison.Ordinal)))];
         Assert.Equal(4, told.Length);
         Assert.All(told, line => Assert.Contains(Sample, line, StringComparison.Ordinal));
@@ -175,8 +175,8 @@ public class DataTests
     }
 
     [Theory]
-    [InlineData("usage: 'mnits' is no dataset; ", "data", "get", "mnits")]
-    [InlineData("usage: data what? get, list, path; ", "data")]
+    [InlineData("usage: 'mnits' is not a dataset; ", "data", "get", "mnits")]
+    [InlineData("usage: data needs a subcommand: get, list, path; ", "data")]
     [InlineData("usage: sample is part of the program and has no folder.", "data", "path", "sample")]
     public async Task Data_Misused_SaysHow(string expected, params string[] arguments)
     {

@@ -147,7 +147,7 @@ public sealed class ModelCommandTests : IAsyncLifetime
     [InlineData(3, "dataset: none.png: cannot be read: ", "predict", "none.png")]
     [InlineData(2, "usage: export needs the file to write: --onnx model.onnx.", "export")]
     [InlineData(2, "usage: runs lists all, also as --json, or compares two: runs A B.", "runs", "runs/first")]
-    [InlineData(5, "run: none: is not the folder of a run", "runs", "runs/first", "none")]
+    [InlineData(5, "run: none: is not a run folder", "runs", "runs/first", "none")]
     public async Task Command_SomethingMissing_SaysWhatInOneLine(int expectedCode, string expected, params string[] arguments)
     {
         (int exitCode, _, string error) = await RunAsync(arguments);

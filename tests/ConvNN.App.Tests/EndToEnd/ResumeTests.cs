@@ -177,7 +177,7 @@ public sealed partial class ResumeTests : IDisposable
         (int exitCode, string output, string error) = await ProgramRun.RunAsync(_folder, ["--resume", "auto"]);
 
         Assert.Equal((0, ""), (exitCode, error));
-        Assert.Matches(@" warning text=""passed over: \S+model\.safetensors: has 7 bytes, expected [\d,]+; the checkpoint is damaged; use another\.""", output);
+        Assert.Matches(@" warning text=""skipped: \S+model\.safetensors: has 7 bytes, expected [\d,]+; the checkpoint is damaged; use another\.""", output);
 
         // That of the second epoch, or the step behind it if the one before was still being written.
         Assert.Matches(@" step=(1|2)\d epochs_done=(1|2) epochs=3", output);
@@ -197,9 +197,9 @@ public sealed partial class ResumeTests : IDisposable
     }
 
     [Theory]
-    [InlineData(5, "run: none: is not the folder of a run", "--resume", "none")]
+    [InlineData(5, "run: none: is not a run folder", "--resume", "none")]
     [InlineData(2, "usage: --allow-change has a meaning only with --resume; leave it out.", "--allow-change", "Training:Seed")]
-    [InlineData(2, "usage: a run goes on in its own folder; leave --output out, or say --resume auto to look there.", "--resume", "none", "-o", "x")]
+    [InlineData(2, "usage: a run resumes in its own folder; leave --output out, or use --resume auto to look there.", "--resume", "none", "-o", "x")]
     public async Task Resume_SomethingMissing_SaysWhat(int expectedCode, string expected, params string[] arguments)
     {
         (int exitCode, _, string error) = await ProgramRun.RunAsync(_folder, arguments);

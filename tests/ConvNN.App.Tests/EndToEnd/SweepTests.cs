@@ -148,7 +148,7 @@ public sealed class SweepTests : IDisposable
     {
         (_, string output, _) = await ProgramRun.RunAsync(_folder, ["sweep", "--vary", "Training:LearningRate=0.1,0.2", "--table"]);
 
-        Assert.Contains(" warning text=\"what is varied would be chosen by the test images", output, StringComparison.Ordinal);
+        Assert.Contains(" warning text=\"the best values would be chosen by the test images", output, StringComparison.Ordinal);
         Assert.False(Directory.Exists(_folder["sweeps"]));
     }
 

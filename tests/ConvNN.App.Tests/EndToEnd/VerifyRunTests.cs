@@ -61,8 +61,8 @@ public class VerifyRunTests
 
     [Theory]
     [InlineData(5, "run: none: there is no such folder; ", "none")]
-    [InlineData(5, "run: .: is not the folder of a run, since run.json is missing; ", ".")]
-    [InlineData(2, "usage: verify RUN trains exactly what the run has trained; leave --seed out.", "run", "--seed", "2")]
+    [InlineData(5, "run: .: is not a run folder: run.json is missing; ", ".")]
+    [InlineData(2, "usage: verify RUN repeats the run exactly; leave --seed out.", "run", "--seed", "2")]
     [InlineData(2, "usage: verify RUN reads the configuration of the run, run/config.json; leave --config out.", "run", "--config", "a.json")]
     [InlineData(2, "usage: '--wrkers' is not known; did you mean --workers?", "--wrkers", "3")]
     [InlineData(3, "dataset: ", "run", "--data-dir", "none")]

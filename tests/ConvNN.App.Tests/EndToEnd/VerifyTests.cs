@@ -44,7 +44,7 @@ public class VerifyTests
     [Theory]
     [InlineData("configuration: Pipeline:Workers is empty; it must be a whole number between 1 and 1024, or auto.", "--workers", "1,,3")]
     [InlineData("usage: verify compares runs; give it a list of workers or of kernels", "--workers", "1", "--kernels", "auto")]
-    [InlineData("usage: '--output' is no option of verify; ", "--output", "out")]
+    [InlineData("usage: '--output' is not an option of verify; ", "--output", "out")]
     [InlineData("usage: verify writes no files; leave --output out.", "--set", "Output:Directory=out")]
     public async Task Verify_PlanThatProvesNothing_IsRefused(string expectedError, params string[] arguments)
     {

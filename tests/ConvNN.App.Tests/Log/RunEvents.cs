@@ -40,7 +40,7 @@ internal static class RunEvents
                 new LayerInsight("a-layer-with-a-long-name-indeed", null, null, 1280, 0),
                 new LayerInsight("dense3", 0, 1234.5, 0, 0),
             ])),
-        new TextEvent("stop", $"{"SIGINT":signal}: finishing the step in hand; a second signal ends at once"),
+        new TextEvent("stop", $"{"SIGINT":signal}: finishing the current step; a second signal ends at once"),
         TextEvent.Stopped("SIGINT", " in epoch 3 of 10; the weights are those of the last step", 2, 10),
         new DoneEvent(isSample ? "sample" : "mnist", isSample, 2, Pass(10_000, 9_861, 712) with { TopCorrect = 9_970 }, TimeSpan.FromSeconds(5.4), 116_200),
         new TextEvent("weights", $"{Hash:sha256}"),

@@ -48,7 +48,7 @@ internal static class BenchReport
         double deviation = machine.MultiplyAdds.Max(peak => peak.Gflops.Deviation);
         string[] warning = deviation <= Quiet
             ? []
-            : [$"WARNING others use this machine: its peak varies by ± {Untied(Share(deviation))}, and no figure below is better than that"];
+            : [$"WARNING other programs use this machine: its peak varies by ± {Untied(Share(deviation))}, and so may all figures below"];
         TextTable table = TextTable.OfFigures(["machine", "", .. cores.SelectMany(count => (string[])[Plural(count, "core"), "±"])]);
         return [.. table.AddAll(arithmetic).AddAll(memory).Lines(), .. warning];
     }
@@ -71,7 +71,7 @@ internal static class BenchReport
         string peaks = string.Join(", ", network.Workers.DistinctBy(report => report.Cores)
             .Select(report => $"of {Untied(Plural(report.Cores, "core"))} {report.PeakGflops.Median:N0} ± {Untied(Share(report.PeakGflops.Deviation))}"));
         yield return "";
-        yield return $"{network.Name}, batch {network.BatchSize}: {network.Parameters:N0} parameters, {network.OperationsPerImage / 1e6:N2} MFLOP a training image";
+        yield return $"{network.Name}, batch {network.BatchSize}: {network.Parameters:N0} parameters, {network.OperationsPerImage / 1e6:N2} MFLOP per training image";
         yield return $"peak    {peaks} GFLOP/s, in the same rounds";
         IEnumerable<string> lines =
         [
@@ -99,8 +99,8 @@ internal static class BenchReport
     /// <summary>Whether <c>auto</c> is the best number of workers.</summary>
     internal static string Verdict(AutoReport auto) => auto switch
     {
-        _ when auto.Workers == auto.FastestWorkers => $"auto    takes {auto.Workers}: no number measured is faster",
-        { IsNeverSlower: true } => $"auto    takes {auto.Workers}, which gives {auto.Ratio:0.00}× of what --workers {auto.FastestWorkers} gives: no more apart than chance",
+        _ when auto.Workers == auto.FastestWorkers => $"auto    takes {auto.Workers}: no measured number is faster",
+        { IsNeverSlower: true } => $"auto    takes {auto.Workers}, which gives {auto.Ratio:0.00}× of what --workers {auto.FastestWorkers} gives: the difference is noise",
         _ => $"AUTO    takes {auto.Workers}, which gives {auto.Ratio:0.00}× of what --workers {auto.FastestWorkers} gives: slower than a fixed number",
     };
 

@@ -19,7 +19,7 @@ internal sealed class GradientReport(Network network, IReadOnlyList<TensorCheck>
         string left = samplesOnKinks == 0 ? "" : $", {samplesOnKinks} of them left out: on a kink";
         yield return $"check   backward with {kernels}, {samples} samples{left}, against central differences";
         yield return "        of the loss in double precision; differences are shares of the tensor's";
-        yield return "        largest gradient; allowed: roundings on the longest way × 2⁻²⁴";
+        yield return "        largest gradient; allowed: roundings on the longest path × 2⁻²⁴";
         TextTable table = new(Word("tensor", 14), Word("shape", 12), new("checked"), new("kinks"), new("largest diff."), new("allowed"), Word("verdict"));
         bool hasWeightsBefore = false;
         foreach (NetworkBlock block in network.Blocks)

@@ -19,7 +19,7 @@ internal static class DataCommands
     /// <param name="path">Configures <c>path</c>.</param>
     public static Command Create(Configure get, Configure list, Configure path)
     {
-        Argument<string[]> names = Named<string[]>(ArgumentArity.ZeroOrMore, "the datasets; without one, the one that is configured");
+        Argument<string[]> names = Named<string[]>(ArgumentArity.ZeroOrMore, "the datasets; without one, the configured dataset");
         Argument<string?> name = Named<string?>(ArgumentArity.ZeroOrOne, "the dataset; without one, the folder of them all");
         Option<bool> json = new("--json") { Description = "as JSON" };
         Command data = new("data", "Fetch datasets ahead of runs, list them, find them.")
@@ -30,7 +30,7 @@ internal static class DataCommands
                 "data get mnist",
                 "data get mnist fashion-mnist"),
             list(
-                new Command("list", "List the datasets that are known by name, and what the cache has of them.") { json },
+                new Command("list", "List the known datasets, and how much of each is in the cache.") { json },
                 result => new DataRequest([], result.GetValue(json)),
                 "data list"),
             path(
@@ -38,7 +38,7 @@ internal static class DataCommands
                 result => new DataRequest(result.GetValue(name) is { } given ? [given] : []),
                 "data path mnist"),
         };
-        data.SetAction(int (_) => throw new UsageException($"data what? {string.Join(", ", data.Subcommands.Select(command => command.Name))}; data --help says more."));
+        data.SetAction(int (_) => throw new UsageException($"data needs a subcommand: {string.Join(", ", data.Subcommands.Select(command => command.Name))}; data --help says more."));
         return data;
     }
 

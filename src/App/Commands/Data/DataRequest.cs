@@ -12,6 +12,6 @@ internal sealed record DataRequest(IReadOnlyList<string> Names, bool IsJson = fa
     /// <summary>The names, checked.</summary>
     /// <exception cref="UsageException">A name is not that of a dataset.</exception>
     public IReadOnlyList<string> KnownNames => Names.FirstOrDefault(name => !DatasetCatalog.Names.Contains(name)) is { } unknown
-        ? throw new UsageException($"'{unknown}' is no dataset; {NearestName.Hint(unknown, DatasetCatalog.Names)}")
+        ? throw new UsageException($"'{unknown}' is not a dataset; {NearestName.Hint(unknown, DatasetCatalog.Names)}")
         : Names;
 }

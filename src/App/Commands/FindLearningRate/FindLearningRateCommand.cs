@@ -52,10 +52,10 @@ internal sealed class FindLearningRateCommand(
         }
 
         output.Write(curve.Points.Count < Steps
-            ? $"at a rate of {(curve.Points.Count == 0 ? Lowest : curve.Points[^1].Rate):0.0E+00} nothing was learnt any more; higher ones were left out"
+            ? $"at a rate of {(curve.Points.Count == 0 ? Lowest : curve.Points[^1].Rate):0.0E+00} the network stopped learning; higher rates were skipped"
             : "all rates were tried");
         output.Write(curve.Suggestion is { } rate
-            ? $"try     --lr {rate:0.0E+00}, where the loss falls most steeply; with a schedule that falls, up to three times as much"
+            ? $"try     --lr {rate:0.0E+00}, where the loss falls most steeply; with a decaying schedule, up to three times as much"
             : "no rate made the loss fall; look at the network, or take larger batches");
         return ExitCode.Done;
     }

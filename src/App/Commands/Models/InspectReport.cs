@@ -52,7 +52,7 @@ internal static class InspectReport
         CheckpointManifest manifest = checkpoint.Manifest;
         TrainingProgress progress = manifest.Progress;
         string current = progress.Current.Samples == 0 ? "" : $", and {progress.Current.Samples:N0} images of the next";
-        yield return $"checkpoint {path}: whole, written by version {manifest.Program}";
+        yield return $"checkpoint {path}: intact, written by version {manifest.Program}";
         yield return $"step    {progress.Step:N0}, after {Untied(Plural(progress.Epochs.Count, "epoch"))}{current}";
         if (progress.Best is { } best)
         {

@@ -45,7 +45,7 @@ internal sealed class ModelCommands
     {
         Argument<string[]> images = new("IMAGE") { Arity = ArgumentArity.OneOrMore, Description = "pictures: PNG or PGM files, or IDX files of images" };
         return printing(
-            new Command("predict", "Tell the class of pictures, and show what the network sees of them.") { images, _model, _json },
+            new Command("predict", "Predict the class of pictures, and show them as the network sees them.") { images, _model, _json },
             result =>
             {
                 PredictReport report = new(ModelLocation.Find(result.GetValue(_model)), result.GetRequiredValue(images));
@@ -69,7 +69,7 @@ internal sealed class ModelCommands
     {
         Option<string?> onnx = new("--onnx") { HelpName = "FILE", Description = "the file to write, in ONNX: input images [N, C, H, W] from 0 to 1, output probabilities" };
         return printing(
-            new Command("export", "Write a model in the format of others.") { onnx, _model },
+            new Command("export", "Write a model in another format.") { onnx, _model },
             result =>
             {
                 string file = result.GetValue(onnx) ?? throw new UsageException("export needs the file to write: --onnx model.onnx.");
@@ -81,7 +81,7 @@ internal sealed class ModelCommands
                 }
                 catch (Exception reason) when (reason is IOException or UnauthorizedAccessException)
                 {
-                    throw new OutputException($"{file}: cannot be written: {reason.Message.TrimEnd('.')}; name a file in a folder that is there.", reason);
+                    throw new OutputException($"{file}: cannot be written: {reason.Message.TrimEnd('.')}; name a file in an existing folder.", reason);
                 }
 
                 return [$"saved   {file}: ONNX, operators {OnnxFile.OperatorSet}, {new FileInfo(file).Length:N0} bytes, from {location.Path}"];
@@ -92,7 +92,7 @@ internal sealed class ModelCommands
 
     private Command Runs(Printing printing)
     {
-        Argument<string[]> folders = new("RUN") { Arity = new ArgumentArity(0, 2), Description = "two folders of runs, to compare; without them, all below runs are listed" };
+        Argument<string[]> folders = new("RUN") { Arity = new ArgumentArity(0, 2), Description = "two run folders to compare; without them, all runs are listed" };
         return printing(
             new Command("runs", "List the runs, or compare two: what differs in configuration, data and result.") { folders, _json },
             result => (result.GetValue(folders), result.GetValue(_json)) switch
@@ -110,7 +110,7 @@ internal sealed class ModelCommands
     {
         Argument<string?> run = new("RUN") { Arity = ArgumentArity.ZeroOrOne, Description = "the folder of a run; without it, the newest" };
         return report(
-            new Command("report", "Write a page on a run: curves, throughput, confusion matrix, misread images, filters.") { run },
+            new Command("report", "Write a page about a run: curves, throughput, confusion matrix, misread images, filters.") { run },
             result => new EvaluateRequest(ModelLocation.Find(result.GetValue(run)), IsJson: false),
             "report",
             "report runs/first");

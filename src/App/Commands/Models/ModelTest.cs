@@ -75,7 +75,7 @@ internal sealed record ModelTest(ModelFile Model, DatasetPair Data, IReadOnlyLis
         }
         catch (ArgumentException misfit)
         {
-            throw new ModelFileException($"{path}: the network is no classifier: {misfit.Message}", misfit);
+            throw new ModelFileException($"{path}: the network is not a classifier: {misfit.Message}", misfit);
         }
     }
 }

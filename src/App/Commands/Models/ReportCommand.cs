@@ -39,7 +39,7 @@ internal sealed class ReportCommand(EvaluateRequest request, ConfigurationSource
             throw new OutputException($"{path}: cannot be written: {reason.Message}", reason);
         }
 
-        output.Write($"saved   {path}: {new FileInfo(path).Length:N0} bytes, to be opened in a browser");
+        output.Write($"saved   {path}: {new FileInfo(path).Length:N0} bytes; open it in a browser");
         return ExitCode.Done;
     }
 }

@@ -47,7 +47,7 @@ internal sealed class RunPage(string folder, RunRecord record, IReadOnlyList<His
     {
         int[] classes = [.. Enumerable.Range(0, Confusion.Classes)];
         int mostWrong = Math.Max(1, classes.Max(label => classes.Where(predicted => predicted != label).Select(predicted => Confusion[label, predicted]).DefaultIfEmpty().Max()));
-        yield return "<h2>Confusion matrix</h2><p class=\"faint\">Rows are what an image shows, columns what it was taken for.</p><div class=\"scroll\"><table class=\"matrix\">";
+        yield return "<h2>Confusion matrix</h2><p class=\"faint\">Rows are the true classes, columns the predicted ones.</p><div class=\"scroll\"><table class=\"matrix\">";
         yield return $"<tr><th></th>{string.Concat(classes.Select(predicted => $"<th>{predicted}</th>"))}<th>recall</th></tr>";
         foreach (int label in classes)
         {
@@ -69,7 +69,7 @@ internal sealed class RunPage(string folder, RunRecord record, IReadOnlyList<His
         int[] wrong = [.. Enumerable.Range(0, Confusion.Samples)
             .Where(i => test.Predicted[i] != test.Data.Test.Label(i))
             .OrderByDescending(i => test.Probability(i, test.Predicted[i]))];
-        yield return $"<h2>Misread images</h2><p class=\"faint\">{wrong.Length:N0} in all{(wrong.Length > MaxMisread ? $"; the {MaxMisread} that the network was surest of" : "")}: what the image shows → what it was taken for.</p><div class=\"tiles\">";
+        yield return $"<h2>Misread images</h2><p class=\"faint\">{wrong.Length:N0} in all{(wrong.Length > MaxMisread ? $"; the {MaxMisread} of which the network was most certain" : "")}: true class → predicted class.</p><div class=\"tiles\">";
         foreach (int i in wrong.Take(MaxMisread))
         {
             (int label, int predicted) = (test.Data.Test.Label(i), test.Predicted[i]);

@@ -73,7 +73,7 @@ internal static class RunsReport
     private static (Dictionary<string, string> Facts, IReadOnlyList<HistoryRow> History) Read(string folder)
     {
         RunRecord record = RunRecord.TryRead(folder)
-            ?? throw new RunFileException($"{folder}: is not the folder of a run, or its {RunRecord.Name} cannot be read; name the folder of a run.");
+            ?? throw new RunFileException($"{folder}: is not a run folder, or its {RunRecord.Name} cannot be read; name a run folder.");
         ConfigurationFile configuration = ConfigurationFile.Find(Path.Combine(folder, ResolvedConfiguration.Name));
         Dictionary<string, string> facts = configuration.Root.Values().Where(value => value.Node.Text is not null).ToDictionary(value => value.Key, value => value.Node.Text!, StringComparer.Ordinal);
         foreach ((string file, string hash) in record.Dataset.Sha256)

@@ -68,5 +68,5 @@ internal static class Completions
     /// <exception cref="UsageException">There is none.</exception>
     public static string ScriptFor(string shell) => Scripts.TryGetValue(shell, out string? script)
         ? script
-        : throw new UsageException($"'{shell}' is no shell that completions are known for; {NearestName.Hint(shell, Shells)}");
+        : throw new UsageException($"'{shell}' is not a supported shell; {NearestName.Hint(shell, Shells)}");
 }

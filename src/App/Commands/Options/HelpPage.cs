@@ -19,9 +19,9 @@ internal sealed class HelpPage(HelpAction help, IReadOnlyDictionary<Command, str
     private const string Sources = """
 
         Configuration:
-          Each source outweighs the one before: built-in defaults; ./appsettings.json,
+          Each source overrides the one before: built-in defaults; ./appsettings.json,
           or the file of --config instead of it; variables such as
-          CONVNN_Training__Epochs; the command line, where the later option counts.
+          CONVNN_Training__Epochs; the command line, where the later option wins.
         """;
 
     /// <inheritdoc/>

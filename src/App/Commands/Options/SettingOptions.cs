@@ -15,7 +15,7 @@ internal sealed class SettingOptions
         "--config", ["-c"], "FILE", "configuration file, read instead of appsettings.json");
 
     private readonly Option<string[]> _set = Create(
-        "--set", [], "KEY=VALUE", "any key of the configuration, a layer by index or name: Model:Layers:conv1:Filters=16; may be given often");
+        "--set", [], "KEY=VALUE", "any key of the configuration, a layer by index or name: Model:Layers:conv1:Filters=16; may be repeated");
 
     private readonly IReadOnlyList<(Setting Setting, Option<string[]> Option)> _settings =
         [.. Settings.All.Where(setting => setting.Options.Count > 0).Select(setting => (setting, OptionOf(setting)))];

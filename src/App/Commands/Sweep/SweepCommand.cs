@@ -93,7 +93,7 @@ internal sealed class SweepCommand(SweepRequest request, StopSignals signals, Li
 
         if (request.Plan.Keys.Count > 0 && trials.Any(trial => trial.Run.Data.Validation is null))
         {
-            log.Write(TextEvent.Warning("what is varied would be chosen by the test images, on which the best one then looks better than it is; keep images apart to choose by: --set Data:Validation=0.1"));
+            log.Write(TextEvent.Warning("the best values would be chosen by the test images, on which they then look better than they are; hold out validation images: --set Data:Validation=0.1"));
         }
 
         return trials;

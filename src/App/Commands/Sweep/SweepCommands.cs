@@ -20,22 +20,22 @@ internal sealed class SweepCommands
     private readonly Argument<string[]> _files = new("CONFIG")
     {
         Arity = ArgumentArity.ZeroOrMore,
-        Description = "configuration files, such as config/*.json; without one, that of train, and of leaderboard the presets",
+        Description = "configuration files, such as config/*.json; by default, that of train; for leaderboard, the presets",
     };
 
-    private readonly Option<string?> _seeds = new("--seeds") { HelpName = "LIST", Description = "seeds that each configuration is trained with: 1-5, or 1,3,7" };
+    private readonly Option<string?> _seeds = new("--seeds") { HelpName = "LIST", Description = "seeds to train each configuration with: 1-5, or 1,3,7" };
     private readonly Option<string[]> _vary = new("--vary")
     {
         HelpName = "KEY=V1,V2",
-        Description = "values to try of a key, as --set takes it; given often, all combinations; semicolons part values that are lists",
+        Description = "values to try for a key of --set; repeat it for all combinations; separate values that are lists by semicolons",
     };
 
-    private readonly Option<string?> _random = new("--random") { HelpName = "N", Description = "try N random combinations; of a range, such as --vary Training:LearningRate=0.001..0.1, values are drawn" };
-    private readonly Option<string?> _randomSeed = new("--random-seed") { HelpName = "N", Description = "which random combinations; 1 unless said otherwise" };
-    private readonly Option<string?> _parallel = new("--parallel") { HelpName = "N", Description = "trials at a time, with one worker each; as many as there are cores unless said otherwise" };
-    private readonly Option<bool> _alone = new("--alone") { Description = "one trial after another, with the workers of its configuration: for times that can be compared" };
-    private readonly Option<string?> _part = new("--part") { HelpName = "K/N", Description = "only part K of N, for jobs side by side; rows go to a file of their own, and the table has those of all parts" };
-    private readonly Option<bool> _table = new("--table") { Description = "run nothing; print the table of the rows that are there" };
+    private readonly Option<string?> _random = new("--random") { HelpName = "N", Description = "try N random combinations; values are drawn from a range such as --vary Training:LearningRate=0.001..0.1" };
+    private readonly Option<string?> _randomSeed = new("--random-seed") { HelpName = "N", Description = "seed of the random combinations; 1 by default" };
+    private readonly Option<string?> _parallel = new("--parallel") { HelpName = "N", Description = "trials at a time, with one worker each; by default, as many as there are cores" };
+    private readonly Option<bool> _alone = new("--alone") { Description = "one trial after another, with the workers of its configuration, for comparable times" };
+    private readonly Option<string?> _part = new("--part") { HelpName = "K/N", Description = "run only part K of N, for parallel jobs; each part has its own file, and the table shows all parts" };
+    private readonly Option<bool> _table = new("--table") { Description = "run nothing; print the table of the existing rows" };
     private readonly Option<bool> _json = new("--json") { Description = "print one JSON document, and nothing else" };
     private readonly Option<bool> _markdown = new("--markdown") { Description = "print the table in Markdown, and nothing else" };
     private readonly Option<string[]> _output = new("--output", "-o") { HelpName = "DIR", Description = $"folder of sweep.csv; without it, {DefaultFolder}" };
@@ -58,7 +58,7 @@ internal sealed class SweepCommands
     public IEnumerable<Command> All(Configure configure)
     {
         yield return Of(
-            new Command("sweep", "Train many configurations and seeds, and compare them in a table; trials that have their row in sweep.csv are not run again."),
+            new Command("sweep", "Train many configurations and seeds, and compare them in a table; trials that have a row in sweep.csv are not run again."),
             configure,
             isLeaderboard: false,
             "sweep config/*.json --seeds 1-5 --alone",
@@ -84,7 +84,7 @@ internal sealed class SweepCommands
             }
         }
 
-        throw new UsageException($"there are no presets in ./{PresetFolder} or beside the program; name configuration files.");
+        throw new UsageException($"there are no presets in ./{PresetFolder} or next to the program; name configuration files.");
     }
 
     private Command Of(Command command, Configure configure, bool isLeaderboard, params string[] examples)

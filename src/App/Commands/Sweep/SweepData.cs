@@ -31,7 +31,7 @@ internal sealed class SweepData(RunLog log, TimeProvider time)
             log.Write(DataEvent.Of(pair, pair.Train.Count));
             if (pair is { IsSample: true, FallbackReason: { } reason })
             {
-                log.Write(TextEvent.Warning($"{DataEvent.SampleLabel}: MNIST could not be had, so trials are on the embedded sample of digits: {reason}"));
+                log.Write(TextEvent.Warning($"{DataEvent.SampleLabel}: MNIST is not available, so trials use the embedded sample of digits: {reason}"));
             }
 
             _pairs[wanted] = pair;

@@ -115,7 +115,7 @@ internal sealed class SweepFile : IDisposable
         }
         catch (Exception wrong) when (wrong is FormatException or OverflowException)
         {
-            throw new RunFileException($"{path}, line {line}: is no row of a sweep ({wrong.Message.TrimEnd('.')}); mend or remove it, or name another folder with --output.", wrong);
+            throw new RunFileException($"{path}, line {line}: is not a row of a sweep ({wrong.Message.TrimEnd('.')}); fix or remove it, or name another folder with --output.", wrong);
         }
         catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException or MalformedLineException)
         {
@@ -133,7 +133,7 @@ internal sealed class SweepFile : IDisposable
         }
         catch (IOException reason) when (File.Exists(path))
         {
-            throw new OutputException($"{Path.Combine(folder, name)}: another process is writing it; wait for that one, take a --part of the trials each, or name another folder with --output.", reason);
+            throw new OutputException($"{Path.Combine(folder, name)}: another process is writing it; wait for it, give each process its own --part, or name another folder with --output.", reason);
         }
     }
 

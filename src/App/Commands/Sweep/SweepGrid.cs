@@ -17,7 +17,7 @@ internal static class SweepGrid
         Check(variations);
         if (variations.FirstOrDefault(variation => variation.Range is not null) is { } range)
         {
-            throw new UsageException($"--vary {range.Key} is a range, of which points are drawn; say how many with --random N, or list values.");
+            throw new UsageException($"--vary {range.Key} is a range, from which points are drawn; say how many with --random N, or list values.");
         }
 
         if (variations.Aggregate(1.0, (count, variation) => count * variation.Values.Count) > SeedList.MaxCount)
@@ -69,7 +69,7 @@ internal static class SweepGrid
 
         if (variations.FirstOrDefault(variation => variation.Key.Equals("Training:Seed", StringComparison.OrdinalIgnoreCase)) is not null)
         {
-            throw new UsageException("--vary Training:Seed would take every seed for a configuration of its own; say --seeds 1-5.");
+            throw new UsageException("--vary Training:Seed would treat every seed as a separate configuration; use --seeds 1-5.");
         }
     }
 }

@@ -29,7 +29,7 @@ internal readonly record struct SweepPart(int Number, int Count)
         && int.TryParse(second, NumberStyles.None, null, out int count)
         && number >= 1 && number <= count && count <= MaxCount
             ? new SweepPart(number, count)
-            : throw new UsageException($"--part is {ShownValue.Of(text)}; it must be a number of how many, such as 3/16.");
+            : throw new UsageException($"--part is {ShownValue.Of(text)}; it must be part K of N, such as 3/16.");
 
     /// <summary>
     /// Whether a trial belongs to this part. Each round deals one trial to each part and starts with a different part, so that no

@@ -63,8 +63,8 @@ internal sealed class SweepTable
     /// <summary>The notes below the table.</summary>
     public IEnumerable<string> Notes =>
     [
-        .. IsChosenByValidation ? ["chosen by validation; only the first row tells its test accuracy"] : Array.Empty<string>(),
-        .. IsShared ? ["* other trials ran beside these, with one worker each; --alone measures them one after another"] : Array.Empty<string>(),
+        .. IsChosenByValidation ? ["chosen by validation; only the first row shows its test accuracy"] : Array.Empty<string>(),
+        .. IsShared ? ["* other trials ran at the same time, with one worker each; --alone measures them one after another"] : Array.Empty<string>(),
     ];
 
     /// <summary>The table in lines that fit. Name and accuracy matter most; other columns are dropped first, from the right.</summary>

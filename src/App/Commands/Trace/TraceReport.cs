@@ -33,7 +33,7 @@ internal sealed class TraceReport(StepTrace trace, TrainingOptions training, lon
         double loss = trace.Leaves.SelectMany(leaf => leaf.Samples).Aggregate(0.0, (sum, sample) => sum + sample.Loss) / trace.SampleCount;
         yield return $"step    {trace.Step:N0}: step {((trace.Step - 1) % steps) + 1:N0} of {steps:N0} in epoch {trace.Epoch}, "
             + $"{trace.SampleCount} samples in {trace.Leaves.Count} leaves, mean loss {loss:0.00000}";
-        yield return $"        Only what stands behind a bar {Bar} depends on the number of workers.";
+        yield return $"        Only what follows a bar {Bar} depends on the number of workers.";
     }
 
     private IEnumerable<string> Leaves()
@@ -106,7 +106,7 @@ internal sealed class TraceReport(StepTrace trace, TrainingOptions training, lon
         {
             string sums = string.Join(' ', Shard.Cover(worker, count, trace.Leaves.Count).Select(node => $"[{Range(node.Lo, node.Hi)}]"));
             yield return lo == hi
-                ? $"{Bar} worker {worker}: no leaf; {trace.Leaves.Count} leaves are all there is to share"
+                ? $"{Bar} worker {worker}: no leaf; {trace.Leaves.Count} leaves are all there are"
                 : $"{Bar} worker {worker}: leaves {Range(lo, hi)}, joined to {sums}";
         }
 
@@ -118,7 +118,7 @@ internal sealed class TraceReport(StepTrace trace, TrainingOptions training, lon
             _ => $"makes the {left.Length} joins that are left;",
         };
         yield return $"{Bar} reducer: {joins} divides, checks, applies";
-        yield return $"{Bar} With full gradients a worker joins what lies within its own run, as said here.";
-        yield return $"{Bar} To be shown, the step was run leaf by leaf, by StepDefinition: the same bits.";
+        yield return $"{Bar} With full gradients, a worker joins what is in its own range, as shown here.";
+        yield return $"{Bar} For this view, StepDefinition ran the step leaf by leaf, with the same bits.";
     }
 }

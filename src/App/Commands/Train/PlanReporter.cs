@@ -45,7 +45,7 @@ internal sealed class PlanReporter(RunLog log, RunConfiguration run)
         log.Write(DataEvent.Of(data, wanted));
         if (data.FallbackReason is { } reason)
         {
-            log.Write(TextEvent.Warning($"{DataEvent.SampleLabel}: MNIST could not be had, so the run would be on the embedded sample of digits: {reason}"));
+            log.Write(TextEvent.Warning($"{DataEvent.SampleLabel}: MNIST is not available, so the run would use the embedded sample of digits: {reason}"));
         }
 
         log.Write(new NetworkEvent(run.Name, network));

@@ -97,7 +97,7 @@ internal sealed class VerifyCommand(ConfigurationSources sources, StopSignals si
             return runs;
         }
 
-        log.Write(new TextEvent("skip", "the scalar reference, since it would take long here; --kernels auto,reference asks for it"));
+        log.Write(new TextEvent("skip", "the scalar reference, since it would take long here; use --kernels auto,reference to include it"));
         return [.. runs.Where(run => run.Pipeline.Kernels != KernelTier.Reference)];
     }
 

@@ -58,7 +58,7 @@ internal static class VerifyPlan
     {
         if (sources.CommandLine.Keys.FirstOrDefault(key => !IsAllowed(key)) is { } changed)
         {
-            throw new UsageException($"verify RUN trains exactly what the run has trained; leave {sources.OptionOf(changed)} out.");
+            throw new UsageException($"verify RUN repeats the run exactly; leave {sources.OptionOf(changed)} out.");
         }
 
         return Read(sources with

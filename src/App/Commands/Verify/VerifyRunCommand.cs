@@ -132,7 +132,7 @@ internal sealed class VerifyRunCommand(
         { Outcome: ResultRecord.Done } => "all that it has",
         { Outcome: ResultRecord.Stopped, StoppedBy: var signal } => $"stopped by {signal}",
         { Outcome: ResultRecord.Failed, ExitCode: var code } => $"ended by a fault, exit code {code}",
-        _ => "killed, or going on",
+        _ => "killed, or still running",
     };
 
     private static string Epochs(int count) => $"{count} epoch{(count == 1 ? "" : "s")}";

@@ -10,7 +10,7 @@ namespace ConvNN.App.Log.Drawing;
 /// <summary>Formats events for people, in lines that fit the terminal.</summary>
 internal sealed class RunDrawing
 {
-    private const string Footnote = "* running mean with dropout on, so it may lie below test accuracy";
+    private const string Footnote = "* running mean with dropout on, so it may be below test accuracy";
 
     private bool _hasDropout;
     private bool _isSample;
@@ -50,7 +50,7 @@ internal sealed class RunDrawing
         int used = data.TrainCount + data.ValidationCount;
         string limit = used < what.Available ? $"first {used:N0} of " : "";
         string validation = data.ValidationCount > 0 ? $" ({data.ValidationCount:N0} of them for validation)" : "";
-        string hashes = what.IsAsPublished switch { true => "SHA-256 as published; ", false => "SHA-256 not among those that are known; ", null => "" };
+        string hashes = what.IsAsPublished switch { true => "SHA-256 as published; ", false => "SHA-256 not among the known ones; ", null => "" };
         string source = what.Download is { } download
             ? $"not here: up to {download.Bytes / 1e6:0.0} MB would be downloaded from {download.Mirror} into {what.Source}"
             : $"from {what.Source}";

@@ -14,11 +14,11 @@ public class BenchReportTests
         Assert.Equal(
             [
                 "",
-                "original, batch 10: 182,170 parameters, 1.29 MFLOP a training image",
+                "original, batch 10: 182,170 parameters, 1.29 MFLOP per training image",
                 "peak    of 2 cores 500 ± 5 % GFLOP/s, in the same rounds",
                 "workers   images/s    ±  speed-up  GFLOP/s  peak  µs/step  bytes/step  evaluation    ±",
                 "  2 auto    41,638  5 %      1.25     53.8  11 %      240         310      83,276  5 %",
-                "auto    takes 2: no number measured is faster",
+                "auto    takes 2: no measured number is faster",
                 "exchange owned-rows 41,638 ± 5 %, full-gradients 20,819 ± 5 % images/s: 2.00×",
                 "stages                              read       workers",
                 "  2 on 2 cores, owned-rows  2.4 µs   1 %  120 µs  50 %",
@@ -44,12 +44,12 @@ public class BenchReportTests
         Spread peak = new(100, 100 - (100 * deviation), 100 + (100 * deviation));
         MachineReport machine = new([new MultiplyAddReport("vector256", 1, peak)], [new MemoryReport("read", 1, Around(20))]);
 
-        Assert.Equal(expected, BenchReport.Machine(machine).Count(line => line.StartsWith("WARNING others use this machine: ", StringComparison.Ordinal)));
+        Assert.Equal(expected, BenchReport.Machine(machine).Count(line => line.StartsWith("WARNING other programs use this machine: ", StringComparison.Ordinal)));
     }
 
     [Theory]
-    [InlineData(2, 2, 1, "auto    takes 2: no number measured is faster")]
-    [InlineData(2, 1, 0.98, "auto    takes 2, which gives 0.98× of what --workers 1 gives: no more apart than chance")]
+    [InlineData(2, 2, 1, "auto    takes 2: no measured number is faster")]
+    [InlineData(2, 1, 0.98, "auto    takes 2, which gives 0.98× of what --workers 1 gives: the difference is noise")]
     [InlineData(2, 1, 0.62, "AUTO    takes 2, which gives 0.62× of what --workers 1 gives: slower than a fixed number")]
     public void Verdict_OnAuto_SaysWhetherAFixedNumberIsFaster(int workers, int fastest, double ratio, string expected) =>
         Assert.Equal(expected, BenchReport.Verdict(new AutoReport(workers, fastest, ratio)));

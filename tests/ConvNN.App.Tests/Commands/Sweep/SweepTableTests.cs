@@ -37,7 +37,7 @@ public class SweepTableTests
             "| original | 0.1 | 182,170 | 10 | 98.00 % | 97.00 % | 5.5 | 110,000 | bbbbbbbbbbbb |",
             "| original | 0.03 | 182,170 | 10 | 97.00 % |  | 5.5 | 110,000 | aaaaaaaaaaaa |",
             "",
-            "chosen by validation; only the first row tells its test accuracy",
+            "chosen by validation; only the first row shows its test accuracy",
         ],
         new SweepTable([Varied("0.03", Row(0.99, 'a') with { ValidationAccuracy = 0.97 }), Varied("0.1", Row(0.97, 'b') with { ValidationAccuracy = 0.98 })]).Markdown());
 
