@@ -131,7 +131,7 @@ public sealed partial class ResumeTests : IDisposable
         (int exitCode, _, string error) = await ProgramRun.RunAsync(_folder, again);
 
         Assert.Equal((4, 0, 5), (alive, checkpoints, changed));
-        Assert.Contains("another run is writing into it", isHeld, StringComparison.Ordinal);
+        Assert.Contains("another run is writing to it", isHeld, StringComparison.Ordinal);
         Assert.Contains("Training:LearningRate is 0.05, the run has 0.1; ", difference, StringComparison.Ordinal);
         Assert.Equal((0, ""), (exitCode, error));
         Assert.Equal(expected, HashOf(_folder["runs/cut"]));
@@ -193,7 +193,7 @@ public sealed partial class ResumeTests : IDisposable
         (int exitCode, _, string error) = await ProgramRun.RunAsync(_folder, ["--resume", "runs/first"]);
 
         Assert.Equal(4, exitCode);
-        Assert.Contains("another run is writing into it", error, StringComparison.Ordinal);
+        Assert.Contains("another run is writing to it", error, StringComparison.Ordinal);
     }
 
     [Theory]

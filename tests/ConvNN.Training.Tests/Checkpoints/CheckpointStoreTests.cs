@@ -162,7 +162,7 @@ public sealed class CheckpointStoreTests : IDisposable
 
         CheckpointWriteException refused = Assert.Throws<CheckpointWriteException>(() => CheckpointStore.Open(_rig.Folder));
 
-        Assert.Contains("another run is writing into it", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("another run is writing to it", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]
