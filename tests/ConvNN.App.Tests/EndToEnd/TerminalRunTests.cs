@@ -10,6 +10,8 @@ namespace ConvNN.App.Tests.EndToEnd;
 [Collection(ProgramCollection.Name)]
 public partial class TerminalRunTests
 {
+    private const string Erase = "\u0001";
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     [Fact]
@@ -115,9 +117,15 @@ public partial class TerminalRunTests
         }
     }
 
-    /// <summary>The lines that are left on a screen: what a carriage return goes back over is written over.</summary>
+    /// <summary>The lines that are left on a screen: text after a carriage return replaces what was there, and ESC [ K erases the rest of the line.</summary>
     private static string[] Left(string screen) =>
-        [.. Escape().Replace(screen, "").Split('\n').Select(line => line.TrimEnd('\r').Split('\r').Aggregate("", (below, above) => above + below[Math.Min(above.Length, below.Length)..]).TrimEnd())];
+    [
+        .. Escape().Replace(screen.Replace("\x1b[K", Erase, StringComparison.Ordinal), "").Split('\n').Select(line => line.TrimEnd('\r').Split('\r')
+            .Aggregate("", (below, above) => above.Contains(Erase, StringComparison.Ordinal)
+                ? above.Replace(Erase, "", StringComparison.Ordinal)
+                : above + below[Math.Min(above.Length, below.Length)..])
+            .TrimEnd()),
+    ];
 
     [GeneratedRegex(@"\r\s*\d+/500  [^\r\n]*loss \d[^\r\n]*")]
     private static partial Regex StatusLine();

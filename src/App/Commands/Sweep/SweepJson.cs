@@ -24,7 +24,7 @@ internal static class SweepJson
         ["trials"] = new JsonArray([.. result.Rows.Select(row => row is null ? null : new JsonObject(row.Fields.Select(field => KeyValuePair.Create(field.Key, Value(field.Value)))))]),
     })]).ToJsonString(ReadableJson.Options);
 
-    private static JsonObject? Of(Spread? spread) =>
+    private static JsonObject? Of(MeanAndDeviation? spread) =>
         spread is { } known ? new JsonObject { ["mean"] = known.Mean, ["sd"] = known.Deviation, ["trials"] = known.Count } : null;
 
     private static JsonNode? Value(object? value) => value switch

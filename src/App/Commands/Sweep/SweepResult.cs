@@ -10,19 +10,19 @@ internal sealed record SweepResult(string Name, SweepPoint Point, IReadOnlyList<
     public IReadOnlyList<TrialRow> Done { get; } = [.. Rows.OfType<TrialRow>().Where(row => row.Status == TrialRow.Done)];
 
     /// <summary>Accuracy on the test set; null if no trial succeeded.</summary>
-    public Spread? Test => Spread.Of(Done.Select(row => row.TestAccuracy));
+    public MeanAndDeviation? Test => MeanAndDeviation.Of(Done.Select(row => row.TestAccuracy));
 
     /// <summary>Accuracy on the validation set; null if there is none.</summary>
-    public Spread? Validation => Spread.Of(Done.Select(row => row.ValidationAccuracy));
+    public MeanAndDeviation? Validation => MeanAndDeviation.Of(Done.Select(row => row.ValidationAccuracy));
 
     /// <summary>Seconds per trial.</summary>
-    public Spread? Seconds => Spread.Of(Done.Select(row => row.Seconds));
+    public MeanAndDeviation? Seconds => MeanAndDeviation.Of(Done.Select(row => row.Seconds));
 
     /// <summary>Images per second of training.</summary>
-    public Spread? ImagesPerSecond => Spread.Of(Done.Select(row => row.ImagesPerSecond));
+    public MeanAndDeviation? ImagesPerSecond => MeanAndDeviation.Of(Done.Select(row => row.ImagesPerSecond));
 
     /// <summary>Epochs per trial.</summary>
-    public Spread? Epochs => Spread.Of(Done.Select(row => (double?)row.Epochs));
+    public MeanAndDeviation? Epochs => MeanAndDeviation.Of(Done.Select(row => (double?)row.Epochs));
 
     /// <summary>The number of trainable parameters.</summary>
     public long? Parameters => Rows.OfType<TrialRow>().FirstOrDefault(row => row.Parameters is not null)?.Parameters;

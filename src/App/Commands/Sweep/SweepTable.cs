@@ -108,7 +108,7 @@ internal sealed class SweepTable
         .. Results.Select(result => (string[])[.. _columns.Select(column => column.Cell(result))]),
     ];
 
-    private static string Accuracy(SweepResult result, Spread? spread)
+    private static string Accuracy(SweepResult result, MeanAndDeviation? spread)
     {
         int there = result.Done.Count;
         string of = there < result.Rows.Count ? $" ({there} of {result.Rows.Count})" : "";

@@ -7,12 +7,12 @@ public class SweepTableTests
     [Fact]
     public void Spread_OfFigures_IsTheSampleStandardDeviation()
     {
-        Spread spread = Spread.Of([2, 4, null, 4, 4, 5, 5, 7, 9])!.Value;
+        MeanAndDeviation spread = MeanAndDeviation.Of([2, 4, null, 4, 4, 5, 5, 7, 9])!.Value;
 
         Assert.Equal((8, 5.0), (spread.Count, spread.Mean));
         Assert.Equal(Math.Sqrt(32.0 / 7), spread.Deviation!.Value, 12);
-        Assert.Equal(new Spread(1, 3, null), Spread.Of([3]));
-        Assert.Null(Spread.Of([null]));
+        Assert.Equal(new MeanAndDeviation(1, 3, null), MeanAndDeviation.Of([3]));
+        Assert.Null(MeanAndDeviation.Of([null]));
     }
 
     [Fact]
