@@ -14,7 +14,7 @@ public class CultureTests
         comma.NumberFormat.NumberDecimalSeparator = ",";
         CultureInfo.CurrentCulture = comma;
 
-        int exitCode = await Program.Main(["--data", "sample", "--limit", "100", "--epochs", "1", "--lr", "0.05", "--output", folder.Path]);
+        int exitCode = await Program.Main(["--data", "sample", "--set", "Data:Directory=null", "--limit", "100", "--epochs", "1", "--lr", "0.05", "--output", folder.Path]);
 
         Assert.Equal(0, exitCode);
         Assert.StartsWith("1,sample,0.05,2.", File.ReadAllLines(Path.Combine(folder.Path, HistoryFile.Name))[1], StringComparison.Ordinal);

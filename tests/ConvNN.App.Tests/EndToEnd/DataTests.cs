@@ -25,7 +25,7 @@ public class DataTests
 
         Assert.Equal((0, ""), (exitCode, error));
         Assert.Matches($@"Z fetch dataset=mnist bytes=0 total_bytes=11594722 .* mirror={server.Address.Authority}\r?\n", output);
-        Assert.Matches($@"Z data dataset=mnist fetched_bytes=11594722 seconds=[\d.]+ bytes=54950048 folder={cache}\r?\n$", output);
+        Assert.Matches($@"Z cached dataset=mnist fetched_bytes=11594722 seconds=[\d.]+ bytes=54950048 folder={cache}\r?\n$", output);
         Assert.Equal(4, server.Requests.Count);
         (exitCode, output, error) = await RunAsync(folder, server.Address, ["data", "get", Mnist]);
         Assert.Equal((0, ""), (exitCode, error));

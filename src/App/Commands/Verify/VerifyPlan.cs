@@ -43,10 +43,16 @@ internal static class VerifyPlan
             (sources.CommandLine.TryGetValue(key, out string? list) ? list : otherwise)?.Split(',', StringSplitOptions.TrimEntries) ?? new string?[] { null };
 
         // The reference kernels cannot run owned rows, so their exchange is auto.
-        RunConfiguration Read(string? number, string? word) => ConfigurationReader.Read(With(
-            With(With(sources, WorkersKey, number), KernelsKey, word),
-            ExchangeKey,
-            string.Equals(word, Reference, StringComparison.OrdinalIgnoreCase) ? "auto" : null));
+        RunConfiguration Read(string? number, string? word)
+        {
+            RunConfiguration run = ConfigurationReader.Read(With(
+                With(With(sources, WorkersKey, number), KernelsKey, word),
+                ExchangeKey,
+                string.Equals(word, Reference, StringComparison.OrdinalIgnoreCase) ? "auto" : null));
+
+            // A run takes at most one thread per core, so more workers would divide its steps alike and prove nothing.
+            return run with { Pipeline = run.Pipeline with { Threads = run.Pipeline.WorkersFor(run.Training.BatchSize) } };
+        }
     }
 
     /// <summary>Reads the configuration for repeating a run: its own, except for how this machine does the work.</summary>
