@@ -95,6 +95,11 @@ internal sealed class RunKeeper
             _model.SaveIfFinite("at the end");
         }
 
+        if (result.Test is not null && result.WeightsSha256 == _model.WeightsSha256)
+        {
+            Measure(result, result.Best?.Epoch);
+        }
+
         End(Result with
         {
             Outcome = result.IsStopped ? ResultRecord.Stopped : ResultRecord.Done,
@@ -108,8 +113,8 @@ internal sealed class RunKeeper
     /// <exception cref="OutputException">It cannot be written.</exception>
     public void Measured(TrainingResult result)
     {
-        _measuredSha256 = result.WeightsSha256;
-        End(Result with { TestAccuracy = result.Test?.Accuracy, BestEpoch = null });
+        Measure(result, epoch: null);
+        End(Result);
     }
 
     /// <summary>Saves the last finite weights of a run that diverged.</summary>
@@ -174,6 +179,12 @@ internal sealed class RunKeeper
             _record = _record with { Result = Result with { TestAccuracy = epoch.Test.Accuracy, BestEpoch = epoch.Epoch } };
             _measuredSha256 = _model.WeightsSha256;
         }
+    }
+
+    private void Measure(TrainingResult result, int? epoch)
+    {
+        _record = _record with { Result = Result with { TestAccuracy = result.Test?.Accuracy, BestEpoch = epoch } };
+        _measuredSha256 = result.WeightsSha256;
     }
 
     private void End(ResultRecord result)

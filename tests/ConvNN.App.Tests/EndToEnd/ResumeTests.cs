@@ -40,6 +40,23 @@ public sealed partial class ResumeTests : IDisposable
         Assert.Equal(("done", 1), ((string)record["result"]!["outcome"]!, record["resumes"]!.AsArray().Count));
     }
 
+    /// <summary>Killed after its last epoch: nothing is left to train, and the record is completed with the accuracy of the weights.</summary>
+    [Fact]
+    public async Task Resume_KilledAfterTheLastEpoch_RecordsTheAccuracyOfItsWeights()
+    {
+        await ProgramRun.RunAsync(_folder, ["--limit", "100", "-e", "2", "-o", "run"]);
+        JsonObject record = JsonNode.Parse(File.ReadAllText(_folder["run/run.json"]))!.AsObject();
+        JsonNode done = record["result"]!.DeepClone();
+        record["result"] = new JsonObject { ["outcome"] = "running" };
+        File.WriteAllText(_folder["run/run.json"], record.ToJsonString());
+
+        (int exitCode, _, string error) = await ProgramRun.RunAsync(_folder, ["--resume", "run"]);
+
+        Assert.Equal((0, ""), (exitCode, error));
+        JsonNode again = JsonNode.Parse(File.ReadAllText(_folder["run/run.json"]))!["result"]!;
+        Assert.All(["outcome", "test_accuracy", "best_epoch", "weights_sha256"], key => Assert.Equal(done[key]!.ToJsonString(), again[key]?.ToJsonString()));
+    }
+
     /// <summary>At random moments, resumed with other numbers of workers; 50 times where long tests run.</summary>
     [Fact]
     public async Task Train_KilledAgainAndAgain_GivesTheSameWeights()
