@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using ConvNN.Formats.Files;
+using ConvNN.Files;
 using ConvNN.Formats.SafeTensors;
 using ConvNN.Kernels.Vectors;
 using ConvNN.Model.Networks;
@@ -101,26 +101,7 @@ public sealed class ModelFile
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="ModelFileException">It is missing, cannot be read, or is not a file as <see cref="Save"/> writes it.</exception>
-    public static ModelFile Load(string path)
-    {
-        try
-        {
-            // Opening a pipe would wait for its writer; its length is 0, like that of devices.
-            FileSystemInfo file = new FileInfo(path);
-            file = file.ResolveLinkTarget(returnFinalTarget: true) ?? file;
-            if (file is FileInfo { Length: 0 })
-            {
-                throw new ModelFileException($"{path}: is empty or not a regular file; save it again.");
-            }
-
-            using FileStream stream = new(file.FullName, FileMode.Open, FileAccess.Read, FileShare.Read);
-            return Load(stream, path);
-        }
-        catch (Exception reason) when (reason is IOException or UnauthorizedAccessException)
-        {
-            throw new ModelFileException($"{path}: the model cannot be read: {reason.Message}", reason);
-        }
-    }
+    public static ModelFile Load(string path) => RegularFile.Read(path, Load, (message, cause) => new ModelFileException(message, cause));
 
     /// <summary>Reads a file.</summary>
     /// <param name="stream">The file, from its start; it must know its length.</param>

@@ -1,7 +1,7 @@
 using System.Text;
 using ConvNN.App.Faults;
 using ConvNN.App.Output;
-using ConvNN.Formats.Files;
+using ConvNN.Files;
 using ConvNN.Training.Progress;
 
 namespace ConvNN.App.Runs;

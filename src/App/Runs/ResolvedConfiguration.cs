@@ -3,7 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using ConvNN.App.Configuration;
 using ConvNN.Data;
-using ConvNN.Formats.Files;
+using ConvNN.Files;
 
 namespace ConvNN.App.Runs;
 

@@ -2,7 +2,7 @@ using ConvNN.App.Configuration;
 using ConvNN.App.Faults;
 using ConvNN.App.Log;
 using ConvNN.Formats;
-using ConvNN.Formats.Files;
+using ConvNN.Files;
 using ConvNN.Training.Progress;
 
 namespace ConvNN.App.Runs;

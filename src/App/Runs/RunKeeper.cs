@@ -1,7 +1,7 @@
 using System.Text.Json;
 using ConvNN.App.Configuration;
 using ConvNN.App.Faults;
-using ConvNN.Formats.Files;
+using ConvNN.Files;
 using ConvNN.Formats.SafeTensors;
 using ConvNN.Kernels.Vectors;
 using ConvNN.Training;

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.IO.Hashing;
 using ConvNN.Data.Files;
+using ConvNN.Files;
 
 namespace ConvNN.Data.Idx;
 
@@ -23,7 +24,7 @@ public static class IdxFile
     /// <param name="maxBytes">Maximum number of data bytes that its header may declare; memory is never allocated for more.</param>
     /// <exception cref="DatasetException">The file is missing, cannot be read, or is not a valid file of this kind.</exception>
     public static IdxArray Read(string path, IdxContent content, long maxBytes = DefaultMaxBytes) =>
-        RegularFile.Read(path, (stream, name) => Read(stream, name, content, maxBytes));
+        RegularFile.Read(path, (stream, name) => Read(stream, name, content, maxBytes), (message, cause) => new DatasetException(message, cause));
 
     /// <summary>Reads the file in <paramref name="stream"/>, from start to end.</summary>
     /// <param name="stream">The raw or compressed file; it must be seekable and stays open.</param>

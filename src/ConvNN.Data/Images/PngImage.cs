@@ -1,4 +1,5 @@
 using ConvNN.Data.Files;
+using ConvNN.Files;
 
 namespace ConvNN.Data.Images;
 
@@ -22,7 +23,7 @@ public sealed record PngImage(int Width, int Height, int Channels, byte[] Values
     /// </summary>
     /// <param name="path">A regular file, or a link to one.</param>
     /// <exception cref="DatasetException">The file is missing, cannot be read, or is not a valid picture of this kind.</exception>
-    public static PngImage Read(string path) => RegularFile.Read(path, Read);
+    public static PngImage Read(string path) => RegularFile.Read(path, Read, (message, cause) => new DatasetException(message, cause));
 
     /// <summary>Reads a picture, as <see cref="Read(string)"/> does.</summary>
     /// <param name="stream">The file, from start to end; it must know its length.</param>

@@ -1,4 +1,4 @@
-using ConvNN.Formats.Files;
+using ConvNN.Files;
 using ConvNN.Model.Networks;
 
 namespace ConvNN.Formats.Onnx;

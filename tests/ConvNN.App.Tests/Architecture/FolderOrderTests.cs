@@ -9,6 +9,7 @@ public class FolderOrderTests(ITestOutputHelper output)
     /// <summary>The folders of each project, lowest first; "." is the project's own folder. A new folder takes its place here.</summary>
     private static readonly Dictionary<string, string[]> Floors = new()
     {
+        ["ConvNN.Files"] = ["."],
         ["ConvNN.Kernels"] =
         [
             "Vectors", "Functions", "Sums", "Elementwise", "Activations", "Pooling", "Convolution", "ConvPool", "Dense", "Normalization",
@@ -16,7 +17,7 @@ public class FolderOrderTests(ITestOutputHelper output)
         ],
         ["ConvNN.Model"] = [".", "Randomness", "Options", "Parameters", "Samples", "Layers", "Fusion", "Networks", "Losses", "Inspection", "Checking"],
         ["ConvNN.Data"] = ["Files", "Idx", "Images", "Augmentations", ".", "Cache", "Download", "Catalog"],
-        ["ConvNN.Formats"] = ["Files", "SafeTensors", ".", "Onnx"],
+        ["ConvNN.Formats"] = ["SafeTensors", ".", "Onnx"],
         ["ConvNN.Training"] =
         [
             "Evaluation", "Losses", "Optimizers", "Schedules", "Options", "Pipeline/Clocks", "Progress", "Metrics", "Pipeline", "Pipeline/FullGradients",

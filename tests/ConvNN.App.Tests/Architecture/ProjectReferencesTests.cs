@@ -2,17 +2,18 @@ using System.Xml.Linq;
 
 namespace ConvNN.App.Tests.Architecture;
 
-/// <summary>References go one way: Kernels ← Model ← Data, Formats ← Training ← App.</summary>
+/// <summary>References go one way: Files, Kernels ← Model ← Data, Formats ← Training ← App.</summary>
 public class ProjectReferencesTests
 {
     /// <summary>Each library with the ones that it may know. A new project takes its place here.</summary>
     private static readonly Dictionary<string, string[]> Allowed = new()
     {
+        ["ConvNN.Files"] = [],
         ["ConvNN.Kernels"] = [],
         ["ConvNN.Model"] = ["ConvNN.Kernels"],
-        ["ConvNN.Data"] = ["ConvNN.Kernels", "ConvNN.Model"],
-        ["ConvNN.Formats"] = ["ConvNN.Kernels", "ConvNN.Model"],
-        ["ConvNN.Training"] = ["ConvNN.Kernels", "ConvNN.Model", "ConvNN.Data", "ConvNN.Formats"],
+        ["ConvNN.Data"] = ["ConvNN.Files", "ConvNN.Kernels", "ConvNN.Model"],
+        ["ConvNN.Formats"] = ["ConvNN.Files", "ConvNN.Kernels", "ConvNN.Model"],
+        ["ConvNN.Training"] = ["ConvNN.Files", "ConvNN.Kernels", "ConvNN.Model", "ConvNN.Data", "ConvNN.Formats"],
     };
 
     public static TheoryData<string> Projects { get; } = [.. Directory.GetFiles(Path.Combine(Repository.Root, "src"), "*.csproj", SearchOption.AllDirectories)
@@ -24,13 +25,16 @@ public class ProjectReferencesTests
     public void ProjectReferences_Library_KnowsOnlyThoseBelowIt(string project)
     {
         string name = Path.GetFileNameWithoutExtension(project);
-        string[] references = [.. XDocument.Load(Path.Combine(Repository.Root, project)).Descendants("ProjectReference")
-            .Select(reference => Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value.Replace('\\', '/')))];
+        XDocument file = XDocument.Load(Path.Combine(Repository.Root, project));
+        string[] references = [.. Included(file, "ProjectReference").Select(reference => Path.GetFileNameWithoutExtension(reference.Replace('\\', '/')))];
 
         Assert.True(Allowed.ContainsKey(name), $"{name} has no line in {nameof(Allowed)}.");
         Assert.All(references, reference => Assert.True(Allowed[name].Contains(reference), $"{name} must not refer to {reference}."));
+        Assert.DoesNotContain(Included(file, "PackageReference"), package => package.StartsWith("Microsoft.Extensions", StringComparison.Ordinal));
     }
 
     [Fact]
     public void Projects_Libraries_AreFound() => Assert.Contains(Path.Combine("src", "ConvNN.Kernels", "ConvNN.Kernels.csproj"), Projects.Select(row => row.Data));
+
+    private static IEnumerable<string> Included(XDocument project, string item) => project.Descendants(item).Select(reference => reference.Attribute("Include")!.Value);
 }

@@ -1,4 +1,4 @@
-using ConvNN.Formats.Tests.Files;
+using ConvNN.Files.Tests;
 using ConvNN.Training.Checkpoints;
 
 namespace ConvNN.Training.Tests.Checkpoints;

@@ -1,4 +1,4 @@
-using ConvNN.Formats.Tests.Files;
+using ConvNN.Files.Tests;
 using ConvNN.Kernels.Vectors;
 using ConvNN.Model.Networks;
 using ConvNN.Training.Checkpoints;

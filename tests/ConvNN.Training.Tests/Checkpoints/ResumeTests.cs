@@ -1,5 +1,5 @@
 using ConvNN.Data;
-using ConvNN.Formats.Tests.Files;
+using ConvNN.Files.Tests;
 using ConvNN.Training.Checkpoints;
 using ConvNN.Training.Optimizers;
 using ConvNN.Training.Options;

@@ -5,7 +5,7 @@ using ConvNN.App.Hosting;
 using ConvNN.App.Log;
 using ConvNN.App.Output;
 using ConvNN.App.Runs;
-using ConvNN.Formats.Files;
+using ConvNN.Files;
 
 namespace ConvNN.App.Commands.Models;
 

@@ -1,7 +1,7 @@
 using System.Text;
 using ConvNN.App.Faults;
 using ConvNN.App.Output;
-using ConvNN.Formats.Files;
+using ConvNN.Files;
 using Microsoft.VisualBasic.FileIO;
 
 namespace ConvNN.App.Commands.Sweep;

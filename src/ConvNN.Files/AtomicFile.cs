@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace ConvNN.Formats.Files;
+namespace ConvNN.Files;
 
 /// <summary>
 /// Writes files atomically: a reader finds either the complete old content or the complete new content, at any time and even

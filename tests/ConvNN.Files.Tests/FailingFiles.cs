@@ -1,6 +1,4 @@
-using ConvNN.Formats.Files;
-
-namespace ConvNN.Formats.Tests.Files;
+namespace ConvNN.Files.Tests;
 
 /// <summary>What happens at an operation on a file.</summary>
 public enum FileFault

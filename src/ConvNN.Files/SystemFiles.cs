@@ -1,4 +1,4 @@
-namespace ConvNN.Formats.Files;
+namespace ConvNN.Files;
 
 /// <summary>The file operations of the system.</summary>
 public sealed class SystemFiles : IFileOperations

@@ -1,4 +1,4 @@
-namespace ConvNN.Formats.Files;
+namespace ConvNN.Files;
 
 /// <summary>
 /// The operations for writing files that must not be lost. Each call may fail like the system's, with

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace ConvNN.Formats.Files;
+namespace ConvNN.Files;
 
 /// <summary>Tells regular files from devices, pipes and sockets, which must not be replaced by a file.</summary>
 internal static partial class SpecialFile
@@ -19,10 +19,12 @@ internal static partial class SpecialFile
     {
         FileInfo file = new(path);
         string target = file.LinkTarget is null ? path : file.ResolveLinkTarget(returnFinalTarget: true)!.FullName;
-        return IsSpecial(target) ? throw new IOException($"'{target}' is a device, a pipe or a socket, not a regular file") : target;
+        return Is(target) ? throw new IOException($"'{target}' is a device, a pipe or a socket, not a regular file") : target;
     }
 
-    private static bool IsSpecial(string path)
+    /// <summary>Whether a path leads to a device, a pipe or a socket.</summary>
+    /// <param name="path">The path; what is missing is none.</param>
+    public static bool Is(string path)
     {
         if (OperatingSystem.IsWindows() || !File.Exists(path))
         {

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
-namespace ConvNN.Formats.Files;
+namespace ConvNN.Files;
 
 /// <summary>
 /// Flushes files and folders to disk, and reports what the system answers. The runtime's own <c>Flush(true)</c> does not: on Unix it

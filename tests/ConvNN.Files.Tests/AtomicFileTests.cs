@@ -1,7 +1,6 @@
 using System.Text;
-using ConvNN.Formats.Files;
 
-namespace ConvNN.Formats.Tests.Files;
+namespace ConvNN.Files.Tests;
 
 public sealed class AtomicFileTests : IDisposable
 {

@@ -1,0 +1,77 @@
+using System.Text;
+
+namespace ConvNN.Files;
+
+/// <summary>
+/// Opens files for reading: regular files of a limited size, and nothing else that a path can lead to. A pipe would wait for its
+/// writer, and a device may never end.
+/// </summary>
+public static class RegularFile
+{
+    /// <summary>Opens a file, following links. Other processes may read, rename and delete it meanwhile.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="maxBytes">The maximum size of the file.</param>
+    /// <exception cref="IOException">
+    /// It is missing, unreadable, empty, larger than <paramref name="maxBytes"/>, a folder, a pipe, a socket or a device.
+    /// </exception>
+    /// <exception cref="UnauthorizedAccessException">Access to it is denied.</exception>
+    public static FileStream OpenRead(string path, long maxBytes = long.MaxValue)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        FileSystemInfo file = new FileInfo(path);
+        file = file.ResolveLinkTarget(returnFinalTarget: true) ?? file;
+        if (File.GetAttributes(file.FullName).HasFlag(FileAttributes.Directory))
+        {
+            throw new IOException("it is a folder, expected a file");
+        }
+
+        // Not every system can tell pipes and devices beforehand; but their length is 0, and an empty file is of no use either.
+        long length = new FileInfo(file.FullName).Length;
+        if (length == 0 || SpecialFile.Is(file.FullName))
+        {
+            throw new IOException("it is empty or not a regular file; get the file again");
+        }
+
+        return length <= maxBytes
+            ? new FileStream(file.FullName, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete)
+            : throw new IOException(FormattableString.Invariant($"it has {length:N0} bytes, expected at most {maxBytes:N0}; get the file again"));
+    }
+
+    /// <summary>Reads a file as <see cref="OpenRead"/> opens it, and turns what the system refuses into a fault of the caller's kind.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="read">Reads the file, given the stream and the name for messages.</param>
+    /// <param name="fault">Makes the exception of a one-line message and its cause.</param>
+    /// <param name="maxBytes">The maximum size of the file.</param>
+    public static T Read<T>(string path, Func<Stream, string, T> read, Func<string, Exception, Exception> fault, long maxBytes = long.MaxValue)
+    {
+        ArgumentNullException.ThrowIfNull(read);
+        ArgumentNullException.ThrowIfNull(fault);
+        try
+        {
+            using FileStream stream = OpenRead(path, maxBytes);
+            return read(stream, path);
+        }
+        catch (Exception reason) when (reason is IOException or UnauthorizedAccessException)
+        {
+            throw fault($"{path}: cannot be read: {reason.Message.TrimEnd('.')}.", reason);
+        }
+    }
+
+    /// <summary>The whole content of a file that <see cref="OpenRead"/> opens.</summary>
+    /// <inheritdoc cref="OpenRead"/>
+    public static byte[] ReadAllBytes(string path, long maxBytes)
+    {
+        using FileStream stream = OpenRead(path, Math.Min(maxBytes, Array.MaxLength));
+        byte[] content = new byte[stream.Length];
+        stream.ReadExactly(content);
+        return content;
+    }
+
+    /// <summary>The whole content of a text file in UTF-8 that <see cref="OpenRead"/> opens.</summary>
+    /// <inheritdoc cref="OpenRead"/>
+    public static string ReadAllText(string path, long maxBytes)
+    {
+        using StreamReader reader = new(new MemoryStream(ReadAllBytes(path, maxBytes)), Encoding.UTF8);
+        return reader.ReadToEnd();
+    }
+}
