@@ -1,9 +1,10 @@
 using ConvNN.Formats;
+using ConvNN.Pictures;
+using ConvNN.Pictures.Formats;
 
-// digitapp MODEL PICTURE: a trained network, and a picture in the format PGM, "P5 28 28 255" and a byte a pixel.
+// digitapp MODEL PICTURE: a trained network, and a picture of a digit, such as a photo.
 Classifier classifier = Classifier.Load(args[0]);
-byte[] picture = File.ReadAllBytes(args[1]);
-Prediction digit = classifier.Predict(picture.AsSpan()[^classifier.Network.Input.Count..]);
+Prediction digit = classifier.Predict(PictureFile.Read(args[1]));
 
 Console.WriteLine($"This is a {digit.Class}, with a probability of {digit.Probability:P1}.");
 foreach ((int number, float probability) in digit.Probabilities.Index())

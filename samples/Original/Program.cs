@@ -15,4 +15,4 @@ TrainingOptions options = new() { Optimizer = "sgd", LearningRate = 0.1, BatchSi
 Trainer trainer = new(network, data, options, new PipelineOptions());
 TrainingResult result = await trainer.RunAsync(epoch => Console.Out.WriteLineAsync($"{epoch.Epoch}: {epoch.Test.Accuracy:P2}"));
 Console.WriteLine($"test {result.Best!.Test.Accuracy:P2}, weights {result.WeightsSha256}");
-ModelFile.Save("original.safetensors", network, trainer.Model, data.Name);
+ModelFile.Save("original.safetensors", network, trainer.Model, trainer.Subject);

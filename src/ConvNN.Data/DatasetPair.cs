@@ -1,3 +1,5 @@
+using ConvNN.Pictures;
+
 namespace ConvNN.Data;
 
 /// <summary>A dataset with training and test images of the same shape and classes.</summary>
@@ -13,6 +15,12 @@ public sealed record DatasetPair(string Name, string Source, ImageDataset Train,
 
     /// <summary>The names of the classes, by label; null if they are just numbers.</summary>
     public IReadOnlyList<string>? ClassNames { get; init; }
+
+    /// <summary>How a picture is prepared for a network that is trained on this dataset.</summary>
+    public Preparation Preparation { get; init; } = Preparations.Resize;
+
+    /// <summary>What was found beside the images but not read, in one line; null if there is nothing.</summary>
+    public string? LeftOut { get; init; }
 
     /// <summary>One line on why this is not the dataset that was tried first; null if it is, or if it was requested.</summary>
     public string? FallbackReason { get; init; }

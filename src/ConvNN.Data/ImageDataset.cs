@@ -55,6 +55,12 @@ public sealed class ImageDataset
     /// <summary>Number of images.</summary>
     public int Count { get; }
 
+    /// <summary>
+    /// Whether images of a class lie together, as in a folder for each class. A part of them is then taken from every class in
+    /// proportion, otherwise in their order.
+    /// </summary>
+    public bool IsByClass { get; init; }
+
     /// <summary>SHA-256 of the whole decoded image file, header included, in lower-case hexadecimal.</summary>
     public string ImagesSha256 => _images.Sha256;
 
@@ -78,16 +84,24 @@ public sealed class ImageDataset
     }
 
     /// <summary>
-    /// The first <paramref name="count"/> images as a dataset. Nothing is copied; classes and hashes remain those of the whole
-    /// dataset.
+    /// Some of the images as a dataset: the first ones, or the first ones of every class in proportion if <see cref="IsByClass"/>.
+    /// Nothing is copied; classes and hashes remain those of the whole dataset.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is below 1 or above <see cref="Count"/>.</exception>
     public ImageDataset Take(int count)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Count);
-        return new ImageDataset(Name, Part, _images, _labels, Classes, count, _chosen?[..count]);
+        return IsByClass && count < Count
+            ? Select(Draw([.. Enumerable.Range(0, Count)], count), Part)
+            : new ImageDataset(Name, Part, _images, _labels, Classes, count, _chosen?[..count]) { IsByClass = IsByClass };
     }
+
+    /// <summary>Draws some of the images: the first ones in a given order, from every class in proportion if <see cref="IsByClass"/>.</summary>
+    /// <param name="order">All indices of the dataset, in any order.</param>
+    /// <param name="count">How many are drawn.</param>
+    /// <returns>Their indices.</returns>
+    public int[] Draw(IReadOnlyList<int> order, int count) => IsByClass ? ProportionalDraw.From(order, Label, count) : [.. order.Take(count)];
 
     /// <summary>
     /// Some of the images as a dataset, in their order in this one. Nothing is copied; classes and hashes remain those of the
@@ -103,7 +117,7 @@ public sealed class ImageDataset
         Array.Sort(chosen);
         CheckIndex(chosen[0]);
         CheckIndex(chosen[^1]);
-        return new ImageDataset(Name, part, _images, _labels, Classes, chosen.Length, [.. chosen.Select(PlaceOf)]);
+        return new ImageDataset(Name, part, _images, _labels, Classes, chosen.Length, [.. chosen.Select(PlaceOf)]) { IsByClass = IsByClass };
     }
 
     private int PlaceOf(int index) => _chosen is null ? index : _chosen[index];

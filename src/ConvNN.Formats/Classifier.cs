@@ -7,6 +7,7 @@ using ConvNN.Kernels.Losses;
 using ConvNN.Kernels.Vectors;
 using ConvNN.Model.Networks;
 using ConvNN.Model.Samples;
+using ConvNN.Pictures;
 
 namespace ConvNN.Formats;
 
@@ -17,7 +18,7 @@ namespace ConvNN.Formats;
 /// <example>
 /// <code>
 /// Classifier classifier = Classifier.Load("model.safetensors");
-/// Prediction digit = classifier.Predict(pixels);      // 28 × 28 bytes, 0 (background) to 255
+/// Prediction digit = classifier.Predict(PictureFile.Read("seven.png"));
 /// Console.WriteLine($"{digit.Class}: {digit.Probability:P1}");
 /// </code>
 /// </example>
@@ -57,8 +58,11 @@ public sealed class Classifier
     /// <summary>Number of classes.</summary>
     public int Classes => Network.Output.Count;
 
+    /// <summary>What the network was trained on; null if that is not known.</summary>
+    public ModelSubject? Subject { get; init; }
+
     /// <summary>The names of the classes; null if they are just numbers.</summary>
-    public IReadOnlyList<string>? ClassNames { get; init; }
+    public IReadOnlyList<string>? ClassNames => Subject?.ClassNames;
 
     /// <summary>The name of a class, or its number if it has none.</summary>
     /// <param name="label">The class.</param>
@@ -72,13 +76,23 @@ public sealed class Classifier
         ModelFile model = ModelFile.Load(path);
         try
         {
-            return new Classifier(model.Network, model.Weights) { ClassNames = model.ClassNames };
+            return new Classifier(model.Network, model.Weights) { Subject = model.Subject };
         }
         catch (ArgumentException misfit)
         {
             throw new ModelFileException($"{path}: the network is not a classifier: {misfit.Message}", misfit);
         }
     }
+
+    /// <summary>Prepares a picture as those were that the network was trained on.</summary>
+    /// <param name="picture">The picture, of any size.</param>
+    /// <exception cref="PictureException">The network takes neither one nor three channels.</exception>
+    public PreparedPicture Prepare(Picture picture) => (Subject?.Preparation ?? Preparations.Resize).Prepare(picture, Network.Input);
+
+    /// <summary>Classifies a picture, which is prepared first: <c>Predict(PictureFile.Read("photo.jpg"))</c>.</summary>
+    /// <param name="picture">The picture, of any size.</param>
+    /// <exception cref="PictureException">The network takes neither one nor three channels.</exception>
+    public Prediction Predict(Picture picture) => Predict(Prepare(picture).Values);
 
     /// <summary>Classifies an image.</summary>
     /// <param name="pixels">Its values [C, H, W], 0 (background) to 255.</param>

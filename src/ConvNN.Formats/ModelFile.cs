@@ -6,6 +6,7 @@ using ConvNN.Kernels.Vectors;
 using ConvNN.Model.Networks;
 using ConvNN.Model.Options;
 using ConvNN.Model.Parameters;
+using ConvNN.Pictures;
 
 namespace ConvNN.Formats;
 
@@ -27,17 +28,18 @@ public sealed class ModelFile
     private const string ClassesKey = "convnn.classes";
     private const string ClassNamesKey = "convnn.class_names";
     private const string DatasetKey = "convnn.dataset";
+    private const string PrepareKey = "convnn.prepare";
     private const string NormalizationKey = "convnn.normalization";
     private const string HashKey = "convnn.weights_sha256";
 
     // Hugging Face's tools recognise PyTorch weights by it.
     private const string PyTorch = "pt";
 
-    private ModelFile(Network network, AlignedBuffer weights, string dataset, string weightsSha256)
+    private ModelFile(Network network, AlignedBuffer weights, ModelSubject subject, string weightsSha256)
     {
         Network = network;
         Weights = weights;
-        Dataset = dataset;
+        Subject = subject;
         WeightsSha256 = weightsSha256;
     }
 
@@ -47,11 +49,14 @@ public sealed class ModelFile
     /// <summary>Its weights, all finite.</summary>
     public AlignedBuffer Weights { get; }
 
+    /// <summary>What it was trained on.</summary>
+    public ModelSubject Subject { get; }
+
     /// <summary>Name of the dataset that it was trained on.</summary>
-    public string Dataset { get; }
+    public string Dataset => Subject.Dataset;
 
     /// <summary>The names of the classes; null if they are just numbers.</summary>
-    public IReadOnlyList<string>? ClassNames { get; private init; }
+    public IReadOnlyList<string>? ClassNames => Subject.ClassNames;
 
     /// <summary>SHA-256 of the weights, <see cref="ParameterLayout.Hash"/>.</summary>
     public string WeightsSha256 { get; }
@@ -60,25 +65,23 @@ public sealed class ModelFile
     /// <param name="path">The file; its folder must exist.</param>
     /// <param name="network">The network.</param>
     /// <param name="weights">Its weights.</param>
-    /// <param name="dataset">Name of the dataset that it was trained on.</param>
-    /// <param name="classNames">The names of the classes; null if they are just numbers.</param>
+    /// <param name="subject">What it was trained on.</param>
     /// <exception cref="ModelFileException">A weight is not finite; an existing file stays as it was.</exception>
     /// <exception cref="IOException">The file cannot be written; an existing one stays as it was.</exception>
     /// <exception cref="UnauthorizedAccessException">Access to the file is denied; an existing one stays as it was.</exception>
-    public static void Save(string path, Network network, AlignedBuffer weights, string dataset, IReadOnlyList<string>? classNames = null)
+    public static void Save(string path, Network network, AlignedBuffer weights, ModelSubject subject)
     {
         CheckFinite(path, network.Layout, weights.Span);
-        AtomicFile.Write(path, stream => Write(stream, network, weights, dataset, classNames));
+        AtomicFile.Write(path, stream => Write(stream, network, weights, subject));
     }
 
     /// <summary>Writes the bytes of a file.</summary>
     /// <param name="stream">Receives the bytes.</param>
     /// <param name="network">The network.</param>
     /// <param name="weights">Its weights, all finite.</param>
-    /// <param name="dataset">Name of the dataset that it was trained on.</param>
-    /// <param name="classNames">The names of the classes; null if they are just numbers.</param>
+    /// <param name="subject">What it was trained on.</param>
     /// <exception cref="IOException">They cannot be written.</exception>
-    public static void Write(Stream stream, Network network, AlignedBuffer weights, string dataset, IReadOnlyList<string>? classNames = null)
+    public static void Write(Stream stream, Network network, AlignedBuffer weights, ModelSubject subject)
     {
         Dictionary<string, string> metadata = new()
         {
@@ -86,11 +89,12 @@ public sealed class ModelFile
             [VersionKey] = typeof(ModelFile).Assembly.GetName().Version!.ToString(3),
             [NetworkKey] = NetworkJson.Write(network).ToJsonString(),
             [ClassesKey] = network.Output.ToString(),
-            [DatasetKey] = dataset,
+            [DatasetKey] = subject.Dataset,
+            [PrepareKey] = subject.Preparation.Name,
             [NormalizationKey] = UnitNormalization,
             [HashKey] = network.Layout.Hash(weights.Span),
         };
-        if (classNames is not null)
+        if (subject.ClassNames is { } classNames)
         {
             metadata[ClassNamesKey] = new JsonArray([.. classNames.Select(name => (JsonNode)name)]).ToJsonString();
         }
@@ -122,9 +126,15 @@ public sealed class ModelFile
         string expected = Text(header, HashKey);
         string found = network.Layout.Hash(weights.Span);
         return found == expected
-            ? new ModelFile(network, weights, Text(header, DatasetKey), found) { ClassNames = Names(header, network) }
+            ? new ModelFile(network, weights, new ModelSubject(Text(header, DatasetKey)) { ClassNames = Names(header, network), Preparation = PreparationOf(header, network) }, found)
             : throw new ModelFileException($"{source}: the weights have the SHA-256 {found}, expected {expected}; the file is damaged, save it again.");
     }
+
+    // Files of version 0.1.0 that lack the key were all used with MNIST's preparation, which suits networks for one channel alone.
+    private static Preparation PreparationOf(SafeTensorsHeader header, Network network) =>
+        !header.Metadata.TryGetValue(PrepareKey, out string? name) ? (network.Input.Channels == 1 ? Preparations.Mnist : Preparations.Resize)
+        : Preparations.Find(name)
+        ?? throw new ModelFileException($"{header.Source}: {PrepareKey} is '{name}', expected {string.Join(" or ", Preparations.All.Select(known => known.Name))}; use a version of ConvNN that supports it.");
 
     private static string[]? Names(SafeTensorsHeader header, Network network)
     {

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Threading.Channels;
 using ConvNN.Data;
+using ConvNN.Formats;
 using ConvNN.Kernels;
 using ConvNN.Kernels.Vectors;
 using ConvNN.Model.Losses;
@@ -84,6 +85,9 @@ public sealed partial class Trainer
     /// best epoch. It is the same buffer for the whole run, and may change until the run has ended.
     /// </summary>
     public AlignedBuffer Model => _model.Buffer;
+
+    /// <summary>What the model is trained on, for its file.</summary>
+    public ModelSubject Subject => _data.ToSubject();
 
     /// <summary>Batches of an epoch.</summary>
     public int StepsPerEpoch { get; }

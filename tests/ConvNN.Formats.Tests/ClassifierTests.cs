@@ -17,7 +17,7 @@ public class ClassifierTests
     public void Load_ModelFile_PredictsAsTheNetworkItself()
     {
         using TemporaryFolder folder = new();
-        ModelFile.Save(folder["m"], Network, TestModel.Weights(Network), "bands");
+        ModelFile.Save(folder["m"], Network, TestModel.Weights(Network), new ModelSubject("bands"));
 
         Prediction loaded = Classifier.Load(folder["m"]).Predict(TestModel.Image(1));
 
@@ -29,7 +29,7 @@ public class ClassifierTests
     {
         using TemporaryFolder folder = new();
         Network network = new NetworkBuilder(Shape.Vector(3)).Dense(units: 2).Build();
-        ModelFile.Save(folder["m"], network, network.Layout.Initialize(1), "none");
+        ModelFile.Save(folder["m"], network, network.Layout.Initialize(1), new ModelSubject("none"));
 
         ModelFileException refused = Assert.Throws<ModelFileException>(() => Classifier.Load(folder["m"]));
 

@@ -1,4 +1,5 @@
 using System.Text;
+using ConvNN.Formats;
 using ConvNN.Formats.SafeTensors;
 using ConvNN.Kernels.Vectors;
 using ConvNN.Model.Networks;
@@ -14,7 +15,7 @@ public class ModelFileTests
         Network network = TestModel.Network();
         AlignedBuffer weights = TestModel.Weights(network);
 
-        ModelFile.Save(folder["m"], network, weights, "bands");
+        ModelFile.Save(folder["m"], network, weights, new ModelSubject("bands"));
         ModelFile model = ModelFile.Load(folder["m"]);
 
         Assert.Equal(network.Blocks, model.Network.Blocks);
@@ -31,11 +32,11 @@ public class ModelFileTests
         using TemporaryFolder folder = new();
         Network network = TestModel.Network();
         AlignedBuffer weights = TestModel.Weights(network);
-        ModelFile.Save(folder["m"], network, weights, "bands");
+        ModelFile.Save(folder["m"], network, weights, new ModelSubject("bands"));
         byte[] good = File.ReadAllBytes(folder["m"]);
         weights.Span[network.Layout.Parameters.Single(p => p.Name == "dense1.weight").Offset + 2] = float.NaN;
 
-        ModelFileException refused = Assert.Throws<ModelFileException>(() => ModelFile.Save(folder["m"], network, weights, "bands"));
+        ModelFileException refused = Assert.Throws<ModelFileException>(() => ModelFile.Save(folder["m"], network, weights, new ModelSubject("bands")));
 
         Assert.Contains("weight dense1.weight[2] is NaN, expected finite weights", refused.Message, StringComparison.Ordinal);
         Assert.Equal(good, File.ReadAllBytes(folder["m"]));

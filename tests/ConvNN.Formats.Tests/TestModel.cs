@@ -23,7 +23,7 @@ internal static class TestModel
     {
         using TemporaryFolder folder = new();
         Network network = Network();
-        ModelFile.Save(folder["model.safetensors"], network, Weights(network), "bands");
+        ModelFile.Save(folder["model.safetensors"], network, Weights(network), new ModelSubject("bands"));
         return System.IO.File.ReadAllBytes(folder["model.safetensors"]);
     }
 

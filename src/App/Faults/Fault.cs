@@ -5,6 +5,7 @@ using ConvNN.Data.Files;
 using ConvNN.Formats.SafeTensors;
 using ConvNN.Model.Networks;
 using ConvNN.Model.Options;
+using ConvNN.Pictures;
 using ConvNN.Training.Checkpoints;
 using ConvNN.Training.Pipeline.Supervision;
 
@@ -23,6 +24,7 @@ internal sealed record Fault(int ExitCode, string Kind, Exception Exception)
         (typeof(ConfigurationException), Faults.ExitCode.Configuration, "configuration"),
         (typeof(NetworkException), Faults.ExitCode.Configuration, "configuration"),
         (typeof(DatasetException), Faults.ExitCode.Dataset, "dataset"),
+        (typeof(PictureException), Faults.ExitCode.Dataset, "picture"),
         (typeof(DownloadException), Faults.ExitCode.Download, "download"),
         (typeof(CacheException), Faults.ExitCode.Output, "cache"),
         (typeof(OutputException), Faults.ExitCode.Output, "output"),

@@ -1,5 +1,5 @@
 using System.Net;
-using ConvNN.Data.Images;
+using ConvNN.Pictures;
 
 namespace ConvNN.App.Reports;
 
@@ -53,6 +53,6 @@ internal static class HtmlPage
     /// <summary>An image embedded in the page.</summary>
     /// <param name="image">The image.</param>
     /// <param name="description">Its alternative text.</param>
-    public static string Image(PngImage image, string description) =>
+    public static string Image(Picture image, string description) =>
         $"<img alt=\"{Escape(description)}\" src=\"data:image/png;base64,{Convert.ToBase64String(PngWriter.Write(image))}\">";
 }

@@ -1,8 +1,8 @@
 using ConvNN.App.Configuration;
 using ConvNN.App.Faults;
 using ConvNN.App.Log;
-using ConvNN.Formats;
 using ConvNN.Files;
+using ConvNN.Formats;
 using ConvNN.Training.Progress;
 
 namespace ConvNN.App.Runs;

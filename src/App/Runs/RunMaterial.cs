@@ -38,8 +38,9 @@ internal sealed record RunMaterial(DatasetPair Data, int Available, Network Netw
     {
         int available = data.Train.Count;
         DatasetOutline wanted = Wanted(run, data.Outline);
-        data = data with { Train = data.Train.Take(wanted.TrainCount + wanted.ValidationCount) };
-        if (wanted.ValidationCount > 0)
+        bool isSplit = data.Validation is null && wanted.ValidationCount > 0;
+        data = data with { Train = data.Train.Take(wanted.TrainCount + (isSplit ? wanted.ValidationCount : 0)) };
+        if (isSplit)
         {
             (ImageDataset train, ImageDataset validation) = ValidationSplit.Split(data.Train, wanted.ValidationCount, run.Training.Seed);
             data = data with { Train = train, Validation = validation };
@@ -60,6 +61,13 @@ internal sealed record RunMaterial(DatasetPair Data, int Available, Network Netw
             throw new ConfigurationException(Failure.At(
                 "Data:Limit",
                 $"is {wanted}, but {data.Name} has {data.TrainCount} training images; take at most as many, or leave it out."));
+        }
+
+        if (data.ValidationCount > 0)
+        {
+            return run.Data.Validation is null ? data with { TrainCount = wanted } : throw new ConfigurationException(Failure.At(
+                "Data:Validation",
+                $"is {run.Data.Validation}, but {data.Name} has a part for validation, {data.ValidationCount} images; leave it out."));
         }
 
         return ValidationSplit.Count(run.Data.Validation, wanted) is { } validation

@@ -1,8 +1,9 @@
 using ConvNN.App.Faults;
-using ConvNN.Formats;
 using ConvNN.Files;
+using ConvNN.Formats;
 using ConvNN.Formats.SafeTensors;
 using ConvNN.Kernels.Vectors;
+using ConvNN.Training.Checkpoints;
 
 namespace ConvNN.App.Runs;
 
@@ -46,7 +47,7 @@ internal sealed class RunModel(RunFolder folder, RunMaterial material, AlignedBu
     {
         try
         {
-            ModelFile.Save(Path, material.Network, weights, material.Data.Name, material.Data.ClassNames);
+            ModelFile.Save(Path, material.Network, weights, material.Data.ToSubject());
         }
         catch (Exception reason) when (reason is IOException or UnauthorizedAccessException)
         {

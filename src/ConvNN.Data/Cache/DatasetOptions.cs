@@ -1,5 +1,7 @@
 using ConvNN.Data.Idx;
+using ConvNN.Model;
 using ConvNN.Model.Options;
+using ConvNN.Pictures;
 
 namespace ConvNN.Data.Cache;
 
@@ -21,13 +23,25 @@ public record DatasetOptions : CheckedOptions
             ValueKinds.Path,
             o => o.Directory,
             (o, v) => o with { Directory = v },
-            "folder with the four IDX files of a dataset, with PNG files in a subfolder for each class, or with a subfolder for each dataset, named after it; by default the cache, then a download"),
+            "folder with the four IDX files of a dataset, with pictures in a subfolder for each class, or with a subfolder for each dataset, named after it; by default the cache, then a download"),
         Of(
             "ImageSize",
             ValueKinds.OrNull(ValueKinds.Count),
             o => o.ImageSize,
             (o, v) => o with { ImageSize = v },
-            "height and width to which the pictures in a folder of PNG files are resized"),
+            "height and width of the images that are made of the pictures in a folder"),
+        Of(
+            "Prepare",
+            ValueKinds.Word([Auto, .. Preparations.All.Select(preparation => preparation.Name)]),
+            o => o.Prepare,
+            (o, v) => o with { Prepare = v },
+            "how pictures are prepared, in training and in use: resize (by area) or mnist (light on dark, centred); auto is mnist for IDX files of one channel, otherwise resize"),
+        Of(
+            "Transpose",
+            ValueKinds.OrNull(ValueKinds.Boolean),
+            o => o.Transpose,
+            (o, v) => o with { Transpose = v },
+            "whether images of IDX files are stored by column and turned when they are read; by default, those in files named emnist-…"),
         Of("Download", ValueKinds.Boolean, o => o.Download, (o, v) => o with { Download = v }, "whether a dataset that is not in the cache may be downloaded"),
         Of(
             "Mirror",
@@ -45,13 +59,22 @@ public record DatasetOptions : CheckedOptions
     public string Dataset { get; init => field = Checked(value); } = Auto;
 
     /// <summary>
-    /// A folder with the four IDX files of a dataset, each raw or <c>.gz</c>; or with PNG files in a subfolder for each class; or
+    /// A folder with the four IDX files of a dataset, each raw or <c>.gz</c>; or with pictures in a subfolder for each class; or
     /// with a subfolder for each dataset, named after it. Null for the cache, then a download.
     /// </summary>
     public string? Directory { get; init => field = Checked(value); }
 
-    /// <summary>Height and width that pictures in a folder of PNG files are resized to; null if all already have the same size.</summary>
+    /// <summary>Height and width of the images that are made of the pictures in a folder; null if all already have the same size.</summary>
     public int? ImageSize { get; init => field = Checked(value); }
+
+    /// <summary>The name of a <see cref="Preparation"/>, or <c>auto</c>: <c>mnist</c> for IDX files of one channel, otherwise <c>resize</c>.</summary>
+    public string Prepare { get; init => field = Checked(value); } = Auto;
+
+    /// <summary>Whether images of IDX files are stored by column; null for those in files named <c>emnist-…</c>.</summary>
+    public bool? Transpose { get; init => field = Checked(value); }
+
+    /// <summary>The input of the network that the pictures in a folder are prepared for; null if there is none yet.</summary>
+    public Shape? PictureShape { get; init; }
 
     /// <summary>Whether a dataset that is not in the cache may be downloaded.</summary>
     public bool Download { get; init; } = true;

@@ -11,7 +11,7 @@ internal sealed class CacheSource(PublishedDataset dataset, DatasetOptions optio
     /// <inheritdoc/>
     public async Task<DatasetContent?> ReadAsync(CancellationToken cancellationToken)
     {
-        FolderSource folder = new(DatasetCache.FolderOf(dataset, options), options.MaxBytes);
+        FolderSource folder = new(DatasetCache.FolderOf(dataset, options), options);
         try
         {
             DatasetContent? content = await folder.ReadAsync(cancellationToken);

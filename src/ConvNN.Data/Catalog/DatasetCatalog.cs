@@ -5,6 +5,7 @@ using ConvNN.Data.Files;
 using ConvNN.Data.Idx;
 using ConvNN.Data.Images;
 using ConvNN.Model;
+using ConvNN.Pictures;
 
 namespace ConvNN.Data.Catalog;
 
@@ -54,7 +55,7 @@ public static class DatasetCatalog
             {
                 if (await source.ReadAsync(cancellationToken) is { } content)
                 {
-                    return Checked(Combine(content) with { FallbackReason = failure?.Message }, options);
+                    return Checked(Combine(content, options) with { FallbackReason = failure?.Message }, options);
                 }
             }
             catch (ConvNNException e) when (e is DownloadException or CacheException && source != sources[^1])
@@ -91,7 +92,7 @@ public static class DatasetCatalog
         if (options.Directory is { } given)
         {
             string directory = DatasetFiles.FolderIn(given, dataset.Name);
-            return [ImageFolder.IsOne(directory) ? new ImageFolderSource(directory, options.ImageSize, options.MaxBytes) : new FolderSource(directory, options.MaxBytes)];
+            return [ImageFolder.IsOne(directory) ? new ImageFolderSource(directory, options) : new FolderSource(directory, options)];
         }
 
         if (dataset.IsEmbedded)
@@ -103,19 +104,28 @@ public static class DatasetCatalog
         return isAuto ? [.. named, new EmbeddedSource()] : named;
     }
 
-    private static DatasetPair Combine(DatasetContent content)
+    private static DatasetPair Combine(DatasetContent content, DatasetOptions options)
     {
         IReadOnlyList<IdxArray> files = content.Files;
         PublishedDataset? published = PublishedDataset.Of(files);
         string name = published?.Name ?? NameOf(content.Source);
         IReadOnlyList<string>? classNames = published?.ClassNames ?? content.ClassNames;
         int classes = published?.Classes ?? classNames?.Count ?? Math.Max(2, MaxOf(files[1].Data) + 1);
-        var train = new ImageDataset(name, "train", files[0], files[1], classes);
-        var test = new ImageDataset(name, "test", files[2], files[3], classes);
+        ImageDataset Part(string part, IdxArray images, IdxArray labels) => new(name, part, images, labels, classes) { IsByClass = content.IsByClass };
+        ImageDataset train = Part("train", files[0], files[1]), test = Part("test", files[2], files[3]);
+        if (train.Shape != test.Shape)
+        {
+            throw new DatasetException($"{files[2].Source}: images are {test.Shape}, expected {train.Shape} as in {files[0].Source}; use files of one dataset.");
+        }
 
-        return train.Shape == test.Shape
-            ? new DatasetPair(name, content.Source, train, test, IsAsPublished: published is not null) { ClassNames = classNames }
-            : throw new DatasetException($"{files[2].Source}: images are {test.Shape}, expected {train.Shape} as in {files[0].Source}; use files of one dataset.");
+        // Images of one channel in IDX files are as MNIST's are: pictures for their networks are fitted in the same way.
+        return new DatasetPair(name, content.Source, train, test, IsAsPublished: published is not null)
+        {
+            ClassNames = classNames,
+            Validation = content.Validation is var (images, labels) ? Part("validation", images, labels) : null,
+            Preparation = content.Preparation ?? Preparations.Find(options.Prepare) ?? (train.Shape.Channels == 1 ? Preparations.Mnist : Preparations.Resize),
+            LeftOut = content.LeftOut,
+        };
     }
 
     // A named dataset is never replaced by another, not even by a folder given with it.

@@ -1,4 +1,5 @@
 using ConvNN.Data.Idx;
+using ConvNN.Pictures;
 
 namespace ConvNN.Data.Catalog;
 
@@ -9,6 +10,18 @@ internal sealed record DatasetContent(string Source, IReadOnlyList<IdxArray> Fil
 {
     /// <summary>The names of the classes, by label; null if they are just numbers.</summary>
     public IReadOnlyList<string>? ClassNames { get; init; }
+
+    /// <summary>Images and labels of a part for validation; null if there is none.</summary>
+    public (IdxArray Images, IdxArray Labels)? Validation { get; init; }
+
+    /// <summary>Whether images of a class lie together, as in a folder for each class.</summary>
+    public bool IsByClass { get; init; }
+
+    /// <summary>How the pictures were prepared; null for IDX files, whose images are used as they are.</summary>
+    public Preparation? Preparation { get; init; }
+
+    /// <summary>What was found but not read, in one line; null if there is nothing.</summary>
+    public string? LeftOut { get; init; }
 
     /// <summary>Reads and hashes four files in parallel.</summary>
     /// <param name="source">Where they are.</param>

@@ -1,17 +1,24 @@
+using ConvNN.Data.Cache;
 using ConvNN.Data.Idx;
 
 namespace ConvNN.Data.Catalog;
 
 /// <summary>A folder that must contain the dataset's four files.</summary>
 /// <param name="directory">The folder.</param>
-/// <param name="maxBytes">Maximum number of data bytes that the header of a file may declare.</param>
-internal sealed class FolderSource(string directory, long maxBytes) : IDatasetSource
+/// <param name="options">The maximum size of a file's data, and whether images are stored by column.</param>
+internal sealed class FolderSource(string directory, DatasetOptions options) : IDatasetSource
 {
     /// <inheritdoc/>
     public async Task<DatasetContent?> ReadAsync(CancellationToken cancellationToken)
     {
         string folder = Path.GetFullPath(directory);
         IReadOnlyList<string> paths = DatasetFiles.Locate(folder);
-        return await DatasetContent.ReadAsync(folder, file => IdxFile.Read(paths[file], DatasetFiles.ContentOf(file), maxBytes), cancellationToken);
+        return await DatasetContent.ReadAsync(folder, file => Read(paths[file], DatasetFiles.ContentOf(file)), cancellationToken);
+    }
+
+    private IdxArray Read(string path, IdxContent content)
+    {
+        IdxArray array = IdxFile.Read(path, content, options.MaxBytes);
+        return content == IdxContent.Images && (options.Transpose ?? IdxFile.IsStoredByColumn(path)) ? array.Transposed() : array;
     }
 }

@@ -43,6 +43,27 @@ public sealed class IdxArray
     /// <summary>SHA-256 of the decoded file, header included, in lower-case hexadecimal; computed on first use.</summary>
     public string Sha256 => _sha256.Value;
 
+    /// <summary>The array with its last two dimensions exchanged: images that are stored by column, by row.</summary>
+    /// <exception cref="InvalidOperationException">It has fewer than two dimensions.</exception>
+    public IdxArray Transposed()
+    {
+        if (Dimensions is not [.., int columns, int rows])
+        {
+            throw new InvalidOperationException($"{Source}: has {Dimensions.Count} dimensions, expected at least 2.");
+        }
+
+        byte[] data = new byte[_data.Length];
+        for (int image = 0; image < data.Length; image += columns * rows)
+        {
+            for (int i = 0; i < columns * rows; i++)
+            {
+                data[image + i] = _data[image + (i % columns * rows) + (i / columns)];
+            }
+        }
+
+        return new IdxArray(Source, data, [.. Dimensions.SkipLast(2), rows, columns]);
+    }
+
     private string ComputeSha256()
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

@@ -18,6 +18,10 @@ public static class IdxFile
     // Deflate's longest match, 258 bytes, takes at least two bits.
     private const long MaxExpansion = 258 * 8 / 2;
 
+    /// <summary>Whether the images of a file are stored by column: those of EMNIST are, whose files are named <c>emnist-…</c>.</summary>
+    /// <param name="path">The file.</param>
+    public static bool IsStoredByColumn(string path) => Path.GetFileName(path).StartsWith("emnist-", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>Reads the file at <paramref name="path"/>.</summary>
     /// <param name="path">A regular file, or a link to one.</param>
     /// <param name="content">What it must contain.</param>

@@ -1,12 +1,14 @@
 using System.Globalization;
 using ConvNN.Data.Files;
 using ConvNN.Model.Randomness;
+using ConvNN.Pictures.Formats;
 
 namespace ConvNN.Data.Images;
 
 /// <summary>
-/// A folder of pictures with a subfolder for each class: <c>train/cat/1.png</c>, <c>test/cat/2.png</c>. Without <c>train</c>,
-/// the class folders are directly in it; without <c>test</c>, a fifth of the pictures is held out for the test, always the same.
+/// A folder of pictures with a subfolder for each class: <c>train/cat/1.png</c>, <c>test/cat/2.jpg</c>, and <c>val/cat/3.gif</c> if
+/// there is one. Without <c>train</c>, the class folders are directly in it; without <c>test</c>, a fifth of each class is held out
+/// for the test, always the same.
 /// </summary>
 internal sealed class ImageFolder
 {
@@ -15,95 +17,168 @@ internal sealed class ImageFolder
 
     private const string TrainName = "train";
     private const string TestName = "test";
-    private const string Png = ".png";
     private const int TestShare = 5;
 
-    private static readonly string[] OtherPictures = [".jpg", ".jpeg", ".gif", ".bmp", ".webp", ".tif", ".tiff"];
+    private static readonly string[] ValidationNames = ["val", "valid", "validation"];
+
+    // What systems and archives put beside the files of a user.
+    private static readonly string[] SystemNames = ["Thumbs.db", "desktop.ini", "__MACOSX", "$RECYCLE.BIN", "System Volume Information"];
 
     private readonly string _directory;
+    private readonly LeftOut _leftOut = new();
 
-    private ImageFolder(string directory, IReadOnlyList<string> classes)
-    {
-        _directory = directory;
-        Classes = classes;
-    }
+    private ImageFolder(string directory) => _directory = directory;
+
+    /// <summary>A picture's file and its class.</summary>
+    /// <param name="Path">The file.</param>
+    /// <param name="Label">The class.</param>
+    public sealed record Item(string Path, byte Label);
 
     /// <summary>The names of the classes, in the order of their labels: sorted by character code.</summary>
-    public IReadOnlyList<string> Classes { get; }
+    public IReadOnlyList<string> Classes { get; private set; } = [];
 
-    /// <summary>The training and test pictures, and the class of each.</summary>
-    public (IReadOnlyList<(string Path, byte Label)> Train, IReadOnlyList<(string Path, byte Label)> Test) Pictures { get; private set; }
+    /// <summary>The training pictures.</summary>
+    public IReadOnlyList<Item> Train { get; private set; } = [];
 
-    /// <summary>Whether a folder is an image folder: it has subfolders, and no file named like one of an IDX dataset.</summary>
+    /// <summary>The test pictures.</summary>
+    public IReadOnlyList<Item> Test { get; private set; } = [];
+
+    /// <summary>The validation pictures; empty if the folder has no part for them.</summary>
+    public IReadOnlyList<Item> Validation { get; private set; } = [];
+
+    /// <summary>What is in the folder but not in the dataset, in one line; null if there is nothing.</summary>
+    public string? LeftOutLine => _leftOut.Line;
+
+    /// <summary>Whether a folder is an image folder: it has subfolders or pictures, and no file named like one of an IDX dataset.</summary>
     /// <param name="directory">The folder.</param>
     public static bool IsOne(string directory) =>
         Directory.Exists(directory)
-        && Directory.EnumerateDirectories(directory).Any(IsShown)
-        && !Directory.EnumerateFiles(directory).Any(file => file.Contains("-ubyte", StringComparison.Ordinal));
+        && (Subfolders(directory).Any() || Files(directory).Any(PictureFile.IsOne))
+        && !Directory.EnumerateFiles(directory).Any(file => file.Contains("-ubyte", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Finds classes and pictures without reading any.</summary>
     /// <param name="directory">The folder.</param>
-    /// <exception cref="DatasetException">
-    /// There are too few or too many classes, one has no picture, or some pictures are not PNG files.
-    /// </exception>
+    /// <exception cref="DatasetException">There are too few or too many classes, or one has no picture.</exception>
     public static ImageFolder Find(string directory)
     {
-        string train = Path.Combine(directory, TrainName), test = Path.Combine(directory, TestName);
-        string classes = Directory.Exists(train) ? train : directory;
-        string[] names = [.. Subfolders(classes).Where(name => classes != directory || name != TestName)];
-        if (names.Length is < 2 or > MaxClasses)
+        ImageFolder folder = new(directory);
+        string? train = Part(directory, [TrainName]), test = Part(directory, [TestName]), validation = Part(directory, ValidationNames);
+        string[] parts = [.. new[] { train, test, validation }.OfType<string>()];
+        string classes = train ?? directory;
+        string[] names = [.. Subfolders(classes).Where(path => !parts.Contains(path)).Select(path => Path.GetFileName(path))];
+        folder.SetClasses(classes, names);
+        if (train is not null)
         {
-            throw new DatasetException(string.Create(
-                CultureInfo.InvariantCulture, $"{classes}: has {names.Length} folders, expected 2 to {MaxClasses}, one for each class, with its PNG files."));
+            folder._leftOut.Add(directory, Entries(directory).Where(path => !parts.Contains(path)));
         }
 
-        if (names.FirstOrDefault(name => name.Any(char.IsControl)) is { } unprintable)
+        folder._leftOut.Add(classes, Files(classes));
+        Item[] all = [.. names.Order(StringComparer.Ordinal).SelectMany(name => folder.TrainingPictures(Path.Combine(classes, name)))];
+        (folder.Train, folder.Test) = test is null ? Split(all) : (all, folder.PartPictures(test));
+        folder.Validation = validation is null ? [] : folder.PartPictures(validation);
+        if (test is not null && folder.Test.Count == 0)
         {
-            throw new DatasetException($"{classes}: a class folder has a control character in its name ({new string([.. unprintable.Select(c => char.IsControl(c) ? '?' : c)])}); rename it.");
+            throw new DatasetException($"{test}: has no picture in the folder of a class; put the test pictures into folders such as {Path.Combine(test, folder.Classes[0])}, or rename {Path.GetFileName(test)} to hold out a fifth of the others.");
         }
 
-        ImageFolder folder = new(directory, names);
-        (string, byte)[] all = [.. names.SelectMany((name, label) => folder.PicturesOf(Path.Combine(classes, name), (byte)label))];
-        folder.Pictures = Directory.Exists(test) ? (all, folder.TestPictures(test)) : Split(all);
         return folder;
     }
 
-    private static bool IsShown(string path) => !Path.GetFileName(path).StartsWith('.');
+    private static bool IsShown(string path) =>
+        !Path.GetFileName(path).StartsWith('.') && !SystemNames.Contains(Path.GetFileName(path), StringComparer.OrdinalIgnoreCase);
 
-    private static IEnumerable<string> Subfolders(string directory) =>
-        Directory.EnumerateDirectories(directory).Where(IsShown).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal);
+    
 
-    private (string, byte)[] TestPictures(string test)
+    private static IEnumerable<string> Entries(string directory) => Directory.EnumerateFileSystemEntries(directory).Where(IsShown).Order(StringComparer.Ordinal);
+
+    private static IEnumerable<string> Files(string directory) => Directory.EnumerateFiles(directory).Where(IsShown).Order(StringComparer.Ordinal);
+
+    private static IEnumerable<string> Subfolders(string directory) => Directory.EnumerateDirectories(directory).Where(IsShown).Order(StringComparer.Ordinal);
+
+    /// <summary>The subfolder with one of some names, in any case; null if there is none.</summary>
+    private static string? Part(string directory, string[] names)
     {
-        string[] names = [.. Subfolders(test)];
-        if (names.Length == 0)
-        {
-            throw new DatasetException($"{test}: has no folder of a class; put the test pictures into folders such as {Path.Combine(test, Classes[0])}, or rename {TestName} to hold out a fifth of the others.");
-        }
-
-        return names.FirstOrDefault(name => !Classes.Contains(name)) is { } foreign
-            ? throw new DatasetException($"{Path.Combine(test, foreign)}: there are no training images of class {foreign}; the classes are {string.Join(", ", Classes)}.")
-            : [.. names.SelectMany(name => PicturesOf(Path.Combine(test, name), (byte)Classes.Index().First(known => known.Item == name).Index))];
+        string[] found = [.. Subfolders(directory).Where(path => names.Contains(Path.GetFileName(path), StringComparer.OrdinalIgnoreCase))];
+        return found.Length <= 1
+            ? found.FirstOrDefault()
+            : throw new DatasetException($"{directory}: has {string.Join(" and ", found.Select(path => Path.GetFileName(path)))}, which mean the same; keep one of them.");
     }
 
-    private IEnumerable<(string Path, byte Label)> PicturesOf(string folder, byte label)
+    private void SetClasses(string directory, string[] names)
     {
-        string[] files = [.. Directory.EnumerateFiles(folder).Where(IsShown).Order(StringComparer.Ordinal)];
-        if (files.FirstOrDefault(file => OtherPictures.Contains(Path.GetExtension(file).ToLowerInvariant())) is { } other)
+        if (names.FirstOrDefault(name => name.Any(char.IsControl)) is { } unprintable)
         {
-            throw new DatasetException(
-                $"{other}: {Path.GetExtension(other)[1..]} files are not supported; convert them to PNG and move the originals elsewhere. With ImageMagick: "
-                + $"find {_directory} -name '*{Path.GetExtension(other)}' -exec mogrify -format png {{}} +");
+            throw new DatasetException($"{directory}: a class folder has a control character in its name ({new string([.. unprintable.Select(c => char.IsControl(c) ? '?' : c)])}); rename it.");
         }
 
-        string[] pictures = [.. files.Where(file => string.Equals(Path.GetExtension(file), Png, StringComparison.OrdinalIgnoreCase))];
-        return pictures.Length > 0
-            ? pictures.Select(file => (file, label))
-            : throw new DatasetException($"{folder}: has no PNG files; put the pictures of class {Classes[label]} there, or move the folder elsewhere.");
+        if (names.Length is < 2 or > MaxClasses)
+        {
+            throw new DatasetException($"{directory}: {Misplaced(directory, names)}.");
+        }
+
+        Classes = [.. names.Order(StringComparer.Ordinal)];
     }
 
-    /// <summary>Holds out a fifth for the test; which ones depends only on the number of pictures.</summary>
-    private static ((string, byte)[] Train, (string, byte)[] Test) Split((string, byte)[] all)
+    /// <summary>What a folder without class folders has instead, and what to do.</summary>
+    private static string Misplaced(string directory, string[] names)
+    {
+        int pictures = Files(directory).Count(PictureFile.IsOne);
+        string expected = string.Create(CultureInfo.InvariantCulture, $"expected 2 to {MaxClasses}, one for each class, with its pictures");
+        return (names, pictures) switch
+        {
+            ([], > 0) => string.Create(CultureInfo.InvariantCulture, $"has {pictures:N0} pictures but no folders; {expected}"),
+            ([string only], _) when IsOne(Path.Combine(directory, only)) && Subfolders(Path.Combine(directory, only)).Any() =>
+                $"has one folder, {only}, {expected}; name {Path.Combine(directory, only)} if the dataset is there",
+            _ => string.Create(CultureInfo.InvariantCulture, $"has {names.Length} folders, {expected}"),
+        };
+    }
+
+    private Item[] TrainingPictures(string folder)
+    {
+        Item[] pictures = [.. PicturesOf(folder)];
+        if (pictures.Length > 0)
+        {
+            return pictures;
+        }
+
+        string name = Path.GetFileName(folder);
+        throw Subfolders(folder).FirstOrDefault(inner => Files(inner).Any(PictureFile.IsOne)) is { } nested
+            ? new DatasetException($"{nested}: is a folder in the folder of class {name}; move its pictures to {folder}.")
+            : new DatasetException($"{folder}: has no pictures ({string.Join(", ", PictureFile.Extensions)}){Others(folder)}; put those of class {name} there, or move the folder elsewhere.");
+    }
+
+    private static string Others(string folder)
+    {
+        LeftOut others = new();
+        others.Add(folder, Entries(folder));
+        return others.Line is { } line ? $", but {line}" : "";
+    }
+
+    private Item[] PartPictures(string part)
+    {
+        string[] folders = [.. Subfolders(part)];
+        if (folders.FirstOrDefault(path => !Classes.Contains(Path.GetFileName(path))) is { } foreign)
+        {
+            throw new DatasetException($"{foreign}: there are no training images of class {ClassName.Describe(Path.GetFileName(foreign))}; the classes are {string.Join(", ", Classes.Select(ClassName.Describe))}.");
+        }
+
+        _leftOut.Add(part, Files(part));
+        Item[] pictures = [.. folders.SelectMany(PicturesOf)];
+        string[] absent = [.. Classes.Where((_, label) => pictures.All(picture => picture.Label != label))];
+        _leftOut.AddAbsent(Path.GetFileName(part), pictures.Length == 0 ? null : absent);
+        return pictures;
+    }
+
+    private IEnumerable<Item> PicturesOf(string folder)
+    {
+        string name = Path.GetFileName(folder);
+        byte label = (byte)Classes.Index().First(known => known.Item == name).Index;
+        _leftOut.Add(folder, Entries(folder).Where(path => Directory.Exists(path) || !PictureFile.IsOne(path)));
+        return Files(folder).Where(PictureFile.IsOne).Select(file => new Item(file, label));
+    }
+
+    /// <summary>Holds out a fifth of each class for the test; which ones depends only on their numbers.</summary>
+    private static (Item[] Train, Item[] Test) Split(Item[] all)
     {
         RandomStream random = new(seed: 0, RandomPurpose.Split, layer: 1);
         int[] order = [.. Enumerable.Range(0, all.Length)];
@@ -113,7 +188,12 @@ internal sealed class ImageFolder
             (order[i], order[j]) = (order[j], order[i]);
         }
 
-        int test = Math.Max(1, all.Length / TestShare);
-        return ([.. order[test..].Order().Select(i => all[i])], [.. order[..test].Order().Select(i => all[i])]);
+        bool[] isTest = new bool[all.Length];
+        foreach (int i in ProportionalDraw.From(order, i => all[i].Label, Math.Max(1, all.Length / TestShare)))
+        {
+            isTest[i] = true;
+        }
+
+        return ([.. all.Where((_, i) => !isTest[i])], [.. all.Where((_, i) => isTest[i])]);
     }
 }

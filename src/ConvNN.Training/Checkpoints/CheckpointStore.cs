@@ -1,6 +1,6 @@
 using System.Globalization;
-using ConvNN.Formats;
 using ConvNN.Files;
+using ConvNN.Formats;
 using ConvNN.Formats.SafeTensors;
 using ConvNN.Kernels.Vectors;
 using ConvNN.Model.Networks;
@@ -91,7 +91,7 @@ public sealed class CheckpointStore : IDisposable
 
     /// <summary>Writes a checkpoint, and makes it the latest. When this throws, those before it are as they were.</summary>
     /// <param name="network">The network.</param>
-    /// <param name="dataset">Name of the dataset.</param>
+    /// <param name="subject">What the network is trained on.</param>
     /// <param name="run">What run it is.</param>
     /// <param name="progress">Where in it.</param>
     /// <param name="state">The state; null to keep metadata alone.</param>
@@ -99,7 +99,7 @@ public sealed class CheckpointStore : IDisposable
     /// <exception cref="ModelFileException">A weight is not finite; nothing is written.</exception>
     /// <exception cref="IOException">It cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
-    public CheckpointName Save(Network network, string dataset, RunIdentity run, TrainingProgress progress, TrainingState? state)
+    public CheckpointName Save(Network network, ModelSubject subject, RunIdentity run, TrainingProgress progress, TrainingState? state)
     {
         CheckpointName name = CheckpointName.Of(progress);
         string path = Path.Combine(Folder, name.ToString());
@@ -112,7 +112,7 @@ public sealed class CheckpointStore : IDisposable
         try
         {
             _files.CreateFolder(temporary);
-            Dictionary<string, CheckpointFile> written = state is null ? [] : WriteState(temporary, network, dataset, state);
+            Dictionary<string, CheckpointFile> written = state is null ? [] : WriteState(temporary, network, subject, state);
             CheckpointManifest manifest = new(
                 typeof(CheckpointStore).Assembly.GetName().Version!.ToString(3), progress, run, state is null ? null : network.Layout.Hash(state.Weights.Span), written);
             _ = WriteFile(temporary, CheckpointManifest.Name, manifest.Write, []);
@@ -170,13 +170,13 @@ public sealed class CheckpointStore : IDisposable
         return names.OrderByDescending(name => name == latest);
     }
 
-    private Dictionary<string, CheckpointFile> WriteState(string folder, Network network, string dataset, TrainingState state)
+    private Dictionary<string, CheckpointFile> WriteState(string folder, Network network, ModelSubject subject, TrainingState state)
     {
         Parameter[] trained = [.. network.Layout.Parameters.Where(parameter => parameter.IsTrained)];
         Dictionary<string, CheckpointFile> written = new(StringComparer.Ordinal);
         foreach ((string name, AlignedBuffer values) in Checkpoint.WeightFiles(state))
         {
-            written[name] = WriteFile(folder, name, stream => ModelFile.Write(stream, network, values, dataset), network.Layout.InFileOrder);
+            written[name] = WriteFile(folder, name, stream => ModelFile.Write(stream, network, values, subject), network.Layout.InFileOrder);
         }
 
         foreach ((string buffer, AlignedBuffer values) in state.Optimizer)

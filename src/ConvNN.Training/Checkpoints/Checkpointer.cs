@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using ConvNN.Data;
+using ConvNN.Formats;
 using ConvNN.Formats.SafeTensors;
 using ConvNN.Model.Networks;
 using ConvNN.Training.Progress;
@@ -18,7 +19,7 @@ namespace ConvNN.Training.Checkpoints;
 public sealed class Checkpointer(CheckpointStore store, CheckpointOptions options, RunIdentity run, TimeProvider time)
 {
     private Network _network = null!;
-    private string _dataset = "";
+    private ModelSubject _subject = new("");
     private TrainingState _live = null!;
     private TrainingState _copy = null!;
     private CheckpointSchedule _schedule = null!;
@@ -56,7 +57,7 @@ public sealed class Checkpointer(CheckpointStore store, CheckpointOptions option
     internal void Begin(Network network, DatasetPair data, TrainingState live, TrainingProgress from, Action<TrainingEvent> tell)
     {
         _network = network;
-        _dataset = data.Name;
+        _subject = data.ToSubject();
         _live = live;
         _copy = options.KeepsState ? live.NewLike() : live;
         _schedule = new CheckpointSchedule(options, data.Train.Count, time);
@@ -139,7 +140,7 @@ public sealed class Checkpointer(CheckpointStore store, CheckpointOptions option
         long begin = Stopwatch.GetTimestamp();
         try
         {
-            CheckpointName name = store.Save(_network, _dataset, run, progress, options.KeepsState ? _copy : null);
+            CheckpointName name = store.Save(_network, _subject, run, progress, options.KeepsState ? _copy : null);
             Last = name;
             store.Prune(name, options.Keep, progress.Best?.Epoch);
             _tell(new CheckpointSaved(name.ToString(), options.KeepsState ? _copy.Bytes : 0, held, Stopwatch.GetElapsedTime(begin)));

@@ -4,7 +4,8 @@ using ConvNN.Model.Randomness;
 namespace ConvNN.Training.Evaluation;
 
 /// <summary>
-/// Keeps a part of the training images apart, to choose by: which ones follows from the seed and their number alone. The
+/// Keeps a part of the training images apart, to choose by: which ones follows from the seed and their number, and from their
+/// classes where these lie together. The
 /// test part is for the result, and chooses nothing.
 /// </summary>
 public static class ValidationSplit
@@ -43,6 +44,7 @@ public static class ValidationSplit
             (order[i], order[j]) = (order[j], order[i]);
         }
 
-        return (data.Select(order.AsSpan(count), data.Part), data.Select(order.AsSpan(0, count), "validation"));
+        int[] apart = data.Draw(order, count);
+        return (data.Select([.. order.Except(apart)], data.Part), data.Select(apart, "validation"));
     }
 }

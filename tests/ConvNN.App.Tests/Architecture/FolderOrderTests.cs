@@ -16,7 +16,8 @@ public class FolderOrderTests(ITestOutputHelper output)
             "Losses", "Optimizers", "Probes", ".",
         ],
         ["ConvNN.Model"] = [".", "Randomness", "Options", "Parameters", "Samples", "Layers", "Fusion", "Networks", "Losses", "Inspection", "Checking"],
-        ["ConvNN.Data"] = ["Files", "Idx", "Images", "Augmentations", ".", "Cache", "Download", "Catalog"],
+        ["ConvNN.Pictures"] = [".", "Formats"],
+        ["ConvNN.Data"] = ["Files", "Idx", ".", "Images", "Augmentations", "Cache", "Download", "Catalog"],
         ["ConvNN.Formats"] = ["SafeTensors", ".", "Onnx"],
         ["ConvNN.Training"] =
         [

@@ -1,12 +1,15 @@
 using System.Xml.Linq;
 using ConvNN.Data;
 using ConvNN.Data.Catalog;
+using ConvNN.Files;
 using ConvNN.Formats;
 using ConvNN.Kernels;
 using ConvNN.Kernels.Vectors;
 using ConvNN.Model;
 using ConvNN.Model.Layers;
 using ConvNN.Model.Networks;
+using ConvNN.Pictures;
+using ConvNN.Pictures.Formats;
 using ConvNN.Training;
 using ConvNN.Training.Options;
 
@@ -22,7 +25,7 @@ public class PackageTests
     private static readonly string[] Here =
         [.. File.ReadLines(Path.Combine(Repository.Root, "tests/ConvNN.App.Tests/Architecture/PackageTests.cs")).Select(line => line.Trim())];
 
-    public static TheoryData<string> Libraries { get; } = ["ConvNN.Kernels", "ConvNN.Model", "ConvNN.Data", "ConvNN.Formats", "ConvNN.Training"];
+    public static TheoryData<string> Libraries { get; } = ["ConvNN.Files", "ConvNN.Kernels", "ConvNN.Model", "ConvNN.Pictures", "ConvNN.Data", "ConvNN.Formats", "ConvNN.Training"];
 
     [Theory]
     [MemberData(nameof(Libraries))]
@@ -73,6 +76,38 @@ public class PackageTests
     }
 
     [Fact]
+    public void Files_FirstLines()
+    {
+        using TemporaryFolder folder = new();
+        (string path, byte[] content) = (folder["x"], [1, 2, 3]);
+
+        AtomicFile.Write(path, stream => stream.Write(content));        // the old file or the new one, even after a crash
+        using FileStream file = RegularFile.OpenRead(path);             // no pipe that waits, no device that never ends
+        Console.WriteLine($"{file.Length} bytes");
+
+        Assert.Equal(3, file.Length);
+    }
+
+    [Fact]
+    public void Pictures_FirstLines()
+    {
+        using TemporaryFolder folder = new();
+        string photo = Photo(folder);
+
+        Picture picture = PictureFile.Read(photo);                              // PNG, JPEG, GIF, BMP, PGM or PPM, by content
+        PreparedPicture input = Preparations.Resize.Prepare(picture, Shape.Image(channels: 3, height: 32, width: 32));
+        Console.WriteLine($"{input.Values.Length} values [C, H, W]; {string.Join(", ", input.Changes)}");
+
+        Assert.Equal(3 * 32 * 32, input.Values.Length);
+    }
+
+    private static string Photo(TemporaryFolder folder)
+    {
+        File.WriteAllBytes(folder["photo.png"], PngWriter.Write(new Picture(40, 30, 1, new byte[1200])));
+        return folder["photo.png"];
+    }
+
+    [Fact]
     public async Task Data_FirstLines()
     {
         DatasetPair data = await DatasetCatalog.LoadAsync("sample");        // or mnist, fashion-mnist, auto
@@ -87,12 +122,12 @@ public class PackageTests
     {
         using TemporaryFolder folder = new();
         string path = folder[ModelFile.DefaultName];
-        byte[] pixels = new byte[28 * 28];
+        string photo = Photo(folder);
         Network network = new NetworkBuilder(Shape.Image(1, 28, 28)).Flatten().Dense(10, Activation.Softmax).Build();
-        ModelFile.Save(path, network, network.Layout.Initialize(seed: 1), "digits");
+        ModelFile.Save(path, network, network.Layout.Initialize(seed: 1), new ModelSubject("digits"));
 
         Classifier classifier = Classifier.Load(path);              // the model.safetensors of a run; no host, any thread
-        Prediction digit = classifier.Predict(pixels);              // 28 × 28 bytes, 0 (background) to 255
+        Prediction digit = classifier.Predict(PictureFile.Read(photo)); // PNG, JPEG, …, prepared as in training; or pixels [C, H, W]
         Console.WriteLine($"{digit.Class}: {digit.Probability:P1}");
 
         Assert.InRange(digit.Probability, 0.1f, 1);

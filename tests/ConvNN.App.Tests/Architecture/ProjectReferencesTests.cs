@@ -2,7 +2,7 @@ using System.Xml.Linq;
 
 namespace ConvNN.App.Tests.Architecture;
 
-/// <summary>References go one way: Files, Kernels ← Model ← Data, Formats ← Training ← App.</summary>
+/// <summary>References go one way: Files, Kernels ← Model ← Pictures ← Data, Formats ← Training ← App.</summary>
 public class ProjectReferencesTests
 {
     /// <summary>Each library with the ones that it may know. A new project takes its place here.</summary>
@@ -11,9 +11,10 @@ public class ProjectReferencesTests
         ["ConvNN.Files"] = [],
         ["ConvNN.Kernels"] = [],
         ["ConvNN.Model"] = ["ConvNN.Kernels"],
-        ["ConvNN.Data"] = ["ConvNN.Files", "ConvNN.Kernels", "ConvNN.Model"],
-        ["ConvNN.Formats"] = ["ConvNN.Files", "ConvNN.Kernels", "ConvNN.Model"],
-        ["ConvNN.Training"] = ["ConvNN.Files", "ConvNN.Kernels", "ConvNN.Model", "ConvNN.Data", "ConvNN.Formats"],
+        ["ConvNN.Pictures"] = ["ConvNN.Files", "ConvNN.Model"],
+        ["ConvNN.Data"] = ["ConvNN.Files", "ConvNN.Kernels", "ConvNN.Model", "ConvNN.Pictures"],
+        ["ConvNN.Formats"] = ["ConvNN.Files", "ConvNN.Kernels", "ConvNN.Model", "ConvNN.Pictures"],
+        ["ConvNN.Training"] = ["ConvNN.Files", "ConvNN.Kernels", "ConvNN.Model", "ConvNN.Pictures", "ConvNN.Data", "ConvNN.Formats"],
     };
 
     public static TheoryData<string> Projects { get; } = [.. Directory.GetFiles(Path.Combine(Repository.Root, "src"), "*.csproj", SearchOption.AllDirectories)

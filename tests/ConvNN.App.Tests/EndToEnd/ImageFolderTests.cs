@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
-using ConvNN.Data.Images;
 using ConvNN.Formats;
+using ConvNN.Pictures;
 
 namespace ConvNN.App.Tests.EndToEnd;
 
@@ -66,7 +66,7 @@ public class ImageFolderTests
                 {
                     int side = 8 + i;
                     byte[] values = [.. Enumerable.Range(0, side * side).Select(p => p % side is > 1 and < 7 && p / side is > 1 and < 7 ? value : (byte)128)];
-                    File.WriteAllBytes(folder[$"pictures/{part}/{name}/{i}.png"], PngWriter.Write(new PngImage(side, side, 1, values)));
+                    File.WriteAllBytes(folder[$"pictures/{part}/{name}/{i}.png"], PngWriter.Write(new Picture(side, side, 1, values)));
                 }
             }
         }

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using ConvNN.Data.Images;
+using ConvNN.Pictures;
 
 namespace ConvNN.App.Tests.EndToEnd;
 
@@ -52,7 +52,7 @@ public sealed class ModelCommandTests : IAsyncLifetime
             paper.AsSpan((y * 100) + 40, 8).Clear();
         }
 
-        File.WriteAllBytes(_folder["one.png"], PngWriter.Write(new PngImage(100, 60, 1, paper)));
+        File.WriteAllBytes(_folder["one.png"], PngWriter.Write(new Picture(100, 60, 1, paper)));
 
         (int exitCode, string output, string error) = await RunAsync("predict", "one.png");
         (_, string json, _) = await RunAsync("predict", "one.png", "--json");
@@ -82,6 +82,26 @@ public sealed class ModelCommandTests : IAsyncLifetime
         Assert.Equal((0, ""), (exitCode, error));
         Assert.Matches(@"(?m)^one\.PGM: \d, \d+\.\d\d %\r?$", output);
         Assert.Contains("@@@@", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Predict_Folder_AnswersForEveryPictureInIt()
+    {
+        Directory.CreateDirectory(_folder["photos/inner"]);
+        byte[] picture = PngWriter.Write(new Picture(28, 28, 1, new byte[28 * 28]));
+        File.WriteAllBytes(_folder["photos/b.PNG"], picture);
+        File.WriteAllBytes(_folder["photos/inner/c.gif"], picture);
+        File.WriteAllText(_folder["photos/notes.txt"], "no picture");
+
+        (int exitCode, string output, string error) = await RunAsync("predict", "photos");
+        Directory.CreateDirectory(_folder["none"]);
+        (int empty, _, string refused) = await RunAsync("predict", "none");
+
+        Assert.Equal((0, ""), (exitCode, error));
+        Assert.Equal(["photos/b.PNG", "photos/inner/c.gif"], output.Split('\n').Where(line => line.StartsWith("photos", StringComparison.Ordinal)).Select(line => line.Split(':')[0].Replace('\\', '/')));
+        Assert.Contains("blank, all its values are equal", output, StringComparison.Ordinal);
+        Assert.Equal(3, empty);
+        Assert.StartsWith("dataset: none: has no pictures (.png, .jpg, ", refused, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -144,7 +164,7 @@ public sealed class ModelCommandTests : IAsyncLifetime
 
     [Theory]
     [InlineData(5, "model: none: there is no such file; name a model, or the folder of a run.", "evaluate", "--model", "none")]
-    [InlineData(3, "dataset: none.png: cannot be read: ", "predict", "none.png")]
+    [InlineData(3, "picture: none.png: cannot be read: ", "predict", "none.png")]
     [InlineData(2, "usage: export needs the file to write: --onnx model.onnx.", "export")]
     [InlineData(2, "usage: runs lists all, also as --json, or compares two: runs A B.", "runs", "runs/first")]
     [InlineData(5, "run: none: is not a run folder", "runs", "runs/first", "none")]

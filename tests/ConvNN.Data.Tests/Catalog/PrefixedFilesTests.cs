@@ -31,15 +31,35 @@ public class PrefixedFilesTests
         Assert.Equal($"{folder.Path}: has files of several datasets (emnist-digits, emnist-letters); put the files of one dataset into a folder of its own.", refused.Message);
     }
 
+    /// <summary>EMNIST's files hold each image by column, so that as they are its letters lie on their sides.</summary>
+    [Theory]
+    [InlineData("emnist-letters-", null, true)]
+    [InlineData("emnist-letters-", false, false)]
+    [InlineData("", null, false)]
+    [InlineData("", true, true)]
+    public async Task Load_ImagesStoredByColumn_AreTurned(string prefix, bool? transpose, bool isTurned)
+    {
+        using TemporaryFolder folder = new();
+        Write(folder, prefix, [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 3, 1, 2, 3, 4, 5, 6, 11, 12, 13, 14, 15, 16], isTestNamed: prefix.Length > 0);
+
+        DatasetPair data = await DatasetCatalog.LoadAsync(
+            new DatasetOptions { Directory = folder.Path, Transpose = transpose }, cancellationToken: TestContext.Current.CancellationToken);
+
+        Assert.Equal(isTurned ? [11, 14, 12, 15, 13, 16] : [11, 12, 13, 14, 15, 16], data.Train.Image(1).ToArray());
+        Assert.Equal(isTurned ? 3 : 2, data.Test.Shape.Height);
+    }
+
     private static Task<DatasetPair> LoadAsync(TemporaryFolder folder) =>
         DatasetCatalog.LoadAsync(new DatasetOptions { Directory = folder.Path }, cancellationToken: TestContext.Current.CancellationToken);
 
-    private static void Write(TemporaryFolder folder, string prefix)
+    private static void Write(TemporaryFolder folder, string prefix) => Write(folder, prefix, [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 1, 9, 8], isTestNamed: true);
+
+    private static void Write(TemporaryFolder folder, string prefix, byte[] images, bool isTestNamed)
     {
-        byte[] images = [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 1, 9, 8], labels = [0, 0, 8, 1, 0, 0, 0, 2, 2, 1];
+        byte[] labels = [0, 0, 8, 1, 0, 0, 0, 2, 2, 1];
         for (int file = 0; file < Names.Length; file++)
         {
-            folder.File(prefix + Names[file], file % 2 == 0 ? images : labels);
+            folder.File(prefix + (isTestNamed ? Names[file] : Names[file].Replace("test", "t10k", StringComparison.Ordinal)), file % 2 == 0 ? images : labels);
         }
     }
 }

@@ -1,8 +1,8 @@
 using ConvNN.Data.Cache;
 using ConvNN.Data.Catalog;
 using ConvNN.Data.Files;
-using ConvNN.Data.Images;
 using ConvNN.Model;
+using ConvNN.Pictures;
 
 namespace ConvNN.Data.Tests.Images;
 
@@ -52,7 +52,7 @@ public class ImageFolderTests
     {
         using TemporaryFolder folder = new();
         Write(folder, "a/1.png", Grey(1, 1, 7));
-        Write(folder, "b/1.png", PngWriter.Write(new PngImage(1, 1, 3, [1, 2, 3])));
+        Write(folder, "b/1.png", PngWriter.Write(new Picture(1, 1, 3, [1, 2, 3])));
         Write(folder, "test/a/1.png", Grey(1, 1, 9));
 
         DatasetPair data = await LoadAsync(folder);
@@ -67,7 +67,7 @@ public class ImageFolderTests
     public async Task Load_ImageSize_ResizesByArea()
     {
         using TemporaryFolder folder = new();
-        Write(folder, "a/1.png", PngWriter.Write(new PngImage(4, 2, 1, [0, 100, 200, 200, 100, 200, 200, 200])));
+        Write(folder, "a/1.png", PngWriter.Write(new Picture(4, 2, 1, [0, 100, 200, 200, 100, 200, 200, 200])));
         Write(folder, "b/1.png", Grey(3, 3, 50));
 
         DatasetPair data = await LoadAsync(folder, new DatasetOptions { ImageSize = 1 });
@@ -76,25 +76,18 @@ public class ImageFolderTests
     }
 
     [Fact]
-    public void Resize_NineToTwo_TakesThePartsOfPixelsThatItCovers()
-    {
-        PngImage image = new(3, 1, 1, [0, 100, 200]);
-
-        Assert.Equal([33, 167], AreaResize.Of(image, 2, 1).Values);
-        Assert.Equal([0, 0, 100, 100, 200, 200], AreaResize.Of(image, 6, 1).Values);
-        Assert.Same(image, AreaResize.Of(image, 3, 1));
-    }
-
-    [Fact]
     public async Task Load_WrongFolders_AreRefusedInOneLine()
     {
         using TemporaryFolder folder = new();
+        Write(folder, "1.png", Grey(2, 2, 1));
+        await RefusedAsync(folder, "{0}: has 1 pictures but no folders; expected 2 to 256, one for each class, with its pictures.");
+        File.Delete(folder.File("1.png"));
         Write(folder, "a/1.png", Grey(2, 2, 1));
-        await RefusedAsync(folder, "{0}: has 1 folders, expected 2 to 256, one for each class, with its PNG files.");
-        Write(folder, "b/2.jpg", [1]);
-        await RefusedAsync(folder, "{0}/b/2.jpg: jpg files are not supported; convert them to PNG and move the originals elsewhere. With ImageMagick: find {0} -name '*.jpg' -exec mogrify -format png {{}} +");
-        File.Delete(folder.File("b/2.jpg"));
-        await RefusedAsync(folder, "{0}/b: has no PNG files; put the pictures of class b there, or move the folder elsewhere.");
+        await RefusedAsync(folder, "{0}: has 1 folders, expected 2 to 256, one for each class, with its pictures.");
+        Write(folder, "b/2.webp", [1]);
+        await RefusedAsync(folder, "{0}/b: has no pictures (.png, .jpg, .jpeg, .jpe, .jfif, .gif, .bmp, .pgm, .ppm, .pnm), but not read: 1 .webp (such as b/2.webp); put those of class b there, or move the folder elsewhere.");
+        Write(folder, "b/inner/1.png", Grey(2, 2, 1));
+        await RefusedAsync(folder, "{0}/b/inner: is a folder in the folder of class b; move its pictures to {0}/b.");
         Write(folder, "b/1.png", Grey(3, 2, 1));
         await RefusedAsync(folder, "{0}/b/1.png: is 3×2, expected 2×2 as {0}/a/1.png; resize them all with Data:ImageSize, such as 28.", isStart: false);
         Write(folder, "b/1.png", [1, 2, 3]);
@@ -102,6 +95,100 @@ public class ImageFolderTests
         Write(folder, "b/1.png", Grey(2, 2, 1));
         Write(folder, "test/c/1.png", Grey(2, 2, 1));
         await RefusedAsync(folder, "{0}/test/c: there are no training images of class c; the classes are a, b.");
+    }
+
+    /// <summary>An archive often has a folder of its own name in it.</summary>
+    [Fact]
+    public async Task Load_FolderAroundTheDataset_NamesTheOneInside()
+    {
+        using TemporaryFolder folder = new();
+        Write(folder, "flowers/train/a/1.png", Grey(2, 2, 1));
+
+        await RefusedAsync(folder, "{0}: has one folder, flowers, expected 2 to 256, one for each class, with its pictures; name {0}/flowers if the dataset is there.");
+    }
+
+    [Theory]
+    [InlineData("val")]
+    [InlineData("valid")]
+    [InlineData("Validation")]
+    public async Task Load_PartForValidation_IsUsedAsOne(string name)
+    {
+        using TemporaryFolder folder = new();
+        WriteAll(folder, ["Train/a/1.png", "Train/b/1.png", "TEST/a/1.png", $"{name}/b/1.png", $"{name}/b/2.png"]);
+
+        DatasetPair data = await LoadAsync(folder);
+
+        Assert.Equal((2, 1, 2), (data.Train.Count, data.Test.Count, data.Validation!.Count));
+        Assert.Equal("validation", data.Validation.Part);
+        Assert.Equal($"TEST has no pictures of b; {name} has no pictures of a", data.LeftOut);
+    }
+
+    [Fact]
+    public async Task Load_TwoPartsForValidation_AreRefused()
+    {
+        using TemporaryFolder folder = new();
+        WriteAll(folder, ["train/a/1.png", "train/b/1.png", "val/a/1.png", "valid/a/1.png"]);
+
+        await RefusedAsync(folder, "{0}: has val and valid, which mean the same; keep one of them.");
+    }
+
+    [Fact]
+    public async Task Load_WhatIsNotRead_IsCounted()
+    {
+        using TemporaryFolder folder = new();
+        WriteAll(folder, ["train/a/1.png", "train/b/1.png", "test/a/1.png", "test/b/1.png", "train/a/2.webp", "train/a/3.WEBP", "train/b/notes.txt", "train/b/plain"]);
+        WriteAll(folder, ["train/b/inner/1.png", "labels.csv", "extra/1.png", "val/readme.md", ".git/config", "train/a/Thumbs.db", "train/a/.DS_Store", "__MACOSX/a/1.png"]);
+
+        DatasetPair data = await LoadAsync(folder);
+
+        Assert.Equal((2, 2), (data.Train.Count, data.Test.Count));
+        Assert.Null(data.Validation);
+        Assert.Equal("not read: 1 .csv, 1 .md, 1 .txt, 2 .webp, 1 without extension, 2 folders (such as X/extra); val has no pictures and is not used", data.LeftOut!.Replace(Path.GetFileName(folder.Path), "X", StringComparison.Ordinal));
+    }
+
+    /// <summary>An archive made on a Mac may have the letter é as two code points.</summary>
+    [Fact]
+    public async Task Load_ClassNamesThatLookAlike_AreShownWithTheirCodePoints()
+    {
+        using TemporaryFolder folder = new();
+        WriteAll(folder, ["train/caf\u00e9/1.png", "train/tea/1.png", "test/cafe\u0301/1.png"]);
+
+        await RefusedAsync(folder, "{0}/test/cafe\u0301: there are no training images of class cafe\u0301 (U+0301); the classes are caf\u00e9 (U+00E9), tea.");
+    }
+
+    /// <summary>A limit, the test and the validation part hold every class in proportion; a folder is sorted by class.</summary>
+    [Fact]
+    public async Task Take_SomeOfAFolder_HasEveryClassInProportion()
+    {
+        using TemporaryFolder folder = new();
+        for (int i = 0; i < 40; i++)
+        {
+            Write(folder, $"{(i < 30 ? "often" : "rare")}/{i:00}.png", Grey(2, 2, (byte)i));
+        }
+
+        DatasetPair data = await LoadAsync(folder);
+
+        Assert.Equal((6, 2), (CountOf(data.Test, 0), CountOf(data.Test, 1)));
+        Assert.Equal((24, 8), (CountOf(data.Train, 0), CountOf(data.Train, 1)));
+        Assert.Equal((6, 2), (CountOf(data.Train.Take(8), 0), CountOf(data.Train.Take(8), 1)));
+        Assert.Equal((3, 1), (CountOf(data.Train.Take(8).Take(4), 0), CountOf(data.Train.Take(8).Take(4), 1)));
+    }
+
+    private static int CountOf(ImageDataset data, int label) => Enumerable.Range(0, data.Count).Count(i => data.Label(i) == label);
+
+    private static void WriteAll(TemporaryFolder folder, string[] names) => Array.ForEach(names, name => Write(folder, name, Grey(2, 2, 1)));
+
+    [Fact]
+    public async Task Load_AsMnist_FitsPicturesIntoItsFrame()
+    {
+        using TemporaryFolder folder = new();
+        Write(folder, "a/1.png", PngWriter.Write(new Picture(60, 50, 1, [.. Enumerable.Repeat((byte)255, 60 * 25), .. Enumerable.Repeat((byte)0, 300), .. Enumerable.Repeat((byte)255, (60 * 25) - 300)])));
+        Write(folder, "b/1.png", Grey(28, 28, 0));
+
+        DatasetPair data = await LoadAsync(folder, new DatasetOptions { Prepare = "mnist" });
+
+        Assert.Equal((Shape.Image(1, 28, 28), Preparations.Mnist), (data.Train.Shape, data.Preparation));
+        Assert.Equal([0, 0], Pixels(data.Train).Concat(Pixels(data.Test)).Order());
     }
 
     /// <summary>As Kaggle has it: the test pictures have no labels.</summary>
@@ -115,7 +202,7 @@ public class ImageFolderTests
         Write(folder, "train/b/1.png", Grey(2, 2, 1));
         Write(folder, picture, Grey(2, 2, 1));
 
-        await RefusedAsync(folder, "{0}/test: has no folder of a class; put the test pictures into folders such as {0}/test/a, or rename test to hold out a fifth of the others.");
+        await RefusedAsync(folder, "{0}/test: has no picture in the folder of a class; put the test pictures into folders such as {0}/test/a, or rename test to hold out a fifth of the others.");
     }
 
     /// <summary>In colour, three bytes a pixel; the second file alone tells that all have three channels.</summary>
@@ -124,7 +211,7 @@ public class ImageFolderTests
     {
         using TemporaryFolder folder = new();
         Write(folder, "a/1.png", Grey(2, 2, 1));
-        Write(folder, "b/1.png", PngWriter.Write(new PngImage(2, 2, 3, new byte[12])));
+        Write(folder, "b/1.png", PngWriter.Write(new Picture(2, 2, 3, [1, .. new byte[11]])));
 
         DatasetException refused = await Assert.ThrowsAsync<DatasetException>(() => LoadAsync(folder, new DatasetOptions { MaxBytes = 20 }));
 
@@ -146,7 +233,7 @@ public class ImageFolderTests
 
     private static IEnumerable<int> Pixels(ImageDataset data) => Enumerable.Range(0, data.Count).Select(i => (int)data.Image(i)[0]);
 
-    private static byte[] Grey(int width, int height, byte value) => PngWriter.Write(new PngImage(width, height, 1, [.. Enumerable.Repeat(value, width * height)]));
+    private static byte[] Grey(int width, int height, byte value) => PngWriter.Write(new Picture(width, height, 1, [.. Enumerable.Repeat(value, width * height)]));
 
     private static void Write(TemporaryFolder folder, string name, byte[] content)
     {

@@ -77,7 +77,7 @@ public class OnnxFileTests
     private static ProtobufMessage Write(Network network)
     {
         using TemporaryFolder folder = new();
-        ModelFile.Save(folder["m"], network, TestModel.Weights(network), "bands");
+        ModelFile.Save(folder["m"], network, TestModel.Weights(network), new ModelSubject("bands"));
         return OnnxFile.Write(ModelFile.Load(folder["m"]));
     }
 }

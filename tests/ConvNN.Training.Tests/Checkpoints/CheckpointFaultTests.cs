@@ -1,4 +1,5 @@
 using ConvNN.Files.Tests;
+using ConvNN.Formats;
 using ConvNN.Training.Checkpoints;
 
 namespace ConvNN.Training.Tests.Checkpoints;
@@ -28,7 +29,7 @@ public class CheckpointFaultTests
             try
             {
                 using CheckpointStore store = CheckpointStore.Open(rig.Folder, files);
-                CheckpointName name = store.Save(rig.Network, "bands", CheckpointRig.Run, CheckpointRig.At(14, 0.5, 0.6), rig.State(3));
+                CheckpointName name = store.Save(rig.Network, new ModelSubject("bands"), CheckpointRig.Run, CheckpointRig.At(14, 0.5, 0.6), rig.State(3));
                 store.Prune(name, keep: 2, best: 2);
             }
             catch (Exception failure) when (failure is IOException or KilledException or CheckpointWriteException)
@@ -44,7 +45,7 @@ public class CheckpointFaultTests
             // The next run cleans up and goes on.
             using (CheckpointStore again = CheckpointStore.Open(rig.Folder, new FailingFiles()))
             {
-                again.Prune(again.Save(rig.Network, "bands", CheckpointRig.Run, CheckpointRig.At(14, 0.5, 0.6), rig.State(3)), keep: 2, best: 2);
+                again.Prune(again.Save(rig.Network, new ModelSubject("bands"), CheckpointRig.Run, CheckpointRig.At(14, 0.5, 0.6), rig.State(3)), keep: 2, best: 2);
             }
 
             Assert.Equal(["step-00000012-epoch-2", "step-00000014"], rig.Folders());

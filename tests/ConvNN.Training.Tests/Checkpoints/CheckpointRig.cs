@@ -1,4 +1,5 @@
 using ConvNN.Files.Tests;
+using ConvNN.Formats;
 using ConvNN.Kernels.Vectors;
 using ConvNN.Model.Networks;
 using ConvNN.Training.Checkpoints;
@@ -46,7 +47,7 @@ internal sealed class CheckpointRig : IDisposable
     public CheckpointName Save(TrainingProgress progress, TrainingState? state)
     {
         using CheckpointStore store = CheckpointStore.Open(Folder, new FailingFiles());
-        return store.Save(Network, "bands", Run, progress, state);
+        return store.Save(Network, new ModelSubject("bands"), Run, progress, state);
     }
 
     /// <summary>The newest whole checkpoint and its state.</summary>

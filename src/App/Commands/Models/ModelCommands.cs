@@ -43,7 +43,7 @@ internal sealed class ModelCommands
 
     private Command Predict(Printing printing)
     {
-        Argument<string[]> images = new("IMAGE") { Arity = ArgumentArity.OneOrMore, Description = "pictures: PNG or PGM files, or IDX files of images" };
+        Argument<string[]> images = new("IMAGE") { Arity = ArgumentArity.OneOrMore, Description = "pictures or folders of them: PNG, JPEG, GIF, BMP, PGM or PPM; or IDX files of images" };
         return printing(
             new Command("predict", "Predict the class of pictures, and show them as the network sees them.") { images, _model, _json },
             result =>

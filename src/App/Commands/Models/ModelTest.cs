@@ -1,6 +1,7 @@
 using ConvNN.App.Configuration;
 using ConvNN.App.Log;
 using ConvNN.Data;
+using ConvNN.Data.Cache;
 using ConvNN.Data.Catalog;
 using ConvNN.Data.Files;
 using ConvNN.Formats;
@@ -31,7 +32,8 @@ internal sealed record ModelTest(ModelFile Model, DatasetPair Data, IReadOnlyLis
     public static async Task<ModelTest> RunAsync(string path, RunConfiguration run, DownloadReporter progress, CancellationToken cancellationToken)
     {
         ModelFile model = ModelFile.Load(path);
-        DatasetPair data = await DatasetCatalog.LoadAsync(run.Data, progress, cancellationToken);
+        DatasetOptions wanted = run.Data with { PictureShape = model.Network.Input, Prepare = model.Subject.Preparation.Name };
+        DatasetPair data = await DatasetCatalog.LoadAsync(wanted, progress, cancellationToken);
         ImageDataset test = data.Test;
         Classifier classifier = Classify(path, model);
         if (model.Network.Input != test.Shape || classifier.Classes != test.Classes)
@@ -40,9 +42,9 @@ internal sealed record ModelTest(ModelFile Model, DatasetPair Data, IReadOnlyLis
                 $"{path}: is for {classifier.Classes} classes of images {model.Network.Input}, but {data.Name} has {test.Classes} of {test.Shape}; name its own dataset with --data or --data-dir.");
         }
 
-        if (model.ClassNames is { } names && data.ClassNames is { } others && names.Zip(others).FirstOrDefault(pair => pair.First.Normalize() != pair.Second.Normalize()) is { First: { } name } differs)
+        if (model.ClassNames is { } names && data.ClassNames is { } others && names.Zip(others).FirstOrDefault(pair => pair.First != pair.Second) is { First: { } name } differs)
         {
-            throw new ModelFileException($"{path}: has a class {name} where {data.Name} has {differs.Second}; name the dataset with the model's own classes with --data or --data-dir: {string.Join(", ", names)}.");
+            throw new ModelFileException($"{path}: has a class {ClassName.Describe(name)} where {data.Name} has {ClassName.Describe(differs.Second)}; name the dataset with the model's own classes with --data or --data-dir: {string.Join(", ", names)}.");
         }
 
         int[] predicted = new int[test.Count];

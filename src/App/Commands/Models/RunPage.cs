@@ -1,11 +1,11 @@
 using ConvNN.App.Reports;
 using ConvNN.App.Runs;
-using ConvNN.Data.Images;
 using ConvNN.Model;
 using ConvNN.Model.Layers;
 using ConvNN.Model.Parameters;
 using ConvNN.Training.Evaluation;
 using static ConvNN.App.Output.Figures;
+using ConvNN.Pictures;
 
 namespace ConvNN.App.Commands.Models;
 
@@ -125,12 +125,12 @@ internal sealed class RunPage(string folder, RunRecord record, IReadOnlyList<His
     }
 
     /// <summary>Values by channel as an image; unless there are one or three channels, only the first is shown.</summary>
-    private static PngImage ImageOf(byte[] planes, Shape shape)
+    private static Picture ImageOf(byte[] planes, Shape shape)
     {
         int pixels = shape.Width * shape.Height;
         return shape.Channels == 3
-            ? new PngImage(shape.Width, shape.Height, 3, [.. Enumerable.Range(0, planes.Length).Select(i => planes[(i % 3 * pixels) + (i / 3)])])
-            : new PngImage(shape.Width, shape.Height, 1, planes[..pixels]);
+            ? new Picture(shape.Width, shape.Height, 3, [.. Enumerable.Range(0, planes.Length).Select(i => planes[(i % 3 * pixels) + (i / 3)])])
+            : new Picture(shape.Width, shape.Height, 1, planes[..pixels]);
     }
 
 }
