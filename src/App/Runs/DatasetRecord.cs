@@ -22,16 +22,30 @@ internal sealed record DatasetRecord(
         data.IsAsPublished,
         data.Train.Count,
         data.Test.Count,
-        new Dictionary<string, string>
+        Hashes(data))
+    {
+        Validation = data.Validation?.Count ?? 0,
+    };
+
+    private static Dictionary<string, string> Hashes(DatasetPair data)
+    {
+        Dictionary<string, string> hashes = new()
         {
             ["train-images"] = data.Train.ImagesSha256,
             ["train-labels"] = data.Train.LabelsSha256,
             ["test-images"] = data.Test.ImagesSha256,
             ["test-labels"] = data.Test.LabelsSha256,
-        })
-    {
-        Validation = data.Validation?.Count ?? 0,
-    };
+        };
+
+        // A part of its own; what is kept apart of the training images follows from them.
+        if (data.Validation is { } validation && validation.ImagesSha256 != data.Train.ImagesSha256)
+        {
+            hashes["validation-images"] = validation.ImagesSha256;
+            hashes["validation-labels"] = validation.LabelsSha256;
+        }
+
+        return hashes;
+    }
 
     /// <summary>The first file whose bytes differ in another dataset; null if all four files are the same.</summary>
     public string? FirstDifference(DatasetRecord other) =>

@@ -49,6 +49,21 @@ internal sealed record RunMaterial(DatasetPair Data, int Available, Network Netw
         return new RunMaterial(data, available, Network.Build(data.Train.Shape, run.Layers));
     }
 
+    /// <summary>What is in the dataset's folder but not in the run, and classes that cannot be learnt: a sentence each.</summary>
+    public IEnumerable<string> Notes()
+    {
+        if (Data.LeftOut is { } leftOut)
+        {
+            yield return $"{Data.Source}: {leftOut}.";
+        }
+
+        int[] absent = [.. Enumerable.Range(0, Data.Train.Classes).Except(Enumerable.Range(0, Data.Train.Count).Select(i => (int)Data.Train.Label(i)))];
+        if (absent.Length > 0)
+        {
+            yield return $"There is no training image of {(absent.Length == 1 ? "class" : "the classes")} {string.Join(", ", absent.Select(label => Data.ClassNames?[label] ?? $"{label}"))}.";
+        }
+    }
+
     /// <summary>The part of a dataset that a run uses.</summary>
     /// <param name="run">The configuration.</param>
     /// <param name="data">The dataset's figures.</param>

@@ -51,6 +51,11 @@ internal sealed class RunReporter(RunLog log, RunConfiguration run)
             log.Write(TextEvent.Warning($"{DataEvent.SampleLabel}: MNIST is not available, so this run uses the embedded sample of digits: {reason}"));
         }
 
+        foreach (string note in material.Notes())
+        {
+            log.Write(TextEvent.Warning(note));
+        }
+
         NetworkEvent network = new(run.Name, material.Network);
         _hasDropout = network.HasDropout;
         log.Write(network);

@@ -12,6 +12,9 @@ namespace ConvNN.Data.Catalog;
 /// <param name="FallbackReason">Why this is not the dataset that was tried first; null if it is.</param>
 public sealed record DatasetPreview(DatasetOutline Outline, string Source, long DownloadBytes, Uri? Mirror, string? FallbackReason)
 {
+    /// <summary>What was found beside the images but not read, in one line; null if there is nothing.</summary>
+    public string? LeftOut { get; init; }
+
     /// <summary>Looks for a dataset. If it is on this machine, it is read and checked as for a run.</summary>
     /// <param name="options">Which dataset, and where it may come from.</param>
     /// <param name="cancellationToken">Cancels between files.</param>
@@ -42,5 +45,5 @@ public sealed record DatasetPreview(DatasetOutline Outline, string Source, long 
         }
     }
 
-    private static DatasetPreview Of(DatasetPair pair) => new(pair.Outline, pair.Source, DownloadBytes: 0, Mirror: null, pair.FallbackReason);
+    private static DatasetPreview Of(DatasetPair pair) => new(pair.Outline, pair.Source, DownloadBytes: 0, Mirror: null, pair.FallbackReason) { LeftOut = pair.LeftOut };
 }

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using ConvNN.Formats;
 using ConvNN.Pictures;
+using ConvNN.Pictures.Formats;
 
 namespace ConvNN.App.Tests.EndToEnd;
 
@@ -39,6 +40,80 @@ public class ImageFolderTests
         Assert.True(otherNames == 5, differs);
         Assert.StartsWith("model: run/model.safetensors: has a class dark where renamed has bright; name the dataset with the model's own classes", differs, StringComparison.Ordinal);
         Assert.Equal(["dark", "light"], JsonNode.Parse(json)!["classes"]!.AsArray().Select(item => (string)item!["name"]!));
+    }
+
+    /// <summary>
+    /// Training, evaluation, prediction and the classifier see the same image: light and dark grounds, grey and colour, one size and many,
+    /// two formats. That the picture says where its mark is, and not only what it looks like, tells centring from resizing.
+    /// </summary>
+    [Theory]
+    [InlineData("--set", "Data:ImageSize=12")]
+    [InlineData("--set", "Data:Prepare=mnist")]
+    public async Task Predict_EveryTestPicture_AnswersAsEvaluateDoes(params string[] options)
+    {
+        foreach ((bool isLight, bool isColor, bool hasManySizes) in new[] { (true, true, false), (false, false, true), (true, false, true), (false, true, true) })
+        {
+            using TemporaryFolder folder = new();
+            WriteMarks(folder, isLight, isColor, hasManySizes);
+            string[] run = ["--data", "auto", "--data-dir", "marks", "-b", "4", "-e", "4", "--set", "Model:Layers:dense3:Units=2", "-o", "run", .. options];
+            (int trained, _, string error) = await ProgramRun.RunAsync(folder, run);
+            (_, string evaluated, string fault) = await ProgramRun.RunAsync(folder, ["evaluate", "--model", "run", "--data", "auto", "--json"]);
+            (_, string predicted, _) = await ProgramRun.RunAsync(folder, ["predict", "marks/test", "--model", "run", "--json"]);
+            Classifier classifier = Classifier.Load(folder["run/model.safetensors"]);
+
+            Assert.True(trained == 0, error);
+            Assert.Equal("", fault);
+            int[][] confusion = [.. JsonNode.Parse(evaluated)!["confusion"]!.AsArray().Select(row => row!.AsArray().Select(cell => (int)cell!).ToArray())];
+            int[][] counted = [[0, 0], [0, 0]];
+            foreach (JsonNode? answer in JsonNode.Parse(predicted)!.AsArray())
+            {
+                string file = (string)answer!["file"]!;
+                counted[file.Contains("left", StringComparison.Ordinal) ? 0 : 1][(int)answer["class"]!]++;
+                Assert.Equal([.. answer["probabilities"]!.AsArray().Select(probability => (float)probability!)], classifier.Predict(PictureFile.Read(folder[file])).Probabilities);
+            }
+
+            Assert.Equal(confusion, counted);
+        }
+    }
+
+    /// <summary>A mark at the left or at the right of a picture.</summary>
+    private static void WriteMarks(TemporaryFolder folder, bool isLight, bool isColor, bool hasManySizes)
+    {
+        Random random = new(1);
+        foreach ((string part, int count) in new[] { ("train", 12), ("test", 6) })
+        {
+            foreach (string name in new[] { "left", "right" })
+            {
+                Directory.CreateDirectory(folder[$"marks/{part}/{name}"]);
+                for (int i = 0; i < count; i++)
+                {
+                    (int side, int channels) = (hasManySizes ? 20 + (3 * i) : 24, isColor ? 3 : 1);
+                    int at = (name == "left" ? side / 6 : side * 2 / 3) + random.Next(3);
+                    byte[] values = [.. Enumerable.Range(0, side * side * channels).Select(k =>
+                    {
+                        bool isMark = k / channels % side >= at && k / channels % side < at + 5 && k / channels / side is > 6 and < 14;
+                        int value = isMark == isLight ? 20 : 230;
+                        return (byte)(value + (isColor && k % 3 == 1 ? 15 : 0));
+                    })];
+                    File.WriteAllBytes(folder[$"marks/{part}/{name}/{i}.png"], PngWriter.Write(new Picture(side, side, channels, values)));
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Train_FolderWithMoreThanPictures_SaysWhatIsLeftOut()
+    {
+        using TemporaryFolder folder = new();
+        WritePictures(folder);
+        File.WriteAllText(folder["pictures/train/light/notes.txt"], "");
+        string[] run = ["--data", "auto", "--data-dir", "pictures", "--set", "Data:ImageSize=8", "-b", "4", "-e", "1", "--set", "Model:Layers:dense3:Units=2"];
+
+        (_, string trained, _) = await ProgramRun.RunAsync(folder, run);
+        (_, string planned, _) = await ProgramRun.RunAsync(folder, [.. run, "--dry-run"]);
+
+        Assert.Contains("pictures: not read: 1 .txt (such as light/notes.txt).", trained, StringComparison.Ordinal);
+        Assert.Contains("pictures: not read: 1 .txt (such as light/notes.txt).", planned, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -48,6 +48,11 @@ internal sealed class PlanReporter(RunLog log, RunConfiguration run)
             log.Write(TextEvent.Warning($"{DataEvent.SampleLabel}: MNIST is not available, so the run would use the embedded sample of digits: {reason}"));
         }
 
+        if (data.LeftOut is { } leftOut)
+        {
+            log.Write(TextEvent.Warning($"{data.Source}: {leftOut}."));
+        }
+
         log.Write(new NetworkEvent(run.Name, network));
     }
 
