@@ -70,7 +70,7 @@ public sealed partial class Trainer
         _inspector = new EpochInspector(network, data.Train, _loss, training, pipeline);
         Weights = network.Layout.Initialize(training.Seed);
         StepsPerEpoch = (int)(((long)data.Train.Count + training.BatchSize - 1) / training.BatchSize);
-        _rates = new LearningRatePlan(training.LearningRate, training.Schedule, (int)GradientAccumulation.StepOf(StepsPerEpoch, training.Accumulate), training.Epochs);
+        _rates = new LearningRatePlan(training.LearningRate, training.Schedule, StepsPerEpoch, training.Epochs, training.Accumulate);
         _optimizer = OptimizerStack.Create(
             training, KernelSet.For(pipeline.Kernels ?? KernelSet.BestTier), Weights.Span[..network.Layout.TrainedLength], out WeightAverage? average);
         _model = new ModelWeights(network.Layout, Weights, average, keepsBest: data.Validation is not null);

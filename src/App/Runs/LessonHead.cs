@@ -34,7 +34,7 @@ internal static class LessonHead
             yield return line;
         }
 
-        yield return $"train   {run.Training.Optimizer} {run.Training.LearningRate}, {run.Training.Loss}, batch {run.Training.BatchSize}, seed {run.Training.Seed}";
+        yield return $"train   {run.Training.Optimizer}, rate {run.Training.LearningRate}, {run.Training.Loss}, batch {run.Training.BatchSize}, seed {run.Training.Seed}";
     }
 
 

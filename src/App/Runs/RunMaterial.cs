@@ -1,3 +1,4 @@
+using System.Globalization;
 using ConvNN.App.Configuration;
 using ConvNN.Data;
 using ConvNN.Data.Cache;
@@ -7,6 +8,7 @@ using ConvNN.Data.Files;
 using ConvNN.Model.Networks;
 using ConvNN.Model.Options;
 using ConvNN.Training.Evaluation;
+using ConvNN.Training.Options;
 
 namespace ConvNN.App.Runs;
 
@@ -50,8 +52,14 @@ internal sealed record RunMaterial(DatasetPair Data, int Available, Network Netw
     }
 
     /// <summary>What is in the dataset's folder but not in the run, and classes that cannot be learnt: a sentence each.</summary>
-    public IEnumerable<string> Notes()
+    /// <param name="training">How the run trains.</param>
+    public IEnumerable<string> Notes(TrainingOptions training)
     {
+        if (UnusedBatches(training, Data.Outline) is { } unused)
+        {
+            yield return unused;
+        }
+
         if (Data.LeftOut is { } leftOut)
         {
             yield return $"{Data.Source}: {leftOut}.";
@@ -64,10 +72,30 @@ internal sealed record RunMaterial(DatasetPair Data, int Available, Network Netw
         }
     }
 
+    /// <summary>Says how many batches at the end of a run change nothing, since they do not fill an optimizer step; null if none.</summary>
+    /// <param name="training">How the run trains.</param>
+    /// <param name="data">The part of the dataset that it uses.</param>
+    public static string? UnusedBatches(TrainingOptions training, DatasetOutline data)
+    {
+        long batches = BatchesOf(training, data);
+        long unused = batches % training.Accumulate;
+        return unused == 0 ? null : string.Create(
+            CultureInfo.InvariantCulture,
+            $"Of the {batches:N0} batches of the run, the last {(unused == 1 ? "one does" : $"{unused:N0} do")} not fill an optimizer step of {training.Accumulate} (Training:Accumulate) and {(unused == 1 ? "changes" : "change")} nothing.");
+    }
+
+    private static long BatchesOf(TrainingOptions training, DatasetOutline data) =>
+        ((long)data.TrainCount + training.BatchSize - 1) / training.BatchSize * training.Epochs;
+
+    private static DatasetOutline WithSteps(TrainingOptions training, DatasetOutline data) => BatchesOf(training, data) >= training.Accumulate ? data
+        : throw new ConfigurationException(Failure.At(
+            "Training:Accumulate",
+            $"is {training.Accumulate}, but the run has {BatchesOf(training, data)} batches and would take no optimizer step; take at most as many, or more epochs."));
+
     /// <summary>The part of a dataset that a run uses.</summary>
     /// <param name="run">The configuration.</param>
     /// <param name="data">The dataset's figures.</param>
-    /// <exception cref="ConfigurationException">The limit exceeds the dataset, or validation leaves no training images.</exception>
+    /// <exception cref="ConfigurationException">The limit exceeds the dataset, validation leaves no training images, or no optimizer step is taken.</exception>
     public static DatasetOutline Wanted(RunConfiguration run, DatasetOutline data)
     {
         int wanted = run.Data.Limit ?? data.TrainCount;
@@ -80,13 +108,13 @@ internal sealed record RunMaterial(DatasetPair Data, int Available, Network Netw
 
         if (data.ValidationCount > 0)
         {
-            return run.Data.Validation is null ? data with { TrainCount = wanted } : throw new ConfigurationException(Failure.At(
+            return run.Data.Validation is null ? WithSteps(run.Training, data with { TrainCount = wanted }) : throw new ConfigurationException(Failure.At(
                 "Data:Validation",
                 $"is {run.Data.Validation}, but {data.Name} has a part for validation, {data.ValidationCount} images; leave it out."));
         }
 
         return ValidationSplit.Count(run.Data.Validation, wanted) is { } validation
-            ? data with { TrainCount = wanted - validation, ValidationCount = validation }
+            ? WithSteps(run.Training, data with { TrainCount = wanted - validation, ValidationCount = validation })
             : throw new ConfigurationException(Failure.At(
                 "Data:Validation",
                 $"is {run.Data.Validation}, but there are {wanted} training images; it must be a share below 1, or a whole number of images, and leave some to train with."));

@@ -51,7 +51,7 @@ internal sealed class RunReporter(RunLog log, RunConfiguration run)
             log.Write(TextEvent.Warning($"{DataEvent.SampleLabel}: MNIST is not available, so this run uses the embedded sample of digits: {reason}"));
         }
 
-        foreach (string note in material.Notes())
+        foreach (string note in material.Notes(run.Training))
         {
             log.Write(TextEvent.Warning(note));
         }

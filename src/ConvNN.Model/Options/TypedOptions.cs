@@ -17,11 +17,11 @@ public abstract record TypedOptions : CheckedOptions
     /// <inheritdoc/>
     protected sealed override IReadOnlyList<Option> Declared => Definition.Options;
 
-    /// <summary>The type, and the options that differ from their defaults: <c>adam, Beta1 0.7</c>.</summary>
+    /// <summary>The type and its options, without those that are null, false or 0, which do nothing: <c>adam (Beta1 0.9, …)</c>.</summary>
     public sealed override string ToString()
     {
-        object defaults = Definition.CreateDefault();
-        return string.Join(", ", Definition.Options.Where(option => !Equals(option.Get(this), option.Get(defaults))).Select(Text).Prepend(Type));
+        string[] options = [.. Definition.Options.Where(option => option.Get(this) is not (null or false or 0 or 0d)).Select(Text)];
+        return options.Length == 0 ? Type : $"{Type} ({string.Join(", ", options)})";
     }
 
     /// <summary>The type and all its options as JSON, in the form that a configuration uses.</summary>

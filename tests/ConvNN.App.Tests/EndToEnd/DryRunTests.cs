@@ -20,11 +20,27 @@ public class DryRunTests
         Assert.Contains(" layer name=conv1 type=conv2d summary=\"16 of 3×3, relu\" output=16×26×26 parameters=160 operations=194688", output, StringComparison.Ordinal);
         Assert.Contains(" seed=7 workers=3 threads=", output, StringComparison.Ordinal);
         Assert.Contains(" exchange=owned-rows kernels=", output, StringComparison.Ordinal);
-        Assert.Contains(" plan steps_per_epoch=10 batch_size=10 leaves=8 workers=3 ", output, StringComparison.Ordinal);
+        Assert.Contains(" plan batches_per_epoch=10 batch_size=10 leaves=8 workers=3 ", output, StringComparison.Ordinal);
         Assert.Contains(" samples_per_shard=", output, StringComparison.Ordinal);
         Assert.Contains(" memory total_bytes=", output, StringComparison.Ordinal);
         Assert.Contains(" output folder=out dry_run=true", output, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFileSystemEntries(folder.Path));
+    }
+
+    [Fact]
+    public async Task DryRun_Accumulation_CountsOptimizerStepsAndTellsWhatIsLeft()
+    {
+        using TemporaryFolder folder = new();
+        string[] run = ["--dry-run", "--limit", "33", "-b", "10", "-e", "2", "--set"];
+
+        (_, string output, _) = await ProgramRun.RunAsync(folder, [.. run, "Training:Accumulate=3"]);
+        (int exitCode, _, string error) = await ProgramRun.RunAsync(folder, [.. run, "Training:Accumulate=9"]);
+
+        Assert.Contains(" plan batches_per_epoch=4 ", output, StringComparison.Ordinal);
+        Assert.Contains(" steps=2 ", output, StringComparison.Ordinal);
+        Assert.Contains(" warning text=\"Of the 8 batches of the run, the last 2 do not fill an optimizer step of 3 (Training:Accumulate) and change nothing.\"", output, StringComparison.Ordinal);
+        Assert.Equal(2, exitCode);
+        Assert.StartsWith("configuration: Training:Accumulate is 9, but the run has 8 batches and would take no optimizer step; take at most as many, or more epochs.", error, StringComparison.Ordinal);
     }
 
     [Theory]

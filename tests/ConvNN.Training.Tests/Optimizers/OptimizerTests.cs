@@ -107,7 +107,7 @@ public class OptimizerTests
 
         Assert.Equal(["Type", .. options.Definition.Options.Select(option => option.Name)], text.Keys);
         Assert.Equal(options, OptimizerRegistry.Types.Read("Training:Optimizer", text, failures));
-        Assert.Equal(name, options.ToString());
+        Assert.Equal(name, options.Type);
         Assert.Empty(failures);
     }
 
@@ -122,8 +122,8 @@ public class OptimizerTests
     }
 
     [Fact]
-    public void ToString_OptionsThatAreGiven_AreTold() =>
-        Assert.Equal("adam, Beta1 0.7, WeightDecay 0.01", new AdamOptions { Beta1 = 0.7, WeightDecay = 0.01 }.ToString());
+    public void ToString_OptionsThatDoSomething_AreTold() =>
+        Assert.Equal("adam (Beta1 0.7, Beta2 0.999, Epsilon 1E-08, WeightDecay 0.01)", new AdamOptions { Beta1 = 0.7, WeightDecay = 0.01 }.ToString());
 
     private static OptimizerOptions Read(JsonElement options)
     {

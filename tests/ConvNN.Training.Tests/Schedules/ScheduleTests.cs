@@ -42,7 +42,7 @@ public class ScheduleTests
     [Fact]
     public void RateAt_WarmupBeforeCosine_RisesEvenlyAndThenFallsOverTheRest()
     {
-        LearningRatePlan plan = new(0.5, new CosineSchedule { Warmup = 0.5 }, stepsPerEpoch: 8, epochs: 2);
+        LearningRatePlan plan = new(0.5, new CosineSchedule { Warmup = 0.5 }, batchesPerEpoch: 8, epochs: 2);
 
         double[] rates = [.. Enumerable.Range(1, 16).Select(step => plan.RateAt(step))];
 
@@ -54,9 +54,24 @@ public class ScheduleTests
     [Fact]
     public void RateAt_WarmupLongerThanTheRun_IsStillRisingAtItsEnd()
     {
-        LearningRatePlan plan = new(1, new ConstantSchedule { Warmup = 4 }, stepsPerEpoch: 2, epochs: 2);
+        LearningRatePlan plan = new(1, new ConstantSchedule { Warmup = 4 }, batchesPerEpoch: 2, epochs: 2);
 
         Assert.Equal([0.125, 0.25, 0.375, 0.5], Enumerable.Range(1, 4).Select(step => plan.RateAt(step)));
+    }
+
+    /// <summary>4 batches an epoch, 3 for each step: the 12 steps of 9 epochs end where a run without accumulation does.</summary>
+    [Fact]
+    public void RateAt_Accumulation_CountsOptimizerSteps()
+    {
+        LearningRatePlan cosine = new(1, new CosineSchedule(), batchesPerEpoch: 4, epochs: 9, accumulate: 3);
+        LearningRatePlan alike = new(1, new CosineSchedule(), batchesPerEpoch: 12, epochs: 1);
+        LearningRatePlan halved = new(1, new StepSchedule { Every = 1, Factor = 0.5 }, batchesPerEpoch: 4, epochs: 9, accumulate: 3);
+        LearningRatePlan warm = new(1, new ConstantSchedule { Warmup = 3 }, batchesPerEpoch: 4, epochs: 9, accumulate: 3);
+
+        Assert.Equal(Enumerable.Range(1, 12).Select(step => alike.RateAt(step)), Enumerable.Range(1, 12).Select(step => cosine.RateAt(step)));
+        Assert.InRange(cosine.RateAt(12), 0, 0.02);
+        Assert.Equal([1, 1, 0.5, 0.25, 0.125, 0.125, 0.0625], Enumerable.Range(1, 7).Select(step => halved.RateAt(step)));
+        Assert.Equal([0.25, 0.5, 0.75, 1, 1], Enumerable.Range(1, 5).Select(step => warm.RateAt(step)));
     }
 
     [Fact]

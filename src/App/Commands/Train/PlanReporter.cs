@@ -2,6 +2,7 @@ using ConvNN.App.Configuration;
 using ConvNN.App.Log;
 using ConvNN.App.Log.Events;
 using ConvNN.App.Output;
+using ConvNN.App.Runs;
 using ConvNN.Data;
 using ConvNN.Data.Catalog;
 using ConvNN.Kernels;
@@ -65,6 +66,11 @@ internal sealed class PlanReporter(RunLog log, RunConfiguration run)
         log.Write(TrainEvent.Of(run.Training, plan, _kernels));
         log.Write(Division(plan, data, network));
         log.Write(Memory(plan, data));
+        if (RunMaterial.UnusedBatches(run.Training, data) is { } unused)
+        {
+            log.Write(TextEvent.Warning(unused));
+        }
+
         foreach (string advice in WorkerAdvice.For(plan, run.Pipeline))
         {
             log.Write(TextEvent.Warning(advice));
@@ -76,17 +82,20 @@ internal sealed class PlanReporter(RunLog log, RunConfiguration run)
 
     private TextEvent Division(PipelinePlan plan, DatasetOutline data, Network network)
     {
-        int steps = (int)Math.Ceiling((double)data.TrainCount / run.Training.BatchSize);
+        int batches = (int)Math.Ceiling((double)data.TrainCount / run.Training.BatchSize);
+        long steps = (long)batches * run.Training.Epochs / run.Training.Accumulate;
+        string every = run.Training.Accumulate == 1 ? "" : $" and an optimizer step for every {run.Training.Accumulate} of them, {steps:N0} in all";
         (int fewest, int most) = (plan.Samples.Min(), plan.Samples.Max());
         string share = fewest == most ? $"{most}" : $"{fewest}–{most}";
         double flop = network.TrainingOperations * run.Training.BatchSize;
         return new TextEvent(
             "plan",
-            $"{steps:steps_per_epoch|N0} steps an epoch, each {run.Training.BatchSize:batch_size|N0} images in {plan.Leaves:leaves} leaves; "
+            $"{batches:batches_per_epoch|N0} batches an epoch{every}; each of {run.Training.BatchSize:batch_size|N0} images in {plan.Leaves:leaves} leaves; "
                 + $"{plan.Workers:workers} workers on {plan.Threads:threads} threads, {share} images a "
-                + $"{(plan.Exchange == ExchangeKind.OwnedRows ? "thread" : "worker")}; about {flop / 1e6:N1} MFLOP a step",
+                + $"{(plan.Exchange == ExchangeKind.OwnedRows ? "thread" : "worker")}; about {flop / 1e6:N1} MFLOP a batch",
+            new Field("steps", steps),
             new Field("samples_per_shard", string.Join(',', plan.Samples)),
-            new Field("step_operations", (long)flop));
+            new Field("batch_operations", (long)flop));
     }
 
     private static TextEvent Memory(PipelinePlan plan, DatasetOutline data) => new(

@@ -1,6 +1,8 @@
 using ConvNN.App.Log.Events;
 using ConvNN.App.Output;
 using ConvNN.Data;
+using ConvNN.Data.Augmentations;
+using ConvNN.Model.Losses;
 using ConvNN.Training.Options;
 using ConvNN.Training.Schedules;
 using static ConvNN.App.Output.Figures;
@@ -59,9 +61,26 @@ internal sealed class RunDrawing
     }
 
     private static string Train(TrainEvent train) =>
-        $"{Tied($"{train.Training.Optimizer} {train.Training.LearningRate}")}, {(train.Training.Schedule is ConstantSchedule { Warmup: 0 } ? "" : $"{train.Training.Schedule}, ")}batch{Fold.Tie}{train.Training.BatchSize}, "
-        + $"{Plural(train.Training.Epochs, "epoch")}, seed{Fold.Tie}{train.Training.Seed} · {Workers(train)} · "
-        + $"^C{Fold.Tie}stops after the step and keeps the weights";
+        $"{string.Join(", ", Recipe(train.Training).Select(Tied))} · {Workers(train)} · ^C{Fold.Tie}stops after the step and keeps the weights";
+
+    /// <summary>All that decides the weights, beside the network and the data. What is not used is left out.</summary>
+    private static IEnumerable<string> Recipe(TrainingOptions training) =>
+    [
+        $"{training.Optimizer}",
+        $"rate {training.LearningRate}",
+        .. training.Schedule is ConstantSchedule { Warmup: 0 } ? [] : (string[])[$"{training.Schedule}"],
+        .. training.Loss is CrossEntropyOptions { LabelSmoothing: 0 } ? [] : (string[])[$"{training.Loss}"],
+        .. training.ClassWeights is { } weights ? [$"class weights {weights}"] : (string[])[],
+        .. training.Augmentation is NoAugmentation ? [] : (string[])[$"augmentation {training.Augmentation}"],
+        .. training.ClipNorm is { } norm ? [$"gradients clipped to norm {norm}"] : (string[])[],
+        .. training.ClipValue is { } value ? [$"gradients clipped to {value}"] : (string[])[],
+        .. training.AverageDecay is { } decay ? [$"moving average {decay}"] : (string[])[],
+        .. training.Accumulate > 1 ? [$"a step for {training.Accumulate} batches"] : (string[])[],
+        .. training.Patience is { } patience ? [$"patience {patience}"] : (string[])[],
+        $"batch {training.BatchSize}",
+        Plural(training.Epochs, "epoch"),
+        $"seed {training.Seed}",
+    ];
 
     private static string Workers(TrainEvent train) =>
         Plural(train.Workers, "worker") + (train.Threads < train.Workers ? $" on{Fold.Tie}{Plural(train.Threads, "thread")}" : "")
