@@ -1,4 +1,5 @@
 using ConvNN.Data.Cache;
+using ConvNN.Files;
 using ConvNN.Data.Idx;
 
 namespace ConvNN.Data.Download;
@@ -63,7 +64,7 @@ internal sealed class DatasetDownload
         try
         {
             using IDisposable held = await CacheLock.TakeAsync(Folder, () => SayWaiting(progress), _time, cancellationToken);
-            CacheException.Guard(Folder, () => DecodedFile.RemoveStray(Folder));
+            CacheException.Guard(Folder, () => AtomicFile.RemoveStrays(Folder));
             gaps = await _cached.GapsAsync(cancellationToken);     // another process may have fetched them in the meantime
             DownloadTally tally = new(_dataset, [.. gaps.Select(gap => gap.File)], progress);
             foreach (string damage in gaps.Select(gap => gap.Damage).OfType<string>())

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
 using ConvNN.Data.Cache;
+using ConvNN.Files;
 
 namespace ConvNN.Data.Download;
 
@@ -8,59 +9,15 @@ namespace ConvNN.Data.Download;
 internal static class DecodedFile
 {
     private const int BufferSize = 64 * 1024;
-    private const string Temporary = ".tmp";
 
-    /// <summary>
-    /// Writes the decoded file to <paramref name="path"/> atomically: to a temporary file, flushed to disk, then renamed.
-    /// </summary>
+    /// <summary>Writes the decoded file to <paramref name="path"/> atomically.</summary>
     /// <param name="gzip">What has arrived.</param>
     /// <param name="path">Where the decoded file goes.</param>
     /// <param name="expected">What it must be.</param>
     /// <exception cref="MirrorException">It is a different file.</exception>
     /// <exception cref="CacheException">It cannot be written.</exception>
-    public static void Write(Stream gzip, string path, PublishedFile expected)
-    {
-        string temporary = $"{path}.{Guid.NewGuid():N}{Temporary}";
-        try
-        {
-            using (FileStream output = new(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, BufferSize))
-            {
-                Decode(gzip, output, expected);
-                output.Flush(flushToDisk: true);
-            }
-
-            File.Move(temporary, path, overwrite: true);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw CacheException.Unwritable(path, e);
-        }
-        finally
-        {
-            RemoveIfThere(temporary);
-        }
-    }
-
-    /// <summary>Removes files left by a killed process; call it only while holding the folder's lock.</summary>
-    public static void RemoveStray(string folder)
-    {
-        foreach (string stray in Directory.EnumerateFiles(folder, "*" + Temporary))
-        {
-            File.Delete(stray);
-        }
-    }
-
-    private static void RemoveIfThere(string path)
-    {
-        try
-        {
-            File.Delete(path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // The folder is gone or no longer writable, which another exception reports.
-        }
-    }
+    public static void Write(Stream gzip, string path, PublishedFile expected) =>
+        CacheException.Guard(path, () => AtomicFile.Write(path, output => Decode(gzip, output, expected)));
 
     private static void Decode(Stream gzip, Stream output, PublishedFile expected)
     {

@@ -20,6 +20,9 @@ internal static class DatasetFiles
     /// <summary>The extension of a compressed file.</summary>
     public const string Compressed = ".gz";
 
+    // Enough to see what is there instead.
+    private const int MostShown = 6;
+
     private const string HowToMend =
         "put the four files of a dataset there (https://storage.googleapis.com/cvdf-datasets/mnist/ has MNIST's), or leave Data:Directory out";
 
@@ -54,7 +57,14 @@ internal static class DatasetFiles
         return paths.All(path => path is not null)
             ? [.. paths.Select(path => path!)]
             : throw new DatasetException(
-                $"{directory}: {string.Join(", ", Names.Where((_, file) => paths[file] is null))} not found, raw or as .gz; {HowToMend}.");
+                $"{directory}: {string.Join(", ", Names.Where((_, file) => paths[file] is null))} not found, raw or as .gz{Seen(directory)}; {HowToMend}.");
+    }
+
+    private static string Seen(string directory)
+    {
+        string[] names = [.. Directory.EnumerateFileSystemEntries(directory).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
+        string more = names.Length > MostShown ? ", …" : "";
+        return names.Length == 0 ? "" : $" (it has {string.Join(", ", names.Take(MostShown))}{more})";
     }
 
     /// <summary>The path of each file in <paramref name="directory"/>; null for missing ones.</summary>
@@ -65,21 +75,48 @@ internal static class DatasetFiles
         return paths.All(path => path is null) && PrefixIn(directory) is { } prefix ? Find(directory, [.. Prefixed.Select(name => prefix + name)]) : paths;
     }
 
-    private static IReadOnlyList<string?> Find(string directory, IReadOnlyList<string> names) =>
-        [.. names.Select(name => new[] { name, name + Compressed }.Select(file => Path.Combine(directory, file)).FirstOrDefault(Exists))];
+    private static IReadOnlyList<string?> Find(string directory, IReadOnlyList<string> names)
+    {
+        string[] entries = Entries(directory);
+        return [.. names.Select(name => FileOf(entries.FirstOrDefault(entry => NameOf(entry) == name), name))];
+    }
+
+    /// <summary>The entries of a folder, raw ones before compressed ones; none if it is missing.</summary>
+    private static string[] Entries(string directory)
+    {
+        try
+        {
+            return [.. Directory.EnumerateFileSystemEntries(directory).OrderBy(IsCompressed).ThenBy(path => path, StringComparer.Ordinal)];
+        }
+        catch (Exception e) when (e is DirectoryNotFoundException)
+        {
+            return [];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new DatasetException($"{directory}: cannot be accessed: {e.Message}", e);
+        }
+    }
+
+    /// <summary>A file's name as MNIST has it: archives also have <c>train-images.idx3-ubyte</c>, and <c>.GZ</c>.</summary>
+    private static string NameOf(string path)
+    {
+        string name = Path.GetFileName(path).ToLowerInvariant();
+        return (IsCompressed(path) ? name[..^Compressed.Length] : name).Replace(".idx", "-idx", StringComparison.Ordinal);
+    }
+
+    private static bool IsCompressed(string path) => path.EndsWith(Compressed, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>The file itself, or the one in a folder of the same name, as some archives have it.</summary>
+    private static string? FileOf(string? entry, string name) =>
+        entry is not null && Directory.Exists(entry) ? Entries(entry).FirstOrDefault(inner => NameOf(inner) == name) ?? entry : entry;
 
     /// <summary>The prefix of the names in datasets such as EMNIST: <c>emnist-letters-</c>; null if there is none.</summary>
     private static string? PrefixIn(string directory)
     {
-        if (!Directory.Exists(directory))
-        {
-            return null;
-        }
-
         string[] prefixes =
         [
-            .. Directory.EnumerateFiles(directory)
-                .Select(path => Path.GetFileName(path).Replace(Compressed, "", StringComparison.Ordinal))
+            .. Entries(directory).Select(NameOf)
                 .Where(name => name.EndsWith(Prefixed[0], StringComparison.Ordinal))
                 .Select(name => name[..^Prefixed[0].Length])
                 .Distinct()

@@ -93,8 +93,9 @@ internal sealed class IdxHeader
             [(byte)'<', ..] => "this looks like a web page; get the file again",
             not [0, 0, ..] => "this is not an IDX file; get it again",
             [_, _, not UnsignedByte, _] => $"values of type 0x{magic[2]:X2} are not supported; convert them to unsigned bytes",
-            _ when isLabels || isImages => "images and labels are swapped",
-            _ => $"{magic[3]} dimensions are not supported",
+            _ when isLabels || isImages => "images and labels are swapped; give the other file",
+            _ when content == IdxContent.Labels => $"labels have one dimension, [N], and this file has {magic[3]}; write it with one",
+            _ => $"images have the dimensions [N, H, W] or [N, C, H, W], and this file has {magic[3]}; write it with those, such as [N, 28, 28]",
         };
         string expected = content == IdxContent.Labels ? "0x00000801 (labels)" : "0x00000803 or 0x00000804 (images)";
         throw new DatasetException($"{name}: magic 0x{Convert.ToHexString(magic)} found, expected {expected}: {hint}.");

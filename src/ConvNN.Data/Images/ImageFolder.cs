@@ -54,7 +54,7 @@ internal sealed class ImageFolder
     public static bool IsOne(string directory) =>
         Directory.Exists(directory)
         && (Subfolders(directory).Any() || Files(directory).Any(PictureFile.IsOne))
-        && !Directory.EnumerateFiles(directory).Any(file => file.Contains("-ubyte", StringComparison.OrdinalIgnoreCase));
+        && !Directory.EnumerateFileSystemEntries(directory).Any(path => Path.GetFileName(path).Contains("-ubyte", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Finds classes and pictures without reading any.</summary>
     /// <param name="directory">The folder.</param>

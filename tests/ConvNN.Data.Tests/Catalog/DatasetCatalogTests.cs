@@ -154,7 +154,7 @@ public sealed class DatasetCatalogTests : IDisposable
         File.Delete(_folder.File(TrainLabels));
         File.Delete(_folder.File(TestImages));
 
-        await AssertRefusedAsync($"{_folder.Path}: {TrainLabels}, {TestImages} not found, raw or as .gz; put the four files");
+        await AssertRefusedAsync($"{_folder.Path}: {TrainLabels}, {TestImages} not found, raw or as .gz (it has t10k-labels-idx1-ubyte, train-images-idx3-ubyte); put the four files");
     }
 
     [Fact]

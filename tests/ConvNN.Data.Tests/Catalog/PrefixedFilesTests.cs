@@ -19,6 +19,25 @@ public class PrefixedFilesTests
         Assert.Equal((2, 2, 3), (data.Train.Count, data.Test.Count, data.Train.Classes));
     }
 
+    /// <summary>As archives and other mirrors have them: a dot, capital letters, a folder around each file.</summary>
+    [Theory]
+    [InlineData("train-images.idx3-ubyte", "train-labels.idx1-ubyte", "t10k-images.idx3-ubyte", "t10k-labels.idx1-ubyte")]
+    [InlineData("Train-Images-idx3-ubyte", "TRAIN-LABELS-IDX1-UBYTE", "T10K-images-idx3-ubyte", "t10k-labels-idx1-ubyte")]
+    [InlineData("train-images-idx3-ubyte/train-images-idx3-ubyte", "train-labels-idx1-ubyte/train-labels-idx1-ubyte", "t10k-images-idx3-ubyte/t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte/t10k-labels-idx1-ubyte")]
+    public async Task Load_NamesInOtherForms_AreFound(params string[] names)
+    {
+        using TemporaryFolder folder = new();
+        foreach ((int file, string name) in names.Index())
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(folder.File(name))!);
+            folder.File(name, file % 2 == 0 ? [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 1, 9, 8] : [0, 0, 8, 1, 0, 0, 0, 2, 2, 1]);
+        }
+
+        DatasetPair data = await LoadAsync(folder);
+
+        Assert.Equal((2, 2), (data.Train.Count, data.Test.Count));
+    }
+
     [Fact]
     public async Task Load_FilesOfTwoDatasets_AreRefused()
     {

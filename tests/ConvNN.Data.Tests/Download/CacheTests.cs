@@ -79,7 +79,7 @@ public sealed class CacheTests : DownloadTests
     public async Task RunAsync_WhatAKilledProcessLeft_IsRemoved()
     {
         Directory.CreateDirectory(Folder);
-        File.WriteAllText(PathOf(DatasetFiles.Names[0] + ".0123.tmp"), "half");
+        File.WriteAllText(PathOf(DatasetFiles.Names[0] + ".0123456789abcdef0123456789abcdef.tmp"), "half");
         File.WriteAllText(PathOf(".lock"), "");
         await using LoopbackServer server = TinyDataset.Serve();
 

@@ -151,8 +151,8 @@ public sealed class IdxFileTests : IDisposable
     [InlineData(IdxContent.Images, new byte[] { 0, 0, 8, 1, 0, 0, 0, 1, 7 }, "magic 0x00000801 found, expected 0x00000803 or 0x00000804 (images): images and labels are swapped")]
     [InlineData(IdxContent.Labels, new byte[] { 0, 0, 8, 3, 0, 0, 0, 1, 7 }, "magic 0x00000803 found, expected 0x00000801 (labels): images and labels are swapped")]
     [InlineData(IdxContent.Images, new byte[] { 0, 0, 13, 3, 0, 0, 0, 1, 7 }, "magic 0x00000D03 found, expected 0x00000803 or 0x00000804 (images): values of type 0x0D are not supported")]
-    [InlineData(IdxContent.Images, new byte[] { 0, 0, 8, 2, 0, 0, 0, 1, 7 }, "magic 0x00000802 found, expected 0x00000803 or 0x00000804 (images): 2 dimensions are not supported")]
-    [InlineData(IdxContent.Labels, new byte[] { 0, 0, 8, 0, 7 }, "magic 0x00000800 found, expected 0x00000801 (labels): 0 dimensions are not supported")]
+    [InlineData(IdxContent.Images, new byte[] { 0, 0, 8, 2, 0, 0, 0, 1, 7 }, "magic 0x00000802 found, expected 0x00000803 or 0x00000804 (images): images have the dimensions [N, H, W] or [N, C, H, W], and this file has 2; write it with those, such as [N, 28, 28]")]
+    [InlineData(IdxContent.Labels, new byte[] { 0, 0, 8, 0, 7 }, "magic 0x00000800 found, expected 0x00000801 (labels): labels have one dimension, [N], and this file has 0; write it with one")]
     [InlineData(IdxContent.Images, new byte[] { 0x89, 0x50, 0x4E, 0x47, 7 }, "magic 0x89504E47 found, expected 0x00000803 or 0x00000804 (images): this is not an IDX file")]
     public void Read_AnotherMagic_NamesIt(IdxContent content, byte[] file, string expected)
     {
