@@ -60,7 +60,7 @@ public static class OptionRules
             failures.Add(small);
         }
 
-        if (failures.Count == 0 && MemoryFailure(network, training, pipeline) is { } failure)
+        if (failures.Count == 0 && MemoryFailure(network, data, training, pipeline) is { } failure)
         {
             failures.Add(failure);
         }
@@ -103,7 +103,7 @@ public static class OptionRules
             : null;
     }
 
-    private static Failure? MemoryFailure(Network network, TrainingOptions training, PipelineOptions pipeline)
+    private static Failure? MemoryFailure(Network network, DatasetOutline data, TrainingOptions training, PipelineOptions pipeline)
     {
         PipelinePlan plan = new(network, training, pipeline);
         if (plan.LargestBuffer > AlignedBuffer.MaxLength)
@@ -114,13 +114,7 @@ public static class OptionRules
                 + Text($"but a buffer holds at most {AlignedBuffer.MaxLength:N0}. Use a smaller batch, or more Pipeline:Workers than {plan.Workers}."));
         }
 
-        long available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
-        return plan.Bytes > available
-            ? Failure.At(
-                "Training:BatchSize",
-                Text($"{training.BatchSize} with Pipeline:Workers {plan.Workers} needs {plan.Bytes / 1e9:0.0} GB of memory, ")
-                + Text($"but {available / 1e9:0.0} GB are available. Use a smaller batch or fewer workers."))
-            : null;
+        return new MemoryPlan(network, data, training, plan).Refusal() is { } refusal ? new Failure("", refusal) : null;
     }
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

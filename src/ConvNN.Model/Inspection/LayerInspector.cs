@@ -45,6 +45,16 @@ public sealed class LayerInspector
         _rectifiers = [.. network.Layers.Index().Where(layer => layer.Item is Relu).Select(layer => (layer.Index, new bool[UnitsOf(layer.Item.Output)]))];
     }
 
+    /// <summary>The memory of an inspector, in bytes.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="capacity">The maximum number of samples in a batch.</param>
+    /// <param name="kernels">The kernels to run.</param>
+    public static long Bytes(Network network, int capacity, KernelSet kernels)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        return Workspace.Bytes(network.Layers, capacity, kernels) + (sizeof(float) * (long)network.Layout.TrainedLength);
+    }
+
     /// <summary>Number of samples inspected.</summary>
     public int Samples { get; private set; }
 

@@ -64,9 +64,12 @@ public sealed class Workspace
     /// <param name="capacity">The maximum number of samples.</param>
     /// <param name="kernels">The kernels that will run.</param>
     /// <param name="members">How many members share it.</param>
-    public static long Bytes(Network network, int capacity, KernelSet kernels, int members = 1)
+    public static long Bytes(Network network, int capacity, KernelSet kernels, int members = 1) =>
+        Bytes(LayerFusion.For(network.Layers, kernels.Tier), capacity, kernels, members);
+
+    /// <summary>The size of a workspace for the given layers of a network, fused or not.</summary>
+    internal static long Bytes(IReadOnlyList<Layer> layers, int capacity, KernelSet kernels, int members = 1)
     {
-        IReadOnlyList<Layer> layers = LayerFusion.For(network.Layers, kernels.Tier);
         int withGradient = Math.Max(1, layers.Count - layers.TakeWhile(layer => !layer.HasParameters).Count());
         long outputs = layers.Sum(layer => (sizeof(float) * (long)layer.Output.Stride) + layer.SavedBytes);
         long gradients = layers.TakeLast(withGradient).Sum(layer => sizeof(float) * (long)layer.Output.Stride);

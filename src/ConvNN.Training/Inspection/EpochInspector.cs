@@ -23,15 +23,22 @@ namespace ConvNN.Training.Inspection;
 /// <param name="pipeline">Leaves and kernels.</param>
 public sealed class EpochInspector(Network network, ImageDataset images, ILoss loss, TrainingOptions training, PipelineOptions pipeline)
 {
-    /// <summary>Images, at least, in whole batches: a unit that is 0 for all of them will hardly be anything else for others.</summary>
+    /// <summary>
+    /// Images, at least, in whole batches: a unit that is 0 for all of them will hardly be anything else for others. Of a larger batch,
+    /// the first ones.
+    /// </summary>
     public const int EnoughSamples = 256;
 
-    /// <summary>The most images of a batch that are looked at, the first ones.</summary>
-    public const int MaxBatchSize = 1024;
-
-    private readonly int _batchSize = Math.Min(training.BatchSize, MaxBatchSize);
+    private readonly int _batchSize = BatchSizeOf(training);
     private readonly KernelSet _kernels = KernelSet.For(pipeline.Kernels ?? KernelSet.BestTier);
     private LayerInspector? _layers;
+
+    /// <summary>The memory of an inspection, in bytes.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="training">The batch size.</param>
+    /// <param name="plan">The kernels.</param>
+    internal static long Bytes(Network network, TrainingOptions training, PipelinePlan plan) =>
+        LayerInspector.Bytes(network, BatchSizeOf(training), plan.Kernels);
 
     /// <summary>Looks at the layers.</summary>
     /// <param name="epoch">The epoch that has ended, from 1.</param>
@@ -61,4 +68,6 @@ public sealed class EpochInspector(Network network, ImageDataset images, ILoss l
 
         return new LayersInspected(epoch, _layers.Samples, _layers.Read(weights));
     }
+
+    private static int BatchSizeOf(TrainingOptions training) => Math.Min(training.BatchSize, EnoughSamples);
 }

@@ -107,9 +107,6 @@ public sealed record PipelinePlan
     /// <summary>Bytes of the batches that circulate.</summary>
     public long BatchBytes { get; }
 
-    /// <summary>Bytes of weights, gradients, activations and batches, without the dataset.</summary>
-    public long Bytes => WeightBytes + GradientBytes + ActivationBytes + BatchBytes;
-
     /// <summary>Elements of the largest single buffer; it must not exceed <see cref="AlignedBuffer.MaxLength"/>.</summary>
     public long LargestBuffer { get; }
 

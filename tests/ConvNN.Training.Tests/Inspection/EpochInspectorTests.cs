@@ -42,11 +42,11 @@ public class EpochInspectorTests
     public async Task Inspect_OneBatch_HasTheGradientOfTheStep()
     {
         Network network = TestData.Network();
-        TrainingOptions training = Options with { BatchSize = 300 };
-        StepTrace trace = (await new Trainer(network, TestData.Pair(300), training, new PipelineOptions { Workers = 2 }).TraceAsync(step: 1, Hang))!;
+        TrainingOptions training = Options with { BatchSize = 256 };
+        StepTrace trace = (await new Trainer(network, TestData.Pair(256), training, new PipelineOptions { Workers = 2 }).TraceAsync(step: 1, Hang))!;
         AlignedBuffer weights = network.Layout.Initialize(training.Seed);
 
-        LayersInspected seen = new EpochInspector(network, TestData.Images(300), new CrossEntropy(), training, new PipelineOptions()).Inspect(1, weights.Span);
+        LayersInspected seen = new EpochInspector(network, TestData.Images(256), new CrossEntropy(), training, new PipelineOptions()).Inspect(1, weights.Span);
 
         Assert.Equal(trace.MeanNorm, Math.Sqrt(seen.Layers.Sum(layer => layer.GradientNorm!.Value * layer.GradientNorm.Value)), 1e-12);
         Assert.Equal(trace.Before.Norm, Math.Sqrt(seen.Layers.Sum(layer => layer.WeightNorm!.Value * layer.WeightNorm.Value)), 1e-12);

@@ -65,7 +65,7 @@ internal sealed class PlanReporter(RunLog log, RunConfiguration run)
         PipelinePlan plan = new(network, run.Training, run.Pipeline);
         log.Write(TrainEvent.Of(run.Training, plan, _kernels));
         log.Write(Division(plan, data, network));
-        log.Write(Memory(plan, data));
+        log.Write(Memory(new MemoryPlan(network, data, run.Training, plan)));
         if (RunMaterial.UnusedBatches(run.Training, data) is { } unused)
         {
             log.Write(TextEvent.Warning(unused));
@@ -98,16 +98,10 @@ internal sealed class PlanReporter(RunLog log, RunConfiguration run)
             new Field("batch_operations", (long)flop));
     }
 
-    private static TextEvent Memory(PipelinePlan plan, DatasetOutline data) => new(
+    private static TextEvent Memory(MemoryPlan memory) => new(
         "memory",
-        $"{Size(plan.Bytes + data.Bytes)}: weights {Size(plan.WeightBytes)}, gradients {Size(plan.GradientBytes)}, activations {Size(plan.ActivationBytes)}, "
-            + $"batches {Size(plan.BatchBytes)}, images {Size(data.Bytes)}",
-        new Field("total_bytes", plan.Bytes + data.Bytes),
-        new Field("weight_bytes", plan.WeightBytes),
-        new Field("gradient_bytes", plan.GradientBytes),
-        new Field("activation_bytes", plan.ActivationBytes),
-        new Field("batch_bytes", plan.BatchBytes),
-        new Field("image_bytes", data.Bytes));
+        $"{Size(memory.Bytes)}: {string.Join(", ", memory.Parts.OrderByDescending(part => part.Bytes).Select(part => $"{part.Name} {Size(part.Bytes)}"))}",
+        [new Field("total_bytes", memory.Bytes), .. memory.Parts.Select(part => new Field($"{part.Name}_bytes", part.Bytes)), new Field("inspection_bytes", memory.InspectionBytes)]);
 
     private static string Size(long bytes) => $"{bytes / 1e6:N1} MB";
 }
