@@ -176,8 +176,13 @@ public sealed class BatchNorm2d : Layer
                 step = count == 0 ? step : Moments.Merge(step, new Moments(count, noted[0], noted[1]));
             }
 
-            Move(ref weights[_mean.Offset + c], step.Mean);
-            Move(ref weights[_variance.Offset + c], step.M2 / Math.Max(1, step.Count - 1));
+            // A single value, such as the last image of an epoch over a map of one pixel, has no variance: it would pull the running
+            // variance towards 0.
+            if (step.Count > 1)
+            {
+                Move(ref weights[_mean.Offset + c], step.Mean);
+                Move(ref weights[_variance.Offset + c], step.M2 / (step.Count - 1));
+            }
         }
     }
 
