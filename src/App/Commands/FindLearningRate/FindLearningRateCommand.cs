@@ -48,14 +48,14 @@ internal sealed class FindLearningRateCommand(
         foreach (LearningRateCurve.Point point in curve.Points.Where((_, step) => step % StepsPerLine == 0))
         {
             int length = (int)Math.Round(BarLength * Math.Clamp(point.Smoothed / (1.25 * top), 0, 1));
-            output.Write($"{point.Rate,9:0.0E+00}  {point.Smoothed,8:0.0000}  {new string('█', length)}");
+            output.Write($"{point.Rate,9:G2}  {point.Smoothed,8:0.0000}  {new string('█', length)}");
         }
 
         output.Write(curve.Points.Count < Steps
-            ? $"at a rate of {(curve.Points.Count == 0 ? Lowest : curve.Points[^1].Rate):0.0E+00} the network stopped learning; higher rates were skipped"
+            ? $"at a rate of {(curve.Points.Count == 0 ? Lowest : curve.Points[^1].Rate):G2} the network stopped learning; higher rates were skipped"
             : "all rates were tried");
         output.Write(curve.Suggestion is { } rate
-            ? $"try     --lr {rate:0.0E+00}, where the loss falls most steeply; with a decaying schedule, up to three times as much"
+            ? $"try     --lr {rate:G2}, where the loss falls most steeply; with a decaying schedule, up to three times as much"
             : "no rate made the loss fall; look at the network, or take larger batches");
         return ExitCode.Done;
     }
