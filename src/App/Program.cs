@@ -18,13 +18,20 @@ public static class Program
     {
         // Files and the log have the same format everywhere, even if the calling program uses another culture.
         CultureInfo.CurrentCulture = CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
-        LineWriter output = new(Console.Out, Terminal.OfOutput());
+        LineWriter output = new(StandardStreams.OpenOutput(), Terminal.OfOutput());
         await using RunLog log = new(output, TimeProvider.System);
         using StopSignals signals = new(log);
         CommandLine commandLine = new(signals, output, log);
         try
         {
-            return await commandLine.RunAsync(arguments);
+            int exitCode = await commandLine.RunAsync(arguments);
+            await log.CompleteAsync();
+            if (exitCode == ExitCode.Done && !log.WasKept)
+            {
+                output.ThrowIfLost();
+            }
+
+            return exitCode;
         }
         catch (Exception exception)
         {
@@ -37,7 +44,7 @@ public static class Program
             // Earlier output must appear before the fault.
             await log.CompleteAsync();
             output.Redraw("");
-            fault.WriteTo(new LineWriter(Console.Error), commandLine.IsVerbose(arguments));
+            fault.WriteTo(new LineWriter(StandardStreams.OpenError()), commandLine.IsVerbose(arguments));
             return fault.ExitCode;
         }
     }

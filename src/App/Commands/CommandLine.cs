@@ -130,9 +130,20 @@ internal sealed class CommandLine
     /// <param name="arguments">The arguments.</param>
     /// <returns>The exit code.</returns>
     /// <exception cref="UsageException">The arguments cannot be understood.</exception>
-    public Task<int> RunAsync(string[] arguments) =>
-        // Program handles signals and exceptions.
-        Parse(arguments).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false });
+    /// <exception cref="UnprintedException">What was asked for cannot be printed.</exception>
+    public async Task<int> RunAsync(string[] arguments)
+    {
+        // Program handles signals and exceptions. Help, version and completions are the library's text, printed like any other.
+        StringWriter text = new();
+        int exitCode = await Parse(arguments).InvokeAsync(
+            new InvocationConfiguration { Output = text, ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false });
+        if (text.GetStringBuilder().Length > 0)
+        {
+            _output.Write(text.ToString().TrimEnd());
+        }
+
+        return exitCode;
+    }
 
     /// <summary>Parses arguments without running a command.</summary>
     /// <param name="arguments">The arguments.</param>

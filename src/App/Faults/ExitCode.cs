@@ -29,4 +29,10 @@ internal static class ExitCode
 
     /// <summary>A dataset cannot be downloaded.</summary>
     public const int Download = 8;
+
+    /// <summary>
+    /// Who read stdout has left. Most programs die of SIGPIPE then, and a shell gives them this code; the runtime ignores that signal,
+    /// since sockets have pipes, too.
+    /// </summary>
+    public const int ReaderGone = 128 + 13;
 }

@@ -28,6 +28,7 @@ internal sealed record Fault(int ExitCode, string Kind, Exception Exception)
         (typeof(DownloadException), Faults.ExitCode.Download, "download"),
         (typeof(CacheException), Faults.ExitCode.Output, "cache"),
         (typeof(OutputException), Faults.ExitCode.Output, "output"),
+        (typeof(UnprintedException), Faults.ExitCode.Output, "output"),
         (typeof(RunFileException), Faults.ExitCode.ModelFile, "run"),
         (typeof(CheckpointException), Faults.ExitCode.ModelFile, "checkpoint"),
         (typeof(CheckpointWriteException), Faults.ExitCode.Output, "checkpoint"),
@@ -58,6 +59,11 @@ internal sealed record Fault(int ExitCode, string Kind, Exception Exception)
             return new Fault(sweep.ExitCode, "sweep", sweep);
         }
 
+        if (exception is UnprintedException { IsReaderGone: true })
+        {
+            return new Fault(Faults.ExitCode.ReaderGone, "output", exception);
+        }
+
         foreach ((Type type, int exitCode, string kind) in Map)
         {
             if (type.IsInstanceOfType(exception))
@@ -69,9 +75,17 @@ internal sealed record Fault(int ExitCode, string Kind, Exception Exception)
         return new Fault(Faults.ExitCode.Bug, $"bug: {exception.GetType().Name}", exception);
     }
 
-    /// <summary>A line for each failure of a configuration, or one line for any other fault; each line names the kind of fault.</summary>
+    /// <summary>
+    /// A line for each failure of a configuration, or one line for any other fault; each line names the kind of fault. There is none if
+    /// the reader of stdout has left: other programs say nothing of it either.
+    /// </summary>
     public IEnumerable<string> Lines()
     {
+        if (ExitCode == Faults.ExitCode.ReaderGone)
+        {
+            return [];
+        }
+
         IReadOnlyList<string> failures = Exception is ConfigurationException configuration ? [.. configuration.Failures.Select(failure => $"{failure}")] : [Exception.Message];
         return failures.Select(failure =>
             failure.StartsWith(Kind, StringComparison.OrdinalIgnoreCase) ? OneLine(failure) : $"{Kind}: {OneLine(failure)}");
@@ -84,12 +98,12 @@ internal sealed record Fault(int ExitCode, string Kind, Exception Exception)
     {
         foreach (string line in Lines())
         {
-            error.Write(line);
+            error.Show(line);
         }
 
         if (isVerbose)
         {
-            error.Write(Exception.ToString());
+            error.Show(Exception.ToString());
         }
     }
 

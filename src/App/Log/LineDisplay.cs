@@ -16,7 +16,7 @@ internal sealed class LineDisplay(LineWriter output, ILineFormat format) : IDisp
         {
             foreach (RunEvent part in what.Parts)
             {
-                output.Write(format.Line(time, part));
+                output.Show(format.Line(time, part));
             }
         }
     }

@@ -51,6 +51,9 @@ internal sealed class RunLog : IAsyncDisposable
     /// <summary>Which levels of a run's own events stdout shows.</summary>
     public Func<LogLevel, bool> IsShown { get; set; } = _ => true;
 
+    /// <summary>Whether <c>log.txt</c> has every line, so that a run has lost none of them even if stdout could not be written.</summary>
+    public bool WasKept { get; private set; }
+
     /// <summary>Logs an event.</summary>
     public void Write(RunEvent what)
     {
@@ -87,6 +90,7 @@ internal sealed class RunLog : IAsyncDisposable
             try
             {
                 _file.Open(path, isResumed);
+                WasKept = true;
             }
             catch (Exception)
             {
@@ -141,6 +145,7 @@ internal sealed class RunLog : IAsyncDisposable
             // A run is worth more than its log file, and stdout still shows the events.
             _file.Dispose();
             _file = null;
+            WasKept = false;
             _queue.Writer.TryWrite((now, TextEvent.Warning($"{LogFile.Name} can no longer be written; the run continues: {failure.Message}")));
         }
     }

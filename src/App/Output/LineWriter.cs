@@ -2,8 +2,8 @@ namespace ConvNN.App.Output;
 
 /// <summary>
 /// Writes whole lines from any thread and, on a terminal, a status line below them that is redrawn in place. If writing
-/// fails (<c>| head -1</c>, or a redirection to a full disk), it falls silent, since losing the display must not end a
-/// run.
+/// fails (<c>| head -1</c>, or a redirection to a full disk), it falls silent and keeps the reason: the command that asked for the text
+/// ends, but losing the display must not end a run.
 /// </summary>
 /// <param name="writer">Where the lines go.</param>
 /// <param name="terminal">The terminal behind the writer; null if there is none.</param>
@@ -13,6 +13,7 @@ internal sealed class LineWriter(TextWriter writer, Terminal? terminal = null)
 
     private readonly Lock _gate = new();
     private volatile bool _isSilent;
+    private volatile Exception? _failure;
     private string _status = "";
 
     /// <summary>The terminal, which has a status line; null if there are only plain lines.</summary>
@@ -21,8 +22,26 @@ internal sealed class LineWriter(TextWriter writer, Terminal? terminal = null)
     /// <summary>Stops writing, including lines that are still waiting.</summary>
     public void Silence() => _isSilent = true;
 
-    /// <summary>Writes a line, above the status line if there is one.</summary>
-    public void Write(string line) => Guarded(() =>
+    /// <summary>Prints text that was asked for.</summary>
+    /// <exception cref="UnprintedException">It, or something before it, cannot be printed.</exception>
+    public void Write(string line)
+    {
+        Show(line);
+        ThrowIfLost();
+    }
+
+    /// <summary>Throws if something could not be printed.</summary>
+    /// <exception cref="UnprintedException">Something could not be printed.</exception>
+    public void ThrowIfLost()
+    {
+        if (_failure is { } reason)
+        {
+            throw new UnprintedException($"stdout cannot be written: {reason.Message.TrimEnd('.')}; redirect it to a place with room.", reason);
+        }
+    }
+
+    /// <summary>Shows a line that may be lost, above the status line if there is one.</summary>
+    public void Show(string line) => Guarded(() =>
     {
         if (_status.Length == 0)
         {
@@ -93,6 +112,7 @@ internal sealed class LineWriter(TextWriter writer, Terminal? terminal = null)
             }
             catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ObjectDisposedException)
             {
+                _failure = failure;
                 _isSilent = true;
             }
         }

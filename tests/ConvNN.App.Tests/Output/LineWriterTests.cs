@@ -5,15 +5,28 @@ namespace ConvNN.App.Tests.Output;
 public class LineWriterTests
 {
     [Fact]
-    public void Write_ReaderIsGone_FallsSilent()
+    public void Show_ReaderIsGone_FallsSilent()
     {
         BrokenWriter broken = new();
         LineWriter writer = new(broken);
 
-        writer.Write("one");
-        writer.Write("two");
+        writer.Show("one");
+        writer.Show("two");
 
         Assert.Equal(1, broken.Attempts);
+    }
+
+    /// <summary>What was asked for must not be lost without a word, even if it was a line of the log that failed.</summary>
+    [Fact]
+    public void Write_DiskIsFull_Throws()
+    {
+        LineWriter writer = new(new BrokenWriter());
+        writer.Show("log");
+
+        UnprintedException lost = Assert.Throws<UnprintedException>(() => writer.Write("asked for"));
+
+        Assert.Equal("stdout cannot be written: No space left on device; redirect it to a place with room.", lost.Message);
+        Assert.False(lost.IsReaderGone);
     }
 
     [Fact]
@@ -80,7 +93,7 @@ public class LineWriterTests
         public override void WriteLine(string? value)
         {
             Attempts++;
-            throw new IOException("Broken pipe");
+            throw new IOException("No space left on device");
         }
     }
 }
