@@ -1,5 +1,7 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ConvNN.Files;
 using ConvNN.Model;
 using ConvNN.Model.Layers;
 using ConvNN.Model.Networks;
@@ -15,6 +17,7 @@ public static class NetworkJson
 {
     private const string InputKey = "Input";
     private const string LayersKey = "Layers";
+    private const int MaxDepth = 64;
 
     /// <summary>Writes the definition of a network.</summary>
     public static JsonObject Write(Network network) => new()
@@ -33,7 +36,7 @@ public static class NetworkJson
     /// <exception cref="NetworkException">The layers do not fit together.</exception>
     public static Network Read(string json)
     {
-        using JsonDocument document = JsonDocument.Parse(json, new JsonDocumentOptions { AllowDuplicateProperties = false });
+        using JsonDocument document = StrictJson.Parse(Encoding.UTF8.GetBytes(json), MaxDepth);
         if (document.RootElement is not { ValueKind: JsonValueKind.Object } root
             || !root.TryGetProperty(InputKey, out JsonElement input) || ShapeOf(input) is not { } shape
             || !root.TryGetProperty(LayersKey, out JsonElement layers) || layers.ValueKind != JsonValueKind.Array)

@@ -1,7 +1,7 @@
-using System.Security.Cryptography;
 using System.Text;
 using ConvNN.App.Configuration;
 using ConvNN.Data;
+using ConvNN.Files;
 using ConvNN.Model.Options;
 using ConvNN.Training.Checkpoints;
 
@@ -30,7 +30,7 @@ internal static class RunIdentities
     {
         RunIdentity identity = Of(run, data, dependsOnEpochs: true);
         string text = string.Concat(identity.Configuration.Concat(identity.Dataset).Select(pair => $"{pair.Key}={pair.Value}\n"));
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+        return Sha256Hash.Of(Encoding.UTF8.GetBytes(text));
     }
 
     /// <summary>The identity of a run, read from the files in its folder.</summary>

@@ -29,14 +29,14 @@ internal sealed record DatasetContent(string Source, IReadOnlyList<IdxArray> Fil
     /// <param name="cancellationToken">Cancels between files.</param>
     public static async Task<DatasetContent> ReadAsync(string source, Func<int, IdxArray> read, CancellationToken cancellationToken)
     {
-        IdxArray Read(int file)
+        async Task<IdxArray> ReadAsync(int file)
         {
             IdxArray array = read(file);
-            _ = array.Sha256;
+            await array.Sha256Async();
             return array;
         }
 
         return new DatasetContent(source, await Task.WhenAll(
-            Enumerable.Range(0, DatasetFiles.Names.Count).Select(file => Task.Run(() => Read(file), cancellationToken))));
+            Enumerable.Range(0, DatasetFiles.Names.Count).Select(file => Task.Run(() => ReadAsync(file), cancellationToken))));
     }
 }

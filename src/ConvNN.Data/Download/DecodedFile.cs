@@ -1,5 +1,4 @@
 using System.IO.Compression;
-using System.Security.Cryptography;
 using ConvNN.Data.Cache;
 using ConvNN.Files;
 
@@ -21,7 +20,7 @@ internal static class DecodedFile
 
     private static void Decode(Stream gzip, Stream output, PublishedFile expected)
     {
-        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Sha256Hash hash = new();
         byte[] buffer = new byte[BufferSize];
         long length = 0;
         int count;
@@ -31,11 +30,11 @@ internal static class DecodedFile
         while ((count = ReadDecoded(gzip, decoded, buffer.AsSpan(0, (int)Math.Min(BufferSize, expected.Length + 1 - length)))) > 0)
         {
             length += count;
-            hash.AppendData(buffer, 0, count);
+            hash.Append(buffer.AsSpan(0, count));
             output.Write(buffer, 0, count);
         }
 
-        string found = Convert.ToHexStringLower(hash.GetHashAndReset());
+        string found = hash.Hex();
         if (found != expected.Sha256)
         {
             throw new MirrorException($"sent different data: SHA-256 of the decoded file is {found}, expected {expected.Sha256}");

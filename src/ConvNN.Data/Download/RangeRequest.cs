@@ -15,7 +15,7 @@ internal static class RangeRequest
     /// <param name="condition">The version to resume, as <c>If-Range</c> of RFC 9110; null for the whole file in any version.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="MirrorException">
-    /// The file would come from an address that is not allowed, or there are too many redirects.
+    /// The file would come from an address that is not allowed or that this machine cannot ask, or there are too many redirects.
     /// </exception>
     public static async Task<HttpResponseMessage> SendAsync(
         HttpClient client, Uri address, long start, RangeConditionHeaderValue? condition, CancellationToken cancellationToken)
@@ -27,6 +27,7 @@ internal static class RangeRequest
 
         for (int redirects = 0; ; redirects++)
         {
+            SecureTransport.Check(address);
             using HttpRequestMessage request = new(HttpMethod.Get, address);
             request.Headers.AcceptEncoding.Add(new StringWithQualityHeaderValue("identity"));
             if (condition is not null)

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Unicode;
+using ConvNN.Files;
 
 namespace ConvNN.Formats.SafeTensors;
 
@@ -22,7 +23,7 @@ public sealed class SafeTensorsHeader
     internal const int PrefixLength = sizeof(ulong);
 
     // An object of objects of lists.
-    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 3, AllowDuplicateProperties = false };
+    private const int MaxDepth = 3;
 
     private SafeTensorsHeader(string source, IReadOnlyDictionary<string, string> metadata, IReadOnlyList<SafeTensor> tensors, long dataStart)
     {
@@ -90,7 +91,7 @@ public sealed class SafeTensorsHeader
 
         try
         {
-            using JsonDocument document = JsonDocument.Parse(json, Strict);
+            using JsonDocument document = StrictJson.Parse(json, MaxDepth);
             Dictionary<string, string> metadata = [];
             List<SafeTensor> tensors = [];
             foreach (JsonProperty entry in document.RootElement.EnumerateObject())

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
+using ConvNN.Files;
 using ConvNN.Kernels.Vectors;
 using ConvNN.Model.Randomness;
 
@@ -117,7 +117,7 @@ public sealed class ParameterLayout
     /// <returns>64 lower-case hexadecimal digits.</returns>
     public string Hash(ReadOnlySpan<float> weights)
     {
-        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Sha256Hash hash = new();
         foreach (Parameter parameter in InFileOrder)
         {
             for (int row = 0; row < parameter.Rows; row++)
@@ -126,14 +126,14 @@ public sealed class ParameterLayout
             }
         }
 
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
+        return hash.Hex();
     }
 
-    private static void Append(IncrementalHash hash, ReadOnlySpan<float> values)
+    private static void Append(Sha256Hash hash, ReadOnlySpan<float> values)
     {
         if (BitConverter.IsLittleEndian)
         {
-            hash.AppendData(MemoryMarshal.AsBytes(values));
+            hash.Append(MemoryMarshal.AsBytes(values));
             return;
         }
 
@@ -141,7 +141,7 @@ public sealed class ParameterLayout
         foreach (float value in values)
         {
             System.Buffers.Binary.BinaryPrimitives.WriteSingleLittleEndian(bytes, value);
-            hash.AppendData(bytes);
+            hash.Append(bytes);
         }
     }
 }

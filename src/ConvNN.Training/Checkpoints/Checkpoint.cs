@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Security.Cryptography;
+using ConvNN.Files;
 using ConvNN.Formats;
 using ConvNN.Formats.SafeTensors;
 using ConvNN.Kernels.Vectors;
@@ -98,7 +98,7 @@ public sealed record Checkpoint(string Folder, CheckpointManifest Manifest)
                     CultureInfo.InvariantCulture, $"{path}: has {stream.Length:N0} bytes, expected {file.Bytes:N0}; the checkpoint is damaged; use another."));
             }
 
-            string found = Convert.ToHexStringLower(SHA256.HashData(stream));
+            string found = Sha256Hash.Of(stream);
             if (found != file.Sha256)
             {
                 throw new CheckpointException($"{path}: has the SHA-256 {found}, expected {file.Sha256}; the checkpoint is damaged; use another.");

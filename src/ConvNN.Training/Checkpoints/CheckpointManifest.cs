@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using ConvNN.Files;
 using ConvNN.Training.Progress;
 
 namespace ConvNN.Training.Checkpoints;
@@ -35,7 +35,7 @@ public sealed record CheckpointManifest(
     private const long MaxBytes = 1L << 30;
 
     // An envelope that holds the manifest and its hash.
-    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 16 };
+    private const int MaxDepth = 16;
 
     /// <summary>Whether a run can continue from it, which needs more than metadata.</summary>
     public bool HasState => Files.Count > 0;
@@ -45,7 +45,7 @@ public sealed record CheckpointManifest(
     public void Write(Stream stream)
     {
         byte[] content = JsonSerializer.SerializeToUtf8Bytes(this, CheckpointJson.Default.CheckpointManifest);
-        string hash = Convert.ToHexStringLower(SHA256.HashData(content));
+        string hash = Sha256Hash.Of(content);
         stream.Write(Encoding.UTF8.GetBytes(string.Create(
             CultureInfo.InvariantCulture, $"{{\n\"{FormatKey}\": {FormatVersion},\n\"{HashKey}\": \"{hash}\",\n\"{ContentKey}\": ")));
         stream.Write(content);
@@ -78,7 +78,7 @@ public sealed record CheckpointManifest(
     {
         try
         {
-            using JsonDocument document = JsonDocument.Parse(json, Strict);
+            using JsonDocument document = StrictJson.Parse(json, MaxDepth);
             if (document.RootElement is not { ValueKind: JsonValueKind.Object } root
                 || !root.TryGetProperty(FormatKey, out JsonElement version) || version.ValueKind != JsonValueKind.Number
                 || !root.TryGetProperty(HashKey, out JsonElement hash) || hash.ValueKind != JsonValueKind.String
@@ -93,7 +93,7 @@ public sealed record CheckpointManifest(
             }
 
             ReadOnlySpan<byte> bytes = JsonMarshal.GetRawUtf8Value(content);
-            string found = Convert.ToHexStringLower(SHA256.HashData(bytes));
+            string found = Sha256Hash.Of(bytes);
             if (hash.GetString() != found)
             {
                 throw Wrong(source, $"has content with SHA-256 {found}, expected {hash.GetString()}");

@@ -1,4 +1,4 @@
-using System.Security.Cryptography;
+using ConvNN.Files;
 
 namespace ConvNN.Training.Checkpoints;
 
@@ -6,7 +6,7 @@ namespace ConvNN.Training.Checkpoints;
 /// <param name="target">Where to.</param>
 internal sealed class HashingStream(Stream target) : Stream
 {
-    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly Sha256Hash _hash = new();
     private long _length;
 
     /// <inheritdoc/>
@@ -29,12 +29,12 @@ internal sealed class HashingStream(Stream target) : Stream
     }
 
     /// <summary>SHA-256 of all that was written.</summary>
-    public string Hash() => Convert.ToHexStringLower(_hash.GetCurrentHash());
+    public string Hash() => _hash.Hex();
 
     /// <inheritdoc/>
     public override void Write(ReadOnlySpan<byte> buffer)
     {
-        _hash.AppendData(buffer);
+        _hash.Append(buffer);
         _length += buffer.Length;
         target.Write(buffer);
     }
@@ -53,11 +53,4 @@ internal sealed class HashingStream(Stream target) : Stream
 
     /// <inheritdoc/>
     public override void SetLength(long value) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-        _hash.Dispose();
-        base.Dispose(disposing);
-    }
 }

@@ -10,7 +10,7 @@ public class ProjectReferencesTests
     {
         ["ConvNN.Files"] = [],
         ["ConvNN.Kernels"] = [],
-        ["ConvNN.Model"] = ["ConvNN.Kernels"],
+        ["ConvNN.Model"] = ["ConvNN.Files", "ConvNN.Kernels"],
         ["ConvNN.Pictures"] = ["ConvNN.Files", "ConvNN.Model"],
         ["ConvNN.Data"] = ["ConvNN.Files", "ConvNN.Kernels", "ConvNN.Model", "ConvNN.Pictures"],
         ["ConvNN.Formats"] = ["ConvNN.Files", "ConvNN.Kernels", "ConvNN.Model", "ConvNN.Pictures"],
