@@ -78,7 +78,7 @@ public sealed record Checkpoint(string Folder, CheckpointManifest Manifest)
         string path = Path.Combine(Folder, name);
         try
         {
-            using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+            using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
             SafeTensorsFile.Read(stream, SafeTensorsHeader.Read(stream, path), tensors, values);
         }
         catch (Exception reason) when (reason is IOException or UnauthorizedAccessException)
@@ -91,7 +91,7 @@ public sealed record Checkpoint(string Folder, CheckpointManifest Manifest)
     {
         try
         {
-            using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+            using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
             if (stream.Length != file.Bytes)
             {
                 throw new CheckpointException(string.Create(
