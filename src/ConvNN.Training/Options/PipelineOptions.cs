@@ -60,7 +60,7 @@ public sealed record PipelineOptions : CheckedOptions
             ValueKinds.Seconds,
             (PipelineOptions o) => o.StallTimeout,
             (o, v) => o with { StallTimeout = v },
-            "seconds without progress after which a run is stopped as stalled"),
+            "seconds without progress after which a run is stopped as stalled; ten times as many while threads compute"),
     ];
 
     /// <summary>Workers that share each batch; null takes what suits this machine and the batch.</summary>
@@ -72,7 +72,7 @@ public sealed record PipelineOptions : CheckedOptions
     /// <summary>What the kernels compute with; null takes the widest vectors of this machine.</summary>
     public KernelTier? Kernels { get; init; }
 
-    /// <summary>How long no block may finish anything before the run ends as stalled.</summary>
+    /// <summary>How long no block may finish anything before the run ends as stalled; ten times as long while threads compute.</summary>
     public TimeSpan StallTimeout { get; init => field = Checked(value); } = TimeSpan.FromSeconds(60);
 
     /// <summary>How gradients come together; null takes owned rows where they can run, and full gradients otherwise.</summary>

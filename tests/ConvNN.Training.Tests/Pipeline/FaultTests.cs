@@ -223,6 +223,29 @@ public class FaultTests
             stall.Message);
     }
 
+    /// <summary>As on an emulated processor, where a step takes minutes: here a sample computes for longer than the timeout.</summary>
+    [Fact]
+    public async Task Run_WorkerThatComputesForLong_IsNotTakenForAStall()
+    {
+        await using PipelineRig rig = new(workers: 2, stallTimeout: 0.2, loss: new DisturbedLoss(label => Compute(label == 0 ? 0.6 : 0)));
+
+        PassResult result = await rig.TrainAsync(TestData.Images(20));
+
+        Assert.Equal(20, result.Samples);
+    }
+
+    /// <summary>A loop without an end computes, too.</summary>
+    [Fact]
+    public async Task Run_WorkerThatComputesForEver_EndsAsStalledAfterTenTimesAsLong()
+    {
+        await using PipelineRig rig = new(workers: 2, stallTimeout: 0.1, loss: new DisturbedLoss(_ => Compute(3)));
+        Stopwatch watch = Stopwatch.StartNew();
+
+        await Assert.ThrowsAsync<StallException>(() => rig.TrainAsync(TestData.Images(20)));
+
+        Assert.InRange(watch.Elapsed.TotalSeconds, 0.3, 10);
+    }
+
     [Fact]
     public async Task Run_SlowReader_IsNotTakenForAStall()
     {
@@ -288,5 +311,13 @@ public class FaultTests
         public int Epoch => source.Epoch;
 
         public bool TryFill(MiniBatch batch) => _left-- > 0 && source.TryFill(batch);
+    }
+
+    private static void Compute(double seconds)
+    {
+        for (Stopwatch watch = Stopwatch.StartNew(); watch.Elapsed.TotalSeconds < seconds;)
+        {
+            Thread.SpinWait(1000);
+        }
     }
 }

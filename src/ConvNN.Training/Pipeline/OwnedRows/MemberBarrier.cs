@@ -10,6 +10,9 @@ internal sealed class MemberBarrier(int members)
     // With a core for each member they arrive within microseconds; after that, another program must be using a core, and yielding helps more.
     private static readonly long SpinTicks = Stopwatch.Frequency * 10 / 1_000_000;
 
+    // A member that takes so long is stuck, or its processor slow. Waiting threads then sleep, so that the watchdog can tell.
+    private static readonly long YieldTicks = Stopwatch.Frequency;
+
     private Lines _lines;
 
     /// <summary>Waits until all members have arrived; afterwards all of them see what any of them wrote before.</summary>
@@ -25,6 +28,7 @@ internal sealed class MemberBarrier(int members)
         }
 
         long begin = Stopwatch.GetTimestamp();
+        SpinWait idle = default;
         while (Volatile.Read(ref _lines.Meetings) == meeting)
         {
             if (Volatile.Read(ref _lines.IsAborted))
@@ -32,13 +36,18 @@ internal sealed class MemberBarrier(int members)
                 throw new StepAbortedException();
             }
 
-            if (Stopwatch.GetTimestamp() - begin < SpinTicks)
+            long waited = Stopwatch.GetTimestamp() - begin;
+            if (waited < SpinTicks)
             {
                 Thread.SpinWait(1);
             }
-            else
+            else if (waited < YieldTicks)
             {
                 Thread.Yield();
+            }
+            else
+            {
+                idle.SpinOnce(sleep1Threshold: 0);
             }
         }
     }

@@ -10,6 +10,13 @@ namespace ConvNN.Training.Pipeline.Supervision;
 /// </summary>
 internal sealed class Supervisor : IDisposable
 {
+    // On a slow machine a step may take minutes. Threads that compute get as many times the timeout, though not for ever: one of them
+    // may be a loop without an end, or another run of the same process.
+    private const int PatienceWithWork = 10;
+
+    // Of the time of one core; waiting threads use next to nothing.
+    private const double Working = 0.5;
+
     private readonly TimeSpan _timeout;
     private readonly PipelineClock _clock;
     private readonly Func<string> _report;
@@ -77,13 +84,15 @@ internal sealed class Supervisor : IDisposable
     {
         TimeSpan interval = TimeSpan.FromTicks(Math.Max(_timeout.Ticks / 8, TimeSpan.TicksPerMillisecond));
         long seen = -1;
-        TimeSpan quiet = TimeSpan.Zero;
+        TimeSpan quiet = TimeSpan.Zero, used = TimeSpan.Zero;
         while (!_stop.Wait(interval))
         {
             long finished = _clock.Messages;
             Pass? pass = _watched;
-            quiet = pass is null || finished != seen ? TimeSpan.Zero : quiet + interval;
-            seen = finished;
+            TimeSpan processor = Environment.CpuUsage.TotalTime;
+            bool isWorking = processor - used >= Working * interval;
+            quiet = pass is null || finished != seen ? TimeSpan.Zero : quiet + (isWorking ? interval / PatienceWithWork : interval);
+            (seen, used) = (finished, processor);
             if (pass is not null && quiet >= _timeout)
             {
                 string seconds = _timeout.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture);
