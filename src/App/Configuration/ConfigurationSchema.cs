@@ -1,6 +1,5 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using ConvNN.App.Output;
 
 namespace ConvNN.App.Configuration;
 
@@ -14,10 +13,8 @@ internal static class ConfigurationSchema
     /// <summary>The file in the root of the repository and next to the program.</summary>
     public const string FileName = "appsettings.schema.json";
 
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     /// <summary>The schema as the text of a file, without a final newline.</summary>
-    public static string Text() => Create().ToJsonString(Indented);
+    public static string Text() => ReadableJson.Of(Create());
 
     /// <summary>The schema.</summary>
     public static JsonObject Create()

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using ConvNN.App.Log.Events;
+using ConvNN.App.Output;
 
 namespace ConvNN.App.Log;
 
@@ -31,7 +32,7 @@ internal sealed class JsonFormat : ILineFormat
             json.WriteEndObject();
         }
 
-        return Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length);
+        return ReadableJson.Ascii(Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length));
     }
 
     private static void Write(Utf8JsonWriter json, object value)

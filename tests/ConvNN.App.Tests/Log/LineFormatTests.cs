@@ -36,5 +36,17 @@ public class LineFormatTests
         Assert.DoesNotContain(line, char.IsControl);
     }
 
+    /// <summary>Programs that read it may take it for another encoding than UTF-8.</summary>
+    [Fact]
+    public void Json_TextBeyondAscii_IsEscaped()
+    {
+        const string Text = "8 of 3×3, 猫 🐈";
+
+        string line = new JsonFormat().Line(RunEvents.Time, Event(Text));
+
+        Assert.DoesNotContain(line, c => !char.IsAscii(c));
+        Assert.Equal(Text, JsonDocument.Parse(line).RootElement.GetProperty("k").GetString());
+    }
+
     private static TextEvent Event(object value) => new("x", "", new Field("k", value));
 }

@@ -1,5 +1,3 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using ConvNN.App.Configuration;
 using ConvNN.App.Faults;
@@ -18,7 +16,6 @@ namespace ConvNN.App.Commands.Data;
 internal sealed class DataListCommand(DataRequest request, ConfigurationSources sources, LineWriter output) : ICommand
 {
     private const string None = "–";
-    private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <inheritdoc/>
     public async Task<int> RunAsync(CancellationToken cancellationToken)
@@ -91,7 +88,7 @@ internal sealed class DataListCommand(DataRequest request, ConfigurationSources 
 
     private static string Size(long bytes) => bytes == 0 ? None : $"{bytes / 1e6:0.0} MB";
 
-    private static string Json(IReadOnlyList<CachedDataset> all) => new JsonArray([.. all.Select(cached => (JsonNode)new JsonObject
+    private static string Json(IReadOnlyList<CachedDataset> all) => ReadableJson.Of(new JsonArray([.. all.Select(cached => (JsonNode)new JsonObject
     {
         ["name"] = cached.Dataset.Name,
         ["train_images"] = cached.Dataset.TrainCount,
@@ -102,5 +99,5 @@ internal sealed class DataListCommand(DataRequest request, ConfigurationSources 
         ["bytes_to_fetch"] = cached.MissingBytes,
         ["folder"] = cached.Folder,
         ["damage"] = new JsonArray([.. cached.Damage.Select(damage => (JsonNode)damage)]),
-    })]).ToJsonString(Readable);
+    })]));
 }

@@ -62,7 +62,7 @@ internal sealed class EvaluationReport(string path, ModelTest test)
     public string Json()
     {
         (double low, double high) = Confusion.Interval!.Value;
-        return new JsonObject
+        return ReadableJson.Of(new JsonObject
         {
             ["model"] = path,
             ["weights_sha256"] = test.Model.WeightsSha256,
@@ -84,7 +84,7 @@ internal sealed class EvaluationReport(string path, ModelTest test)
                 ["recall"] = Confusion.Recall(label),
                 ["f1"] = Confusion.F1(label),
             })]),
-        }.ToJsonString(ReadableJson.Options);
+        });
     }
 
     // With as many guesses as classes, a network is always right.

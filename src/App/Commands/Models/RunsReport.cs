@@ -29,7 +29,7 @@ internal static class RunsReport
     }
 
     /// <summary>The same as JSON.</summary>
-    public static string Json(string folder) => new JsonArray([.. from run in ModelLocation.RunsIn(folder)
+    public static string Json(string folder) => ReadableJson.Of(new JsonArray([.. from run in ModelLocation.RunsIn(folder)
         let record = RunRecord.TryRead(run)
         where record is not null
         select (JsonNode)new JsonObject
@@ -42,7 +42,7 @@ internal static class RunsReport
             ["dataset"] = record.Dataset.Name,
             ["test_accuracy"] = record.Result.TestAccuracy,
             ["weights_sha256"] = record.Result.WeightsSha256,
-        }]).ToJsonString(ReadableJson.Options);
+        }]));
 
     /// <summary>The differences between two runs: configuration, data, machine, epochs and result.</summary>
     /// <param name="first">The folder of the first run.</param>

@@ -8,7 +8,7 @@ internal static class SweepJson
 {
     /// <summary>The document.</summary>
     /// <param name="results">The results, in the order of the table.</param>
-    public static string Of(IEnumerable<SweepResult> results) => new JsonArray([.. results.Select(result => (JsonNode)new JsonObject
+    public static string Of(IEnumerable<SweepResult> results) => ReadableJson.Of(new JsonArray([.. results.Select(result => (JsonNode)new JsonObject
     {
         ["configuration"] = result.Name,
         ["varied"] = new JsonObject(result.Point.Values.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)pair.Value))),
@@ -22,7 +22,7 @@ internal static class SweepJson
         ["alone"] = !result.IsShared,
         ["weights_sha256"] = result.WeightsSha256,
         ["trials"] = new JsonArray([.. result.Rows.Select(row => row is null ? null : new JsonObject(row.Fields.Select(field => KeyValuePair.Create(field.Key, Value(field.Value)))))]),
-    })]).ToJsonString(ReadableJson.Options);
+    })]));
 
     private static JsonObject? Of(MeanAndDeviation? spread) =>
         spread is { } known ? new JsonObject { ["mean"] = known.Mean, ["sd"] = known.Deviation, ["trials"] = known.Count } : null;
