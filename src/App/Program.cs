@@ -20,7 +20,7 @@ public static class Program
         CultureInfo.CurrentCulture = CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
         LineWriter output = new(StandardStreams.OpenOutput(), Terminal.OfOutput());
         await using RunLog log = new(output, TimeProvider.System);
-        using StopSignals signals = new(log);
+        using StopSignals signals = new(log, TimeProvider.System);
         CommandLine commandLine = new(signals, output, log);
         try
         {

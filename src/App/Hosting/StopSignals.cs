@@ -10,20 +10,38 @@ namespace ConvNN.App.Hosting;
 /// </summary>
 internal sealed class StopSignals : IDisposable
 {
-    // By convention, 128 plus the signal number.
+    // By convention, 128 plus the signal number. On Windows, SIGQUIT is Ctrl+Break; elsewhere it is for those who want a core dump.
     private static readonly (PosixSignal Signal, int ExitCode)[] Handled =
-        [(PosixSignal.SIGHUP, 129), (PosixSignal.SIGINT, 130), (PosixSignal.SIGTERM, 143)];
+    [
+        (PosixSignal.SIGHUP, 129), (PosixSignal.SIGINT, 130), .. OperatingSystem.IsWindows() ? [(PosixSignal.SIGQUIT, 131)] : Array.Empty<(PosixSignal, int)>(),
+        (PosixSignal.SIGTERM, 143),
+    ];
+
+    // Some programs signal a process and then its group, which delivers one signal twice: timeout of GNU does.
+    private static readonly TimeSpan Echo = TimeSpan.FromSeconds(0.5);
 
     private readonly CancellationTokenSource _stop = new();
+    private readonly ManualResetEventSlim _ended = new();
+    private readonly Lock _gate = new();
     private readonly PosixSignalRegistration[] _registrations;
     private readonly RunLog _log;
-    private int _exitCode;
+    private readonly TimeProvider _time;
+    private readonly Func<PosixSignal, bool> _endsProcess;
+    private PosixSignal? _first;
+    private long _firstTime;
 
     /// <summary>Registers for the signals.</summary>
     /// <param name="log">Where the first signal is reported.</param>
-    public StopSignals(RunLog log)
+    /// <param name="time">The clock.</param>
+    /// <param name="endsProcess">
+    /// For which signals the system ends the process as soon as their handler returns; null for those of this system: on Windows, a
+    /// closed window, a log-off and a shutdown.
+    /// </param>
+    public StopSignals(RunLog log, TimeProvider time, Func<PosixSignal, bool>? endsProcess = null)
     {
         _log = log;
+        _time = time;
+        _endsProcess = endsProcess ?? (signal => OperatingSystem.IsWindows() && signal is PosixSignal.SIGHUP or PosixSignal.SIGTERM);
         _registrations = [.. Handled.Select(signal => PosixSignalRegistration.Create(signal.Signal, Handle))];
     }
 
@@ -31,28 +49,55 @@ internal sealed class StopSignals : IDisposable
     public CancellationToken Token => _stop.Token;
 
     /// <summary>The exit code of a run stopped by a signal; 0 if there was no signal.</summary>
-    public int ExitCode => Volatile.Read(ref _exitCode);
+    public int ExitCode => Handled.FirstOrDefault(signal => signal.Signal == First).ExitCode;
 
     /// <summary>The name of the first signal.</summary>
-    public string? Name => Handled.Where(signal => signal.ExitCode == ExitCode).Select(signal => signal.Signal.ToString()).FirstOrDefault();
+    public string? Name => First?.ToString();
 
-    /// <inheritdoc/>
+    private PosixSignal? First
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _first;
+            }
+        }
+    }
+
+    /// <summary>Ends the handling of signals, after the command and everything that it wrote.</summary>
     public void Dispose()
     {
+        _ended.Set();
         Array.ForEach(_registrations, registration => registration.Dispose());
         _stop.Dispose();
     }
 
-    private void Handle(PosixSignalContext context)
+    /// <summary>Handles a signal. Returns at once, unless the system would then end the process: after the end of the run.</summary>
+    internal void Handle(PosixSignalContext context)
     {
-        int exitCode = Handled.First(signal => signal.Signal == context.Signal).ExitCode;
-        if (Interlocked.CompareExchange(ref _exitCode, exitCode, 0) != 0)
+        bool isFirst, isEcho;
+        lock (_gate)
         {
-            return;
+            isFirst = _first is null;
+            isEcho = context.Signal == _first && _time.GetElapsedTime(_firstTime) < Echo;
+            if (isFirst)
+            {
+                (_first, _firstTime) = (context.Signal, _time.GetTimestamp());
+            }
         }
 
-        context.Cancel = true;
-        _log.Write(new TextEvent("stop", $"{context.Signal.ToString():signal}: finishing the current step; a second signal ends at once"));
-        _ = _stop.CancelAsync();
+        bool isWaited = _endsProcess(context.Signal);
+        context.Cancel = isFirst || isEcho || isWaited;
+        if (isFirst)
+        {
+            _log.Write(new TextEvent("stop", $"{context.Signal.ToString():signal}: finishing the current step; a second signal ends at once"));
+            _ = _stop.CancelAsync();
+        }
+
+        if (isWaited)
+        {
+            _ended.Wait();
+        }
     }
 }

@@ -6,6 +6,8 @@ namespace ConvNN.App.Tests.EndToEnd;
 [Collection(ProgramCollection.Name)]
 public class SignalTests
 {
+    private static readonly TimeSpan MoreThanAnEcho = TimeSpan.FromSeconds(0.6);
+
     [Theory]
     [InlineData("INT", 130)]
     [InlineData("TERM", 143)]
@@ -61,11 +63,12 @@ public class SignalTests
         using TemporaryFolder folder = new();
         string network = Path.Combine(AppContext.BaseDirectory, "config", "two-block.json");
 
-        // One step of this takes many seconds.
-        using ProgramRun run = ProgramRun.Start(folder, ["-c", network, "-b", "4000", "--kernels", "reference"]);
-        await run.ReadToAsync("output");
+        // One step of this takes seconds. The second has begun when the first is reported.
+        using ProgramRun run = ProgramRun.Start(folder, ["-c", network, "-b", "400", "--kernels", "reference"], ("CONVNN_Logging__IntervalSeconds", "0.001"));
+        await run.ReadToAsync("step");
         await run.SignalAsync(signal);
         await run.ReadToAsync("stop");
+        await Task.Delay(MoreThanAnEcho, TestContext.Current.CancellationToken);
 
         await run.SignalAsync(signal);
         (int exitCode, string output, string error) = await run.EndAsync();
@@ -90,6 +93,21 @@ public class SignalTests
         (int exitCode, _, string error) = await run.EndAsync(isOutputClosed: true);
 
         Assert.Equal((143, ""), (exitCode, error));
+    }
+
+    /// <summary>It signals its child, and then the group that both are in.</summary>
+    [Fact]
+    public async Task Train_StoppedByTimeout_FinishesTheStepAllTheSame()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && File.Exists("/usr/bin/timeout"), "There is no timeout of GNU here.");
+        using TemporaryFolder folder = new();
+
+        (int exitCode, string output, string error) = await ProgramRun.RunUnderAsync(
+            ["timeout", "--signal=INT", "3"], folder, "--limit", "1000", "--epochs", "100000", "-o", "out");
+
+        Assert.Equal((124, ""), (exitCode, error));     // timeout's own code
+        Assert.Contains(" stopped signal=SIGINT finished=", output, StringComparison.Ordinal);
+        Assert.Equal("stopped", (string)JsonNode.Parse(File.ReadAllText(folder["out/run.json"]))!["result"]!["outcome"]!);
     }
 
     [Theory]
@@ -133,7 +151,7 @@ public class SignalTests
     [Fact]
     public async Task Train_ControlCOnATerminal_FinishesTheStepAndSumsUp()
     {
-        Assert.SkipUnless(File.Exists("/usr/bin/script"), "There is no script (util-linux) to make a terminal with.");
+        Assert.SkipUnless(OperatingSystem.IsLinux() && File.Exists("/usr/bin/script"), "There is no script of util-linux here.");
         using TemporaryFolder folder = new();
         using ProgramRun run = ProgramRun.StartOnTerminal(folder, "--limit", "1000", "--epochs", "10000", "-o", "out");
         await run.ReadToTextAsync("1/10000");
@@ -149,13 +167,16 @@ public class SignalTests
     [Fact]
     public async Task Train_ControlCTwiceOnATerminal_EndsAtOnce()
     {
-        Assert.SkipUnless(File.Exists("/usr/bin/script"), "There is no script (util-linux) to make a terminal with.");
+        Assert.SkipUnless(OperatingSystem.IsLinux() && File.Exists("/usr/bin/script"), "There is no script of util-linux here.");
         using TemporaryFolder folder = new();
         string network = Path.Combine(AppContext.BaseDirectory, "config", "two-block.json");
-        using ProgramRun run = ProgramRun.StartOnTerminal(folder, "-c", network, "-b", "4000", "--kernels", "reference", "-o", "out");
-        await run.ReadToTextAsync("output");
+        using ProgramRun run = ProgramRun.StartOnTerminal(folder, "-c", network, "-b", "400", "--kernels", "reference", "-o", "out");
+
+        // The status line, which follows a step that is done.
+        await run.ReadToTextAsync("1/12 ");
         await run.TypeAsync("\u0003");
         await run.ReadToTextAsync("SIGINT");
+        await Task.Delay(MoreThanAnEcho, TestContext.Current.CancellationToken);
 
         await run.TypeAsync("\u0003");
         (int exitCode, string output, _) = await run.EndAsync();
