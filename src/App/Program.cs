@@ -8,13 +8,25 @@ using ConvNN.App.Output;
 
 namespace ConvNN.App;
 
-/// <summary>The program: registers for signals, then runs one command, whose result or fault becomes the exit code.</summary>
+/// <summary>The program: looks at the system's limits, registers for signals, then runs one command, whose result or fault becomes the exit code.</summary>
 public static class Program
 {
     /// <summary>Runs one command. Other programs call it after registering their own layers, optimizers and the like.</summary>
     /// <param name="arguments">The command line.</param>
     /// <returns>The exit code.</returns>
-    public static async Task<int> Main(string[] arguments)
+    public static Task<int> Main(string[] arguments)
+    {
+        if (SystemLimits.Shortage() is not { } shortage)
+        {
+            return RunAsync(arguments);
+        }
+
+        // Little else of the program could be loaded.
+        new LineWriter(StandardStreams.OpenError()).Show($"system: {shortage}");
+        return Task.FromResult(ExitCode.SystemLimit);
+    }
+
+    private static async Task<int> RunAsync(string[] arguments)
     {
         // Files and the log have the same format everywhere, even if the calling program uses another culture.
         CultureInfo.CurrentCulture = CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
@@ -24,6 +36,7 @@ public static class Program
         CommandLine commandLine = new(signals, output, log);
         try
         {
+            CheckCurrentFolder();
             int exitCode = await commandLine.RunAsync(arguments);
             await log.CompleteAsync();
             if (exitCode == ExitCode.Done && !log.WasKept)
@@ -46,6 +59,18 @@ public static class Program
             output.Redraw("");
             fault.WriteTo(new LineWriter(StandardStreams.OpenError()), commandLine.IsVerbose(arguments));
             return fault.ExitCode;
+        }
+    }
+
+    private static void CheckCurrentFolder()
+    {
+        try
+        {
+            _ = Directory.GetCurrentDirectory();
+        }
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+        {
+            throw new OutputException("the current folder is gone, or may not be read; change to one that exists.", gone);
         }
     }
 }

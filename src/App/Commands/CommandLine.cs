@@ -151,6 +151,11 @@ internal sealed class CommandLine
     public ParseResult Parse(string[] arguments)
     {
         ParseResult result = _root.Parse(arguments, Parser);
+        if (result.Action is not null && UsageException.Empty(result) is { } empty)
+        {
+            throw empty;
+        }
+
         return (result.Errors.Count > 0 && result.Action is ParseErrorAction or null) || UsageException.MistypedOption(result) is not null
             ? throw UsageException.Of(result)
             : result;

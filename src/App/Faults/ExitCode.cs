@@ -30,6 +30,9 @@ internal static class ExitCode
     /// <summary>A dataset cannot be downloaded.</summary>
     public const int Download = 8;
 
+    /// <summary>A limit of the system does not allow what is needed.</summary>
+    public const int SystemLimit = 11;
+
     /// <summary>
     /// Who read stdout has left. Most programs die of SIGPIPE then, and a shell gives them this code; the runtime ignores that signal,
     /// since sockets have pipes, too.

@@ -36,6 +36,15 @@ internal sealed class UsageException(string message) : ConvNNException(message)
         .Select(argument => argument.Value)
         .FirstOrDefault(value => value.StartsWith('-'));
 
+    /// <summary>The fault of an option or argument with an empty value, as a variable without one leaves it; null if there is none.</summary>
+    /// <param name="result">The parse, with or without errors.</param>
+    public static UsageException? Empty(ParseResult result) => result.CommandResult.Children
+        .Where(given => given.Tokens.Any(token => token.Value.Length == 0))
+        .Select(given => given is OptionResult { IdentifierToken: { } name } option
+            ? new UsageException($"'{name.Value}' has an empty value; leave it out, or give one: {name.Value} {option.Option.HelpName}.")
+            : new UsageException($"'{result.CommandResult.Command.Name}' has an empty argument; leave it out, or name something."))
+        .FirstOrDefault();
+
     private static string Unknown(string token, Command command, Command root)
     {
         bool isOption = token.StartsWith('-');

@@ -13,18 +13,25 @@ internal static class StandardStreams
     /// <summary>Opens stderr.</summary>
     public static TextWriter OpenError() => Open(2, Console.OpenStandardError);
 
+    private static StreamWriter Text(Stream stream) => new(stream, Utf8) { AutoFlush = true };
+
     private static StreamWriter Open(int descriptor, Func<Stream> console)
     {
+        if (!OperatingSystem.IsWindows())
+        {
+            return Text(new DescriptorStream(descriptor));
+        }
+
         try
         {
-            // On Windows, it is the console that turns bytes into characters.
+            // There it is the console that turns bytes into characters.
             Console.OutputEncoding = Utf8;
         }
-        catch (Exception unchanged) when (unchanged is IOException or UnauthorizedAccessException or PlatformNotSupportedException)
+        catch (Exception unchanged) when (unchanged is IOException or UnauthorizedAccessException)
         {
             // There is no console; files and pipes get UTF-8 all the same.
         }
 
-        return new StreamWriter(OperatingSystem.IsWindows() ? console() : new DescriptorStream(descriptor), Utf8) { AutoFlush = true };
+        return Text(console());
     }
 }

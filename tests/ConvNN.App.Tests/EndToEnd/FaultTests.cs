@@ -10,6 +10,11 @@ public class FaultTests
     [InlineData(2, "usage: 'trai' is not known; did you mean train?", "trai")]
     [InlineData(2, "usage: '--workers' needs a value: --workers N.", "--workers")]
     [InlineData(2, "usage: '@file' is not known; --help lists what is.", "@file")]
+    [InlineData(2, "usage: '--output' has an empty value; leave it out, or give one: --output DIR.", "--output", "")]
+    [InlineData(2, "usage: '--data-dir' has an empty value; leave it out, or give one: --data-dir DIR.", "--data-dir", "")]
+    [InlineData(2, "usage: '--model' has an empty value; leave it out, or give one: --model PATH.", "evaluate", "--model", "")]
+    [InlineData(2, "usage: 'inspect' has an empty argument; leave it out, or name something.", "inspect", "")]
+    [InlineData(2, "usage: 'sweep' has an empty argument; leave it out, or name something.", "sweep", "a.json", "")]
     [InlineData(2, "configuration: Pipeline:Workers is 0; it must be a whole number between 1 and 1024, or auto.", "--workers", "0")]
     [InlineData(2, "configuration: Data:Limit is 5000, but sample has 4000 training images;", "--limit", "5000")]
     [InlineData(2, "configuration: Training:BatchSize is 10, but sample has 5 training images;", "--limit", "5")]
@@ -66,7 +71,7 @@ public class FaultTests
     {
         using TemporaryFolder folder = new();
 
-        // A step of the reference takes a second or so; nothing is finished for a hundredth of one.
+        // A step of the reference takes a second or so; nothing is finished for a tenth of one, ten times the timeout since threads compute.
         (int exitCode, _, string error) = await ProgramRun.RunAsync(
             folder, ["--kernels", "reference", "-b", "2000"], ("CONVNN_Pipeline__StallTimeout", "0.01"));
 
