@@ -24,8 +24,8 @@ internal sealed class RunCheckpoints : IDisposable
 
     /// <summary>Prepares the checkpoints of a new run.</summary>
     /// <exception cref="CheckpointWriteException">The folder cannot be written.</exception>
-    public static RunCheckpoints Begin(string folder, CheckpointOptions options, RunIdentity run, TimeProvider time) =>
-        new(CheckpointStore.Open(Path.Combine(folder, CheckpointStore.DefaultName)), null, options, run, time);
+    public static RunCheckpoints Begin(string folder, CheckpointOptions options, RunIdentity run, RunLog log, TimeProvider time) =>
+        new(Open(Path.Combine(folder, CheckpointStore.DefaultName), log), null, options, run, time);
 
     /// <summary>Finds the checkpoint from which a run resumes: the named one, or else the newest intact one.</summary>
     /// <param name="point">The run, and possibly the checkpoint.</param>
@@ -38,7 +38,7 @@ internal sealed class RunCheckpoints : IDisposable
     /// <exception cref="CheckpointWriteException">The folder cannot be written, or the run is still running.</exception>
     public static RunCheckpoints Resume(ResumePoint point, IReadOnlyList<string> allowed, CheckpointOptions options, RunIdentity run, RunLog log, TimeProvider time)
     {
-        CheckpointStore store = CheckpointStore.Open(point.Checkpoints);
+        CheckpointStore store = Open(point.Checkpoints, log);
         try
         {
             if (CheckpointStore.Names(point.Checkpoints).Count == 0)
@@ -66,6 +66,17 @@ internal sealed class RunCheckpoints : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _store.Dispose();
+
+    private static CheckpointStore Open(string folder, RunLog log)
+    {
+        CheckpointStore store = CheckpointStore.Open(folder);
+        if (store.LockWarning is { } warning)
+        {
+            log.Write(TextEvent.Warning(warning));
+        }
+
+        return store;
+    }
 
     private static void Compare(string folder, string what, RunIdentity there, RunIdentity run, IReadOnlyList<string> allowed)
     {

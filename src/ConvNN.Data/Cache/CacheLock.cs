@@ -1,3 +1,5 @@
+using ConvNN.Files;
+
 namespace ConvNN.Data.Cache;
 
 /// <summary>Lets one process at a time write to a folder of the cache. If the process dies, the system releases its lock.</summary>
@@ -15,8 +17,7 @@ internal static class CacheLock
     /// <param name="time">The clock.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>
     /// <returns>
-    /// The lock; dispose of it to release it. Its file remains: if it were deleted, two processes could lock two files of the
-    /// same name.
+    /// The lock; dispose of it to release it.
     /// </returns>
     /// <exception cref="CacheException">The folder cannot be written.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
@@ -27,7 +28,7 @@ internal static class CacheLock
             try
             {
                 Directory.CreateDirectory(folder);
-                return new FileStream(Path.Combine(folder, Name), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+                return FileLock.Take(Path.Combine(folder, Name));
             }
             catch (IOException e) when (Held.Contains(e.HResult))
             {

@@ -21,10 +21,10 @@ public sealed class CheckpointStore : IDisposable
     private const string LatestName = "latest";
     private const string LockName = ".lock";
 
-    private readonly FileStream _lock;
+    private readonly FileLock _lock;
     private readonly IFileOperations _files;
 
-    private CheckpointStore(string folder, FileStream heldLock, IFileOperations files)
+    private CheckpointStore(string folder, FileLock heldLock, IFileOperations files)
     {
         Folder = folder;
         _lock = heldLock;
@@ -34,6 +34,9 @@ public sealed class CheckpointStore : IDisposable
     /// <summary>The folder.</summary>
     public string Folder { get; }
 
+    /// <summary>What the user should know if the disk cannot lock the folder; null if it can.</summary>
+    public string? LockWarning => _lock.Warning;
+
     /// <summary>Opens a folder for writing, and removes what a killed process has left unfinished in it.</summary>
     /// <param name="folder">The folder; created if it is missing.</param>
     /// <param name="files">The file operations; null for those of the system.</param>
@@ -41,13 +44,11 @@ public sealed class CheckpointStore : IDisposable
     public static CheckpointStore Open(string folder, IFileOperations? files = null)
     {
         files ??= SystemFiles.Instance;
-        FileStream? held = null;
+        FileLock? held = null;
         try
         {
             files.CreateFolder(folder);
-
-            // The system releases the lock of a process that dies.
-            held = new FileStream(Path.Combine(folder, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            held = FileLock.Take(Path.Combine(folder, LockName));
             AtomicFile.RemoveStrays(folder, files);
             return new CheckpointStore(folder, held, files);
         }

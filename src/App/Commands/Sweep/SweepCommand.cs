@@ -104,6 +104,11 @@ internal sealed class SweepCommand(SweepRequest request, StopSignals signals, Li
     private async Task<bool> TrainAsync(IReadOnlyList<PreparedTrial> trials, List<TrialRow> rows, CancellationToken cancellationToken)
     {
         using SweepFile file = SweepFile.Open(request.Folder, request.Part, request.Plan.Keys);
+        if (file.LockWarning is { } warning)
+        {
+            log.Write(TextEvent.Warning(warning));
+        }
+
         rows.AddRange(SweepFile.ReadAll(request.Folder));
         PreparedTrial[] mine = [.. trials.Where(trial => request.Part.Has(trial.Trial.Number))];
 

@@ -13,16 +13,19 @@ namespace ConvNN.App.Commands.Sweep;
 internal sealed class SweepFile : IDisposable
 {
     private readonly Lock _gate = new();
-    private readonly FileStream _lock;
+    private readonly FileLock _lock;
     private readonly FileStream _stream;
     private readonly string[] _columns;
 
-    private SweepFile(FileStream held, FileStream stream, string[] columns)
+    private SweepFile(FileLock held, FileStream stream, string[] columns)
     {
         _lock = held;
         _stream = stream;
         _columns = columns;
     }
+
+    /// <summary>What the user should know if the disk cannot lock the folder; null if it can.</summary>
+    public string? LockWarning => _lock.Warning;
 
     /// <summary>Opens a part's file and adds missing columns for varied keys.</summary>
     /// <param name="folder">The folder; created if necessary.</param>
@@ -33,7 +36,7 @@ internal sealed class SweepFile : IDisposable
     public static SweepFile Open(string folder, SweepPart part, IEnumerable<string> keys)
     {
         string path = Path.Combine(folder, part.FileName);
-        FileStream held = Guarded(folder, () =>
+        FileLock held = Guarded(folder, () =>
         {
             Directory.CreateDirectory(folder);
             return Lock(folder, part.FileName);
@@ -123,17 +126,16 @@ internal sealed class SweepFile : IDisposable
         }
     }
 
-    // The system releases the lock when the process dies.
-    private static FileStream Lock(string folder, string name)
+    private static FileLock Lock(string folder, string name)
     {
         string path = Path.Combine(folder, $".{name}.lock");
         try
         {
-            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return FileLock.Take(path);
         }
         catch (IOException reason) when (File.Exists(path))
         {
-            throw new OutputException($"{Path.Combine(folder, name)}: another process is writing it; wait for it, give each process its own --part, or name another folder with --output.", reason);
+            throw new OutputException($"{Path.Combine(folder, name)}: another process is writing it; wait for it, give each process its own --part, or name another folder with --output: {reason.Message}", reason);
         }
     }
 

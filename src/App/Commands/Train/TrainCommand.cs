@@ -115,7 +115,7 @@ internal sealed class TrainCommand(TrainRequest request, ConfigurationSources so
         RunFolder folder = RunFolder.Create(run, time);
         try
         {
-            return (folder, RunCheckpoints.Begin(folder.Path, run.Checkpoints, identity, time));
+            return (folder, RunCheckpoints.Begin(folder.Path, run.Checkpoints, identity, log, time));
         }
         catch (CheckpointWriteException)
         {
