@@ -29,14 +29,14 @@ internal sealed record DatasetContent(string Source, IReadOnlyList<IdxArray> Fil
     /// <param name="cancellationToken">Cancels between files.</param>
     public static async Task<DatasetContent> ReadAsync(string source, Func<int, IdxArray> read, CancellationToken cancellationToken)
     {
-        async Task<IdxArray> ReadAsync(int file)
+        IdxArray Read(int file)
         {
             IdxArray array = read(file);
-            await array.Sha256Async();
+            _ = array.Sha256;
             return array;
         }
 
         return new DatasetContent(source, await Task.WhenAll(
-            Enumerable.Range(0, DatasetFiles.Names.Count).Select(file => Task.Run(() => ReadAsync(file), cancellationToken))));
+            Enumerable.Range(0, DatasetFiles.Names.Count).Select(file => Task.Run(() => Read(file), cancellationToken))));
     }
 }

@@ -6,7 +6,7 @@ namespace ConvNN.Data.Idx;
 public sealed class IdxArray
 {
     private readonly byte[] _data;
-    private readonly Lazy<Task<string>> _sha256;
+    private readonly Lazy<string> _sha256;
 
     /// <summary>Wraps <paramref name="data"/>, which is not copied and must no longer change.</summary>
     /// <param name="source">Where the array comes from, for messages.</param>
@@ -16,12 +16,6 @@ public sealed class IdxArray
     /// There are no dimensions, one is below 1, or their product is not the number of values.
     /// </exception>
     public IdxArray(string source, byte[] data, IReadOnlyList<int> dimensions)
-        : this(source, data, dimensions, hash: null)
-    {
-    }
-
-    /// <summary>Wraps data whose hash is already being computed.</summary>
-    internal IdxArray(string source, byte[] data, IReadOnlyList<int> dimensions, Task<string>? hash)
     {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(dimensions);
@@ -34,7 +28,7 @@ public sealed class IdxArray
         Source = source;
         Dimensions = [.. dimensions];
         _data = data;
-        _sha256 = new Lazy<Task<string>>(() => hash ?? Task.FromResult(ComputeSha256()));
+        _sha256 = new Lazy<string>(ComputeSha256);
     }
 
     /// <summary>Where the array comes from, for messages: the path of its file.</summary>
@@ -46,11 +40,8 @@ public sealed class IdxArray
     /// <summary>The values; the last dimension varies fastest.</summary>
     public ReadOnlySpan<byte> Data => _data;
 
-    /// <summary>SHA-256 of the decoded file, header included, in lower-case hexadecimal; computed while it is read, or on first use.</summary>
-    public string Sha256 => Sha256Async().GetAwaiter().GetResult();
-
-    /// <summary>Waits for the hash without taking a thread.</summary>
-    internal Task<string> Sha256Async() => _sha256.Value;
+    /// <summary>SHA-256 of the decoded file, header included, in lower-case hexadecimal; computed on first use.</summary>
+    public string Sha256 => _sha256.Value;
 
     /// <summary>The array with its last two dimensions exchanged: images that are stored by column, by row.</summary>
     /// <exception cref="InvalidOperationException">It has fewer than two dimensions.</exception>

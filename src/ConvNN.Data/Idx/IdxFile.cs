@@ -18,9 +18,6 @@ public static class IdxFile
     // Deflate's longest match, 258 bytes, takes at least two bits.
     private const long MaxExpansion = 258 * 8 / 2;
 
-    // Long enough to be worth a hand-over to another thread.
-    private const int PieceLength = 1 << 20;
-
     /// <summary>Whether the images of a file are stored by column: those of EMNIST are, whose files are named <c>emnist-…</c>.</summary>
     /// <param name="path">The file.</param>
     public static bool IsStoredByColumn(string path) => Path.GetFileName(path).StartsWith("emnist-", StringComparison.OrdinalIgnoreCase);
@@ -64,9 +61,8 @@ public static class IdxFile
         }
 
         byte[] data = GC.AllocateUninitializedArray<byte>(header.DataLength);
-        return Fill(stream, data, header, out Task<string> hash) == data.Length
-            ? new IdxArray(name, data, header.Dimensions, hash)
-            : throw new EndOfStreamException("it became shorter while it was read");
+        stream.ReadExactly(data);
+        return new IdxArray(name, data, header.Dimensions);
     }
 
     private static IdxArray ReadGzip(Stream stream, string name, IdxContent content, long maxBytes)
@@ -80,7 +76,7 @@ public static class IdxFile
         }
 
         byte[] data = GC.AllocateUninitializedArray<byte>(header.DataLength);
-        int found = Fill(decoded, data, header, out Task<string> hash);
+        int found = decoded.ReadUpTo(data);
 
         if (found < data.Length)
         {
@@ -92,26 +88,7 @@ public static class IdxFile
         crc.Append(IdxHeader.Encode(header.Dimensions));
         crc.Append(data);
         GzipTrailer.Check(stream, name, new GzipTrailer(crc.GetCurrentHashAsUInt32(), (uint)(header.Length + (long)header.DataLength)));
-        return new IdxArray(name, data, header.Dimensions, hash);
-    }
-
-    /// <summary>Reads until <paramref name="data"/> is full or the stream ends, and hashes the file meanwhile.</summary>
-    /// <returns>The number of bytes read.</returns>
-    private static int Fill(Stream stream, byte[] data, IdxHeader header, out Task<string> sha256)
-    {
-        ArrivingHash hash = new();
-        hash.Append(IdxHeader.Encode(header.Dimensions));
-        int found = 0;
-        int count;
-        do
-        {
-            count = stream.ReadUpTo(data.AsSpan(found, Math.Min(PieceLength, data.Length - found)));
-            hash.Append(data.AsMemory(found, count));
-            found += count;
-        }
-        while (count == PieceLength);
-        sha256 = hash.HexAsync();
-        return found;
+        return new IdxArray(name, data, header.Dimensions);
     }
 
     private static void CheckNoMore(GZipStream decoded, string name, IdxHeader header)
