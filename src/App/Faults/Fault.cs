@@ -33,6 +33,10 @@ internal sealed record Fault(int ExitCode, string Kind, Exception Exception)
         (typeof(DivergenceException), Faults.ExitCode.Diverged, "diverged"),
         (typeof(StallException), Faults.ExitCode.Stalled, "stalled"),
         (typeof(PipelineException), Faults.ExitCode.Bug, "pipeline"),
+
+        // What the system refuses at a place that knows no better words for it.
+        (typeof(UnauthorizedAccessException), Faults.ExitCode.Output, "files"),
+        (typeof(IOException), Faults.ExitCode.Output, "files"),
     ];
 
     /// <summary>The fault for an exception.</summary>

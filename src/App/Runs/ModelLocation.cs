@@ -49,10 +49,28 @@ internal sealed record ModelLocation(string Path, string? Run)
     /// <summary>The run folders in a folder, newest first.</summary>
     public static IReadOnlyList<string> RunsIn(string folder) => Directory.Exists(folder)
         ? [.. Directory.EnumerateDirectories(folder)
-            .Where(run => File.Exists(System.IO.Path.Combine(run, RunRecord.Name)))
+            .Where(HasRecord)
             .OrderByDescending(run => RunRecord.TryRead(run)?.StartedUtc ?? DateTime.MinValue)
             .ThenByDescending(run => run, StringComparer.Ordinal)]
         : [];
+
+    /// <summary>Whether a folder has a run's record, of whatever kind; one that may not be looked into may have it.</summary>
+    private static bool HasRecord(string folder)
+    {
+        try
+        {
+            _ = File.GetAttributes(System.IO.Path.Combine(folder, RunRecord.Name));
+            return true;
+        }
+        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return false;
+        }
+        catch (Exception denied) when (denied is IOException or UnauthorizedAccessException)
+        {
+            return true;
+        }
+    }
 
     private static string NewestRun() =>
         RunsIn(Runs).FirstOrDefault(run => File.Exists(System.IO.Path.Combine(run, ModelFile.DefaultName)))

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using ConvNN.App.Configuration;
 using ConvNN.App.Faults;
 using ConvNN.Formats;
@@ -30,29 +29,12 @@ internal sealed record RecordedRun(string Folder, RunRecord Record, Configuratio
             throw new RunFileException($"{folder}: there is no such folder; {HowToMend}.");
         }
 
-        RunRecord record = ReadRecord(Path.Combine(folder, RunRecord.Name), folder);
+        RunRecord record = RunRecord.Read(folder);
         (ConfigurationFile file, RunConfiguration configuration) = ReadConfiguration(Path.Combine(folder, ResolvedConfiguration.Name));
         RecordedRun run = new(folder, record, file, HistoryReader.Read(Path.Combine(folder, HistoryFile.Name)));
         run.CheckEpochs(configuration.Training.Epochs, mayEndEarly: configuration.Training.Patience is not null);
         run.CheckModel(Path.Combine(folder, ModelFile.DefaultName));
         return run;
-    }
-
-    private static RunRecord ReadRecord(string path, string folder)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(path), RunRecordJson.Default.RunRecord)
-                ?? throw new RunFileException($"{path}: holds null; {HowToMend}.");
-        }
-        catch (FileNotFoundException missing)
-        {
-            throw new RunFileException($"{folder}: is not a run folder: {RunRecord.Name} is missing; {HowToMend}.", missing);
-        }
-        catch (Exception wrong) when (wrong is JsonException or IOException or UnauthorizedAccessException)
-        {
-            throw new RunFileException($"{path}: cannot be read: {wrong.Message.Split(" Path:")[0].TrimEnd('.')}; {HowToMend}.", wrong);
-        }
     }
 
     private static (ConfigurationFile File, RunConfiguration Configuration) ReadConfiguration(string path)

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using ConvNN.App.Configuration;
+using ConvNN.App.Faults;
 using ConvNN.Data;
 using ConvNN.Model.Options;
 using ConvNN.Training.Checkpoints;
@@ -42,13 +43,11 @@ internal static class RunIdentities
         string path = Path.Combine(folder, ResolvedConfiguration.Name);
         try
         {
-            return RunRecord.TryRead(folder) is { } record
-                ? Of(JsonSettings.Read(path, File.ReadAllBytes(path)), record.Dataset, other.Configuration.ContainsKey(EpochsKey))
-                : throw new CheckpointException($"{Path.Combine(folder, RunRecord.Name)}: cannot be read; name another folder with --output.");
+            return Of(ConfigurationFile.Find(path).Root, RunRecord.Read(folder).Dataset, other.Configuration.ContainsKey(EpochsKey));
         }
-        catch (Exception reason) when (reason is IOException or UnauthorizedAccessException or ConfigurationException)
+        catch (Exception reason) when (reason is RunFileException or ConfigurationException)
         {
-            throw new CheckpointException($"{path}: cannot be read: {reason.Message.TrimEnd('.')}; name another folder with --output.", reason);
+            throw new CheckpointException($"{reason.Message.TrimEnd('.')}; or name another folder with --output.", reason);
         }
     }
 

@@ -1,7 +1,9 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using ConvNN.App.Configuration;
+using ConvNN.App.Faults;
 using ConvNN.App.Output;
+using ConvNN.Files;
 using ConvNN.Kernels;
 using ConvNN.Kernels.Vectors;
 
@@ -46,6 +48,11 @@ internal sealed record RunRecord(
     /// <summary>Its name in the run's folder.</summary>
     public const string Name = "run.json";
 
+    // A run has a few kilobytes, and a line for each time it was resumed.
+    private const int MaxBytes = 1 << 22;
+
+    private const string HowToMend = "name a run folder that convnn train has written";
+
     /// <summary>The record of a run that is about to begin on this machine.</summary>
     /// <param name="run">Its configuration.</param>
     /// <param name="material">Its data and network.</param>
@@ -71,18 +78,68 @@ internal sealed record RunRecord(
             new ResultRecord(ResultRecord.Running));
     }
 
+    /// <summary>The record in a folder.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <exception cref="RunFileException">The folder has none, or one that is damaged.</exception>
+    public static RunRecord Read(string folder)
+    {
+        string path = Path.Combine(folder, Name);
+        try
+        {
+            RunRecord record = JsonSerializer.Deserialize(RegularFile.ReadAllBytes(path, MaxBytes), RunRecordJson.Default.RunRecord)
+                ?? throw new RunFileException($"{path}: holds null; {HowToMend}.");
+
+            // The serializer gives a list that is missing as null.
+            record = record with { Resumes = record.Resumes ?? [] };
+            return record.Impossible() is { } wrong ? throw new RunFileException($"{path}: {wrong}; {HowToMend}.") : record;
+        }
+        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new RunFileException($"{folder}: is not a run folder: {Name} is missing; {HowToMend}.", missing);
+        }
+        catch (Exception wrong) when (wrong is JsonException or IOException or UnauthorizedAccessException)
+        {
+            throw new RunFileException($"{path}: cannot be read: {wrong.Message.Split(" Path:")[0].TrimEnd('.')}; {HowToMend}.", wrong);
+        }
+    }
+
     /// <summary>The record in a folder; null if none can be read.</summary>
     /// <param name="folder">The folder.</param>
     public static RunRecord? TryRead(string folder)
     {
         try
         {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(Path.Combine(folder, Name)), RunRecordJson.Default.RunRecord);
+            return Read(folder);
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or JsonException)
+        catch (RunFileException)
         {
             return null;
         }
+    }
+
+    /// <summary>Whether a text has the form of the hashes in a run's files: SHA-256 in lower-case hexadecimal.</summary>
+    public static bool IsHash(string? text) => text is { Length: 64 } && text.All(char.IsAsciiHexDigitLower);
+
+    /// <summary>What no run can have written, though it has the right types; null if there is nothing.</summary>
+    private string? Impossible()
+    {
+        (string Key, bool IsPossible)[] values =
+        [
+            ("cores", Cores > 0),
+            ("vector_bits", VectorBits > 0),
+            ("workers", Workers > 0),
+            ("train", Dataset.Train >= 0),
+            ("test", Dataset.Test >= 0),
+            ("validation", Dataset.Validation >= 0),
+            ("sha256", Dataset.Sha256.Values.All(IsHash)),
+            ("resumes", Resumes.All(resume => resume is { Workers: > 0, Step: >= 0 })),
+            ("outcome", Result.Outcome is ResultRecord.Running or ResultRecord.Done or ResultRecord.Stopped or ResultRecord.Failed),
+            ("epochs", Result.Epochs >= 0),
+            ("best_epoch", Result.BestEpoch is null || (Result.BestEpoch > 0 && Result.BestEpoch <= Result.Epochs)),
+            ("test_accuracy", Result.TestAccuracy is null or (>= 0 and <= 1)),
+            ("weights_sha256", Result.WeightsSha256 is null || IsHash(Result.WeightsSha256)),
+        ];
+        return values.FirstOrDefault(value => !value.IsPossible).Key is { } key ? $"has an impossible {key}" : null;
     }
 
     private static int BitsOf(KernelTier tier) => tier switch

@@ -18,7 +18,10 @@ public sealed class CheckpointStore : IDisposable
     /// <summary>The folder's name in that of a run.</summary>
     public const string DefaultName = "checkpoints";
 
-    private const string LatestName = "latest";
+    /// <summary>The name of the file that names the latest checkpoint.</summary>
+    public const string LatestName = "latest";
+
+    private const int MaxNameBytes = 64;
     private const string LockName = ".lock";
 
     private readonly FileStream _lock;
@@ -68,7 +71,7 @@ public sealed class CheckpointStore : IDisposable
     /// <param name="onSkipped">Told why a newer one was passed over.</param>
     public static Checkpoint? Newest(string folder, Action<string> onSkipped)
     {
-        foreach (CheckpointName name in FromLatest(folder))
+        foreach (CheckpointName name in FromLatest(folder, onSkipped))
         {
             try
             {
@@ -153,18 +156,43 @@ public sealed class CheckpointStore : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _lock.Dispose();
 
+    /// <summary>The checkpoint that <c>latest</c> names; null if there is no such file yet, as after a kill behind the first checkpoint.</summary>
+    /// <param name="folder">The folder of the checkpoints.</param>
+    /// <exception cref="CheckpointException">The file cannot be read, or names none.</exception>
+    public static CheckpointName? Latest(string folder)
+    {
+        string path = Path.Combine(folder, LatestName);
+        try
+        {
+            return CheckpointName.TryParse(RegularFile.ReadAllText(path, MaxNameBytes).Trim())
+                ?? throw new CheckpointException($"{path}: does not name a checkpoint.");
+        }
+        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+        catch (Exception reason) when (reason is IOException or UnauthorizedAccessException)
+        {
+            throw new CheckpointException($"{path}: cannot be read: {reason.Message.TrimEnd('.')}.", reason);
+        }
+    }
+
     /// <summary>The latest first, then all others from the newest on.</summary>
-    private static IEnumerable<CheckpointName> FromLatest(string folder)
+    private static IEnumerable<CheckpointName> FromLatest(string folder, Action<string> onSkipped)
     {
         IReadOnlyList<CheckpointName> names = Names(folder);
         CheckpointName? latest = null;
         try
         {
-            latest = CheckpointName.TryParse(File.ReadAllText(Path.Combine(folder, LatestName)).Trim());
+            latest = Latest(folder);
+            if (latest is { } named && names is [var newest, ..] && newest != named)
+            {
+                onSkipped($"{Path.Combine(folder, newest.ToString())}: is newer than {named}, which {LatestName} names; to take it, name it.");
+            }
         }
-        catch (Exception missing) when (missing is IOException or UnauthorizedAccessException)
+        catch (CheckpointException unreadable)
         {
-            // As after a kill between the first checkpoint and this.
+            onSkipped(unreadable.Message);
         }
 
         return names.OrderByDescending(name => name == latest);

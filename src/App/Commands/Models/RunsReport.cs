@@ -22,17 +22,32 @@ internal static class RunsReport
         }
 
         return new TextTable(Word("run"), Word("started (UTC)"), Word("outcome"), new("epochs"), Word("dataset"), new("accuracy"), Word("weights"))
-            .AddAll(runs.Select(run => RunRecord.TryRead(run) is { Result: { } result } record
-                ? (string[])[run, $"{record.StartedUtc:yyyy-MM-dd HH:mm}", result.Outcome, $"{result.Epochs}", record.Dataset.Name, Accuracy(record), result.WeightsSha256?[..12] ?? ""]
-                : [run, $"{RunRecord.Name} cannot be read"]))
+            .AddAll(runs.Select(run => Try(run) switch
+            {
+                ({ Result: { } result } record, _) => (string[])[run, $"{record.StartedUtc:yyyy-MM-dd HH:mm}", result.Outcome, $"{result.Epochs}", record.Dataset.Name, Accuracy(record), result.WeightsSha256?[..12] ?? ""],
+                (_, string fault) => [run, $"damaged: {fault}"],
+            }))
             .Lines();
+    }
+
+    /// <summary>The record of a run, or what is wrong with it: one damaged run must not hide the others.</summary>
+    private static (RunRecord? Record, string Fault) Try(string run)
+    {
+        try
+        {
+            return (RunRecord.Read(run), "");
+        }
+        catch (RunFileException damaged)
+        {
+            return (null, damaged.Message.Replace(run + Path.DirectorySeparatorChar, "", StringComparison.Ordinal));
+        }
     }
 
     /// <summary>The same as JSON.</summary>
     public static string Json(string folder) => new JsonArray([.. from run in ModelLocation.RunsIn(folder)
-        let record = RunRecord.TryRead(run)
-        where record is not null
-        select (JsonNode)new JsonObject
+        let read = Try(run)
+        let record = read.Record
+        select record is null ? new JsonObject { ["folder"] = run, ["fault"] = read.Fault } : (JsonNode)new JsonObject
         {
             ["folder"] = run,
             ["started_utc"] = record.StartedUtc,
@@ -72,8 +87,7 @@ internal static class RunsReport
 
     private static (Dictionary<string, string> Facts, IReadOnlyList<HistoryRow> History) Read(string folder)
     {
-        RunRecord record = RunRecord.TryRead(folder)
-            ?? throw new RunFileException($"{folder}: is not a run folder, or its {RunRecord.Name} cannot be read; name a run folder.");
+        RunRecord record = RunRecord.Read(folder);
         ConfigurationFile configuration = ConfigurationFile.Find(Path.Combine(folder, ResolvedConfiguration.Name));
         Dictionary<string, string> facts = configuration.Root.Values().Where(value => value.Node.Text is not null).ToDictionary(value => value.Key, value => value.Node.Text!, StringComparer.Ordinal);
         foreach ((string file, string hash) in record.Dataset.Sha256)
