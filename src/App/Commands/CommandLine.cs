@@ -161,7 +161,7 @@ internal sealed class CommandLine
 
     /// <summary>A command that prints a text.</summary>
     private Command Printing(string name, string description, Func<ParseResult, string> text, params string[] examples) =>
-        Printing(new Command(name, description), result => [text(result)], examples);
+        Printing(new Command(name, description), result => text(result).Split('\n'), examples);
 
     /// <summary>A command that prints lines.</summary>
     private Command Printing(Command command, Func<ParseResult, IEnumerable<string>> lines, params string[] examples)

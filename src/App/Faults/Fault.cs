@@ -91,9 +91,12 @@ internal sealed record Fault(int ExitCode, string Kind, Exception Exception)
 
         if (isVerbose)
         {
-            error.Write(Exception.ToString());
+            foreach (string line in Exception.ToString().Split(Environment.NewLine))
+            {
+                error.Write(line);
+            }
         }
     }
 
-    private static string OneLine(string text) => string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
+    private static string OneLine(string text) => text.ReplaceLineEndings(" ");
 }

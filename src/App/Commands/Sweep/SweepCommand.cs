@@ -159,7 +159,7 @@ internal sealed class SweepCommand(SweepRequest request, StopSignals signals, Li
     private void Print(SweepTable table)
     {
         log.Write(new SweepTableEvent(table));
-        foreach (string line in request.IsJson ? [SweepJson.Of(table.Results)] : request.IsMarkdown ? table.Markdown() : [])
+        foreach (string line in request.IsJson ? SweepJson.Of(table.Results).Split('\n') : request.IsMarkdown ? table.Markdown() : [])
         {
             output.Write(line);
         }
