@@ -32,6 +32,7 @@ internal sealed record Fault(int ExitCode, string Kind, Exception Exception)
         (typeof(ModelFileException), Faults.ExitCode.ModelFile, "model"),
         (typeof(DivergenceException), Faults.ExitCode.Diverged, "diverged"),
         (typeof(StallException), Faults.ExitCode.Stalled, "stalled"),
+        (typeof(DifferenceException), Faults.ExitCode.Different, "verify"),
         (typeof(PipelineException), Faults.ExitCode.Bug, "pipeline"),
 
         // What the system refuses at a place that knows no better words for it.

@@ -3,6 +3,7 @@ using ConvNN.App.Output;
 using ConvNN.Formats;
 using ConvNN.Formats.SafeTensors;
 using ConvNN.Model.Options;
+using ConvNN.Training.Checkpoints;
 
 namespace ConvNN.App.Runs;
 
@@ -19,7 +20,7 @@ internal sealed record ModelLocation(string Path, string? Run)
     /// <exception cref="ModelFileException">There is none.</exception>
     public static ModelLocation Find(string? given)
     {
-        string path = given ?? NewestRun();
+        string path = given is null ? NewestRun() : CheckpointStore.Follow(given);
         string file = Directory.Exists(path) ? System.IO.Path.Combine(path, ModelFile.DefaultName) : path;
         if (!File.Exists(file))
         {

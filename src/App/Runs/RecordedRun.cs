@@ -32,6 +32,7 @@ internal sealed record RecordedRun(string Folder, RunRecord Record, Configuratio
         RunRecord record = RunRecord.Read(folder);
         (ConfigurationFile file, RunConfiguration configuration) = ReadConfiguration(Path.Combine(folder, ResolvedConfiguration.Name));
         RecordedRun run = new(folder, record, file, HistoryReader.Read(Path.Combine(folder, HistoryFile.Name)));
+        run.CheckConfiguration(configuration);
         run.CheckEpochs(configuration.Training.Epochs, mayEndEarly: configuration.Training.Patience is not null);
         run.CheckModel(Path.Combine(folder, ModelFile.DefaultName));
         return run;
@@ -49,6 +50,14 @@ internal sealed record RecordedRun(string Folder, RunRecord Record, Configuratio
         {
             string reason = wrong.Failures[0].Text.TrimEnd('.');
             throw new RunFileException(reason.Contains(path, StringComparison.Ordinal) ? $"{reason}; {HowToMend}." : $"{path}: {reason}; {HowToMend}.", wrong);
+        }
+    }
+
+    private void CheckConfiguration(RunConfiguration configuration)
+    {
+        if (Record.ConfigurationSha256 is { } expected && RunIdentities.ConfigurationHashOf(configuration) is var found && found != expected)
+        {
+            throw Misfit(ResolvedConfiguration.Name, $"is another configuration than the run was trained with, of SHA-256 {found}, expected {expected}");
         }
     }
 

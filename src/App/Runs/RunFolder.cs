@@ -1,6 +1,7 @@
 using ConvNN.App.Configuration;
 using ConvNN.App.Faults;
 using ConvNN.App.Log;
+using ConvNN.App.Output;
 using ConvNN.Formats;
 using ConvNN.Files;
 using ConvNN.Training.Progress;
@@ -169,9 +170,12 @@ internal sealed class RunFolder : IDisposable
 
     private static OutputException Taken(string path)
     {
-        string owner = RunRecord.TryRead(path) is { EndedUtc: null } running
-            ? $", that of process {running.ProcessId}, which has not ended it"
-            : "";
+        string owner = RunRecord.TryRead(path) switch
+        {
+            { Result.Outcome: ResultRecord.Running } running => $", that of process {running.ProcessId}, which has not ended it",
+            { Result.Outcome: ResultRecord.Interrupted } killed => $", that of process {killed.ProcessId}, which was killed; {Invocation.Resuming(path)} resumes it",
+            _ => "",
+        };
         return new OutputException($"{path}: already holds a run ({FileOf(path) ?? HistoryFile.Name}){owner}; name another folder, or leave Output:Directory out.");
     }
 }

@@ -30,9 +30,13 @@ internal static class RunIdentities
     public static string HashOf(RunConfiguration run, DatasetPair data)
     {
         RunIdentity identity = Of(run, data, dependsOnEpochs: true);
-        string text = string.Concat(identity.Configuration.Concat(identity.Dataset).Select(pair => $"{pair.Key}={pair.Value}\n"));
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+        return Sha256Of(identity.Configuration.Concat(identity.Dataset));
     }
+
+    /// <summary>A hash of the keys of a configuration that determine the weights, whatever the data.</summary>
+    /// <param name="run">The configuration.</param>
+    /// <returns>SHA-256 over the keys and values, in lower-case hexadecimal.</returns>
+    public static string ConfigurationHashOf(RunConfiguration run) => Sha256Of(Of(Written(run), dependsOnEpochs: true));
 
     /// <summary>The identity of a run, read from the files in its folder.</summary>
     /// <param name="folder">The folder.</param>
@@ -52,9 +56,15 @@ internal static class RunIdentities
     }
 
     private static RunIdentity Of(RunConfiguration run, DatasetPair data, bool dependsOnEpochs) =>
-        Of(JsonSettings.Read(ResolvedConfiguration.Name, Encoding.UTF8.GetBytes(Settings.Root.Write(ResolvedConfiguration.Of(run, data)).ToJsonString())), DatasetRecord.Of(data), dependsOnEpochs);
+        Of(Written(ResolvedConfiguration.Of(run, data)), DatasetRecord.Of(data), dependsOnEpochs);
 
-    private static RunIdentity Of(ConfigurationNode resolved, DatasetRecord data, bool dependsOnEpochs)
+    private static ConfigurationNode Written(RunConfiguration run) =>
+        JsonSettings.Read(ResolvedConfiguration.Name, Encoding.UTF8.GetBytes(Settings.Root.Write(run).ToJsonString()));
+
+    private static string Sha256Of(IEnumerable<KeyValuePair<string, string>> values) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(values.Select(pair => $"{pair.Key}={pair.Value}\n")))));
+
+    private static SortedDictionary<string, string> Of(ConfigurationNode resolved, bool dependsOnEpochs)
     {
         SortedDictionary<string, string> configuration = new(StringComparer.Ordinal);
         foreach ((string key, ConfigurationNode node) in resolved.Values().Where(value => !value.Node.IsEmptyContainer))
@@ -73,6 +83,11 @@ internal static class RunIdentities
             configuration.Remove(EpochsKey);
         }
 
+        return configuration;
+    }
+
+    private static RunIdentity Of(ConfigurationNode resolved, DatasetRecord data, bool dependsOnEpochs)
+    {
         SortedDictionary<string, string> dataset = new(StringComparer.Ordinal)
         {
             ["train images"] = $"{data.Train}",
@@ -83,6 +98,6 @@ internal static class RunIdentities
             dataset[$"SHA-256 of {file}"] = hash;
         }
 
-        return new RunIdentity(configuration, dataset);
+        return new RunIdentity(Of(resolved, dependsOnEpochs), dataset);
     }
 }

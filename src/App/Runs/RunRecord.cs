@@ -45,6 +45,15 @@ internal sealed record RunRecord(
     /// <summary>When the run was resumed from checkpoints; empty for a run that was never stopped.</summary>
     public IReadOnlyList<ResumeRecord> Resumes { get; init; } = [];
 
+    /// <summary>When the training process started, which tells it from a later one with the same ID; null in older records.</summary>
+    public DateTime? ProcessStartedUtc { get; init; }
+
+    /// <summary>The machine of the training process; null in older records.</summary>
+    public string? Host { get; init; }
+
+    /// <summary>The hash of its configuration, <see cref="RunIdentities.ConfigurationHashOf"/>; null in older records.</summary>
+    public string? ConfigurationSha256 { get; init; }
+
     /// <summary>Its name in the run's folder.</summary>
     public const string Name = "run.json";
 
@@ -71,11 +80,15 @@ internal sealed record RunRecord(
             BitsOf(tier),
             run.Pipeline.WorkersFor(run.Training.BatchSize),
             run.Training.Seed,
-            Environment.ProcessId,
+            RunProcess.Own.Id,
             DatasetRecord.Of(material.Data),
             now,
             EndedUtc: null,
-            new ResultRecord(ResultRecord.Running));
+            new ResultRecord(ResultRecord.Running))
+        {
+            ProcessStartedUtc = RunProcess.Own.StartedUtc,
+            Host = RunProcess.Own.Host,
+        };
     }
 
     /// <summary>The record in a folder.</summary>
@@ -91,7 +104,7 @@ internal sealed record RunRecord(
 
             // The serializer gives a list that is missing as null.
             record = record with { Resumes = record.Resumes ?? [] };
-            return record.Impossible() is { } wrong ? throw new RunFileException($"{path}: {wrong}; {HowToMend}.") : record;
+            return record.Impossible() is { } wrong ? throw new RunFileException($"{path}: {wrong}; {HowToMend}.") : record.AsSeenNow();
         }
         catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -119,6 +132,11 @@ internal sealed record RunRecord(
 
     /// <summary>Whether a text has the form of the hashes in a run's files: SHA-256 in lower-case hexadecimal.</summary>
     public static bool IsHash(string? text) => text is { Length: 64 } && text.All(char.IsAsciiHexDigitLower);
+
+    /// <summary>A run that was killed could not record it, so whoever reads the record looks for its process.</summary>
+    private RunRecord AsSeenNow() => Result.Outcome == ResultRecord.Running && new RunProcess(ProcessId, ProcessStartedUtc, Host).IsGone()
+        ? this with { Result = Result with { Outcome = ResultRecord.Interrupted } }
+        : this;
 
     /// <summary>What no run can have written, though it has the right types; null if there is nothing.</summary>
     private string? Impossible()

@@ -117,7 +117,7 @@ public sealed class CheckpointStore : IDisposable
             _files.CreateFolder(temporary);
             Dictionary<string, CheckpointFile> written = state is null ? [] : WriteState(temporary, network, dataset, state);
             CheckpointManifest manifest = new(
-                typeof(CheckpointStore).Assembly.GetName().Version!.ToString(3), progress, run, state is null ? null : network.Layout.Hash(state.Weights.Span), written);
+                typeof(CheckpointStore).Assembly.GetName().Version!.ToString(3), progress.Abridged(), run, state is null ? null : network.Layout.Hash(state.Weights.Span), written);
             _ = WriteFile(temporary, CheckpointManifest.Name, manifest.Write, []);
             _files.FlushFolder(temporary);
             Replace(temporary, path, manifest.WeightsSha256);
@@ -175,6 +175,17 @@ public sealed class CheckpointStore : IDisposable
         {
             throw new CheckpointException($"{path}: cannot be read: {reason.Message.TrimEnd('.')}.", reason);
         }
+    }
+
+    /// <summary>The folder of the checkpoint that a path names, if it is the path of a file <c>latest</c>; any other path as it is.</summary>
+    /// <param name="path">The path.</param>
+    /// <exception cref="CheckpointException">It is such a file, but names no checkpoint.</exception>
+    public static string Follow(string path)
+    {
+        string folder = Path.GetDirectoryName(path) ?? "";
+        return Path.GetFileName(path) == LatestName && Names(folder.Length == 0 ? "." : folder).Count > 0 && Latest(folder) is { } latest
+            ? Path.Combine(folder, latest.ToString())
+            : path;
     }
 
     /// <summary>The latest first, then all others from the newest on.</summary>

@@ -129,7 +129,7 @@ public class RunFilesTests
         (int exitCode, _, string error) = await ProgramRun.RunAsync(folder, ["-o", "run"]);
 
         Assert.Equal(4, exitCode);
-        Assert.Contains($"already holds a run (history.csv), that of process {process}, which has not ended it; ", error, StringComparison.Ordinal);
+        Assert.Contains($"already holds a run (history.csv), that of process {process}, which was killed; ", error, StringComparison.Ordinal);
     }
 
     private static JsonNode Record(string folder) => JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "run.json")))!;

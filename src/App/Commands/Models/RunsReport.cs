@@ -27,7 +27,8 @@ internal static class RunsReport
                 ({ Result: { } result } record, _) => (string[])[run, $"{record.StartedUtc:yyyy-MM-dd HH:mm}", result.Outcome, $"{result.Epochs}", record.Dataset.Name, Accuracy(record), result.WeightsSha256?[..12] ?? ""],
                 (_, string fault) => [run, $"damaged: {fault}"],
             }))
-            .Lines();
+            .Lines()
+            .Concat(runs.Where(run => Try(run).Record is { Result.Outcome: ResultRecord.Interrupted }).Select(run => $"resume  {Invocation.Resuming(run)}"));
     }
 
     /// <summary>The record of a run, or what is wrong with it: one damaged run must not hide the others.</summary>
@@ -57,6 +58,7 @@ internal static class RunsReport
             ["dataset"] = record.Dataset.Name,
             ["test_accuracy"] = record.Result.TestAccuracy,
             ["weights_sha256"] = record.Result.WeightsSha256,
+            ["resume"] = record.Result.Outcome == ResultRecord.Interrupted ? Invocation.Resuming(run) : null,
         }]).ToJsonString(ReadableJson.Options);
 
     /// <summary>The differences between two runs: configuration, data, machine, epochs and result.</summary>
