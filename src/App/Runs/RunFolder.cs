@@ -14,8 +14,11 @@ internal sealed class RunFolder : IDisposable
     /// <summary>All files that a run writes, the most interesting ones first.</summary>
     public static readonly IReadOnlyList<string> Names = [ModelFile.DefaultName, ResolvedConfiguration.Name, RunRecord.Name, HistoryFile.Name, LogFile.Name];
 
+    private readonly KnownFolder _known;
+
     private RunFolder(string path, HistoryFile history, bool isResumed = false)
     {
+        _known = new KnownFolder(path);
         Path = path;
         History = history;
         IsResumed = isResumed;
@@ -26,6 +29,9 @@ internal sealed class RunFolder : IDisposable
 
     /// <summary>The folder, as the user would name it.</summary>
     public string Path { get; }
+
+    /// <summary>Whether <see cref="Path"/> still leads to it: it may have been moved, renamed or deleted.</summary>
+    public bool IsInPlace => _known.IsInPlace;
 
     /// <summary>Its <c>history.csv</c>.</summary>
     public HistoryFile History { get; }

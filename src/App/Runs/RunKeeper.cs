@@ -203,6 +203,12 @@ internal sealed class RunKeeper
         };
         try
         {
+            // Another folder of that name is not this run's.
+            if (!_folder.IsInPlace)
+            {
+                throw new IOException("the folder was moved, renamed or deleted");
+            }
+
             WriteRecord();
         }
         catch (Exception reason) when (reason is IOException or UnauthorizedAccessException)

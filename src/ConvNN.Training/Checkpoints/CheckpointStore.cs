@@ -26,9 +26,11 @@ public sealed class CheckpointStore : IDisposable
 
     private readonly FileStream _lock;
     private readonly IFileOperations _files;
+    private readonly KnownFolder _known;
 
     private CheckpointStore(string folder, FileStream heldLock, IFileOperations files)
     {
+        _known = new KnownFolder(folder);
         Folder = folder;
         _lock = heldLock;
         _files = files;
@@ -104,6 +106,7 @@ public sealed class CheckpointStore : IDisposable
     /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
     public CheckpointName Save(Network network, string dataset, RunIdentity run, TrainingProgress progress, TrainingState? state)
     {
+        _known.Check();
         CheckpointName name = CheckpointName.Of(progress);
         string path = Path.Combine(Folder, name.ToString());
         if (state is not null)
