@@ -2,8 +2,8 @@ using ConvNN.App.Configuration;
 using ConvNN.App.Faults;
 using ConvNN.App.Log;
 using ConvNN.App.Output;
-using ConvNN.Formats;
 using ConvNN.Files;
+using ConvNN.Formats;
 using ConvNN.Training.Progress;
 
 namespace ConvNN.App.Runs;

@@ -1,6 +1,6 @@
 using ConvNN.App.Faults;
-using ConvNN.Formats;
 using ConvNN.Files;
+using ConvNN.Formats;
 using ConvNN.Formats.SafeTensors;
 using ConvNN.Kernels.Vectors;
 

@@ -1,7 +1,7 @@
 using ConvNN.App.Configuration;
 using ConvNN.App.Log;
-using ConvNN.App.Output;
 using ConvNN.App.Log.Events;
+using ConvNN.App.Output;
 using ConvNN.Training;
 using ConvNN.Training.Checkpoints;
 using ConvNN.Training.Pipeline;

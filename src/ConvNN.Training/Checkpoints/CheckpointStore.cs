@@ -1,6 +1,6 @@
 using System.Globalization;
-using ConvNN.Formats;
 using ConvNN.Files;
+using ConvNN.Formats;
 using ConvNN.Formats.SafeTensors;
 using ConvNN.Kernels.Vectors;
 using ConvNN.Model.Networks;
