@@ -8,7 +8,7 @@ namespace ConvNN.Files;
 /// </summary>
 public static class RegularFile
 {
-    /// <summary>Opens a file, following links. Other processes may read, rename and delete it meanwhile.</summary>
+    /// <summary>Opens a file, following links. Other processes may read, extend, rename and delete it meanwhile.</summary>
     /// <param name="path">The file.</param>
     /// <param name="maxBytes">The maximum size of the file.</param>
     /// <exception cref="IOException">
@@ -29,13 +29,20 @@ public static class RegularFile
         long length = new FileInfo(file.FullName).Length;
         if (length == 0 || SpecialFile.Is(file.FullName))
         {
-            throw new IOException("it is empty or not a regular file; get the file again");
+            throw new IOException("it is empty or not a regular file");
         }
 
         return length <= maxBytes
-            ? new FileStream(file.FullName, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete)
-            : throw new IOException(FormattableString.Invariant($"it has {length:N0} bytes, expected at most {maxBytes:N0}; get the file again"));
+            ? new FileStream(file.FullName, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete)
+            : throw new IOException(FormattableString.Invariant($"it has {length:N0} bytes, expected at most {maxBytes:N0}"));
     }
+
+    /// <summary>Opens a file to write at its end, and creates it if it is missing. Other processes may read it meanwhile.</summary>
+    /// <param name="path">The file, or a link to it.</param>
+    /// <exception cref="IOException">It cannot be written, or is a folder, a pipe, a socket or a device.</exception>
+    /// <exception cref="UnauthorizedAccessException">Access to it is denied.</exception>
+    public static FileStream OpenAppend(string path) =>
+        new(SpecialFile.Refuse(path), FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
 
     /// <summary>Reads a file as <see cref="OpenRead"/> opens it, and turns what the system refuses into a fault of the caller's kind.</summary>
     /// <param name="path">The file.</param>

@@ -7,7 +7,10 @@ internal static partial class SpecialFile
 {
     private const int CurrentFolder = -100;     // AT_FDCWD
     private const uint TypeAndMode = 1;         // STATX_TYPE
+    private const uint Inode = 0x100;           // STATX_INO
     private const int ModeOffset = 28;          // of stx_mode; the layout is the same on every processor
+    private const int InodeOffset = 32;         // of stx_ino
+    private const int DeviceOffset = 136;       // of stx_dev_major and stx_dev_minor
     private const int TypeMask = 0xF000;        // S_IFMT
     private const int Regular = 0x8000;         // S_IFREG
     private const string Devices = "/dev/";
@@ -35,6 +38,15 @@ internal static partial class SpecialFile
         return OperatingSystem.IsLinux() && Status(CurrentFolder, path, flags: 0, TypeAndMode, status) == 0
             ? (MemoryMarshal.Read<ushort>(status[ModeOffset..]) & TypeMask) != Regular
             : Path.GetFullPath(path).StartsWith(Devices, StringComparison.Ordinal);
+    }
+
+    /// <summary>The inode and the device of a file or folder; null where there is none, or the system does not say.</summary>
+    public static (ulong Inode, ulong Device)? IdentityOf(string path)
+    {
+        Span<byte> status = stackalloc byte[256];
+        return OperatingSystem.IsLinux() && Status(CurrentFolder, path, flags: 0, Inode, status) == 0
+            ? (MemoryMarshal.Read<ulong>(status[InodeOffset..]), MemoryMarshal.Read<ulong>(status[DeviceOffset..]))
+            : null;
     }
 
     [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]

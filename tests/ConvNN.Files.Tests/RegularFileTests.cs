@@ -93,6 +93,21 @@ public sealed class RegularFileTests : IDisposable
     }
 
     [Fact]
+    public void OpenAppend_File_IsExtendedAndADeviceIsRefused()
+    {
+        string path = Written("file", [1]);
+        foreach (byte next in (byte[])[2, 3])
+        {
+            using FileStream file = RegularFile.OpenAppend(path);
+            file.WriteByte(next);
+        }
+
+        Assert.Equal([1, 2, 3], File.ReadAllBytes(path));
+        Assert.SkipUnless(File.Exists("/dev/zero"), "There is no /dev/zero here.");
+        Assert.Throws<IOException>(() => RegularFile.OpenAppend("/dev/zero"));
+    }
+
+    [Fact]
     public void Read_NoPermission_GivesTheSystemsReason()
     {
         string path = Written("file", [1]);

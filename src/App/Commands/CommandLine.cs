@@ -80,26 +80,26 @@ internal sealed class CommandLine
             training.Add(_dryRun);
             training.Add(_resume);
             training.Add(_allowChange);
-            training.SetAction((result, _) => result.GetValue(_dryRun) ? RunAsync<DryRunCommand>(result) : TrainAsync(result));
+            training.SetAction((result, _) => result.GetValue(_dryRun) ? DryRunAsync(result) : TrainAsync(result));
         }
 
         _root.Add(train);
         _root.Add(Verify());
         Command trace = Configured<TraceCommand>(
             new Command("trace", "Train up to a step and show it in detail: samples, leaves, the sum tree, the update.") { _step },
-            without: ["Output:Directory"],
+            without: ["Output:Directory", "Logging:Format"],
             "trace --step 1 --workers 2",
             "trace --step 6001 --data sample");
         trace.SetAction((result, _) => RunAsync<TraceCommand>(result, new TraceRequest(result.GetValue(_step))));
         _root.Add(trace);
         _root.Add(Configured<CheckGradientsCommand>(
             new Command("check-gradients", "Compare the gradient of every tensor of the network with central differences."),
-            without: ["Output:Directory"],
+            without: ["Output:Directory", "Logging:Format", "Training:Epochs", "Training:LearningRate", "Pipeline:Workers"],
             "check-gradients",
             "check-gradients --config config/two-block.json --data sample"));
         _root.Add(Configured<FindLearningRateCommand>(
             new Command("find-lr", "Train a few hundred steps at rising rates, and suggest a learning rate to start with."),
-            without: ["Output:Directory"],
+            without: ["Output:Directory", "Logging:Format", "Training:Epochs", "Training:LearningRate"],
             "find-lr",
             "find-lr --set Training:Optimizer=adam -b 128"));
         _root.Add(Bench());
@@ -177,7 +177,7 @@ internal sealed class CommandLine
 
     /// <summary>A command that prints a text.</summary>
     private Command Printing(string name, string description, Func<ParseResult, string> text, params string[] examples) =>
-        Printing(new Command(name, description), result => [text(result)], examples);
+        Printing(new Command(name, description), result => text(result).Split('\n'), examples);
 
     /// <summary>A command that prints lines.</summary>
     private Command Printing(Command command, Func<ParseResult, IEnumerable<string>> lines, params string[] examples)
@@ -259,6 +259,10 @@ internal sealed class CommandLine
             result, new BenchRequest(result.GetValue(json), result.GetValue(quick), _settings.HasFile(result))));
         return command;
     }
+
+    private Task<int> DryRunAsync(ParseResult result) => result.GetValue(_resume) is null && result.GetValue(_allowChange) is null or []
+        ? RunAsync<DryRunCommand>(result)
+        : throw new UsageException("--dry-run shows what a new run would train; leave --resume and --allow-change out.");
 
     private Task<int> TrainAsync(ParseResult result)
     {

@@ -1,3 +1,4 @@
+using ConvNN.Files;
 using ConvNN.Model.Options;
 
 namespace ConvNN.App.Configuration;
@@ -40,35 +41,13 @@ internal sealed record ConfigurationFile(string Name, ConfigurationNode Root)
         byte[] json;
         try
         {
-            json = ReadBytes(path);
+            json = RegularFile.ReadAllBytes(path, MaxBytes);
         }
         catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw new ConfigurationException(new Failure("", $"{name}: the configuration file cannot be read: {wrong.Message}"));
+            throw new ConfigurationException(new Failure("", $"{name}: the configuration file cannot be read: {wrong.Message.TrimEnd('.')}; expected JSON, at least {{}}."));
         }
 
         return Parse(name, json);
-    }
-
-    private static byte[] ReadBytes(string path)
-    {
-        if (Directory.Exists(path))
-        {
-            throw new IOException("It is a folder.");
-        }
-
-        // Opening a pipe would wait for its writer; its length is 0, like that of sockets and devices.
-        FileInfo file = new(path);
-        long length = ((FileInfo?)file.ResolveLinkTarget(returnFinalTarget: true) ?? file).Length;
-        if (length is 0 or > MaxBytes)
-        {
-            throw new IOException(length == 0
-                ? "It is empty or not a regular file; a configuration without keys is {}."
-                : $"It has {length:N0} bytes; a configuration has at most {MaxBytes:N0}.");
-        }
-
-        using FileStream stream = file.OpenRead();
-        byte[] json = new byte[length];
-        return json[..stream.ReadAtLeast(json, json.Length, throwOnEndOfStream: false)];
     }
 }

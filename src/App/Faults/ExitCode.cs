@@ -6,7 +6,7 @@ internal static class ExitCode
     /// <summary>Success.</summary>
     public const int Done = 0;
 
-    /// <summary>A bug; for <c>verify</c>, the weights differ.</summary>
+    /// <summary>A bug.</summary>
     public const int Bug = 1;
 
     /// <summary>Invalid usage or configuration.</summary>
@@ -29,6 +29,9 @@ internal static class ExitCode
 
     /// <summary>A dataset cannot be downloaded.</summary>
     public const int Download = 8;
+
+    /// <summary><c>verify</c> found a difference.</summary>
+    public const int Different = 10;
 
     /// <summary>A limit of the system does not allow what is needed.</summary>
     public const int SystemLimit = 11;

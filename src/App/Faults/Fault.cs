@@ -35,7 +35,12 @@ internal sealed record Fault(int ExitCode, string Kind, Exception Exception)
         (typeof(ModelFileException), Faults.ExitCode.ModelFile, "model"),
         (typeof(DivergenceException), Faults.ExitCode.Diverged, "diverged"),
         (typeof(StallException), Faults.ExitCode.Stalled, "stalled"),
+        (typeof(DifferenceException), Faults.ExitCode.Different, "verify"),
         (typeof(PipelineException), Faults.ExitCode.Bug, "pipeline"),
+
+        // What the system refuses at a place that knows no better words for it.
+        (typeof(UnauthorizedAccessException), Faults.ExitCode.Output, "files"),
+        (typeof(IOException), Faults.ExitCode.Output, "files"),
     ];
 
     /// <summary>The fault for an exception.</summary>
@@ -103,9 +108,12 @@ internal sealed record Fault(int ExitCode, string Kind, Exception Exception)
 
         if (isVerbose)
         {
-            error.Show(Exception.ToString());
+            foreach (string line in Exception.ToString().Split(Environment.NewLine))
+            {
+                error.Show(line);
+            }
         }
     }
 
-    private static string OneLine(string text) => string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
+    private static string OneLine(string text) => text.ReplaceLineEndings(" ");
 }

@@ -1,20 +1,21 @@
 using System.Buffers;
 using System.Text;
 using ConvNN.App.Log.Events;
+using ConvNN.App.Output;
 
 namespace ConvNN.App.Log;
 
 /// <summary>
 /// UTC time, the event's word, then <c>key=value</c> pairs, always in the invariant culture. A value is quoted if it is
-/// empty or contains a space, a quote, <c>=</c>, a backslash or a control character. Inside quotes, quotes and backslashes
-/// are escaped by a backslash, and control characters are <c>\n</c>, <c>\t</c> or <c>\u001b</c>.
+/// empty or contains a space, a quote, <c>=</c>, a backslash or a control or format character. Inside quotes, quotes and backslashes
+/// are escaped by a backslash, and control and format characters are <c>\n</c>, <c>\t</c> or <c>\u001b</c>.
 /// </summary>
 internal sealed class KeyValueFormat : ILineFormat
 {
     /// <summary>The format of times.</summary>
     public const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
 
-    private static readonly SearchValues<char> Special = SearchValues.Create([' ', '"', '=', '\\', '\u007f', .. Enumerable.Range(0, 32).Select(c => (char)c)]);
+    private static readonly SearchValues<char> Special = SearchValues.Create([' ', '"', '=', '\\']);
 
     /// <inheritdoc/>
     public string Line(DateTimeOffset time, RunEvent what)
@@ -41,21 +42,20 @@ internal sealed class KeyValueFormat : ILineFormat
 
     private static string Quoted(string text)
     {
-        if (text.Length > 0 && text.AsSpan().IndexOfAny(Special) < 0)
+        if (text.Length > 0 && text.AsSpan().IndexOfAny(Special) < 0 && text.EnumerateRunes().All(PrintedText.IsShown))
         {
             return text;
         }
 
         StringBuilder quoted = new("\"");
-        foreach (char c in text)
+        foreach (Rune rune in text.EnumerateRunes())
         {
-            quoted.Append(c switch
+            quoted.Append(rune.Value switch
             {
-                '"' or '\\' => $"\\{c}",
+                '"' or '\\' => $"\\{rune}",
                 '\n' => "\\n",
                 '\t' => "\\t",
-                _ when char.IsControl(c) => $"\\u{(int)c:x4}",
-                _ => c.ToString(),
+                _ => PrintedText.IsShown(rune) ? rune.ToString() : PrintedText.Escaped(rune),
             });
         }
 

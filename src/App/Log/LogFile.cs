@@ -1,5 +1,6 @@
 using System.Text;
 using ConvNN.App.Log.Events;
+using ConvNN.Files;
 
 namespace ConvNN.App.Log;
 
@@ -24,7 +25,9 @@ internal sealed class LogFile : IDisposable
     /// <exception cref="UnauthorizedAccessException">It may not be created.</exception>
     public void Open(string path, bool isResumed)
     {
-        _stream = new FileStream(path, isResumed ? FileMode.Append : FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        _stream = isResumed
+            ? RegularFile.OpenAppend(path)
+            : new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
         _early.ForEach(Write);
         _early.Clear();
     }

@@ -22,7 +22,7 @@ internal static class Fold
     {
         string line = word.PadRight(Indent - 1);
         bool isEmpty = true;
-        foreach (string part in text.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        foreach (string part in text.Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries))
         {
             string piece = Shorten(Plain(part), Math.Max(1, columns - Indent));
             if (!isEmpty && Cells.Width(line) + 1 + Cells.Width(piece) > columns)
@@ -50,6 +50,6 @@ internal static class Fold
         return $"{Cells.Head(text, length - Cut.Length - tail)}{Cut}{Cells.Tail(text, tail)}";
     }
 
-    /// <summary>A text without control characters, since a file name could contain a terminal escape sequence.</summary>
-    public static string Plain(string text) => string.Concat(text.Select(c => c == Tie || char.IsControl(c) ? ' ' : c));
+    /// <summary>A text as it will be printed, so that its width is known.</summary>
+    public static string Plain(string text) => PrintedText.Of(text.Replace(Tie, ' '));
 }

@@ -19,6 +19,10 @@ internal static class Invocation
     /// <param name="arguments">The arguments after the program: <c>data get mnist</c>.</param>
     public static string Of(string arguments) => $"{Program} {arguments}";
 
+    /// <summary>The command that resumes a run.</summary>
+    /// <param name="run">The folder of the run.</param>
+    public static string Resuming(string run) => Of($"--resume {Quoted(run)}");
+
     /// <summary>The command that started this process, as the user can type it again.</summary>
     public static string Again => Of(string.Join(' ', Environment.GetCommandLineArgs().Skip(1).Where(argument => argument != $"[{DotnetRunDirective}]").Select(Quoted)));
 
@@ -47,11 +51,15 @@ internal static class Invocation
         return isFound ? name : Typed(process, folder);
     }
 
-    private static string Quoted(string argument)
+    /// <summary>An argument as a shell takes it: quoted if necessary, by quotes of a Unix shell, or by those that cmd and PowerShell share.</summary>
+    internal static string Quoted(string argument) => Quoted(argument, OperatingSystem.IsWindows());
+
+    /// <inheritdoc cref="Quoted(string)"/>
+    internal static string Quoted(string argument, bool isWindows)
     {
-        string plain = OperatingSystem.IsWindows() ? "-_=:,./+\\" : "-_=:,./+";
+        string plain = isWindows ? "-_=:,./+\\" : "-_=:,./+";
         return argument.Length > 0 && argument.All(c => char.IsLetterOrDigit(c) || plain.Contains(c, StringComparison.Ordinal)) ? argument
-            : OperatingSystem.IsWindows() ? $"\"{argument.Replace("\"", "\\\"", StringComparison.Ordinal)}\""
+            : isWindows ? $"\"{argument.Replace("\"", "\\\"", StringComparison.Ordinal)}\""
             : $"'{argument.Replace("'", "'\\''", StringComparison.Ordinal)}'";
     }
 
@@ -61,11 +69,11 @@ internal static class Invocation
         return file.EndsWith(Executable, StringComparison.OrdinalIgnoreCase) ? file[..^Executable.Length] : file;
     }
 
-    /// <summary>A file as the user would type it: relative if it is below the current folder, and quoted if it contains a space.</summary>
+    /// <summary>A file as the user would type it: relative if it is below the current folder, and quoted if necessary.</summary>
     private static string Typed(string file, string folder)
     {
         string relative = Path.GetRelativePath(folder, file);
         string shown = Path.IsPathRooted(relative) || relative.StartsWith("..", StringComparison.Ordinal) ? file : Path.Combine(".", relative);
-        return shown.Contains(' ') ? $"\"{shown}\"" : shown;
+        return Quoted(shown);
     }
 }

@@ -40,9 +40,13 @@ internal sealed class LineWriter(TextWriter writer, Terminal? terminal = null)
         }
     }
 
-    /// <summary>Shows a line that may be lost, above the status line if there is one.</summary>
-    public void Show(string line) => Guarded(() =>
+    /// <summary>Shows a line that may be lost, as <see cref="PrintedText"/>, above the status line if there is one.</summary>
+    /// <param name="line">The line.</param>
+    /// <param name="paint">Adds the program's own colours to the printed text.</param>
+    public void Show(string line, Func<string, string>? paint = null) => Guarded(() =>
     {
+        line = PrintedText.Of(line);
+        line = paint?.Invoke(line) ?? line;
         if (_status.Length == 0)
         {
             writer.WriteLine(line);
@@ -65,7 +69,7 @@ internal sealed class LineWriter(TextWriter writer, Terminal? terminal = null)
 
         Guarded(() =>
         {
-            string drawn = Cut(status);
+            string drawn = Cut(PrintedText.Of(status));
             if (drawn != _status)
             {
                 // The cursor ends after the text, so that the next redraw clears an echoed ^C.

@@ -15,6 +15,10 @@ internal sealed class LineChart(string title, IReadOnlyList<(string Name, IReadO
     private const double Top = 14;
     private const double Bottom = 40;
     private const int MaxMarks = 40;
+    private const double MostDigits = 1e9;
+
+    // Of the largest value: a finer axis has no ticks that differ in a double.
+    private const double FinestShare = 1e-9;
 
     /// <summary>The chart as an HTML figure.</summary>
     public string Svg()
@@ -29,10 +33,11 @@ internal sealed class LineChart(string title, IReadOnlyList<(string Name, IReadO
         (double low, double high, double step) = Axis(startsAtZero ? Math.Min(0, all.Min()) : all.Min(), all.Max());
         StringBuilder svg = new();
         svg.Append($"<figure><figcaption>{HtmlPage.Escape(title)}{Legend()}</figcaption><svg viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"{HtmlPage.Escape(title)}\">");
-        for (double tick = low; tick <= high + (step / 2); tick += step)
+        for (int i = 0; i <= Math.Round((high - low) / step); i++)
         {
+            double tick = low + (i * step);
             double y = Y(tick);
-            svg.Append($"<line class=\"grid\" x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{y:0.#}\" y2=\"{y:0.#}\"/><text x=\"{Left - 6}\" y=\"{y + 4:0.#}\" text-anchor=\"end\">{(decimal)Math.Round(tick, 10):#,0.######}</text>");
+            svg.Append($"<line class=\"grid\" x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{y:0.#}\" y2=\"{y:0.#}\"/><text x=\"{Left - 6}\" y=\"{y + 4:0.#}\" text-anchor=\"end\">{(Math.Abs(tick) < MostDigits ? $"{Math.Round(tick, 10):#,0.######}" : $"{tick:g3}")}</text>");
         }
 
         int every = Math.Max(1, (int)Math.Ceiling(epochs / 10.0));
@@ -64,7 +69,7 @@ internal sealed class LineChart(string title, IReadOnlyList<(string Name, IReadO
     /// <summary>The limits of an axis and its tick spacing: 1, 2 or 5 times a power of ten, for about five ticks.</summary>
     private static (double Low, double High, double Step) Axis(double low, double high)
     {
-        double range = high - low > 0 ? high - low : Math.Max(Math.Abs(high), 1e-9);
+        double range = Math.Max(Math.Max(high - low, FinestShare * Math.Max(Math.Abs(high), Math.Abs(low))), 1e-9);
         double place = 1;
         while (place * 10 <= range)
         {

@@ -3,6 +3,7 @@ using ConvNN.App.Output;
 using ConvNN.Formats;
 using ConvNN.Formats.SafeTensors;
 using ConvNN.Model.Options;
+using ConvNN.Training.Checkpoints;
 
 namespace ConvNN.App.Runs;
 
@@ -19,7 +20,7 @@ internal sealed record ModelLocation(string Path, string? Run)
     /// <exception cref="ModelFileException">There is none.</exception>
     public static ModelLocation Find(string? given)
     {
-        string path = given ?? NewestRun();
+        string path = given is null ? NewestRun() : CheckpointStore.Follow(given);
         string file = Directory.Exists(path) ? System.IO.Path.Combine(path, ModelFile.DefaultName) : path;
         if (!File.Exists(file))
         {
@@ -49,10 +50,28 @@ internal sealed record ModelLocation(string Path, string? Run)
     /// <summary>The run folders in a folder, newest first.</summary>
     public static IReadOnlyList<string> RunsIn(string folder) => Directory.Exists(folder)
         ? [.. Directory.EnumerateDirectories(folder)
-            .Where(run => File.Exists(System.IO.Path.Combine(run, RunRecord.Name)))
+            .Where(HasRecord)
             .OrderByDescending(run => RunRecord.TryRead(run)?.StartedUtc ?? DateTime.MinValue)
             .ThenByDescending(run => run, StringComparer.Ordinal)]
         : [];
+
+    /// <summary>Whether a folder has a run's record, of whatever kind; one that may not be looked into may have it.</summary>
+    private static bool HasRecord(string folder)
+    {
+        try
+        {
+            _ = File.GetAttributes(System.IO.Path.Combine(folder, RunRecord.Name));
+            return true;
+        }
+        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return false;
+        }
+        catch (Exception denied) when (denied is IOException or UnauthorizedAccessException)
+        {
+            return true;
+        }
+    }
 
     private static string NewestRun() =>
         RunsIn(Runs).FirstOrDefault(run => File.Exists(System.IO.Path.Combine(run, ModelFile.DefaultName)))

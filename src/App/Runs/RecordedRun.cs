@@ -1,4 +1,3 @@
-using System.Text.Json;
 using ConvNN.App.Configuration;
 using ConvNN.App.Faults;
 using ConvNN.Formats;
@@ -30,29 +29,13 @@ internal sealed record RecordedRun(string Folder, RunRecord Record, Configuratio
             throw new RunFileException($"{folder}: there is no such folder; {HowToMend}.");
         }
 
-        RunRecord record = ReadRecord(Path.Combine(folder, RunRecord.Name), folder);
+        RunRecord record = RunRecord.Read(folder);
         (ConfigurationFile file, RunConfiguration configuration) = ReadConfiguration(Path.Combine(folder, ResolvedConfiguration.Name));
         RecordedRun run = new(folder, record, file, HistoryReader.Read(Path.Combine(folder, HistoryFile.Name)));
+        run.CheckConfiguration(configuration);
         run.CheckEpochs(configuration.Training.Epochs, mayEndEarly: configuration.Training.Patience is not null);
         run.CheckModel(Path.Combine(folder, ModelFile.DefaultName));
         return run;
-    }
-
-    private static RunRecord ReadRecord(string path, string folder)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(path), RunRecordJson.Default.RunRecord)
-                ?? throw new RunFileException($"{path}: holds null; {HowToMend}.");
-        }
-        catch (FileNotFoundException missing)
-        {
-            throw new RunFileException($"{folder}: is not a run folder: {RunRecord.Name} is missing; {HowToMend}.", missing);
-        }
-        catch (Exception wrong) when (wrong is JsonException or IOException or UnauthorizedAccessException)
-        {
-            throw new RunFileException($"{path}: cannot be read: {wrong.Message.Split(" Path:")[0].TrimEnd('.')}; {HowToMend}.", wrong);
-        }
     }
 
     private static (ConfigurationFile File, RunConfiguration Configuration) ReadConfiguration(string path)
@@ -67,6 +50,14 @@ internal sealed record RecordedRun(string Folder, RunRecord Record, Configuratio
         {
             string reason = wrong.Failures[0].Text.TrimEnd('.');
             throw new RunFileException(reason.Contains(path, StringComparison.Ordinal) ? $"{reason}; {HowToMend}." : $"{path}: {reason}; {HowToMend}.", wrong);
+        }
+    }
+
+    private void CheckConfiguration(RunConfiguration configuration)
+    {
+        if (Record.ConfigurationSha256 is { } expected && RunIdentities.ConfigurationHashOf(configuration) is var found && found != expected)
+        {
+            throw Misfit(ResolvedConfiguration.Name, $"is another configuration than the run was trained with, of SHA-256 {found}, expected {expected}");
         }
     }
 

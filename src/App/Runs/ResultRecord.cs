@@ -1,11 +1,14 @@
 namespace ConvNN.App.Runs;
 
 /// <summary>The result of a run.</summary>
-/// <param name="Outcome"><see cref="Running"/>, <see cref="Done"/>, <see cref="Stopped"/> or <see cref="Failed"/>.</param>
+/// <param name="Outcome"><see cref="Running"/>, <see cref="Interrupted"/>, <see cref="Done"/>, <see cref="Stopped"/> or <see cref="Failed"/>.</param>
 internal sealed record ResultRecord(string Outcome)
 {
-    /// <summary>It is still running, or was killed.</summary>
+    /// <summary>It is still running; the file of a run that was killed says so for ever.</summary>
     public const string Running = "running";
+
+    /// <summary>It was killed: its process is gone and could not record it. No file says so; <see cref="RunRecord.Read"/> finds out.</summary>
+    public const string Interrupted = "interrupted";
 
     /// <summary>All epochs were trained.</summary>
     public const string Done = "done";

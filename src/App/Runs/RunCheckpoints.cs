@@ -43,7 +43,7 @@ internal sealed class RunCheckpoints : IDisposable
         {
             if (CheckpointStore.Names(point.Checkpoints).Count == 0)
             {
-                // Killed before its first checkpoint: the run starts over and gives the same bits, so nothing is lost.
+                // Ended before its first checkpoint: the run starts over and gives the same bits, so nothing is lost.
                 if (point.HasBegun)
                 {
                     Compare(point.Run, "run", RunIdentities.Read(point.Run, run), run, allowed);

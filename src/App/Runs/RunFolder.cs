@@ -1,6 +1,7 @@
 using ConvNN.App.Configuration;
 using ConvNN.App.Faults;
 using ConvNN.App.Log;
+using ConvNN.App.Output;
 using ConvNN.Files;
 using ConvNN.Formats;
 using ConvNN.Training.Progress;
@@ -13,8 +14,11 @@ internal sealed class RunFolder : IDisposable
     /// <summary>All files that a run writes, the most interesting ones first.</summary>
     public static readonly IReadOnlyList<string> Names = [ModelFile.DefaultName, ResolvedConfiguration.Name, RunRecord.Name, HistoryFile.Name, LogFile.Name];
 
+    private readonly KnownFolder _known;
+
     private RunFolder(string path, HistoryFile history, bool isResumed = false)
     {
+        _known = new KnownFolder(path);
         Path = path;
         History = history;
         IsResumed = isResumed;
@@ -25,6 +29,9 @@ internal sealed class RunFolder : IDisposable
 
     /// <summary>The folder, as the user would name it.</summary>
     public string Path { get; }
+
+    /// <summary>Whether <see cref="Path"/> still leads to it: it may have been moved, renamed or deleted.</summary>
+    public bool IsInPlace => _known.IsInPlace;
 
     /// <summary>Its <c>history.csv</c>.</summary>
     public HistoryFile History { get; }
@@ -169,9 +176,12 @@ internal sealed class RunFolder : IDisposable
 
     private static OutputException Taken(string path)
     {
-        string owner = RunRecord.TryRead(path) is { EndedUtc: null } running
-            ? $", that of process {running.ProcessId}, which has not ended it"
-            : "";
+        string owner = RunRecord.TryRead(path) switch
+        {
+            { Result.Outcome: ResultRecord.Running } running => $", that of process {running.ProcessId}, which has not ended it",
+            { Result.Outcome: ResultRecord.Interrupted } killed => $", that of process {killed.ProcessId}, which was killed; {Invocation.Resuming(path)} resumes it",
+            _ => "",
+        };
         return new OutputException($"{path}: already holds a run ({FileOf(path) ?? HistoryFile.Name}){owner}; name another folder, or leave Output:Directory out.");
     }
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using ConvNN.App.Configuration;
+using ConvNN.App.Faults;
 using ConvNN.Data;
 using ConvNN.Files;
 using ConvNN.Model.Options;
@@ -15,7 +16,7 @@ internal static class RunIdentities
 
     // Keys on how a machine does the work, where it finds files and what it prints. The data are identified by their bytes.
     private static readonly string[] Harmless =
-        ["Name", "Data:Dataset", "Data:Directory", "Data:Download", "Data:Mirror", "Data:MaxBytes", "Pipeline", "Checkpoints", "Output", "Logging"];
+        ["Name", "Data:Dataset", "Data:Directory", "Data:Prepare", "Data:Transpose", "Data:Download", "Data:Mirror", "Data:MaxBytes", "Pipeline", "Checkpoints", "Output", "Logging"];
 
     /// <summary>The identity of a run.</summary>
     /// <param name="run">Its configuration.</param>
@@ -29,9 +30,13 @@ internal static class RunIdentities
     public static string HashOf(RunConfiguration run, DatasetPair data)
     {
         RunIdentity identity = Of(run, data, dependsOnEpochs: true);
-        string text = string.Concat(identity.Configuration.Concat(identity.Dataset).Select(pair => $"{pair.Key}={pair.Value}\n"));
-        return Sha256Hash.Of(Encoding.UTF8.GetBytes(text));
+        return Sha256Of(identity.Configuration.Concat(identity.Dataset));
     }
+
+    /// <summary>A hash of the keys of a configuration that determine the weights, whatever the data.</summary>
+    /// <param name="run">The configuration.</param>
+    /// <returns>SHA-256 over the keys and values, in lower-case hexadecimal.</returns>
+    public static string ConfigurationHashOf(RunConfiguration run) => Sha256Of(Of(Written(run), dependsOnEpochs: true));
 
     /// <summary>The identity of a run, read from the files in its folder.</summary>
     /// <param name="folder">The folder.</param>
@@ -42,20 +47,24 @@ internal static class RunIdentities
         string path = Path.Combine(folder, ResolvedConfiguration.Name);
         try
         {
-            return RunRecord.TryRead(folder) is { } record
-                ? Of(JsonSettings.Read(path, File.ReadAllBytes(path)), record.Dataset, other.Configuration.ContainsKey(EpochsKey))
-                : throw new CheckpointException($"{Path.Combine(folder, RunRecord.Name)}: cannot be read; name another folder with --output.");
+            return Of(ConfigurationFile.Find(path).Root, RunRecord.Read(folder).Dataset, other.Configuration.ContainsKey(EpochsKey));
         }
-        catch (Exception reason) when (reason is IOException or UnauthorizedAccessException or ConfigurationException)
+        catch (Exception reason) when (reason is RunFileException or ConfigurationException)
         {
-            throw new CheckpointException($"{path}: cannot be read: {reason.Message.TrimEnd('.')}; name another folder with --output.", reason);
+            throw new CheckpointException($"{reason.Message.TrimEnd('.')}; or name another folder with --output.", reason);
         }
     }
 
     private static RunIdentity Of(RunConfiguration run, DatasetPair data, bool dependsOnEpochs) =>
-        Of(JsonSettings.Read(ResolvedConfiguration.Name, Encoding.UTF8.GetBytes(Settings.Root.Write(ResolvedConfiguration.Of(run, data)).ToJsonString())), DatasetRecord.Of(data), dependsOnEpochs);
+        Of(Written(ResolvedConfiguration.Of(run, data)), DatasetRecord.Of(data), dependsOnEpochs);
 
-    private static RunIdentity Of(ConfigurationNode resolved, DatasetRecord data, bool dependsOnEpochs)
+    private static ConfigurationNode Written(RunConfiguration run) =>
+        JsonSettings.Read(ResolvedConfiguration.Name, Encoding.UTF8.GetBytes(Settings.Root.Write(run).ToJsonString()));
+
+    private static string Sha256Of(IEnumerable<KeyValuePair<string, string>> values) =>
+        Sha256Hash.Of(Encoding.UTF8.GetBytes(string.Concat(values.Select(pair => $"{pair.Key}={pair.Value}\n"))));
+
+    private static SortedDictionary<string, string> Of(ConfigurationNode resolved, bool dependsOnEpochs)
     {
         SortedDictionary<string, string> configuration = new(StringComparer.Ordinal);
         foreach ((string key, ConfigurationNode node) in resolved.Values().Where(value => !value.Node.IsEmptyContainer))
@@ -74,6 +83,11 @@ internal static class RunIdentities
             configuration.Remove(EpochsKey);
         }
 
+        return configuration;
+    }
+
+    private static RunIdentity Of(ConfigurationNode resolved, DatasetRecord data, bool dependsOnEpochs)
+    {
         SortedDictionary<string, string> dataset = new(StringComparer.Ordinal)
         {
             ["train images"] = $"{data.Train}",
@@ -84,6 +98,6 @@ internal static class RunIdentities
             dataset[$"SHA-256 of {file}"] = hash;
         }
 
-        return new RunIdentity(configuration, dataset);
+        return new RunIdentity(Of(resolved, dependsOnEpochs), dataset);
     }
 }

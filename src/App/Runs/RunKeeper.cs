@@ -45,7 +45,8 @@ internal sealed class RunKeeper
     public static RunKeeper Begin(
         RunFolder folder, RunConfiguration run, RunMaterial material, AlignedBuffer weights, TrainingProgress? from, TimeProvider time)
     {
-        RunKeeper keeper = new(folder, new RunModel(folder, material, weights), RunRecord.Of(run, material, time.GetUtcNow().UtcDateTime), time);
+        RunRecord record = RunRecord.Of(run, material, time.GetUtcNow().UtcDateTime) with { ConfigurationSha256 = RunIdentities.ConfigurationHashOf(run) };
+        RunKeeper keeper = new(folder, new RunModel(folder, material, weights), record, time);
         if (from is not null)
         {
             keeper.ResumeAt(from);
@@ -202,6 +203,12 @@ internal sealed class RunKeeper
         };
         try
         {
+            // Another folder of that name is not this run's.
+            if (!_folder.IsInPlace)
+            {
+                throw new IOException("the folder was moved, renamed or deleted");
+            }
+
             WriteRecord();
         }
         catch (Exception reason) when (reason is IOException or UnauthorizedAccessException)

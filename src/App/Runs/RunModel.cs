@@ -13,6 +13,8 @@ namespace ConvNN.App.Runs;
 /// <param name="weights">The weights, which change during the run.</param>
 internal sealed class RunModel(RunFolder folder, RunMaterial material, AlignedBuffer weights)
 {
+    private const string RescuedSuffix = "-rescued.safetensors";
+
     /// <summary>The file.</summary>
     public string Path { get; } = folder[ModelFile.DefaultName];
 
@@ -45,6 +47,11 @@ internal sealed class RunModel(RunFolder folder, RunMaterial material, AlignedBu
     /// <exception cref="ModelFileException">A weight is not finite; an existing file is left unchanged.</exception>
     public void Save(string when)
     {
+        if (!folder.IsInPlace)
+        {
+            throw new OutputException($"{folder.Path}: the run's folder was moved, renamed or deleted {when}, so the run ends; {Rescue()}; resume what is left of it with --resume and its new place.");
+        }
+
         try
         {
             ModelFile.Save(Path, material.Network, weights, material.Data.ToSubject());
@@ -55,6 +62,21 @@ internal sealed class RunModel(RunFolder folder, RunMaterial material, AlignedBu
         }
 
         WeightsSha256 = material.Network.Layout.Hash(weights.Span);
+    }
+
+    /// <summary>Keeps the weights beside the place of the folder that has gone, and says where.</summary>
+    private string Rescue()
+    {
+        string path = System.IO.Path.TrimEndingDirectorySeparator(folder.Path) + RescuedSuffix;
+        try
+        {
+            ModelFile.Save(path, material.Network, weights, material.Data.ToSubject());
+            return $"its weights are in {path}";
+        }
+        catch (Exception reason) when (reason is IOException or UnauthorizedAccessException)
+        {
+            return $"its last weights are lost, since {path} cannot be written: {reason.Message.TrimEnd('.')}";
+        }
     }
 
     /// <summary>Writes the current weights, unless one is not finite; then the file of the last epoch stays.</summary>

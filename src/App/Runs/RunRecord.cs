@@ -1,7 +1,9 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using ConvNN.App.Configuration;
+using ConvNN.App.Faults;
 using ConvNN.App.Output;
+using ConvNN.Files;
 using ConvNN.Kernels;
 using ConvNN.Kernels.Vectors;
 
@@ -43,8 +45,22 @@ internal sealed record RunRecord(
     /// <summary>When the run was resumed from checkpoints; empty for a run that was never stopped.</summary>
     public IReadOnlyList<ResumeRecord> Resumes { get; init; } = [];
 
+    /// <summary>When the training process started, which tells it from a later one with the same ID; null in older records.</summary>
+    public DateTime? ProcessStartedUtc { get; init; }
+
+    /// <summary>The machine of the training process; null in older records.</summary>
+    public string? Host { get; init; }
+
+    /// <summary>The hash of its configuration, <see cref="RunIdentities.ConfigurationHashOf"/>; null in older records.</summary>
+    public string? ConfigurationSha256 { get; init; }
+
     /// <summary>Its name in the run's folder.</summary>
     public const string Name = "run.json";
+
+    // A run has a few kilobytes, and a line for each time it was resumed.
+    private const int MaxBytes = 1 << 22;
+
+    private const string HowToMend = "name a run folder that convnn train has written";
 
     /// <summary>The record of a run that is about to begin on this machine.</summary>
     /// <param name="run">Its configuration.</param>
@@ -64,11 +80,40 @@ internal sealed record RunRecord(
             BitsOf(tier),
             run.Pipeline.WorkersFor(run.Training.BatchSize),
             run.Training.Seed,
-            Environment.ProcessId,
+            RunProcess.Own.Id,
             DatasetRecord.Of(material.Data),
             now,
             EndedUtc: null,
-            new ResultRecord(ResultRecord.Running));
+            new ResultRecord(ResultRecord.Running))
+        {
+            ProcessStartedUtc = RunProcess.Own.StartedUtc,
+            Host = RunProcess.Own.Host,
+        };
+    }
+
+    /// <summary>The record in a folder.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <exception cref="RunFileException">The folder has none, or one that is damaged.</exception>
+    public static RunRecord Read(string folder)
+    {
+        string path = Path.Combine(folder, Name);
+        try
+        {
+            RunRecord record = JsonSerializer.Deserialize(RegularFile.ReadAllBytes(path, MaxBytes), RunRecordJson.Default.RunRecord)
+                ?? throw new RunFileException($"{path}: holds null; {HowToMend}.");
+
+            // The serializer gives a list that is missing as null.
+            record = record with { Resumes = record.Resumes ?? [] };
+            return record.Impossible() is { } wrong ? throw new RunFileException($"{path}: {wrong}; {HowToMend}.") : record.AsSeenNow();
+        }
+        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new RunFileException($"{folder}: is not a run folder: {Name} is missing; {HowToMend}.", missing);
+        }
+        catch (Exception wrong) when (wrong is JsonException or IOException or UnauthorizedAccessException)
+        {
+            throw new RunFileException($"{path}: cannot be read: {wrong.Message.Split(" Path:")[0].TrimEnd('.')}; {HowToMend}.", wrong);
+        }
     }
 
     /// <summary>The record in a folder; null if none can be read.</summary>
@@ -77,12 +122,42 @@ internal sealed record RunRecord(
     {
         try
         {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(Path.Combine(folder, Name)), RunRecordJson.Default.RunRecord);
+            return Read(folder);
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or JsonException)
+        catch (RunFileException)
         {
             return null;
         }
+    }
+
+    /// <summary>Whether a text has the form of the hashes in a run's files: SHA-256 in lower-case hexadecimal.</summary>
+    public static bool IsHash(string? text) => text is { Length: 64 } && text.All(char.IsAsciiHexDigitLower);
+
+    /// <summary>A run that was killed could not record it, so whoever reads the record looks for its process.</summary>
+    private RunRecord AsSeenNow() => Result.Outcome == ResultRecord.Running && new RunProcess(ProcessId, ProcessStartedUtc, Host).IsGone()
+        ? this with { Result = Result with { Outcome = ResultRecord.Interrupted } }
+        : this;
+
+    /// <summary>What no run can have written, though it has the right types; null if there is nothing.</summary>
+    private string? Impossible()
+    {
+        (string Key, bool IsPossible)[] values =
+        [
+            ("cores", Cores > 0),
+            ("vector_bits", VectorBits > 0),
+            ("workers", Workers > 0),
+            ("train", Dataset.Train >= 0),
+            ("test", Dataset.Test >= 0),
+            ("validation", Dataset.Validation >= 0),
+            ("sha256", Dataset.Sha256.Values.All(IsHash)),
+            ("resumes", Resumes.All(resume => resume is { Workers: > 0, Step: >= 0 })),
+            ("outcome", Result.Outcome is ResultRecord.Running or ResultRecord.Done or ResultRecord.Stopped or ResultRecord.Failed),
+            ("epochs", Result.Epochs >= 0),
+            ("best_epoch", Result.BestEpoch is null || (Result.BestEpoch > 0 && Result.BestEpoch <= Result.Epochs)),
+            ("test_accuracy", Result.TestAccuracy is null or (>= 0 and <= 1)),
+            ("weights_sha256", Result.WeightsSha256 is null || IsHash(Result.WeightsSha256)),
+        ];
+        return values.FirstOrDefault(value => !value.IsPossible).Key is { } key ? $"has an impossible {key}" : null;
     }
 
     private static int BitsOf(KernelTier tier) => tier switch

@@ -1,6 +1,7 @@
 using ConvNN.App.Configuration;
 using ConvNN.App.Log;
 using ConvNN.App.Log.Events;
+using ConvNN.App.Output;
 using ConvNN.Training;
 using ConvNN.Training.Checkpoints;
 using ConvNN.Training.Pipeline;
@@ -62,7 +63,7 @@ internal sealed class RunSummary(RunLog log, RunConfiguration run, RunMaterial m
             $"{folder.Path:folder}: {string.Join(' ', files):files}"));
         if (result.IsStopped && checkpoint is not null && run.Checkpoints.KeepsState)
         {
-            log.Write(TextEvent.Resume(ResumePoint.CommandFor(folder.Path)));
+            log.Write(TextEvent.Resume(Invocation.Resuming(folder.Path)));
         }
     }
 

@@ -78,12 +78,12 @@ public sealed record Checkpoint(string Folder, CheckpointManifest Manifest)
         string path = Path.Combine(Folder, name);
         try
         {
-            using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
+            using FileStream stream = RegularFile.OpenRead(path);
             SafeTensorsFile.Read(stream, SafeTensorsHeader.Read(stream, path), tensors, values);
         }
         catch (Exception reason) when (reason is IOException or UnauthorizedAccessException)
         {
-            throw new CheckpointException($"{path}: cannot be read: {reason.Message}", reason);
+            throw new CheckpointException($"{path}: cannot be read: {reason.Message.TrimEnd('.')}; use another checkpoint.", reason);
         }
     }
 
@@ -91,7 +91,7 @@ public sealed record Checkpoint(string Folder, CheckpointManifest Manifest)
     {
         try
         {
-            using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
+            using FileStream stream = RegularFile.OpenRead(path);
             if (stream.Length != file.Bytes)
             {
                 throw new CheckpointException(string.Create(
@@ -106,7 +106,7 @@ public sealed record Checkpoint(string Folder, CheckpointManifest Manifest)
         }
         catch (Exception reason) when (reason is IOException or UnauthorizedAccessException)
         {
-            throw new CheckpointException($"{path}: cannot be read: {reason.Message}", reason);
+            throw new CheckpointException($"{path}: cannot be read: {reason.Message.TrimEnd('.')}; use another checkpoint.", reason);
         }
     }
 }

@@ -10,7 +10,6 @@ namespace ConvNN.Training.Checkpoints;
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     AllowDuplicateProperties = false,
     IgnoreReadOnlyProperties = true,
-    NewLine = "\n",
-    WriteIndented = true)]
+    NewLine = "\n")]
 [JsonSerializable(typeof(CheckpointManifest))]
 internal sealed partial class CheckpointJson : JsonSerializerContext;

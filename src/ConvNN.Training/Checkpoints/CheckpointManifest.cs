@@ -32,7 +32,7 @@ public sealed record CheckpointManifest(
     private const string FormatKey = "convnn_checkpoint";
     private const string HashKey = "sha256";
     private const string ContentKey = "content";
-    private const long MaxBytes = 1L << 30;
+    private const long MaxBytes = 1L << 28;
 
     // An envelope that holds the manifest and its hash.
     private const int MaxDepth = 16;
@@ -59,14 +59,11 @@ public sealed record CheckpointManifest(
     {
         try
         {
-            FileInfo file = new(path);
-            return file is { Exists: true, Length: > MaxBytes }
-                ? throw Wrong(path, $"has {file.Length:N0} bytes, expected at most {MaxBytes:N0}")
-                : Parse(File.ReadAllBytes(path), path);
+            return Parse(RegularFile.ReadAllBytes(path, MaxBytes), path);
         }
         catch (Exception reason) when (reason is IOException or UnauthorizedAccessException)
         {
-            throw new CheckpointException($"{path}: cannot be read: {reason.Message}", reason);
+            throw new CheckpointException($"{path}: cannot be read: {reason.Message.TrimEnd('.')}; use another checkpoint.", reason);
         }
     }
 

@@ -18,14 +18,19 @@ public sealed class CheckpointStore : IDisposable
     /// <summary>The folder's name in that of a run.</summary>
     public const string DefaultName = "checkpoints";
 
-    private const string LatestName = "latest";
+    /// <summary>The name of the file that names the latest checkpoint.</summary>
+    public const string LatestName = "latest";
+
+    private const int MaxNameBytes = 64;
     private const string LockName = ".lock";
 
     private readonly FileLock _lock;
     private readonly IFileOperations _files;
+    private readonly KnownFolder _known;
 
     private CheckpointStore(string folder, FileLock heldLock, IFileOperations files)
     {
+        _known = new KnownFolder(folder);
         Folder = folder;
         _lock = heldLock;
         _files = files;
@@ -69,7 +74,7 @@ public sealed class CheckpointStore : IDisposable
     /// <param name="onSkipped">Told why a newer one was passed over.</param>
     public static Checkpoint? Newest(string folder, Action<string> onSkipped)
     {
-        foreach (CheckpointName name in FromLatest(folder))
+        foreach (CheckpointName name in FromLatest(folder, onSkipped))
         {
             try
             {
@@ -102,6 +107,7 @@ public sealed class CheckpointStore : IDisposable
     /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
     public CheckpointName Save(Network network, ModelSubject subject, RunIdentity run, TrainingProgress progress, TrainingState? state)
     {
+        _known.Check();
         CheckpointName name = CheckpointName.Of(progress);
         string path = Path.Combine(Folder, name.ToString());
         if (state is not null)
@@ -115,7 +121,7 @@ public sealed class CheckpointStore : IDisposable
             _files.CreateFolder(temporary);
             Dictionary<string, CheckpointFile> written = state is null ? [] : WriteState(temporary, network, subject, state);
             CheckpointManifest manifest = new(
-                typeof(CheckpointStore).Assembly.GetName().Version!.ToString(3), progress, run, state is null ? null : network.Layout.Hash(state.Weights.Span), written);
+                typeof(CheckpointStore).Assembly.GetName().Version!.ToString(3), progress.Abridged(), run, state is null ? null : network.Layout.Hash(state.Weights.Span), written);
             _ = WriteFile(temporary, CheckpointManifest.Name, manifest.Write, []);
             _files.FlushFolder(temporary);
             Replace(temporary, path, manifest.WeightsSha256);
@@ -154,18 +160,54 @@ public sealed class CheckpointStore : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _lock.Dispose();
 
+    /// <summary>The checkpoint that <c>latest</c> names; null if there is no such file yet, as after a kill behind the first checkpoint.</summary>
+    /// <param name="folder">The folder of the checkpoints.</param>
+    /// <exception cref="CheckpointException">The file cannot be read, or names none.</exception>
+    public static CheckpointName? Latest(string folder)
+    {
+        string path = Path.Combine(folder, LatestName);
+        try
+        {
+            return CheckpointName.TryParse(RegularFile.ReadAllText(path, MaxNameBytes).Trim())
+                ?? throw new CheckpointException($"{path}: does not name a checkpoint.");
+        }
+        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+        catch (Exception reason) when (reason is IOException or UnauthorizedAccessException)
+        {
+            throw new CheckpointException($"{path}: cannot be read: {reason.Message.TrimEnd('.')}.", reason);
+        }
+    }
+
+    /// <summary>The folder of the checkpoint that a path names, if it is the path of a file <c>latest</c>; any other path as it is.</summary>
+    /// <param name="path">The path.</param>
+    /// <exception cref="CheckpointException">It is such a file, but names no checkpoint.</exception>
+    public static string Follow(string path)
+    {
+        string folder = Path.GetDirectoryName(path) ?? "";
+        return Path.GetFileName(path) == LatestName && Names(folder.Length == 0 ? "." : folder).Count > 0 && Latest(folder) is { } latest
+            ? Path.Combine(folder, latest.ToString())
+            : path;
+    }
+
     /// <summary>The latest first, then all others from the newest on.</summary>
-    private static IEnumerable<CheckpointName> FromLatest(string folder)
+    private static IEnumerable<CheckpointName> FromLatest(string folder, Action<string> onSkipped)
     {
         IReadOnlyList<CheckpointName> names = Names(folder);
         CheckpointName? latest = null;
         try
         {
-            latest = CheckpointName.TryParse(File.ReadAllText(Path.Combine(folder, LatestName)).Trim());
+            latest = Latest(folder);
+            if (latest is { } named && names is [var newest, ..] && newest != named)
+            {
+                onSkipped($"{Path.Combine(folder, newest.ToString())}: is newer than {named}, which {LatestName} names; to take it, name it.");
+            }
         }
-        catch (Exception missing) when (missing is IOException or UnauthorizedAccessException)
+        catch (CheckpointException unreadable)
         {
-            // As after a kill between the first checkpoint and this.
+            onSkipped(unreadable.Message);
         }
 
         return names.OrderByDescending(name => name == latest);

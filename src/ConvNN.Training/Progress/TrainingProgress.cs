@@ -9,6 +9,14 @@ public sealed record TrainingProgress(long Step, IReadOnlyList<EpochResult> Epoc
     /// <summary>A run that has not begun.</summary>
     public static TrainingProgress Begin { get; } = new(0, [], default);
 
+    /// <summary>
+    /// What a checkpoint keeps of it: each has all epochs, so theirs must be short. Only the load of training is ever looked at again.
+    /// </summary>
+    public TrainingProgress Abridged() => this with
+    {
+        Epochs = [.. Epochs.Select(epoch => epoch with { Test = epoch.Test with { Loads = [] }, Validation = epoch.Validation is null ? null : epoch.Validation with { Loads = [] } })],
+    };
+
     /// <summary>Whether the last epoch is finished and evaluated, and the next has not begun.</summary>
     public bool IsBetweenEpochs => Epochs.Count > 0 && Current.Samples == 0;
 

@@ -25,6 +25,12 @@ public class FaultTests
     [InlineData(4, "output: malformed.json: the run's folder cannot be written: ", "--output", "malformed.json")]
     [InlineData(4, "output: run: already holds a run (history.csv); ", "--output", "run")]
     [InlineData(6, "diverged: Training diverged in epoch 1, step ", "--learning-rate", "1e6", "--output", "out")]
+    [InlineData(2, "usage: '--log-format' is not an option of trace; ", "trace", "--log-format", "json")]
+    [InlineData(2, "usage: '--log-format' is not an option of find-lr; ", "find-lr", "--log-format", "json")]
+    [InlineData(2, "usage: '--epochs' is not an option of find-lr; ", "find-lr", "--epochs", "3")]
+    [InlineData(2, "usage: '--lr' is not an option of find-lr; ", "find-lr", "--lr", "0.5")]
+    [InlineData(2, "usage: '--workers' is not an option of check-gradients; ", "check-gradients", "--workers", "2")]
+    [InlineData(2, "usage: --dry-run shows what a new run would train; leave --resume and --allow-change out.", "--resume", "auto", "--dry-run")]
     public async Task Program_Fault_EndsWithItsCodeAndOneLine(int expectedCode, string expectedError, params string[] arguments)
     {
         using TemporaryFolder folder = new();

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ConvNN.Formats;
 using ConvNN.Pictures;
 
 namespace ConvNN.App.Tests.EndToEnd;
@@ -160,6 +161,23 @@ public sealed class ModelCommandTests : IAsyncLifetime
         Assert.Contains("<h2>Confusion matrix</h2>", page, StringComparison.Ordinal);
         Assert.Contains("<h2>Filters of conv1</h2>", page, StringComparison.Ordinal);
         Assert.True(page.Split("data:image/png;base64,").Length > 20);
+    }
+
+    [Fact]
+    public async Task Report_ClassesWithNames_NamesThemInMatrixAndCaptions()
+    {
+        string path = _folder["runs/first/model.safetensors"];
+        ModelFile model = ModelFile.Load(path);
+        ModelFile.Save(path, model.Network, model.Weights, new ModelSubject(model.Dataset) { ClassNames = ["<zero>", .. Enumerable.Range(1, 9).Select(i => $"class {i}")] });
+
+        (int exitCode, _, string error) = await RunAsync("report", "runs/first");
+
+        string page = File.ReadAllText(_folder["runs/first/report.html"]);
+        Assert.Equal((0, ""), (exitCode, error));
+        Assert.Equal(2, page.Split("<th>&lt;zero&gt;</th>").Length - 1);
+        Assert.Matches("true class (class [1-9]|&lt;zero&gt;)", page);
+        Assert.Matches(">(class [1-9]|&lt;zero&gt;) → (class [1-9]|&lt;zero&gt;)<br>", page);
+        Assert.Contains("grey is 0, white the largest weight of the filter, black the same below 0.", page, StringComparison.Ordinal);
     }
 
     [Theory]

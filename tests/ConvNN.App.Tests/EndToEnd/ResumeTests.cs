@@ -155,6 +155,95 @@ public sealed partial class ResumeTests : IDisposable
         Assert.Equal(4, File.ReadAllLines(_folder["runs/cut/history.csv"]).Length);
     }
 
+    /// <summary>As if the disk had been full in the first epoch.</summary>
+    [Theory]
+    [InlineData("--resume", "auto", "--limit", "100", "--epochs", "1", "-o", "runs/first")]
+    [InlineData("--resume", "auto")]
+    [InlineData("--resume", "runs/first")]
+    public async Task Resume_FailedBeforeItsFirstCheckpoint_BeginsAgainInItsFolder(params string[] arguments)
+    {
+        await ProgramRun.RunAsync(_folder, ["--limit", "100", "--epochs", "1", "--set", "Checkpoints:Strategy=never", "-o", "runs/first"]);
+        string expected = HashOf(_folder["runs/first"]);
+        Change("runs/first/run.json", "\"outcome\": \"done\"", "\"outcome\": \"failed\"");
+        Change("runs/first/run.json", "\"exit_code\": 0", "\"exit_code\": 4");
+
+        (int other, _, string difference) = await ProgramRun.RunAsync(_folder, [.. arguments, "--lr", "0.05"]);
+        (int exitCode, string output, string error) = await ProgramRun.RunAsync(_folder, arguments);
+
+        Assert.Equal(5, other);
+        Assert.Contains("Training:LearningRate is 0.05, the run has 0.1; ", difference, StringComparison.Ordinal);
+        Assert.Equal((0, ""), (exitCode, error));
+        Assert.Contains(" epoch epoch=1 ", output, StringComparison.Ordinal);
+        Assert.Equal(expected, HashOf(_folder["runs/first"]));
+        Assert.Single(Directory.GetDirectories(_folder["runs"]));
+    }
+
+    [Fact]
+    public async Task Resume_RecordIsMissing_TakesTheConfigurationOfTheRun()
+    {
+        await ProgramRun.RunAsync(_folder, ["--limit", "100", "--epochs", "1", "--lr", "0.07", "-o", "runs/first"]);
+        File.Delete(_folder["runs/first/run.json"]);
+
+        (int exitCode, _, string error) = await ProgramRun.RunAsync(_folder, ["-o", "runs/first", "--resume", "auto", "--epochs", "2"]);
+
+        Assert.Equal((0, ""), (exitCode, error));
+        Assert.Equal([",0.07,", ",0.07,"], File.ReadLines(_folder["runs/first/history.csv"]).Skip(1).Select(line => line[8..14]));
+    }
+
+    [Fact]
+    public async Task Latest_GivenAsAPath_IsTheCheckpointThatItNames()
+    {
+        await ProgramRun.RunAsync(_folder, ["--limit", "100", "--epochs", "2", "-o", "runs/first"]);
+        string latest = Path.Combine("runs", "first", "checkpoints", "latest");
+        string named = Path.Combine("runs", "first", "checkpoints", "step-00000020-epoch-2");
+
+        (_, string inspected, _) = await ProgramRun.RunAsync(_folder, ["inspect", latest]);
+        (int evaluated, _, _) = await ProgramRun.RunAsync(_folder, ["evaluate", "--model", latest]);
+        (int exitCode, string output, string error) = await ProgramRun.RunAsync(_folder, ["--resume", latest, "--epochs", "3"]);
+
+        Assert.StartsWith($"checkpoint {named}: intact", inspected, StringComparison.Ordinal);
+        Assert.Equal((0, 0, ""), (evaluated, exitCode, error));
+        Assert.Contains($" resumed checkpoint={named} ", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Resume_LatestNamesAnOlderOne_TakesItAndSaysSo()
+    {
+        await ProgramRun.RunAsync(_folder, ["--limit", "100", "--epochs", "2", "-o", "runs/first"]);
+        _folder.Write("runs/first/checkpoints/latest", "step-00000010-epoch-1\n");
+
+        (_, string output, _) = await ProgramRun.RunAsync(_folder, ["--resume", "auto"]);
+
+        Assert.Contains("step-00000020-epoch-2: is newer than step-00000010-epoch-1, which latest names; to take it, name it.", output, StringComparison.Ordinal);
+        Assert.Contains("step-00000010-epoch-1 step=10 ", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Runs_KilledRun_IsInterruptedAndSaysHowItResumes()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Signals are sent with kill.");
+        using ProgramRun run = ProgramRun.Start(_folder, ["--limit", "500", "--epochs", "10000", "-o", "runs/a b"]);
+        await run.ReadToAsync("epoch epoch=1");
+        (_, string alive, _) = await ProgramRun.RunAsync(_folder, ["runs"]);
+        await run.SignalAsync("KILL");
+        await run.EndAsync();
+
+        (_, string killed, _) = await ProgramRun.RunAsync(_folder, ["runs"]);
+        (_, string inspected, _) = await ProgramRun.RunAsync(_folder, ["inspect", "runs/a b"]);
+
+        // The number now belongs to another process, that of this test, which did not start then.
+        string record = File.ReadAllText(_folder["runs/a b/run.json"]);
+        record = Regex.Replace(record, "\"process_id\": [0-9]+", $"\"process_id\": {Environment.ProcessId}");
+        File.WriteAllText(_folder["runs/a b/run.json"], Regex.Replace(record, "\"process_started_utc\": \"[0-9]{4}", "\"process_started_utc\": \"2020"));
+        (_, string reused, _) = await ProgramRun.RunAsync(_folder, ["runs"]);
+
+        Assert.Matches("(?m)^runs/a b .* running ", alive);
+        Assert.DoesNotContain("resume", alive, StringComparison.Ordinal);
+        Assert.All([killed, reused], list => Assert.Matches("(?m)^runs/a b .* interrupted ", list));
+        Assert.Matches("(?m)^resume  .*convnn.dll --resume 'runs/a b'$", killed);
+        Assert.Matches("(?m)^run     runs/a b: interrupted.*\nresume  .* --resume 'runs/a b'$", inspected);
+    }
+
     [Fact]
     public async Task Resume_AutoWhereARunHasEndedWithoutCheckpoints_IsRefused()
     {
@@ -223,6 +312,13 @@ public sealed partial class ResumeTests : IDisposable
 
         Assert.Equal(expectedCode, exitCode);
         Assert.StartsWith(expected, error, StringComparison.Ordinal);
+    }
+
+    private void Change(string file, string old, string text)
+    {
+        string content = File.ReadAllText(_folder[file]);
+        Assert.Contains(old, content, StringComparison.Ordinal);
+        File.WriteAllText(_folder[file], content.Replace(old, text, StringComparison.Ordinal));
     }
 
     private async Task<string> WholeAsync(string[] training)

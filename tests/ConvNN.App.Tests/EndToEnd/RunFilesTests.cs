@@ -129,7 +129,44 @@ public class RunFilesTests
         (int exitCode, _, string error) = await ProgramRun.RunAsync(folder, ["-o", "run"]);
 
         Assert.Equal(4, exitCode);
-        Assert.Contains($"already holds a run (history.csv), that of process {process}, which has not ended it; ", error, StringComparison.Ordinal);
+        Assert.Contains($"already holds a run (history.csv), that of process {process}, which was killed; ", error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("moved")]
+    [InlineData("replaced")]
+    [InlineData("deleted")]
+    public async Task Train_FolderIsGone_EndsWithALineAndKeepsTheWeights(string fate)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Windows moves no folder that has open files, and others do not tell it by an inode.");
+        using TemporaryFolder folder = new();
+        using ProgramRun run = ProgramRun.Start(folder, ["--limit", "500", "--epochs", "10000", "-o", "run"]);
+        await run.ReadToAsync("epoch epoch=1");
+        Directory.Move(folder["run"], folder["elsewhere"]);
+        if (fate == "replaced")
+        {
+            Directory.CreateDirectory(folder["run"]);
+        }
+        else if (fate == "deleted")
+        {
+            Directory.Delete(folder["elsewhere"], recursive: true);
+        }
+
+        (int exitCode, _, string error) = await run.EndAsync();
+
+        Assert.Equal(4, exitCode);
+        Assert.StartsWith("output: run: the run's folder was moved, renamed or deleted after epoch ", error, StringComparison.Ordinal);
+        Assert.Contains("its weights are in run-rescued.safetensors; ", error, StringComparison.Ordinal);
+        Assert.Single(error.TrimEnd().Split('\n'));
+        ModelFile.Load(folder["run-rescued.safetensors"]);
+        Assert.Equal(fate == "replaced", Directory.Exists(folder["run"]));
+        Assert.Empty(fate == "replaced" ? Directory.GetFileSystemEntries(folder["run"]) : []);
+        if (fate == "moved")
+        {
+            int epochs = File.ReadAllLines(folder["elsewhere/history.csv"]).Length - 1;
+            (int resumed, _, string refused) = await ProgramRun.RunAsync(folder, ["--resume", "elsewhere", "--epochs", $"{epochs + 1}"]);
+            Assert.Equal((0, ""), (resumed, refused));
+        }
     }
 
     private static JsonNode Record(string folder) => JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "run.json")))!;

@@ -144,6 +144,33 @@ public sealed class SweepTests : IDisposable
     }
 
     [Fact]
+    public async Task SweepTable_FolderAlone_NeedsNeitherDataNorTheSameOptions()
+    {
+        await ProgramRun.RunAsync(_folder, ["sweep", "--limit", "100", "-e", "1", "--seeds", "1-2", "--vary", "Training:LearningRate=0.05,0.1", "--alone"]);
+
+        (int exitCode, string json, string error) = await ProgramRun.RunAsync(_folder, ["sweep", "--table", "--json", "--output", "sweeps", "--data", "fashion-mnist"]);
+        (int leaders, string list, _) = await ProgramRun.RunAsync(_folder, ["leaderboard", "--table", "--json"], ("CONVNN_Data__Dataset", "mnist"));
+
+        Assert.Equal((0, "", 0), (exitCode, error, leaders));
+        Assert.Equal(["0.05", "0.1"], JsonDocument.Parse(json).RootElement.EnumerateArray().Select(result => result.GetProperty("varied").GetProperty("Training:LearningRate").GetString()!));
+        Assert.All(JsonDocument.Parse(json).RootElement.EnumerateArray(), result => Assert.Equal(2, result.GetProperty("test_accuracy").GetProperty("trials").GetInt32()));
+        Assert.Equal(json, list);
+    }
+
+    [Fact]
+    public async Task Sweep_DatasetIsMissing_CostsItsOwnTrialsOnly()
+    {
+        _folder.Write("one.json", """{ "Name": "one", "Data": { "Dataset": "fashion-mnist" }, "Training": { "Epochs": 1 } }""");
+        _folder.Write("two.json", """{ "Name": "two", "Data": { "Dataset": "sample", "Limit": 100 }, "Training": { "Epochs": 1 } }""");
+
+        (int exitCode, _, string error) = await ProgramRun.RunAsync(_folder, ["sweep", "one.json", "two.json", "--seeds", "1-2"], ("CONVNN_Data__Dataset", null!));
+
+        Assert.NotEqual(0, exitCode);
+        Assert.StartsWith("sweep: 2 trials of 4 failed, the others have their rows; the first is one seed 1: ", error, StringComparison.Ordinal);
+        Assert.Equal(3, File.ReadAllLines(_folder["sweeps/sweep.csv"]).Length);
+    }
+
+    [Fact]
     public async Task Sweep_VariedWithoutValidation_Warns()
     {
         (_, string output, _) = await ProgramRun.RunAsync(_folder, ["sweep", "--vary", "Training:LearningRate=0.1,0.2", "--table"]);

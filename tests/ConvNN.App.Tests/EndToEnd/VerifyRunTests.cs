@@ -21,17 +21,43 @@ public class VerifyRunTests
     }
 
     [Fact]
-    public async Task VerifyRun_OtherSeed_NamesTheFirstEpochAndStopsThere()
+    public async Task VerifyRun_OtherWeights_NamesTheFirstEpochAndStopsThere()
     {
         using TemporaryFolder folder = new();
         await TrainAsync(folder, "-o", "run");
-        Change(folder["run/config.json"], "\"Seed\": 1", "\"Seed\": 2");
+        string first = Regex.Match(File.ReadLines(folder["run/history.csv"]).ElementAt(1), "[0-9a-f]{64}").Value;
+        Change(folder["run/history.csv"], first, new string('0', 64));
 
         (int exitCode, string output, string error) = await ProgramRun.RunAsync(folder, ["verify", "run"]);
 
-        Assert.Equal((1, ""), (exitCode, error));
+        Assert.Equal(10, exitCode);
+        Assert.StartsWith("verify: run: the weights after epoch 1 differ from those recorded: ", error, StringComparison.Ordinal);
+        Assert.Single(error.TrimEnd().Split('\n'));
         Assert.Contains(" differs epoch=1 weights_sha256=", output, StringComparison.Ordinal);
         Assert.DoesNotContain("epoch 2", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("seed")]
+    public async Task VerifyRun_ConfigurationOfAnotherRun_IsRefusedBeforeItTrains(string change)
+    {
+        using TemporaryFolder folder = new();
+        await TrainAsync(folder, "-o", "run");
+        if (change == "{}")
+        {
+            folder.Write("run/config.json", "{}");
+        }
+        else
+        {
+            Change(folder["run/config.json"], "\"Seed\": 1", "\"Seed\": 2");
+        }
+
+        (int exitCode, string output, string error) = await ProgramRun.RunAsync(folder, ["verify", "run"]);
+
+        Assert.Equal((5, ""), (exitCode, output));
+        Assert.StartsWith($"{Path.Combine("run", "config.json")}: is another configuration than the run was trained with, of SHA-256 ", error, StringComparison.Ordinal);
+        Assert.Single(error.TrimEnd().Split('\n'));
     }
 
     [Fact]

@@ -24,7 +24,10 @@ public class FaultTests
         { new ModelFileException("/m: is empty."), 5, "model: /m: is empty." },
         { new DivergenceException("Training diverged."), 6, "diverged: Training diverged." },
         { new StallException("Stalled: nothing moves."), 7, "Stalled: nothing moves." },
+        { new DifferenceException("the weights differ."), 10, "verify: the weights differ." },
         { new PipelineException("worker 1 failed.", new InvalidOperationException()), 1, "pipeline: worker 1 failed." },
+        { new UnauthorizedAccessException("Access to the path '/a' is denied."), 4, "files: Access to the path '/a' is denied." },
+        { new IOException("Input/output error : '/a'"), 4, "files: Input/output error : '/a'" },
         { new InvalidOperationException("two\nlines"), 1, "bug: InvalidOperationException: two lines" },
         { new OperationCanceledException("why"), 1, "bug: OperationCanceledException: why" },
     };

@@ -28,7 +28,19 @@ public class InvocationTests
 
     [Fact]
     public void Describe_PathWithASpace_IsQuoted() =>
-        Assert.Equal($"\"{Full("my tools/convnn")}\"", Describe(["my tools/convnn.dll"], "my tools/convnn", "home"));
+        Assert.Equal(OperatingSystem.IsWindows() ? $"\"{Full("my tools/convnn")}\"" : $"'{Full("my tools/convnn")}'", Describe(["my tools/convnn.dll"], "my tools/convnn", "home"));
+
+    [Theory]
+    [InlineData("runs/first", "runs/first", "runs/first")]
+    [InlineData("my runs/a", "'my runs/a'", "\"my runs/a\"")]
+    [InlineData("$HOME;rm", "'$HOME;rm'", "\"$HOME;rm\"")]
+    [InlineData("it's", "'it'\\''s'", "\"it's\"")]
+    [InlineData("", "''", "\"\"")]
+    public void Quoted_Argument_ReachesTheProgramAsItIs(string argument, string onUnix, string onWindows)
+    {
+        Assert.Equal(onUnix, Invocation.Quoted(argument, isWindows: false));
+        Assert.Equal(onWindows, Invocation.Quoted(argument, isWindows: true));
+    }
 
     private static string Describe(string[] commandLine, string process, string folder, params string[] searchPath) =>
         Invocation.Describe(

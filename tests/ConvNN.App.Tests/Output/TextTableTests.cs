@@ -11,7 +11,7 @@ public class TextTableTests
             "name                  kind        count",
             "mnist                 in part    60,000",
             "fashion               – [red]         1",
-            " [31m a name          cannot be read",
+            "\\u001b[31m a name     cannot be read",
             "last                                  9",
         ],
         Table().Lines());

@@ -18,7 +18,7 @@ public class RecordedRunTests
     }
 
     [Theory]
-    [InlineData("", "the first line has no columns epoch and weights_sha256")]
+    [InlineData("", "the history cannot be read: it is empty or not a regular file")]
     [InlineData("epoch,weights\n", "the first line has no columns epoch and weights_sha256")]
     [InlineData(Header + "2,x,aa\n", "line 2 is not that of epoch 1 with its weights_sha256")]
     [InlineData(Header + "1,x\n", "line 2 is not that of epoch 1")]

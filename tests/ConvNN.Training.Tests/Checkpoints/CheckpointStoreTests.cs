@@ -1,9 +1,14 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using ConvNN.Formats;
 using ConvNN.Formats.SafeTensors;
 using ConvNN.Model;
 using ConvNN.Model.Layers;
 using ConvNN.Model.Networks;
 using ConvNN.Training.Checkpoints;
+using ConvNN.Training.Pipeline.Clocks;
 using ConvNN.Training.Progress;
 
 namespace ConvNN.Training.Tests.Checkpoints;
@@ -32,6 +37,38 @@ public sealed class CheckpointStoreTests : IDisposable
         Assert.Equal(_rig.Network.Layout.Hash(state.Weights.Span), manifest.WeightsSha256);
         Assert.Contains("conv1.weight [4, 1, 3, 3]", manifest.Files["model.safetensors"].Tensors);
         Assert.Empty(skipped);
+    }
+
+    [Fact]
+    public void Save_ManyEpochs_HasAShortLineForEach()
+    {
+        long few = ManifestBytes(10);
+        long many = ManifestBytes(310);
+
+        Assert.InRange((many - few) / 300, 100, 1100);
+
+        long ManifestBytes(int epochs)
+        {
+            // As of a run: four stages, in training and in both evaluations.
+            TrainingProgress progress = CheckpointRig.At(14 * epochs, [.. Enumerable.Repeat(0.5, epochs)]);
+            PassResult pass = progress.Epochs[0].Training with { Loads = [.. Enumerable.Repeat(new StageLoad("workers", 0.1 + 0.2) { Items = 3, QueueCapacity = 4 }, 4)] };
+            CheckpointName name = _rig.Save(progress with { Epochs = [.. progress.Epochs.Select(epoch => epoch with { Training = pass, Test = pass, Validation = pass })] }, _rig.State(1));
+            return new FileInfo(Path.Combine(_rig.Folder, name.ToString(), CheckpointManifest.Name)).Length;
+        }
+    }
+
+    /// <summary>The form of earlier versions, with a line for each value.</summary>
+    [Fact]
+    public void Newest_IndentedManifest_IsRead()
+    {
+        CheckpointName name = _rig.Save(CheckpointRig.At(14, 0.5, 0.7), _rig.State(1));
+        string path = Path.Combine(_rig.Folder, name.ToString(), CheckpointManifest.Name);
+        JsonNode content = JsonNode.Parse(File.ReadAllText(path))!["content"]!;
+        string indented = content.ToJsonString(new JsonSerializerOptions { WriteIndented = true });
+        string hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(indented)));
+        File.WriteAllText(path, $$"""{"convnn_checkpoint": 1, "sha256": "{{hash}}", "content": {{indented}}}""");
+
+        Assert.Equal((14, 2), (_rig.Load().Checkpoint!.Manifest.Progress.Step, _rig.Load().Checkpoint!.Manifest.Progress.Epochs.Count));
     }
 
     [Fact]

@@ -56,7 +56,10 @@ internal sealed class BenchCommand(
 
             if (request.IsJson)
             {
-                output.Write(BenchRecord.Of(tier, material.Data.Name, pace.Rounds, request.IsQuick, machine, handOff, networks).ToJson());
+                foreach (string line in BenchRecord.Of(tier, material.Data.Name, pace.Rounds, request.IsQuick, machine, handOff, networks).ToJson().Split('\n'))
+                {
+                    output.Write(line);
+                }
             }
 
             return ExitCode.Done;

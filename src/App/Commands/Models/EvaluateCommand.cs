@@ -25,7 +25,7 @@ internal sealed class EvaluateCommand(EvaluateRequest request, ConfigurationSour
 
         ModelTest test = await ModelTest.RunAsync(request.Model.Path, run, new DownloadReporter(log, run.Logging.Interval, time), cancellationToken);
         EvaluationReport report = new(request.Model.Path, test);
-        foreach (string line in request.IsJson ? [report.Json()] : report.Lines())
+        foreach (string line in request.IsJson ? report.Json().Split('\n') : report.Lines())
         {
             output.Write(line);
         }

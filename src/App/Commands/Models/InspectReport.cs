@@ -23,9 +23,9 @@ internal static class InspectReport
     /// <exception cref="CheckpointException">The checkpoint is damaged.</exception>
     /// <exception cref="RunFileException">A file of the run is damaged.</exception>
     public static IEnumerable<string> Lines(string path) =>
-        File.Exists(Path.Combine(path, CheckpointManifest.Name)) ? OfCheckpoint(path)
-        : File.Exists(Path.Combine(path, RunRecord.Name)) ? OfRun(path)
-        : OfModel(ModelLocation.Find(path).Path);
+        CheckpointStore.Follow(path) is var place && Path.Exists(Path.Combine(place, CheckpointManifest.Name)) ? OfCheckpoint(place)
+        : Path.Exists(Path.Combine(place, RunRecord.Name)) ? OfRun(place)
+        : OfModel(ModelLocation.Find(place).Path);
 
     private static IEnumerable<string> OfModel(string path)
     {
@@ -81,8 +81,13 @@ internal static class InspectReport
 
     private static IEnumerable<string> OfRun(string path)
     {
-        RunRecord record = RunRecord.TryRead(path) ?? throw new RunFileException($"{Path.Combine(path, RunRecord.Name)}: cannot be read; name the folder of a run.");
+        RunRecord record = RunRecord.Read(path);
         yield return $"run     {path}: {record.Result.Outcome}{(record.Result.StoppedBy is { } signal ? $" by {signal}" : "")}, {Untied(Plural(record.Result.Epochs, "epoch"))}";
+        if (record.Result.Outcome == ResultRecord.Interrupted)
+        {
+            yield return $"resume  {Invocation.Resuming(path)}";
+        }
+
         yield return $"when    {record.StartedUtc:u} to {(record.EndedUtc is { } end ? $"{end:u}" : "–")}";
         yield return $"where   {record.Version}, {record.Runtime}, {record.OperatingSystem}, {record.Architecture}, {Untied(Plural(record.Cores, "core"))}, {record.Kernels}, {Untied(Plural(record.Workers, "worker"))}";
         yield return $"data    {record.Dataset.Name}: {record.Dataset.Train:N0} train, {record.Dataset.Test:N0} test; from {record.Dataset.Source}";

@@ -49,7 +49,7 @@ internal sealed class ModelCommands
             result =>
             {
                 PredictReport report = new(ModelLocation.Find(result.GetValue(_model)), result.GetRequiredValue(images));
-                return result.GetValue(_json) ? [report.Json()] : report.Lines();
+                return result.GetValue(_json) ? report.Json().Split('\n') : report.Lines();
             },
             "predict seven.png",
             "predict --model runs/first t10k-images-idx3-ubyte --json");
@@ -99,7 +99,7 @@ internal sealed class ModelCommands
             {
                 ([string first, string second], false) => RunsReport.Compare(first, second),
                 ({ Length: > 0 }, _) => throw new UsageException("runs lists all, also as --json, or compares two: runs A B."),
-                (_, true) => [RunsReport.Json(ModelLocation.Runs)],
+                (_, true) => RunsReport.Json(ModelLocation.Runs).Split('\n'),
                 _ => RunsReport.List(ModelLocation.Runs),
             },
             "runs",

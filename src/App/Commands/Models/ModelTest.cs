@@ -64,6 +64,9 @@ internal sealed record ModelTest(ModelFile Model, DatasetPair Data, IReadOnlyLis
         return new ModelTest(model, data, predicted, probabilities, report);
     }
 
+    /// <summary>The name of a class; its number where classes have no names.</summary>
+    public string NameOf(int label) => (Model.ClassNames ?? Data.ClassNames)?[label] ?? $"{label}";
+
     /// <summary>The probability that the model assigns to a class for an image.</summary>
     public float Probability(int image, int label) => Probabilities[(image * Confusion.Classes) + label];
 

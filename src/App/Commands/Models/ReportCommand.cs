@@ -24,7 +24,7 @@ internal sealed class ReportCommand(EvaluateRequest request, ConfigurationSource
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
         string folder = request.Model.Run ?? throw new RunFileException($"{request.Model.Path}: is not in the folder of a run; name one: {Invocation.Of("report runs/first")}");
-        RunRecord record = RunRecord.TryRead(folder) ?? throw new RunFileException($"{Path.Combine(folder, RunRecord.Name)}: cannot be read; name the folder of a run.");
+        RunRecord record = RunRecord.Read(folder);
         RunConfiguration run = ConfigurationReader.Read(sources);
         IReadOnlyList<HistoryRow> history = HistoryReader.ReadRows(Path.Combine(folder, HistoryFile.Name));
         ModelTest test = await ModelTest.RunAsync(request.Model.Path, run, new DownloadReporter(log, run.Logging.Interval, time), cancellationToken);

@@ -48,7 +48,7 @@ internal sealed class RunPage(string folder, RunRecord record, IReadOnlyList<His
         int[] classes = [.. Enumerable.Range(0, Confusion.Classes)];
         int mostWrong = Math.Max(1, classes.Max(label => classes.Where(predicted => predicted != label).Select(predicted => Confusion[label, predicted]).DefaultIfEmpty().Max()));
         yield return "<h2>Confusion matrix</h2><p class=\"faint\">Rows are the true classes, columns the predicted ones.</p><div class=\"scroll\"><table class=\"matrix\">";
-        yield return $"<tr><th></th>{string.Concat(classes.Select(predicted => $"<th>{predicted}</th>"))}<th>recall</th></tr>";
+        yield return $"<tr><th></th>{string.Concat(classes.Select(predicted => $"<th>{NameOf(predicted)}</th>"))}<th>recall</th></tr>";
         foreach (int label in classes)
         {
             string cells = string.Concat(classes.Select(predicted =>
@@ -58,7 +58,7 @@ internal sealed class RunPage(string folder, RunRecord record, IReadOnlyList<His
                 double share = isHit ? Confusion.Recall(label) ?? 0 : Math.Sqrt((double)count / mostWrong);
                 return $"<td style=\"background:rgb(var({(isHit ? "--hit" : "--miss")}) / {0.55 * share:0.00})\">{(count == 0 ? "" : $"{count}")}</td>";
             }));
-            yield return $"<tr><th>{label}</th>{cells}<td>{100 * Confusion.Recall(label):0.0} %</td></tr>";
+            yield return $"<tr><th>{NameOf(label)}</th>{cells}<td>{100 * Confusion.Recall(label):0.0} %</td></tr>";
         }
 
         yield return $"<tr><th>precision</th>{string.Concat(classes.Select(predicted => $"<td>{100 * Confusion.Precision(predicted):0.0}</td>"))}<td></td></tr></table></div>";
@@ -73,8 +73,8 @@ internal sealed class RunPage(string folder, RunRecord record, IReadOnlyList<His
         foreach (int i in wrong.Take(MaxMisread))
         {
             (int label, int predicted) = (test.Data.Test.Label(i), test.Predicted[i]);
-            string image = HtmlPage.Image(ImageOf(test.Data.Test.Image(i).ToArray(), test.Data.Test.Shape), $"test image {i}, a {label}");
-            yield return $"<div class=\"tile\" title=\"test image {i}\">{image}{label} → {predicted}<br><span class=\"faint\">{100 * test.Probability(i, predicted):0.0} %</span></div>";
+            string image = HtmlPage.Image(ImageOf(test.Data.Test.Image(i).ToArray(), test.Data.Test.Shape), $"test image {i}, true class {test.NameOf(label)}");
+            yield return $"<div class=\"tile\" title=\"test image {i}\">{image}{NameOf(label)} → {NameOf(predicted)}<br><span class=\"faint\">{100 * test.Probability(i, predicted):0.0} %</span></div>";
         }
 
         yield return "</div>";
@@ -90,7 +90,7 @@ internal sealed class RunPage(string folder, RunRecord record, IReadOnlyList<His
 
         Parameter weight = test.Model.Network.Layout.Parameters.First(parameter => parameter.Name == $"{block.Name}.weight");
         (int channels, int height, int width) = (weight.Dimensions[1], weight.Dimensions[2], weight.Dimensions[3]);
-        yield return $"<h2>Filters of {HtmlPage.Escape(block.Name)}</h2><p class=\"faint\">{weight.Rows} of {height}×{width}; grey is 0, white the largest positive weight of the filter's, black the largest negative one.</p><div class=\"tiles\">";
+        yield return $"<h2>Filters of {HtmlPage.Escape(block.Name)}</h2><p class=\"faint\">{weight.Rows} of {height}×{width}; {Legend(channels)}</p><div class=\"tiles\">";
         for (int filter = 0; filter < Math.Min(weight.Rows, MaxFilters); filter++)
         {
             float[] values = weight.Row(test.Model.Weights.Span, filter).ToArray();
@@ -101,6 +101,12 @@ internal sealed class RunPage(string folder, RunRecord record, IReadOnlyList<His
 
         yield return "</div>";
     }
+
+    private static string Legend(int channels) => channels == 1
+        ? "grey is 0, white the largest weight of the filter, black the same below 0."
+        : "each colour is the filter's weight for that channel: half bright is 0, full the largest weight of the filter, none the same below 0.";
+
+    private string NameOf(int label) => HtmlPage.Escape(test.NameOf(label));
 
     private IEnumerable<string> Facts()
     {

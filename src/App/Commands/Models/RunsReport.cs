@@ -22,17 +22,33 @@ internal static class RunsReport
         }
 
         return new TextTable(Word("run"), Word("started (UTC)"), Word("outcome"), new("epochs"), Word("dataset"), new("accuracy"), Word("weights"))
-            .AddAll(runs.Select(run => RunRecord.TryRead(run) is { Result: { } result } record
-                ? (string[])[run, $"{record.StartedUtc:yyyy-MM-dd HH:mm}", result.Outcome, $"{result.Epochs}", record.Dataset.Name, Accuracy(record), result.WeightsSha256?[..12] ?? ""]
-                : [run, $"{RunRecord.Name} cannot be read"]))
-            .Lines();
+            .AddAll(runs.Select(run => Try(run) switch
+            {
+                ({ Result: { } result } record, _) => (string[])[run, $"{record.StartedUtc:yyyy-MM-dd HH:mm}", result.Outcome, $"{result.Epochs}", record.Dataset.Name, Accuracy(record), result.WeightsSha256?[..12] ?? ""],
+                (_, string fault) => [run, $"damaged: {fault}"],
+            }))
+            .Lines()
+            .Concat(runs.Where(run => Try(run).Record is { Result.Outcome: ResultRecord.Interrupted }).Select(run => $"resume  {Invocation.Resuming(run)}"));
+    }
+
+    /// <summary>The record of a run, or what is wrong with it: one damaged run must not hide the others.</summary>
+    private static (RunRecord? Record, string Fault) Try(string run)
+    {
+        try
+        {
+            return (RunRecord.Read(run), "");
+        }
+        catch (RunFileException damaged)
+        {
+            return (null, damaged.Message.Replace(run + Path.DirectorySeparatorChar, "", StringComparison.Ordinal));
+        }
     }
 
     /// <summary>The same as JSON.</summary>
     public static string Json(string folder) => ReadableJson.Of(new JsonArray([.. from run in ModelLocation.RunsIn(folder)
-        let record = RunRecord.TryRead(run)
-        where record is not null
-        select (JsonNode)new JsonObject
+        let read = Try(run)
+        let record = read.Record
+        select record is null ? new JsonObject { ["folder"] = run, ["fault"] = read.Fault } : (JsonNode)new JsonObject
         {
             ["folder"] = run,
             ["started_utc"] = record.StartedUtc,
@@ -42,6 +58,7 @@ internal static class RunsReport
             ["dataset"] = record.Dataset.Name,
             ["test_accuracy"] = record.Result.TestAccuracy,
             ["weights_sha256"] = record.Result.WeightsSha256,
+            ["resume"] = record.Result.Outcome == ResultRecord.Interrupted ? Invocation.Resuming(run) : null,
         }]));
 
     /// <summary>The differences between two runs: configuration, data, machine, epochs and result.</summary>
@@ -72,8 +89,7 @@ internal static class RunsReport
 
     private static (Dictionary<string, string> Facts, IReadOnlyList<HistoryRow> History) Read(string folder)
     {
-        RunRecord record = RunRecord.TryRead(folder)
-            ?? throw new RunFileException($"{folder}: is not a run folder, or its {RunRecord.Name} cannot be read; name a run folder.");
+        RunRecord record = RunRecord.Read(folder);
         ConfigurationFile configuration = ConfigurationFile.Find(Path.Combine(folder, ResolvedConfiguration.Name));
         Dictionary<string, string> facts = configuration.Root.Values().Where(value => value.Node.Text is not null).ToDictionary(value => value.Key, value => value.Node.Text!, StringComparer.Ordinal);
         foreach ((string file, string hash) in record.Dataset.Sha256)

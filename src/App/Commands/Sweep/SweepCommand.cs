@@ -3,7 +3,11 @@ using ConvNN.App.Hosting;
 using ConvNN.App.Log;
 using ConvNN.App.Log.Events;
 using ConvNN.App.Output;
+using ConvNN.Data.Cache;
+using ConvNN.Data.Download;
+using ConvNN.Data.Files;
 using ConvNN.Kernels;
+using ConvNN.Model;
 using ConvNN.Model.Options;
 using ConvNN.Training.Metrics;
 using static ConvNN.App.Output.Figures;
@@ -33,18 +37,21 @@ internal sealed class SweepCommand(SweepRequest request, StopSignals signals, Li
 
         string[] files = [.. request.Plan.Trials.Select(trial => trial.Sources.File.Name).Distinct()];
         log.Write(new StartEvent("sweep", files.Length == 1 ? files[0] : Untied(Plural(files.Length, "configuration")), Machine.NameOf(first.Run.Pipeline.Kernels ?? KernelSet.BestTier)));
-        IReadOnlyList<PreparedTrial> trials = await PrepareAsync(cancellationToken);
-        List<TrialRow> rows = [];
-        bool isStopped = false;
-        if (request.IsTableOnly)
+        if (request.Plan.Keys.Count > 0 && request.Plan.Trials.Any(trial => trial.Run.Data.Validation is null))
         {
-            rows.AddRange(SweepFile.ReadAll(request.Folder));
-        }
-        else
-        {
-            isStopped = await TrainAsync(trials, rows, cancellationToken);
+            log.Write(TextEvent.Warning("the best values would be chosen by the test images, on which they then look better than they are; hold out validation images: --set Data:Validation=0.1"));
         }
 
+        if (request.IsTableOnly)
+        {
+            IReadOnlyList<SweepResult> there = SweepResult.Of(SweepFile.ReadAll(request.Folder));
+            Print(new SweepTable(there.Count > 0 ? there : Unbegun()));
+            return ExitCode.Done;
+        }
+
+        (IReadOnlyList<PreparedTrial> trials, IReadOnlyList<(SweepTrial Trial, ConvNNException Fault)> missing) = await PrepareAsync(cancellationToken);
+        List<TrialRow> rows = [];
+        bool isStopped = await TrainAsync(trials, rows, cancellationToken);
         SweepTable table = new(SweepResult.Of(trials, rows));
         Print(table);
         if (isStopped)
@@ -56,27 +63,57 @@ internal sealed class SweepCommand(SweepRequest request, StopSignals signals, Li
         // Other jobs run the trials of other parts.
         HashSet<string> mine = [.. trials.Where(trial => request.Part.Has(trial.Trial.Number)).Select(trial => trial.Begun.Identity)];
         TrialRow[] failed = [.. table.Results.SelectMany(result => result.Rows).OfType<TrialRow>().Where(row => row.Status != TrialRow.Done && mine.Contains(row.Identity))];
-        return failed.Length == 0 || request.IsTableOnly
+        (string Name, string? Fault, int ExitCode)[] all =
+        [
+            .. missing.Where(trial => request.Part.Has(trial.Trial.Number)).Select(trial => (trial.Trial.ToString(), (string?)trial.Fault.Message, Fault.Of(trial.Fault).ExitCode)),
+            .. failed.Select(row => (Named(row), row.Fault, row.ExitCode)),
+        ];
+        return all is not [(string name, string fault, int exitCode), ..]
             ? ExitCode.Done
             : throw new SweepException(
-                Untied($"{Plural(failed.Length, "trial")} of {mine.Count:N0} failed, the others have their rows; the first is {Named(failed[0])}: {failed[0].Fault}"),
-                failed[0].ExitCode);
+                Untied($"{Plural(all.Length, "trial")} of {mine.Count + all.Length - failed.Length:N0} failed, the others have their rows; the first is {name}: {fault}"),
+                exitCode);
     }
+
+    /// <summary>The results of a sweep without rows.</summary>
+    private IReadOnlyList<SweepResult> Unbegun() =>
+    [
+        .. request.Plan.Trials.GroupBy(trial => (trial.Name, Point: trial.Point.ToString()))
+            .Select(group => new SweepResult(group.Key.Name, group.First().Point, [.. group.Select(_ => (TrialRow?)null)])),
+    ];
 
     private static string Named(TrialRow row) =>
         string.Join(' ', [row.Configuration, .. row.Varied.Select(pair => $"{Variation.ShortKeyOf(pair.Key)}={pair.Value}"), $"seed {row.Seed}"]);
 
     /// <summary>
     /// Reads the datasets and checks every trial. A faulty configuration without varied keys ends the sweep before it begins;
-    /// a faulty point of a grid gets a row that says so.
+    /// a faulty point of a grid gets a row that says so. A dataset that is missing costs its own trials only.
     /// </summary>
-    private async Task<IReadOnlyList<PreparedTrial>> PrepareAsync(CancellationToken cancellationToken)
+    private async Task<(IReadOnlyList<PreparedTrial> Trials, IReadOnlyList<(SweepTrial Trial, ConvNNException Fault)> Missing)> PrepareAsync(CancellationToken cancellationToken)
     {
         SweepData data = new(log, time);
         List<PreparedTrial> trials = [];
+        List<(SweepTrial Trial, ConvNNException Fault)> missing = [];
         foreach (SweepTrial trial in request.Plan.Trials)
         {
-            trials.Add(PreparedTrial.Of(trial, await data.LoadAsync(trial.Run, cancellationToken), IsAlone));
+            try
+            {
+                trials.Add(PreparedTrial.Of(trial, await data.LoadAsync(trial.Run, cancellationToken), IsAlone));
+            }
+            catch (Exception fault) when (fault is DatasetException or DownloadException or CacheException)
+            {
+                missing.Add((trial, (ConvNNException)fault));
+            }
+        }
+
+        if (trials.Count == 0)
+        {
+            throw missing[0].Fault;
+        }
+
+        foreach (string fault in missing.Select(trial => trial.Fault.Message).Distinct())
+        {
+            log.Write(TextEvent.Warning(fault));
         }
 
         Failure[] failures =
@@ -91,12 +128,7 @@ internal sealed class SweepCommand(SweepRequest request, StopSignals signals, Li
             throw new ConfigurationException([.. failures.Distinct()]);
         }
 
-        if (request.Plan.Keys.Count > 0 && trials.Any(trial => trial.Run.Data.Validation is null))
-        {
-            log.Write(TextEvent.Warning("the best values would be chosen by the test images, on which they then look better than they are; hold out validation images: --set Data:Validation=0.1"));
-        }
-
-        return trials;
+        return (trials, missing);
     }
 
     /// <summary>Runs the trials that have no row yet.</summary>
@@ -164,7 +196,7 @@ internal sealed class SweepCommand(SweepRequest request, StopSignals signals, Li
     private void Print(SweepTable table)
     {
         log.Write(new SweepTableEvent(table));
-        foreach (string line in request.IsJson ? [SweepJson.Of(table.Results)] : request.IsMarkdown ? table.Markdown() : [])
+        foreach (string line in request.IsJson ? SweepJson.Of(table.Results).Split('\n') : request.IsMarkdown ? table.Markdown() : [])
         {
             output.Write(line);
         }

@@ -5,6 +5,7 @@ using ConvNN.Data;
 using ConvNN.Data.Cache;
 using ConvNN.Data.Catalog;
 using ConvNN.Data.Files;
+using ConvNN.Model;
 
 namespace ConvNN.App.Commands.Sweep;
 
@@ -14,6 +15,7 @@ namespace ConvNN.App.Commands.Sweep;
 internal sealed class SweepData(RunLog log, TimeProvider time)
 {
     private readonly Dictionary<DatasetOptions, DatasetPair> _pairs = [];
+    private readonly Dictionary<DatasetOptions, ConvNNException> _faults = [];
 
     /// <summary>The whole dataset of a trial.</summary>
     /// <param name="run">The trial's configuration.</param>
@@ -25,9 +27,23 @@ internal sealed class SweepData(RunLog log, TimeProvider time)
     {
         // The part that a trial uses does not matter here.
         DatasetOptions wanted = run.Data with { Limit = null, Validation = null };
+        if (_faults.TryGetValue(wanted, out ConvNNException? fault))
+        {
+            throw fault;
+        }
+
         if (!_pairs.TryGetValue(wanted, out DatasetPair? pair))
         {
-            pair = await DatasetCatalog.LoadAsync(wanted, new DownloadReporter(log, run.Logging.Interval, time), cancellationToken);
+            try
+            {
+                pair = await DatasetCatalog.LoadAsync(wanted, new DownloadReporter(log, run.Logging.Interval, time), cancellationToken);
+            }
+            catch (ConvNNException missing)
+            {
+                _faults[wanted] = missing;
+                throw;
+            }
+
             log.Write(DataEvent.Of(pair, pair.Train.Count));
             if (pair is { IsSample: true, FallbackReason: { } reason })
             {

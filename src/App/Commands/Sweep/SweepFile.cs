@@ -2,7 +2,6 @@ using System.Text;
 using ConvNN.App.Faults;
 using ConvNN.App.Output;
 using ConvNN.Files;
-using Microsoft.VisualBasic.FileIO;
 
 namespace ConvNN.App.Commands.Sweep;
 
@@ -46,7 +45,7 @@ internal sealed class SweepFile : IDisposable
             return Guarded(path, () =>
             {
                 AtomicFile.RemoveStrays(folder, name: part.FileName);
-                IReadOnlyList<TrialRow> rows = File.Exists(path) ? Read(path) : [];
+                IReadOnlyList<TrialRow> rows = Path.Exists(path) ? Read(path) : [];
                 string[] columns = [.. TrialRow.Columns.Concat(rows.SelectMany(row => row.Varied.Keys)).Concat(keys).Distinct()];
                 string text = string.Concat(rows.Select(row => row.Texts(columns)).Prepend(columns).Select(line => Csv.Line(line) + "\n"));
                 AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
@@ -66,7 +65,7 @@ internal sealed class SweepFile : IDisposable
     /// <param name="folder">The folder.</param>
     /// <exception cref="RunFileException">A file cannot be read, or is not such a file.</exception>
     public static IReadOnlyList<TrialRow> ReadAll(string folder) => Directory.Exists(folder)
-        ? [.. Directory.EnumerateFiles(folder, SweepPart.FilePattern).Order(StringComparer.Ordinal).SelectMany(Read)]
+        ? [.. Directory.EnumerateFileSystemEntries(folder, SweepPart.FilePattern).Order(StringComparer.Ordinal).SelectMany(Read)]
         : [];
 
     /// <summary>Appends a row, from any thread; it is on the disk when the call returns.</summary>
@@ -120,9 +119,9 @@ internal sealed class SweepFile : IDisposable
         {
             throw new RunFileException($"{path}, line {line}: is not a row of a sweep ({wrong.Message.TrimEnd('.')}); fix or remove it, or name another folder with --output.", wrong);
         }
-        catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException or MalformedLineException)
+        catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException or InvalidDataException)
         {
-            throw new RunFileException($"{path}: cannot be read: {wrong.Message}", wrong);
+            throw new RunFileException($"{path}: cannot be read: {wrong.Message.TrimEnd('.')}; name another folder with --output.", wrong);
         }
     }
 

@@ -36,6 +36,17 @@ internal sealed record SweepResult(string Name, SweepPoint Point, IReadOnlyList<
     /// <summary>Whether other trials ran at the same time, so that the times are those of a shared machine.</summary>
     public bool IsShared => Done.Any(row => !row.IsAlone);
 
+    /// <summary>The results that rows tell by themselves, in their order, without the data and the configurations that they are of.</summary>
+    /// <param name="rows">All existing rows. Of several for a seed, the last one counts; one with comparable times is preferred.</param>
+    public static IReadOnlyList<SweepResult> Of(IReadOnlyList<TrialRow> rows) =>
+    [
+        .. rows.GroupBy(row => (row.Configuration, row.Dataset, Point: new SweepPoint([.. row.Varied]).ToString()))
+            .Select(group => new SweepResult(
+                group.Key.Configuration,
+                new SweepPoint([.. group.First().Varied]),
+                [.. group.GroupBy(row => row.Seed).Select(seed => seed.OrderBy(row => row.IsFinished ? 1 : 0).ThenBy(row => row.IsAlone ? 1 : 0).Last())])),
+    ];
+
     /// <summary>The results of a sweep, in its order.</summary>
     /// <param name="trials">All trials.</param>
     /// <param name="rows">All existing rows. Of several for a trial, the last one counts; one with comparable times is preferred.</param>

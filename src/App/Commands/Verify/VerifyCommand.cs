@@ -75,7 +75,9 @@ internal sealed class VerifyCommand(ConfigurationSources sources, StopSignals si
 
         (TextEvent verdict, int exitCode) = Verdict(hashes);
         log.Write(verdict);
-        return exitCode;
+        return exitCode == ExitCode.Done
+            ? exitCode
+            : throw new DifferenceException($"{verdict.Text}: workers or kernels that must not change a bit do so on this machine; the lines above show which, and a bug report should have them.");
     }
 
     /// <summary>Whether all runs gave the same weights, as an event and an exit code.</summary>
@@ -85,7 +87,7 @@ internal sealed class VerifyCommand(ConfigurationSources sources, StopSignals si
         int different = hashes.Distinct(StringComparer.Ordinal).Count();
         return different == 1
             ? (new TextEvent("equal", $"{hashes.Count:runs} runs gave the same weights, bit for bit", new Field("sets_of_weights", different)), ExitCode.Done)
-            : (new TextEvent("different", $"{hashes.Count:runs} runs gave {different:sets_of_weights} different sets of weights"), ExitCode.Bug);
+            : (new TextEvent("different", $"{hashes.Count:runs} runs gave {different:sets_of_weights} different sets of weights"), ExitCode.Different);
     }
 
     /// <summary>The runs without the scalar reference, if it would take long and was not requested.</summary>

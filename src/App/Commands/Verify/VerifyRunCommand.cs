@@ -57,7 +57,11 @@ internal sealed class VerifyRunCommand(
             if (difference is not null)
             {
                 log.Write(difference);
-                return ExitCode.Bug;
+                RunRecord record = recorded.Record;
+                throw new DifferenceException(
+                    $"{recorded.Folder}: the weights after epoch {last!.Epoch} differ from those recorded: this program, runtime or machine computes otherwise than "
+                    + $"{record.Version}, {record.Runtime} and {record.Kernels} on {record.Architecture} did, or a file of the run was changed; "
+                    + $"{Invocation.Of($"verify {Invocation.Quoted(recorded.Folder)} --kernels auto,reference")} tells them apart.");
             }
 
             if (last?.Epoch != Count)
@@ -132,7 +136,8 @@ internal sealed class VerifyRunCommand(
         { Outcome: ResultRecord.Done } => "all that it has",
         { Outcome: ResultRecord.Stopped, StoppedBy: var signal } => $"stopped by {signal}",
         { Outcome: ResultRecord.Failed, ExitCode: var code } => $"ended by a fault, exit code {code}",
-        _ => "killed, or still running",
+        { Outcome: ResultRecord.Interrupted } => "killed",
+        _ => "still running",
     };
 
     private static string Epochs(int count) => $"{count} epoch{(count == 1 ? "" : "s")}";

@@ -30,7 +30,7 @@ internal sealed class TerminalDisplay(LineWriter output, Terminal terminal) : ID
         {
             // Overwrites the ^C that the terminal may have echoed on an empty line.
             string start = what.Word == "stop" ? "\r" : "";
-            output.Show(start + Paint.Line(what, line, terminal.HasColour));
+            output.Show(line, printed => start + Paint.Line(what, printed, terminal.HasColour));
         }
 
         switch (what)

@@ -76,7 +76,7 @@ public sealed class SweepFileTests : IDisposable
     [Theory]
     [InlineData("x,1", "line 2")]
     [InlineData("a,-1,mnist,,2,,,,,,,,1,true,,done,0,,i", "line 2")]
-    [InlineData("a,1,mnist,,2,,,,,,,,1,true,,done,0,\"i", "Line 2")]
+    [InlineData("a,1,mnist,,2,,,,,,,,1,true,,done,0,\"i", "line 2")]
     public void ReadAll_DamagedRow_NamesTheLine(string row, string place)
     {
         _folder.Write("sweep.csv", string.Join(',', TrialRow.Columns) + "\n" + row + "\n");

@@ -10,8 +10,8 @@ public class VerifyCommandTests
         AssertVerdict(("equal", "3 runs gave the same weights, bit for bit", 0), "a", "a", "a");
 
     [Fact]
-    public void Verdict_OneOtherHash_IsOne() =>
-        AssertVerdict(("different", "3 runs gave 2 different sets of weights", 1), "a", "b", "a");
+    public void Verdict_OneOtherHash_IsADifference() =>
+        AssertVerdict(("different", "3 runs gave 2 different sets of weights", 10), "a", "b", "a");
 
     private static void AssertVerdict((string Word, string Text, int ExitCode) expected, params string[] hashes)
     {
