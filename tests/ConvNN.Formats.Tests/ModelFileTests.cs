@@ -1,5 +1,4 @@
 using System.Text;
-using ConvNN.Formats;
 using ConvNN.Formats.SafeTensors;
 using ConvNN.Kernels.Vectors;
 using ConvNN.Model.Networks;

@@ -139,7 +139,7 @@ internal sealed class CommandLine
             new InvocationConfiguration { Output = text, ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false });
         if (text.GetStringBuilder().Length > 0)
         {
-            _output.Write(text.ToString().TrimEnd());
+            _output.WriteText(text.ToString().TrimEnd());
         }
 
         return exitCode;

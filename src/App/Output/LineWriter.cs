@@ -30,6 +30,17 @@ internal sealed class LineWriter(TextWriter writer, Terminal? terminal = null)
         ThrowIfLost();
     }
 
+    /// <summary>Prints a text of several lines that was asked for.</summary>
+    /// <param name="text">The program's own text: what others have named must not begin a line.</param>
+    /// <exception cref="UnprintedException">It, or something before it, cannot be printed.</exception>
+    public void WriteText(string text)
+    {
+        foreach (string line in text.ReplaceLineEndings("\n").Split('\n'))
+        {
+            Write(line);
+        }
+    }
+
     /// <summary>Throws if something could not be printed.</summary>
     /// <exception cref="UnprintedException">Something could not be printed.</exception>
     public void ThrowIfLost()

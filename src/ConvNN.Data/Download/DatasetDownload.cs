@@ -1,6 +1,6 @@
 using ConvNN.Data.Cache;
-using ConvNN.Files;
 using ConvNN.Data.Idx;
+using ConvNN.Files;
 
 namespace ConvNN.Data.Download;
 

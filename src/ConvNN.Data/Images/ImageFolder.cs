@@ -87,7 +87,7 @@ internal sealed class ImageFolder
     private static bool IsShown(string path) =>
         !Path.GetFileName(path).StartsWith('.') && !SystemNames.Contains(Path.GetFileName(path), StringComparer.OrdinalIgnoreCase);
 
-    
+
 
     private static IEnumerable<string> Entries(string directory) => Directory.EnumerateFileSystemEntries(directory).Where(IsShown).Order(StringComparer.Ordinal);
 

@@ -4,6 +4,17 @@ namespace ConvNN.App.Tests.Output;
 
 public class LineWriterTests
 {
+    /// <summary>Lines of the program's own text are lines; what else would move the cursor is shown.</summary>
+    [Fact]
+    public void WriteText_SeveralLines_AreWrittenAsLines()
+    {
+        StringWriter text = new() { NewLine = "\n" };
+
+        new LineWriter(text).WriteText("one\r\ntwo \u001b[31m\n\nfour");
+
+        Assert.Equal("one\ntwo \\u001b[31m\n\nfour\n", text.ToString());
+    }
+
     [Fact]
     public void Show_ReaderIsGone_FallsSilent()
     {

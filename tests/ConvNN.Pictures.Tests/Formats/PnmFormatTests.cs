@@ -1,5 +1,5 @@
-using ConvNN.Pictures.Formats;
 using System.Text;
+using ConvNN.Pictures.Formats;
 
 namespace ConvNN.Pictures.Tests.Formats;
 

@@ -27,7 +27,7 @@ internal sealed class DataListCommand(DataRequest request, ConfigurationSources 
             all.Add(await DatasetCache.InspectAsync(run.Data with { Dataset = dataset.Name }, cancellationToken));
         }
 
-        foreach (string line in request.IsJson ? [Json(all)] : Lines(all))
+        foreach (string line in request.IsJson ? Json(all).Split('\n') : Lines(all))
         {
             output.Write(line);
         }

@@ -6,10 +6,10 @@ using ConvNN.Data.Idx;
 using ConvNN.Files;
 using ConvNN.Formats;
 using ConvNN.Model;
-using static ConvNN.App.Output.Figures;
-using static ConvNN.App.Output.TextColumn;
 using ConvNN.Pictures;
 using ConvNN.Pictures.Formats;
+using static ConvNN.App.Output.Figures;
+using static ConvNN.App.Output.TextColumn;
 
 namespace ConvNN.App.Commands.Models;
 

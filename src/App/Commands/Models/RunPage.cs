@@ -3,9 +3,9 @@ using ConvNN.App.Runs;
 using ConvNN.Model;
 using ConvNN.Model.Layers;
 using ConvNN.Model.Parameters;
+using ConvNN.Pictures;
 using ConvNN.Training.Evaluation;
 using static ConvNN.App.Output.Figures;
-using ConvNN.Pictures;
 
 namespace ConvNN.App.Commands.Models;
 
