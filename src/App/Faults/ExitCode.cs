@@ -33,7 +33,7 @@ internal static class ExitCode
     /// <summary><c>verify</c> found a difference.</summary>
     public const int Different = 10;
 
-    /// <summary>A limit of the system does not allow what is needed.</summary>
+    /// <summary>There is not enough memory, or a limit of the system does not allow what is needed.</summary>
     public const int SystemLimit = 11;
 
     /// <summary>

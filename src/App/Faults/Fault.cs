@@ -69,6 +69,11 @@ internal sealed record Fault(int ExitCode, string Kind, Exception Exception)
             return new Fault(Faults.ExitCode.ReaderGone, "output", exception);
         }
 
+        if (IsOutOfMemory(exception))
+        {
+            return new Fault(Faults.ExitCode.SystemLimit, "memory", new MemoryException(exception));
+        }
+
         foreach ((Type type, int exitCode, string kind) in Map)
         {
             if (type.IsInstanceOfType(exception))
@@ -79,6 +84,15 @@ internal sealed record Fault(int ExitCode, string Kind, Exception Exception)
 
         return new Fault(Faults.ExitCode.Bug, $"bug: {exception.GetType().Name}", exception);
     }
+
+    // It may have happened in a worker, whose exception others carry.
+    private static bool IsOutOfMemory(Exception? exception) => exception switch
+    {
+        null => false,
+        OutOfMemoryException => true,
+        AggregateException several => several.InnerExceptions.Any(IsOutOfMemory),
+        _ => IsOutOfMemory(exception.InnerException),
+    };
 
     /// <summary>
     /// A line for each failure of a configuration, or one line for any other fault; each line names the kind of fault. There is none if

@@ -63,4 +63,17 @@ public class MemoryTests(ITestOutputHelper output)
             error);
         Assert.Empty(Directory.GetFileSystemEntries(folder.Path));
     }
+
+    /// <summary>An inspection of the layers comes on top of what was planned.</summary>
+    [Fact]
+    public async Task Train_MemoryRunsOutAllTheSame_EndsInOneLine()
+    {
+        using TemporaryFolder folder = new();
+        string[] run = ["--config", Path.Combine(Repository.Root, "config", "two-block.json"), "--set", "Data:Dataset=sample", "-b", "256", "-e", "1", "--limit", "512", "--verbose", "-o", "run"];
+
+        (int exitCode, _, string error) = await ProgramRun.RunAsync(folder, run, ("DOTNET_GCHeapHardLimit", "8800000"));
+
+        Assert.Equal(11, exitCode);
+        Assert.StartsWith("memory: there is not enough of it; close other programs, or use a smaller Training:BatchSize", error, StringComparison.Ordinal);
+    }
 }

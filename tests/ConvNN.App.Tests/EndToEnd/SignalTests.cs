@@ -64,8 +64,8 @@ public class SignalTests
         string network = Path.Combine(AppContext.BaseDirectory, "config", "two-block.json");
 
         // One step of this takes seconds. The second has begun when the first is reported.
-        using ProgramRun run = ProgramRun.Start(folder, ["-c", network, "-b", "400", "--kernels", "reference"], ("CONVNN_Logging__IntervalSeconds", "0.001"));
-        await run.ReadToAsync("step");
+        using ProgramRun run = ProgramRun.Start(folder, ["-c", network, "-b", "200", "--kernels", "reference"], ("CONVNN_Logging__IntervalSeconds", "0.001"));
+        await run.ReadToAsync("step epoch=1 epochs=12 step=1");
         await run.SignalAsync(signal);
         await run.ReadToAsync("stop");
         await Task.Delay(MoreThanAnEcho, TestContext.Current.CancellationToken);
