@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using ConvNN.Kernels;
@@ -31,12 +32,23 @@ internal static class Machine
     public static string NameOf(KernelTier tier) => (tier, IsX86) switch
     {
         (KernelTier.Reference, _) => "scalar reference",
-        (KernelTier.Vector128, true) => "SSE",
+        (KernelTier.Vector128, true) => Fused.IsHardwareAccelerated ? "SSE" : "SSE without FMA",
         (KernelTier.Vector128, false) => "AdvSimd",
         (KernelTier.Vector256, true) => "AVX2",
         (KernelTier.Vector512, true) => "AVX-512",
         _ => tier.ToString(),
     };
+
+    /// <summary>Why this process computes several times slower than it could, or null: no multiply-add in hardware.</summary>
+    public static string? Slowness => Fused.IsHardwareAccelerated ? null
+        : "This process sees no fused multiply-add (FMA) in the processor, so it is computed in software: the same bits, several times slower. "
+            + (RuntimeSwitch() is { } found ? $"{found} hides it; leave it out." : "A virtual machine often hides it: give it the CPU model of its host.");
+
+    /// <summary>The variable that keeps the runtime from using FMA: <c>DOTNET_EnableAVX2=0</c>.</summary>
+    private static string? RuntimeSwitch() => Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
+        .Where(variable => $"{variable.Value}" == "0" && $"{variable.Key}" is "DOTNET_EnableAVX2" or "DOTNET_EnableAVX" or "DOTNET_EnableHWIntrinsic" or "DOTNET_EnableFMA")
+        .Select(variable => $"{variable.Key}={variable.Value}")
+        .Order(StringComparer.Ordinal).FirstOrDefault();
 
     private static bool IsX86 => RuntimeInformation.ProcessArchitecture is System.Runtime.InteropServices.Architecture.X64 or System.Runtime.InteropServices.Architecture.X86;
 

@@ -39,6 +39,10 @@ internal sealed class RunReporter(RunLog log, RunConfiguration run)
     {
         log.Format = run.Logging.Format;
         log.Write(new StartEvent(run.Name, configurationFile, _kernels));
+        if (Machine.Slowness is { } slow)
+        {
+            log.Write(TextEvent.Warning(slow));
+        }
     }
 
     /// <summary>Logs the data and the network.</summary>

@@ -1,5 +1,6 @@
 using System.Numerics;
 using ConvNN.Kernels.Functions;
+using ConvNN.Kernels.Vectors;
 
 namespace ConvNN.Kernels.Activations;
 
@@ -20,7 +21,7 @@ public readonly record struct GeluFunction : IActivation
 
     /// <inheritdoc/>
     public Vector<float> Derivative(Vector<float> x) =>
-        Vector.FusedMultiplyAdd(x, Vector.Create(InverseRootOfTwoPi) * Elementary.Exp(Vector.Create(-0.5f) * x * x), Distribution(x));
+        Fused.MultiplyAdd(x, Vector.Create(InverseRootOfTwoPi) * Elementary.Exp(Vector.Create(-0.5f) * x * x), Distribution(x));
 
     /// <inheritdoc/>
     public double Define(double x) => x * 0.5 * (1 + Elementary.Erf(x * 0.7071067811865476));

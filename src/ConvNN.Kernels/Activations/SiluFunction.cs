@@ -1,4 +1,5 @@
 using System.Numerics;
+using ConvNN.Kernels.Vectors;
 
 namespace ConvNN.Kernels.Activations;
 
@@ -22,7 +23,7 @@ public readonly record struct SiluFunction : IActivation
     public Vector<float> Derivative(Vector<float> x)
     {
         Vector<float> sigmoid = default(SigmoidFunction).Value(x);
-        return sigmoid * Vector.FusedMultiplyAdd(x, Vector<float>.One - sigmoid, Vector<float>.One);
+        return sigmoid * Fused.MultiplyAdd(x, Vector<float>.One - sigmoid, Vector<float>.One);
     }
 
     /// <inheritdoc/>

@@ -1,5 +1,6 @@
 using System.Numerics;
 using ConvNN.Kernels.Functions;
+using ConvNN.Kernels.Vectors;
 
 namespace ConvNN.Kernels.Activations;
 
@@ -23,7 +24,7 @@ public readonly record struct TanhFunction : IActivation
     public Vector<float> Derivative(Vector<float> x)
     {
         Vector<float> y = Value(x);
-        return Vector.FusedMultiplyAdd(-y, y, Vector<float>.One);
+        return Fused.MultiplyAdd(-y, y, Vector<float>.One);
     }
 
     /// <inheritdoc/>

@@ -1,4 +1,5 @@
 using System.Numerics;
+using ConvNN.Kernels.Vectors;
 
 namespace ConvNN.Kernels.Functions;
 
@@ -10,11 +11,11 @@ public static partial class Elementary
     {
         x = Vector.ConditionalSelect(Vector.GreaterThan(x, Vector.Create(MaxExponentSingle)), Vector.Create(MaxExponentSingle), x);
         x = Vector.ConditionalSelect(Vector.LessThan(x, Vector.Create(MinExponentSingle)), Vector.Create(MinExponentSingle), x);
-        Vector<float> shifted = Vector.FusedMultiplyAdd(x, Vector.Create(Log2ESingle), Vector.Create(RoundingShiftSingle));
+        Vector<float> shifted = Fused.MultiplyAdd(x, Vector.Create(Log2ESingle), Vector.Create(RoundingShiftSingle));
         Vector<float> k = shifted - Vector.Create(RoundingShiftSingle);
-        Vector<float> exact = Vector.FusedMultiplyAdd(-k, Vector.Create(Ln2Single), x);
-        Vector<float> r = Vector.FusedMultiplyAdd(-k, Vector.Create(Ln2SingleLow), exact);
-        Vector<float> y = Vector<float>.One + Vector.FusedMultiplyAdd(r * r, ExpTerms(r), r);
+        Vector<float> exact = Fused.MultiplyAdd(-k, Vector.Create(Ln2Single), x);
+        Vector<float> r = Fused.MultiplyAdd(-k, Vector.Create(Ln2SingleLow), exact);
+        Vector<float> y = Vector<float>.One + Fused.MultiplyAdd(r * r, ExpTerms(r), r);
 
         Vector<int> exponent = Vector.AsVectorInt32(shifted) - Vector.Create(RoundingShiftSingleBits);
         Vector<int> half = Vector.ShiftRightArithmetic(exponent, 1);
@@ -24,7 +25,7 @@ public static partial class Elementary
     /// <summary><see cref="ExpMinusOne(float)"/> of each lane.</summary>
     internal static Vector<float> ExpMinusOne(Vector<float> x)
     {
-        Vector<float> small = Vector.FusedMultiplyAdd(x * x, ExpTerms(x), x);
+        Vector<float> small = Fused.MultiplyAdd(x * x, ExpTerms(x), x);
         return Vector.ConditionalSelect(Vector.LessThan(Vector.Abs(x), Vector.Create(ExpMinusOneSmall)), small, Exp(x) - Vector<float>.One);
     }
 
@@ -35,7 +36,7 @@ public static partial class Elementary
         Vector<float> t = Horner(
             a * a,
             [0.000160419353f, -0.000971545407f, 0.00325540127f, -0.00871925242f, 0.0218325611f, -0.053962931f, 0.133332953f, -0.333333313f]);
-        Vector<float> small = Vector.FusedMultiplyAdd(a * (a * a), t, a);
+        Vector<float> small = Fused.MultiplyAdd(a * (a * a), t, a);
         Vector<float> large = Vector<float>.One - (Vector.Create(2f) / (Exp(Vector.Create(2f) * a) + Vector<float>.One));
         return CopySign(Vector.ConditionalSelect(Vector.LessThan(a, Vector.Create(0.9f)), small, large), x);
     }
@@ -49,7 +50,7 @@ public static partial class Elementary
             a * a, [8.185094e-05f, -0.00080977037f, 0.0051969523f, -0.026857706f, 0.11283664f, -0.37612632f, 0.12837917f]);
         Vector<float> u = Horner(
             a, [2.1445514e-05f, -0.00043852936f, 0.004190853f, -0.025171801f, 0.10836154f, 0.6332724f, 1.129552f, -0.00018245919f]);
-        Vector<float> small = Vector.FusedMultiplyAdd(a, t, a);
+        Vector<float> small = Fused.MultiplyAdd(a, t, a);
         return CopySign(Vector.ConditionalSelect(Vector.LessThan(a, Vector.Create(ErfSmall)), small, Vector<float>.One - Exp(-u)), x);
     }
 
@@ -62,7 +63,7 @@ public static partial class Elementary
         Vector<float> sum = Vector.Create(coefficients[0]);
         for (int i = 1; i < coefficients.Length; i++)
         {
-            sum = Vector.FusedMultiplyAdd(sum, x, Vector.Create(coefficients[i]));
+            sum = Fused.MultiplyAdd(sum, x, Vector.Create(coefficients[i]));
         }
 
         return sum;

@@ -32,7 +32,7 @@ internal readonly struct Float128(Vector128<float> value) : IVector<Float128>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Float128 MultiplyAdd(Float128 left, Float128 right, Float128 addend) =>
-        new(Vector128.FusedMultiplyAdd(left._value, right._value, addend._value));
+        new(Fused.MultiplyAdd(left._value, right._value, addend._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Float128 ZeroWhereNotPositive(Float128 test, Float128 value) =>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 using ConvNN.App.Runs;
 
@@ -7,6 +8,26 @@ namespace ConvNN.App.Tests.EndToEnd;
 [Collection(ProgramCollection.Name)]
 public class TrainTests
 {
+    /// <summary>The setting takes the runtime's AVX2 and FMA away, as some virtual machines do.</summary>
+    [Fact]
+    public async Task Train_WithoutFusedMultiplyAdd_SaysSoAndGivesTheSameBits()
+    {
+        Assert.SkipWhen(RuntimeInformation.ProcessArchitecture != System.Runtime.InteropServices.Architecture.X64, "Every Arm64 processor has it.");
+        using TemporaryFolder folder = new();
+        string[] arguments = ["--data", "sample", "--limit", "200", "-e", "1", "-o"];
+
+        (_, string fused, _) = await ProgramRun.RunAsync(folder, [.. arguments, "a"]);
+        (int exitCode, string slow, string error) = await ProgramRun.RunAsync(folder, [.. arguments, "b"], ("DOTNET_EnableAVX2", "0"));
+
+        Assert.Equal((0, ""), (exitCode, error));
+        Assert.Contains(" kernels=\"SSE without FMA\" ", slow, StringComparison.Ordinal);
+        Assert.Contains("This process sees no fused multiply-add (FMA) in the processor, so it is computed in software: the same bits, several times slower. DOTNET_EnableAVX2=0 hides it; leave it out.", slow, StringComparison.Ordinal);
+        Assert.DoesNotContain("FMA", fused, StringComparison.Ordinal);
+        Assert.Equal(Weights(fused), Weights(slow));
+
+        static string Weights(string output) => Assert.Single(output.Split('\n'), line => line.Contains(" weights sha256=", StringComparison.Ordinal))[25..];
+    }
+
     [Fact]
     public async Task Train_OnTheSample_PrintsTheRunAndWritesItsHistory()
     {

@@ -26,6 +26,11 @@ internal sealed class PlanReporter(RunLog log, RunConfiguration run)
     {
         log.Format = run.Logging.Format;
         log.Write(new StartEvent(run.Name, sources.File.Name, _kernels));
+        if (Machine.Slowness is { } slow)
+        {
+            log.Write(TextEvent.Warning(slow));
+        }
+
         string[] changes =
         [
             .. sources.Environment.Keys.Order(StringComparer.Ordinal).Select(EnvironmentSettings.VariableOf),
