@@ -1,6 +1,6 @@
 namespace ConvNN.Data.Files;
 
-/// <summary>Reads decoding streams, such as those of gzip and PNG files.</summary>
+/// <summary>Reads decoding streams, such as those of gzip files.</summary>
 internal static class DecodedStream
 {
     /// <summary>Reads until <paramref name="buffer"/> is full or the stream ends, and returns the number of bytes read.</summary>

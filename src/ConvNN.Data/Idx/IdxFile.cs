@@ -1,5 +1,4 @@
 using System.IO.Compression;
-using System.IO.Hashing;
 using ConvNN.Data.Files;
 using ConvNN.Files;
 
@@ -67,42 +66,46 @@ public static class IdxFile
 
     private static IdxArray ReadGzip(Stream stream, string name, IdxContent content, long maxBytes)
     {
-        using var decoded = new GZipStream(stream, CompressionMode.Decompress, leaveOpen: true);
-        IdxHeader header = IdxHeader.Read(decoded, name, content, maxBytes);
-
-        if (header.DataLength > stream.Length * MaxExpansion)
+        foreach (long length in MarkedGzip.Lengths(stream))
         {
-            throw header.Mismatch(name, $"{stream.Length:N0} of gzip data, which cannot hold them");
+            using GZipStream decoded = new(new MarkedGzip(stream, length), CompressionMode.Decompress);
+            if (ReadMarked(decoded, stream.Length, name, content, maxBytes) is { } array)
+            {
+                return array;
+            }
+        }
+
+        throw new DatasetException($"{name}: its gzip data are truncated or damaged at the end, or followed by other bytes; get the file again.");
+    }
+
+    /// <summary>Reads the array; null if the data end before the mark.</summary>
+    private static IdxArray? ReadMarked(GZipStream decoded, long length, string name, IdxContent content, long maxBytes)
+    {
+        IdxHeader header = IdxHeader.Read(decoded, name, content, maxBytes);
+        if (header.DataLength > length * MaxExpansion)
+        {
+            throw header.Mismatch(name, $"{length:N0} of gzip data, which cannot hold them");
         }
 
         byte[] data = GC.AllocateUninitializedArray<byte>(header.DataLength);
-        int found = decoded.ReadUpTo(data);
-
-        if (found < data.Length)
+        if (decoded.ReadUpTo(data) < data.Length)
         {
-            throw header.Mismatch(name, $"{found:N0} before its gzip data end or are damaged");
+            throw header.Mismatch(name, $"fewer, since its gzip data are cut short or damaged");
         }
 
-        CheckNoMore(decoded, name, header);
-        Crc32 crc = new();
-        crc.Append(IdxHeader.Encode(header.Dimensions));
-        crc.Append(data);
-        GzipTrailer.Check(stream, name, new GzipTrailer(crc.GetCurrentHashAsUInt32(), (uint)(header.Length + (long)header.DataLength)));
-        return new IdxArray(name, data, header.Dimensions);
-    }
-
-    private static void CheckNoMore(GZipStream decoded, string name, IdxHeader header)
-    {
         try
         {
-            if (decoded.ReadByte() >= 0)
+            Span<byte> end = stackalloc byte[2];
+            return decoded.ReadAtLeast(end, end.Length, throwOnEndOfStream: false) switch
             {
-                throw header.Mismatch(name, $"more");
-            }
+                0 => null,
+                1 when end[0] == MarkedGzip.Mark => new IdxArray(name, data, header.Dimensions),
+                _ => throw header.Mismatch(name, $"more"),
+            };
         }
-        catch (InvalidDataException e)
+        catch (InvalidDataException)
         {
-            throw new DatasetException($"{name}: its gzip data are truncated or damaged at the end; get the file again.", e);
+            return null;
         }
     }
 }
