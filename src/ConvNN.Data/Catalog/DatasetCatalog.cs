@@ -5,6 +5,7 @@ using ConvNN.Data.Files;
 using ConvNN.Data.Idx;
 using ConvNN.Data.Images;
 using ConvNN.Model;
+using ConvNN.Model.Options;
 using ConvNN.Pictures;
 
 namespace ConvNN.Data.Catalog;
@@ -36,6 +37,7 @@ public static class DatasetCatalog
     /// <param name="options">Which dataset, and where it may come from.</param>
     /// <param name="progress">Receives the progress of a download, on any thread.</param>
     /// <param name="cancellationToken">Cancels during a download and between files.</param>
+    /// <exception cref="ConfigurationException">An option has no effect on this dataset.</exception>
     /// <exception cref="DatasetException">
     /// The folder or files are missing or invalid, do not fit together, or are not the named dataset.
     /// </exception>
@@ -84,8 +86,27 @@ public static class DatasetCatalog
         return dataset.IsEmbedded ? Task.FromResult(0L) : new DatasetDownload(dataset, options).RunAsync(progress, cancellationToken);
     }
 
-    // In the order in which they are tried.
     private static IReadOnlyList<IDatasetSource> SourcesOf(DatasetOptions options, IProgress<DownloadProgress>? progress)
+    {
+        IReadOnlyList<IDatasetSource> sources = Places(options, progress);
+        if (options.ImageSize is { } size && sources[0] is not ImageFolderSource)
+        {
+            throw WithoutEffect("ImageSize", $"{size}", "only pictures in a Data:Directory are made into images of one size");
+        }
+
+        if (options.Transpose is { } isTransposed && sources[0] is not FolderSource)
+        {
+            throw WithoutEffect("Transpose", isTransposed ? "true" : "false", "only IDX files in a Data:Directory are turned");
+        }
+
+        return sources;
+    }
+
+    private static ConfigurationException WithoutEffect(string option, string value, string reason) =>
+        new(Failure.At($"Data:{option}", $"is {value}, but {reason}; leave it out."));
+
+    // In the order in which they are tried.
+    private static IReadOnlyList<IDatasetSource> Places(DatasetOptions options, IProgress<DownloadProgress>? progress)
     {
         bool isAuto = options.Dataset == Auto;
         PublishedDataset dataset = PublishedDataset.Wanted(options.Dataset);
