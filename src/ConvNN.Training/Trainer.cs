@@ -198,7 +198,7 @@ public sealed partial class Trainer
 
             TrainingResult gave = new(epochs, isStopped, _network.Layout.Hash(Model.Span)) { IsEarly = isEarly };
             bool isOfAnEpoch = !isStopped || _model.HasBest || _progress.Current.Steps == 0;
-            return gave with { Test = isOfAnEpoch ? gave.Best?.Test : null };
+            return gave with { Test = isOfAnEpoch ? gave.Best?.TestResult : null };
         }
         catch (DivergenceException)
         {
@@ -216,10 +216,11 @@ public sealed partial class Trainer
     /// <param name="cancellationToken">Stops it; the result is then not complete.</param>
     /// <exception cref="PipelineException">A block of the pipeline failed.</exception>
     /// <exception cref="DivergenceException">A loss is not finite.</exception>
-    public async Task<PassResult> EvaluateAsync(CancellationToken cancellationToken = default)
+    public async Task<TestResult> EvaluateAsync(CancellationToken cancellationToken = default)
     {
         await using TrainingPipeline pipeline = new(_network, _loss, _optimizer, Model, _training, _pipeline) { Meter = Meter };
-        return await EvaluateAsync(pipeline, _data.Test, _progress.Epochs.Count + 1, cancellationToken);
+        PassResult test = await EvaluateAsync(pipeline, _data.Test, _progress.Epochs.Count + 1, cancellationToken);
+        return new TestResult(test, _network.Layout.Hash(Model.Span));
     }
 
     /// <summary>Whether the run ends before its last epoch because no epoch has been better for too long.</summary>
@@ -300,8 +301,8 @@ public sealed partial class Trainer
                 progress.Steps,
                 StepsPerEpoch,
                 samples,
-                samples == 0 ? 0 : progress.LossSum / samples,
-                samples == 0 ? 0 : (double)progress.Correct / samples,
+                samples == 0 ? null : progress.LossSum / samples,
+                samples == 0 ? null : (double)progress.Correct / samples,
                 (samples - before) / seconds,
                 pipeline.Loads())
             { Elapsed = Stopwatch.GetElapsedTime(begin) });

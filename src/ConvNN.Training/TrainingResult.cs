@@ -15,7 +15,7 @@ public sealed record TrainingResult(IReadOnlyList<EpochResult> Epochs, bool IsSt
     /// The evaluation on the test set of the weights that came out, those of <see cref="WeightsSha256"/>. Null for a run that was stopped
     /// within an epoch; <see cref="Trainer.EvaluateAsync(CancellationToken)"/> evaluates them.
     /// </summary>
-    public PassResult? Test { get; init; }
+    public TestResult? Test { get; init; }
 
     /// <summary>Whether it ended before its last epoch because validation did not get better any more.</summary>
     public bool IsEarly { get; init; }

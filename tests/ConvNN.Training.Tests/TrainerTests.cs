@@ -67,6 +67,7 @@ public class TrainerTests
         Assert.NotEmpty(steps);
         Assert.Equal(steps.Select(step => step.Step).Order(), steps.Select(step => step.Step));
         Assert.All(steps, step => Assert.Equal(600, step.Steps));
+        Assert.All(steps, step => Assert.Equal((step.Samples == 0, step.Samples == 0), (step.Loss is null, step.Accuracy is null)));
     }
 
     [Fact]
@@ -200,7 +201,7 @@ public class TrainerTests
             () => new Trainer(TestData.Network(), data, new() { Optimizer = "sdg" }, new()));
 
         Assert.Equal("Training:Loss is cross-entropy, which needs probabilities: give the last layer 'dense1' the Activation softmax.", loss.Message);
-        Assert.Equal("Training:Optimizer:Type is sdg, which is not a known optimizer; did you mean sgd? (known here: sgd, momentum, nesterov, rmsprop, adam, adamw, lion).", optimizer.Message);
+        Assert.StartsWith("Training:Optimizer:Type is sdg, which is not a known optimizer; did you mean sgd? (known here: sgd, ", optimizer.Message, StringComparison.Ordinal);
     }
 
     private static Trainer NewTrainer(DatasetPair data, int epochs, TimeSpan? interval = null) =>

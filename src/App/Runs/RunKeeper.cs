@@ -96,9 +96,9 @@ internal sealed class RunKeeper
             _model.SaveIfFinite("at the end");
         }
 
-        if (result.Test is not null && result.WeightsSha256 == _model.WeightsSha256)
+        if (result.Test is { } test && test.WeightsSha256 == _model.WeightsSha256)
         {
-            Measure(result, result.Best?.Epoch);
+            Measure(test, result.Best?.Epoch);
         }
 
         End(Result with
@@ -110,11 +110,11 @@ internal sealed class RunKeeper
     }
 
     /// <summary>Records the accuracy of weights that were evaluated after <see cref="End(TrainingResult, string?, int)"/>.</summary>
-    /// <param name="result">The result, with the evaluation of its weights.</param>
+    /// <param name="test">The evaluation on the test set.</param>
     /// <exception cref="OutputException">It cannot be written.</exception>
-    public void Measured(TrainingResult result)
+    public void Measured(TestResult test)
     {
-        Measure(result, epoch: null);
+        Measure(test, epoch: null);
         End(Result);
     }
 
@@ -177,15 +177,14 @@ internal sealed class RunKeeper
         _record = _record with { Result = Result with { Epochs = epoch.Epoch } };
         if (epoch.IsBest)
         {
-            _record = _record with { Result = Result with { TestAccuracy = epoch.Test.Accuracy, BestEpoch = epoch.Epoch } };
-            _measuredSha256 = _model.WeightsSha256;
+            Measure(epoch.TestResult, epoch.Epoch);
         }
     }
 
-    private void Measure(TrainingResult result, int? epoch)
+    private void Measure(TestResult test, int? epoch)
     {
-        _record = _record with { Result = Result with { TestAccuracy = result.Test?.Accuracy, BestEpoch = epoch } };
-        _measuredSha256 = result.WeightsSha256;
+        _record = _record with { Result = Result with { TestAccuracy = test.Pass.Accuracy, BestEpoch = epoch } };
+        _measuredSha256 = test.WeightsSha256;
     }
 
     private void End(ResultRecord result)

@@ -14,6 +14,9 @@ public sealed record EpochResult(
     /// <summary>The result of the evaluation on the validation part; null if there is none.</summary>
     public PassResult? Validation { get; init; }
 
+    /// <summary><see cref="Test"/> with its weights.</summary>
+    public TestResult TestResult => new(Test, WeightsSha256);
+
     /// <summary>Whether its weights are the best so far by validation; without a validation part the last epoch always is.</summary>
     public bool IsBest { get; init; } = true;
 

@@ -26,6 +26,7 @@ internal static class RunEvents
         new NetworkEvent("original", Network.Build(Shape.Image(1, 28, 28), Sources.Read().Layers)),
         new TrainEvent(new TrainingOptions(), "AVX-512") { Workers = 8, Threads = 8, Leaves = 8, Exchange = ExchangeKind.OwnedRows },
         TextEvent.Output("runs/20261122-143012-original"),
+        Step(1, 0),
         Step(1, 12),
         Epoch(1, isSample),
         TextEvent.Warning("log.txt cannot be written any more: \"no space\"\nleft = 0"),
@@ -42,7 +43,7 @@ internal static class RunEvents
             ])),
         new TextEvent("stop", $"{"SIGINT":signal}: finishing the current step; a second signal ends at once"),
         TextEvent.Stopped("SIGINT", " in epoch 3 of 10; the weights are those of the last step", 2, 10),
-        new DoneEvent(isSample ? "sample" : "mnist", isSample, 2, Pass(10_000, 9_861, 712) with { TopCorrect = 9_970 }, TimeSpan.FromSeconds(5.4), 116_200),
+        new DoneEvent(isSample ? "sample" : "mnist", isSample, 2, new(Pass(10_000, 9_861, 712) with { TopCorrect = 9_970 }, Hash), TimeSpan.FromSeconds(5.4), 116_200),
         new TextEvent("weights", $"{Hash:sha256}"),
         new TextEvent("limit", $"{"workers":stage}, 92 % busy; the cores do little else", new Field("workers_busy", 0.92)),
         new TextEvent("saved", "runs/20261122-143012-original: model.safetensors history.csv log.txt"),
@@ -57,7 +58,7 @@ internal static class RunEvents
     { HasDropout = true };
 
     public static StepEvent Step(int epoch, long step) => new(
-        new StepProgress(epoch, step, 6_000, (int)step * 10, 0.0912, 0.971, 118_900, Loads) { Elapsed = TimeSpan.FromSeconds(0.2) },
+        new StepProgress(epoch, step, 6_000, (int)step * 10, step == 0 ? null : 0.0912, step == 0 ? null : 0.971, 118_900, Loads) { Elapsed = TimeSpan.FromSeconds(0.2) },
         10,
         118_900,
         TimeSpan.FromSeconds(4.6))

@@ -70,18 +70,19 @@ internal sealed class SweepRunner(TrainingMeter meter)
     private static TrialRow RowOf(PreparedTrial trial, TrainingResult result)
     {
         EpochResult best = result.Best!;
+        TestResult test = result.Test!;
         double training = result.Epochs.Sum(epoch => epoch.Training.Elapsed.TotalSeconds);
         return trial.Begun with
         {
             Epochs = result.Epochs.Count,
             BestEpoch = best.Validation is null ? null : best.Epoch,
             ValidationAccuracy = best.Validation?.Accuracy,
-            TestAccuracy = best.Test.Accuracy,
-            TestLoss = best.Test.Loss,
+            TestAccuracy = test.Pass.Accuracy,
+            TestLoss = test.Pass.Loss,
             TrainLoss = best.Training.Loss,
             Seconds = training + result.Epochs.Sum(epoch => epoch.Test.Elapsed.TotalSeconds + (epoch.Validation?.Elapsed.TotalSeconds ?? 0)),
             ImagesPerSecond = result.Epochs.Sum(epoch => (double)epoch.Training.Samples) / training,
-            WeightsSha256 = result.WeightsSha256,
+            WeightsSha256 = test.WeightsSha256,
         };
     }
 

@@ -83,14 +83,17 @@ internal sealed class TrainCommand(TrainRequest request, ConfigurationSources so
         {
             // The weights are saved, so a second signal loses nothing but this.
             result = result with { Test = await EvaluateAsync(trainer) };
-            keeper.Measured(result);
+            if (result.Test is { } test)
+            {
+                keeper.Measured(test);
+            }
         }
 
         new RunSummary(log, run, material) { Contention = contention.Share }.Write(result, signals.Name, folder, checkpoints.Checkpointer?.Last);
         return exitCode;
     }
 
-    private static async Task<PassResult?> EvaluateAsync(Trainer trainer)
+    private static async Task<TestResult?> EvaluateAsync(Trainer trainer)
     {
         try
         {

@@ -57,7 +57,7 @@ internal sealed class RunDrawing
             ? $"not here: up to {download.Bytes / 1e6:0.0} MB would be downloaded from {download.Mirror} into {what.Source}"
             : $"from {what.Source}";
         return $"{(what.IsSample ? Tied(DataEvent.SampleLabel) : data.Name)}: {limit}{what.Available:N0} train{validation}, {data.TestCount:N0} test, "
-            + $"{data.Shape.Height}×{data.Shape.Width}×{data.Shape.Channels}, {data.Classes} classes; {hashes}{source}";
+            + $"{data.Shape.Channels}×{data.Shape.Height}×{data.Shape.Width}, {data.Classes} classes; {hashes}{source}";
     }
 
     private static string Train(TrainEvent train) =>

@@ -51,8 +51,8 @@ internal static class StatusText
         return
         [
             [$"step {done}", done, Share((double)at.Step / at.Steps), ""],
-            [$"loss {at.Loss:0.0000}", ""],
-            [$"acc{(step.HasDropout ? "*" : "")} {100 * at.Accuracy:0.0} %", ""],
+            [at.Loss is { } loss ? $"loss {loss:0.0000}" : "", ""],
+            [at.Accuracy is { } accuracy ? $"acc{(step.HasDropout ? "*" : "")} {100 * accuracy:0.0} %" : "", ""],
             [$"{speed} images/s", $"{speed}/s", ""],
             [step.Left is { } left ? Figures.Left(left) : "", ""],
             [

@@ -7,14 +7,17 @@ namespace ConvNN.App.Log.Events;
 /// <param name="Dataset">Name of the dataset.</param>
 /// <param name="IsSample">Whether it is the embedded sample.</param>
 /// <param name="Epochs">The number of finished epochs.</param>
-/// <param name="Test">The evaluation of the resulting weights on the test set.</param>
+/// <param name="Tested">The evaluation of the resulting weights on the test set.</param>
 /// <param name="Elapsed">Time of training and evaluation.</param>
 /// <param name="ImagesPerSecond">Images per second of training.</param>
-internal sealed record DoneEvent(string Dataset, bool IsSample, int Epochs, PassResult Test, TimeSpan Elapsed, double ImagesPerSecond)
+internal sealed record DoneEvent(string Dataset, bool IsSample, int Epochs, TestResult Tested, TimeSpan Elapsed, double ImagesPerSecond)
     : RunEvent("done")
 {
     /// <summary>The epoch of these weights, the best by validation; null if it is simply the last one.</summary>
     public int? BestEpoch { get; init; }
+
+    /// <summary>The evaluation's figures.</summary>
+    public PassResult Test => Tested.Pass;
 
     /// <summary>The number of misclassified test images.</summary>
     public int Wrong => Test.Samples - Test.Correct;
@@ -37,6 +40,7 @@ internal sealed record DoneEvent(string Dataset, bool IsSample, int Epochs, Pass
         new("interval_high", Math.Round(Interval.High, 6)),
         Field.Seconds("seconds", Elapsed),
         Field.Speed(ImagesPerSecond),
+        new("weights_sha256", Tested.WeightsSha256),
         .. DataEvent.Note(IsSample),
     ];
 }
