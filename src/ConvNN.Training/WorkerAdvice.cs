@@ -5,10 +5,10 @@ using ConvNN.Training.Pipeline;
 
 namespace ConvNN.Training;
 
-/// <summary>Notices settings that are slower than others, or without effect. They are no fault: the weights are the same.</summary>
+/// <summary>Notices settings that are predicted to be slower than others, or without effect. They are no fault: the weights are the same.</summary>
 public static class WorkerAdvice
 {
-    /// <summary>One line for each: which setting is faster, or which batch size would employ all workers. Empty if no number of workers was chosen.</summary>
+    /// <summary>One line for each: which setting is predicted to be faster and from what, or which batch size would employ all workers. Empty if no number of workers was chosen.</summary>
     /// <param name="plan">How steps are divided.</param>
     /// <param name="pipeline">Workers and leaves, as they were asked for.</param>
     public static IEnumerable<string> For(PipelinePlan plan, PipelineOptions pipeline)
@@ -22,7 +22,7 @@ public static class WorkerAdvice
         {
             yield return string.Create(
                 CultureInfo.InvariantCulture,
-                $"Pipeline:Workers is {workers}, which leaves cores idle: --workers auto would use {plan.FastestThreads} and be faster (with the same weights).");
+                $"Pipeline:Workers is {workers}, which leaves cores idle: --workers auto would use {plan.FastestThreads}, predicted to be faster, since a step has {plan.StepOperations / 1e6:0.#} million operations and a thread pays from {PipelinePlan.OperationsPerThread / 1e6:0.#} million on (the same weights; bench measures both).");
         }
 
         int employed = Employed(plan.BatchSize, plan.Leaves, workers);

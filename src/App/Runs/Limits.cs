@@ -53,7 +53,7 @@ internal static class Limits
             _ when exchange.Taken == ExchangeKind.FullGradients && kernels == KernelTier.Reference => Try("the reference kernels are in use", "--kernels auto (the same weights)"),
             _ when exchange.Taken == ExchangeKind.FullGradients => "every worker hands over a full gradient, as the training options require",
             _ when threads.Taken < threads.Fastest => Try($"{threads.Taken} of {Plural(threads.Fastest, "core")} computes", "--workers auto (the same weights)"),
-            _ when contention >= Crowded && limit.Busy < Saturated => $"other programs had the cores for {Share(contention)} of the time; it is faster alone on the machine",
+            _ when contention >= Crowded && limit.Busy < Saturated => $"other programs had the cores for {Share(contention)} of the time; measure speed alone on the machine",
             "read" => Try("choosing a batch takes longer than training on it", roomy),
             _ when limit.Busy >= Saturated => "the cores do little else: this is the machine's limit",
             _ => Try(threads.Taken > 1 ? "the threads wait for each other the rest of the time" : "handing over takes the rest of the time", roomy),

@@ -12,11 +12,11 @@ public sealed record PipelinePlan
     /// <summary>Batches that circulate in the pipeline: one in its step, two ready and waiting, one being assembled.</summary>
     public const int Batches = 4;
 
+    /// <summary>A step needs this many operations for each thread: with fewer, threads spend more time waiting for each other than they save.</summary>
+    public const long OperationsPerThread = 500_000;
+
     // Enough samples to keep a worker busy for longer than a hand-off takes.
     private const int EvaluationShard = 64;
-
-    // A step needs this many operations for each core: with fewer, the cores spend more time waiting for each other than they save.
-    private const long OperationsPerThread = 500_000;
 
     // With fewer weights than this, the two barriers of a split cost more than reading what another core has written.
     private const int SplitLength = 16_384;
@@ -34,7 +34,8 @@ public sealed record PipelinePlan
         BatchSize = training.BatchSize;
         Leaves = options.LeavesFor(BatchSize, network);
         Workers = options.WorkersFor(BatchSize, network);
-        FastestThreads = (int)Math.Clamp(network.TrainingOperations * BatchSize / OperationsPerThread, 1, Math.Min(Environment.ProcessorCount, Leaves));
+        StepOperations = network.TrainingOperations * BatchSize;
+        FastestThreads = (int)Math.Clamp(StepOperations / OperationsPerThread, 1, Math.Min(Environment.ProcessorCount, Leaves));
         FastestExchange = RefusalOfOwnedRows(training, options) is null ? ExchangeKind.OwnedRows : ExchangeKind.FullGradients;
         Exchange = options.Exchange ?? FastestExchange;
         Threads = Exchange == ExchangeKind.OwnedRows
@@ -80,7 +81,10 @@ public sealed record PipelinePlan
     /// <summary>Threads that the workers run on.</summary>
     public int Threads { get; }
 
-    /// <summary>Threads that steps of this batch and network run on fastest here.</summary>
+    /// <summary>Floating-point operations of a training step.</summary>
+    public long StepOperations { get; }
+
+    /// <summary>Threads that steps of this batch and network are predicted to run on fastest here, from <see cref="StepOperations"/> and <see cref="OperationsPerThread"/>.</summary>
     public int FastestThreads { get; }
 
     /// <summary>The most samples of a shard.</summary>

@@ -23,7 +23,7 @@ public class LimitsTests
 
     [Theory]
     [InlineData(0.24, "the threads wait for each other the rest of the time: try --batch-size 128 (other weights)")]
-    [InlineData(0.62, "other programs had the cores for 62 % of the time; it is faster alone on the machine")]
+    [InlineData(0.62, "other programs had the cores for 62 % of the time; measure speed alone on the machine")]
     public void Advice_OtherProgramsHadTheCores_BlamesThem(double contention, string expected) =>
         Assert.Equal(expected, Figures.Untied(Limits.Advice(new StageLoad("workers", 0.3), Fast, KernelTier.Vector256, batch: 10, (2, 2), images: 60_000, contention)));
 
