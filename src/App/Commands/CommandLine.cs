@@ -34,7 +34,7 @@ internal sealed class CommandLine
     private readonly StopSignals _signals;
     private readonly LineWriter _output;
     private readonly RunLog _log;
-    private readonly Option<bool> _verbose = new("--verbose", "-v") { Description = "after each epoch, the gradient norm, weight norm and dead ReLUs of each layer; the stack trace of a fault", Recursive = true };
+    private readonly Option<bool> _verbose = new("--verbose", "-v") { Description = "the stack trace of a fault; in training also the gradient norm, weight norm and dead ReLUs of each layer after each epoch", Recursive = true };
     private readonly Option<bool> _dryRun = new("--dry-run") { Description = "print what would be trained and what it needs, and do nothing else" };
     private readonly Option<string?> _resume = new("--resume")
     {

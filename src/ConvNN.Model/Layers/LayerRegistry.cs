@@ -3,8 +3,8 @@ using ConvNN.Model.Options;
 namespace ConvNN.Model.Layers;
 
 /// <summary>
-/// The layers that a configuration can name. To add one, add a line here, or in <see cref="Activation.Types"/> for an
-/// activation.
+/// The layers that a configuration can name. A new one is a file, a line here (in <see cref="Activation.Types"/> for an activation),
+/// and the cases that <c>README.md</c> beside this file names.
 /// </summary>
 public static class LayerRegistry
 {

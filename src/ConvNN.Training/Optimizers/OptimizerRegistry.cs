@@ -2,7 +2,7 @@ using ConvNN.Model.Options;
 
 namespace ConvNN.Training.Optimizers;
 
-/// <summary>The optimizers that a configuration can name. A new optimizer is one line here.</summary>
+/// <summary>The optimizers that a configuration can name. A new one is a file, a line here, and the cases that <c>docs/development.md</c> names.</summary>
 public static class OptimizerRegistry
 {
     /// <summary>All of them.</summary>

@@ -76,6 +76,21 @@ public class ImageFolderTests
         }
     }
 
+    [Fact]
+    public async Task Report_ColorPictures_SaysWhatTheColorsOfTheFiltersMean()
+    {
+        using TemporaryFolder folder = new();
+        WriteMarks(folder, isLight: true, isColor: true, hasManySizes: false);
+        await ProgramRun.RunAsync(folder, ["--data", "auto", "--data-dir", "marks", "--set", "Data:ImageSize=12", "-b", "4", "-e", "1", "--set", "Model:Layers:dense3:Units=2", "-o", "run"]);
+
+        (int exitCode, _, string error) = await ProgramRun.RunAsync(folder, ["report", "run", "--data", "auto"]);
+
+        string page = File.ReadAllText(folder["run/report.html"]);
+        Assert.Equal((0, ""), (exitCode, error));
+        Assert.Contains("each colour is the filter's weight for that channel: half bright is 0, full the largest weight of the filter, none the same below 0.", page, StringComparison.Ordinal);
+        Assert.Contains("<th>left</th>", page, StringComparison.Ordinal);
+    }
+
     /// <summary>A mark at the left or at the right of a picture.</summary>
     private static void WriteMarks(TemporaryFolder folder, bool isLight, bool isColor, bool hasManySizes)
     {

@@ -147,7 +147,7 @@ public class NetworkMisfitTests
         { "dense:Dropout is NaN; it must be a number of at least 0 and below 1.", () => new DenseOptions { Units = 3, Dropout = double.NaN } },
         { "dropout:Rate is 1; it must be a number of at least 0 and below 1.", () => new DropoutOptions { Rate = 1 } },
         {
-            "dense:Activation is rellu; it must be one of relu, leakyrelu, elu, gelu, silu, tanh, sigmoid, softmax. Did you mean relu?",
+            $"dense:Activation is rellu; it must be one of {string.Join(", ", Activation.Names)}. Did you mean relu?",
             () => new DenseOptions { Units = 10, Activation = "rellu" }
         },
     };

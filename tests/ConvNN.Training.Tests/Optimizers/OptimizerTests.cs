@@ -117,7 +117,7 @@ public class OptimizerTests
         ConfigurationException failure = Assert.Throws<ConfigurationException>(() => (OptimizerOptions)"adan");
 
         Assert.Equal(
-            "Training:Optimizer:Type is adan, which is not a known optimizer; did you mean adam? (known here: sgd, momentum, nesterov, rmsprop, adam, adamw, lion).",
+            $"Training:Optimizer:Type is adan, which is not a known optimizer; did you mean adam? (known here: {string.Join(", ", OptimizerRegistry.Types.Names)}).",
             failure.Message);
     }
 
