@@ -7,7 +7,7 @@ namespace ConvNN.Benchmarks;
 /// <summary>The pool of the default network, 2×2 on 8×26×26. Its gradient is one scalar loop on every tier.</summary>
 public class MaxPool2dBenchmarks : KernelBenchmarks
 {
-    private static readonly MaxPool2dGeometry Geometry = new(Samples, 8, 26, 26, 2, 2, 2, 2);
+    private static readonly Pool2dGeometry Geometry = new(Samples, 8, 26, 26, 2, 2, 2, 2);
 
     private readonly AlignedBuffer _x = Filled(Samples * Geometry.InputStride);
     private readonly AlignedBuffer _dy = Filled(Samples * Geometry.OutputStride);

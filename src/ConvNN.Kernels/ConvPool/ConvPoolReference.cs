@@ -18,7 +18,7 @@ internal sealed class ConvPoolReference : ConvPoolKernels
         ReadOnlySpan<float> x, ReadOnlySpan<float> w, ReadOnlySpan<float> b, Span<float> y, Span<byte> winners, Span<float> scratch, in ConvPoolGeometry geometry)
     {
         Conv2dGeometry one = geometry.Convolution with { Samples = 1 };
-        MaxPool2dGeometry pool = PoolOf(one);
+        Pool2dGeometry pool = PoolOf(one);
         Span<float> outputs = scratch[..one.OutputStride];
         ushort[] places = new ushort[pool.OutputCount];
         outputs.Clear();
@@ -61,14 +61,14 @@ internal sealed class ConvPoolReference : ConvPoolKernels
         _convolution.ParameterGradient(x, deltas, dw, db, edges, default, convolution);
     }
 
-    private static MaxPool2dGeometry PoolOf(in Conv2dGeometry convolution) =>
+    private static Pool2dGeometry PoolOf(in Conv2dGeometry convolution) =>
         new(1, convolution.Filters, convolution.OutputHeight, convolution.OutputWidth, 2, 2, 2, 2);
 
     /// <summary>One sample's gradient with respect to the convolution outputs: each delta at its winner, zero elsewhere.</summary>
     private static void Spread(ReadOnlySpan<float> dy, ReadOnlySpan<byte> winners, Span<float> deltas, in Conv2dGeometry convolution)
     {
         deltas.Clear();
-        MaxPool2dGeometry pool = PoolOf(convolution);
+        Pool2dGeometry pool = PoolOf(convolution);
         for (int i = 0; i < pool.OutputCount; i++)
         {
             if (winners[i] > 0)

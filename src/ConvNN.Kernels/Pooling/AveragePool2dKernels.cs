@@ -12,7 +12,7 @@ public sealed class AveragePool2dKernels(ElementwiseKernels elementwise)
 {
     /// <summary>Floats of scratch memory for <see cref="Forward"/> and <see cref="InputGradient"/>: one row.</summary>
     /// <param name="geometry">The sizes.</param>
-    public static int ScratchLength(in MaxPool2dGeometry geometry) => geometry.Width;
+    public static int ScratchLength(in Pool2dGeometry geometry) => geometry.Width;
 
     /// <summary>
     /// <c>y[n, c, oh, ow] = Σ x[n, c, oh·s + kh, ow·s + kw] / (KH·KW)</c>. Each column of the window is summed from top to bottom,
@@ -23,7 +23,7 @@ public sealed class AveragePool2dKernels(ElementwiseKernels elementwise)
     /// <param name="scratch">At least <see cref="ScratchLength"/> floats; their contents do not matter.</param>
     /// <param name="geometry">The sizes.</param>
     /// <exception cref="ArgumentException">The geometry is invalid, or a span is too short for it.</exception>
-    public void Forward(ReadOnlySpan<float> x, Span<float> y, Span<float> scratch, in MaxPool2dGeometry geometry)
+    public void Forward(ReadOnlySpan<float> x, Span<float> y, Span<float> scratch, in Pool2dGeometry geometry)
     {
         Check(x.Length, y.Length, scratch, geometry);
         float share = 1f / (geometry.WindowHeight * geometry.WindowWidth);
@@ -59,7 +59,7 @@ public sealed class AveragePool2dKernels(ElementwiseKernels elementwise)
     /// <param name="scratch">At least <see cref="ScratchLength"/> floats; their contents do not matter.</param>
     /// <param name="geometry">The sizes.</param>
     /// <exception cref="ArgumentException">The geometry is invalid, or a span is too short for it.</exception>
-    public void InputGradient(ReadOnlySpan<float> dy, Span<float> dx, Span<float> scratch, in MaxPool2dGeometry geometry)
+    public void InputGradient(ReadOnlySpan<float> dy, Span<float> dx, Span<float> scratch, in Pool2dGeometry geometry)
     {
         Check(dx.Length, dy.Length, scratch, geometry);
         float share = 1f / (geometry.WindowHeight * geometry.WindowWidth);
@@ -133,7 +133,7 @@ public sealed class AveragePool2dKernels(ElementwiseKernels elementwise)
         : throw new ArgumentException($"{values} values do not divide evenly among {channels} channels.");
 
     /// <summary>The start of an output row's windows in the input, and the start of the row in the output.</summary>
-    private static (int Input, int Output) RowAt(int row, in MaxPool2dGeometry geometry)
+    private static (int Input, int Output) RowAt(int row, in Pool2dGeometry geometry)
     {
         (int plane, int oh) = Math.DivRem(row, geometry.OutputHeight);
         (int n, int c) = Math.DivRem(plane, geometry.Channels);
@@ -141,9 +141,9 @@ public sealed class AveragePool2dKernels(ElementwiseKernels elementwise)
         return (input, (n * geometry.OutputStride) + (((c * geometry.OutputHeight) + oh) * geometry.OutputWidth));
     }
 
-    private static void Check(int inputs, int outputs, ReadOnlySpan<float> scratch, in MaxPool2dGeometry geometry)
+    private static void Check(int inputs, int outputs, ReadOnlySpan<float> scratch, in Pool2dGeometry geometry)
     {
-        MaxPool2dGeometry.Check(geometry);
+        Pool2dGeometry.Check(geometry);
         KernelGuard.Holds(scratch, ScratchLength(geometry));
         if (inputs < (long)geometry.Samples * geometry.InputStride || outputs < (long)geometry.Samples * geometry.OutputStride)
         {

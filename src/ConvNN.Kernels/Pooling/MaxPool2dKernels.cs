@@ -17,9 +17,9 @@ public abstract class MaxPool2dKernels
     /// <param name="winners">[Samples, OutputCount]: kh · WindowWidth + kw of each maximum; overwritten.</param>
     /// <param name="geometry">The sizes.</param>
     /// <exception cref="ArgumentException">The geometry is invalid, or a span is too short for it.</exception>
-    public void Forward(ReadOnlySpan<float> x, Span<float> y, Span<ushort> winners, in MaxPool2dGeometry geometry)
+    public void Forward(ReadOnlySpan<float> x, Span<float> y, Span<ushort> winners, in Pool2dGeometry geometry)
     {
-        MaxPool2dGeometry.Check(geometry);
+        Pool2dGeometry.Check(geometry);
         KernelGuard.Holds(x, (long)geometry.Samples * geometry.InputStride);
         KernelGuard.Holds<float>(y, (long)geometry.Samples * geometry.OutputStride);
         KernelGuard.Holds<ushort>(winners, (long)geometry.Samples * geometry.OutputCount);
@@ -47,9 +47,9 @@ public abstract class MaxPool2dKernels
     /// <param name="dx">[Samples, InputStride]; overwritten, including padding.</param>
     /// <param name="geometry">The sizes.</param>
     /// <exception cref="ArgumentException">The geometry is invalid, or a span is too short for it.</exception>
-    public static void InputGradient(ReadOnlySpan<float> dy, ReadOnlySpan<ushort> winners, Span<float> dx, in MaxPool2dGeometry geometry)
+    public static void InputGradient(ReadOnlySpan<float> dy, ReadOnlySpan<ushort> winners, Span<float> dx, in Pool2dGeometry geometry)
     {
-        MaxPool2dGeometry.Check(geometry);
+        Pool2dGeometry.Check(geometry);
         KernelGuard.Holds(dy, (long)geometry.Samples * geometry.OutputStride);
         KernelGuard.Holds(winners, (long)geometry.Samples * geometry.OutputCount);
         KernelGuard.Holds<float>(dx, (long)geometry.Samples * geometry.InputStride);
@@ -84,5 +84,5 @@ public abstract class MaxPool2dKernels
     }
 
     /// <summary>One channel of one sample.</summary>
-    private protected abstract void ForwardCore(ReadOnlySpan<float> plane, Span<float> y, Span<ushort> winners, in MaxPool2dGeometry geometry);
+    private protected abstract void ForwardCore(ReadOnlySpan<float> plane, Span<float> y, Span<ushort> winners, in Pool2dGeometry geometry);
 }

@@ -4,7 +4,7 @@ namespace ConvNN.Kernels.Pooling;
 internal sealed class MaxPool2dReference : MaxPool2dKernels
 {
     /// <summary>One channel of one sample.</summary>
-    public static void Plane(ReadOnlySpan<float> plane, Span<float> y, Span<ushort> winners, in MaxPool2dGeometry geometry)
+    public static void Plane(ReadOnlySpan<float> plane, Span<float> y, Span<ushort> winners, in Pool2dGeometry geometry)
     {
         for (int oh = 0; oh < geometry.OutputHeight; oh++)
         {
@@ -17,13 +17,13 @@ internal sealed class MaxPool2dReference : MaxPool2dKernels
         }
     }
 
-    private protected override void ForwardCore(ReadOnlySpan<float> plane, Span<float> y, Span<ushort> winners, in MaxPool2dGeometry geometry) =>
+    private protected override void ForwardCore(ReadOnlySpan<float> plane, Span<float> y, Span<ushort> winners, in Pool2dGeometry geometry) =>
         Plane(plane, y, winners, geometry);
 
     /// <summary>The maximum of one window and its place: the first of equal values; NaN wins over every number.</summary>
     /// <param name="window">The plane, starting at the window's corner.</param>
     /// <param name="geometry">The sizes.</param>
-    private static (float Value, ushort Winner) Maximum(ReadOnlySpan<float> window, in MaxPool2dGeometry geometry)
+    private static (float Value, ushort Winner) Maximum(ReadOnlySpan<float> window, in Pool2dGeometry geometry)
     {
         float best = window[0];
         int winner = 0;

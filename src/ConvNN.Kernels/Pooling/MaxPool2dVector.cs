@@ -14,7 +14,7 @@ namespace ConvNN.Kernels.Pooling;
 /// </remarks>
 internal sealed class MaxPool2dVector : MaxPool2dKernels
 {
-    private protected override void ForwardCore(ReadOnlySpan<float> plane, Span<float> y, Span<ushort> winners, in MaxPool2dGeometry geometry)
+    private protected override void ForwardCore(ReadOnlySpan<float> plane, Span<float> y, Span<ushort> winners, in Pool2dGeometry geometry)
     {
         int width = geometry.OutputWidth;
         if (geometry.StrideWidth != 2 || geometry.WindowWidth < 2 || width < Vector128<float>.Count)
@@ -37,7 +37,7 @@ internal sealed class MaxPool2dVector : MaxPool2dKernels
         }
     }
 
-    private static (Vector128<float> Best, Vector128<uint> Winner) Maxima(ref float corner, in MaxPool2dGeometry geometry)
+    private static (Vector128<float> Best, Vector128<uint> Winner) Maxima(ref float corner, in Pool2dGeometry geometry)
     {
         Vector128<float> best = Even(ref corner);
         Vector128<uint> winner = Vector128<uint>.Zero;

@@ -18,7 +18,7 @@ public sealed record AveragePool2dOptions : PoolOptions
 /// <remarks>Shapes: x [N, C, H, W], y [N, C, (H − window) / stride + 1, (W − window) / stride + 1].</remarks>
 public sealed class AveragePool2d : Layer
 {
-    private readonly MaxPool2dGeometry _geometry;
+    private readonly Pool2dGeometry _geometry;
 
     /// <summary>Creates the layer.</summary>
     /// <param name="options">The options.</param>
@@ -44,7 +44,7 @@ public sealed class AveragePool2d : Layer
     /// <inheritdoc/>
     public override void Define(ReadOnlySpan<double> x, Span<double> y, in DefinitionContext context)
     {
-        MaxPool2dGeometry g = _geometry;
+        Pool2dGeometry g = _geometry;
         int area = g.WindowHeight * g.WindowWidth;
         for (int output = 0; output < y.Length; output++)
         {
@@ -66,5 +66,5 @@ public sealed class AveragePool2d : Layer
         ReadOnlySpan<float> x, ReadOnlySpan<float> y, ReadOnlySpan<float> dy, Span<float> dx, in LayerContext context) =>
         context.Kernels.AveragePool2d.InputGradient(dy, dx, context.Scratch, Geometry(context));
 
-    private MaxPool2dGeometry Geometry(in LayerContext context) => _geometry with { Samples = context.Samples };
+    private Pool2dGeometry Geometry(in LayerContext context) => _geometry with { Samples = context.Samples };
 }

@@ -18,7 +18,7 @@ public sealed record MaxPool2dOptions : PoolOptions
 /// <remarks>Shapes: x [N, C, H, W], y [N, C, (H − window) / stride + 1, (W − window) / stride + 1].</remarks>
 public sealed class MaxPool2d : Layer
 {
-    private readonly MaxPool2dGeometry _geometry;
+    private readonly Pool2dGeometry _geometry;
 
     /// <summary>Creates the layer.</summary>
     /// <param name="options">The options.</param>
@@ -47,7 +47,7 @@ public sealed class MaxPool2d : Layer
     /// <inheritdoc/>
     public override void Define(ReadOnlySpan<double> x, Span<double> y, in DefinitionContext context)
     {
-        MaxPool2dGeometry g = _geometry;
+        Pool2dGeometry g = _geometry;
         for (int output = 0; output < y.Length; output++)
         {
             (int row, int column) = Math.DivRem(output, g.OutputWidth);
@@ -70,5 +70,5 @@ public sealed class MaxPool2d : Layer
         ReadOnlySpan<float> x, ReadOnlySpan<float> y, ReadOnlySpan<float> dy, Span<float> dx, in LayerContext context) =>
         MaxPool2dKernels.InputGradient(dy, MemoryMarshal.Cast<byte, ushort>(context.Saved), dx, Geometry(context));
 
-    private MaxPool2dGeometry Geometry(in LayerContext context) => _geometry with { Samples = context.Samples };
+    private Pool2dGeometry Geometry(in LayerContext context) => _geometry with { Samples = context.Samples };
 }

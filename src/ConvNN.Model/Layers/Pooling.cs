@@ -6,10 +6,10 @@ namespace ConvNN.Model.Layers;
 internal static class Pooling
 {
     /// <summary>The sizes, for one sample.</summary>
-    public static MaxPool2dGeometry GeometryOf(Size2d window, Size2d? stride, Shape input)
+    public static Pool2dGeometry GeometryOf(Size2d window, Size2d? stride, Shape input)
     {
         Size2d step = stride ?? window;
-        return new MaxPool2dGeometry(1, input.Channels, input.Height, input.Width, window.Height, window.Width, step.Height, step.Width);
+        return new Pool2dGeometry(1, input.Channels, input.Height, input.Width, window.Height, window.Width, step.Height, step.Width);
     }
 
     /// <summary>The output shape of a pool.</summary>
@@ -26,7 +26,7 @@ internal static class Pooling
             throw new LayerMisfitException($"{layer} takes windows of up to 65,536 values but gets {window}.");
         }
 
-        MaxPool2dGeometry geometry = GeometryOf(window, stride, input);
+        Pool2dGeometry geometry = GeometryOf(window, stride, input);
         return Shape.Image(input.Channels, geometry.OutputHeight, geometry.OutputWidth);
     }
 }

@@ -28,7 +28,7 @@ internal interface IGradientExchange
     /// <exception cref="StepAbortedException">Another worker has failed.</exception>
     bool Compute(Shard shard, StageLane lane);
 
-    /// <summary>Finishes a training step after all shards are computed: updates the weights, or leaves them unchanged if the gradient is not finite.</summary>
+    /// <summary>Finishes a training step after all shards are computed: updates what the workers have not, all weights with full gradients and the running statistics; changes nothing if the gradient is not finite.</summary>
     /// <returns>The first element of the gradient that is not finite; −1 when all are.</returns>
     int Finish();
 

@@ -78,7 +78,7 @@ public class ConvPoolKernelsTests
     {
         ConvPoolProblem problem = new(Digits with { Channels = 2, Height = 9, Width = 8, PaddingHeight = 1 }, seed: 5, Content.Plain);
         Conv2dGeometry geometry = problem.Geometry.Convolution;
-        MaxPool2dGeometry pool = new(geometry.Samples, geometry.Filters, geometry.OutputHeight, geometry.OutputWidth, 2, 2, 2, 2);
+        Pool2dGeometry pool = new(geometry.Samples, geometry.Filters, geometry.OutputHeight, geometry.OutputWidth, 2, 2, 2, 2);
         Conv2dReference convolution = new();
         ElementwiseReference elementwise = new();
         float[] outputs = new float[geometry.Samples * geometry.OutputStride];

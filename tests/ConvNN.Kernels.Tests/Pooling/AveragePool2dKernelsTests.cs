@@ -9,7 +9,7 @@ public class AveragePool2dKernelsTests
     [MemberData(nameof(Tiers.All), MemberType = typeof(Tiers))]
     public void Kernels_OverlappingWindowsWorkedByHand_GiveMeansAndShareTheirGradients(KernelTier tier)
     {
-        MaxPool2dGeometry geometry = new(1, 1, 2, 3, WindowHeight: 2, WindowWidth: 2, StrideHeight: 1, StrideWidth: 1);
+        Pool2dGeometry geometry = new(1, 1, 2, 3, WindowHeight: 2, WindowWidth: 2, StrideHeight: 1, StrideWidth: 1);
 
         (float[] y, float[] dx) = Run(tier, geometry, x: [1, 2, 3, 5, 8, 7], dy: [4, 40]);
 
@@ -26,7 +26,7 @@ public class AveragePool2dKernelsTests
         {
             foreach (((int WindowHeight, int WindowWidth), (int Height, int Width)) in windows.SelectMany(_ => strides, (window, stride) => (window, stride)))
             {
-                MaxPool2dGeometry geometry = new(2, 3, 5, width, WindowHeight, WindowWidth, Height, Width);
+                Pool2dGeometry geometry = new(2, 3, 5, width, WindowHeight, WindowWidth, Height, Width);
                 float[] x = Tensors.Rows(2, 3 * 5 * width, seed: 1, Content.Mixed), dy = Tensors.Rows(2, geometry.OutputCount, seed: 2, Content.Mixed);
                 (float[] y, float[] dx) expected = Run(KernelTier.Reference, geometry, x, dy), actual = Run(tier, geometry, x, dy);
 
@@ -63,7 +63,7 @@ public class AveragePool2dKernelsTests
         BitAssert.Equal([1, 1, 3, 3], dx, "dx");
     }
 
-    private static (float[] Y, float[] Dx) Run(KernelTier tier, MaxPool2dGeometry geometry, float[] x, float[] dy)
+    private static (float[] Y, float[] Dx) Run(KernelTier tier, Pool2dGeometry geometry, float[] x, float[] dy)
     {
         AveragePool2dKernels kernels = KernelSet.For(tier).AveragePool2d;
         float[] input = [.. x, .. new float[(geometry.Samples * geometry.InputStride) - x.Length]];

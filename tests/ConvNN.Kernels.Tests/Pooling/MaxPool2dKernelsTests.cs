@@ -9,7 +9,7 @@ public class MaxPool2dKernelsTests
     [MemberData(nameof(Tiers.All), MemberType = typeof(Tiers))]
     public void Forward_OverlappingWindowsWorkedByHand_GivesMaximaAndAddsTheirGradients(KernelTier tier)
     {
-        MaxPool2dGeometry geometry = new(1, 1, 3, 4, WindowHeight: 2, WindowWidth: 2, StrideHeight: 1, StrideWidth: 1);
+        Pool2dGeometry geometry = new(1, 1, 3, 4, WindowHeight: 2, WindowWidth: 2, StrideHeight: 1, StrideWidth: 1);
 
         (float[] y, ushort[] winners, float[] dx) = Run(
             tier,
@@ -26,7 +26,7 @@ public class MaxPool2dKernelsTests
     [MemberData(nameof(Tiers.All), MemberType = typeof(Tiers))]
     public void Forward_StrideThatDropsTheEdge_IgnoresWhatNoWindowHolds(KernelTier tier)
     {
-        MaxPool2dGeometry geometry = new(1, 1, 3, 5, WindowHeight: 2, WindowWidth: 2, StrideHeight: 2, StrideWidth: 2);
+        Pool2dGeometry geometry = new(1, 1, 3, 5, WindowHeight: 2, WindowWidth: 2, StrideHeight: 2, StrideWidth: 2);
 
         (float[] y, ushort[] winners, float[] dx) = Run(
             tier,
@@ -43,7 +43,7 @@ public class MaxPool2dKernelsTests
     [MemberData(nameof(Tiers.All), MemberType = typeof(Tiers))]
     public void Forward_EqualValues_TheFirstInWindowOrderWins(KernelTier tier)
     {
-        MaxPool2dGeometry geometry = new(1, 2, 2, 2, 2, 2, 2, 2);
+        Pool2dGeometry geometry = new(1, 2, 2, 2, 2, 2, 2, 2);
 
         (float[] y, ushort[] winners, float[] dx) = Run(tier, geometry, x: [1, 7, 7, 7, -0f, 0f, 0f, -0f], dy: [5, 6]);
 
@@ -61,7 +61,7 @@ public class MaxPool2dKernelsTests
             float[] x = [1, 2, 0, 0, 0, 0, 0, 0, float.PositiveInfinity, 3, 0, 0, 0, 0, 0, 0];
             x[place] = float.NaN;
 
-            (float[] y, ushort[] winners, _) = Run(tier, new MaxPool2dGeometry(1, 1, 2, 8, 2, 2, 2, 2), x, dy: [1, 0, 0, 0]);
+            (float[] y, ushort[] winners, _) = Run(tier, new Pool2dGeometry(1, 1, 2, 8, 2, 2, 2, 2), x, dy: [1, 0, 0, 0]);
 
             Assert.True(float.IsNaN(y[0]), $"{tier}, NaN at {place}: expected NaN, actual {y[0]}.");
             Assert.Equal((place / 8 * 2) + (place % 8), winners[0]);
@@ -73,7 +73,7 @@ public class MaxPool2dKernelsTests
     public void Forward_NegativeInfinityOnly_HasAWinner(KernelTier tier)
     {
         (float[] y, ushort[] winners, _) = Run(
-            tier, new MaxPool2dGeometry(1, 1, 1, 2, 1, 2, 1, 2), [float.NegativeInfinity, float.NegativeInfinity], dy: [1]);
+            tier, new Pool2dGeometry(1, 1, 1, 2, 1, 2, 1, 2), [float.NegativeInfinity, float.NegativeInfinity], dy: [1]);
 
         Assert.Equal((float.NegativeInfinity, (ushort)0), (y[0], winners[0]));
     }
@@ -92,7 +92,7 @@ public class MaxPool2dKernelsTests
             {
                 foreach (int width in new[] { 5, 7, 8, 9, 12, 26, 27 })
                 {
-                    MaxPool2dGeometry geometry = new(2, 2, 5, width, windowHeight, windowWidth, strideHeight, strideWidth);
+                    Pool2dGeometry geometry = new(2, 2, 5, width, windowHeight, windowWidth, strideHeight, strideWidth);
                     CheckAtGuardedPages(tier, geometry, seed++, front: seed % 2 == 0);
                 }
             }
@@ -103,7 +103,7 @@ public class MaxPool2dKernelsTests
     public void Kernels_SpanTooShort_ThrowWithItsNameAndBothNumbers()
     {
         MaxPool2dKernels kernels = KernelSet.For(KernelSet.BestTier).MaxPool2d;
-        MaxPool2dGeometry geometry = new(2, 1, 4, 5, 2, 2, 2, 2);      // x 2·32, y 2·16, winners 2·4
+        Pool2dGeometry geometry = new(2, 1, 4, 5, 2, 2, 2, 2);      // x 2·32, y 2·16, winners 2·4
         float[] x = new float[64], y = new float[32];
         ushort[] winners = new ushort[8];
 
@@ -122,7 +122,7 @@ public class MaxPool2dKernelsTests
         static void Fails(string message, Action call) => Assert.StartsWith(message, Assert.Throws<ArgumentException>(call).Message, StringComparison.Ordinal);
     }
 
-    private static (float[] Y, ushort[] Winners, float[] Dx) Run(KernelTier tier, MaxPool2dGeometry geometry, float[] x, float[] dy)
+    private static (float[] Y, ushort[] Winners, float[] Dx) Run(KernelTier tier, Pool2dGeometry geometry, float[] x, float[] dy)
     {
         float[] y = Tensors.Unassigned(geometry.OutputStride), dx = Tensors.Unassigned(geometry.InputStride);
         ushort[] winners = new ushort[geometry.OutputCount];
@@ -132,7 +132,7 @@ public class MaxPool2dKernelsTests
         return (y[..dy.Length], winners, dx[..x.Length]);
     }
 
-    private static void CheckAtGuardedPages(KernelTier tier, MaxPool2dGeometry geometry, int seed, bool front)
+    private static void CheckAtGuardedPages(KernelTier tier, Pool2dGeometry geometry, int seed, bool front)
     {
         int samples = geometry.Samples;
         float[] values = Tensors.Rows(samples, geometry.Channels * geometry.Height * geometry.Width, seed, Content.Sparse);
@@ -159,7 +159,7 @@ public class MaxPool2dKernelsTests
     }
 
     /// <summary>The places of a sample that an output looks at, in window order.</summary>
-    private static IEnumerable<int> WindowOf(MaxPool2dGeometry g, int output)
+    private static IEnumerable<int> WindowOf(Pool2dGeometry g, int output)
     {
         int c = output / (g.OutputHeight * g.OutputWidth);
         int oh = output / g.OutputWidth % g.OutputHeight;

@@ -9,14 +9,16 @@ using ConvNN.Training.Metrics;
 using ConvNN.Training.Optimizers;
 using ConvNN.Training.Options;
 using ConvNN.Training.Pipeline.Clocks;
+using ConvNN.Training.Pipeline.FullGradients;
+using ConvNN.Training.Pipeline.OwnedRows;
 using ConvNN.Training.Pipeline.Supervision;
 using ConvNN.Training.Progress;
 
 namespace ConvNN.Training.Pipeline.Dataflow;
 
 /// <summary>
-/// Data-parallel training steps as TPL Dataflow blocks: assemble → fan-out → one block per worker → reduce
-/// and apply, whose end is the permit for the next step.
+/// Data-parallel training steps as TPL Dataflow blocks: assemble → fan-out → one block per worker → reduce,
+/// whose end is the permit for the next step.
 /// </summary>
 /// <remarks>
 /// Every block is bounded. Fewer batches circulate than any block can hold, and each worker has one shard, so no block is
@@ -71,7 +73,9 @@ public sealed partial class TrainingPipeline : IAsyncDisposable
         IAugmentation? augmentation = training.Augmentation.Create(network.Input, training.Seed);
         SampleWork samples = new(network, loss, weights, training.Seed, new LeafStatistics(network.Layout, plan.Leaves), augmentation);
         StepDefinition definition = new(network, loss, augmentation, optimizer, weights, training.Seed, plan.Leaves, plan.Kernels);
-        _exchange = GradientExchange.For(plan, network, samples, optimizer, weights, definition);
+        _exchange = plan.Exchange == ExchangeKind.OwnedRows
+            ? new OwnedRowExchange(network, samples, optimizer, weights, plan, definition)
+            : new FullGradientExchange(network, samples, optimizer, weights, plan);
         _reducer = new StepReducer(_exchange);
         int workers = _exchange.Shards.Count;
 

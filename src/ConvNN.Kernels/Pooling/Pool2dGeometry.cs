@@ -14,7 +14,7 @@ namespace ConvNN.Kernels.Pooling;
 /// <param name="WindowWidth">Columns of a window; WindowHeight · WindowWidth is at most 65,536.</param>
 /// <param name="StrideHeight">Rows from one window to the next; windows overlap if it is smaller than the window.</param>
 /// <param name="StrideWidth">Columns from one window to the next.</param>
-public readonly record struct MaxPool2dGeometry(
+public readonly record struct Pool2dGeometry(
     int Samples, int Channels, int Height, int Width, int WindowHeight, int WindowWidth, int StrideHeight, int StrideWidth)
 {
     /// <summary>H of the output.</summary>
@@ -36,7 +36,7 @@ public readonly record struct MaxPool2dGeometry(
     /// Throws unless the sizes are valid: no size below its minimum, a window that fits the input, and a sample that fits in a buffer.
     /// </summary>
     /// <exception cref="ArgumentException">A size is out of range.</exception>
-    internal static void Check(in MaxPool2dGeometry geometry)
+    internal static void Check(in Pool2dGeometry geometry)
     {
         bool isPositive = geometry.Samples >= 0 && geometry.Channels >= 1 && geometry.WindowHeight >= 1 && geometry.WindowWidth >= 1
             && geometry.StrideHeight >= 1 && geometry.StrideWidth >= 1;
