@@ -10,6 +10,18 @@ internal sealed record ConfigurationSection(string Key) : ConfigurationEntry(Key
     // A file with more errors than this is most likely not a configuration at all.
     private const int MaxFailures = 50;
 
+    private static readonly Dictionary<string, string> Meanings = new()
+    {
+        [""] = "what a run of convnn does; each key that is left out has its default",
+        ["Data"] = "images to train and test with: where they come from, how they are prepared",
+        ["Training"] = "what decides the weights: epochs, optimizer, schedule, loss",
+        ["Pipeline"] = "how the work is divided among cores, with the same weights however it is done",
+        ["Checkpoints"] = "when the state of a run is saved, so that it can resume",
+        ["Output"] = "where the files of a run go",
+        ["Logging"] = "what is told of a run, and in which form",
+        ["Model"] = "the network",
+    };
+
     private readonly OrderedDictionary<string, ConfigurationEntry> _entries = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The keys, by the last part of their names.</summary>
@@ -75,6 +87,7 @@ internal sealed record ConfigurationSection(string Key) : ConfigurationEntry(Key
     /// <inheritdoc/>
     public override JsonObject Schema() => new()
     {
+        ["description"] = Meanings[Key],
         ["type"] = "object",
         ["additionalProperties"] = false,
         ["properties"] = new JsonObject(_entries.Select(entry => KeyValuePair.Create(entry.Key, (JsonNode?)entry.Value.Schema()))),
