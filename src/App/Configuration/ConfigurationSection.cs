@@ -57,6 +57,11 @@ internal sealed record ConfigurationSection(string Key) : ConfigurationEntry(Key
     public string? Nearest(string name) =>
         NearestName.Find(Letters(name), Keys.Select(Letters)) is { } letters ? Keys.First(key => Letters(key) == letters) : null;
 
+    /// <summary>Whether a name is one of the keys here, or probably meant as one.</summary>
+    /// <param name="name">The name.</param>
+    public bool Resembles(string name) =>
+        _entries.ContainsKey(name) || Meant(name) is not null || NearestName.Find(name, _entries.Keys) is not null;
+
     /// <inheritdoc/>
     public override RunConfiguration Read(RunConfiguration run, ConfigurationNode given, ICollection<Failure> failures)
     {
@@ -74,7 +79,7 @@ internal sealed record ConfigurationSection(string Key) : ConfigurationEntry(Key
             else
             {
                 // The user may have left out the section, or written it differently.
-                string hint = Key.Length == 0 && node.Nodes.Count == 0 && Nearest(name) is { } nearest
+                string hint = Key.Length == 0 && node.Nodes.Count == 0 && Meant(name) is { } nearest
                     ? $"did you mean {nearest}?"
                     : NearestName.Hint(name, _entries.Keys.Order(StringComparer.Ordinal));
                 failures.Add(Failure.At(Key.Length == 0 ? name : $"{Key}:{name}", $"is not known; {hint}"));
@@ -96,6 +101,10 @@ internal sealed record ConfigurationSection(string Key) : ConfigurationEntry(Key
     /// <inheritdoc/>
     public override JsonObject Write(RunConfiguration run) =>
         new(_entries.Where(entry => entry.Value.IsWritten).Select(entry => KeyValuePair.Create(entry.Key, entry.Value.Write(run))));
+
+    /// <summary>The nearest key, or one that has the name in some section.</summary>
+    private string? Meant(string name) =>
+        Nearest(name) ?? Keys.FirstOrDefault(key => ConfigurationNode.PartsOf(key)[^1].Equals(name, StringComparison.OrdinalIgnoreCase));
 
     private static string Letters(string name) => string.Concat(name.Where(char.IsLetter));
 }
