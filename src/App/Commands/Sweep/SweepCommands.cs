@@ -47,7 +47,7 @@ internal sealed class SweepCommands
     public SweepCommands(SettingOptions settings)
     {
         _settings = settings;
-        _vary.CompletionSources.Add(_ => Completions.Keys);
+        _vary.CompletionSources.Add(settings.Completed);
     }
 
     /// <summary>Gives a command its options and its action.</summary>
