@@ -91,7 +91,7 @@ internal sealed class CommandLine
             new Command("trace", "Train up to a step and show it in detail: samples, leaves, the sum tree, the update.") { _step },
             without: ["Output:Directory", "Logging:Format"],
             "trace --step 1 --workers 2",
-            "trace --step 6001 --data sample");
+            "trace --step 401 --data sample    # the first of the second epoch");
         trace.SetAction((result, _) => RunAsync<TraceCommand>(result, new TraceRequest(result.GetValue(_step))));
         _root.Add(trace);
         _root.Add(Configured<CheckGradientsCommand>(
@@ -335,7 +335,7 @@ internal sealed class CommandLine
             "completion",
             "Print the script with which a shell completes commands, options and keys.",
             result => Completions.ScriptFor(result.GetRequiredValue(shell)),
-            "completion bash > ~/.local/share/bash-completion/completions/convnn");
+            "completion bash    # its first line says where it goes");
         command.Add(shell);
         return command;
     }

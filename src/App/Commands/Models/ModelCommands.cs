@@ -37,7 +37,7 @@ internal sealed class ModelCommands
             new Command("evaluate", "Test a model: accuracy, confusion matrix, precision and recall of each class.") { _model, _json },
             result => new EvaluateRequest(ModelLocation.Find(result.GetValue(_model)), result.GetValue(_json)),
             "evaluate",
-            "evaluate --model runs/first --data fashion-mnist --json");
+            "evaluate --model runs/first --data sample --json");
         yield return Predict(printing);
         yield return Inspect(printing);
         yield return Export(printing);
@@ -67,7 +67,7 @@ internal sealed class ModelCommands
             new Command("inspect", "Show what is in a model, a checkpoint or a run: layers, tensors, history, hashes.") { path },
             result => InspectReport.Lines(result.GetValue(path) ?? ModelLocation.Find(null).Run!),
             "inspect runs/first",
-            "inspect runs/first/checkpoints/step-00006000-epoch-1");
+            "inspect runs/first/checkpoints/latest");
     }
 
     private Command Export(Printing printing)

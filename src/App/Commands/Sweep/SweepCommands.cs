@@ -130,7 +130,7 @@ internal sealed class SweepCommands
         string[] named = result.GetValue(_files) ?? [];
         if (named.Length > 0 && _settings.HasFile(result))
         {
-            throw new UsageException($"name configurations with --config or without, not both: {Invocation.Of($"sweep {string.Join(' ', named)}")}");
+            throw new UsageException($"name configurations with --config or without, not both: {Invocation.Of($"sweep {string.Join(' ', named.Select(Invocation.Quoted))}")}");
         }
 
         if (named.Length == 0 && (!isLeaderboard || _settings.HasFile(result)))
