@@ -10,8 +10,8 @@ dotnet build --nologo -verbosity:quiet
 custom() { dotnet run --no-build -- "$@"; }
 
 custom schema > "$work/schema.json"
-grep -q '"const": "scale"' "$work/schema.json"
-grep -q '"const": "signsgd"' "$work/schema.json"
+grep -q '"title": "scale"' "$work/schema.json"
+grep -q '"title": "signsgd"' "$work/schema.json"
 custom --set Model:Layers:scale1:Start=11 --dry-run 2> "$work/refused" && exit 1
 grep 'Model:Layers:1:Start is 11; it must be a number of at least -10 and at most 10.' "$work/refused"
 custom check-gradients | tail -n 2

@@ -52,10 +52,16 @@ RIGHT = [
     layer(Type="leakyrelu", Slope=0.2),
     layer(Type="elu", Alpha=1),
     layer(Type="softmax"),
+    layer(Type="ReLU"),
+    layer(**CONV, Activation="ReLU"),
+    {"Training": {"Optimizer": "AdamW"}},
+    {"Training": {"Optimizer": {"Type": "Adam", "Beta1": 0.7}}},
+    {"Pipeline": {"Workers": "Auto", "Kernels": "VECTOR256"}},
+    {"Logging": {"LogLevel": {"Default": "warning"}}},
     layer(Type="dense", Name="top", Units=10, Activation="softmax", Dropout=0.5),
 ]
 
-# A wrong configuration, and where it is wrong. A layer that no type of layer takes is wrong as a whole.
+# A wrong configuration, and where it is wrong.
 LAYER = "Model.Layers.0"
 WRONG = [
     ([], ""),
@@ -85,18 +91,18 @@ WRONG = [
     ({"Model": {"Layers": []}}, "Model.Layers"),
     ({"Model": {"Layers": {"conv1": CONV}}}, "Model.Layers"),
     (layer(), LAYER),
-    (layer(Type="conv3d", Filters=8, Kernel=3), LAYER),
+    (layer(Type="conv3d", Filters=8, Kernel=3), LAYER + ".Type"),
     (layer(Filters=8, Kernel=3), LAYER),
     (layer(Type="conv2d", Filters=8), LAYER),
     (layer(**CONV, Units=3), LAYER),
-    (layer(Type="conv2d", Filters=8, Kernel=[3]), LAYER),
-    (layer(Type="conv2d", Filters=8, Kernel=[3, 3, 3]), LAYER),
-    (layer(Type="conv2d", Filters=8, Kernel=0), LAYER),
-    (layer(**CONV, Activation="tan"), LAYER),
-    (layer(**CONV, Bias="no"), LAYER),
-    (layer(**CONV, Name="a b"), LAYER),
-    (layer(Type="dropout", Rate=1), LAYER),
-    (layer(Type="dropout", Rate=-0.1), LAYER),
+    (layer(Type="conv2d", Filters=8, Kernel=[3]), LAYER + ".Kernel"),
+    (layer(Type="conv2d", Filters=8, Kernel=[3, 3, 3]), LAYER + ".Kernel"),
+    (layer(Type="conv2d", Filters=8, Kernel=0), LAYER + ".Kernel"),
+    (layer(**CONV, Activation="tan"), LAYER + ".Activation"),
+    (layer(**CONV, Bias="no"), LAYER + ".Bias"),
+    (layer(**CONV, Name="a b"), LAYER + ".Name"),
+    (layer(Type="dropout", Rate=1), LAYER + ".Rate"),
+    (layer(Type="dropout", Rate=-0.1), LAYER + ".Rate"),
     (layer(Type="flatten", Rate=0.5), LAYER),
 ]
 

@@ -62,6 +62,8 @@ internal sealed class CommandLine
         _signals = signals;
         _output = output;
         _log = log;
+        _resume.CompletionSources.Add(ResumePoint.Auto);
+        _resume.CompletionSources.Add(Completions.Runs);
         Command train = Configured<TrainCommand>(
             new Command("train", "Train the configured network; the default without a command."),
             without: [],
@@ -89,7 +91,7 @@ internal sealed class CommandLine
             new Command("trace", "Train up to a step and show it in detail: samples, leaves, the sum tree, the update.") { _step },
             without: ["Output:Directory", "Logging:Format"],
             "trace --step 1 --workers 2",
-            "trace --step 6001 --data sample");
+            "trace --step 401 --data sample    # the first of the second epoch");
         trace.SetAction((result, _) => RunAsync<TraceCommand>(result, new TraceRequest(result.GetValue(_step))));
         _root.Add(trace);
         _root.Add(Configured<CheckGradientsCommand>(
@@ -121,6 +123,7 @@ internal sealed class CommandLine
 
         _root.Add(_verbose);
         HelpOption help = _root.Options.OfType<HelpOption>().Single();
+        Array.ForEach(["/?", "/h"], alias => help.Aliases.Remove(alias));       // paths, to all shells but one
         help.Description = "show this help; after a command, help on that command";
         help.Action = new HelpPage((HelpAction)help.Action!, _examples);
         _root.Options.OfType<VersionOption>().Single().Description = "show the version";
@@ -235,6 +238,7 @@ internal sealed class CommandLine
             Arity = ArgumentArity.ZeroOrOne,
             Description = "folder of a run to repeat and compare; without it, several numbers of workers and kernels are compared",
         };
+        folder.CompletionSources.Add(Completions.Runs);
         Command command = Configured<VerifyCommand>(
             new Command("verify", "Train with several numbers of workers and vector widths, or repeat a run, and compare the weights bit for bit.") { folder },
             without: ["Output:Directory"],
@@ -331,7 +335,7 @@ internal sealed class CommandLine
             "completion",
             "Print the script with which a shell completes commands, options and keys.",
             result => Completions.ScriptFor(result.GetRequiredValue(shell)),
-            "completion bash > ~/.local/share/bash-completion/completions/convnn");
+            "completion bash    # its first line says where it goes");
         command.Add(shell);
         return command;
     }

@@ -1,3 +1,4 @@
+using ConvNN.App.Output;
 using ConvNN.Files;
 using ConvNN.Model.Options;
 
@@ -13,20 +14,42 @@ internal sealed record ConfigurationFile(string Name, ConfigurationNode Root)
     // Many times the largest sensible size; anything larger is not a configuration.
     private const int MaxBytes = 1 << 18;
 
+    // Unknown sections that are named.
+    private const int MaxShown = 3;
+
+    /// <summary>No file.</summary>
+    public static ConfigurationFile None { get; } = new("built-in defaults", new ConfigurationNode());
+
     /// <summary>Reads the file of a run.</summary>
-    /// <param name="given">The requested file; null looks for <c>appsettings.json</c> in the current folder, then in the program's.</param>
-    /// <exception cref="ConfigurationException">The file is missing, cannot be read or is not JSON.</exception>
+    /// <param name="given">The requested file; null looks for <c>appsettings.json</c>. It may be in the current folder or else beside the program.</param>
+    /// <exception cref="ConfigurationException">The file is missing, cannot be read, is not JSON, or another program's.</exception>
     public static ConfigurationFile Find(string? given)
     {
-        if (given is not null)
+        string file = given ?? DefaultName;
+        string beside = BesideTheProgram(file);
+        return (given, Path.Exists(file), Path.Exists(beside)) switch
         {
-            return Read(given, given);
-        }
+            (null, true, _) => Read($"./{file}", file).OrRefused(beside),
+            (null, false, false) => None,
+            (_, false, true) => Read(beside, beside),
+            _ => Read(file, file),
+        };
+    }
 
-        string beside = Path.Combine(AppContext.BaseDirectory, DefaultName);
-        return Path.Exists(DefaultName) ? Read($"./{DefaultName}", DefaultName)
-            : Path.Exists(beside) ? Read(beside, beside)
-            : new ConfigurationFile("built-in defaults", new ConfigurationNode());
+    /// <summary>
+    /// The files that an argument means: the one that it names, or those that fit its <c>*</c>, which not every shell replaces. Files
+    /// that are not in the current folder may be beside the program, where an installed tool has its presets.
+    /// </summary>
+    /// <param name="given">The argument.</param>
+    public static IReadOnlyList<string> Matching(string given)
+    {
+        (string folder, string name) = (Path.GetDirectoryName(given) ?? "", Path.GetFileName(given));
+        return name.Contains('*', StringComparison.Ordinal) && !Path.Exists(given)
+            && ((string[])[folder, BesideTheProgram(folder)])
+                .Select(place => Directory.Exists(place) ? Directory.GetFiles(place, name) : [])
+                .FirstOrDefault(files => files.Length > 0) is { } found
+            ? [.. found.Order(StringComparer.Ordinal)]
+            : [given];
     }
 
     /// <summary>Reads JSON; comments and trailing commas are allowed.</summary>
@@ -35,6 +58,19 @@ internal sealed record ConfigurationFile(string Name, ConfigurationNode Root)
     /// <exception cref="ConfigurationException">It is not JSON, or it has a key twice.</exception>
     public static ConfigurationFile Parse(string name, byte[] json) =>
         new(name, JsonSettings.Read(name, json is [0xEF, 0xBB, 0xBF, ..] ? json[3..] : json));
+
+    private static string BesideTheProgram(string file) => Path.Combine(AppContext.BaseDirectory, file);
+
+    // Other programs have a file of this name, too. A section that is not ours and resembles none of ours is one of theirs; to pass
+    // over the file would train with defaults where a section is only mistyped beyond recognition.
+    private ConfigurationFile OrRefused(string beside)
+    {
+        string[] theirs = [.. Root.Nodes.Keys.Where(name => !Settings.Root.Resembles(name))];
+        return theirs.Length == 0 ? this : throw new ConfigurationException(new Failure(
+            "",
+            $"{Name} has {string.Join(", ", theirs.Take(MaxShown).Select(ShownValue.Of))}{(theirs.Length > MaxShown ? ", …" : "")}, which ConvNN does not know, so it "
+            + $"seems to be another program's; give ConvNN a file of its own with --config FILE, such as its defaults: --config {Invocation.Quoted(beside)}"));
+    }
 
     private static ConfigurationFile Read(string name, string path)
     {

@@ -76,9 +76,10 @@ internal static class ConfigurationReference
             : [key]);
 
     /// <summary>The types that a section or a list allows; null for a value.</summary>
-    private static JsonObject[]? Types(JsonObject value) => (value["items"]?["oneOf"] ?? value["oneOf"]) is JsonArray types
-        ? [.. types.Select(type => type!.AsObject()).Where(type => type.ContainsKey("properties"))]
-        : null;
+    private static JsonObject[]? Types(JsonObject value) =>
+        (value["items"]?["allOf"] ?? (value["anyOf"] as JsonArray)?.Select(kind => kind!["allOf"]).FirstOrDefault(types => types is not null)) is JsonArray types
+            ? [.. types.Select(type => type!["then"]!.AsObject())]
+            : null;
 
     private static string Link(string key, JsonObject value) =>
         $"{(value.ContainsKey("items") ? "a list" : "one")} of [these types](#{key.Replace(":", "", StringComparison.Ordinal).ToLowerInvariant()})";
@@ -99,17 +100,14 @@ internal static class ConfigurationReference
     {
         if (value["anyOf"] is JsonArray kinds)
         {
-            return string.Join(" or ", kinds.Select(kind => Values(kind!.AsObject())));
+            // The pattern beside a list of words takes them in any case.
+            JsonObject[] shown = [.. kinds.Select(kind => kind!.AsObject())];
+            return string.Join(" or ", shown.Where(kind => !kind.ContainsKey("pattern") || !shown.Any(other => other.ContainsKey("enum"))).Select(Values));
         }
 
         if (value["enum"] is JsonArray words)
         {
             return string.Join(", ", words.Select(word => Code(Word(word!))));
-        }
-
-        if (value["const"] is { } only)
-        {
-            return Code(Word(only));
         }
 
         return string.Join(" or ", (value["type"] is JsonArray types ? types.Select(type => (string)type!) : [(string)value["type"]!]).Select(type => type switch

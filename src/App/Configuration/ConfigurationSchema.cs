@@ -5,8 +5,8 @@ namespace ConvNN.App.Configuration;
 
 /// <summary>
 /// The JSON schema of configuration files, made from <see cref="Settings"/> and the layer registry, so that editors can
-/// complete and check a file. It uses draft 7, which editors support best. Keys and words have the case in which the
-/// program writes them; it reads them in any case.
+/// complete and check a file. It uses draft 7, which editors support best. Keys have the case in which the program writes
+/// them; it reads them in any case.
 /// </summary>
 internal static class ConfigurationSchema
 {

@@ -10,6 +10,18 @@ internal sealed record ConfigurationSection(string Key) : ConfigurationEntry(Key
     // A file with more errors than this is most likely not a configuration at all.
     private const int MaxFailures = 50;
 
+    private static readonly Dictionary<string, string> Meanings = new()
+    {
+        [""] = "what a run of convnn does; each key that is left out has its default",
+        ["Data"] = "images to train and test with: where they come from, how they are prepared",
+        ["Training"] = "what decides the weights: epochs, optimizer, schedule, loss",
+        ["Pipeline"] = "how the work is divided among cores, with the same weights however it is done",
+        ["Checkpoints"] = "when the state of a run is saved, so that it can resume",
+        ["Output"] = "where the files of a run go",
+        ["Logging"] = "what is told of a run, and in which form",
+        ["Model"] = "the network",
+    };
+
     private readonly OrderedDictionary<string, ConfigurationEntry> _entries = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The keys, by the last part of their names.</summary>
@@ -45,6 +57,11 @@ internal sealed record ConfigurationSection(string Key) : ConfigurationEntry(Key
     public string? Nearest(string name) =>
         NearestName.Find(Letters(name), Keys.Select(Letters)) is { } letters ? Keys.First(key => Letters(key) == letters) : null;
 
+    /// <summary>Whether a name is one of the keys here, or probably meant as one.</summary>
+    /// <param name="name">The name.</param>
+    public bool Resembles(string name) =>
+        _entries.ContainsKey(name) || Meant(name) is not null || NearestName.Find(name, _entries.Keys) is not null;
+
     /// <inheritdoc/>
     public override RunConfiguration Read(RunConfiguration run, ConfigurationNode given, ICollection<Failure> failures)
     {
@@ -62,7 +79,7 @@ internal sealed record ConfigurationSection(string Key) : ConfigurationEntry(Key
             else
             {
                 // The user may have left out the section, or written it differently.
-                string hint = Key.Length == 0 && node.Nodes.Count == 0 && Nearest(name) is { } nearest
+                string hint = Key.Length == 0 && node.Nodes.Count == 0 && Meant(name) is { } nearest
                     ? $"did you mean {nearest}?"
                     : NearestName.Hint(name, _entries.Keys.Order(StringComparer.Ordinal));
                 failures.Add(Failure.At(Key.Length == 0 ? name : $"{Key}:{name}", $"is not known; {hint}"));
@@ -75,6 +92,7 @@ internal sealed record ConfigurationSection(string Key) : ConfigurationEntry(Key
     /// <inheritdoc/>
     public override JsonObject Schema() => new()
     {
+        ["description"] = Meanings[Key],
         ["type"] = "object",
         ["additionalProperties"] = false,
         ["properties"] = new JsonObject(_entries.Select(entry => KeyValuePair.Create(entry.Key, (JsonNode?)entry.Value.Schema()))),
@@ -83,6 +101,10 @@ internal sealed record ConfigurationSection(string Key) : ConfigurationEntry(Key
     /// <inheritdoc/>
     public override JsonObject Write(RunConfiguration run) =>
         new(_entries.Where(entry => entry.Value.IsWritten).Select(entry => KeyValuePair.Create(entry.Key, entry.Value.Write(run))));
+
+    /// <summary>The nearest key, or one that has the name in some section.</summary>
+    private string? Meant(string name) =>
+        Nearest(name) ?? Keys.FirstOrDefault(key => ConfigurationNode.PartsOf(key)[^1].Equals(name, StringComparison.OrdinalIgnoreCase));
 
     private static string Letters(string name) => string.Concat(name.Where(char.IsLetter));
 }

@@ -7,6 +7,9 @@ namespace ConvNN.App.Configuration;
 internal sealed record ConfigurationSources(
     ConfigurationFile File, IReadOnlyDictionary<string, string?> Environment, IReadOnlyDictionary<string, string?> CommandLine)
 {
+    /// <summary>No sources: the built-in defaults.</summary>
+    public static ConfigurationSources None { get; } = new(ConfigurationFile.None, new Dictionary<string, string?>(), new Dictionary<string, string?>());
+
     /// <summary>How keys were given on the command line, by key: <c>--workers</c>, <c>--set Pipeline:Workers</c>.</summary>
     public IReadOnlyDictionary<string, string> Options { get; init; } = new Dictionary<string, string>();
 

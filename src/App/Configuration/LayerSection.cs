@@ -59,7 +59,7 @@ internal sealed record LayerSection() : ConfigurationEntry(Path)
         ["description"] = "the layers of the network, from the input on; a file's layers replace all built-in ones",
         ["type"] = "array",
         ["minItems"] = 1,
-        ["items"] = new JsonObject { ["oneOf"] = new JsonArray([.. LayerRegistry.Types.Types.Select(type => type.Schema(isTypeRequired: true))]) },
+        ["items"] = LayerRegistry.Types.SectionSchema(isTypeRequired: true),
     };
 
     /// <inheritdoc/>

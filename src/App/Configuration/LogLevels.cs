@@ -65,7 +65,7 @@ internal sealed record LogLevels() : ConfigurationEntry(Path)
     {
         ["description"] = "the lowest level of events to show, by category: ConvNN, Microsoft, Default",
         ["type"] = "object",
-        ["additionalProperties"] = new JsonObject { ["enum"] = new JsonArray([.. Words.Keys.Select(word => JsonValue.Create(word))]) },
+        ["additionalProperties"] = ValueKinds.Word(Words).Schema(),
     };
 
     /// <inheritdoc/>

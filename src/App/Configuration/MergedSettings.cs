@@ -40,6 +40,16 @@ internal sealed class MergedSettings
     /// <summary>The merged settings.</summary>
     public ConfigurationNode Root { get; }
 
+    /// <summary>The layers, each with its name and type as far as they are known.</summary>
+    public IEnumerable<(string? Name, string? Type)> Layers
+    {
+        get
+        {
+            ConfigurationNode[] layers = [.. Consecutive(LayersOrDefault())];
+            return NamesOf(layers).Zip(layers, (name, layer) => (name, layer.Find(TypeKey)?.Text));
+        }
+    }
+
     /// <summary>Keys that cannot be merged.</summary>
     public IReadOnlyList<Failure> Failures => _failures;
 
@@ -83,7 +93,7 @@ internal sealed class MergedSettings
     private void LayOver(IEnumerable<KeyValuePair<string, string?>> settings, Func<string, string> originOf)
     {
         ConfigurationNode layers = LayersOrDefault();
-        string?[] names = [.. LayerNames.Of(Consecutive(layers).Select(layer => (layer.Find(TypeKey)?.Text, layer.Find(NameKey)?.Text)))];
+        string?[] names = [.. NamesOf(Consecutive(layers))];
         int end = names.Length;
         (string[] Parts, string? Text, string Origin)[] placed =
         [
@@ -152,6 +162,9 @@ internal sealed class MergedSettings
 
     private static bool IsOfLayer(string[] parts) =>
         parts.Length > LayerDepth && string.Join(':', parts[..LayerDepth]).Equals(LayerSection.Path, StringComparison.OrdinalIgnoreCase);
+
+    private static IReadOnlyList<string?> NamesOf(IEnumerable<ConfigurationNode> layers) =>
+        LayerNames.Of(layers.Select(layer => (layer.Find(TypeKey)?.Text, layer.Find(NameKey)?.Text)));
 
     private static IEnumerable<ConfigurationNode> Consecutive(ConfigurationNode layers) =>
         Enumerable.Range(0, layers.Nodes.Count).Select(index => layers.Find(index.ToString())).TakeWhile(layer => layer is not null)!;

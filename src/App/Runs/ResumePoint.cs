@@ -1,4 +1,5 @@
 using ConvNN.App.Faults;
+using ConvNN.App.Output;
 using ConvNN.Training.Checkpoints;
 
 namespace ConvNN.App.Runs;
@@ -50,7 +51,7 @@ internal sealed record ResumePoint(string Run, string? Checkpoint)
 
         return isCheckpoint || HasCheckpoints(run) || BeginsAgain(run)
             ? new ResumePoint(run, isCheckpoint ? path : null)
-            : throw new RunFileException($"{run}: has no checkpoints, so there is nothing to resume from; begin a new run with --config {Path.Combine(run, ResolvedConfiguration.Name)}");
+            : throw new RunFileException($"{run}: has no checkpoints, so there is nothing to resume from; begin a new run: {Invocation.Of($"--config {Invocation.Quoted(Path.Combine(run, ResolvedConfiguration.Name))}")}");
     }
 
     /// <summary>

@@ -1,5 +1,6 @@
 using ConvNN.App.Log;
 using ConvNN.App.Log.Events;
+using ConvNN.App.Output;
 using ConvNN.Training.Checkpoints;
 
 namespace ConvNN.App.Runs;
@@ -53,7 +54,7 @@ internal sealed class RunCheckpoints : IDisposable
             }
 
             Checkpoint from = (point.Checkpoint is { } named ? Checkpoint.Open(named) : CheckpointStore.Newest(point.Checkpoints, skipped => log.Write(TextEvent.Warning($"skipped: {skipped}"))))
-                ?? throw new CheckpointException($"{point.Checkpoints}: none of its checkpoints is intact and holds a state; begin a new run with --config {Path.Combine(point.Run, ResolvedConfiguration.Name)}");
+                ?? throw new CheckpointException($"{point.Checkpoints}: none of its checkpoints is intact and holds a state; begin a new run: {Invocation.Of($"--config {Invocation.Quoted(Path.Combine(point.Run, ResolvedConfiguration.Name))}")}");
             Compare(from.Folder, "checkpoint", from.Manifest.Run, run, allowed);
             return new RunCheckpoints(store, from, options, run, time);
         }

@@ -80,7 +80,7 @@ public sealed class Conv2d : Layer
         "conv2d",
         "2-D convolution.",
         () => new Conv2dOptions { Filters = 1, Kernel = 1 },
-        Option.Of("Filters", ValueKinds.Count, (Conv2dOptions o) => o.Filters, (o, v) => o with { Filters = v }, "number of filters") with { IsRequired = true },
+        Option.Of("Filters", ValueKinds.Count, (Conv2dOptions o) => o.Filters, (o, v) => o with { Filters = v }, "number of filters, and so of the output's channels") with { IsRequired = true },
         Option.Of("Kernel", ValueKinds.Size(1), (Conv2dOptions o) => o.Kernel, (o, v) => o with { Kernel = v }, "height and width of a filter") with { IsRequired = true },
         Option.Of("Stride", ValueKinds.Size(1), (Conv2dOptions o) => o.Stride, (o, v) => o with { Stride = v }, "step from one window to the next, in rows and columns"),
         Option.Of("Padding", ValueKinds.Size(0), (Conv2dOptions o) => o.Padding, (o, v) => o with { Padding = v }, "rows and columns of zeros around the input"),

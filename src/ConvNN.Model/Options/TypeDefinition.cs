@@ -23,18 +23,17 @@ public abstract class TypeDefinition(string name, string description, IReadOnlyL
     /// <summary>Creates the options with their defaults; required ones get any allowed value.</summary>
     public abstract object CreateDefault();
 
-    /// <summary>The JSON schema of a section with this type.</summary>
-    /// <param name="isTypeRequired">Whether the section must contain <c>Type</c>.</param>
-    public JsonObject Schema(bool isTypeRequired)
+    /// <summary>The JSON schema of a section that is known to have this type.</summary>
+    public JsonObject Schema()
     {
         object defaults = CreateDefault();
-        JsonObject properties = new() { [TypeKey] = new JsonObject { ["description"] = Description, ["const"] = Name } };
+        JsonObject properties = new() { [TypeKey] = true };
         foreach (Option option in Options)
         {
             properties[option.Name] = option.Schema(defaults);
         }
 
-        JsonArray required = [.. isTypeRequired ? [TypeKey] : Array.Empty<JsonNode>(), .. Options.Where(option => option.IsRequired).Select(option => (JsonNode)option.Name)];
+        JsonArray required = [.. Options.Where(option => option.IsRequired).Select(option => (JsonNode)option.Name)];
         JsonObject schema = new()
         {
             ["title"] = Name,

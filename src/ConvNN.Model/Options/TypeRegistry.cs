@@ -58,15 +58,39 @@ public sealed class TypeRegistry<TOptions>(string path, string noun, params IRea
         return Read(path, new Dictionary<string, string> { [TypeKey] = name }, failures) ?? throw new ConfigurationException(failures);
     }
 
-    /// <summary>The JSON schema of a section: a name alone, or a type with its options; the first type is the default.</summary>
-    public JsonObject Schema() => new()
+    /// <summary>The JSON schema of what a section allows: a name alone, or a type with its options; the first type is the default.</summary>
+    public JsonObject Schema()
     {
-        ["oneOf"] = new JsonArray(
-            [
-                new JsonObject { ["enum"] = new JsonArray([.. Names.Select(name => JsonValue.Create(name))]) },
-                .. _types.Select((type, index) => type.Schema(isTypeRequired: index > 0)),
-            ]),
-    };
+        JsonObject schema = TypeNames();
+        schema["anyOf"]!.AsArray().Add((JsonNode)SectionSchema(isTypeRequired: false));
+        return schema;
+    }
+
+    /// <summary>
+    /// The JSON schema of a type with its options. Editors offer every type, and then the keys of the one that is given: a list
+    /// of whole sections would leave out each type whose required keys are not there yet.
+    /// </summary>
+    /// <param name="isTypeRequired">Whether the type must be given; if not, the first type is the default.</param>
+    public JsonObject SectionSchema(bool isTypeRequired)
+    {
+        JsonObject type = TypeNames();
+        type["description"] = $"which {noun} it is; the other keys are its options";
+        JsonObject schema = new()
+        {
+            ["type"] = "object",
+            ["properties"] = new JsonObject { [TypeKey] = type },
+            ["allOf"] = new JsonArray([.. _types.Select((type, index) => new JsonObject
+            {
+                ["if"] = Requiring(isTypeRequired || index > 0, new JsonObject
+                {
+                    ["type"] = "object",
+                    ["properties"] = new JsonObject { [TypeKey] = WordSchema.AnyCase(type.Name) },
+                }),
+                ["then"] = type.Schema(),
+            })]),
+        };
+        return Requiring(isTypeRequired, schema);
+    }
 
     /// <summary>Reads a section; every failure is added to <paramref name="failures"/>.</summary>
     /// <param name="at">Where the section is, for messages.</param>
@@ -116,4 +140,16 @@ public sealed class TypeRegistry<TOptions>(string path, string noun, params IRea
 
         return failures.Count == before ? options : null;
     }
+
+    private static JsonObject Requiring(bool isTypeRequired, JsonObject schema)
+    {
+        if (isTypeRequired)
+        {
+            schema["required"] = new JsonArray(TypeKey);
+        }
+
+        return schema;
+    }
+
+    private JsonObject TypeNames() => WordSchema.OneOf(Names, [.. _types.Select(type => type.Description)]);
 }

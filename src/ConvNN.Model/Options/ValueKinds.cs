@@ -159,7 +159,7 @@ public static class ValueKinds
         (string text, out string? value) => (value = Find(words(), text)) is not null,
         value => value is null || words().Contains(value),
         value => value,
-        () => Nullable(OneOf(words())));
+        () => Nullable(WordSchema.OneOf(words())));
 
     /// <summary>One of several words.</summary>
     /// <param name="words">The words.</param>
@@ -168,7 +168,7 @@ public static class ValueKinds
         (string text, out string value) => (value = Find(words, text)!) is not null,
         words.Contains,
         value => value,
-        () => OneOf(words));
+        () => WordSchema.OneOf(words));
 
     /// <summary>One of several words that stand for values.</summary>
     /// <typeparam name="T">The type of the value.</typeparam>
@@ -183,7 +183,7 @@ public static class ValueKinds
         },
         value => words.Values.Contains(value),
         value => words.First(word => EqualityComparer<T>.Default.Equals(word.Value, value)).Key,
-        () => OneOf([.. words.Keys]));
+        () => WordSchema.OneOf([.. words.Keys]));
 
     /// <summary>An optional value; null if not given.</summary>
     /// <typeparam name="T">The type of the value.</typeparam>
@@ -208,7 +208,7 @@ public static class ValueKinds
             (string text, out T? value) => maybe(text, out value) || IsWord(text, AutoWord),
             value => value is not { } given || kind.IsAllowed(given),
             value => value is { } given ? kind.ToJson(given) : AutoWord,
-            () => new JsonObject { ["anyOf"] = new JsonArray(new JsonObject { ["const"] = AutoWord }, kind.Schema()) });
+            () => AnyOf(kind.Schema(), WordSchema.OneOf([AutoWord])));
     }
 
     // Parses like the kind; a text that it rejects gives null.
@@ -220,8 +220,6 @@ public static class ValueKinds
             return isValue;
         };
 
-    private static JsonObject OneOf(IEnumerable<string> words) => new() { ["enum"] = new JsonArray([.. words.Select(word => JsonValue.Create(word))]) };
-
     private static JsonObject Nullable(JsonObject schema)
     {
         if (schema["type"] is JsonValue type)
@@ -230,8 +228,14 @@ public static class ValueKinds
             return schema;
         }
 
-        return new JsonObject { ["anyOf"] = new JsonArray(schema, new JsonObject { ["type"] = "null" }) };
+        return AnyOf(schema, new JsonObject { ["type"] = "null" });
     }
+
+    // Flat, since readers of a schema look at its alternatives one by one.
+    private static JsonObject AnyOf(params IEnumerable<JsonObject> schemas) => new()
+    {
+        ["anyOf"] = new JsonArray([.. schemas.SelectMany(schema => schema["anyOf"] is JsonArray kinds ? kinds : [schema]).Select(kind => kind!.DeepClone())]),
+    };
 
     private static JsonObject WithType(JsonObject schema, string type)
     {

@@ -24,7 +24,7 @@ public sealed record TrainingOptions : CheckedOptions
             ValueKinds.Number(NumberRange.Above(0).AtMost(1e6).AsFloat),
             o => o.LearningRate,
             (o, v) => o with { LearningRate = v },
-            "learning rate"),
+            "how far a step moves the weights: the factor of its gradient, which a schedule may change"),
         Option.Section(
             OptimizerRegistry.Types,
             (TrainingOptions o) => o.Optimizer,

@@ -55,8 +55,8 @@ internal sealed partial class MarkdownPage(string path)
         .ToHashSet();
 
     /// <summary>
-    /// The commands of the program that it shows, without the program: the lines of blocks that begin with it, or with
-    /// a prompt where a block has prompts, and the code in the text.
+    /// The commands that it shows, as a shell takes them: the lines of blocks, or those with a prompt where a block has prompts, and
+    /// the code in the text.
     /// </summary>
     public IEnumerable<string> Commands()
     {
@@ -64,10 +64,7 @@ internal sealed partial class MarkdownPage(string path)
             ? block.Lines.Where(line => line.StartsWith("$ ", StringComparison.Ordinal)).Select(line => line[2..])
             : block.Lines);
         IEnumerable<string> told = Prose().SelectMany(line => Code().Matches(line).Select(match => match.Value.Trim('`')));
-        return typed.Concat(told)
-            .Select(line => Program().Match(line))
-            .Where(match => match.Success)
-            .Select(match => Rest().Replace(match.Groups[1].Value, "").Trim());
+        return typed.Concat(told.Where(code => code.Contains(' ', StringComparison.Ordinal))).Where(line => Program().IsMatch(line)).Select(line => Comment().Replace(line, ""));
     }
 
     private static IEnumerable<string> Below(string folder, string pattern) => Directory
@@ -99,11 +96,10 @@ internal sealed partial class MarkdownPage(string path)
     [GeneratedRegex("`[^`]+`")]
     private static partial Regex Code();
 
-    // A line of the log begins with the program's name, too, and goes on with two spaces and its version.
-    [GeneratedRegex(@"^(?:dotnet run --|convnn)(?= \S|$)(.*)$")]
+    // What pages tell people to type begins with one of these.
+    [GeneratedRegex(@"^(?:bash|cd|convnn|curl|docker|dotnet[\w-]*|git|grep|npm|npx|python3?|\.ci/\S+|samples/\S+\.sh)(?: |$)")]
     private static partial Regex Program();
 
-    // What the shell takes: a comment, a file to write to, another command.
-    [GeneratedRegex(@"(?:^|\s+)(?:#|>|\|).*$")]
-    private static partial Regex Rest();
+    [GeneratedRegex(@"\s+#.*$")]
+    private static partial Regex Comment();
 }

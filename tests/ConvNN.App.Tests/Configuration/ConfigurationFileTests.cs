@@ -45,6 +45,19 @@ public class ConfigurationFileTests
         Assert.StartsWith("no-such.json: the configuration file cannot be read: ", refused.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>As an installed tool has its presets, and as a shell that leaves a * alone passes it.</summary>
+    [Theory]
+    [InlineData("config/two-block.json", 1)]
+    [InlineData("config/*.json", 8)]
+    [InlineData("config/no-such-*.json", 0)]
+    public void Matching_FilesThatAreBesideTheProgram_AreFound(string given, int count)
+    {
+        string[] names = [.. ConfigurationFile.Matching(given).Where(file => !file.Contains('*', StringComparison.Ordinal)).Select(file => Path.GetFullPath(ConfigurationFile.Find(file).Name))];
+
+        Assert.Equal(count, names.Length);
+        Assert.All(names, name => Assert.StartsWith(Path.Combine(AppContext.BaseDirectory, "config"), name, StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Find_FileThatIsGiven_IsReadInsteadOfTheDefaultOne()
     {

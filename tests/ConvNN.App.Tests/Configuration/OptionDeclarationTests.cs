@@ -59,6 +59,21 @@ public class OptionDeclarationTests(ITestOutputHelper output)
         output.WriteLine($"{key}: {probes.Length} probes, {probes.Count(probe => probe.Json is not null)} by file and schema, {probes.Count(probe => probe.Number is { } number && Set(declared, number) is not null)} by code");
     }
 
+    [Theory]
+    [MemberData(nameof(Keys))]
+    public void Option_WordInAnotherCase_IsTakenByFileAndSchema(string key)
+    {
+        Declared declared = All().Single(declared => declared.Key == key);
+        JsonArray kinds = declared.Option.Schema(declared.Defaults)["anyOf"] as JsonArray ?? [];
+        foreach (JsonNode? word in kinds.SelectMany(kind => kind!["enum"] as JsonArray ?? []))
+        {
+            JsonObject file = declared.Place(((string)word!).ToUpperInvariant());
+
+            Assert.Null(Refusal(() => Sources.Read(file.ToJsonString())));
+            Assert.True(Schema.Evaluate(JsonSerializer.SerializeToElement(file)).IsValid, $"{key}: the schema refuses {file.ToJsonString()}");
+        }
+    }
+
     /// <summary>An option that is listed but not read would be accepted and ignored.</summary>
     [Theory]
     [MemberData(nameof(Keys))]

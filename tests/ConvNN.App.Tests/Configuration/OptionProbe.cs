@@ -44,7 +44,7 @@ internal sealed record OptionProbe(string What, JsonNode? Json, double? Number, 
 
     // Of a value that may also be left out, or be auto, or be a list of two: the kind of a single value.
     private static JsonObject Kind(JsonObject schema) =>
-        schema["anyOf"] is JsonArray kinds ? Kind(kinds.OfType<JsonObject>().First(kind => kind["const"] is null)) : schema;
+        schema["anyOf"] is JsonArray kinds ? kinds[0]!.AsObject() : schema;
 
     private static IEnumerable<OptionProbe> Integers(JsonObject kind)
     {

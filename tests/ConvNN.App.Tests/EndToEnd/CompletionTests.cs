@@ -39,6 +39,24 @@ public class CompletionTests
         ["convnn train --kernels v"] = "vector128 vector256 vector512",
         ["convnn --data m"] = "mnist",
         ["convnn --set Training:Ep"] = "Epochs=",
+        ["convnn --set Training:Optimizer="] = "adam adamw lion momentum nesterov rmsprop sgd",
+        ["convnn --set Training:Optimizer=adam"] = "adam adamw",
+        ["convnn --set Training:Optimizer=adam --set Training:Optimizer:B"] = "Beta1= Beta2=",
+        ["convnn --set Data:Download=t"] = "true",
+        ["convnn --set Pipeline:Workers="] = "auto",
+        ["convnn --set Model:Layers:d"] = "dense1: dense2: dense3:",
+        ["convnn --set Model:Layers:conv1:"] = "Activation= Bias= Dilation= Filters= Groups= Initializer= InitialValue= Kernel= Name= Padding= Stride= Type=",
+        ["convnn --set Model:Layers:conv1:Activation=s"] = "sigmoid silu softmax",
+        ["convnn --set Model:Layers:conv1:Type=max"] = "maxpool2d",
+        ["convnn --set Model:Layers:conv1:Type=dropout --set Model:Layers:conv1:R"] = "Rate=",
+        ["convnn --config other.json --set Model:Layers:"] = "norm: top:",
+        ["convnn --config other.json --set Model:Layers:norm:"] = "Epsilon= Momentum= Name= Type=",
+        ["convnn --config broken.json --set Model:Layers:c"] = "conv1:",
+        ["convnn sweep --vary Training:Schedule=c"] = "constant cosine",
+        ["convnn --resume "] = "auto runs/first",
+        ["convnn --resume r"] = "runs/first",
+        ["convnn evaluate --model r"] = "runs/first",
+        ["convnn /"] = "",
         ["convnn --set Pipeline:"] = "Exchange= Kernels= Leaves= StallTimeout= Workers=",
         ["convnn swe"] = "sweep",
         ["convnn sweep --vary Training:Ep"] = "Epochs=",
@@ -52,6 +70,11 @@ public class CompletionTests
     {
         Assert.SkipUnless(File.Exists("/bin/bash"), "There is no bash here.");
         using TemporaryFolder folder = new();
+        folder.Write("other.json", """{ "Model": { "Layers": [{ "Type": "batchnorm2d", "Name": "norm" }, { "Type": "dense", "Name": "top", "Units": 10 }] } }""");
+        folder.Write("broken.json", "{");
+        Directory.CreateDirectory(folder["runs/first"]);
+        Directory.CreateDirectory(folder["runs/no run"]);
+        folder.Write("runs/first/run.json", "{}");
         ProcessStartInfo start = new("/bin/bash", [folder.Write("harness.bash", Harness)])
         {
             RedirectStandardInput = true,

@@ -59,6 +59,41 @@ public class ConfigurationErrorTests
         Assert.Equal(before, Directory.GetFileSystemEntries(folder.Path).Order(StringComparer.Ordinal));
     }
 
+    /// <summary>Other programs have an <c>appsettings.json</c>, too. The way out that the message names is one.</summary>
+    [Theory]
+    [InlineData("""{ "Logging": { "LogLevel": { "Default": "Information" } }, "AllowedHosts": "*", "ConnectionStrings": { "Db": "x" } }""", "AllowedHosts, ConnectionStrings")]
+    [InlineData("""{ "Training": { "Epochs": 3 }, "AllowedHosts": "*" }""", "AllowedHosts")]
+    [InlineData("""{ "A1": 1, "B2": 2, "C3": 3, "D4": 4 }""", "A1, B2, C3, …")]
+    public async Task Program_FileOfAnotherProgram_NamesTheWayOut(string json, string theirs)
+    {
+        using TemporaryFolder folder = new();
+        folder.Write("appsettings.json", json);
+
+        (int exitCode, string output, string error) = await ProgramRun.RunAsync(folder, ["--dry-run"]);
+        Match advised = Regex.Match(error, @"such as its defaults: --config (\S+appsettings\.json)\r?\n$");
+
+        Assert.Equal((2, ""), (exitCode, output));
+        Assert.StartsWith($"configuration: ./appsettings.json has {theirs}, which ConvNN does not know, so it seems to be another program's; ", error, StringComparison.Ordinal);
+        Assert.Single(error.TrimEnd().Split('\n'));
+        (exitCode, _, error) = await ProgramRun.RunAsync(folder, ["--dry-run", "--config", advised.Groups[1].Value]);
+        Assert.Equal((0, ""), (exitCode, error));
+    }
+
+    /// <summary>A file of ours with a mistake keeps the message about the mistake.</summary>
+    [Theory]
+    [InlineData("""{ "Trainig": { "Epochs": 3 } }""", "configuration: Trainig is not known; did you mean Training?")]
+    [InlineData("""{ "Epochs": 3 }""", "configuration: Epochs is not known; did you mean Training:Epochs?")]
+    public async Task Program_MistypedSection_IsNoOtherProgram(string json, string expected)
+    {
+        using TemporaryFolder folder = new();
+        folder.Write("appsettings.json", json);
+
+        (int exitCode, _, string error) = await ProgramRun.RunAsync(folder, ["--dry-run"]);
+
+        Assert.Equal(2, exitCode);
+        Assert.StartsWith(expected, error, StringComparison.Ordinal);
+    }
+
     private static async Task PrepareAsync(TemporaryFolder folder)
     {
         foreach ((string name, string text) in Files)

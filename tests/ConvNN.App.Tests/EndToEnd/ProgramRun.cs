@@ -68,6 +68,30 @@ internal sealed class ProgramRun : IDisposable
         return await run.EndAsync();
     }
 
+    /// <summary>Runs a line in bash, where <c>convnn</c> and <c>dotnet run --</c> are the built program, to its end.</summary>
+    /// <param name="folder">The folder of the test.</param>
+    /// <param name="current">The current folder.</param>
+    /// <param name="line">The line.</param>
+    /// <param name="environment">Further environment variables.</param>
+    public static async Task<(int ExitCode, string Output, string Error)> RunLineAsync(
+        TemporaryFolder folder, string current, string line, params (string Name, string Value)[] environment)
+    {
+        const string Script = """
+            line=$1; shift; program=("$@"); set --
+            convnn() { "${program[@]}" "$@"; }
+            dotnet() { [[ "$1 $2" == "run --" ]] && "${program[@]}" "[dotnet-run]" "${@:3}"; }
+            eval "$line"
+            """;
+        ProcessStartInfo start = Describe(folder, [], environment);
+        string[] words = ["-c", Script, "bash", line, start.FileName, .. start.ArgumentList];
+        start.FileName = "bash";
+        start.ArgumentList.Clear();
+        Array.ForEach(words, start.ArgumentList.Add);
+        start.WorkingDirectory = current;
+        using ProgramRun run = new(Process.Start(start)!);
+        return await run.EndAsync();
+    }
+
     private static ProcessStartInfo Describe(TemporaryFolder folder, string[] arguments, (string Name, string Value)[] environment, string program = "convnn.dll")
     {
         string host = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ConvNN.App.Commands.Options;
 using ConvNN.App.Faults;
 using ConvNN.App.Runs;
 using ConvNN.Formats;
@@ -17,6 +18,9 @@ internal sealed class ModelCommands
 
     private readonly Option<bool> _json = new("--json") { Description = "as JSON" };
 
+    /// <summary>Describes the options.</summary>
+    public ModelCommands() => _model.CompletionSources.Add(Completions.Runs);
+
     /// <summary>Gives a command the lines to print.</summary>
     public delegate Command Printing(Command command, Func<ParseResult, IEnumerable<string>> lines, params string[] examples);
 
@@ -33,7 +37,7 @@ internal sealed class ModelCommands
             new Command("evaluate", "Test a model: accuracy, confusion matrix, precision and recall of each class.") { _model, _json },
             result => new EvaluateRequest(ModelLocation.Find(result.GetValue(_model)), result.GetValue(_json)),
             "evaluate",
-            "evaluate --model runs/first --data fashion-mnist --json");
+            "evaluate --model runs/first --data sample --json");
         yield return Predict(printing);
         yield return Inspect(printing);
         yield return Export(printing);
@@ -58,11 +62,12 @@ internal sealed class ModelCommands
     private static Command Inspect(Printing printing)
     {
         Argument<string?> path = new("PATH") { Arity = ArgumentArity.ZeroOrOne, Description = "a model file, or the folder of a run or a checkpoint; without it, the newest run" };
+        path.CompletionSources.Add(Completions.Runs);
         return printing(
             new Command("inspect", "Show what is in a model, a checkpoint or a run: layers, tensors, history, hashes.") { path },
             result => InspectReport.Lines(result.GetValue(path) ?? ModelLocation.Find(null).Run!),
             "inspect runs/first",
-            "inspect runs/first/checkpoints/step-00006000-epoch-1");
+            "inspect runs/first/checkpoints/latest");
     }
 
     private Command Export(Printing printing)
@@ -93,6 +98,7 @@ internal sealed class ModelCommands
     private Command Runs(Printing printing)
     {
         Argument<string[]> folders = new("RUN") { Arity = new ArgumentArity(0, 2), Description = "two run folders to compare; without them, all runs are listed" };
+        folders.CompletionSources.Add(Completions.Runs);
         return printing(
             new Command("runs", "List the runs, or compare two: what differs in configuration, data and result.") { folders, _json },
             result => (result.GetValue(folders), result.GetValue(_json)) switch
@@ -109,6 +115,7 @@ internal sealed class ModelCommands
     private static Command Report(Evaluating report)
     {
         Argument<string?> run = new("RUN") { Arity = ArgumentArity.ZeroOrOne, Description = "the folder of a run; without it, the newest" };
+        run.CompletionSources.Add(Completions.Runs);
         return report(
             new Command("report", "Write a page about a run: curves, throughput, confusion matrix, misread images, filters.") { run },
             result => new EvaluateRequest(ModelLocation.Find(result.GetValue(run)), IsJson: false),

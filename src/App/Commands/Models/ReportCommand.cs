@@ -23,7 +23,7 @@ internal sealed class ReportCommand(EvaluateRequest request, ConfigurationSource
     /// <inheritdoc/>
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
-        string folder = request.Model.Run ?? throw new RunFileException($"{request.Model.Path}: is not in the folder of a run; name one: {Invocation.Of("report runs/first")}");
+        string folder = request.Model.Run ?? throw new RunFileException($"{request.Model.Path}: is not in the folder of a run; name one of those that {Invocation.Of("runs")} lists.");
         RunRecord record = RunRecord.Read(folder);
         RunConfiguration run = ConfigurationReader.Read(sources);
         IReadOnlyList<HistoryRow> history = HistoryReader.ReadRows(Path.Combine(folder, HistoryFile.Name));

@@ -1,5 +1,6 @@
-using ConvNN.App.Configuration;
+using System.CommandLine.Completions;
 using ConvNN.App.Faults;
+using ConvNN.App.Runs;
 using ConvNN.Model.Options;
 
 namespace ConvNN.App.Commands.Options;
@@ -58,11 +59,8 @@ internal static class Completions
     /// <summary>The shells for which there is a script.</summary>
     public static IReadOnlyCollection<string> Shells => Scripts.Keys;
 
-    /// <summary>Completions for <c>--set</c>: the keys, including those of the built-in network's layers.</summary>
-    public static IEnumerable<string> Keys { get; } =
-    [
-        .. Settings.All.Select(setting => setting.Key).Concat(DefaultNetwork.Layers.Values(LayerSection.Path).Select(value => value.Key)).Select(key => key + "="),
-    ];
+    /// <summary>The runs that an option or an argument may name.</summary>
+    public static IEnumerable<string> Runs(CompletionContext context) => ModelLocation.RunsIn(ModelLocation.Runs);
 
     /// <summary>The script of a shell.</summary>
     /// <exception cref="UsageException">There is none.</exception>

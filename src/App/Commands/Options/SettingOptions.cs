@@ -1,7 +1,9 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
 using System.CommandLine.Parsing;
 using ConvNN.App.Configuration;
 using ConvNN.App.Faults;
+using ConvNN.Model.Options;
 
 namespace ConvNN.App.Commands.Options;
 
@@ -21,7 +23,7 @@ internal sealed class SettingOptions
         [.. Settings.All.Where(setting => setting.Options.Count > 0).Select(setting => (setting, OptionOf(setting)))];
 
     /// <summary>Describes the options.</summary>
-    public SettingOptions() => _set.CompletionSources.Add(_ => Completions.Keys);
+    public SettingOptions() => _set.CompletionSources.Add(Completed);
 
     /// <summary>Adds the options to a command.</summary>
     /// <param name="command">The command.</param>
@@ -40,18 +42,56 @@ internal sealed class SettingOptions
         command.Add(_set);
     }
 
+    /// <summary>What may stand in the place of the <c>KEY=VALUE</c> that is being typed, with the configuration that the line has so far.</summary>
+    public IEnumerable<string> Completed(CompletionContext context)
+    {
+        MergedSettings settings;
+        try
+        {
+            settings = new MergedSettings(Sources(Given(context.ParseResult).Where(given => !IsNameOf(_set, given.Option) || given.Value.IndexOf('=', StringComparison.Ordinal) > 0)));
+        }
+        catch (ConfigurationException)
+        {
+            settings = new MergedSettings(ConfigurationSources.None);
+        }
+
+        return SettingCompletions.Of(context.WordToComplete, settings);
+    }
+
     /// <summary>The configuration sources of a command line.</summary>
     /// <param name="result">The command line.</param>
     /// <param name="recorded">The file of a run, used instead of any other.</param>
     /// <param name="isReplaceable">Whether <c>--config</c> may still name another file.</param>
     /// <exception cref="UsageException">A <c>--set</c> has no key or no value, or a file is given in addition to the run's.</exception>
-    /// <exception cref="Model.Options.ConfigurationException">The configuration file cannot be read.</exception>
-    public ConfigurationSources Read(ParseResult result, ConfigurationFile? recorded = null, bool isReplaceable = false)
+    /// <exception cref="ConfigurationException">The configuration file cannot be read.</exception>
+    public ConfigurationSources Read(ParseResult result, ConfigurationFile? recorded = null, bool isReplaceable = false) =>
+        Sources(Given(result), recorded, isReplaceable);
+
+    /// <summary>Whether a command line names a configuration file.</summary>
+    public bool HasFile(ParseResult result) => Given(result).Any(given => IsNameOf(_config, given.Option));
+
+    /// <summary>The given options with their values, in the order in which they were typed.</summary>
+    public IEnumerable<(string Option, string Value)> Given(ParseResult result)
+    {
+        Option<string[]>[] ours = [.. _settings.Select(setting => setting.Option), _config, _set];
+        string? option = null;
+        foreach (Token token in result.Tokens)
+        {
+            if (token.Type == TokenType.Argument && option is not null)
+            {
+                yield return (option, token.Value);
+            }
+
+            option = token.Type == TokenType.Option && ours.Any(candidate => IsNameOf(candidate, token.Value)) ? token.Value : null;
+        }
+    }
+
+    private ConfigurationSources Sources(IEnumerable<(string Option, string Value)> given, ConfigurationFile? recorded = null, bool isReplaceable = false)
     {
         OrderedDictionary<string, string?> settings = new(StringComparer.OrdinalIgnoreCase);
         Dictionary<string, string> origins = new(StringComparer.OrdinalIgnoreCase);
         string? file = null;
-        foreach ((string option, string value) in Given(result))
+        foreach ((string option, string value) in given)
         {
             if (IsNameOf(_config, option))
             {
@@ -81,25 +121,6 @@ internal sealed class SettingOptions
         };
     }
 
-    /// <summary>Whether a command line names a configuration file.</summary>
-    public bool HasFile(ParseResult result) => Given(result).Any(given => IsNameOf(_config, given.Option));
-
-    /// <summary>The given options with their values, in the order in which they were typed.</summary>
-    public IEnumerable<(string Option, string Value)> Given(ParseResult result)
-    {
-        Option<string[]>[] ours = [.. _settings.Select(setting => setting.Option), _config, _set];
-        string? option = null;
-        foreach (Token token in result.Tokens)
-        {
-            if (token.Type == TokenType.Argument && option is not null)
-            {
-                yield return (option, token.Value);
-            }
-
-            option = token.Type == TokenType.Option && ours.Any(candidate => IsNameOf(candidate, token.Value)) ? token.Value : null;
-        }
-    }
-
     private static (string Key, string Value) Split(string setting)
     {
         int end = setting.IndexOf('=', StringComparison.Ordinal);
@@ -108,7 +129,7 @@ internal sealed class SettingOptions
             : throw new UsageException($"--set {setting} has no {(end < 0 ? "value" : "key")}; write --set KEY=VALUE, such as --set Training:Epochs=3.");
     }
 
-    private static bool IsNameOf(Option option, string name) => option.Name == name || option.Aliases.Contains(name);
+    private static bool IsNameOf(System.CommandLine.Option option, string name) => option.Name == name || option.Aliases.Contains(name);
 
     private static Option<string[]> OptionOf(Setting setting)
     {

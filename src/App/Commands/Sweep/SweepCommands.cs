@@ -14,7 +14,7 @@ internal sealed class SweepCommands
     private const string DefaultFolder = "sweeps";
     private const string FolderKey = "Output:Directory";
     private const string PresetSeeds = "1-5";
-    private const string PresetFolder = "config";
+    private const string PresetFiles = "config/*.json";
     private const int MaxParallel = 1024;
 
     private readonly Argument<string[]> _files = new("CONFIG")
@@ -47,7 +47,7 @@ internal sealed class SweepCommands
     public SweepCommands(SettingOptions settings)
     {
         _settings = settings;
-        _vary.CompletionSources.Add(_ => Completions.Keys);
+        _vary.CompletionSources.Add(settings.Completed);
     }
 
     /// <summary>Gives a command its options and its action.</summary>
@@ -65,7 +65,7 @@ internal sealed class SweepCommands
             "sweep --vary Training:LearningRate=0.03,0.1 --vary Training:BatchSize=10,64 --seeds 1-3 --set Data:Validation=0.1",
             "sweep --vary Training:LearningRate=0.001..0.3 --random 20 --part 1/4");
         yield return Of(
-            new Command("leaderboard", $"Train every preset with seeds {PresetSeeds}, one after another: sweep {PresetFolder}/*.json --seeds {PresetSeeds} --alone."),
+            new Command("leaderboard", $"Train every preset with seeds {PresetSeeds}, one after another: sweep {PresetFiles} --seeds {PresetSeeds} --alone."),
             configure,
             isLeaderboard: true,
             "leaderboard",
@@ -76,15 +76,10 @@ internal sealed class SweepCommands
     /// <exception cref="UsageException">There are none.</exception>
     internal static IReadOnlyList<string> Presets()
     {
-        foreach (string folder in (string[])[PresetFolder, Path.Combine(AppContext.BaseDirectory, PresetFolder)])
-        {
-            if (Directory.Exists(folder) && Directory.GetFiles(folder, "*.json") is { Length: > 0 } files)
-            {
-                return [.. files.Order(StringComparer.Ordinal)];
-            }
-        }
-
-        throw new UsageException($"there are no presets in ./{PresetFolder} or next to the program; name configuration files.");
+        IReadOnlyList<string> files = ConfigurationFile.Matching(PresetFiles);
+        return files is [PresetFiles]
+            ? throw new UsageException($"there are no presets, ./{PresetFiles}, here or next to the program; name configuration files.")
+            : files;
     }
 
     private Command Of(Command command, Configure configure, bool isLeaderboard, params string[] examples)
@@ -135,7 +130,7 @@ internal sealed class SweepCommands
         string[] named = result.GetValue(_files) ?? [];
         if (named.Length > 0 && _settings.HasFile(result))
         {
-            throw new UsageException($"name configurations with --config or without, not both: {Invocation.Of($"sweep {string.Join(' ', named)}")}");
+            throw new UsageException($"name configurations with --config or without, not both: {Invocation.Of($"sweep {string.Join(' ', named.Select(Invocation.Quoted))}")}");
         }
 
         if (named.Length == 0 && (!isLeaderboard || _settings.HasFile(result)))
@@ -145,7 +140,7 @@ internal sealed class SweepCommands
 
         List<Failure> failures = [];
         List<ConfigurationSources> sources = [];
-        foreach (string file in named.Length > 0 ? named.DistinctBy(Path.GetFullPath) : Presets())
+        foreach (string file in named.Length > 0 ? named.SelectMany(ConfigurationFile.Matching).DistinctBy(Path.GetFullPath) : Presets())
         {
             try
             {
