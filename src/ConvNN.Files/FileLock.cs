@@ -10,7 +10,8 @@ namespace ConvNN.Files;
 /// <remarks>The runtime locks files by itself, but takes a lock that cannot be had for one that it has.</remarks>
 public sealed partial class FileLock : IDisposable
 {
-    private const int ExclusiveWithoutWaiting = 2 | 4;      // LOCK_EX | LOCK_NB, on every Unix
+    private const int SharedWithoutWaiting = 1 | 4;         // LOCK_SH | LOCK_NB, on every Unix
+    private const int ExclusiveWithoutWaiting = 2 | 4;      // LOCK_EX | LOCK_NB
     private const int Interrupted = 4;                      // EINTR
     private const string ExclusiveSuffix = ".exclusive";
 
@@ -36,13 +37,40 @@ public sealed partial class FileLock : IDisposable
         FileStream held = new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         try
         {
-            return Refusal(held.SafeFileHandle) is not { } reason ? new FileLock(held, null, null)
+            return Refusal(held.SafeFileHandle, ExclusiveWithoutWaiting) is not { } reason ? new FileLock(held, null, null)
                 : new FileLock(held, CreateExclusive(path + ExclusiveSuffix), $"{path}: the disk cannot lock files ({reason}); {path + ExclusiveSuffix} keeps other processes away instead, and must be removed by hand if this one is killed");
         }
         catch
         {
             held.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>
+    /// Whether a process has the lock, wherever it runs: in another container its number and its machine's name mean nothing here. It
+    /// is null where that cannot be told: there is no such file, it may not be read, or the disk cannot lock.
+    /// </summary>
+    /// <param name="path">The file.</param>
+    public static bool? IsHeld(string path)
+    {
+        if (!File.Exists(path) || SpecialFile.Is(path))
+        {
+            return null;
+        }
+
+        try
+        {
+            using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            return Refusal(file.SafeFileHandle, SharedWithoutWaiting) is null ? false : null;
+        }
+        catch (Exception unreadable) when (unreadable is FileNotFoundException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+        catch (IOException)
+        {
+            return true;
         }
     }
 
@@ -54,12 +82,12 @@ public sealed partial class FileLock : IDisposable
     }
 
     /// <summary>Why the system has not locked a file; null if it has. A lock that another process has is refused when the file is opened.</summary>
-    private static string? Refusal(SafeFileHandle file)
+    private static string? Refusal(SafeFileHandle file, int operation)
     {
         int error = Interrupted;
         while (!OperatingSystem.IsWindows() && error == Interrupted)
         {
-            error = Lock(file, ExclusiveWithoutWaiting) == 0 ? 0 : Marshal.GetLastPInvokeError();
+            error = Lock(file, operation) == 0 ? 0 : Marshal.GetLastPInvokeError();
         }
 
         return OperatingSystem.IsWindows() || error == 0 ? null : Marshal.GetPInvokeErrorMessage(error);

@@ -18,6 +18,12 @@ public static class RegularFile
     public static FileStream OpenRead(string path, long maxBytes = long.MaxValue)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
+        if (path.Contains('\uFFFD') && !Path.Exists(path))
+        {
+            // The system has its name in other bytes than those that the runtime made of it.
+            throw new IOException("a name in its path is not in UTF-8; rename it");
+        }
+
         FileSystemInfo file = new FileInfo(path);
         file = file.ResolveLinkTarget(returnFinalTarget: true) ?? file;
         if (File.GetAttributes(file.FullName).HasFlag(FileAttributes.Directory))

@@ -62,9 +62,12 @@ public sealed record MemoryPlan
 
     private string Sentence(long needed, long available, string which)
     {
-        IEnumerable<string> largest = Parts.OrderByDescending(part => part.Bytes).Take(3).Select(part => Text($"{part.Name} {part.Bytes / 1e9:0.0} GB"));
-        return Text($"The run needs {needed / 1e9:0.0} GB of memory ({string.Join(", ", largest)}), but {available / 1e9:0.0} GB {which}. Use a smaller Training:BatchSize, fewer Pipeline:Workers or a smaller network.");
+        IEnumerable<string> largest = Parts.OrderByDescending(part => part.Bytes).Take(3).Select(part => $"{part.Name} {Amount(part.Bytes)}");
+        return $"The run needs {Amount(needed)} of memory ({string.Join(", ", largest)}), but {Amount(available)} {which}. Give it more memory, or use a smaller Training:BatchSize, fewer Pipeline:Workers or a smaller network.";
     }
+
+    // A container may have less than a tenth of a gigabyte.
+    private static string Amount(long bytes) => bytes < 1e9 ? Text($"{bytes / 1e6:0} MB") : Text($"{bytes / 1e9:0.0} GB");
 
     private static long OptimizerFloats(TrainingOptions training, PipelinePlan plan) =>
         OptimizerStack.Create(training, plan.Kernels, new float[Probe], out _).State.Values.Sum(buffer => (long)buffer.Length);

@@ -242,7 +242,7 @@ public sealed partial class Trainer
         Checkpoints?.BeginEpoch(before, stepsBefore, begun, pipeline.Progress);
         pipeline.ResumeAt(_progress.Step, begun);
         using CancellationTokenSource reporting = new();
-        Task report = ReportAsync(pipeline, epoch, begun.Samples, reporting.Token);
+        Task report = ReportAsync(pipeline, epoch, begun, reporting.Token);
         PassResult training;
         try
         {
@@ -286,9 +286,10 @@ public sealed partial class Trainer
     private static Task<PassResult> EvaluateAsync(TrainingPipeline pipeline, ImageDataset images, int epoch, CancellationToken cancellationToken) =>
         pipeline.RunAsync(BatchSource.Evaluation(images, epoch, pipeline.EvaluationBatch), learningRate: 0, cancellationToken);
 
-    private async Task ReportAsync(TrainingPipeline pipeline, int epoch, int before, CancellationToken cancellationToken)
+    private async Task ReportAsync(TrainingPipeline pipeline, int epoch, EpochProgress begun, CancellationToken cancellationToken)
     {
         PassProgress progress = pipeline.Progress;
+        int before = begun.Samples;
         long begin = Stopwatch.GetTimestamp();
         long time = begin;
         using PeriodicTimer timer = new(ProgressInterval);
@@ -305,7 +306,7 @@ public sealed partial class Trainer
                 samples == 0 ? null : (double)progress.Correct / samples,
                 (samples - before) / seconds,
                 pipeline.Loads())
-            { Elapsed = Stopwatch.GetElapsedTime(begin) });
+            { Elapsed = begun.Elapsed + Stopwatch.GetElapsedTime(begin) });
             before = samples;
             time = Stopwatch.GetTimestamp();
         }

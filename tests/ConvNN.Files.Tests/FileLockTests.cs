@@ -20,4 +20,17 @@ public sealed class FileLockTests : IDisposable
         using FileLock again = FileLock.Take(Target);
         Assert.Equal([Target], Directory.GetFiles(_folder));
     }
+
+    [Fact]
+    public void IsHeld_TellsWithoutTakingIt()
+    {
+        Assert.Null(FileLock.IsHeld(Target));
+        using (FileLock.Take(Target))
+        {
+            Assert.True(FileLock.IsHeld(Target));
+        }
+
+        Assert.False(FileLock.IsHeld(Target));
+        Assert.Null(FileLock.IsHeld(_folder));
+    }
 }

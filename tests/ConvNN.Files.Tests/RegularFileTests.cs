@@ -15,6 +15,20 @@ public sealed class RegularFileTests : IDisposable
         AssertRefused(path, $"{path}: cannot be read: Could not find file");
     }
 
+    /// <summary>As archives from other systems unpack: the runtime has no name for it that the system would know.</summary>
+    [Fact]
+    public void Read_NameThatIsNotInUtf8_SaysSo()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Other systems know no such names.");
+        Shell("printf x > \"$0/$(printf 'caf\\351')\"");
+
+        string path = Directory.GetFiles(_folder).Single();
+        AssertRefused(path, $"{path}: cannot be read: a name in its path is not in UTF-8; rename it.");
+
+        // The runtime could not delete it either.
+        Shell("rm \"$0\"/*");
+    }
+
     [Fact]
     public void Read_FolderInItsPlace_IsRefused()
     {
@@ -120,6 +134,13 @@ public sealed class RegularFileTests : IDisposable
             File.SetUnixFileMode(path, UnixFileMode.None);
             AssertRefused(path, $"{path}: cannot be read: Access to the path");
         }
+    }
+
+    /// <summary>Runs a line of a shell, in which <c>$0</c> is the folder.</summary>
+    private void Shell(string line)
+    {
+        using Process shell = Process.Start("sh", ["-c", line, _folder]);
+        shell.WaitForExit();
     }
 
     private string Named(string name) => Path.Combine(_folder, name);

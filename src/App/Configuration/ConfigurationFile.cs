@@ -1,3 +1,4 @@
+using System.Text;
 using ConvNN.App.Output;
 using ConvNN.Files;
 using ConvNN.Model.Options;
@@ -54,10 +55,16 @@ internal sealed record ConfigurationFile(string Name, ConfigurationNode Root)
 
     /// <summary>Reads JSON; comments and trailing commas are allowed.</summary>
     /// <param name="name">Its name in the log.</param>
-    /// <param name="json">UTF-8, with or without a byte-order mark.</param>
+    /// <param name="json">UTF-8, with or without a byte-order mark; or UTF-16 with one, which redirection in Windows PowerShell writes.</param>
     /// <exception cref="ConfigurationException">It is not JSON, or it has a key twice.</exception>
     public static ConfigurationFile Parse(string name, byte[] json) =>
-        new(name, JsonSettings.Read(name, json is [0xEF, 0xBB, 0xBF, ..] ? json[3..] : json));
+        new(name, JsonSettings.Read(name, json switch
+        {
+            [0xEF, 0xBB, 0xBF, ..] => json[3..],
+            [0xFF, 0xFE, ..] => Encoding.Convert(Encoding.Unicode, Encoding.UTF8, json[2..]),
+            [0xFE, 0xFF, ..] => Encoding.Convert(Encoding.BigEndianUnicode, Encoding.UTF8, json[2..]),
+            _ => json,
+        }));
 
     private static string BesideTheProgram(string file) => Path.Combine(AppContext.BaseDirectory, file);
 

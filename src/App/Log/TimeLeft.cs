@@ -12,7 +12,7 @@ internal sealed class TimeLeft(int epochs)
     private TimeSpan? _epoch;
 
     /// <summary>Records a finished epoch.</summary>
-    public void Learn(EpochResult epoch) => _epoch = epoch.Training.Elapsed + epoch.Test.Elapsed;
+    public void Learn(EpochResult epoch) => _epoch = epoch.Training.Elapsed + epoch.Test.Elapsed + (epoch.Validation?.Elapsed ?? TimeSpan.Zero);
 
     /// <summary>The time left; null while unknown.</summary>
     public TimeSpan? At(StepProgress step)

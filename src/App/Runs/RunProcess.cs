@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using ConvNN.Training.Checkpoints;
 
 namespace ConvNN.App.Runs;
 
@@ -15,14 +16,21 @@ internal sealed record RunProcess(int Id, DateTime? StartedUtc, string? Host)
     /// <summary>This process.</summary>
     public static RunProcess Own { get; } = OfThis();
 
-    /// <summary>Whether it has certainly ended. One on another machine, which shares a disk with this one, may still run.</summary>
-    public bool IsGone()
+    /// <summary>
+    /// Whether it has certainly ended. The lock of its run tells that across containers, each of which has its own numbers of processes
+    /// and name of the machine. On a network disk, locks of other machines may be unknown here, so a process there may still run.
+    /// </summary>
+    /// <param name="run">The folder of its run.</param>
+    public bool IsGone(string run)
     {
-        if (Host is not null && Host != Own.Host)
-        {
-            return false;
-        }
+        bool isElsewhere = Host is not null && Host != Own.Host;
+        return CheckpointStore.IsInUse(Path.Combine(run, CheckpointStore.DefaultName)) is { } isLocked
+            ? !isLocked && !(isElsewhere && IsOnNetwork(run))
+            : !isElsewhere && HasEnded();
+    }
 
+    private bool HasEnded()
+    {
         try
         {
             using Process process = Process.GetProcessById(Id);
@@ -35,6 +43,19 @@ internal sealed record RunProcess(int Id, DateTime? StartedUtc, string? Host)
         catch (Exception hidden) when (hidden is Win32Exception or NotSupportedException)
         {
             return false;       // another user's
+        }
+    }
+
+    private static bool IsOnNetwork(string folder)
+    {
+        try
+        {
+            string path = Path.GetFullPath(folder);
+            return new DriveInfo(OperatingSystem.IsWindows() ? Path.GetPathRoot(path)! : path).DriveType == DriveType.Network;
+        }
+        catch (Exception unknown) when (unknown is ArgumentException or IOException or UnauthorizedAccessException)
+        {
+            return true;        // \\server\share has no drive
         }
     }
 

@@ -104,7 +104,7 @@ internal sealed record RunRecord(
 
             // The serializer gives a list that is missing as null.
             record = record with { Resumes = record.Resumes ?? [] };
-            return record.Impossible() is { } wrong ? throw new RunFileException($"{path}: {wrong}; {HowToMend}.") : record.AsSeenNow();
+            return record.Impossible() is { } wrong ? throw new RunFileException($"{path}: {wrong}; {HowToMend}.") : record.AsSeenNow(folder);
         }
         catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -134,7 +134,7 @@ internal sealed record RunRecord(
     public static bool IsHash(string? text) => text is { Length: 64 } && text.All(char.IsAsciiHexDigitLower);
 
     /// <summary>A run that was killed could not record it, so whoever reads the record looks for its process.</summary>
-    private RunRecord AsSeenNow() => Result.Outcome == ResultRecord.Running && new RunProcess(ProcessId, ProcessStartedUtc, Host).IsGone()
+    private RunRecord AsSeenNow(string folder) => Result.Outcome == ResultRecord.Running && new RunProcess(ProcessId, ProcessStartedUtc, Host).IsGone(folder)
         ? this with { Result = Result with { Outcome = ResultRecord.Interrupted } }
         : this;
 

@@ -43,7 +43,9 @@ public static class DatasetCache
         }
 
         string home = Environment.GetFolderPath(OperatingSystem.IsWindows() ? Environment.SpecialFolder.LocalApplicationData : Environment.SpecialFolder.UserProfile);
-        return home.Length == 0
+
+        // A user of a container who is not in its /etc/passwd is given the root folder.
+        return home.Length == 0 || home == Path.GetPathRoot(home)
             ? throw new CacheException("There is no home folder to keep datasets in; set XDG_CACHE_HOME, or name a dataset's folder with Data:Directory.")
             : OperatingSystem.IsWindows() ? home : Path.Combine(home, ".cache");
     }

@@ -73,7 +73,7 @@ internal sealed class MirrorClient : IDisposable
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            throw new MirrorException(MirrorReason.Of(e), e);
+            throw new MirrorException(MirrorReason.Of(e, HttpClient.DefaultProxy.GetProxy(address)), e);
         }
     }
 

@@ -7,10 +7,12 @@ namespace ConvNN.Data.Download;
 internal static class MirrorReason
 {
     /// <summary>The server cannot be reached, or the connection to it broke.</summary>
-    public static string Of(Exception e) => e switch
+    /// <param name="e">The exception of the request.</param>
+    /// <param name="proxy">The proxy that the environment or the system names for it, which may itself be what cannot be reached; null for none.</param>
+    public static string Of(Exception e, Uri? proxy) => e switch
     {
-        HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } => "cannot be found (is there a network?)",
-        HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } => $"cannot be reached ({Cause(e)})",
+        HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } => $"cannot be found{Through(proxy)} (is there a network?)",
+        HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } => $"cannot be reached{Through(proxy)} ({Cause(e)})",
         HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } => $"cannot be trusted ({Cause(e)})",
         HttpRequestException { HttpRequestError: HttpRequestError.ResponseEnded } => "broke off before it answered",
         HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded } => "broke off in the middle of the file",
@@ -35,6 +37,9 @@ internal static class MirrorReason
     /// <param name="maxLength">Its maximum size in bytes.</param>
     public static string TooLong(long? length, long maxLength) => string.Create(
         CultureInfo.InvariantCulture, $"sends {(length is { } known ? $"{known:N0}" : "more")} bytes, expected at most {maxLength:N0}");
+
+    // Its address may contain a password.
+    private static string Through(Uri? proxy) => proxy is null ? "" : string.Create(CultureInfo.InvariantCulture, $" through the proxy {proxy.Host}:{proxy.Port}");
 
     private static string Cause(Exception e) => (e.InnerException ?? e).Message.TrimEnd('.');
 

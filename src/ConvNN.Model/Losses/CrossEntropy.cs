@@ -18,7 +18,7 @@ public sealed record CrossEntropyOptions : LossOptions
             ValueKinds.Share,
             (CrossEntropyOptions o) => o.LabelSmoothing,
             (o, v) => o with { LabelSmoothing = v },
-            "fraction of the target that is spread evenly over all classes"));
+            "fraction of the target that is spread evenly over all classes, also in the loss of an evaluation"));
 
     /// <summary>ε, the fraction of the target that is spread evenly over all classes.</summary>
     public double LabelSmoothing { get; init => field = Checked(value); }

@@ -64,6 +64,10 @@ public sealed class CheckpointStore : IDisposable
         }
     }
 
+    /// <summary>Whether a process has the folder open for writing, <see cref="FileLock.IsHeld"/>; null where that cannot be told.</summary>
+    /// <param name="folder">The folder.</param>
+    public static bool? IsInUse(string folder) => FileLock.IsHeld(Path.Combine(folder, LockName));
+
     /// <summary>The names of the checkpoints in a folder, the newest first; which of them are whole is not looked at.</summary>
     public static IReadOnlyList<CheckpointName> Names(string folder) => Directory.Exists(folder)
         ? [.. Directory.EnumerateDirectories(folder).Select(path => CheckpointName.TryParse(Path.GetFileName(path))).OfType<CheckpointName>().OrderByDescending(name => name.Order)]

@@ -15,6 +15,6 @@ public sealed record StepProgress(
     int Epoch, long Step, long Steps, int Samples, double? Loss, double? Accuracy, double ImagesPerSecond, IReadOnlyList<StageLoad> Loads)
     : TrainingEvent
 {
-    /// <summary>Time since the epoch began.</summary>
+    /// <summary>The time of all steps finished in it, also of those before the run was stopped and resumed.</summary>
     public TimeSpan Elapsed { get; init; }
 }

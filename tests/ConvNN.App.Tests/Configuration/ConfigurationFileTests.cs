@@ -20,6 +20,20 @@ public class ConfigurationFileTests
         Assert.DoesNotContain('\n', refused.Message);
     }
 
+    /// <summary>What editors and the redirection of Windows PowerShell write.</summary>
+    [Theory]
+    [InlineData("utf-8")]
+    [InlineData("utf-16")]
+    [InlineData("utf-16BE")]
+    public void Parse_WithAByteOrderMark_IsReadInItsEncoding(string encoding)
+    {
+        Encoding given = Encoding.GetEncoding(encoding);
+
+        ConfigurationFile file = ConfigurationFile.Parse("test.json", [.. given.GetPreamble(), .. given.GetBytes("""{ "Name": "größer" }""")]);
+
+        Assert.Equal("größer", file.Root.Find("Name")?.Text);
+    }
+
     [Fact]
     public void Parse_EveryTruncation_GivesKeysOrTheTypedFault()
     {

@@ -59,6 +59,36 @@ public class DataTests
         Assert.False(Directory.Exists(folder["runs"]), "A run without its dataset left a folder behind.");
     }
 
+    /// <summary>The server is not what cannot be reached; and the proxy's password is nobody's business.</summary>
+    [Fact]
+    public async Task Download_ProxyCannotBeReached_IsNamed()
+    {
+        using TemporaryFolder folder = new();
+        string proxy = LoopbackServer.Nobody().Authority;
+
+        (int exitCode, _, string error) = await ProgramRun.RunAsync(
+            folder, ["data", "get", Mnist], ("CONVNN_Data__Download", "true"), ("HTTPS_PROXY", $"http://me:secret@{proxy}"), ("NO_PROXY", ""));
+
+        Assert.Equal(8, exitCode);
+        Assert.StartsWith($"download: mnist cannot be downloaded: storage.googleapis.com cannot be reached through the proxy {proxy} (", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", error, StringComparison.Ordinal);
+    }
+
+    /// <summary>A container gives the root folder to a user whom it does not know: nothing of a cache belongs there.</summary>
+    [Fact]
+    public async Task DataPath_NoHomeFolder_SaysWhatToSet()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "There the cache is not in the home folder.");
+        using TemporaryFolder folder = new();
+
+        (int exitCode, _, string error) = await ProgramRun.RunAsync(folder, ["data", "path"], ("XDG_CACHE_HOME", ""), ("HOME", "/"));
+        (int trained, string output, _) = await ProgramRun.RunAsync(folder, Short, ("XDG_CACHE_HOME", ""), ("HOME", "/"), ("CONVNN_Data__Dataset", "auto"));
+
+        Assert.Equal((4, "cache: There is no home folder to keep datasets in; set XDG_CACHE_HOME, or name a dataset's folder with Data:Directory."), (exitCode, error.TrimEnd()));
+        Assert.Equal(0, trained);
+        Assert.Contains("Z warning text=\"SAMPLE, NOT MNIST: MNIST is not available, so this run uses the embedded sample of digits: There is no home folder", output, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("true")]
     [InlineData("false")]

@@ -59,7 +59,7 @@ public class MemoryTests(ITestOutputHelper output)
 
         Assert.Equal(2, exitCode);
         Assert.Matches(
-            @"^configuration: The run needs 0\.\d GB of memory \(\w+ 0\.\d GB, \w+ 0\.\d GB, \w+ 0\.\d GB\), but 0\.3 GB may be used by this process\. Use a smaller Training:BatchSize, fewer Pipeline:Workers or a smaller network\.",
+            @"^configuration: The run needs \d{3} MB of memory \(\w+ \d+ MB, \w+ \d+ MB, \w+ \d+ MB\), but 268 MB may be used by this process\. Give it more memory, or use a smaller Training:BatchSize, fewer Pipeline:Workers or a smaller network\.",
             error);
         Assert.Empty(Directory.GetFileSystemEntries(folder.Path));
     }

@@ -244,6 +244,28 @@ public sealed partial class ResumeTests : IDisposable
         Assert.Matches("(?m)^run     runs/a b: interrupted.*\nresume  .* --resume 'runs/a b'$", inspected);
     }
 
+    /// <summary>A container has its own numbers of processes, and a new name for the machine each time.</summary>
+    [Fact]
+    public async Task Runs_RunOfAnotherContainer_IsJudgedByItsLock()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Signals are sent with kill.");
+        using ProgramRun run = ProgramRun.Start(_folder, ["--limit", "500", "--epochs", "10000", "-o", "runs/boxed"]);
+        await run.ReadToAsync("epoch epoch=1");
+        string record = _folder["runs/boxed/run.json"];
+        File.WriteAllText(record, Regex.Replace(File.ReadAllText(record), "\"process_started_utc\": \"[0-9]{4}", "\"process_started_utc\": \"2020"));
+        (_, string alive, _) = await ProgramRun.RunAsync(_folder, ["runs"]);
+        File.WriteAllText(record, Regex.Replace(File.ReadAllText(record), "\"host\": \"[^\"]*\"", "\"host\": \"0123456789ab\""));
+        (_, string named, _) = await ProgramRun.RunAsync(_folder, ["runs"]);
+        await run.SignalAsync("KILL");
+        await run.EndAsync();
+
+        (_, string killed, _) = await ProgramRun.RunAsync(_folder, ["runs"]);
+
+        Assert.All([alive, named], list => Assert.Matches("(?m)^runs/boxed .* running ", list));
+        Assert.Matches("(?m)^runs/boxed .* interrupted ", killed);
+        Assert.Matches("(?m)^resume  .*convnn.dll --resume runs/boxed$", killed);
+    }
+
     [Fact]
     public async Task Resume_AutoWhereARunHasEndedWithoutCheckpoints_IsRefused()
     {

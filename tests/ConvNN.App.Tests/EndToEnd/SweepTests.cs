@@ -51,16 +51,17 @@ public sealed class SweepTests : IDisposable
     [Fact]
     public async Task Sweep_TrialsThatDivergeOrFitNoImages_HaveTheirRowsAndTheOthersGoOn()
     {
-        (int exitCode, _, string error) = await ProgramRun.RunAsync(
+        (int exitCode, string output, string error) = await ProgramRun.RunAsync(
             _folder, ["sweep", "--vary", "Training:LearningRate=1e6,0.1", "--vary", "Model:Layers:conv1:Kernel=3,30", .. Small]);
 
         Assert.Equal(6, exitCode);
+        Assert.Matches(@" result configuration=original Training:LearningRate=1e6 Model:Layers:conv1:Kernel=3 dataset=sample parameters=\d+ trials=0\r?\n", output);
         Assert.StartsWith("sweep: 3 trials of 4 failed, the others have their rows; the first is original LearningRate=1e6 conv1:Kernel=3 seed 1: diverged: Training diverged in epoch 1", error, StringComparison.Ordinal);
         Dictionary<string, string> status = Rows("sweeps").ToDictionary(row => string.Join(' ', row.Varied.Values), row => row.Status);
         Assert.Equal(new Dictionary<string, string> { ["1e6 3"] = "diverged", ["1e6 30"] = "invalid", ["0.1 3"] = "done", ["0.1 30"] = "invalid" }, status);
 
         // They would end in the same way again.
-        (exitCode, string output, _) = await ProgramRun.RunAsync(
+        (exitCode, output, _) = await ProgramRun.RunAsync(
             _folder, ["sweep", "--vary", "Training:LearningRate=1e6,0.1", "--vary", "Model:Layers:conv1:Kernel=3,30", .. Small]);
         Assert.Equal(6, exitCode);
         Assert.DoesNotContain("Z trial ", output, StringComparison.Ordinal);

@@ -38,6 +38,15 @@ public class ProgressPaceTests
         Assert.Equal(18, pace.At(Report(2, 5)).Left!.Value.TotalSeconds, 1e-9);
     }
 
+    [Fact]
+    public void Left_WithAValidationPart_CountsItsEvaluation()
+    {
+        ProgressPace pace = new(epochs: 3, TimeSpan.FromSeconds(1));
+        pace.Learn(new EpochResult(1, "d", 0.1, Pass(10), Pass(2), new string('a', 64)) { Validation = Pass(4) });
+
+        Assert.Equal(24, pace.At(Report(2, 5)).Left!.Value.TotalSeconds, 1e-9);
+    }
+
     private static StepEvent Told(StepProgress first, StepProgress then)
     {
         ProgressPace pace = new(epochs: 2, TimeSpan.FromSeconds(1));

@@ -116,6 +116,30 @@ public sealed class ResumeTests : IDisposable
         Assert.Equal((await NewTrainer(options, data, workers: 1).RunAsync(cancellationToken: Hang)).WeightsSha256, result.WeightsSha256);
     }
 
+    /// <summary>Speed and time left follow from the steps and the time that they took, of which the run before it was stopped has a part.</summary>
+    [Fact]
+    public async Task Resume_InAnEpoch_ReportsTheTimeOfAllItsSteps()
+    {
+        TrainingOptions options = All["optimizer sgd"] with { Epochs = 1, BatchSize = 1 };
+        DatasetPair data = TestData.Pair(2000);
+        using (CheckpointStore store = CheckpointStore.Open(_folder, new FailingFiles()))
+        {
+            await RunAllSteps(NewTrainer(options, data, workers: 1), store);
+        }
+
+        Checkpoint checkpoint = Checkpoint.Open(Path.Combine(_folder, CheckpointStore.Names(_folder)[^1].ToString()));
+        TrainingProgress progress = checkpoint.Manifest.Progress;
+        progress = progress with { Current = progress.Current with { Elapsed = TimeSpan.FromHours(1) } };
+        Trainer resumed = new(TestData.Network(), data, options, new PipelineOptions { Workers = 1 }) { ProgressInterval = TimeSpan.FromMilliseconds(1) };
+        resumed.Resume(checkpoint with { Manifest = checkpoint.Manifest with { Progress = progress } });
+
+        await resumed.RunAsync(cancellationToken: Hang);
+
+        StepProgress[] reports = [.. (await resumed.Events.ReadAllAsync(Hang).ToListAsync(Hang)).OfType<StepProgress>()];
+        Assert.NotEmpty(reports);
+        Assert.All(reports, report => Assert.InRange(report.Elapsed, TimeSpan.FromHours(1), TimeSpan.FromHours(2)));
+    }
+
     [Fact]
     public async Task Run_CheckpointsThatCannotBeWritten_GoesOnAndSaysSoAtTheEnd()
     {

@@ -19,7 +19,7 @@ internal static class SweepJson
         ["test_accuracy"] = Of(result.Test),
         ["seconds"] = result.Seconds?.Mean,
         ["images_per_second"] = result.ImagesPerSecond?.Mean,
-        ["alone"] = !result.IsShared,
+        ["alone"] = result.IsAlone,
         ["weights_sha256"] = result.WeightsSha256,
         ["trials"] = new JsonArray([.. result.Rows.Select(row => row is null ? null : new JsonObject(row.Fields.Select(field => KeyValuePair.Create(field.Key, Value(field.Value)))))]),
     })]));

@@ -36,6 +36,9 @@ internal sealed record SweepResult(string Name, SweepPoint Point, IReadOnlyList<
     /// <summary>Whether other trials ran at the same time, so that the times are those of a shared machine.</summary>
     public bool IsShared => Done.Any(row => !row.IsAlone);
 
+    /// <summary>Whether each trial ran alone; null if none succeeded, so that there are no times.</summary>
+    public bool? IsAlone => Done.Count == 0 ? null : !IsShared;
+
     /// <summary>The results that rows tell by themselves, in their order, without the data and the configurations that they are of.</summary>
     /// <param name="rows">All existing rows. Of several for a seed, the last one counts; one with comparable times is preferred.</param>
     public static IReadOnlyList<SweepResult> Of(IReadOnlyList<TrialRow> rows) =>

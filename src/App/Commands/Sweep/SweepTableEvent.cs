@@ -32,7 +32,7 @@ internal sealed record SweepTableEvent(SweepTable Table) : RunEvent("table")
             .. Table.IsChosenByValidation && row > 0 ? Array.Empty<Field>() : [new("test_accuracy", result.Test?.Mean), new("test_accuracy_sd", result.Test?.Deviation)],
             new("seconds", result.Seconds is { } seconds ? Math.Round(seconds.Mean, 3) : null),
             new("images_per_second", result.ImagesPerSecond is { } speed ? Math.Round(speed.Mean) : null),
-            new("alone", !result.IsShared),
+            new("alone", result.IsAlone),
             new("weights_sha256", result.WeightsSha256),
         ]));
 }
