@@ -278,16 +278,11 @@ internal sealed class CommandLine
                 : throw new UsageException("--allow-change has a meaning only with --resume; leave it out.");
         }
 
-        // A resumed run has its own configuration; options may change harmless keys.
-        ConfigurationSources sources = _settings.Read(result);
-        string? output = sources.CommandLine.GetValueOrDefault("Output:Directory");
+        // A resumed run has its own configuration, whatever is in the current folder; options may change harmless keys.
+        string? output = _settings.Read(result, ConfigurationFile.None, isReplaceable: true).CommandLine.GetValueOrDefault("Output:Directory");
         ResumePoint? point = ResumePoint.Find(named, output);
-        if (point is { HasBegun: true })
-        {
-            ConfigurationFile own = ConfigurationFile.Find(Path.Combine(point.Run, ResolvedConfiguration.Name));
-            sources = _settings.Read(result, own, isReplaceable: true);
-        }
-
+        ConfigurationFile? own = point is { HasBegun: true } ? ConfigurationFile.Find(Path.Combine(point.Run, ResolvedConfiguration.Name)) : null;
+        ConfigurationSources sources = _settings.Read(result, own, isReplaceable: true);
         return RunHost.RunAsync<TrainCommand>(sources, _signals, _output, _log, new TrainRequest(point, allowed, result.GetValue(_verbose)));
     }
 

@@ -79,6 +79,18 @@ public class ConfigurationErrorTests
         Assert.Equal((0, ""), (exitCode, error));
     }
 
+    [Fact]
+    public async Task Resume_BesideAFileOfAnotherProgram_HasTheConfigurationOfTheRun()
+    {
+        using TemporaryFolder folder = new();
+        (int trained, _, _) = await ProgramRun.RunAsync(folder, ["--limit", "100", "--epochs", "1", "-o", "run"]);
+        folder.Write("appsettings.json", """{ "AllowedHosts": "*" }""");
+
+        (int exitCode, _, string error) = await ProgramRun.RunAsync(folder, ["--resume", "run", "--epochs", "2"]);
+
+        Assert.Equal((0, 0, ""), (trained, exitCode, error));
+    }
+
     /// <summary>A file of ours with a mistake keeps the message about the mistake.</summary>
     [Theory]
     [InlineData("""{ "Trainig": { "Epochs": 3 } }""", "configuration: Trainig is not known; did you mean Training?")]

@@ -33,7 +33,9 @@ internal static class Completions
         {
             local -a items
             items=(${(f)"$(convnn "[suggest:$CURSOR]" "$BUFFER" 2>/dev/null)"})
-            if (( ${#items} )); then compadd -- $items; else _files; fi
+            if (( ! ${#items} )); then _files; return; fi
+            compadd -- ${items:#*[:=]}
+            compadd -S "" -- ${(M)items:#*[:=]}     # without a space: a key or a value follows
         }
         compdef _convnn convnn
         """;
