@@ -18,12 +18,7 @@ public static class RegularFile
     public static FileStream OpenRead(string path, long maxBytes = long.MaxValue)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        if (path.Contains('\uFFFD') && !Path.Exists(path))
-        {
-            // The system has its name in other bytes than those that the runtime made of it.
-            throw new IOException("a name in its path is not in UTF-8; rename it");
-        }
-
+        CheckName(path);
         FileSystemInfo file = new FileInfo(path);
         file = file.ResolveLinkTarget(returnFinalTarget: true) ?? file;
         if (File.GetAttributes(file.FullName).HasFlag(FileAttributes.Directory))
@@ -41,6 +36,19 @@ public static class RegularFile
         return length <= maxBytes
             ? new FileStream(file.FullName, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete)
             : throw new IOException(FormattableString.Invariant($"it has {length:N0} bytes, expected at most {maxBytes:N0}"));
+    }
+
+    /// <summary>Refuses a path that was listed but cannot be opened: the system has a name in it in other bytes than those that .NET made of it.</summary>
+    /// <param name="path">A file or folder.</param>
+    /// <exception cref="IOException">A name is not in UTF-8.</exception>
+    public static void CheckName(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        if (path.Contains('\uFFFD') && !Path.Exists(path))
+        {
+            string name = path.Split(Path.DirectorySeparatorChar).Last(part => part.Contains('\uFFFD'));
+            throw new IOException($"the name {name} is not in UTF-8; rename it");
+        }
     }
 
     /// <summary>Opens a file to write at its end, and creates it if it is missing. Other processes may read it meanwhile.</summary>

@@ -23,7 +23,7 @@ public sealed class RegularFileTests : IDisposable
         Shell("printf x > \"$0/$(printf 'caf\\351')\"");
 
         string path = Directory.GetFiles(_folder).Single();
-        AssertRefused(path, $"{path}: cannot be read: a name in its path is not in UTF-8; rename it.");
+        AssertRefused(path, $"{path}: cannot be read: the name caf\uFFFD is not in UTF-8; rename it.");
 
         // The runtime could not delete it either.
         Shell("rm \"$0\"/*");

@@ -50,7 +50,8 @@ internal static class DatasetFiles
     {
         if (!Exists(directory) || !Directory.Exists(directory))
         {
-            throw new DatasetException($"{directory}: {(Exists(directory) ? "is not a folder" : "no such folder")}; {HowToMend}.");
+            throw new DatasetException(
+                $"{directory}: {(Exists(directory) ? "is not a folder" : "no such folder")}; name one with the four files of a dataset, or with pictures in a folder for each class, or leave Data:Directory out.");
         }
 
         IReadOnlyList<string?> paths = Find(directory);

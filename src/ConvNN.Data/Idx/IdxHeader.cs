@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using ConvNN.Data.Files;
+using ConvNN.Files;
 
 namespace ConvNN.Data.Idx;
 
@@ -90,7 +91,7 @@ internal sealed class IdxHeader
 
         string hint = magic switch
         {
-            [(byte)'<', ..] => "this looks like a web page; get the file again",
+            _ when ForeignFile.NameOf(magic) is { } other => $"this looks like {other}; get the file again",
             not [0, 0, ..] => "this is not an IDX file; get it again",
             [_, _, not UnsignedByte, _] => $"values of type 0x{magic[2]:X2} are not supported; convert them to unsigned bytes",
             _ when isLabels || isImages => "images and labels are swapped; give the other file",

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ConvNN.Data.Files;
+using ConvNN.Files;
 using ConvNN.Model.Randomness;
 using ConvNN.Pictures.Formats;
 
@@ -65,7 +66,7 @@ internal sealed class ImageFolder
         string? train = Part(directory, [TrainName]), test = Part(directory, [TestName]), validation = Part(directory, ValidationNames);
         string[] parts = [.. new[] { train, test, validation }.OfType<string>()];
         string classes = train ?? directory;
-        string[] names = [.. Subfolders(classes).Where(path => !parts.Contains(path)).Select(path => Path.GetFileName(path))];
+        string[] names = [.. Subfolders(classes).Where(path => !parts.Contains(path)).Select(NameOf)];
         folder.SetClasses(classes, names);
         if (train is not null)
         {
@@ -84,10 +85,14 @@ internal sealed class ImageFolder
         return folder;
     }
 
+    private static string NameOf(string path)
+    {
+        RegularFile.CheckName(path);
+        return Path.GetFileName(path);
+    }
+
     private static bool IsShown(string path) =>
         !Path.GetFileName(path).StartsWith('.') && !SystemNames.Contains(Path.GetFileName(path), StringComparer.OrdinalIgnoreCase);
-
-
 
     private static IEnumerable<string> Entries(string directory) => Directory.EnumerateFileSystemEntries(directory).Where(IsShown).Order(StringComparer.Ordinal);
 

@@ -62,7 +62,9 @@ public sealed class SafeTensorsHeader
         ulong length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
         if (length > MaxLength)
         {
-            throw Wrong(source, $"declares a header of {length:N0} bytes, expected at most {MaxLength:N0}");
+            throw ForeignFile.NameOf(prefix) is { } other
+                ? new ModelFileException($"{source}: looks like {other}, expected safetensors; name a model such as a run's model.safetensors.")
+                : Wrong(source, $"declares a header of {length:N0} bytes, expected at most {MaxLength:N0}");
         }
 
         if (PrefixLength + (long)length > stream.Length)

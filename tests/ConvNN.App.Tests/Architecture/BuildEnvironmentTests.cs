@@ -9,6 +9,7 @@ public class BuildEnvironmentTests
     [InlineData("ConvNN.sln", "-target:ValidateSolutionConfiguration", "")]
     [InlineData("ConvNN.csproj", "-getProperty:OutputPath", "bin/Release/net10.0/")]
     [InlineData("ConvNN.csproj", "-getProperty:Version", "0.1.0")]
+    [InlineData("samples/Original/Original.csproj", "-getProperty:Version", "1.0.0")]
     public async Task Build_VariablesOfOtherPrograms_ChangeNothing(string file, string argument, string expected)
     {
         ProcessStartInfo start = new(

@@ -183,6 +183,14 @@ public sealed class IdxFileTests : IDisposable
         AssertRefused(path, $"{path}: magic 0x3C21444F found", "looks like a web page");
     }
 
+    /// <summary>As a clone has it without Git LFS.</summary>
+    [Fact]
+    public void Read_PointerOfGitLfs_SaysHowToGetTheFile()
+    {
+        string path = _folder.File("train-images-idx3-ubyte.gz", Encoding.ASCII.GetBytes("version https://git-lfs.github.com/spec/v1\noid sha256:4d7a2146\nsize 9912422\n"));
+        AssertRefused(path, $"{path}: magic 0x76657273 found", "looks like a pointer of Git LFS (git lfs pull gets the file itself); get the file again");
+    }
+
     [Theory]
     [InlineData(new uint[] { 0, 28, 28 }, "header declares 0×28×28 bytes, expected at least 1 in each dimension")]
     [InlineData(new uint[] { 1, 0, 28 }, "header declares 1×0×28 bytes, expected at least 1 in each dimension")]

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ConvNN.Data.Cache;
 using ConvNN.Data.Catalog;
 using ConvNN.Data.Files;
@@ -95,6 +96,27 @@ public class ImageFolderTests
         Write(folder, "b/1.png", Grey(2, 2, 1));
         Write(folder, "test/c/1.png", Grey(2, 2, 1));
         await RefusedAsync(folder, "{0}/test/c: there are no training images of class c; the classes are a, b.");
+    }
+
+    /// <summary>As archives from other systems unpack. Only a shell can make and delete such a name.</summary>
+    [Fact]
+    public async Task Load_ClassNameThatIsNotInUtf8_SaysSo()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Other systems know no such names.");
+        using TemporaryFolder folder = new();
+        Write(folder, "a/1.png", Grey(2, 2, 1));
+        Write(folder, "b/1.png", Grey(2, 2, 1));
+        Shell("mv \"$0/b\" \"$0/$(printf 'caf\\351')\"");
+
+        await RefusedAsync(folder, "{0}: cannot be read: the name caf\uFFFD is not in UTF-8; rename it");
+
+        Shell("rm -r \"$0\"/*");
+
+        void Shell(string line)
+        {
+            using Process shell = Process.Start("sh", ["-c", line, folder.Path]);
+            shell.WaitForExit();
+        }
     }
 
     /// <summary>An archive often has a folder of its own name in it.</summary>

@@ -1,3 +1,4 @@
+using System.Text;
 using ConvNN.Formats.SafeTensors;
 
 namespace ConvNN.Formats.Tests.SafeTensors;
@@ -41,6 +42,24 @@ public class SafeTensorsHeaderTests
     [InlineData("02000000000000007BFF", "has a header that is not UTF-8")]
     [InlineData("0000000000000000", "has a header that does not begin with {")]
     public void Read_KnownBadBytes_AreRefused(string hex, string expected) => AssertRefused(Convert.FromHexString(hex), expected);
+
+    /// <summary>What people have instead: their headers would be of quintillions of bytes.</summary>
+    [Theory]
+    [InlineData("version https://git-lfs.github.com/spec/v1\n", "a pointer of Git LFS (git lfs pull gets the file itself)")]
+    [InlineData("<!DOCTYPE html>", "a web page")]
+    [InlineData("{ \"weights\": [] }", "JSON")]
+    [InlineData("PK\u0003\u0004\u0014\0\0\0", "a zip archive, which PyTorch and Keras write")]
+    [InlineData("\u0080\u0002\u008a\nl\u00fc\u009cF", "a pickled Python object, which PyTorch writes")]
+    [InlineData("\u0089HDF\r\n\u001a\n", "an HDF5 file, which Keras writes")]
+    [InlineData("\u0093NUMPY\u0001\0", "a NumPy array")]
+    [InlineData("\b\n\u0012\u0007pytorch", "an ONNX model")]
+    [InlineData("\u001f\u008b\b\0Zn\u00e9i\0\u0003", "a file compressed by gzip")]
+    public void Read_FileOfAnotherProgram_IsNamed(string file, string name)
+    {
+        ModelFileException refused = Assert.Throws<ModelFileException>(() => SafeTensorsBytes.Read([.. Encoding.Latin1.GetBytes(file), .. new byte[8]]));
+
+        Assert.Equal($"test: looks like {name}, expected safetensors; name a model such as a run's model.safetensors.", refused.Message);
+    }
 
     [Theory]
     [InlineData("""{"test":{"dtype":"I32","shape":[2,2],"data_offsets":[0,4]}}""", 16, "has 4 bytes for tensor 'test', but I32 [2, 2] takes 16")]
