@@ -75,5 +75,5 @@ internal sealed record ModelLocation(string Path, string? Run)
 
     private static string NewestRun() =>
         RunsIn(Runs).FirstOrDefault(run => File.Exists(System.IO.Path.Combine(run, ModelFile.DefaultName)))
-            ?? throw new ModelFileException($"{Runs}: holds no run with a model; name one with --model, or train one: {Invocation.Of("train")}");
+            ?? throw new ModelFileException($"{Runs}: holds no run with a model; name a model or a run, or train one: {Invocation.Of("train")}");
 }

@@ -45,6 +45,16 @@ public class RunFilesTests
         Assert.Equal(ModelFile.Load(folder["run/model.safetensors"]).WeightsSha256, (string)result["weights_sha256"]!);
         Assert.True(verified == 0, error);
         Assert.Contains(" reproduced folder=", equal, StringComparison.Ordinal);
+
+        (_, string inspected, _) = await ProgramRun.RunAsync(folder, ["inspect", "run"]);
+        (int reported, _, string fault) = await ProgramRun.RunAsync(folder, ["report", "run"]);
+        string page = File.ReadAllText(folder["run/report.html"]);
+        Assert.True(reported == 0, fault);
+        Assert.Contains(": 240 train, 60 validation, ", inspected, StringComparison.Ordinal);
+        Assert.Matches($@"(?m)^ *{best} .* the model\r?$", inspected);
+        Assert.Contains($"The weights are those of epoch {best} of {best + 2}, the best on 60 validation images.", page, StringComparison.Ordinal);
+        Assert.Equal(3 + 3 + 1, page.Split("class=\"curve ").Length - 1);
+        Assert.Contains("<td>adam (Beta1 0.9, Beta2 0.999, Epsilon 1E-08), rate 0.002, moving average 0.9, patience 2, batch 30, 30 epochs, seed 1", page, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -90,13 +90,18 @@ internal static class InspectReport
 
         yield return $"when    {record.StartedUtc:u} to {(record.EndedUtc is { } end ? $"{end:u}" : "–")}";
         yield return $"where   {record.Version}, {record.Runtime}, {record.OperatingSystem}, {record.Architecture}, {Untied(Plural(record.Cores, "core"))}, {record.Kernels}, {Untied(Plural(record.Workers, "worker"))}";
-        yield return $"data    {record.Dataset.Name}: {record.Dataset.Train:N0} train, {record.Dataset.Test:N0} test; from {record.Dataset.Source}";
+        yield return $"data    {record.Dataset.Name}: {record.Dataset.Train:N0} train, {(record.Dataset.Validation == 0 ? "" : $"{record.Dataset.Validation:N0} validation, ")}{record.Dataset.Test:N0} test; from {record.Dataset.Source}";
         IReadOnlyList<HistoryRow> history = HistoryReader.ReadRows(Path.Combine(path, HistoryFile.Name));
-        TextTable epochs = new(new("epoch"), new("train loss"), new("train acc"), new("test loss"), new("test acc"), new("images/s"), Word("weights"));
+        bool isValidated = history.Any(row => row["validation_loss"] is not null);
+        TextColumn[] validation = isValidated ? [new("val loss"), new("val acc")] : [];
+        TextColumn[] best = isValidated ? [Word("")] : [];
+        TextTable epochs = new([new("epoch"), new("train loss"), new("train acc"), .. validation, new("test loss"), new("test acc"), new("images/s"), Word("weights"), .. best]);
         epochs.AddAll(history.Select(row => (string[])
         [
-            $"{row.Epoch}", $"{row["train_loss"]:0.0000}", $"{100 * row["train_accuracy"]:0.00}", $"{row["test_loss"]:0.0000}",
-            $"{100 * row["test_accuracy"]:0.00}", $"{row["images_per_second"]:N0}", row.WeightsSha256[..12],
+            $"{row.Epoch}", $"{row["train_loss"]:0.0000}", $"{100 * row["train_accuracy"]:0.00}",
+            .. isValidated ? [$"{row["validation_loss"]:0.0000}", $"{100 * row["validation_accuracy"]:0.00}"] : (string[])[],
+            $"{row["test_loss"]:0.0000}", $"{100 * row["test_accuracy"]:0.00}", $"{row["images_per_second"]:N0}", row.WeightsSha256[..12],
+            .. isValidated ? [row.Epoch == record.Result.BestEpoch ? "the model" : ""] : (string[])[],
         ]));
         foreach (string line in epochs.Lines())
         {

@@ -4,6 +4,7 @@ using ConvNN.App.Faults;
 using ConvNN.App.Runs;
 using ConvNN.Formats;
 using ConvNN.Formats.Onnx;
+using ConvNN.Formats.SafeTensors;
 
 namespace ConvNN.App.Commands.Models;
 
@@ -83,6 +84,10 @@ internal sealed class ModelCommands
                 try
                 {
                     OnnxFile.Save(file, model);
+                }
+                catch (NotSupportedException unknown)
+                {
+                    throw new ModelFileException($"{location.Path}: {unknown.Message}", unknown);
                 }
                 catch (Exception reason) when (reason is IOException or UnauthorizedAccessException)
                 {

@@ -29,7 +29,7 @@ internal sealed class ReportCommand(EvaluateRequest request, ConfigurationSource
         IReadOnlyList<HistoryRow> history = HistoryReader.ReadRows(Path.Combine(folder, HistoryFile.Name));
         ModelTest test = await ModelTest.RunAsync(request.Model.Path, run, new DownloadReporter(log, run.Logging.Interval, time), cancellationToken);
         string path = Path.Combine(folder, PageName);
-        string page = new RunPage(folder, record, history, test).Html();
+        string page = new RunPage(folder, record, run.Training, history, test).Html();
         try
         {
             AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(page)));

@@ -1,3 +1,5 @@
+using ConvNN.App.Log.Drawing;
+using ConvNN.App.Output;
 using ConvNN.App.Reports;
 using ConvNN.App.Runs;
 using ConvNN.Model;
@@ -5,6 +7,7 @@ using ConvNN.Model.Layers;
 using ConvNN.Model.Parameters;
 using ConvNN.Pictures;
 using ConvNN.Training.Evaluation;
+using ConvNN.Training.Options;
 using static ConvNN.App.Output.Figures;
 
 namespace ConvNN.App.Commands.Models;
@@ -12,9 +15,10 @@ namespace ConvNN.App.Commands.Models;
 /// <summary>The page about a run: its result, curves, throughput, confusion matrix, misread images and the first layer's filters.</summary>
 /// <param name="folder">The run's folder.</param>
 /// <param name="record">Its record.</param>
+/// <param name="training">How it was trained.</param>
 /// <param name="history">Its epochs.</param>
 /// <param name="test">The model's predictions for the test images.</param>
-internal sealed class RunPage(string folder, RunRecord record, IReadOnlyList<HistoryRow> history, ModelTest test)
+internal sealed class RunPage(string folder, RunRecord record, TrainingOptions training, IReadOnlyList<HistoryRow> history, ModelTest test)
 {
     private const int MaxMisread = 60;
     private const int MaxFilters = 64;
@@ -30,13 +34,26 @@ internal sealed class RunPage(string folder, RunRecord record, IReadOnlyList<His
         yield return $"<h1>{HtmlPage.Escape(folder)}</h1>";
         yield return $"<p class=\"big\">{100 * Confusion.Accuracy!.Value:0.00} %</p>";
         yield return $"<p class=\"faint\">of {Confusion.Samples:N0} test images of {HtmlPage.Escape(test.Data.Name)} right, {Confusion.Samples - Confusion.Correct:N0} wrong; 95 % interval {100 * low:0.00}–{100 * high:0.00} %</p>";
+        if (IsValidated && record.Result.BestEpoch is { } best)
+        {
+            yield return $"<p class=\"faint\">The weights are those of epoch {best} of {history.Count}, the best on {record.Dataset.Validation:N0} validation images.</p>";
+        }
     }
+
+    private bool IsValidated => history.Any(row => row["validation_loss"] is not null);
 
     private IEnumerable<string> Charts()
     {
+        (string Name, IReadOnlyList<double> Values)[] Curves(string figure, double scale) =>
+        [
+            .. ((string[])["training", "test", "validation"])
+                .Where(part => part != "validation" || IsValidated)
+                .Select(part => (part, (IReadOnlyList<double>)Column($"{(part == "training" ? "train" : part)}_{figure}", scale))),
+        ];
+
         yield return "<h2>Training</h2><div class=\"charts\">";
-        yield return new LineChart("Loss, nats", [("training", Column("train_loss")), ("test", Column("test_loss"))], startsAtZero: true).Svg();
-        yield return new LineChart("Accuracy, %", [("training", Column("train_accuracy", 100)), ("test", Column("test_accuracy", 100))], startsAtZero: false).Svg();
+        yield return new LineChart("Loss, nats", Curves("loss", 1), startsAtZero: true).Svg();
+        yield return new LineChart("Accuracy, %", Curves("accuracy", 100), startsAtZero: false).Svg();
         yield return new LineChart("Throughput, images/s", [("images/s", Column("images_per_second"))], startsAtZero: true).Svg();
         yield return "</div>";
     }
@@ -114,6 +131,7 @@ internal sealed class RunPage(string folder, RunRecord record, IReadOnlyList<His
         (string Name, string Value)[] facts =
         [
             ("network", string.Join(" → ", test.Model.Network.Blocks.Select(block => $"{block.Name} {block.Type} {block.Summary}".TrimEnd()))),
+            ("training", Fold.Plain(string.Join(", ", RunDrawing.Recipe(training)))),
             ("parameters", $"{test.Model.Network.Layout.TrainedCount:N0}"),
             ("weights SHA-256", test.Model.WeightsSha256),
             ("trained on", $"{record.Dataset.Name}, {record.Dataset.Train:N0} images; tested with {test.Data.Name}, {Confusion.Samples:N0}"),

@@ -69,7 +69,7 @@ internal static class RunsReport
     {
         (Dictionary<string, string> Facts, IReadOnlyList<HistoryRow> History) a = Read(first);
         (Dictionary<string, string> Facts, IReadOnlyList<HistoryRow> History) b = Read(second);
-        string[] differing = [.. a.Facts.Keys.Union(b.Facts.Keys).Where(key => a.Facts.GetValueOrDefault(key) != b.Facts.GetValueOrDefault(key))];
+        string[] differing = [.. a.Facts.Keys.Union(b.Facts.Keys).OrderBy(IsResult).Where(key => a.Facts.GetValueOrDefault(key) != b.Facts.GetValueOrDefault(key))];
         TextTable table = new(Word(""), Word(first), Word(second), Word(""));
         table.AddAll(differing.Select(key => (string[])[key, a.Facts.GetValueOrDefault(key, "–"), b.Facts.GetValueOrDefault(key, "–"), ""]));
         int common = Math.Min(a.History.Count, b.History.Count);
@@ -104,6 +104,9 @@ internal static class RunsReport
         facts["test accuracy"] = Accuracy(record);
         return (facts, HistoryReader.ReadRows(Path.Combine(folder, HistoryFile.Name)));
     }
+
+    // The configuration first, also the keys that only the second has.
+    private static bool IsResult(string key) => char.IsLower(key[0]);
 
     private static string Accuracy(RunRecord record) => record.Result.TestAccuracy is { } accuracy ? Percent(accuracy) : "–";
 }

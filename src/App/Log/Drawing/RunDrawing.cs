@@ -64,7 +64,8 @@ internal sealed class RunDrawing
         $"{string.Join(", ", Recipe(train.Training).Select(Tied))} · {Workers(train)} · ^C{Fold.Tie}stops after the step and keeps the weights";
 
     /// <summary>All that decides the weights, beside the network and the data. What is not used is left out.</summary>
-    private static IEnumerable<string> Recipe(TrainingOptions training) =>
+    /// <param name="training">How a run trains.</param>
+    public static IEnumerable<string> Recipe(TrainingOptions training) =>
     [
         $"{training.Optimizer}",
         $"rate {training.LearningRate}",
