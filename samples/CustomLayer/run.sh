@@ -20,4 +20,8 @@ custom --epochs 2 --output "$work/whole" | grep '^.* done '
 custom --epochs 1 --output "$work/part" > /dev/null
 custom --resume "$work/part" --epochs 2 | grep '^.* done '
 cmp "$work/whole/model.safetensors" "$work/part/model.safetensors"
+code=0
+custom export --model "$work/part" --onnx "$work/part.onnx" 2> "$work/refused" || code=$?
+test "$code" -eq 5
+grep "Layer 'scale1' of type scale cannot be exported to ONNX: only the layers of ConvNN itself can." "$work/refused"
 custom evaluate --model "$work/part" | sed -n 1,3p

@@ -19,7 +19,7 @@ namespace ConvNN.Formats;
 /// <code>
 /// Classifier classifier = Classifier.Load("model.safetensors");
 /// Prediction digit = classifier.Predict(PictureFile.Read("seven.png"));
-/// Console.WriteLine($"{digit.Class}: {digit.Probability:P1}");
+/// Console.WriteLine($"{classifier.NameOf(digit.Class)}: {digit.Probability:P1}");
 /// </code>
 /// </example>
 public sealed class Classifier

@@ -85,7 +85,8 @@ internal static class OnnxLayers
                 graph.Add("Softmax", [], Attribute("axis", 1));
                 break;
             default:
-                throw new NotSupportedException($"Layer '{layer.Name}' of type {layer.Type} cannot be exported to ONNX; add a case to {nameof(OnnxLayers)}.");
+                // In this project, a case is missing here.
+                throw new NotSupportedException($"Layer '{layer.Name}' of type {layer.Type} cannot be exported to ONNX: only the layers of ConvNN itself can.");
         }
     }
 

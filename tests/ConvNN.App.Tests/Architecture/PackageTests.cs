@@ -128,7 +128,7 @@ public class PackageTests
 
         Classifier classifier = Classifier.Load(path);              // the model.safetensors of a run; no host, any thread
         Prediction digit = classifier.Predict(PictureFile.Read(photo)); // PNG, JPEG, …, prepared as in training; or pixels [C, H, W]
-        Console.WriteLine($"{digit.Class}: {digit.Probability:P1}");
+        Console.WriteLine($"{classifier.NameOf(digit.Class)}: {digit.Probability:P1}");
 
         Assert.InRange(digit.Probability, 0.1f, 1);
     }
