@@ -86,6 +86,10 @@ internal sealed record ConfigurationFile(string Name, ConfigurationNode Root)
         {
             json = RegularFile.ReadAllBytes(path, MaxBytes);
         }
+        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new ConfigurationException(new Failure("", $"{name}: there is no such configuration file."));
+        }
         catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException or ArgumentException)
         {
             throw new ConfigurationException(new Failure("", $"{name}: the configuration file cannot be read: {wrong.Message.TrimEnd('.')}; expected JSON, at least {{}}."));

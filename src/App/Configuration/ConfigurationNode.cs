@@ -14,7 +14,10 @@ internal sealed class ConfigurationNode
     /// <summary>The value; null if none is given, or if <c>null</c> is given.</summary>
     public string? Text { get; private set; }
 
-    /// <summary>Where the user can change the value: a line of a file, a variable, an option; null for a built-in default.</summary>
+    /// <summary>
+    /// Where the user can change the value: a line of a file, a variable, an option; of a section, the line on which it begins; null for a
+    /// built-in default.
+    /// </summary>
     public string? Origin { get; private set; }
 
     /// <summary>Whether it is <c>{}</c> or <c>[]</c> rather than a value; <see cref="Text"/> shows which.</summary>
@@ -50,6 +53,10 @@ internal sealed class ConfigurationNode
     /// <param name="name">Its name.</param>
     /// <param name="node">The node.</param>
     public void Add(string name, ConfigurationNode node) => _nodes.Add(name, node);
+
+    /// <summary>Notes where a section begins.</summary>
+    /// <param name="origin">The place.</param>
+    public void Begin(string origin) => Origin ??= origin;
 
     /// <summary>Sets its value.</summary>
     /// <param name="text">The value.</param>

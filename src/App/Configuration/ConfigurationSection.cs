@@ -82,7 +82,7 @@ internal sealed record ConfigurationSection(string Key) : ConfigurationEntry(Key
                 string hint = Key.Length == 0 && node.Nodes.Count == 0 && Meant(name) is { } nearest
                     ? $"did you mean {nearest}?"
                     : NearestName.Hint(name, _entries.Keys.Order(StringComparer.Ordinal));
-                failures.Add(Failure.At(Key.Length == 0 ? name : $"{Key}:{name}", $"is not known; {hint}"));
+                failures.Add(Failure.At(Key.Length == 0 ? name : $"{Key}:{name}", $"is not known; {hint}") with { Origin = node.Origin });
             }
         }
 

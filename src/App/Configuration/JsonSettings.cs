@@ -103,6 +103,11 @@ internal sealed class JsonSettings
     private void ReadValue(ref Utf8JsonReader reader, ConfigurationNode node, string key)
     {
         Advance(reader.TokenStartIndex);
+        if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray)
+        {
+            node.Begin(Here);
+        }
+
         switch (reader.TokenType)
         {
             case JsonTokenType.StartObject when ReadObject(ref reader, node, key + ":"):
@@ -123,6 +128,8 @@ internal sealed class JsonSettings
         }
     }
 
+    private string Here => $"{_name}, line {_line}";
+
     private void Give(ConfigurationNode node, string key, string? text, bool isEmptyContainer = false)
     {
         if (node.IsGiven)
@@ -130,7 +137,7 @@ internal sealed class JsonSettings
             throw Refused($"{ShownValue.Of(key)} is already given in {node.Origin}; keep one of them.");
         }
 
-        node.Give(text, $"{_name}, line {_line}", isEmptyContainer);
+        node.Give(text, Here, isEmptyContainer);
     }
 
     private void Advance(long position)

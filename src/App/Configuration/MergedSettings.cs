@@ -62,12 +62,12 @@ internal sealed class MergedSettings
     private static string? TypeIn(string key, string? text) =>
         text is not (null or JsonSettings.EmptyObject) && Settings.Find(key) is { IsSection: true } ? text : null;
 
-    /// <summary>Where a key can be changed. If it is not given, the keys below it count, then those next to it.</summary>
+    /// <summary>Where a key can be changed. If it is not given, the first key below it counts, then those next to it.</summary>
     private string? OriginOf(string key)
     {
         for (string part = key; part.Length > 0; part = part[..Math.Max(0, part.LastIndexOf(':'))])
         {
-            if (Root.Find(part)?.Values(part).OrderBy(value => value.Key.Length > part.Length).ThenBy(value => value.Key, StringComparer.Ordinal).FirstOrDefault() is { Node: { } node })
+            if (Root.Find(part)?.Values(part).OrderBy(value => value.Key.Length > part.Length).FirstOrDefault() is { Node: { } node })
             {
                 return node.Origin;
             }

@@ -121,7 +121,10 @@ public sealed class TypeRegistry<TOptions>(string path, string noun, params IRea
         {
             if (type.Options.FirstOrDefault(known => string.Equals(known.Name, option, StringComparison.OrdinalIgnoreCase)) is not { } declared)
             {
-                failures.Add(Failure.At($"{at}:{option}", $"is not known; {NearestName.Hint(option, [.. type.Options.Select(known => known.Name), TypeKey])}"));
+                string[] others = [.. _types.Where(other => other.Options.Any(known => string.Equals(known.Name, option, StringComparison.OrdinalIgnoreCase))).Select(other => other.Name)];
+                failures.Add(Failure.At($"{at}:{option}", others.Length > 0
+                    ? $"is an option of {string.Join(", ", others)}, not of {type.Name}; set {key} to {(others.Length == 1 ? "that" : "one of them")}, or leave it out."
+                    : $"is not known; {NearestName.Hint(option, [.. type.Options.Select(known => known.Name), TypeKey])}"));
             }
             else if (declared.Read(options, text) is { } read)
             {

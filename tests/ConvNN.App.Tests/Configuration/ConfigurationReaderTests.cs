@@ -172,7 +172,7 @@ public class ConfigurationReaderTests
     [InlineData("""{ "Model": { "Layers": { "conv1": {} } } }""", "Model:Layers:conv1 is not known; in a file, layers are a list; the first one is Model:Layers:0.")]
     [InlineData("""{ "Model": { "Layers": ["conv"] } }""", "Model:Layers:0 is conv; it must be a layer, such as")]
     [InlineData("""{ "Model": { "Layers": [{ "Type": "dense", "Units": 1, "Bias": { "a": 1 } }] } }""", "Model:Layers:0:Bias holds a section")]
-    [InlineData("""{ "Model": { "Layers": [{ "Type": "dense", "Units": 1, "Filters": 1 }] } }""", "Model:Layers:0:Filters is not known")]
+    [InlineData("""{ "Model": { "Layers": [{ "Type": "dense", "Units": 1, "Filters": 1 }] } }""", "Model:Layers:0:Filters is an option of conv2d, not of dense; set Model:Layers:0:Type to that, or leave it out.")]
     public void Read_KeyThatMeansNothing_IsRefused(string json, string expected) => AssertRefused(json, expected);
 
     [Theory]

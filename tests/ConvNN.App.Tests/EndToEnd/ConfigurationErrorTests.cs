@@ -12,6 +12,7 @@ public class ConfigurationErrorTests
     {
         ["malformed.json"] = "{\n  \"Name\": \"ü\",,\n}",
         ["truncated.json"] = "{ \"Name\": \"x\"",
+        ["section.json"] = "{\n  \"Name\": \"x\",\n  \"Trainng\": {\n    \"Seed\": 1,\n    \"Epochs\": 2\n  }\n}",
         ["list.json"] = "[]",
         ["duplicate.json"] = "{\n  \"Training\": { \"Epochs\": 1 },\n  \"Training\": { \"Seed\": 2 }\n}",
         ["deep.json"] = string.Concat(Enumerable.Repeat("{\"a\":", 40)),

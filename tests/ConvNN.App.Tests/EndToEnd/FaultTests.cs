@@ -18,7 +18,7 @@ public class FaultTests
     [InlineData(2, "configuration: Pipeline:Workers is 0; it must be a whole number between 1 and 1024, or auto.", "--workers", "0")]
     [InlineData(2, "configuration: Data:Limit is 5000, but sample has 4000 training images;", "--limit", "5000")]
     [InlineData(2, "configuration: Training:BatchSize is 10, but sample has 5 training images;", "--limit", "5")]
-    [InlineData(2, "configuration: none.json: the configuration file cannot be read: ", "--config", "none.json")]
+    [InlineData(2, "configuration: none.json: there is no such configuration file.", "--config", "none.json")]
     [InlineData(2, "configuration: malformed.json, line 2, column 15: ", "--config", "malformed.json")]
     [InlineData(2, "configuration: Model:Layers do not fit together: input 1×28×28 → conv1 8×26×26 → [maxpool2d 'pool1' ✗]: ", "--config", "misfit.json")]
     [InlineData(3, "dataset: ", "--data-dir", "no-such-folder")]
