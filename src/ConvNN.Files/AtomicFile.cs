@@ -25,6 +25,13 @@ public static partial class AtomicFile
     {
         files ??= SystemFiles.Instance;
         path = SpecialFile.Refuse(path);
+        string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        if (!Directory.Exists(folder))
+        {
+            // The runtime would name the temporary file.
+            throw new DirectoryNotFoundException($"there is no folder {folder}");
+        }
+
         string temporary = TemporaryName(path);
         try
         {
@@ -42,7 +49,7 @@ public static partial class AtomicFile
             throw;
         }
 
-        files.FlushFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        files.FlushFolder(folder);
     }
 
     /// <summary>A unique name that <see cref="RemoveStrays"/> recognises.</summary>

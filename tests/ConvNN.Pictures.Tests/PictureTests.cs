@@ -55,7 +55,7 @@ public class PictureTests(ITestOutputHelper output)
     public void Read_TransparentColor_IsAsWithAnAlphaChannel() => Assert.Equal(Read("stroke-alpha.png").Values, Read("stroke-trns.png").Values);
 
     [Theory]
-    [InlineData("webp", "RIFF0000WEBPVP8 ", "is a WebP picture; expected PNG, JPEG, GIF, BMP, PGM and PPM. Get the file again, or save it as PNG.")]
+    [InlineData("webp", "RIFF0000WEBPVP8 ", "is a WebP picture; expected PNG, JPEG, GIF, BMP, PGM or PPM; save it as one of them.")]
     [InlineData("tif", "II*\0abcd", "is a TIFF picture; expected")]
     [InlineData("heic", "\0\0\0\u0018ftypheic", "is a HEIC picture; expected")]
     [InlineData("svg", "<svg xmlns=", "is an SVG drawing; expected")]

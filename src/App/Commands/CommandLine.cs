@@ -39,7 +39,7 @@ internal sealed class CommandLine
     private readonly Option<string?> _resume = new("--resume")
     {
         HelpName = "auto|PATH",
-        Description = "resume from the newest intact checkpoint of a run, or from the named one; auto takes the newest run",
+        Description = "resume from the newest intact checkpoint of a run, or from the named one; auto takes the newest run, and begins a new one if there is none",
     };
 
     private readonly Option<string[]> _allowChange = new("--allow-change")
@@ -283,7 +283,7 @@ internal sealed class CommandLine
         ResumePoint? point = ResumePoint.Find(named, output);
         ConfigurationFile? own = point is { HasBegun: true } ? ConfigurationFile.Find(Path.Combine(point.Run, ResolvedConfiguration.Name)) : null;
         ConfigurationSources sources = _settings.Read(result, own, isReplaceable: true);
-        return RunHost.RunAsync<TrainCommand>(sources, _signals, _output, _log, new TrainRequest(point, allowed, result.GetValue(_verbose)));
+        return RunHost.RunAsync<TrainCommand>(sources, _signals, _output, _log, new TrainRequest(point, allowed, result.GetValue(_verbose)) { FoundNone = point is null });
     }
 
     private Task<int> VerifyRunAsync(ParseResult result, string folder)

@@ -57,6 +57,7 @@ public static class DatasetCatalog
             {
                 if (await source.ReadAsync(cancellationToken) is { } content)
                 {
+                    RefuseWithoutEffect(options, source);
                     return Checked(Combine(content, options) with { FallbackReason = failure?.Message }, options);
                 }
             }
@@ -86,27 +87,24 @@ public static class DatasetCatalog
         return dataset.IsEmbedded ? Task.FromResult(0L) : new DatasetDownload(dataset, options).RunAsync(progress, cancellationToken);
     }
 
-    private static IReadOnlyList<IDatasetSource> SourcesOf(DatasetOptions options, IProgress<DownloadProgress>? progress)
+    private static void RefuseWithoutEffect(DatasetOptions options, IDatasetSource source)
     {
-        IReadOnlyList<IDatasetSource> sources = Places(options, progress);
-        if (options.ImageSize is { } size && sources[0] is not ImageFolderSource)
+        if (options.ImageSize is { } size && source is not ImageFolderSource)
         {
             throw WithoutEffect("ImageSize", $"{size}", "only pictures in a Data:Directory are made into images of one size");
         }
 
-        if (options.Transpose is { } isTransposed && sources[0] is not FolderSource)
+        if (options.Transpose is { } isTransposed && source is not FolderSource)
         {
             throw WithoutEffect("Transpose", isTransposed ? "true" : "false", "only IDX files in a Data:Directory are turned");
         }
-
-        return sources;
     }
 
     private static ConfigurationException WithoutEffect(string option, string value, string reason) =>
         new(Failure.At($"Data:{option}", $"is {value}, but {reason}; leave it out."));
 
     // In the order in which they are tried.
-    private static IReadOnlyList<IDatasetSource> Places(DatasetOptions options, IProgress<DownloadProgress>? progress)
+    private static IReadOnlyList<IDatasetSource> SourcesOf(DatasetOptions options, IProgress<DownloadProgress>? progress)
     {
         bool isAuto = options.Dataset == Auto;
         PublishedDataset dataset = PublishedDataset.Wanted(options.Dataset);
@@ -155,7 +153,7 @@ public static class DatasetCatalog
             ? pair
             : throw new DatasetException(
                 $"{pair.Source}: contains {(pair.IsAsPublished ? pair.Name : "different files")}, but Data:Dataset is {options.Dataset}; "
-                + $"omit Data:Dataset to use the folder as it is, omit Data:Directory to use {options.Dataset} as published, or name a folder with a subfolder {options.Dataset}.");
+                + $"use Data:Dataset auto to take the folder as it is, Data:Directory null to use {options.Dataset} as published, or name a folder with a subfolder {options.Dataset}.");
 
     /// <summary>The folder's name, marked if it is that of a known dataset with other bytes.</summary>
     private static string NameOf(string directory)

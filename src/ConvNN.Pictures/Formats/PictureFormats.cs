@@ -12,5 +12,5 @@ internal static class PictureFormats
     /// <exception cref="PictureException">It has none of these formats.</exception>
     public static PictureFormat Of(byte[] file, string name) =>
         All.FirstOrDefault(format => format.Begins(file))
-        ?? throw new PictureException($"{name}: {OtherFile.Describe(file)}; expected {string.Join(", ", All.Select(format => format.Name))}. Get the file again, or save it as PNG.");
+        ?? throw new PictureException($"{name}: {OtherFile.Describe(file)}; expected {string.Join(", ", All.Select(format => format.Name))}; save it as one of them.");
 }

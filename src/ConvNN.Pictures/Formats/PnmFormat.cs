@@ -11,7 +11,7 @@ internal sealed class PnmFormat : PictureFormat
     private const int MaxDigits = 9;
 
     /// <inheritdoc/>
-    public override string Name => "PGM and PPM";
+    public override string Name => "PGM or PPM";
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Extensions { get; } = [".pgm", ".ppm", ".pnm"];

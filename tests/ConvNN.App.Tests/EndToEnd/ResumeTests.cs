@@ -16,6 +16,15 @@ public sealed partial class ResumeTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
+    [Fact]
+    public async Task ResumeAuto_NoRun_BeginsOneAndSaysSo()
+    {
+        (int exitCode, string output, string error) = await ProgramRun.RunAsync(_folder, ["--resume", "auto", "--limit", "100", "--epochs", "1", "-o", "run"]);
+
+        Assert.Equal((0, ""), (exitCode, error));
+        Assert.Contains(" warning text=\"--resume auto found no run that can be resumed, so a new one begins.\"", output, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("INT")]
     [InlineData("TERM")]

@@ -40,7 +40,7 @@ public class TraceTests
     [InlineData("usage: trace needs the step to show, from 1: ")]
     [InlineData("usage: --step is 0; it must be a whole number from 1, counted over all epochs.", "--step", "0")]
     [InlineData("usage: --step is x; it must be a whole number from 1", "--step", "x")]
-    [InlineData("usage: --step is 41, but the run has 40 steps: 2 epochs of 20.", "--step", "41", "--limit", "200", "-e", "2")]
+    [InlineData("usage: --step is 41, but the run has 40 steps, 20 in each epoch.", "--step", "41", "--limit", "200", "-e", "2")]
     [InlineData("usage: '-o' ", "--step", "1", "-o", "out")]
     public async Task Trace_StepThatIsNone_IsRefused(string expected, params string[] arguments)
     {

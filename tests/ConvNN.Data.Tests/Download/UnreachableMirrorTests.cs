@@ -101,7 +101,7 @@ public sealed class UnreachableMirrorTests : DownloadTests
         await using LoopbackServer server = TinyDataset.Serve(async (_, answer) =>
         {
             await answer.HeadAsync("200 OK");
-            for (int sent = 0; sent < TinyDataset.FirstBytes.Length; sent += 1000)
+            for (int sent = 0; sent + 1000 <= TinyDataset.FirstBytes.Length; sent += 1000)
             {
                 await answer.WriteAsync(TinyDataset.FirstBytes.AsMemory(sent, 1000));
                 time.Advance(TimeSpan.FromSeconds(2));

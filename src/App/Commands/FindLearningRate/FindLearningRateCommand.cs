@@ -36,7 +36,7 @@ internal sealed class FindLearningRateCommand(
         RunConfiguration run = ConfigurationReader.Read(sources);
         RunMaterial material = await RunMaterial.LoadAsync(run, new DownloadReporter(log, run.Logging.Interval, time), cancellationToken);
         LearningRateFinder finder = new(material.Network, material.Data, run.Training, run.Pipeline) { Meter = meter };
-        output.Write($"find-lr {material.Data.Name}, {run.Training.Optimizer}, batch {run.Training.BatchSize}, {Steps} steps at rates from {Lowest} to {Highest}; loss smoothed");
+        Write("find-lr", $"{material.Data.Name}, {run.Training.Optimizer}, batch {run.Training.BatchSize}, {Steps} steps at rates from {Lowest} to {Highest}; loss smoothed");
         LearningRateCurve curve = await finder.RunAsync(Lowest, Highest, Steps, cancellationToken);
         if (cancellationToken.IsCancellationRequested)
         {
@@ -54,10 +54,18 @@ internal sealed class FindLearningRateCommand(
         output.Write(curve.Points.Count < Steps
             ? $"at a rate of {(curve.Points.Count == 0 ? Lowest : curve.Points[^1].Rate):G2} the network stopped learning; higher rates were skipped"
             : "all rates were tried");
-        output.Write(curve.Suggestion is { } rate
-            ? $"try     --lr {rate:G2}, where the loss falls most steeply; with a decaying schedule, up to three times as much"
-            : "no rate made the loss fall; look at the network, or take larger batches");
+        (string word, string advice) = curve.Suggestion is { } rate
+            ? ("try", $"--lr {rate:G2}, where the loss falls most steeply; with a decaying schedule, up to three times as much")
+            : ("none", "no rate made the loss fall; look at the network, or take larger batches");
+        Write(word, advice);
         return ExitCode.Done;
     }
 
+    private void Write(string word, string text)
+    {
+        foreach (string line in Fold.Lines(word, text, output.Terminal?.Columns ?? int.MaxValue))
+        {
+            output.Write(line);
+        }
+    }
 }

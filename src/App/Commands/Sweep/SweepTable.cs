@@ -64,7 +64,7 @@ internal sealed class SweepTable
     public IEnumerable<string> Notes =>
     [
         .. IsChosenByValidation ? ["chosen by validation; only the first row shows its test accuracy"] : Array.Empty<string>(),
-        .. IsShared ? ["* other trials ran at the same time, with one worker each; --alone measures them one after another"] : Array.Empty<string>(),
+        .. IsShared ? ["* with one worker for each trial, side by side with others; --alone measures them one after another, with all workers"] : Array.Empty<string>(),
     ];
 
     /// <summary>The table in lines that fit. Name and accuracy matter most; other columns are dropped first, from the right.</summary>

@@ -38,7 +38,7 @@ internal sealed class TraceCommand(
         long steps = (material.Data.Train.Count + run.Training.BatchSize - 1) / run.Training.BatchSize;
         if (step > steps * run.Training.Epochs)
         {
-            throw new UsageException($"--step is {step}, but the run has {steps * run.Training.Epochs:N0} steps: {run.Training.Epochs:N0} epochs of {steps:N0}. Take a smaller one, or more --epochs.");
+            throw new UsageException($"--step is {step}, but the run has {steps * run.Training.Epochs:N0} steps, {steps:N0} in each epoch. Take a smaller one, or more --epochs.");
         }
 
         foreach (string line in LessonHead.Lines(run, sources.File.Name, material))

@@ -2,6 +2,7 @@ using ConvNN.App.Configuration;
 using ConvNN.App.Faults;
 using ConvNN.App.Hosting;
 using ConvNN.App.Log;
+using ConvNN.App.Log.Events;
 using ConvNN.App.Runs;
 using ConvNN.Training;
 using ConvNN.Training.Checkpoints;
@@ -28,6 +29,11 @@ internal sealed class TrainCommand(TrainRequest request, ConfigurationSources so
         RunReporter reporter = new(log, run) { IsVerbose = request.IsVerbose };
         log.BeginFile();
         reporter.Start(sources.File.Name);
+        if (request.FoundNone)
+        {
+            log.Write(TextEvent.Warning($"--resume auto found no run that can be resumed, so a new one begins."));
+        }
+
         RunMaterial material = await RunMaterial.LoadAsync(run, new DownloadReporter(log, run.Logging.Interval, time), cancellationToken);
         reporter.Material(material);
         Trainer trainer = new(material.Network, material.Data, run.Training, run.Pipeline)

@@ -6,4 +6,8 @@ namespace ConvNN.App.Commands.Train;
 /// <param name="From">The point from which a run resumes; null for a new run.</param>
 /// <param name="AllowedChanges">Keys of the configuration that may differ from the checkpoint's.</param>
 /// <param name="IsVerbose">Whether to log layer statistics after each epoch.</param>
-internal sealed record TrainRequest(ResumePoint? From, IReadOnlyList<string> AllowedChanges, bool IsVerbose);
+internal sealed record TrainRequest(ResumePoint? From, IReadOnlyList<string> AllowedChanges, bool IsVerbose)
+{
+    /// <summary>Whether <c>--resume auto</c> found no run, so that a new one begins.</summary>
+    public bool FoundNone { get; init; }
+}
