@@ -51,7 +51,7 @@ public class BenchTests
     [InlineData("configuration: Pipeline:Workers is empty; ", "--workers", "1,,2")]
     [InlineData("configuration: Training:BatchSize is ten; ", "--batch-size", "10,ten")]
     [InlineData("configuration: Training:BatchSize is 5000, but sample has 4000 training images;", "--quick", "--batch-size", "5000")]
-    [InlineData("configuration: no-such.json: the configuration file cannot be read: ", "--config", "no-such.json")]
+    [InlineData("configuration: no-such.json: there is no such configuration file.", "--config", "no-such.json")]
     [InlineData("usage: '--epochs' is not an option of bench; ", "--epochs", "3")]
     [InlineData("usage: '--output' is not an option of bench; ", "--output", "out")]
     [InlineData("usage: '--jsn' is not known; did you mean --json?", "--jsn")]
