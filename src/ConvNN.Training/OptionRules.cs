@@ -77,8 +77,8 @@ public static class OptionRules
     /// <param name="training">What is learnt.</param>
     /// <param name="pipeline">How the work is done.</param>
     public static IEnumerable<Failure> Failures(TrainingOptions training, PipelineOptions pipeline) =>
-        pipeline.Exchange == ExchangeKind.OwnedRows && PipelinePlan.RefusalOfOwnedRows(training, pipeline) is { } refusal
-            ? [Failure.At("Pipeline:Exchange", $"is owned-rows, but {refusal}.")]
+        pipeline.Exchange == ExchangeKind.OwnFeatures && PipelinePlan.RefusalOfOwnFeatures(training, pipeline) is { } refusal
+            ? [Failure.At("Pipeline:Exchange", $"is own-features, but {refusal}.")]
             : [];
 
     /// <summary>Layers that normalise by a leaf's statistics need more than one sample for them.</summary>

@@ -18,7 +18,7 @@ public static class WorkerAdvice
             yield break;
         }
 
-        if (plan.Exchange == ExchangeKind.OwnedRows && plan.Threads < plan.FastestThreads)
+        if (plan.Exchange == ExchangeKind.OwnFeatures && plan.Threads < plan.FastestThreads)
         {
             yield return string.Create(
                 CultureInfo.InvariantCulture,

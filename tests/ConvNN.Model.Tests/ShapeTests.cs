@@ -52,4 +52,15 @@ public class ShapeTests
 
         Assert.Equal([.. Enumerable.Range(0, 32).Select(i => i % 16 < 10 ? 1f : 0f)], values);
     }
+
+    [Fact]
+    public void Maps_FlattenedImage_AreItsChannelsAndMakeNoOtherShape()
+    {
+        Shape image = Shape.Image(3, 2, 4), vector = Shape.Vector(24, image.Maps);
+
+        Assert.Equal((3, 3, 1), (image.Maps, vector.Maps, Shape.Vector(24).Maps));
+        Assert.Equal(Shape.Vector(24), vector);
+        Assert.Equal(Shape.Vector(24).GetHashCode(), vector.GetHashCode());
+        Assert.Throws<ArgumentOutOfRangeException>(() => Shape.Vector(24, maps: 5));
+    }
 }

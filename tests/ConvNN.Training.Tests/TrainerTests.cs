@@ -122,15 +122,15 @@ public class TrainerTests
     [Theory]
     [InlineData(true, "Training:ClipNorm needs the whole gradient before any weight changes; use auto or full-gradients, or leave Training:ClipNorm out.")]
     [InlineData(false, "the reference kernels define the result and run with full gradients only; use auto or full-gradients, or different Pipeline:Kernels.")]
-    public void Constructor_OwnedRowsThatCannotRun_IsRefusedWithTheReason(bool isClipped, string reason)
+    public void Constructor_OwnFeaturesThatCannotRun_IsRefusedWithTheReason(bool isClipped, string reason)
     {
         TrainingOptions training = new() { ClipNorm = isClipped ? 1 : null };
         PipelineOptions pipeline = new() { Kernels = isClipped ? null : Kernels.Vectors.KernelTier.Reference };
 
         ConfigurationException failure = Assert.Throws<ConfigurationException>(
-            () => new Trainer(TestData.Network(), TestData.Pair(60), training, pipeline with { Exchange = ExchangeKind.OwnedRows }));
+            () => new Trainer(TestData.Network(), TestData.Pair(60), training, pipeline with { Exchange = ExchangeKind.OwnFeatures }));
 
-        Assert.Equal([$"Pipeline:Exchange is owned-rows, but {reason}"], failure.Failures.Select(single => single.Text));
+        Assert.Equal([$"Pipeline:Exchange is own-features, but {reason}"], failure.Failures.Select(single => single.Text));
         Assert.Equal(ExchangeKind.FullGradients, new PipelinePlan(TestData.Network(), training, pipeline).Exchange);
     }
 

@@ -8,7 +8,7 @@ namespace ConvNN.Kernels.ConvPool;
 
 /// <summary>The gradients of a fused convolution with many channels. Lanes are channels, as in <see cref="ChannelPlane"/>.</summary>
 /// <remarks>The chains of a filter are [KH, KW, C], then the bias.</remarks>
-internal readonly ref struct ChannelTerms<TVector> : ISampleTerms
+internal readonly ref struct ChannelTerms<TVector> : ILeafTerms
     where TVector : struct, IVector<TVector>
 {
     public required ReadOnlySpan<float> X { get; init; }
@@ -94,7 +94,16 @@ internal readonly ref struct ChannelTerms<TVector> : ISampleTerms
     }
 
     /// <inheritdoc/>
-    public void Add(int sample, Span<float> sums)
+    public void Sum(int first, int end, Span<float> sums)
+    {
+        sums.Clear();
+        for (int n = first; n < end; n++)
+        {
+            Add(n, sums);
+        }
+    }
+
+    private void Add(int sample, Span<float> sums)
     {
         Conv2dGeometry convolution = Geometry.Convolution;
         Plane.Fill(X.Slice(sample * convolution.InputStride, convolution.InputStride), Values, convolution);

@@ -7,6 +7,10 @@ namespace ConvNN.Kernels.ConvPool;
 /// The sizes of a convolution with stride 1, no dilation and one group, followed by ReLU and max pooling with non-overlapping 2×2
 /// windows.
 /// </summary>
+/// <remarks>
+/// A call for only some of a layer's filters takes spans that start at the first of these filters, and writes nothing outside of their
+/// values: another thread may be writing those of the filters beside them.
+/// </remarks>
 /// <param name="Convolution">The sizes of the convolution.</param>
 public readonly record struct ConvPoolGeometry(Conv2dGeometry Convolution)
 {
@@ -16,8 +20,11 @@ public readonly record struct ConvPoolGeometry(Conv2dGeometry Convolution)
     /// <summary>N, the samples of the call.</summary>
     public int Samples => Convolution.Samples;
 
-    /// <summary>Number of filters: the channels of the output.</summary>
+    /// <summary>Number of filters of the call: the channels of its output.</summary>
     public int Filters => Convolution.Filters;
+
+    /// <summary>Filters of the whole layer: more than <see cref="Filters"/> in a call for only some of them.</summary>
+    public int LayerFilters { get; init; } = Convolution.Filters;
 
     /// <summary>H of the output; an odd last row of the convolution is dropped.</summary>
     public int PooledHeight => Convolution.OutputHeight / 2;
@@ -25,11 +32,20 @@ public readonly record struct ConvPoolGeometry(Conv2dGeometry Convolution)
     /// <summary>W of the output; an odd last column of the convolution is dropped.</summary>
     public int PooledWidth => Convolution.OutputWidth / 2;
 
-    /// <summary>Values of an output sample.</summary>
-    public int OutputCount => Filters * PooledHeight * PooledWidth;
+    /// <summary>Outputs of one filter.</summary>
+    public int Windows => PooledHeight * PooledWidth;
+
+    /// <summary>Values of an output sample of the layer; also the winners from one sample to the next.</summary>
+    public int OutputCount => LayerFilters * Windows;
 
     /// <summary>Floats from one output sample to the next.</summary>
     public int OutputStride => Lanes.RoundUp(OutputCount);
+
+    /// <summary>Floats from the call's first output to one past its last.</summary>
+    public long OutputLength => Length(OutputStride);
+
+    /// <summary>Winners from the call's first to one past its last.</summary>
+    public long WinnersLength => Length(OutputCount);
 
     /// <summary>Whether the fused kernels support a convolution with these sizes.</summary>
     public static bool Supports(in Conv2dGeometry convolution) =>
@@ -40,6 +56,11 @@ public readonly record struct ConvPoolGeometry(Conv2dGeometry Convolution)
     internal static void Check(in ConvPoolGeometry geometry)
     {
         Conv2dGeometry.Check(geometry.Convolution);
+        if (geometry.LayerFilters < geometry.Filters || !KernelGuard.IsAddressable(geometry.LayerFilters, geometry.PooledHeight, geometry.PooledWidth))
+        {
+            throw new ArgumentException($"A layer of {geometry.LayerFilters} filters has no call for {geometry.Filters}, or is too large.", nameof(geometry));
+        }
+
         if (!ConvPoolGeometry.Supports(geometry.Convolution))
         {
             throw new ArgumentException(
@@ -48,4 +69,6 @@ public readonly record struct ConvPoolGeometry(Conv2dGeometry Convolution)
                 nameof(geometry));
         }
     }
+
+    private long Length(int stride) => Samples == 0 ? 0 : ((Samples - 1L) * stride) + (Filters == LayerFilters ? stride : Filters * Windows);
 }

@@ -10,7 +10,7 @@ namespace ConvNN.Kernels.ConvPool;
 /// <remarks>
 /// At most one of the four outputs of a window carries a gradient, and none if ReLU sets it to zero. The others would add products
 /// with zero, which change no bit of a sum that ends with <c>+ 0f</c>. The gradients therefore process only the winners, about an
-/// eighth of the outputs, in the order of the reference.
+/// eighth of the outputs, in the order of the reference; those that sum by columns multiply the zeros, too.
 /// </remarks>
 public abstract class ConvPoolKernels
 {
@@ -38,15 +38,15 @@ public abstract class ConvPoolKernels
         KernelGuard.Holds(x, (long)geometry.Samples * geometry.Convolution.InputStride);
         KernelGuard.Holds(w, (long)geometry.Filters * geometry.Convolution.TapStride);
         KernelGuard.Holds(b, b.IsEmpty ? 0 : geometry.Filters);
-        KernelGuard.Holds<float>(y, (long)geometry.Samples * geometry.OutputStride);
-        KernelGuard.Holds<byte>(winners, (long)geometry.Samples * geometry.OutputCount);
+        KernelGuard.Holds<float>(y, geometry.OutputLength);
+        KernelGuard.Holds<byte>(winners, geometry.WinnersLength);
         KernelGuard.Holds<float>(scratch, ScratchLength(geometry));
         ForwardCore(x, w, b, y, winners, scratch, geometry);
     }
 
     /// <summary>
-    /// The gradient with respect to x, given the gradient <paramref name="dy"/> with respect to the outputs; summed in the order of
-    /// <see cref="Conv2dKernels.InputGradient"/>.
+    /// The gradient with respect to x, given the gradient <paramref name="dy"/> with respect to the outputs; summed over the filters of
+    /// the call in the order of <see cref="Conv2dKernels.InputGradient"/>.
     /// </summary>
     /// <param name="dy">[Samples, OutputStride].</param>
     /// <param name="winners">[Samples, OutputCount], as <see cref="Forward"/> left it.</param>
@@ -59,8 +59,8 @@ public abstract class ConvPoolKernels
         ReadOnlySpan<float> dy, ReadOnlySpan<byte> winners, ReadOnlySpan<float> w, Span<float> dx, Span<float> scratch, in ConvPoolGeometry geometry)
     {
         ConvPoolGeometry.Check(geometry);
-        KernelGuard.Holds(dy, (long)geometry.Samples * geometry.OutputStride);
-        KernelGuard.Holds(winners, (long)geometry.Samples * geometry.OutputCount);
+        KernelGuard.Holds(dy, geometry.OutputLength);
+        KernelGuard.Holds(winners, geometry.WinnersLength);
         KernelGuard.Holds(w, (long)geometry.Filters * geometry.Convolution.TapStride);
         KernelGuard.Holds<float>(dx, (long)geometry.Samples * geometry.Convolution.InputStride);
         KernelGuard.Holds<float>(scratch, ScratchLength(geometry));
@@ -85,8 +85,8 @@ public abstract class ConvPoolKernels
     {
         ConvPoolGeometry.Check(geometry);
         KernelGuard.Holds(x, (long)geometry.Samples * geometry.Convolution.InputStride);
-        KernelGuard.Holds(dy, (long)geometry.Samples * geometry.OutputStride);
-        KernelGuard.Holds(winners, (long)geometry.Samples * geometry.OutputCount);
+        KernelGuard.Holds(dy, geometry.OutputLength);
+        KernelGuard.Holds(winners, geometry.WinnersLength);
         KernelGuard.Holds<float>(dw, (long)geometry.Filters * geometry.Convolution.TapStride);
         KernelGuard.Holds<float>(db, db.IsEmpty ? 0 : geometry.Filters);
         KernelGuard.Holds<float>(scratch, ScratchLength(geometry));

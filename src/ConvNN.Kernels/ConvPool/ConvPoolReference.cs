@@ -21,16 +21,17 @@ internal sealed class ConvPoolReference : ConvPoolKernels
         Pool2dGeometry pool = PoolOf(one);
         Span<float> outputs = scratch[..one.OutputStride];
         ushort[] places = new ushort[pool.OutputCount];
+        float[] maxima = new float[pool.OutputStride];
         outputs.Clear();
         for (int n = 0; n < geometry.Samples; n++)
         {
             _convolution.Forward(x[(n * one.InputStride)..], w, b, outputs, default, one);
             _elementwise.Relu(outputs, outputs);
-            Span<float> maxima = y.Slice(n * pool.OutputStride, pool.OutputStride);
             _pool.Forward(outputs, maxima, places, pool);
+            maxima.AsSpan(0, pool.OutputCount).CopyTo(y[(n * geometry.OutputStride)..]);
             for (int i = 0; i < places.Length; i++)
             {
-                winners[(n * places.Length) + i] = (byte)(maxima[i] <= 0 ? 0 : 1 + places[i]);
+                winners[(n * geometry.OutputCount) + i] = (byte)(maxima[i] <= 0 ? 0 : 1 + places[i]);
             }
         }
     }

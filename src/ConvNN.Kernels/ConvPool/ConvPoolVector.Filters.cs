@@ -21,7 +21,7 @@ internal sealed partial class ConvPoolVector<TVector>
     {
         Conv2dGeometry convolution = geometry.Convolution;
         int lanes = FilterLanes(geometry);
-        int windows = geometry.PooledHeight * geometry.PooledWidth;
+        int windows = geometry.Windows;
         return checked(convolution.Taps + ((convolution.Taps + 1 + (2 * windows)) * lanes) + PaddedPlane.LengthOf(convolution));
     }
 
@@ -30,7 +30,7 @@ internal sealed partial class ConvPoolVector<TVector>
     {
         Conv2dGeometry convolution = geometry.Convolution;
         int lanes = FilterLanes(geometry);
-        int windows = geometry.PooledHeight * geometry.PooledWidth;
+        int windows = geometry.Windows;
         Span<int> offsets = MemoryMarshal.Cast<float, int>(Scratch.Take(ref scratch, convolution.Taps));
         Span<float> weights = Scratch.Take(ref scratch, (convolution.Taps + 1) * lanes);
         Span<float> maxima = Scratch.Take(ref scratch, windows * lanes);

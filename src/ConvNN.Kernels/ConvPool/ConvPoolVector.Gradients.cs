@@ -4,46 +4,45 @@ using ConvNN.Kernels.Vectors;
 namespace ConvNN.Kernels.ConvPool;
 
 /// <content>
-/// The gradients. With few channels, lanes are the columns of a kernel row; with more, lanes are channels, in vectors no wider than
-/// needed.
+/// The gradients, in vectors no wider than needed. Lanes are pooled columns in the parameter gradients of a convolution with few
+/// channels, and channels in all others.
 /// </content>
 internal sealed partial class ConvPoolVector<TVector>
 {
-    private const int FewChannels = 3;
-
     private static readonly ConvPoolKernels Width4 = new ConvPoolVector<Float128>();
     private static readonly ConvPoolKernels Width8 = new ConvPoolVector<Float256>();
 
     private static int GradientScratch(in ConvPoolGeometry geometry)
     {
         int byChannels = ChannelTerms<TVector>.ScratchLength(geometry);
-        return geometry.Convolution.Channels > FewChannels ? byChannels : Math.Max(byChannels, RowTerms<Float256>.ScratchLength(geometry));
+        if (!geometry.Convolution.SumsByColumns)
+        {
+            return byChannels;
+        }
+
+        int byColumns = ColumnTerms<TVector, WinnerDeltas<TVector>>.ScratchLength(2 * geometry.PooledHeight, geometry.PooledWidth, geometry.Convolution);
+        return Math.Max(byChannels, checked(WinnerDeltas<TVector>.ScratchLength(geometry) + byColumns));
     }
 
-    private static ConvPoolKernels? Narrower(int channels) =>
-        channels <= 4 && TVector.Count > 4 ? Width4 : channels <= 8 && TVector.Count > 8 ? Width8 : null;
+    private static ConvPoolKernels? Narrower(int lanes) =>
+        lanes <= 4 && TVector.Count > 4 ? Width4 : lanes <= 8 && TVector.Count > 8 ? Width8 : null;
 
     private protected override void ParameterGradientCore(
         ReadOnlySpan<float> x, ReadOnlySpan<float> dy, ReadOnlySpan<byte> winners, Span<float> dw, Span<float> db, ReadOnlySpan<int> edges, Span<float> scratch, in ConvPoolGeometry geometry)
     {
         Conv2dGeometry convolution = geometry.Convolution;
-        if (convolution.Channels > FewChannels)
+        if (Narrower(convolution.SumsByColumns ? geometry.PooledWidth : convolution.Channels) is { } narrower)
         {
-            if (Narrower(convolution.Channels) is { } narrower)
-            {
-                narrower.ParameterGradient(x, dy, winners, dw, db, edges, scratch, geometry);
-                return;
-            }
-
-            ChannelTerms<TVector>.Compute(x, dy, winners, dw, db, edges, scratch, geometry);
+            narrower.ParameterGradient(x, dy, winners, dw, db, edges, scratch, geometry);
         }
-        else if (convolution.KernelWidth <= Float128.Count)
+        else if (convolution.SumsByColumns)
         {
-            RowTerms<Float128>.Compute(x, dy, winners, dw, db, edges, scratch, geometry);
+            WinnerDeltas<TVector> deltas = new(dy, winners, ref scratch, geometry);
+            ColumnTerms<TVector, WinnerDeltas<TVector>>.Compute(x, deltas, dw, db, edges, scratch, convolution);
         }
         else
         {
-            RowTerms<Float256>.Compute(x, dy, winners, dw, db, edges, scratch, geometry);
+            ChannelTerms<TVector>.Compute(x, dy, winners, dw, db, edges, scratch, geometry);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using ConvNN.Kernels.Convolution;
 using ConvNN.Kernels.Vectors;
 
 namespace ConvNN.Kernels.ConvPool;
@@ -10,10 +11,14 @@ namespace ConvNN.Kernels.ConvPool;
 internal sealed partial class ConvPoolVector<TVector> : ConvPoolKernels
     where TVector : struct, IVector<TVector>
 {
-    public override int ScratchLength(ConvPoolGeometry geometry) =>
-        Math.Max(
-            LanesAreFilters(geometry) ? FilterScratch(geometry) : SplitPlane.Of(geometry).ScratchLength(TVector.Count),
-            GradientScratch(geometry));
+    public override int ScratchLength(ConvPoolGeometry geometry)
+    {
+        int forward = LanesAreFilters(geometry) ? FilterScratch(geometry) : SplitPlane.Of(geometry.Convolution).ScratchLength;
+        int own = Math.Max(forward, GradientScratch(geometry));
+
+        // Narrower vectors handle the gradients that would not fill these, and may divide the work differently.
+        return TVector.Count == Float128.Count ? own : Math.Max(own, (TVector.Count > Float256.Count ? Width8 : Width4).ScratchLength(geometry));
+    }
 
     private protected override void ForwardCore(
         ReadOnlySpan<float> x, ReadOnlySpan<float> w, ReadOnlySpan<float> b, Span<float> y, Span<byte> winners, Span<float> scratch, in ConvPoolGeometry geometry)
@@ -24,16 +29,25 @@ internal sealed partial class ConvPoolVector<TVector> : ConvPoolKernels
             return;
         }
 
-        SplitPlane plane = SplitPlane.Of(geometry);
-        Span<int> offsets = MemoryMarshal.Cast<float, int>(scratch[..plane.Offsets]);
-        Span<float> values = scratch[plane.Offsets..];
+        SplitPlane plane = SplitPlane.Of(geometry.Convolution);
+        Span<int> offsets = MemoryMarshal.Cast<float, int>(scratch[..plane.Offsets])[..(2 * plane.Taps)];
+        Span<float> values = scratch.Slice(plane.Offsets, plane.Length);
+        values.Clear();
+        bool isThreeByThree = IsThreeByThree(geometry.Convolution);
         plane.TapOffsets(offsets, geometry.Convolution);
         for (int n = 0; n < geometry.Samples; n++)
         {
             plane.Fill(x[(n * geometry.Convolution.InputStride)..], values, geometry.Convolution);
-            Span<float> sample = y.Slice(n * geometry.OutputStride, geometry.OutputCount);
-            Span<byte> places = winners.Slice(n * geometry.OutputCount, geometry.OutputCount);
-            for (int f = 0; f < geometry.Filters; f += 2)
+            Span<float> sample = y.Slice(n * geometry.OutputStride, geometry.Filters * geometry.Windows);
+            Span<byte> places = winners.Slice(n * geometry.OutputCount, geometry.Filters * geometry.Windows);
+            for (int f = 0; isThreeByThree && f < geometry.Filters; f++)
+            {
+                (int at, int count) = (f * geometry.Windows, geometry.Windows);
+                ref float weights = ref MemoryMarshal.GetReference(w[(f * geometry.Convolution.TapStride)..]);
+                ThreeByThree(values, plane, ref weights, b.IsEmpty ? 0f : b[f], sample.Slice(at, count), places.Slice(at, count), geometry);
+            }
+
+            for (int f = 0; !isThreeByThree && f < geometry.Filters; f += 2)
             {
                 // An odd last filter is its own partner.
                 int g = Math.Min(f + 1, geometry.Filters - 1);
@@ -49,7 +63,7 @@ internal sealed partial class ConvPoolVector<TVector> : ConvPoolKernels
         Span<float> maxima = stackalloc float[2 * TVector.Count];
         Span<byte> places = stackalloc byte[2 * TVector.Count];
         int width = geometry.PooledWidth;
-        int count = geometry.PooledHeight * width;
+        int count = geometry.Windows;
         TVector f = b.IsEmpty ? TVector.Zero : TVector.Broadcast(b[filters.F]);
         TVector g = b.IsEmpty ? TVector.Zero : TVector.Broadcast(b[filters.G]);
         ref float wf = ref MemoryMarshal.GetReference(w[(filters.F * geometry.Convolution.TapStride)..]);

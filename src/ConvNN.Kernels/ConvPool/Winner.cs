@@ -19,7 +19,7 @@ internal struct Winner
 
     /// <summary>Floats for the list of one filter, plus the entries written past its end.</summary>
     public static int ScratchLength(in ConvPoolGeometry geometry) =>
-        checked(2 * ((geometry.PooledHeight * geometry.PooledWidth) + (3 * geometry.PooledWidth) + Lanes.Count));
+        checked(2 * (geometry.Windows + (3 * geometry.PooledWidth) + Lanes.Count));
 
     /// <summary>Lists the winners of one filter of a sample in the order of the convolution's outputs, row by row.</summary>
     /// <param name="winners">[Samples, OutputCount]: 1 + 2·kh + kw of each window's winner, or 0.</param>
@@ -33,7 +33,7 @@ internal struct Winner
         ReadOnlySpan<byte> winners, ReadOnlySpan<float> dy, (int Sample, int Filter) at, Span<Winner> list, (int Row, int Column) plane, in ConvPoolGeometry geometry)
     {
         int width = geometry.PooledWidth;
-        int windows = geometry.PooledHeight * width;
+        int windows = geometry.Windows;
         ref byte codes = ref MemoryMarshal.GetReference(winners.Slice((at.Sample * geometry.OutputCount) + (at.Filter * windows), windows));
         ref float deltas = ref MemoryMarshal.GetReference(dy.Slice((at.Sample * geometry.OutputStride) + (at.Filter * windows), windows));
         return Avx512F.IsSupported && windows >= Vector512<int>.Count

@@ -82,6 +82,12 @@ public readonly record struct Conv2dGeometry
     /// <summary>Floats from one output sample to the next.</summary>
     public int OutputStride => Lanes.RoundUp(Filters * OutputHeight * OutputWidth);
 
+    /// <summary>
+    /// Whether the parameter gradients sum by columns, along 16 lanes: with at most 4 channels per group, where adjacent columns are the
+    /// only numbers that fill a vector. See <see cref="Conv2dKernels.ParameterGradient"/>.
+    /// </summary>
+    public bool SumsByColumns => GroupChannels <= 4;
+
     /// <summary>Rows of the input that a filter covers.</summary>
     internal int WindowHeight => ((KernelHeight - 1) * DilationHeight) + 1;
 

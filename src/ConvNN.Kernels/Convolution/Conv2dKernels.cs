@@ -59,9 +59,14 @@ public abstract class Conv2dKernels
 
     /// <summary>
     /// <c>dw[f, c, kh, kw] = Σ dy[n, f, oh, ow] · x[n, g + c, oh·s + kh·d − p, ow·s + kw·d − p]</c> and
-    /// <c>db[f] = Σ dy[n, f, oh, ow]</c> over the samples of a subtree of leaves: a leaf is a chain of fused multiply-adds over
-    /// (n, oh, ow) that starts from +0 and ends with <c>+ 0f</c>.
+    /// <c>db[f] = Σ dy[n, f, oh, ow]</c> over the samples of a subtree of leaves: a leaf is a chain of fused multiply-adds (additions for
+    /// db) over (n, oh, ow) that starts from +0 and ends with <c>+ 0f</c>.
     /// </summary>
+    /// <remarks>
+    /// With few channels (<see cref="Conv2dGeometry.SumsByColumns"/>), a leaf is 16 such chains: lane l has the outputs with
+    /// ⌊ow / 2⌋ ≡ l (mod 16). Then the upper half of the lanes is added to the lower half, four times, and <c>+ 0f</c> to the result.
+    /// Pairs of columns are what 2×2 pooling reduces to one.
+    /// </remarks>
     /// <param name="x">[Samples, InputStride].</param>
     /// <param name="dy">[Samples, OutputStride].</param>
     /// <param name="dw">[Filters, TapStride]; overwritten, padding left unchanged.</param>

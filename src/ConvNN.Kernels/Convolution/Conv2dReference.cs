@@ -1,4 +1,5 @@
 using ConvNN.Kernels.Sums;
+using ConvNN.Kernels.Vectors;
 
 namespace ConvNN.Kernels.Convolution;
 
@@ -55,7 +56,7 @@ internal sealed class Conv2dReference : Conv2dKernels
                     {
                         for (int h = 0; h < leaves.Length; h++)
                         {
-                            leaves[h] = TapSum(x, dy, (edges[h], edges[h + 1]), (f, c, kh, kw), geometry) + 0f;
+                            leaves[h] = TapSum(x, dy, (edges[h], edges[h + 1]), (f, c, kh, kw), geometry);
                         }
 
                         dw[Weight(f, c, kh, kw, geometry)] = SumTree.Join(leaves);
@@ -67,7 +68,7 @@ internal sealed class Conv2dReference : Conv2dKernels
             {
                 for (int h = 0; h < leaves.Length; h++)
                 {
-                    leaves[h] = BiasSum(dy, (edges[h], edges[h + 1]), f, geometry) + 0f;
+                    leaves[h] = BiasSum(dy, (edges[h], edges[h + 1]), f, geometry);
                 }
 
                 db[f] = SumTree.Join(leaves);
@@ -126,7 +127,8 @@ internal sealed class Conv2dReference : Conv2dKernels
     private static float TapSum(
         ReadOnlySpan<float> x, ReadOnlySpan<float> dy, (int Start, int End) samples, (int F, int C, int Kh, int Kw) tap, in Conv2dGeometry geometry)
     {
-        float sum = 0f;
+        Span<float> lanes = stackalloc float[Lanes.Count];
+        lanes.Clear();
         for (int n = samples.Start; n < samples.End; n++)
         {
             for (int oh = 0; oh < geometry.OutputHeight; oh++)
@@ -137,28 +139,36 @@ internal sealed class Conv2dReference : Conv2dKernels
                     int iw = (ow * geometry.StrideWidth) + (tap.Kw * geometry.DilationWidth) - geometry.PaddingWidth;
                     if (IsInside(ih, iw, geometry))
                     {
+                        ref float sum = ref lanes[Lane(ow, geometry)];
                         sum = MathF.FusedMultiplyAdd(dy[Output(n, tap.F, oh, ow, geometry)], x[Input(n, Channel(tap.F, tap.C, geometry), ih, iw, geometry)], sum);
                     }
                 }
             }
         }
 
-        return sum;
+        return LaneSum.AddHalves(lanes);
     }
 
     private static float BiasSum(ReadOnlySpan<float> dy, (int Start, int End) samples, int f, in Conv2dGeometry geometry)
     {
-        float sum = 0f;
+        Span<float> lanes = stackalloc float[Lanes.Count];
+        lanes.Clear();
         for (int n = samples.Start; n < samples.End; n++)
         {
-            for (int p = 0; p < geometry.OutputHeight * geometry.OutputWidth; p++)
+            for (int oh = 0; oh < geometry.OutputHeight; oh++)
             {
-                sum += dy[Output(n, f, 0, 0, geometry) + p];
+                for (int ow = 0; ow < geometry.OutputWidth; ow++)
+                {
+                    lanes[Lane(ow, geometry)] += dy[Output(n, f, oh, ow, geometry)];
+                }
             }
         }
 
-        return sum;
+        return LaneSum.AddHalves(lanes);
     }
+
+    /// <summary>The lane that sums the outputs of a column; all are summed by the first, to which nothing is added, with many channels.</summary>
+    private static int Lane(int ow, in Conv2dGeometry geometry) => geometry.SumsByColumns ? ow / 2 % Lanes.Count : 0;
 
     /// <summary>The input channel that filter <paramref name="f"/> sees as its channel <paramref name="c"/>.</summary>
     private static int Channel(int f, int c, in Conv2dGeometry geometry) => (f / geometry.GroupFilters * geometry.GroupChannels) + c;

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace ConvNN.Kernels.Convolution;
 
 /// <content>
-/// Tiles of the parameter gradients: one sample's positions, in order, for several taps of one or two vectors of filters. If fewer
+/// Tiles of the parameter gradients: a sample's positions, in order, for several taps of one or two vectors of filters. If fewer
 /// taps remain than fit in a tile, the last tap is computed again, with the same bits.
 /// </content>
 internal sealed partial class Conv2dVector<TVector>
@@ -11,7 +11,7 @@ internal sealed partial class Conv2dVector<TVector>
     private const int TapsOfTwoVectors = 6;
     private const int TapsOfOneVector = 8;
 
-    private static void TwoVectors(ref float plane, ReadOnlySpan<int> offsets, ref float deltas, ref float target, int stride, in Conv2dGeometry geometry)
+    private static void TwoVectors(ref float plane, ReadOnlySpan<int> offsets, ref float deltas, ref float target, int stride, in Positions positions)
     {
         nuint lanes = (nuint)TVector.Count;
         ref float x0 = ref Unsafe.Add(ref plane, At(offsets, 0)), r0 = ref Row(ref target, 0, offsets, stride);
@@ -26,11 +26,11 @@ internal sealed partial class Conv2dVector<TVector>
         TVector a3 = TVector.Load(ref r3, 0), b3 = TVector.Load(ref r3, lanes);
         TVector a4 = TVector.Load(ref r4, 0), b4 = TVector.Load(ref r4, lanes);
         TVector a5 = TVector.Load(ref r5, 0), b5 = TVector.Load(ref r5, lanes);
-        ref float delta = ref deltas;
-        for (int oh = 0; oh < geometry.OutputHeight; oh++)
+        for (int row = 0; row < positions.Rows; row++)
         {
-            nint at = oh * geometry.StrideHeight * geometry.PaddedWidth;
-            for (int ow = 0; ow < geometry.OutputWidth; ow++, at += geometry.StrideWidth)
+            nint at = positions.First + (row * positions.RowStep);
+            ref float delta = ref Unsafe.Add(ref deltas, row * positions.DeltaStep);
+            for (int column = 0; column < positions.Columns; column++, at += positions.Step)
             {
                 TVector a = TVector.Load(ref delta, 0), b = TVector.Load(ref delta, lanes);
                 TVector x = TVector.Broadcast(Unsafe.Add(ref x0, at));
@@ -69,7 +69,7 @@ internal sealed partial class Conv2dVector<TVector>
         TVector.Store(b5, ref r5, lanes);
     }
 
-    private static void OneVector<TInputs>(ref float plane, ReadOnlySpan<int> offsets, ref float deltas, ref float target, int stride, in Conv2dGeometry geometry)
+    private static void OneVector<TInputs>(ref float plane, ReadOnlySpan<int> offsets, ref float deltas, ref float target, int stride, in Positions positions)
         where TInputs : IInputs
     {
         ref float x0 = ref Unsafe.Add(ref plane, TInputs.Place(At(offsets, 0), stride)), r0 = ref Row(ref target, 0, offsets, stride);
@@ -84,13 +84,13 @@ internal sealed partial class Conv2dVector<TVector>
         TVector s2 = TVector.Load(ref r2, 0), s3 = TVector.Load(ref r3, 0);
         TVector s4 = TVector.Load(ref r4, 0), s5 = TVector.Load(ref r5, 0);
         TVector s6 = TVector.Load(ref r6, 0), s7 = TVector.Load(ref r7, 0);
-        ref float delta = ref deltas;
-        for (int oh = 0; oh < geometry.OutputHeight; oh++)
+        for (int row = 0; row < positions.Rows; row++)
         {
-            int row = oh * geometry.StrideHeight * geometry.PaddedWidth;
-            for (int ow = 0; ow < geometry.OutputWidth; ow++)
+            int first = positions.First + (row * positions.RowStep);
+            ref float delta = ref Unsafe.Add(ref deltas, row * positions.DeltaStep);
+            for (int column = 0; column < positions.Columns; column++)
             {
-                int at = TInputs.Place(row + (ow * geometry.StrideWidth), stride);
+                int at = TInputs.Place(first + (column * positions.Step), stride);
                 TVector d = TVector.Load(ref delta, 0);
                 s0 = TVector.MultiplyAdd(d, TInputs.Load(ref x0, at), s0);
                 s1 = TVector.MultiplyAdd(d, TInputs.Load(ref x1, at), s1);
@@ -113,6 +113,9 @@ internal sealed partial class Conv2dVector<TVector>
         TVector.Store(s6, ref r6, 0);
         TVector.Store(s7, ref r7, 0);
     }
+
+    /// <summary>Rows and columns of outputs, and the steps from one to the next: of its window's corner in the plane, and of its gradient.</summary>
+    private readonly record struct Positions(int Rows, int Columns, int First, int RowStep, int Step, int DeltaStep);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int At(ReadOnlySpan<int> offsets, int tap) => offsets[Math.Min(tap, offsets.Length - 1)];

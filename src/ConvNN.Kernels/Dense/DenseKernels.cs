@@ -1,3 +1,4 @@
+using ConvNN.Kernels.Optimizers;
 using ConvNN.Kernels.Sums;
 using ConvNN.Kernels.Vectors;
 
@@ -14,15 +15,17 @@ namespace ConvNN.Kernels.Dense;
 public abstract class DenseKernels
 {
     /// <summary>
-    /// <c>y[n, o] = Σ_i x[n, i] · w[o, i] + b[o]</c>: lane l of 16 sums the inputs i ≡ l (mod 16) in order; then the upper half of the
-    /// lanes is added to the lower half, four times; the bias is added last.
+    /// <c>y[n, o] = Σ_i x[n, i] · w[o, i] + b[o]</c> over the inputs of the call: in each leaf of <see cref="DenseGeometry.InputLeaves"/>,
+    /// lane l of 16 sums the inputs i ≡ l (mod 16) in order, i counted from the begin of the row; then the upper half of the lanes is added
+    /// to the lower half, four times, and <c>0f</c> to the result. The leaves are joined by <see cref="SumTree"/>, and the bias is added last.
     /// </summary>
+    /// <remarks>Inputs beside the leaves count as zeros, so their weights have to be finite.</remarks>
     /// <param name="x">[Samples, InputStride].</param>
     /// <param name="w">[Units, InputStride].</param>
     /// <param name="b">[Units], or empty for none.</param>
     /// <param name="y">[Samples, UnitStride]; overwritten, padding left unchanged.</param>
     /// <param name="geometry">The sizes.</param>
-    /// <exception cref="ArgumentException">The geometry is invalid, or a span is too short for it.</exception>
+    /// <exception cref="ArgumentException">The geometry is invalid, its part no run of leaves, or a span too short for it.</exception>
     public void Forward(ReadOnlySpan<float> x, ReadOnlySpan<float> w, ReadOnlySpan<float> b, Span<float> y, DenseGeometry geometry)
     {
         DenseGeometry.Check(geometry);
@@ -34,12 +37,12 @@ public abstract class DenseKernels
     }
 
     /// <summary>
-    /// <c>dx[n, i] = Σ_o dy[n, o] · w[o, i]</c>: leaves of <see cref="DenseGeometry.UnitsPerLeaf"/> units, each a chain
-    /// of fused multiply-adds in unit order from +0, joined by <see cref="SumTree"/>.
+    /// <c>dx[n, i] = Σ_o dy[n, o] · w[o, i]</c> for the inputs of the call: a chain of fused multiply-adds in unit order that starts from +0
+    /// and ends with <c>+ 0f</c>.
     /// </summary>
     /// <param name="dy">[Samples, UnitStride].</param>
     /// <param name="w">[Units, InputStride].</param>
-    /// <param name="dx">[Samples, InputStride]; overwritten, including padding.</param>
+    /// <param name="dx">[Samples, InputStride]; overwritten, including padding. The columns of other inputs are not touched.</param>
     /// <param name="geometry">The sizes.</param>
     /// <exception cref="ArgumentException">The geometry is invalid, or a span is too short for it.</exception>
     public void InputGradient(ReadOnlySpan<float> dy, ReadOnlySpan<float> w, Span<float> dx, DenseGeometry geometry)
@@ -52,12 +55,12 @@ public abstract class DenseKernels
     }
 
     /// <summary>
-    /// <c>dw[o, i] = Σ_n dy[n, o] · x[n, i]</c> and <c>db[o] = Σ_n dy[n, o]</c> over the samples of a subtree of leaves: a leaf is a
-    /// chain of fused multiply-adds in sample order that starts from +0 and ends with <c>+ 0f</c>.
+    /// <c>dw[o, i] = Σ_n dy[n, o] · x[n, i]</c> for the inputs of the call, and <c>db[o] = Σ_n dy[n, o]</c>, over the samples of a subtree of
+    /// leaves: a leaf is a chain of fused multiply-adds in sample order that starts from +0 and ends with <c>+ 0f</c>.
     /// </summary>
     /// <param name="x">[Samples, InputStride].</param>
     /// <param name="dy">[Samples, UnitStride].</param>
-    /// <param name="dw">[Units, InputStride]; overwritten, including padding.</param>
+    /// <param name="dw">[Units, InputStride]; overwritten, including padding. The columns of other inputs are not touched.</param>
     /// <param name="db">[Units], overwritten; or empty for none.</param>
     /// <param name="edges">Leaf h holds the samples [edges[h], edges[h + 1]) of the call.</param>
     /// <param name="geometry">The sizes.</param>
@@ -66,14 +69,54 @@ public abstract class DenseKernels
     public void ParameterGradient(
         ReadOnlySpan<float> x, ReadOnlySpan<float> dy, Span<float> dw, Span<float> db, ReadOnlySpan<int> edges, DenseGeometry geometry, float factor = 1f)
     {
-        DenseGeometry.Check(geometry);
-        KernelGuard.Holds(x, (long)geometry.Samples * geometry.InputStride);
-        KernelGuard.Holds(dy, geometry.OutputLength);
+        Check(x, dy, edges, geometry);
         KernelGuard.Holds<float>(dw, (long)geometry.Units * geometry.InputStride);
-        KernelGuard.Holds<float>(db, db.IsEmpty ? 0 : geometry.Units);
+        StepCore(x, dy, dw, edges, geometry, factor, default);
+        if (!db.IsEmpty)
+        {
+            BiasGradient(dy, db, edges, geometry, factor);
+        }
+    }
+
+    /// <summary>
+    /// Changes the weights of the call's inputs by the gradient of <see cref="ParameterGradient"/>, multiplied by
+    /// <paramref name="factor"/>, which is never stored.
+    /// </summary>
+    /// <param name="x">[Samples, InputStride].</param>
+    /// <param name="dy">[Samples, UnitStride].</param>
+    /// <param name="weights">[Units, InputStride]; changed in place. The columns of other inputs are not touched, so that others may change them meanwhile.</param>
+    /// <param name="edges">Leaf h holds the samples [edges[h], edges[h + 1]) of the call.</param>
+    /// <param name="geometry">The sizes.</param>
+    /// <param name="factor">The factor by which each sum is multiplied, such as 1 / n for a mean; above 0.</param>
+    /// <param name="update">The optimizer's step; its state has an element for each of <paramref name="weights"/>.</param>
+    /// <exception cref="ArgumentException">The geometry is invalid, a span is too short, or the edges exceed the samples.</exception>
+    public void Step(
+        ReadOnlySpan<float> x, ReadOnlySpan<float> dy, Span<float> weights, ReadOnlySpan<int> edges, DenseGeometry geometry, float factor, in WeightUpdate update)
+    {
+        Check(x, dy, edges, geometry);
+        KernelGuard.Holds<float>(weights, (long)geometry.Units * geometry.InputStride);
+        update.Check(weights);
+        StepCore(x, dy, weights, edges, geometry, factor, update);
+    }
+
+    /// <summary>
+    /// <c>db[o] = Σ_n dy[n, o]</c> over the samples of a subtree of leaves: a leaf is a sum in sample order from +0 that ends with
+    /// <c>+ 0f</c>; the leaves are joined by <see cref="SumTree"/> and multiplied by <paramref name="factor"/>.
+    /// </summary>
+    /// <param name="dy">[Samples, UnitStride].</param>
+    /// <param name="db">[Units], overwritten.</param>
+    /// <param name="edges">Leaf h holds the samples [edges[h], edges[h + 1]) of the call.</param>
+    /// <param name="geometry">The sizes.</param>
+    /// <param name="factor">The factor by which each sum is multiplied, such as 1 / n for a mean; above 0.</param>
+    /// <exception cref="ArgumentException">The geometry is invalid, a span is too short, or the edges exceed the samples.</exception>
+    public void BiasGradient(ReadOnlySpan<float> dy, Span<float> db, ReadOnlySpan<int> edges, DenseGeometry geometry, float factor = 1f)
+    {
+        DenseGeometry.Check(geometry);
+        KernelGuard.Holds(dy, geometry.OutputLength);
         KernelGuard.Edges(edges, geometry.Samples);
-        WeightGradientCore(x, dy, dw, edges, geometry, factor);
-        BiasGradient(dy, db, edges, geometry, factor);
+        KernelGuard.Holds<float>(db, geometry.Units);
+
+        BiasGradientCore(dy, db, edges, geometry, factor);
     }
 
     private protected abstract void ForwardCore(
@@ -81,27 +124,16 @@ public abstract class DenseKernels
 
     private protected abstract void InputGradientCore(ReadOnlySpan<float> dy, ReadOnlySpan<float> w, Span<float> dx, DenseGeometry geometry);
 
-    private protected abstract void WeightGradientCore(
-        ReadOnlySpan<float> x, ReadOnlySpan<float> dy, Span<float> dw, ReadOnlySpan<int> edges, DenseGeometry geometry, float factor);
+    private protected abstract void BiasGradientCore(ReadOnlySpan<float> dy, Span<float> db, ReadOnlySpan<int> edges, DenseGeometry geometry, float factor);
 
-    // The units × samples additions are a thousandth of the layer's work, so one scalar loop serves every tier.
-    private static void BiasGradient(ReadOnlySpan<float> dy, Span<float> db, ReadOnlySpan<int> edges, DenseGeometry geometry, float factor)
+    private protected abstract void StepCore(
+        ReadOnlySpan<float> x, ReadOnlySpan<float> dy, Span<float> weights, ReadOnlySpan<int> edges, DenseGeometry geometry, float factor, in WeightUpdate update);
+
+    private static void Check(ReadOnlySpan<float> x, ReadOnlySpan<float> dy, ReadOnlySpan<int> edges, DenseGeometry geometry)
     {
-        Span<float> leaves = stackalloc float[edges.Length - 1];
-        for (int o = 0; o < db.Length && o < geometry.Units; o++)
-        {
-            for (int h = 0; h < leaves.Length; h++)
-            {
-                float sum = 0f;
-                for (int n = edges[h]; n < edges[h + 1]; n++)
-                {
-                    sum += dy[(n * geometry.UnitStride) + o];
-                }
-
-                leaves[h] = sum + 0f;
-            }
-
-            db[o] = SumTree.Join(leaves) * factor;
-        }
+        DenseGeometry.Check(geometry);
+        KernelGuard.Holds(x, (long)geometry.Samples * geometry.InputStride);
+        KernelGuard.Holds(dy, geometry.OutputLength);
+        KernelGuard.Edges(edges, geometry.Samples);
     }
 }

@@ -1,76 +1,173 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using ConvNN.Kernels.Optimizers;
 using ConvNN.Kernels.Sums;
+using ConvNN.Kernels.Vectors;
 
 namespace ConvNN.Kernels.Dense;
 
 /// <content>
-/// The weight gradient. Lanes are inputs. With few samples per leaf, leaves and tree stay in registers, for one vector of inputs;
-/// with more, a tile of two vectors keeps the multiply-add units busy in each leaf, and the leaves are joined from the stack.
+/// The weight gradient and what is done with it. Lanes are inputs. With few samples per leaf, leaves and tree stay in registers, for one
+/// vector of inputs, and so does the gradient until the weights are changed; with more, a tile of two vectors keeps the multiply-add units
+/// busy in each leaf, and the leaves are joined from the stack.
 /// </content>
 internal sealed partial class DenseVector<TVector>
 {
-    // Minimum number of samples per leaf for which storing it pays off. In registers, a dense layer of 1352×128 took 350 µs for
-    // 128 samples, 48 % of the peak: four chains do not keep the multiply-add units busy.
+    // Minimum number of samples per leaf for which storing it pays off: four chains do not keep the multiply-add units busy.
     private const int LongLeaf = 8;
 
     // A tile is UnitTile units by two vectors of inputs.
     private const int UnitTile = 4;
-    private const int TileVectors = 2 * UnitTile;
+    private const int TileSums = 2 * UnitTile;
 
-    private protected override void WeightGradientCore(
-        ReadOnlySpan<float> x, ReadOnlySpan<float> dy, Span<float> dw, ReadOnlySpan<int> edges, DenseGeometry geometry, float factor)
+    // Inputs that stay in the L1 cache.
+    private const int InputLength = 8_192;
+
+    // Deltas of which a copy is kept at a time.
+    private const int DeltaLength = 16_384;
+
+    // Inputs that are processed for all units, four at a time, while they stay in the cache. Long runs of a row help the processor to
+    // fetch weights and state in time.
+    private const int BlockLength = 512;
+
+    private protected override void BiasGradientCore(ReadOnlySpan<float> dy, Span<float> db, ReadOnlySpan<int> edges, DenseGeometry geometry, float factor)
     {
-        int vectors = geometry.InputStride / TVector.Count;
-        int leaves = edges.Length - 1;
-        int done = edges[leaves] - edges[0] >= LongLeaf * leaves ? vectors & ~1 : 0;
-        if (done > 0)
+        // Lanes are units; the reference has the last ones that fill no vector.
+        int leaves = edges.Length - 1, whole = geometry.Units & -TVector.Count;
+        Span<float> memory = stackalloc float[leaves * TVector.Count];
+        ref float sums = ref MemoryMarshal.GetReference(memory);
+        ref float deltas = ref MemoryMarshal.GetReference(dy);
+        for (int o = 0; o < whole; o += TVector.Count)
         {
-            ByTiles(x, dy, dw, edges, geometry, factor);
-        }
-
-        ByColumns(x, dy, dw, edges, geometry, factor, done);
-    }
-
-    /// <summary>Two vectors of inputs at a time; an odd last vector is left out.</summary>
-    private static void ByTiles(
-        ReadOnlySpan<float> x, ReadOnlySpan<float> dy, Span<float> dw, ReadOnlySpan<int> edges, DenseGeometry geometry, float factor)
-    {
-        int leaves = edges.Length - 1, leafStride = TileVectors * TVector.Count, stride = geometry.InputStride;
-        Span<float> sums = stackalloc float[leaves * leafStride];
-        ref float sum = ref MemoryMarshal.GetReference(sums);
-        TVector scale = TVector.Broadcast(factor);
-        for (int i = 0; i <= stride - (2 * TVector.Count); i += 2 * TVector.Count)
-        {
-            // The columns of inputs stay in the L1 cache for all units.
-            for (int o = 0; o < geometry.Units; o += UnitTile)
+            for (int h = 0; h < leaves; h++)
             {
-                for (int h = 0; h < leaves; h++)
+                TVector sum = TVector.Zero;
+                for (int n = edges[h]; n < edges[h + 1]; n++)
                 {
-                    int first = edges[h], count = edges[h + 1] - first;
-                    if (count == 0)
-                    {
-                        sums.Slice(h * leafStride, leafStride).Clear();
-                        continue;
-                    }
-
-                    TileLeaf(
-                        ref MemoryMarshal.GetReference(x[((first * stride) + i)..]),
-                        (nuint)stride,
-                        ref MemoryMarshal.GetReference(dy[((first * geometry.UnitStride) + o)..]),
-                        (nuint)geometry.UnitStride,
-                        count,
-                        ref Unsafe.Add(ref sum, h * leafStride));
+                    sum = TVector.Add(sum, TVector.Load(ref deltas, (nuint)((n * geometry.UnitStride) + o)));
                 }
 
-                int vectors = 2 * Math.Min(UnitTile, geometry.Units - o);
-                JoinTile(ref sum, leaves, leafStride, vectors, scale, ref dw[(o * stride) + i], (nuint)stride);
+                TVector.Store(sum, ref sums, (nuint)(h * TVector.Count));
             }
+
+            SumTree.JoinVectors<TVector>(ref sums, 0, leaves, TVector.Count, vectors: 1);
+            TVector.Store(TVector.Multiply(TVector.Load(ref sums, 0), TVector.Broadcast(factor)), ref MemoryMarshal.GetReference(db), (nuint)o);
+        }
+
+        DenseReference.BiasGradient(dy, db, edges, geometry, factor, whole);
+    }
+
+    private protected override void StepCore(
+        ReadOnlySpan<float> x, ReadOnlySpan<float> dy, Span<float> weights, ReadOnlySpan<int> edges, DenseGeometry geometry, float factor, in WeightUpdate update)
+    {
+        StepLoop loop = new(x, dy, weights, edges, geometry, factor);
+        VectorUpdate.Run<TVector, StepLoop>(update, ref loop);
+    }
+
+    /// <summary>
+    /// Four units by one vector of inputs at a time. The chains of a leaf and the tree are in registers: a leaf whose number ends with a binary
+    /// 1 is the right one of two, which are joined; so are two pairs, and two fours.
+    /// </summary>
+    private static void TreeTiles<TUpdate>(
+        ReadOnlySpan<int> edges,
+        ref float rows,
+        nuint stride,
+        int length,
+        ref float scale,
+        nuint scaleStride,
+        float factor,
+        scoped ref TUpdate update,
+        ref float target,
+        nuint index,
+        nuint targetStride)
+        where TUpdate : IVectorUpdate<TVector>, allows ref struct
+    {
+        TVector by = TVector.Broadcast(factor);
+        ref int edge = ref MemoryMarshal.GetReference(edges);
+        nint leaves = edges.Length - 1;
+        rows = ref Unsafe.Add(ref rows, (nuint)edge * stride);
+        scale = ref Unsafe.Add(ref scale, (nuint)edge * scaleStride);
+        for (; length > 0; length -= TVector.Count, index += (nuint)TVector.Count)
+        {
+            TVector a2 = TVector.Zero, b2 = TVector.Zero, c2 = TVector.Zero, d2 = TVector.Zero;
+            TVector a4 = TVector.Zero, b4 = TVector.Zero, c4 = TVector.Zero, d4 = TVector.Zero;
+            TVector a = TVector.Zero, b = TVector.Zero, c = TVector.Zero, d = TVector.Zero;
+            int n = edge;
+            ref float row = ref rows;
+            ref float delta = ref scale;
+            for (nint h = 1; h < leaves; h += 2)
+            {
+                // The first sample of a leaf is a product; a zero that has the wrong sign has the right one after the last + 0f.
+                TVector x = TVector.Load(ref row, 0);
+                a = TVector.Multiply(TVector.Broadcast(delta), x);
+                b = TVector.Multiply(TVector.Broadcast(Unsafe.Add(ref delta, 1)), x);
+                c = TVector.Multiply(TVector.Broadcast(Unsafe.Add(ref delta, 2)), x);
+                d = TVector.Multiply(TVector.Broadcast(Unsafe.Add(ref delta, 3)), x);
+                row = ref Unsafe.Add(ref row, stride);
+                delta = ref Unsafe.Add(ref delta, scaleStride);
+                n++;
+                for (int end = Unsafe.Add(ref edge, h); n < end; n++)
+                {
+                    x = TVector.Load(ref row, 0);
+                    a = TVector.MultiplyAdd(TVector.Broadcast(delta), x, a);
+                    b = TVector.MultiplyAdd(TVector.Broadcast(Unsafe.Add(ref delta, 1)), x, b);
+                    c = TVector.MultiplyAdd(TVector.Broadcast(Unsafe.Add(ref delta, 2)), x, c);
+                    d = TVector.MultiplyAdd(TVector.Broadcast(Unsafe.Add(ref delta, 3)), x, d);
+                    row = ref Unsafe.Add(ref row, stride);
+                    delta = ref Unsafe.Add(ref delta, scaleStride);
+                }
+
+                x = TVector.Load(ref row, 0);
+                TVector a1 = TVector.Multiply(TVector.Broadcast(delta), x);
+                TVector b1 = TVector.Multiply(TVector.Broadcast(Unsafe.Add(ref delta, 1)), x);
+                TVector c1 = TVector.Multiply(TVector.Broadcast(Unsafe.Add(ref delta, 2)), x);
+                TVector d1 = TVector.Multiply(TVector.Broadcast(Unsafe.Add(ref delta, 3)), x);
+                row = ref Unsafe.Add(ref row, stride);
+                delta = ref Unsafe.Add(ref delta, scaleStride);
+                n++;
+                for (int end = Unsafe.Add(ref edge, h + 1); n < end; n++)
+                {
+                    x = TVector.Load(ref row, 0);
+                    a1 = TVector.MultiplyAdd(TVector.Broadcast(delta), x, a1);
+                    b1 = TVector.MultiplyAdd(TVector.Broadcast(Unsafe.Add(ref delta, 1)), x, b1);
+                    c1 = TVector.MultiplyAdd(TVector.Broadcast(Unsafe.Add(ref delta, 2)), x, c1);
+                    d1 = TVector.MultiplyAdd(TVector.Broadcast(Unsafe.Add(ref delta, 3)), x, d1);
+                    row = ref Unsafe.Add(ref row, stride);
+                    delta = ref Unsafe.Add(ref delta, scaleStride);
+                }
+
+                (a, b, c, d) = (TVector.Add(a, a1), TVector.Add(b, b1), TVector.Add(c, c1), TVector.Add(d, d1));
+                if ((h & 2) == 0)
+                {
+                    (a2, b2, c2, d2) = (a, b, c, d);
+                    continue;
+                }
+
+                (a, b, c, d) = (TVector.Add(a2, a), TVector.Add(b2, b), TVector.Add(c2, c), TVector.Add(d2, d));
+                if ((h & 4) == 0)
+                {
+                    (a4, b4, c4, d4) = (a, b, c, d);
+                    continue;
+                }
+
+                (a, b, c, d) = (TVector.Add(a4, a), TVector.Add(b4, b), TVector.Add(c4, c), TVector.Add(d4, d));
+            }
+
+            update.Apply(TVector.MultiplyAdd(a, by, TVector.Zero), ref target, index, default(WholeStore<TVector>));
+            update.Apply(TVector.MultiplyAdd(b, by, TVector.Zero), ref target, index + targetStride, default(WholeStore<TVector>));
+            update.Apply(TVector.MultiplyAdd(c, by, TVector.Zero), ref target, index + (2 * targetStride), default(WholeStore<TVector>));
+            update.Apply(TVector.MultiplyAdd(d, by, TVector.Zero), ref target, index + (3 * targetStride), default(WholeStore<TVector>));
+            rows = ref Unsafe.Add(ref rows, TVector.Count);
         }
     }
 
+    /// <summary>Where the second vector of a tile is; if there is but one, it is computed twice.</summary>
+    private static nuint Second(int length) => length > TVector.Count ? (nuint)TVector.Count : 0;
+
     /// <summary>One leaf of a tile: eight chains hide the latency of a multiply-add and share six loads.</summary>
-    private static void TileLeaf(ref float rows, nuint stride, ref float scale, nuint scaleStride, int count, ref float sums)
+    private static void TileLeaf(ref float rows, nuint second, nuint stride, ref float scale, nuint scaleStride, int count, ref float sums)
     {
         TVector a0 = TVector.Zero, a1 = TVector.Zero, b0 = TVector.Zero, b1 = TVector.Zero;
         TVector c0 = TVector.Zero, c1 = TVector.Zero, d0 = TVector.Zero, d1 = TVector.Zero;
@@ -78,7 +175,7 @@ internal sealed partial class DenseVector<TVector>
         ref float delta = ref scale;
         for (int n = 0; n < count; n++)
         {
-            TVector x0 = TVector.Load(ref row, 0), x1 = TVector.Load(ref row, (nuint)TVector.Count);
+            TVector x0 = TVector.Load(ref row, 0), x1 = TVector.Load(ref row, second);
             TVector by = TVector.Broadcast(delta);
             a0 = TVector.MultiplyAdd(by, x0, a0);
             a1 = TVector.MultiplyAdd(by, x1, a1);
@@ -114,38 +211,210 @@ internal sealed partial class DenseVector<TVector>
             TVector sum = count == 8
                 ? TVector.Add(Four(ref Unsafe.Add(ref leaves, at), apart), Four(ref Unsafe.Add(ref leaves, at + half), apart))
                 : TVector.Load(ref leaves, at);
-            TVector.Store(TVector.Multiply(TVector.Add(sum, TVector.Zero), scale), ref target, ((nuint)(v >> 1) * stride) + (nuint)((v & 1) * TVector.Count));
+            TVector.Store(TVector.MultiplyAdd(sum, scale, TVector.Zero), ref target, ((nuint)(v >> 1) * stride) + (nuint)((v & 1) * TVector.Count));
         }
     }
 
-    /// <summary>One vector of inputs at a time, starting at vector <paramref name="begin"/>.</summary>
-    private static void ByColumns(
-        ReadOnlySpan<float> x, ReadOnlySpan<float> dy, Span<float> dw, ReadOnlySpan<int> edges, DenseGeometry geometry, float factor, int begin)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector Four(ref float leaves, nuint stride) => TVector.Add(
+        TVector.Add(TVector.Load(ref leaves, 0), TVector.Load(ref leaves, stride)),
+        TVector.Add(TVector.Load(ref leaves, 2 * stride), TVector.Load(ref leaves, 3 * stride)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Store(TVector s0, TVector s1, TVector s2, TVector s3, ref float target)
     {
-        ref float inputs = ref MemoryMarshal.GetReference(x);
-        ref float deltas = ref MemoryMarshal.GetReference(dy);
-        ref float target = ref MemoryMarshal.GetReference(dw);
-        nuint stride = (nuint)geometry.InputStride;
-        Span<float> last = stackalloc float[4 * TVector.Count];
-        for (nuint i = (nuint)(begin * TVector.Count); i < stride; i += (nuint)TVector.Count)
+        TVector.Store(s0, ref target, 0);
+        TVector.Store(s1, ref target, (nuint)TVector.Count);
+        TVector.Store(s2, ref target, (nuint)(2 * TVector.Count));
+        TVector.Store(s3, ref target, (nuint)(3 * TVector.Count));
+    }
+
+    /// <summary>Sums the gradients of a tile, then changes its weights, and so on.</summary>
+    private readonly ref struct StepLoop(
+        ReadOnlySpan<float> x, ReadOnlySpan<float> dy, Span<float> weights, ReadOnlySpan<int> edges, DenseGeometry geometry, float factor) : IUpdateLoop<TVector>
+    {
+        private readonly ReadOnlySpan<float> _x = x;
+        private readonly ReadOnlySpan<float> _dy = dy;
+        private readonly Span<float> _weights = weights;
+        private readonly ReadOnlySpan<int> _edges = edges;
+        private readonly DenseGeometry _geometry = geometry;
+        private readonly float _factor = factor;
+
+        public void Run<TUpdate>(scoped ref TUpdate update)
+            where TUpdate : IVectorUpdate<TVector>, allows ref struct
         {
-            // The column of inputs stays in the L1 cache for all units.
-            LeafTree<TVector> tree = new(edges, ref Unsafe.Add(ref inputs, i), geometry.InputStride, geometry.UnitStride, factor);
-            int o = 0;
-            for (; o <= geometry.Units - 4; o += 4)
+            int leaves = _edges.Length - 1, stride = _geometry.InputStride;
+            int begin = _geometry.Part.First & -TVector.Count, end = (_geometry.EndColumn + TVector.Count - 1) & -TVector.Count;
+            bool isTree = leaves is 2 or 4 or 8 && _edges[leaves] - _edges[0] < LongLeaf * leaves;
+            for (int h = 0; h < leaves; h++)
             {
-                tree.Sum(ref Unsafe.Add(ref deltas, o), ref Unsafe.Add(ref target, ((nuint)o * stride) + i), stride);
+                isTree &= _edges[h] < _edges[h + 1];
             }
 
-            if (o < geometry.Units)
+            if (!isTree)
             {
-                // The columns after the last unit are padding.
-                tree.Sum(ref Unsafe.Add(ref deltas, o), ref MemoryMarshal.GetReference(last), (nuint)TVector.Count);
-                for (int k = 0; o + k < geometry.Units; k++)
+                ByLongLeaves(ref update, begin, end);
+                return;
+            }
+
+            Span<float> memory = stackalloc float[UnitTile * BlockLength];
+            for (int block = begin; block < end; block += BlockLength)
+            {
+                // The columns of inputs stay in the L1 cache for all units. Whole vectors of own inputs are changed in registers.
+                int last = Math.Min(end, block + BlockLength);
+                int from = Math.Min(last, Math.Max(block, (_geometry.Part.First + TVector.Count - 1) & -TVector.Count));
+                int to = Math.Max(from, Math.Min(last, _geometry.EndColumn & -TVector.Count));
+                for (int o = 0; o < _geometry.Units; o += UnitTile)
                 {
-                    last.Slice(k * TVector.Count, TVector.Count).CopyTo(dw[(int)(((nuint)(o + k) * stride) + i)..]);
+                    if (o > _geometry.Units - UnitTile)
+                    {
+                        Stored(ref update, memory, o, block, last);
+                        continue;
+                    }
+
+                    Stored(ref update, memory, o, block, from);
+                    Tree(ref update, ref MemoryMarshal.GetReference(_weights), (nuint)((o * stride) + from), (nuint)stride, o, from, to);
+                    Stored(ref update, memory, o, to, last);
                 }
             }
+        }
+
+        /// <summary>Two vectors of inputs by four units at a time, of leaves that are long enough to be stored, or whose number is unusual.</summary>
+        private void ByLongLeaves<TUpdate>(scoped ref TUpdate update, int begin, int end)
+            where TUpdate : IVectorUpdate<TVector>, allows ref struct
+        {
+            int leaves = _edges.Length - 1, samples = _edges[leaves] - _edges[0];
+
+            // Four units' deltas of one sample after the other: as they lie in dy, they would evict each other from the L1 cache.
+            int units = Math.Max(UnitTile, Math.Min(DeltaLength / Math.Max(1, samples), _geometry.Units + UnitTile - 1) & -UnitTile);
+            float[]? rented = samples * UnitTile > DeltaLength ? ArrayPool<float>.Shared.Rent(samples * UnitTile) : null;
+            Span<float> deltas = rented ?? stackalloc float[samples * units];
+            // The columns of inputs stay in the L1 cache for all units, and the runs of weights and state are as long as that allows.
+            int length = Math.Clamp(InputLength / Math.Max(1, samples), 2 * TVector.Count, BlockLength) & -(2 * TVector.Count);
+            Span<float> memory = stackalloc float[leaves * TileSums * TVector.Count];
+            Span<float> gradients = stackalloc float[UnitTile * BlockLength];
+            for (int first = 0; first < _geometry.Units; first += units)
+            {
+                int tiles = (Math.Min(units, _geometry.Units - first) + UnitTile - 1) / UnitTile;
+                for (int tile = 0; tile < tiles; tile++)
+                {
+                    for (int n = 0; n < samples; n++)
+                    {
+                        Vector128.LoadUnsafe(ref MemoryMarshal.GetReference(_dy), (nuint)(((_edges[0] + n) * _geometry.UnitStride) + first + (tile * UnitTile)))
+                            .StoreUnsafe(ref MemoryMarshal.GetReference(deltas), (nuint)(((tile * samples) + n) * UnitTile));
+                    }
+                }
+
+                for (int block = begin; block < end; block += length)
+                {
+                    int last = Math.Min(end, block + length);
+                    for (int tile = 0; tile < tiles; tile++)
+                    {
+                        for (int i = block; i < last; i += 2 * TVector.Count)
+                        {
+                            LongTile(i, last - i, deltas[(tile * samples * UnitTile)..], memory, ref gradients[i - block]);
+                        }
+
+                        Change(ref update, ref MemoryMarshal.GetReference(gradients), first + (tile * UnitTile), block, last);
+                    }
+                }
+            }
+
+            if (rented is not null)
+            {
+                ArrayPool<float>.Shared.Return(rented);
+            }
+        }
+
+        /// <summary>Stores the gradients of up to four units and the inputs [<paramref name="begin"/>, <paramref name="end"/>), then changes the weights.</summary>
+        private void Stored<TUpdate>(scoped ref TUpdate update, scoped Span<float> memory, int o, int begin, int end)
+            where TUpdate : IVectorUpdate<TVector>, allows ref struct
+        {
+            if (begin == end)
+            {
+                return;
+            }
+
+            AssignUpdate<TVector> assign = default;
+            Tree(ref assign, ref MemoryMarshal.GetReference(memory), 0, BlockLength, o, begin, end);
+            Change(ref update, ref MemoryMarshal.GetReference(memory), o, begin, end);
+        }
+
+        /// <summary>Changes the weights of up to four units by stored gradients of the inputs [<paramref name="begin"/>, <paramref name="end"/>).</summary>
+        private void Change<TUpdate>(scoped ref TUpdate update, ref float gradient, int o, int begin, int end)
+            where TUpdate : IVectorUpdate<TVector>, allows ref struct
+        {
+            for (int r = 0; r < UnitTile && o + r < _geometry.Units; r++)
+            {
+                Apply(
+                    ref update, ref Unsafe.Add(ref gradient, (r * BlockLength) - begin), ref MemoryMarshal.GetReference(_weights), (o + r) * _geometry.InputStride, begin, end);
+            }
+        }
+
+        /// <summary>Four units from <paramref name="o"/> and the inputs [<paramref name="begin"/>, <paramref name="end"/>), by leaves and tree in registers.</summary>
+        private void Tree<TUpdate>(scoped ref TUpdate update, ref float target, nuint index, nuint stride, int o, int begin, int end)
+            where TUpdate : IVectorUpdate<TVector>, allows ref struct => TreeTiles(
+                _edges,
+                ref MemoryMarshal.GetReference(_x[begin..]),
+                (nuint)_geometry.InputStride,
+                end - begin,
+                ref MemoryMarshal.GetReference(_dy[o..]),
+                (nuint)_geometry.UnitStride,
+                _factor,
+                ref update,
+                ref target,
+                index,
+                stride);
+
+        /// <summary>Changes the weights of a unit and of the call's inputs in [<paramref name="begin"/>, <paramref name="end"/>), in whole vectors.</summary>
+        private void Apply<TUpdate>(scoped ref TUpdate update, ref float gradients, ref float weights, int row, int begin, int end)
+            where TUpdate : IVectorUpdate<TVector>, allows ref struct
+        {
+            int first = _geometry.Part.First, last = _geometry.EndColumn;
+            nuint i = (nuint)begin;
+            if (begin < first)
+            {
+                update.Apply(TVector.Load(ref gradients, i), ref weights, (nuint)row + i, new PartStore<TVector>(first - begin, Math.Min(begin + TVector.Count, last) - first));
+                i += (nuint)TVector.Count;
+            }
+
+            nuint whole = (nuint)(Math.Min(end, last) & -TVector.Count);
+            for (; i < whole; i += (nuint)TVector.Count)
+            {
+                update.Apply(TVector.Load(ref gradients, i), ref weights, (nuint)row + i, default(WholeStore<TVector>));
+            }
+
+            if (i < (nuint)end)
+            {
+                update.Apply(TVector.Load(ref gradients, i), ref weights, (nuint)row + i, new PartStore<TVector>(0, last - (int)i));
+            }
+        }
+
+        /// <summary>Two vectors by four units, of leaves that are long enough to be stored.</summary>
+        private void LongTile(int i, int length, ReadOnlySpan<float> deltas, Span<float> memory, ref float target)
+        {
+            int leaves = _edges.Length - 1, leafStride = TileSums * TVector.Count;
+            ref float sum = ref MemoryMarshal.GetReference(memory);
+            for (int h = 0; h < leaves; h++)
+            {
+                int first = _edges[h], count = _edges[h + 1] - first;
+                if (count == 0)
+                {
+                    memory.Slice(h * leafStride, leafStride).Clear();
+                    continue;
+                }
+
+                TileLeaf(
+                    ref MemoryMarshal.GetReference(_x[((first * _geometry.InputStride) + i)..]),
+                    Second(length),
+                    (nuint)_geometry.InputStride,
+                    ref MemoryMarshal.GetReference(deltas[((first - _edges[0]) * UnitTile)..]),
+                    UnitTile,
+                    count,
+                    ref Unsafe.Add(ref sum, h * leafStride));
+            }
+
+            JoinTile(ref sum, leaves, leafStride, TileSums, TVector.Broadcast(_factor), ref target, BlockLength);
         }
     }
 }

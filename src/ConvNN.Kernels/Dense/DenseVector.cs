@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using ConvNN.Kernels.Sums;
 using ConvNN.Kernels.Vectors;
 
 namespace ConvNN.Kernels.Dense;
@@ -9,87 +10,165 @@ namespace ConvNN.Kernels.Dense;
 internal sealed partial class DenseVector<TVector> : DenseKernels
     where TVector : struct, IVector<TVector>
 {
-    // Vectors per tile along the inputs, or rows of weights. Two samples need eight accumulators, which hide the latency of a
-    // multiply-add on two pipes and fit in the 16 registers of AVX2. The 32 registers of AVX-512 have space for four samples, which
-    // halves the loads.
+    // Rows of weights in a tile of the forward pass.
     private const int Tile = 4;
 
-    private static int SampleTile => TVector.Count == Lanes.Count ? 4 : 2;
+    // Samples of which copies of the leaves' ends are kept at a time.
+    private const int ChunkSamples = 20;
 
     private protected override void ForwardCore(
         ReadOnlySpan<float> x, ReadOnlySpan<float> w, ReadOnlySpan<float> b, Span<float> y, DenseGeometry geometry)
     {
-        int stride = geometry.InputStride;
-        Span<float> lanes = stackalloc float[Tile * Tile * Lanes.Count];
-        ref float lane0 = ref MemoryMarshal.GetReference(lanes);
+        (int lo, int hi) = geometry.Leaves;
+        Span<LeafColumns> leaves = stackalloc LeafColumns[hi - lo];
+        bool areCopied = false;
+        for (int h = 0; h < leaves.Length; h++)
+        {
+            leaves[h] = new LeafColumns(geometry.InputsOf(lo + h, lo + h + 1), geometry);
+            areCopied |= leaves[h].Front > 0 || leaves[h].Back > 0;
+        }
+
+        // Without copies one chunk has all samples. The last chunk is no smaller than a tile, and computes some samples once more.
+        int size = areCopied ? Math.Min(ChunkSamples, geometry.Samples) : geometry.Samples;
+        Span<float> copies = stackalloc float[areCopied ? leaves.Length * size * LeafColumns.CopyLength : 0];
+        for (int n = 0; n < geometry.Samples; n += size)
+        {
+            int first = Math.Max(0, Math.Min(n, geometry.Samples - WideDots.Samples)), count = Math.Min(size, geometry.Samples - first);
+            for (int c = 0; areCopied && c < leaves.Length * count; c++)
+            {
+                leaves[c / count].Copy(
+                    x.Slice((first + (c % count)) * geometry.InputStride, geometry.InputStride), copies.Slice(c * LeafColumns.CopyLength, LeafColumns.CopyLength));
+            }
+
+            Chunk(x[(first * geometry.InputStride)..], copies, w, b, y[(first * geometry.UnitStride)..], leaves, geometry with { Samples = count });
+        }
+    }
+
+    /// <summary>Some samples.</summary>
+    private static void Chunk(
+        ReadOnlySpan<float> x,
+        ReadOnlySpan<float> copies,
+        ReadOnlySpan<float> w,
+        ReadOnlySpan<float> b,
+        Span<float> y,
+        ReadOnlySpan<LeafColumns> leaves,
+        DenseGeometry geometry)
+    {
+        int stride = geometry.InputStride, copyStride = copies.IsEmpty ? 0 : LeafColumns.CopyLength;
+        int wide = TVector.Count == Lanes.Count ? WideDots.Samples : int.MaxValue;
+        Span<float> sums = stackalloc float[leaves.Length * WideDots.SumLength];
+        ref float sum = ref MemoryMarshal.GetReference(sums);
         for (int o = 0; o < geometry.Units; o += Tile)
         {
             // The rows of weights stay in the L1 cache for all samples.
             int rows = Math.Min(Tile, geometry.Units - o);
             ref float weights = ref MemoryMarshal.GetReference(w[(o * stride)..]);
             ReadOnlySpan<float> bias = b.IsEmpty ? default : b.Slice(o, rows);
-            int samples, n = 0;
-            for (; rows == Tile && TVector.Count == Lanes.Count && n <= geometry.Samples - 4; n += 4)
+            int samples;
+            for (int n = 0; n < geometry.Samples; n += samples)
             {
-                WideDots.FourByFour(
-                    ref MemoryMarshal.GetReference(x[(n * stride)..]), ref weights, (nuint)stride, bias, ref y[(n * geometry.UnitStride) + o], (nuint)geometry.UnitStride);
-            }
+                // The last tile of samples computes some of them once more.
+                bool isWide = rows == Tile && geometry.Samples >= wide;
+                n = isWide ? Math.Min(n, geometry.Samples - wide) : n;
+                samples = isWide ? wide : rows == Tile && n + 1 < geometry.Samples ? 2 : 1;
+                for (int h = 0; h < leaves.Length; h++)
+                {
+                    ref float copy = ref Unsafe.Add(ref MemoryMarshal.GetReference(copies), ((h * geometry.Samples) + n) * copyStride);
+                    ref float sample = ref MemoryMarshal.GetReference(x[(n * stride)..]);
+                    ref float target = ref Unsafe.Add(ref sum, h * WideDots.SumLength);
+                    if (isWide)
+                    {
+                        WideDots.FiveByFour(ref sample, ref weights, (nuint)stride, ref copy, leaves[h], ref target);
+                    }
+                    else
+                    {
+                        Dots(ref sample, ref weights, stride, ref copy, leaves[h], samples, rows, ref target);
+                    }
+                }
 
-            for (; n < geometry.Samples; n += samples)
-            {
-                ref float sample = ref MemoryMarshal.GetReference(x[(n * stride)..]);
-                samples = Dots(ref sample, ref weights, stride, rows, geometry.Samples - n, ref lane0);
+                Join(ref sum, leaves.Length, samples * Tile);
                 for (int s = 0; s < samples; s++)
                 {
                     Span<float> outputs = y.Slice(((n + s) * geometry.UnitStride) + o, rows);
-                    ref float sums = ref Unsafe.Add(ref lane0, s * rows * Lanes.Count);
                     if (rows == Tile)
                     {
-                        Vector128<float> four = AddHalves(ref sums);
-                        (bias.IsEmpty ? four : four + Vector128.LoadUnsafe(ref MemoryMarshal.GetReference(bias))).CopyTo(outputs);
+                        // Without a bias, −0 is added, which changes no number.
+                        Vector128<float> added = bias.IsEmpty ? Vector128.Create(-0f) : Vector128.LoadUnsafe(ref MemoryMarshal.GetReference(bias));
+                        (Vector128.LoadUnsafe(ref sum, (nuint)(s * Tile)) + added).CopyTo(outputs);
                         continue;
                     }
 
                     for (int r = 0; r < rows; r++)
                     {
-                        float sum = AddHalvesOfOne(ref Unsafe.Add(ref sums, r * Lanes.Count));
-                        outputs[r] = bias.IsEmpty ? sum : sum + bias[r];
+                        outputs[r] = bias.IsEmpty ? sums[(s * Tile) + r] : sums[(s * Tile) + r] + bias[r];
                     }
                 }
             }
         }
     }
 
-    /// <summary>The 16 lane sums of some samples with some rows of weights, as [samples, rows, 16].</summary>
-    /// <returns>Number of samples processed.</returns>
-    private static int Dots(ref float x, ref float w, int stride, int rows, int samples, ref float lanes)
+    /// <summary>Joins the leaves' sums, in place; eight leaves, as most layers have them, are straight-line code.</summary>
+    private static void Join(ref float leaves, int count, int length)
     {
-        if (rows == Tile && samples >= 2)
+        if (count != 8)
         {
-            EightDots(ref x, ref w, stride, ref lanes);
-            return 2;
+            SumTree.JoinVectors<TVector>(ref leaves, 0, count, WideDots.SumLength, WideDots.SumLength / TVector.Count);
+            return;
+        }
+
+        const nuint Apart = WideDots.SumLength;
+        for (nuint at = 0; at < (nuint)length; at += (nuint)TVector.Count)
+        {
+            ref float first = ref Unsafe.Add(ref leaves, at);
+            TVector.Store(TVector.Add(Four(ref first, Apart), Four(ref Unsafe.Add(ref first, 4 * Apart), Apart)), ref first, 0);
+        }
+    }
+
+    /// <summary>A leaf of inputs for one or two samples by up to four adjacent rows of weights, as [samples, 4].</summary>
+    private static void Dots(ref float x, ref float w, int stride, ref float copies, in LeafColumns leaf, int samples, int rows, ref float sums)
+    {
+        Span<float> memory = stackalloc float[2 * Tile * Lanes.Count];
+        ref float lanes = ref MemoryMarshal.GetReference(memory);
+        ref float end = ref Unsafe.Add(ref copies, Lanes.Count);
+        int middle = leaf.Begin + leaf.Front;
+        Dots(ref copies, LeafColumns.CopyLength, ref Unsafe.Add(ref w, leaf.Begin), stride, leaf.Front, samples, rows, ref lanes);
+        Dots(ref Unsafe.Add(ref x, middle), stride, ref Unsafe.Add(ref w, middle), stride, leaf.Middle, samples, rows, ref lanes);
+        Dots(ref end, LeafColumns.CopyLength, ref Unsafe.Add(ref w, middle + leaf.Middle), stride, leaf.Back, samples, rows, ref lanes);
+        for (int s = 0; s < samples; s++)
+        {
+            LaneSum.AddHalves(ref Unsafe.Add(ref lanes, s * Tile * Lanes.Count)).StoreUnsafe(ref Unsafe.Add(ref sums, s * Tile));
+        }
+    }
+
+    /// <summary>Continues the 16 lane sums, as [samples, 4, 16], over some columns.</summary>
+    private static void Dots(ref float x, int apart, ref float w, int stride, int length, int samples, int rows, ref float lanes)
+    {
+        if (samples == 2)
+        {
+            EightDots(ref x, apart, ref w, stride, length, ref lanes);
+            return;
         }
 
         for (int r = 0; r < rows; r++)
         {
-            OneDot(ref x, ref Unsafe.Add(ref w, r * stride), stride, ref Unsafe.Add(ref lanes, r * Lanes.Count));
+            OneDot(ref x, ref Unsafe.Add(ref w, r * stride), length, ref Unsafe.Add(ref lanes, r * Lanes.Count));
         }
-
-        return 1;
     }
 
-    /// <summary>The 16 lane sums of two samples with each of four adjacent rows of weights.</summary>
-    private static void EightDots(ref float x, ref float w, int stride, ref float lanes)
+    /// <summary>Continues the 16 lane sums of two samples with each of four adjacent rows of weights.</summary>
+    private static void EightDots(ref float x, int apart, ref float w, int stride, int length, ref float lanes)
     {
-        ref float x1 = ref Unsafe.Add(ref x, stride);
+        ref float x1 = ref Unsafe.Add(ref x, apart);
         ref float w1 = ref Unsafe.Add(ref w, stride);
         ref float w2 = ref Unsafe.Add(ref w, 2 * stride);
         ref float w3 = ref Unsafe.Add(ref w, 3 * stride);
         for (int lane = 0; lane < Lanes.Count; lane += TVector.Count)
         {
-            TVector a0 = TVector.Zero, a1 = TVector.Zero, a2 = TVector.Zero, a3 = TVector.Zero;
-            TVector b0 = TVector.Zero, b1 = TVector.Zero, b2 = TVector.Zero, b3 = TVector.Zero;
-            for (nuint i = (nuint)lane; i < (nuint)stride; i += Lanes.Count)
+            ref float a = ref Unsafe.Add(ref lanes, lane);
+            ref float b = ref Unsafe.Add(ref a, Tile * Lanes.Count);
+            TVector a0 = TVector.Load(ref a, 0), a1 = TVector.Load(ref a, Lanes.Count), a2 = TVector.Load(ref a, 2 * Lanes.Count), a3 = TVector.Load(ref a, 3 * Lanes.Count);
+            TVector b0 = TVector.Load(ref b, 0), b1 = TVector.Load(ref b, Lanes.Count), b2 = TVector.Load(ref b, 2 * Lanes.Count), b3 = TVector.Load(ref b, 3 * Lanes.Count);
+            for (nuint i = (nuint)lane; i < (nuint)length; i += Lanes.Count)
             {
                 TVector first = TVector.Load(ref x, i);
                 TVector second = TVector.Load(ref x1, i);
@@ -107,52 +186,23 @@ internal sealed partial class DenseVector<TVector> : DenseKernels
                 b3 = TVector.MultiplyAdd(second, row, b3);
             }
 
-            VectorTile<TVector>.Store(a0, a1, a2, a3, ref Unsafe.Add(ref lanes, lane), Lanes.Count);
-            VectorTile<TVector>.Store(b0, b1, b2, b3, ref Unsafe.Add(ref lanes, lane + (Tile * Lanes.Count)), Lanes.Count);
+            // The + 0f that a store adds has no effect: the sum over the lanes gets it, too.
+            VectorTile<TVector>.Store(a0, a1, a2, a3, ref a, Lanes.Count);
+            VectorTile<TVector>.Store(b0, b1, b2, b3, ref b, Lanes.Count);
         }
     }
 
-    private static void OneDot(ref float x, ref float w, int stride, ref float lanes)
+    private static void OneDot(ref float x, ref float w, int length, ref float lanes)
     {
         for (int lane = 0; lane < Lanes.Count; lane += TVector.Count)
         {
-            TVector s = TVector.Zero;
-            for (nuint i = (nuint)lane; i < (nuint)stride; i += Lanes.Count)
+            TVector s = TVector.Load(ref lanes, (nuint)lane);
+            for (nuint i = (nuint)lane; i < (nuint)length; i += Lanes.Count)
             {
                 s = TVector.MultiplyAdd(TVector.Load(ref x, i), TVector.Load(ref w, i), s);
             }
 
             TVector.Store(s, ref lanes, (nuint)lane);
         }
-    }
-
-    /// <summary>For four adjacent dot products, adds the upper half of 16 lanes to the lower half, four times, then <c>0f</c>.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<float> AddHalves(ref float lanes)
-    {
-        // Two dot products per vector: lanes 0 and 1 of each, after the steps with halves of 8, 4 and 2.
-        Vector128<float> left = AddTwo(Quarter(ref lanes), Quarter(ref Unsafe.Add(ref lanes, Lanes.Count)));
-        Vector128<float> right = AddTwo(Quarter(ref Unsafe.Add(ref lanes, 2 * Lanes.Count)), Quarter(ref Unsafe.Add(ref lanes, 3 * Lanes.Count)));
-        left = Vector128.Shuffle(left, Vector128.Create(0, 2, 1, 3));
-        right = Vector128.Shuffle(right, Vector128.Create(0, 2, 1, 3));
-        return AddTwo(left, right) + Vector128<float>.Zero;
-
-        static Vector128<float> AddTwo(Vector128<float> first, Vector128<float> second) =>
-            Vector128.Create(first.GetLower(), second.GetLower()) + Vector128.Create(first.GetUpper(), second.GetUpper());
-    }
-
-    private static float AddHalvesOfOne(ref float lanes)
-    {
-        Vector128<float> four = Quarter(ref lanes);
-        return (four[0] + four[2]) + (four[1] + four[3]) + 0f;
-    }
-
-    /// <summary>The 16 lanes reduced to four, by the steps with halves of 8 and 4.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<float> Quarter(ref float lanes)
-    {
-        return (Load(ref lanes, 0) + Load(ref lanes, 8)) + (Load(ref lanes, 4) + Load(ref lanes, 12));
-
-        static Vector128<float> Load(ref float source, nuint index) => Vector128.LoadUnsafe(ref source, index);
     }
 }

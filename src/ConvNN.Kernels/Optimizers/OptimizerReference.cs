@@ -12,16 +12,55 @@ internal sealed class OptimizerReference : OptimizerKernels
         }
     }
 
-    private protected override void DescendCore(Span<float> weights, ReadOnlySpan<float> gradients, float learningRate, DecayFactors decay)
+    private protected override void ApplyCore(in WeightUpdate update, Span<float> weights, ReadOnlySpan<float> gradients)
     {
-        for (int i = 0; i < weights.Length; i++)
+        switch (update.Kind)
         {
-            float g = MathF.FusedMultiplyAdd(decay.Gradient, weights[i], gradients[i]);
-            weights[i] = MathF.FusedMultiplyAdd(-learningRate, g, weights[i] * decay.Weight);
+            case UpdateKind.Descent:
+                Descent(weights, gradients, update.DescentStep);
+                break;
+            case UpdateKind.Momentum:
+                Momentum(weights, gradients, update.Buffer, update.MomentumStep);
+                break;
+            case UpdateKind.RmsProp:
+                RmsProp(weights, gradients, update.Squares, update.Means, update.Buffer, update.RmsPropStep);
+                break;
+            case UpdateKind.Adam:
+                Adam(weights, gradients, update.Means, update.Squares, update.AdamStep);
+                break;
+            case UpdateKind.Lion:
+                Lion(weights, gradients, update.Means, update.LionStep);
+                break;
+            default:
+                gradients.CopyTo(weights);
+                break;
+        }
+
+        if (!update.Average.IsEmpty)
+        {
+            Average(update.Average, weights, update.AverageShare);
         }
     }
 
-    private protected override void MomentumCore(Span<float> weights, ReadOnlySpan<float> gradients, Span<float> buffer, in MomentumStep step)
+    private protected override void AverageCore(Span<float> average, ReadOnlySpan<float> weights, float share)
+    {
+        for (int i = 0; i < average.Length; i++)
+        {
+            average[i] = MathF.FusedMultiplyAdd(share, weights[i] - average[i], average[i]);
+        }
+    }
+
+    private static void Descent(Span<float> weights, ReadOnlySpan<float> gradients, in DescentStep step)
+    {
+        bool decays = step.Decay != DecayFactors.None;
+        for (int i = 0; i < weights.Length; i++)
+        {
+            float g = decays ? MathF.FusedMultiplyAdd(step.Decay.Gradient, weights[i], gradients[i]) : gradients[i];
+            weights[i] = MathF.FusedMultiplyAdd(-step.LearningRate, g, weights[i] * step.Decay.Weight);
+        }
+    }
+
+    private static void Momentum(Span<float> weights, ReadOnlySpan<float> gradients, Span<float> buffer, in MomentumStep step)
     {
         for (int i = 0; i < weights.Length; i++)
         {
@@ -33,7 +72,7 @@ internal sealed class OptimizerReference : OptimizerKernels
         }
     }
 
-    private protected override void RmsPropCore(
+    private static void RmsProp(
         Span<float> weights, ReadOnlySpan<float> gradients, Span<float> squares, Span<float> means, Span<float> buffer, in RmsPropStep step)
     {
         for (int i = 0; i < weights.Length; i++)
@@ -60,7 +99,7 @@ internal sealed class OptimizerReference : OptimizerKernels
         }
     }
 
-    private protected override void AdamCore(Span<float> weights, ReadOnlySpan<float> gradients, Span<float> means, Span<float> squares, in AdamStep step)
+    private static void Adam(Span<float> weights, ReadOnlySpan<float> gradients, Span<float> means, Span<float> squares, in AdamStep step)
     {
         for (int i = 0; i < weights.Length; i++)
         {
@@ -73,7 +112,7 @@ internal sealed class OptimizerReference : OptimizerKernels
         }
     }
 
-    private protected override void LionCore(Span<float> weights, ReadOnlySpan<float> gradients, Span<float> means, in LionStep step)
+    private static void Lion(Span<float> weights, ReadOnlySpan<float> gradients, Span<float> means, in LionStep step)
     {
         for (int i = 0; i < weights.Length; i++)
         {
@@ -82,14 +121,6 @@ internal sealed class OptimizerReference : OptimizerKernels
             float direction = u > 0 ? 1 : 0 > u ? -1 : 0;
             means[i] = MathF.FusedMultiplyAdd(step.NewShare2, g, step.Beta2 * means[i]);
             weights[i] = MathF.FusedMultiplyAdd(-step.LearningRate, direction, weights[i] * step.Decay.Weight);
-        }
-    }
-
-    private protected override void AverageCore(Span<float> average, ReadOnlySpan<float> weights, float share)
-    {
-        for (int i = 0; i < average.Length; i++)
-        {
-            average[i] = MathF.FusedMultiplyAdd(share, weights[i] - average[i], average[i]);
         }
     }
 }

@@ -11,6 +11,11 @@ public readonly record struct DecayFactors(float Gradient, float Weight)
     public static DecayFactors None { get; } = new(0, 1);
 }
 
+/// <summary>The parameters of a plain SGD step.</summary>
+/// <param name="LearningRate">η.</param>
+/// <param name="Decay">The weight decay.</param>
+public readonly record struct DescentStep(float LearningRate, DecayFactors Decay);
+
 /// <summary>The parameters of an SGD step with momentum.</summary>
 /// <param name="LearningRate">η.</param>
 /// <param name="Momentum">μ.</param>

@@ -3,11 +3,11 @@ using ConvNN.Kernels.Vectors;
 
 namespace ConvNN.Kernels.Sums;
 
-/// <summary>The terms that each sample contributes to sums over samples.</summary>
-internal interface ISampleTerms
+/// <summary>The terms that samples contribute to sums over samples.</summary>
+internal interface ILeafTerms
 {
-    /// <summary>Adds the terms of a sample, in order, to the chains in <paramref name="sums"/>.</summary>
-    void Add(int sample, Span<float> sums);
+    /// <summary>Writes the sums of a leaf, the samples from <paramref name="first"/> to before <paramref name="end"/>.</summary>
+    void Sum(int first, int end, Span<float> sums);
 }
 
 /// <summary>Sums over a subtree of sample leaves, for kernels that keep their chains in memory: one buffer per level of the tree.</summary>
@@ -27,25 +27,20 @@ internal static class SubtreeSums<TVector>
     /// <param name="length">Number of chains.</param>
     /// <returns>The sums, at the start of the scratch memory.</returns>
     public static Span<float> Compute<TTerms>(in TTerms terms, ReadOnlySpan<int> edges, Span<float> scratch, int length)
-        where TTerms : ISampleTerms, allows ref struct
+        where TTerms : ILeafTerms, allows ref struct
     {
         Subtree(terms, edges, scratch, length);
         return scratch[..length];
     }
 
     private static void Subtree<TTerms>(in TTerms terms, ReadOnlySpan<int> edges, Span<float> scratch, int length)
-        where TTerms : ISampleTerms, allows ref struct
+        where TTerms : ILeafTerms, allows ref struct
     {
         Span<float> sums = scratch[..length];
         int leaves = edges.Length - 1;
         if (leaves == 1)
         {
-            sums.Clear();
-            for (int n = edges[0]; n < edges[1]; n++)
-            {
-                terms.Add(n, sums);
-            }
-
+            terms.Sum(edges[0], edges[1], sums);
             Add(sums, default);
             return;
         }

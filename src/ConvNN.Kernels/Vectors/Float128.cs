@@ -55,5 +55,16 @@ internal readonly struct Float128(Vector128<float> value) : IVector<Float128>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 LoadBytes(ref byte source)
+    {
+        Vector128<byte> bytes = Vector128.CreateScalar(Unsafe.ReadUnaligned<uint>(ref source)).AsByte();
+        return new(Vector128.WidenLower(Vector128.WidenLower(bytes)).AsSingle());
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 ZeroUnlessSame(Float128 left, Float128 right, Float128 value) =>
+        new(Vector128.ConditionalSelect(Vector128.Equals(left._value.AsInt32(), right._value.AsInt32()).AsSingle(), value._value, Vector128<float>.Zero));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Float128 value, ref float target, nuint index) => value._value.StoreUnsafe(ref target, index);
 }

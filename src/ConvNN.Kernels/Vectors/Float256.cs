@@ -55,5 +55,17 @@ internal readonly struct Float256(Vector256<float> value) : IVector<Float256>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 LoadBytes(ref byte source)
+    {
+        Vector128<byte> bytes = Vector128.CreateScalar(Unsafe.ReadUnaligned<ulong>(ref source)).AsByte();
+        (Vector128<uint> lower, Vector128<uint> upper) = Vector128.Widen(Vector128.WidenLower(bytes));
+        return new(Vector256.Create(lower, upper).AsSingle());
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 ZeroUnlessSame(Float256 left, Float256 right, Float256 value) =>
+        new(Vector256.ConditionalSelect(Vector256.Equals(left._value.AsInt32(), right._value.AsInt32()).AsSingle(), value._value, Vector256<float>.Zero));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Float256 value, ref float target, nuint index) => value._value.StoreUnsafe(ref target, index);
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace ConvNN.Kernels.Vectors;
 
@@ -53,6 +54,23 @@ internal readonly struct Float512(Vector512<float> value) : IVector<Float512>
         Vector256<short> halves = Vector256.Narrow(whole.GetLower(), whole.GetUpper());
         Vector128.Narrow(halves.GetLower().AsUInt16(), halves.GetUpper().AsUInt16()).StoreUnsafe(ref target);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 LoadBytes(ref byte source)
+    {
+        if (Avx512F.IsSupported)
+        {
+            return new(Avx512F.ConvertToVector512Int32(Vector128.LoadUnsafe(ref source)).AsSingle());
+        }
+
+        (Vector128<ushort> low, Vector128<ushort> high) = Vector128.Widen(Vector128.LoadUnsafe(ref source));
+        (Vector256<uint> lower, Vector256<uint> upper) = Vector256.Widen(Vector256.Create(low, high));
+        return new(Vector512.Create(lower, upper).AsSingle());
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 ZeroUnlessSame(Float512 left, Float512 right, Float512 value) =>
+        new(Vector512.ConditionalSelect(Vector512.Equals(left._value.AsInt32(), right._value.AsInt32()).AsSingle(), value._value, Vector512<float>.Zero));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Float512 value, ref float target, nuint index) => value._value.StoreUnsafe(ref target, index);

@@ -47,6 +47,12 @@ internal interface IVector<TSelf>
     /// <summary>Writes lane l, whose bits hold an integer from 0 to 127, to byte l of <paramref name="target"/>.</summary>
     static abstract void StoreBytes(TSelf value, ref byte target);
 
+    /// <summary>The bits of lane l hold the integer in byte l of <paramref name="source"/>.</summary>
+    static abstract TSelf LoadBytes(ref byte source);
+
+    /// <summary><paramref name="value"/> where <paramref name="left"/> and <paramref name="right"/> have the same bits, otherwise +0.</summary>
+    static abstract TSelf ZeroUnlessSame(TSelf left, TSelf right, TSelf value);
+
     /// <summary>Writes lane l to <paramref name="index"/> + l.</summary>
     static abstract void Store(TSelf value, ref float target, nuint index);
 }

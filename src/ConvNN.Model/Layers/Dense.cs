@@ -1,4 +1,5 @@
 using ConvNN.Kernels.Dense;
+using ConvNN.Kernels.Optimizers;
 using ConvNN.Model.Options;
 using ConvNN.Model.Parameters;
 
@@ -82,25 +83,42 @@ public sealed class Dense : Layer
     /// <summary>[Units], or null.</summary>
     public Parameter? Bias { get; }
 
-    /// <summary>Number of leaves of units in the input gradient; any worker can sum a subtree of them.</summary>
-    public int UnitLeaves => Geometry(0, All).UnitLeaves;
-
     /// <inheritdoc/>
     public override bool HasParameters => true;
 
     /// <inheritdoc/>
     public override long Operations => 2L * Input.Count * Output.Count;
 
-    /// <inheritdoc/>
-    public override void Forward(ReadOnlySpan<float> x, Span<float> y, in LayerContext context) => Forward(x, y, All, context);
+    /// <summary>Leaves of inputs in the sum of an output: as many workers can compute a subtree of them each.</summary>
+    public int InputLeaves => Geometry(0).InputLeaves;
 
-    /// <summary>Computes some of the outputs.</summary>
+    /// <summary>The inputs of consecutive leaves.</summary>
+    /// <param name="lo">The first leaf of <see cref="InputLeaves"/>.</param>
+    /// <param name="hi">One past the last leaf (exclusive).</param>
+    public InputRun InputsOf(int lo, int hi) => Geometry(0).InputsOf(lo, hi);
+
+    /// <inheritdoc/>
+    public override void Forward(ReadOnlySpan<float> x, Span<float> y, in LayerContext context) => context.Kernels.Dense.Forward(
+        x, context.Value(Weight), Bias is null ? default : context.Value(Bias), y, Geometry(context.Samples));
+
+    /// <summary>Computes the sums over some inputs, without the bias.</summary>
     /// <param name="x">[N, Input.Stride].</param>
-    /// <param name="y">[N, Output.Stride]; the units' columns are overwritten.</param>
-    /// <param name="units">Which units.</param>
+    /// <param name="sums">[N, Output.Stride]; overwritten.</param>
+    /// <param name="inputs">Which inputs, as <see cref="InputsOf"/> returns them for a subtree of leaves.</param>
     /// <param name="context">The call.</param>
-    public void Forward(ReadOnlySpan<float> x, Span<float> y, UnitRun units, in LayerContext context) => context.Kernels.Dense.Forward(
-        x, Rows(context.Value(Weight), units), Bias is null ? default : context.Value(Bias).Slice(units.First, units.Count), y[units.First..], Geometry(context.Samples, units));
+    public void PartialForward(ReadOnlySpan<float> x, Span<float> sums, InputRun inputs, in LayerContext context) => context.Kernels.Dense.Forward(
+        x, context.Value(Weight), default, sums, Geometry(context.Samples) with { Part = inputs });
+
+    /// <summary>Adds the bias to the sums over all inputs.</summary>
+    /// <param name="y">[N, Output.Stride]; changed in place.</param>
+    /// <param name="context">The call.</param>
+    public void AddBias(Span<float> y, in LayerContext context)
+    {
+        for (int n = 0; n < context.Samples && Bias is not null; n++)
+        {
+            context.Kernels.Elementwise.Add(y.Slice(n * Output.Stride, Output.Count), context.Value(Bias)[..Output.Count]);
+        }
+    }
 
     /// <inheritdoc/>
     public override void Define(ReadOnlySpan<double> x, Span<double> y, in DefinitionContext context)
@@ -120,45 +138,57 @@ public sealed class Dense : Layer
 
     /// <inheritdoc/>
     public override void InputGradient(
-        ReadOnlySpan<float> x, ReadOnlySpan<float> y, ReadOnlySpan<float> dy, Span<float> dx, in LayerContext context) => InputGradient(dy, dx, All, context);
+        ReadOnlySpan<float> x, ReadOnlySpan<float> y, ReadOnlySpan<float> dy, Span<float> dx, in LayerContext context) =>
+        context.Kernels.Dense.InputGradient(dy, context.Value(Weight), dx, Geometry(context.Samples));
 
-    /// <summary>The units of consecutive leaves.</summary>
-    /// <param name="lo">The first leaf of <see cref="UnitLeaves"/>.</param>
-    /// <param name="hi">One past the last leaf (exclusive).</param>
-    public UnitRun UnitsOf(int lo, int hi)
-    {
-        int perLeaf = Geometry(0, All).UnitsPerLeaf, first = Math.Min(Output.Count, lo * perLeaf);
-        return new UnitRun(first, Math.Min(Output.Count, hi * perLeaf) - first);
-    }
-
-    /// <summary>Computes the part of the gradient with respect to the input that some units contribute; for a subtree, its sum.</summary>
+    /// <summary>Computes the gradient with respect to some inputs.</summary>
     /// <param name="dy">[N, Output.Stride].</param>
-    /// <param name="dx">[N, Input.Stride]; overwritten.</param>
-    /// <param name="units">Which units, as <see cref="UnitsOf"/> returns them.</param>
+    /// <param name="dx">[N, Input.Stride]; the columns of the inputs are overwritten.</param>
+    /// <param name="inputs">Which inputs.</param>
     /// <param name="context">The call.</param>
-    public void InputGradient(ReadOnlySpan<float> dy, Span<float> dx, UnitRun units, in LayerContext context) =>
-        context.Kernels.Dense.InputGradient(dy[units.First..], Rows(context.Value(Weight), units), dx, Geometry(context.Samples, units));
+    public void InputGradient(ReadOnlySpan<float> dy, Span<float> dx, InputRun inputs, in LayerContext context) =>
+        context.Kernels.Dense.InputGradient(dy, context.Value(Weight), dx, Geometry(context.Samples) with { Part = inputs });
 
     /// <inheritdoc/>
     public override void ParameterGradient(ReadOnlySpan<float> x, ReadOnlySpan<float> dy, SubtreeGradient gradient, in LayerContext context) =>
-        ParameterGradient(x, dy, gradient.Of(Weight), gradient.OfOrEmpty(Bias), gradient.Edges, All, context);
+        context.Kernels.Dense.ParameterGradient(x, dy, gradient.Of(Weight), gradient.OfOrEmpty(Bias), gradient.Edges, Geometry(context.Samples));
 
-    /// <summary>Computes the gradients with respect to the parameters of some units.</summary>
+    /// <summary>Computes the mean gradients with respect to some weights.</summary>
     /// <param name="x">[N, Input.Stride].</param>
     /// <param name="dy">[N, Output.Stride].</param>
-    /// <param name="dw">[units.Count, Input.Stride]; overwritten.</param>
-    /// <param name="db">[units.Count]; overwritten. Empty without a bias.</param>
+    /// <param name="dw">[units.Count, Input.Stride]; the columns of the inputs are overwritten.</param>
+    /// <param name="edges">Leaf h holds the samples [edges[h], edges[h + 1]) of the call.</param>
+    /// <param name="part">Which weights: some inputs of some units.</param>
+    /// <param name="factor">Factor that each sum is multiplied by at the end.</param>
+    /// <param name="context">The call.</param>
+    public void WeightGradient(
+        ReadOnlySpan<float> x, ReadOnlySpan<float> dy, Span<float> dw, ReadOnlySpan<int> edges, (UnitRun Units, InputRun Inputs) part, float factor, in LayerContext context) =>
+        context.Kernels.Dense.ParameterGradient(x, dy[part.Units.First..], dw, default, edges, Geometry(context.Samples, part), factor);
+
+    /// <summary>Computes the mean gradients with respect to some weights, and lets an optimizer change these at once.</summary>
+    /// <param name="x">[N, Input.Stride].</param>
+    /// <param name="dy">[N, Output.Stride].</param>
+    /// <param name="weights">[units.Count, Input.Stride], the rows of the units; changed in place.</param>
+    /// <param name="edges">Leaf h holds the samples [edges[h], edges[h + 1]) of the call.</param>
+    /// <param name="part">Which weights: some inputs of some units.</param>
+    /// <param name="factor">Factor that each sum is multiplied by at the end.</param>
+    /// <param name="update">The optimizer's step, for <paramref name="weights"/>.</param>
+    /// <param name="context">The call.</param>
+    public void Step(
+        ReadOnlySpan<float> x, ReadOnlySpan<float> dy, Span<float> weights, ReadOnlySpan<int> edges, (UnitRun Units, InputRun Inputs) part, float factor, in WeightUpdate update, in LayerContext context) =>
+        context.Kernels.Dense.Step(x, dy[part.Units.First..], weights, edges, Geometry(context.Samples, part), factor, update);
+
+    /// <summary>Computes the mean gradients with respect to some biases.</summary>
+    /// <param name="dy">[N, Output.Stride].</param>
+    /// <param name="db">[units.Count]; overwritten.</param>
     /// <param name="edges">Leaf h holds the samples [edges[h], edges[h + 1]) of the call.</param>
     /// <param name="units">Which units.</param>
-    /// <param name="context">The call.</param>
     /// <param name="factor">Factor that each sum is multiplied by at the end.</param>
-    public void ParameterGradient(
-        ReadOnlySpan<float> x, ReadOnlySpan<float> dy, Span<float> dw, Span<float> db, ReadOnlySpan<int> edges, UnitRun units, in LayerContext context, float factor = 1f) =>
-        context.Kernels.Dense.ParameterGradient(x, dy[units.First..], dw, db, edges, Geometry(context.Samples, units), factor);
+    /// <param name="context">The call.</param>
+    public void BiasGradient(ReadOnlySpan<float> dy, Span<float> db, ReadOnlySpan<int> edges, UnitRun units, float factor, in LayerContext context) =>
+        context.Kernels.Dense.BiasGradient(dy[units.First..], db, edges, Geometry(context.Samples) with { Units = units.Count }, factor);
 
-    private UnitRun All => new(0, Output.Count);
+    private DenseGeometry Geometry(int samples) => new(samples, Input.Count, Output.Count) { Channels = Input.Maps };
 
-    private ReadOnlySpan<float> Rows(ReadOnlySpan<float> weight, UnitRun units) => weight.Slice(units.First * Weight.RowStride, units.Count * Weight.RowStride);
-
-    private DenseGeometry Geometry(int samples, UnitRun units) => new(samples, Input.Count, units.Count) { LayerUnits = Output.Count };
+    private DenseGeometry Geometry(int samples, (UnitRun Units, InputRun Inputs) part) => Geometry(samples) with { Units = part.Units.Count, Part = part.Inputs };
 }

@@ -20,7 +20,7 @@ public sealed record FlattenOptions : LayerOptions
 
 /// <summary>Turns an image into the vector of its values, [C, H, W] row-major (PyTorch <c>nn.Flatten</c>, ONNX <c>Flatten</c>).</summary>
 /// <param name="site">Its place in the network.</param>
-public sealed class Flatten(LayerSite site) : Layer(site, Shape.Vector(site.Input.Count))
+public sealed class Flatten(LayerSite site) : Layer(site, Shape.Vector(site.Input.Count, site.Input.Maps))
 {
     /// <summary>The registration.</summary>
     public static TypeDefinition<LayerOptions> Type { get; } = LayerType.Define("flatten", "Turns an image into a vector.", () => new FlattenOptions());

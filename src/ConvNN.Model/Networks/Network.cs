@@ -98,6 +98,9 @@ public sealed class Network
         return new Network(input, stack, blocks);
     }
 
+    /// <summary>The layers as kernels of a tier execute them: some fused, some left out.</summary>
+    public IReadOnlyList<Layer> Executed(KernelTier tier) => LayerFusion.For(Layers, tier);
+
     /// <summary>Runs samples through the network.</summary>
     /// <param name="run">The samples, at most the workspace's capacity.</param>
     /// <param name="workspace">The worker's memory; keeps what <see cref="Backward"/> needs.</param>

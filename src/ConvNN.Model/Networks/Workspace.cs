@@ -1,6 +1,5 @@
 using ConvNN.Kernels;
 using ConvNN.Kernels.Vectors;
-using ConvNN.Model.Fusion;
 using ConvNN.Model.Layers;
 using ConvNN.Model.Parameters;
 using ConvNN.Model.Samples;
@@ -30,7 +29,7 @@ public sealed class Workspace
     /// <param name="members">How many members share it.</param>
     /// <exception cref="OverflowException">A buffer would exceed 2³¹ − 1 elements.</exception>
     public Workspace(Network network, int capacity, KernelSet kernels, int members = 1)
-        : this(LayerFusion.For(network.Layers, kernels.Tier), capacity, kernels, members)
+        : this(network.Executed(kernels.Tier), capacity, kernels, members)
     {
     }
 
@@ -65,7 +64,7 @@ public sealed class Workspace
     /// <param name="kernels">The kernels that will run.</param>
     /// <param name="members">How many members share it.</param>
     public static long Bytes(Network network, int capacity, KernelSet kernels, int members = 1) =>
-        Bytes(LayerFusion.For(network.Layers, kernels.Tier), capacity, kernels, members);
+        Bytes(network.Executed(kernels.Tier), capacity, kernels, members);
 
     /// <summary>The size of a workspace for the given layers of a network, fused or not.</summary>
     internal static long Bytes(IReadOnlyList<Layer> layers, int capacity, KernelSet kernels, int members = 1)
@@ -92,8 +91,8 @@ public sealed class Workspace
     /// <summary>The gradient with respect to a layer's output, [N, Output.Stride]; none before <see cref="FirstWithParameters"/>.</summary>
     public Span<float> Gradient(int layer, in SampleRun run) => Samples(_gradients[layer]!, layer, run.First, run.Count);
 
-    /// <summary>The buffer of <see cref="Gradient"/>, for all samples.</summary>
-    public AlignedBuffer GradientBuffer(int layer) => _gradients[layer]!;
+    /// <summary>The buffer of <see cref="Output"/>, for all samples.</summary>
+    public AlignedBuffer OutputBuffer(int layer) => _outputs[layer];
 
     /// <summary>Runs samples through a layer.</summary>
     public void Forward(int layer, in SampleRun run) => Layers[layer].Forward(Input(layer, run), Output(layer, run), Context(layer, run));

@@ -58,9 +58,20 @@ public sealed class Adam(KernelSet kernels, AdamOptions options, int length) : I
     public IReadOnlyDictionary<string, AlignedBuffer> State => new Dictionary<string, AlignedBuffer> { ["exp_avg"] = _means, ["exp_avg_sq"] = _squares };
 
     /// <inheritdoc/>
-    public void Step(Span<float> weights, ReadOnlySpan<float> gradients, int start, float learningRate, long step)
+    public void Step(Span<float> weights, ReadOnlySpan<float> gradients, int start, float learningRate, long step) =>
+        kernels.Optimizer.Apply(Update(start, weights.Length, learningRate, step), weights, gradients);
+
+    /// <inheritdoc/>
+    public bool TryUpdate(int start, int length, float learningRate, long step, out WeightUpdate update)
     {
-        AdamStep numbers = new(
+        update = Update(start, length, learningRate, step);
+        return true;
+    }
+
+    private WeightUpdate Update(int start, int length, float learningRate, long step) => WeightUpdate.Adam(
+        _means.Span.Slice(start, length),
+        _squares.Span.Slice(start, length),
+        new AdamStep(
             StepSize: (float)(learningRate / (1 - Elementary.Pow(options.Beta1, step))),
             (float)options.Beta1,
             (float)(1 - options.Beta1),
@@ -68,7 +79,5 @@ public sealed class Adam(KernelSet kernels, AdamOptions options, int length) : I
             (float)(1 - options.Beta2),
             RootScale: (float)(1 / Math.Sqrt(1 - Elementary.Pow(options.Beta2, step))),
             (float)options.Epsilon,
-            options.DecayAt(learningRate));
-        kernels.Optimizer.Adam(weights, gradients, _means.Span.Slice(start, weights.Length), _squares.Span.Slice(start, weights.Length), numbers);
-    }
+            options.DecayAt(learningRate)));
 }

@@ -1,3 +1,4 @@
+using ConvNN.Kernels.Optimizers;
 using ConvNN.Kernels.Vectors;
 
 namespace ConvNN.Training.Optimizers;
@@ -19,4 +20,19 @@ public interface IOptimizer
     /// <param name="learningRate">The step's learning rate.</param>
     /// <param name="step">The step's number in the run, from 1.</param>
     void Step(Span<float> weights, ReadOnlySpan<float> gradients, int start, float learningRate, long step);
+
+    /// <summary>
+    /// Describes the step of a slice, so that a kernel can apply it to each gradient as soon as it has been summed. The default is that
+    /// there is no such description, and <see cref="Step"/> takes stored gradients.
+    /// </summary>
+    /// <param name="start">Where the slice begins in the trained part.</param>
+    /// <param name="length">Weights in the slice.</param>
+    /// <param name="learningRate">The step's learning rate.</param>
+    /// <param name="step">The step's number in the run, from 1.</param>
+    /// <param name="update">What <see cref="Step"/> would do, to the bit.</param>
+    bool TryUpdate(int start, int length, float learningRate, long step, out WeightUpdate update)
+    {
+        update = default;
+        return false;
+    }
 }

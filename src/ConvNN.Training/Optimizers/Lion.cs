@@ -51,15 +51,22 @@ public sealed class Lion(KernelSet kernels, LionOptions options, int length) : I
 
     /// <inheritdoc/>
     public void Step(Span<float> weights, ReadOnlySpan<float> gradients, int start, float learningRate, long step) =>
-        kernels.Optimizer.Lion(
-            weights,
-            gradients,
-            _means.Span.Slice(start, weights.Length),
-            new LionStep(
-                learningRate,
-                (float)options.Beta1,
-                (float)(1 - options.Beta1),
-                (float)options.Beta2,
-                (float)(1 - options.Beta2),
-                options.DecayAt(learningRate)));
+        kernels.Optimizer.Apply(Update(start, weights.Length, learningRate), weights, gradients);
+
+    /// <inheritdoc/>
+    public bool TryUpdate(int start, int length, float learningRate, long step, out WeightUpdate update)
+    {
+        update = Update(start, length, learningRate);
+        return true;
+    }
+
+    private WeightUpdate Update(int start, int length, float learningRate) => WeightUpdate.Lion(
+        _means.Span.Slice(start, length),
+        new LionStep(
+            learningRate,
+            (float)options.Beta1,
+            (float)(1 - options.Beta1),
+            (float)options.Beta2,
+            (float)(1 - options.Beta2),
+            options.DecayAt(learningRate)));
 }

@@ -51,9 +51,16 @@ public sealed class MomentumSgd(KernelSet kernels, MomentumOptions options, int 
 
     /// <inheritdoc/>
     public void Step(Span<float> weights, ReadOnlySpan<float> gradients, int start, float learningRate, long step) =>
-        kernels.Optimizer.Momentum(
-            weights,
-            gradients,
-            _buffer.Span.Slice(start, weights.Length),
-            new MomentumStep(learningRate, (float)options.Momentum, options.IsNesterov, options.DecayAt(learningRate)));
+        kernels.Optimizer.Apply(Update(start, weights.Length, learningRate), weights, gradients);
+
+    /// <inheritdoc/>
+    public bool TryUpdate(int start, int length, float learningRate, long step, out WeightUpdate update)
+    {
+        update = Update(start, length, learningRate);
+        return true;
+    }
+
+    private WeightUpdate Update(int start, int length, float learningRate) => WeightUpdate.Momentum(
+        _buffer.Span.Slice(start, length),
+        new MomentumStep(learningRate, (float)options.Momentum, options.IsNesterov, options.DecayAt(learningRate)));
 }

@@ -76,11 +76,18 @@ public sealed class RmsProp(KernelSet kernels, RmsPropOptions options, int lengt
 
     /// <inheritdoc/>
     public void Step(Span<float> weights, ReadOnlySpan<float> gradients, int start, float learningRate, long step) =>
-        kernels.Optimizer.RmsProp(
-            weights,
-            gradients,
-            _squares.Span.Slice(start, weights.Length),
-            _means is null ? default : _means.Span.Slice(start, weights.Length),
-            _buffer is null ? default : _buffer.Span.Slice(start, weights.Length),
-            new RmsPropStep(learningRate, (float)options.Alpha, (float)(1 - options.Alpha), (float)options.Epsilon, (float)options.Momentum, options.DecayAt(learningRate)));
+        kernels.Optimizer.Apply(Update(start, weights.Length, learningRate), weights, gradients);
+
+    /// <inheritdoc/>
+    public bool TryUpdate(int start, int length, float learningRate, long step, out WeightUpdate update)
+    {
+        update = Update(start, length, learningRate);
+        return true;
+    }
+
+    private WeightUpdate Update(int start, int length, float learningRate) => WeightUpdate.RmsProp(
+        _squares.Span.Slice(start, length),
+        _means is null ? default : _means.Span.Slice(start, length),
+        _buffer is null ? default : _buffer.Span.Slice(start, length),
+        new RmsPropStep(learningRate, (float)options.Alpha, (float)(1 - options.Alpha), (float)options.Epsilon, (float)options.Momentum, options.DecayAt(learningRate)));
 }

@@ -1,4 +1,5 @@
 using ConvNN.Kernels;
+using ConvNN.Kernels.Optimizers;
 using ConvNN.Kernels.Vectors;
 using ConvNN.Model.Options;
 
@@ -33,15 +34,16 @@ public sealed class Sgd(KernelSet kernels, SgdOptions? options = null) : IOptimi
     public IReadOnlyDictionary<string, AlignedBuffer> State { get; } = new Dictionary<string, AlignedBuffer>();
 
     /// <inheritdoc/>
-    public void Step(Span<float> weights, ReadOnlySpan<float> gradients, int start, float learningRate, long step)
+    public void Step(Span<float> weights, ReadOnlySpan<float> gradients, int start, float learningRate, long step) =>
+        kernels.Optimizer.Apply(Update(learningRate), weights, gradients);
+
+    /// <inheritdoc/>
+    public bool TryUpdate(int start, int length, float learningRate, long step, out WeightUpdate update)
     {
-        if (options is null || options.WeightDecay == 0)
-        {
-            kernels.Elementwise.AddScaled(weights, -learningRate, gradients);
-        }
-        else
-        {
-            kernels.Optimizer.Descend(weights, gradients, learningRate, options.DecayAt(learningRate));
-        }
+        update = Update(learningRate);
+        return true;
     }
+
+    private WeightUpdate Update(float learningRate) =>
+        WeightUpdate.Descent(new DescentStep(learningRate, options?.DecayAt(learningRate) ?? DecayFactors.None));
 }

@@ -1,4 +1,5 @@
 using ConvNN.Kernels;
+using ConvNN.Kernels.Optimizers;
 using ConvNN.Kernels.Vectors;
 
 namespace ConvNN.Training.Optimizers;
@@ -40,7 +41,16 @@ public sealed class WeightAverage : IOptimizer
     public void Step(Span<float> weights, ReadOnlySpan<float> gradients, int start, float learningRate, long step)
     {
         _optimizer.Step(weights, gradients, start, learningRate, step);
-        double decay = Math.Min(_decay, (1.0 + step) / (10.0 + step));
-        _kernels.Optimizer.Average(Average.Span.Slice(start, weights.Length), weights, (float)(1 - decay));
+        _kernels.Optimizer.Average(Average.Span.Slice(start, weights.Length), weights, Share(step));
     }
+
+    /// <inheritdoc/>
+    public bool TryUpdate(int start, int length, float learningRate, long step, out WeightUpdate update)
+    {
+        bool isKnown = _optimizer.TryUpdate(start, length, learningRate, step, out update);
+        update = isKnown ? update.WithAverage(Average.Span.Slice(start, length), Share(step)) : default;
+        return isKnown;
+    }
+
+    private float Share(long step) => (float)(1 - Math.Min(_decay, (1.0 + step) / (10.0 + step)));
 }

@@ -6,6 +6,6 @@ public enum ExchangeKind
     /// <summary>Each worker hands a gradient of all weights to the reducer, which averages them and applies the optimizer.</summary>
     FullGradients,
 
-    /// <summary>Each row of dense weights has an owner, who sums its gradient over all samples and applies the optimizer; large layers are computed by units.</summary>
-    OwnedRows,
+    /// <summary>Each weight has an owner, who sums its gradient over all samples and applies the optimizer; layers are divided by features where that saves time.</summary>
+    OwnFeatures,
 }

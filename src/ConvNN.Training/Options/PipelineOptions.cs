@@ -23,7 +23,7 @@ public sealed record PipelineOptions : CheckedOptions
     {
         ["auto"] = null,
         ["full-gradients"] = ExchangeKind.FullGradients,
-        ["owned-rows"] = ExchangeKind.OwnedRows,
+        ["own-features"] = ExchangeKind.OwnFeatures,
     };
 
     /// <summary>The declarations of the options, in the order of the help.</summary>
@@ -75,7 +75,7 @@ public sealed record PipelineOptions : CheckedOptions
     /// <summary>How long no block may finish anything before the run ends as stalled; ten times as long while threads compute.</summary>
     public TimeSpan StallTimeout { get; init => field = Checked(value); } = TimeSpan.FromSeconds(60);
 
-    /// <summary>How gradients come together; null takes owned rows where they can run, and full gradients otherwise.</summary>
+    /// <summary>How gradients come together; null takes own features where they can run, and full gradients otherwise.</summary>
     public ExchangeKind? Exchange { get; init; }
 
     /// <summary>Threads to divide a step over, even where fewer are faster: for measurements and tests. Null takes what suits the machine and the step. Not a key of the configuration.</summary>

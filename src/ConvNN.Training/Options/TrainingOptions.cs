@@ -121,6 +121,9 @@ public sealed record TrainingOptions : CheckedOptions
     /// <summary>Whether a step needs the whole mean gradient before any weight changes, beyond knowing that it is finite.</summary>
     public bool NeedsWholeGradient => ClipNorm is not null;
 
+    /// <summary>Whether gradients are stored before they change weights, rather than used up in registers.</summary>
+    public bool StoresGradients => Accumulate > 1 || ClipValue is not null || NeedsWholeGradient;
+
     /// <summary>What training makes small; a name stands for a loss with its defaults.</summary>
     public LossOptions Loss { get; init; } = new CrossEntropyOptions();
 

@@ -1,6 +1,6 @@
 using ConvNN.Model.Parameters;
 using ConvNN.Training.Pipeline.Clocks;
-using ConvNN.Training.Pipeline.OwnedRows;
+using ConvNN.Training.Pipeline.OwnFeatures;
 
 namespace ConvNN.Training.Pipeline;
 
@@ -27,6 +27,21 @@ internal interface IGradientExchange
     /// <returns>Whether the shard is to be sent to the reducer: every shard, or only the last one if the workers have already met.</returns>
     /// <exception cref="StepAbortedException">Another worker has failed.</exception>
     bool Compute(Shard shard, StageLane lane);
+
+    /// <summary>
+    /// Whether the workers of a step go on to the next together, without messages, while batches are ready. The last one to finish a
+    /// step then ends it and begins the next.
+    /// </summary>
+    bool GoesOn { get; }
+
+    /// <summary>Lets the workers of an ended step go on to the next, or not; called by the one to whom <see cref="Compute"/> returned true.</summary>
+    /// <param name="goesOn">Whether the next step has begun.</param>
+    void Release(bool goesOn);
+
+    /// <summary>Waits until the step has been ended.</summary>
+    /// <param name="shard">The worker's shard.</param>
+    /// <returns>Whether the next step has begun.</returns>
+    bool AwaitEnd(Shard shard);
 
     /// <summary>Finishes a training step after all shards are computed: updates what the workers have not, all weights with full gradients and the running statistics; changes nothing if the gradient is not finite.</summary>
     /// <returns>The first element of the gradient that is not finite; −1 when all are.</returns>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using ConvNN.Data;
 using ConvNN.Data.Augmentations;
 using ConvNN.Kernels.Elementwise;
@@ -76,6 +77,12 @@ public sealed class MiniBatch(Shape shape, int capacity, KernelTier tier)
     /// <param name="epoch">The epoch, from 1.</param>
     public void Load(int first, int count, IAugmentation? augmentation = null, int epoch = 1)
     {
+        // The images lie anywhere in the dataset. Asking for all of them before the first is needed lets the processor fetch them together.
+        for (int n = first; n < first + count; n++)
+        {
+            _ = _isLoaded[n] ? 0 : Touch(_dataset!.Image(_indices[n]));
+        }
+
         for (int n = first; n < first + count; n++)
         {
             if (!_isLoaded[n])
@@ -86,6 +93,20 @@ public sealed class MiniBatch(Shape shape, int capacity, KernelTier tier)
                 augmentation?.Apply(image, epoch, _indices[n]);
             }
         }
+    }
+
+    /// <summary>Reads a byte of each cache line. Not inlined: a call whose result is not used would be dropped.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static int Touch(ReadOnlySpan<byte> bytes)
+    {
+        const int Line = 64;
+        int sum = 0;
+        for (int i = 0; i < bytes.Length; i += Line)
+        {
+            sum += bytes[i];
+        }
+
+        return sum;
     }
 
     /// <summary>Replaces the samples and loads all of them, without augmentation.</summary>

@@ -9,20 +9,20 @@ namespace ConvNN.Training.Pipeline;
 /// <summary>How a run is divided and how much memory it needs: computed once, before anything is allocated.</summary>
 public sealed record PipelinePlan
 {
-    /// <summary>Batches that circulate in the pipeline: one in its step, two ready and waiting, one being assembled.</summary>
-    public const int Batches = 4;
+    // One batch in its step, two ready and waiting, one being assembled.
+    private const int FewestBatches = 4;
+
+    // Workers that go on by themselves need a message once in as many steps.
+    private const int MostBatches = 8;
+
+    // The images of the batches that circulate should take less than this, unless there are only the fewest.
+    private const long BatchMemory = 8 << 20;
 
     /// <summary>A step needs this many operations for each thread: with fewer, threads spend more time waiting for each other than they save.</summary>
     public const long OperationsPerThread = 500_000;
 
     // Enough samples to keep a worker busy for longer than a hand-off takes.
     private const int EvaluationShard = 64;
-
-    // With fewer weights than this, the two barriers of a split cost more than reading what another core has written.
-    private const int SplitLength = 16_384;
-
-    // A layer is split while the batch has at most half as many samples as the layer has units: above that, its activations and their gradients are larger than its weights.
-    private const int UnitsPerSample = 2;
 
     /// <summary>Works out the plan of a run.</summary>
     /// <param name="network">The network.</param>
@@ -36,29 +36,35 @@ public sealed record PipelinePlan
         Workers = options.WorkersFor(BatchSize, network);
         StepOperations = network.TrainingOperations * BatchSize;
         FastestThreads = (int)Math.Clamp(StepOperations / OperationsPerThread, 1, Math.Min(Environment.ProcessorCount, Leaves));
-        FastestExchange = RefusalOfOwnedRows(training, options) is null ? ExchangeKind.OwnedRows : ExchangeKind.FullGradients;
+        FastestExchange = RefusalOfOwnFeatures(training, options) is null ? ExchangeKind.OwnFeatures : ExchangeKind.FullGradients;
         Exchange = options.Exchange ?? FastestExchange;
-        Threads = Exchange == ExchangeKind.OwnedRows
+        Threads = Exchange == ExchangeKind.OwnFeatures
             ? Math.Min(Leaves, options.Threads ?? Math.Min(Workers, FastestThreads))
             : Math.Min(Workers, Environment.ProcessorCount);
+        Division = new DivisionPlan(network.Executed(Kernels.Tier), Threads, training.StoresGradients);
 
-        // With owned rows each thread has one shard; with full gradients each worker has one.
-        int shards = Exchange == ExchangeKind.OwnedRows ? Threads : Workers;
+        // With own features each thread has one shard; with full gradients each worker has one.
+        int shards = Exchange == ExchangeKind.OwnFeatures ? Threads : Workers;
         EvaluationBatch = shards * EvaluationShard;
         BatchCapacity = Math.Max(BatchSize, EvaluationBatch);
         Samples = Shard.SamplesOfWorkers(BatchSize, Leaves, shards);
         ShardCapacity = Math.Max(Shard.MaxSamples(BatchSize, Leaves, shards), EvaluationShard);
+        long batchBytes = (long)BatchCapacity * network.Input.Stride * sizeof(float);
+        Batches = Exchange == ExchangeKind.OwnFeatures ? (int)Math.Clamp(BatchMemory / batchBytes, FewestBatches, MostBatches) : FewestBatches;
         WeightBytes = (long)network.Layout.Length * sizeof(float);
-        BatchBytes = (long)Batches * BatchCapacity * network.Input.Stride * sizeof(float);
-        (GradientBytes, ActivationBytes) = Exchange == ExchangeKind.OwnedRows
-            ? (OwnedRowGradientBytes(network), Workspace.Bytes(network, BatchCapacity, Kernels, Threads))
+        BatchBytes = Batches * batchBytes;
+        (GradientBytes, ActivationBytes) = Exchange == ExchangeKind.OwnFeatures
+            ? (OwnFeatureGradientBytes(network), Workspace.Bytes(network, BatchCapacity, Kernels, Threads))
             : (WeightBytes * Enumerable.Range(0, shards).Sum(shard => (long)Shard.Cover(shard, shards, Leaves).Count),
                 Workers * Workspace.Bytes(network, ShardCapacity, Kernels));
-        int together = Exchange == ExchangeKind.OwnedRows ? BatchCapacity : ShardCapacity;
+        int together = Exchange == ExchangeKind.OwnFeatures ? BatchCapacity : ShardCapacity;
         LargestBuffer = Math.Max(
             (long)BatchCapacity * network.Input.Stride,
             network.Layers.Max(layer => (long)together * Math.Max(layer.Input.Stride, Math.Max(layer.Output.Stride, layer.SavedBytes))));
     }
+
+    /// <summary>Batches that circulate in the pipeline.</summary>
+    public int Batches { get; }
 
     /// <summary>The kernels of the run.</summary>
     public KernelSet Kernels { get; }
@@ -66,8 +72,11 @@ public sealed record PipelinePlan
     /// <summary>How gradients come together.</summary>
     public ExchangeKind Exchange { get; }
 
-    /// <summary>How they come together unless the options choose: owned rows where they can run.</summary>
+    /// <summary>How they come together unless the options choose: own features where they can run.</summary>
     public ExchangeKind FastestExchange { get; }
+
+    /// <summary>How the layers of a training step are divided with own features.</summary>
+    public DivisionPlan Division { get; }
 
     /// <summary>Images of a whole batch.</summary>
     public int BatchSize { get; }
@@ -114,15 +123,10 @@ public sealed record PipelinePlan
     /// <summary>Elements of the largest single buffer; it must not exceed <see cref="AlignedBuffer.MaxLength"/>.</summary>
     public long LargestBuffer { get; }
 
-    /// <summary>Whether members compute a layer by units: worthwhile where its activations and their gradients, which then move between cores, are smaller than its weights, which then stay.</summary>
-    /// <param name="layer">The layer.</param>
-    public bool Splits(Dense layer) =>
-        Threads > 1 && layer.UnitLeaves >= Threads && layer.Weight.Length >= SplitLength && BatchSize <= layer.Output.Count / UnitsPerSample;
-
-    /// <summary>Why owned rows cannot run with these options, and what to do about it; null where they can.</summary>
+    /// <summary>Why own features cannot run with these options, and what to do about it; null where they can.</summary>
     /// <param name="training">Whether a step needs the whole gradient.</param>
     /// <param name="options">The kernels.</param>
-    public static string? RefusalOfOwnedRows(TrainingOptions training, PipelineOptions options)
+    public static string? RefusalOfOwnFeatures(TrainingOptions training, PipelineOptions options)
     {
         if (training.NeedsWholeGradient)
         {
@@ -134,11 +138,11 @@ public sealed record PipelinePlan
             : null;
     }
 
-    /// <summary>Approximate bytes of gradients with owned rows: input gradients of split layers, rows being computed, and gradients that are joined.</summary>
-    private long OwnedRowGradientBytes(Network network)
+    /// <summary>Approximate bytes of gradients with own features: partial sums of a layer divided by inputs, and gradients that are joined.</summary>
+    private long OwnFeatureGradientBytes(Network network)
     {
         long dense = network.Layers.OfType<Dense>().Sum(layer => (long)layer.Weight.Length);
-        long partials = network.Layers.OfType<Dense>().Where(Splits).Sum(layer => (Threads - 1L) * BatchCapacity * layer.Input.Stride);
-        return sizeof(float) * (partials + dense + (Leaves * (network.Layout.TrainedLength - dense)));
+        long partials = Division.FirstByChannels is null ? 0 : (Threads - 1L) * BatchCapacity * network.Layers.OfType<Dense>().First().Output.Stride;
+        return sizeof(float) * (partials + (Leaves * (network.Layout.TrainedLength - dense)));
     }
 }

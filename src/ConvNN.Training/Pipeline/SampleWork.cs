@@ -27,10 +27,17 @@ internal sealed class SampleWork(Network network, ILoss loss, AlignedBuffer weig
     /// <param name="member">The member that computes them.</param>
     public SampleRun Run(Shard shard, int place = 0, int member = 0)
     {
+        Load(shard);
         StepJob step = shard.Step;
-        step.Batch.Load(shard.FirstSample, shard.Count, step.Source.IsTraining ? augmentation : null, step.Source.Epoch);
         SampleRun run = Run(step, shard.FirstSample, shard.Count, place, member);
         return run.IsTraining ? run with { Leaves = new LeafRun { First = shard.Lo, Edges = shard.Edges, Statistics = statistics } } : run;
+    }
+
+    /// <summary>Loads the samples of a shard, those that are not loaded yet.</summary>
+    public void Load(Shard shard)
+    {
+        StepJob step = shard.Step;
+        step.Batch.Load(shard.FirstSample, shard.Count, step.Source.IsTraining ? augmentation : null, step.Source.Epoch);
     }
 
     /// <summary>Ends a training step after the optimizer: untrained parameters, such as running averages, take what was recorded about its leaves.</summary>

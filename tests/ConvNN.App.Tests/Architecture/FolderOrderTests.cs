@@ -12,8 +12,8 @@ public class FolderOrderTests(ITestOutputHelper output)
         ["ConvNN.Files"] = ["."],
         ["ConvNN.Kernels"] =
         [
-            "Vectors", "Functions", "Sums", "Elementwise", "Activations", "Pooling", "Convolution", "ConvPool", "Dense", "Normalization",
-            "Losses", "Optimizers", "Probes", ".",
+            "Vectors", "Functions", "Sums", "Elementwise", "Optimizers", "Activations", "Pooling", "Convolution", "ConvPool", "Dense", "Normalization",
+            "Losses", "Probes", ".",
         ],
         ["ConvNN.Model"] = [".", "Randomness", "Options", "Parameters", "Samples", "Layers", "Fusion", "Networks", "Losses", "Inspection", "Checking"],
         ["ConvNN.Pictures"] = [".", "Formats"],
@@ -22,7 +22,7 @@ public class FolderOrderTests(ITestOutputHelper output)
         ["ConvNN.Training"] =
         [
             "Evaluation", "Losses", "Optimizers", "Schedules", "Options", "Pipeline/Clocks", "Progress", "Metrics", "Pipeline", "Pipeline/FullGradients",
-            "Pipeline/OwnedRows", "Pipeline/Supervision", "Pipeline/Dataflow", "Checkpoints", "Inspection", "Tracing", ".",
+            "Pipeline/OwnFeatures", "Pipeline/Supervision", "Pipeline/Dataflow", "Checkpoints", "Inspection", "Tracing", ".",
         ],
         ["App"] =
         [

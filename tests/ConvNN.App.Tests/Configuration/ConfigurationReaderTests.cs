@@ -191,7 +191,7 @@ public class ConfigurationReaderTests
     [InlineData("Pipeline:Workers", "many", "it must be a whole number between 1 and 1024, or auto.")]
     [InlineData("Pipeline:Leaves", "1000000", "it must be a whole number between 1 and")]
     [InlineData("Pipeline:Kernels", "fast", "it must be one of auto, reference")]
-    [InlineData("Pipeline:Exchange", "rows", "it must be one of auto, full-gradients, owned-rows")]
+    [InlineData("Pipeline:Exchange", "rows", "it must be one of auto, full-gradients, own-features")]
     [InlineData("Pipeline:StallTimeout", "0", "it must be a number of seconds between")]
     [InlineData("Pipeline:StallTimeout", "1e300", "it must be a number of seconds between")]
     [InlineData("Logging:IntervalSeconds", "-1", "it must be a number of seconds between")]

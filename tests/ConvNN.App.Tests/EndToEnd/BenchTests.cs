@@ -115,9 +115,10 @@ public class BenchTests
 
         Assert.True((double)network["auto"]!["ratio"]! > 0);
         JsonNode exchanges = network["exchanges"]!;
-        AssertSpread(exchanges["owned_rows"]!);
+        AssertSpread(exchanges["own_features"]!);
         AssertSpread(exchanges["full_gradients"]!);
         Assert.True((double)exchanges["ratio"]! > 0);
+        Assert.NotEmpty((string)exchanges["division"]!);
         Assert.All(Of(network["layers"]), layer => AssertSpread(layer["forward"]!["microseconds"]!));
         Assert.Contains(Of(network["layers"]), layer => layer["parameter_gradient"] is not null && layer["input_gradient"] is not null);
     }

@@ -28,14 +28,14 @@ public class VerifyTests
         Assert.Contains(" verify runs=2 epochs=2", output, StringComparison.Ordinal);
     }
 
-    /// <summary>The reference kernels cannot run owned rows; beside others they take what they can.</summary>
+    /// <summary>The reference kernels cannot run own features; beside others they take what they can.</summary>
     [Fact]
-    public async Task Verify_OwnedRowsBesideTheReference_ComparesBoth()
+    public async Task Verify_OwnFeaturesBesideTheReference_ComparesBoth()
     {
         using TemporaryFolder folder = new();
 
         (int exitCode, string output, _) = await ProgramRun.RunAsync(
-            folder, ["verify", "--set", "Pipeline:Exchange=owned-rows", "--workers", "2", "--kernels", "auto,reference", "--limit", "50"]);
+            folder, ["verify", "--set", "Pipeline:Exchange=own-features", "--workers", "2", "--kernels", "auto,reference", "--limit", "50"]);
 
         Assert.Equal(0, exitCode);
         Assert.Contains(" equal runs=2 ", output, StringComparison.Ordinal);

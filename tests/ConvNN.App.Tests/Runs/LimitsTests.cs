@@ -8,7 +8,7 @@ namespace ConvNN.App.Tests.Runs;
 
 public class LimitsTests
 {
-    private static readonly (ExchangeKind Taken, ExchangeKind Fastest) Fast = (ExchangeKind.OwnedRows, ExchangeKind.OwnedRows);
+    private static readonly (ExchangeKind Taken, ExchangeKind Fastest) Fast = (ExchangeKind.OwnFeatures, ExchangeKind.OwnFeatures);
 
     [Theory]
     [InlineData("workers", 0.97, 1, 2, 128, "1 of 2 cores computes: try --workers auto (the same weights)")]
@@ -36,7 +36,7 @@ public class LimitsTests
     [Fact]
     public void Advice_FullGradientsThatWereChosen_ProposesAuto() => Assert.Equal(
         "every worker hands over a full gradient: try --set Pipeline:Exchange=auto (the same weights)",
-        Limits.Advice(new StageLoad("reduce", 0.5), (ExchangeKind.FullGradients, ExchangeKind.OwnedRows), KernelTier.Vector256, batch: 10, (2, 2), images: 60_000));
+        Limits.Advice(new StageLoad("reduce", 0.5), (ExchangeKind.FullGradients, ExchangeKind.OwnFeatures), KernelTier.Vector256, batch: 10, (2, 2), images: 60_000));
 
     [Fact]
     public void Advice_FewerImagesThanTheBatchItWouldPropose_ProposesNone() =>

@@ -41,6 +41,7 @@ public class ConvPoolKernelsTests
     [InlineData(16, 33, 6)]
     [InlineData(20, 24, 40)]
     [InlineData(3, 17, 33)]
+    [InlineData(2, 3, 71)]      // several vectors of pooled columns in a row
     public void Kernels_SizesOfNetworks_HaveTheReferencesBits(int channels, int filters, int size)
     {
         foreach (int kernel in new[] { 3, 5 })
@@ -139,19 +140,70 @@ public class ConvPoolKernelsTests
     [MemberData(nameof(Tiers.All), MemberType = typeof(Tiers))]
     public void Kernels_SpansThatEndAtAGuardedPage_StayInside(KernelTier tier)
     {
-        foreach (int channels in new[] { 1, 4, 17 })
+        foreach ((int channels, int first, int count) in new[] { (1, 0, 3), (4, 0, 3), (17, 0, 3), (1, 0, 1), (1, 1, 2), (4, 2, 1), (17, 1, 1) })
         {
-            ConvPoolProblem problem = new(Digits with { Channels = channels, Filters = 3, Samples = 2 }, seed: channels, Content.Plain);
+            ConvPoolProblem problem = new ConvPoolProblem(Digits with { Channels = channels, Filters = 3, Samples = 2 }, seed: channels, Content.Plain).Part(first, count);
             ConvPoolKernels kernels = KernelSet.For(tier).ConvPool;
             ConvPoolGeometry geometry = problem.Geometry;
             using GuardedMemory<float> x = new(problem.X), w = new(problem.W), b = new(problem.B), dy = new(problem.Dy), y = new(problem.Dy.Length);
             using GuardedMemory<float> scratch = new(kernels.ScratchLength(geometry)), dx = new(problem.X.Length), dw = new(problem.W.Length), db = new(problem.B.Length);
-            using GuardedMemory<byte> winners = new(geometry.Samples * geometry.OutputCount);
+            using GuardedMemory<byte> winners = new((int)geometry.WinnersLength);
             kernels.Forward(x.Span, w.Span, b.Span, y.Span, winners.Span, scratch.Span, geometry);
             kernels.InputGradient(dy.Span, winners.Span, w.Span, dx.Span, scratch.Span, geometry);
             kernels.ParameterGradient(x.Span, dy.Span, winners.Span, dw.Span, db.Span, [0, 1, 2], scratch.Span, geometry);
 
             BitAssert.Equal(problem.InputGradient(KernelTier.Reference, winners.Span.ToArray()), dx.Span.ToArray(), $"{tier}, {channels} channels, dx");
+        }
+    }
+
+    /// <summary>Calls for some of the filters each give these filters' part of the whole, and write nothing else.</summary>
+    [Theory]
+    [MemberData(nameof(Tiers.All), MemberType = typeof(Tiers))]
+    public void Kernels_SomeOfTheFilters_GiveTheirPartAndWriteNothingElse(KernelTier tier)
+    {
+        foreach ((int channels, int size, int filters) in new[] { (1, 28, 8), (1, 9, 5), (3, 40, 4), (5, 8, 7), (20, 11, 40) })
+        {
+            ConvPoolProblem whole = new(Digits with { Channels = channels, Height = size, Width = size, Filters = filters }, seed: size, Content.Plain);
+            (float[] y, byte[] winners) = whole.Forward(KernelTier.Reference);
+            float[] dw = whole.ParameterGradient(KernelTier.Reference, winners, [0, 1, 3]);
+            int[] borders = [0, filters / 3, filters - 1, filters];
+            for (int part = 1; part < borders.Length; part++)
+            {
+                (int first, int count) = (borders[part - 1], borders[part] - borders[part - 1]);
+                string what = $"{tier}, {channels} channels, {size}×{size}, {count} filters from {first} of {filters}";
+                ConvPoolProblem some = whole.Part(first, count);
+                (float[] partY, byte[] partWinners) = some.Forward(tier);
+                (int stride, int windows) = (some.Geometry.OutputStride, some.Geometry.Windows);
+                for (int n = 0; n < some.Geometry.Samples; n++)
+                {
+                    for (int i = 0; i < some.Geometry.OutputCount && (n * stride) + i < partY.Length; i++)
+                    {
+                        bool isOwn = i < count * windows;
+                        float expected = isOwn ? y[(n * stride) + (first * windows) + i] : Tensors.Unassigned(1)[0];
+                        int code = isOwn ? winners[(n * some.Geometry.OutputCount) + (first * windows) + i] : byte.MaxValue;
+                        BitAssert.Equal([expected], [partY[(n * stride) + i]], $"{what}, y[{n}, {i}]");
+                        Assert.True(code == partWinners[(n * some.Geometry.OutputCount) + i], $"{what}, winners[{n}, {i}]");
+                    }
+                }
+
+                byte[] own = winners[(first * windows)..];
+                int taps = some.Geometry.Convolution.TapStride;
+                BitAssert.Equal(
+                    [.. dw.AsSpan(first * taps, count * taps), .. dw.AsSpan((filters * taps) + first, count)], some.ParameterGradient(tier, own, [0, 1, 3]), $"{what}, dw and db");
+                BitAssert.Equal(some.InputGradient(KernelTier.Reference, own), some.InputGradient(tier, own), $"{what}, dx");
+            }
+        }
+    }
+
+    // A tier hands what would not fill its vectors over to a narrower one, with the same scratch memory.
+    [Fact]
+    public void ScratchLength_WiderTier_IsEnoughForEveryNarrowerOne()
+    {
+        foreach (Conv2dGeometry geometry in Conv2dProblem.Grid(0).Where(g => ConvPoolGeometry.Supports(g)))
+        {
+            ConvPoolGeometry fused = new(geometry);
+            int[] lengths = [.. new[] { KernelTier.Vector512, KernelTier.Vector256, KernelTier.Vector128 }.Select(tier => KernelSet.For(tier).ConvPool.ScratchLength(fused))];
+            Assert.Equal(lengths.OrderDescending(), lengths);
         }
     }
 

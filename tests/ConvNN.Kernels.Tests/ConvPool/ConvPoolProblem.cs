@@ -16,6 +16,16 @@ internal sealed class ConvPoolProblem
         Dy = Tensors.Rows(geometry.Samples, Geometry.OutputCount, seed + 3, content);
     }
 
+    private ConvPoolProblem(ConvPoolProblem layer, int first, int count)
+    {
+        Geometry = new ConvPoolGeometry(layer.Geometry.Convolution with { Filters = count }) { LayerFilters = layer.Geometry.Filters };
+        int taps = Geometry.Convolution.TapStride;
+        X = layer.X;
+        W = layer.W.AsSpan(first * taps, count * taps).ToArray();
+        B = layer.B.Length == 0 ? [] : layer.B[first..(first + count)];
+        Dy = layer.Dy.AsSpan(first * Geometry.Windows, (int)Geometry.OutputLength).ToArray();
+    }
+
     public ConvPoolGeometry Geometry { get; }
 
     public float[] X { get; }
@@ -26,10 +36,13 @@ internal sealed class ConvPoolProblem
 
     public float[] Dy { get; }
 
+    /// <summary>A call for <paramref name="count"/> of the filters, whose spans end with the last value of its last filter.</summary>
+    public ConvPoolProblem Part(int first, int count) => new(this, first, count);
+
     public (float[] Y, byte[] Winners) Forward(KernelTier tier)
     {
         float[] y = Tensors.Unassigned(Dy.Length);
-        byte[] winners = new byte[Geometry.Samples * Geometry.OutputCount];
+        byte[] winners = new byte[(int)Geometry.WinnersLength];
         Array.Fill(winners, byte.MaxValue);
         ConvPoolKernels kernels = KernelSet.For(tier).ConvPool;
         kernels.Forward(X, W, B, y, winners, Scratch(kernels), Geometry);

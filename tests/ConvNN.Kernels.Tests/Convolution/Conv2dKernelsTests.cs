@@ -88,6 +88,44 @@ public class Conv2dKernelsTests
         }
     }
 
+    // Lanes that get several pairs of columns of a row: as columns of vectors, and with filters as lanes.
+    [Theory]
+    [MemberData(nameof(Tiers.Vectors), MemberType = typeof(Tiers))]
+    public void ParameterGradient_FewChannelsInLongRows_HasTheReferencesBits(KernelTier tier)
+    {
+        foreach ((int stride, int dilation, int groups, int filters) in new[] { (1, 1, 1, 3), (1, 1, 2, 6), (2, 1, 1, 20), (1, 3, 1, 9), (2, 2, 2, 4) })
+        {
+            Conv2dGeometry geometry = Padded with
+            {
+                Samples = 3,
+                Width = 141,
+                Filters = filters,
+                StrideWidth = stride,
+                DilationWidth = dilation,
+                Groups = groups,
+            };
+            Conv2dProblem problem = new(geometry, seed: stride + filters, Content.Mixed);
+            BitAssert.Equal(problem.ParameterGradient(KernelTier.Reference, [0, 1, 3]), problem.ParameterGradient(tier, [0, 1, 3]), $"{tier}, {geometry}");
+        }
+    }
+
+    // Dy and x are powers of two, of which a float has but the largest: the lanes, and their order, show in the sum.
+    [Theory]
+    [MemberData(nameof(Tiers.All), MemberType = typeof(Tiers))]
+    public void ParameterGradient_FewChannels_AddsPairsOfColumnsByHalves(KernelTier tier)
+    {
+        // Columns 0 and 1 are lane 0, 16 and 17 lane 8, 32 and 33 lane 0 again: (2³⁰ − 2³⁰ of lane 0) + 1 of lane 8.
+        float[] dy = new float[34], x = new float[34];
+        Array.Fill(x, 1f);
+        (dy[0], dy[16], dy[33]) = (1 << 30, 1, -(1 << 30));
+
+        (_, _, float[] dw, float[] db) = Run(
+            tier, new Conv2dGeometry { Samples = 1, Channels = 1, Height = 1, Width = 34, Filters = 1, KernelHeight = 1, KernelWidth = 1 }, x, w: [1], b: [0], dy);
+
+        BitAssert.Equal([1], dw, $"{tier}, dw");
+        BitAssert.Equal([1], db, $"{tier}, db");
+    }
+
     // A tier hands what would not fill its vectors over to a narrower one, with the same scratch memory.
     [Fact]
     public void ScratchLength_WiderTier_IsEnoughForEveryNarrowerOne()

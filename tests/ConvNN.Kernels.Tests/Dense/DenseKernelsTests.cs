@@ -1,4 +1,5 @@
 using ConvNN.Kernels.Dense;
+using ConvNN.Kernels.Optimizers;
 using ConvNN.Kernels.Tests.Sums;
 using ConvNN.Kernels.Vectors;
 
@@ -8,6 +9,21 @@ public class DenseKernelsTests
 {
     private static readonly int[] Units = [.. Enumerable.Range(1, 20), 128];
     private static readonly int[] SampleCounts = [1, 2, 3, 4, 5, 10];
+
+    private delegate WeightUpdate UpdateOf(Span<float> first, Span<float> second, Span<float> third);
+
+    private static IReadOnlyDictionary<string, UpdateOf> Updates { get; } = new Dictionary<string, UpdateOf>
+    {
+        ["Descent"] = (_, _, _) => WeightUpdate.Descent(new(0.1f, DecayFactors.None)),
+        ["Descent, decay"] = (_, _, _) => WeightUpdate.Descent(new(0.1f, new(0.013f, 0.97f))),
+        ["Nesterov"] = (first, _, _) => WeightUpdate.Momentum(first, new(0.1f, 0.9f, IsNesterov: true, DecayFactors.None)),
+        ["RmsProp"] = (first, second, third) => WeightUpdate.RmsProp(first, second, third, new(0.01f, 0.99f, 0.01f, 1e-8f, 0.9f, DecayFactors.None)),
+        ["Adam"] = (first, second, _) => WeightUpdate.Adam(first, second, new(0.01f, 0.9f, 0.1f, 0.999f, 0.001f, 3.3f, 1e-8f, DecayFactors.None)),
+        ["Lion"] = (first, _, _) => WeightUpdate.Lion(first, new(0.01f, 0.9f, 0.1f, 0.99f, 0.01f, DecayFactors.None)),
+    };
+
+    public static TheoryData<KernelTier, string> TiersAndUpdates { get; } =
+        [.. Enum.GetValues<KernelTier>().SelectMany(tier => Updates.Keys.Select(name => (tier, name)))];
 
     [Theory]
     [MemberData(nameof(Tiers.Vectors), MemberType = typeof(Tiers))]
@@ -47,6 +63,90 @@ public class DenseKernelsTests
                     problem.ParameterGradient(KernelTier.Reference, edges),
                     problem.ParameterGradient(tier, edges),
                     $"{tier}, leaves [{string.Join(", ", edges)}] of {samples} samples");
+            }
+        }
+    }
+
+    /// <summary>Leaves that begin and end amid lanes, lie within one vector, or have none of another leaf's inputs beside them.</summary>
+    [Theory]
+    [MemberData(nameof(Tiers.Vectors), MemberType = typeof(Tiers))]
+    public void Forward_ChannelsAndRunsOfLeaves_HasTheReferencesBits(KernelTier tier)
+    {
+        int seed = 0;
+        foreach ((int channels, int length) in new[] { (2, 1), (3, 5), (5, 16), (8, 7), (8, 32), (8, 169), (11, 3), (12, 25), (64, 4) })
+        {
+            foreach (int samples in new[] { 1, 2, 4, 5, 10, 23 })
+            {
+                DenseGeometry geometry = new(samples, channels * length, Units: 1 + (seed % 13)) { Channels = channels };
+                DenseProblem problem = new(geometry, ++seed, (Content)(seed % 4), bias: seed % 3 != 0);
+                for (int lo = 0; lo < geometry.InputLeaves; lo++)
+                {
+                    for (int hi = lo + 1; hi <= geometry.InputLeaves; hi++)
+                    {
+                        InputRun part = geometry.InputsOf(lo, hi);
+                        BitAssert.Equal(problem.Forward(KernelTier.Reference, part), problem.Forward(tier, part), $"{tier}, {geometry}, leaves [{lo}, {hi})");
+                    }
+                }
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Tiers.All), MemberType = typeof(Tiers))]
+    public void InputGradient_Part_IsThatOfTheWholeRowAndTouchesNoOtherColumn(KernelTier tier)
+    {
+        foreach ((DenseProblem problem, InputRun part) in Parts())
+        {
+            DenseGeometry geometry = problem.Geometry;
+            float[] whole = problem.InputGradient(tier), dx = Tensors.Unassigned(problem.X.Length);
+
+            KernelSet.For(tier).Dense.InputGradient(problem.Dy, problem.W, dx, geometry with { Part = part });
+
+            BitAssert.Equal([.. whole.Select((value, i) => IsOwn(i, part, geometry) ? value : float.NaN)], dx, $"{tier}, {geometry}, {part}");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Tiers.All), MemberType = typeof(Tiers))]
+    public void ParameterGradient_Part_IsThatOfTheWholeRowAndTouchesNoOtherColumn(KernelTier tier)
+    {
+        foreach ((DenseProblem problem, InputRun part) in Parts())
+        {
+            DenseGeometry geometry = problem.Geometry;
+            int[] edges = LeafEdges.Of(geometry.Samples, 8);
+            float[] whole = problem.ParameterGradient(tier, edges), dw = Tensors.Unassigned(problem.W.Length);
+
+            KernelSet.For(tier).Dense.ParameterGradient(problem.X, problem.Dy, dw, [], edges, geometry with { Part = part });
+
+            BitAssert.Equal([.. whole.Take(dw.Length).Select((value, i) => IsOwn(i, part, geometry) ? value : float.NaN)], dw, $"{tier}, {geometry}, {part}");
+        }
+    }
+
+    /// <summary>The step that is computed at once is the gradient, stored, and then the optimizer's step by the reference.</summary>
+    [Theory]
+    [MemberData(nameof(TiersAndUpdates))]
+    public void Step_EveryUpdateAndPart_IsTheGradientAndThenTheOptimizersStep(KernelTier tier, string name)
+    {
+        UpdateOf update = Updates[name];
+        KernelSet definition = KernelSet.For(KernelTier.Reference);
+        foreach ((DenseProblem problem, InputRun part) in Parts())
+        {
+            DenseGeometry geometry = problem.Geometry with { Part = part };
+            int[] edges = LeafEdges.Kind(geometry.Samples, part.First);
+            float[] gradient = problem.ParameterGradient(KernelTier.Reference, edges)[..problem.W.Length];
+            definition.Elementwise.Scale(gradient, 0.37f);
+            float[][] old = [problem.W, .. Enumerable.Range(1, 3).Select(seed => Tensors.Values(problem.W.Length, seed).Select(Math.Abs).ToArray())];
+            float[][] expected = [.. old.Select(values => values.ToArray())], actual = [.. old.Select(values => values.ToArray())];
+
+            definition.Optimizer.Apply(update(expected[1], expected[2], expected[3]), expected[0], gradient);
+            KernelSet.For(tier).Dense.Step(problem.X, problem.Dy, actual[0], edges, geometry, 0.37f, update(actual[1], actual[2], actual[3]));
+
+            for (int operand = 0; operand < 4; operand++)
+            {
+                BitAssert.Equal(
+                    [.. expected[operand].Select((value, i) => IsOwn(i, part, geometry) ? value : old[operand][i])],
+                    actual[operand],
+                    $"{tier}, {name}, {geometry}, leaves [{string.Join(", ", edges)}], operand {operand}");
             }
         }
     }
@@ -126,7 +226,7 @@ public class DenseKernelsTests
             {
                 Check(
                     Enumerable.Range(0, units).Select(o => (double)dy[(n * geometry.UnitStride) + o] * w[(o * geometry.InputStride) + i]),
-                    roundings: geometry.UnitsPerLeaf + RoundingBound.Depth(geometry.UnitLeaves),
+                    roundings: units,
                     dx[(n * geometry.InputStride) + i],
                     $"dx[{n}, {i}]");
             }
@@ -158,20 +258,6 @@ public class DenseKernelsTests
         }
     }
 
-    /// <summary>Units up to 128 have leaves of 16, which a caller with part of the units cuts as the whole layer does.</summary>
-    [Theory]
-    [InlineData(17, 16, 2)]
-    [InlineData(128, 16, 8)]
-    [InlineData(129, 32, 5)]
-    [InlineData(300, 48, 7)]
-    [InlineData(1000, 128, 8)]
-    public void UnitLeaves_Units_AreAtMostEightOfWholeLanes(int units, int unitsPerLeaf, int leaves)
-    {
-        DenseGeometry geometry = new(1, 1, units);
-
-        Assert.Equal((unitsPerLeaf, leaves), (geometry.UnitsPerLeaf, geometry.UnitLeaves));
-    }
-
     [Theory]
     [MemberData(nameof(Tiers.All), MemberType = typeof(Tiers))]
     public void Kernels_SpansAtGuardedPages_StayInside(KernelTier tier)
@@ -187,11 +273,13 @@ public class DenseKernelsTests
                 using GuardedMemory<float> y = new(problem.Dy.Length, front), dx = new(problem.X.Length, front);
                 using GuardedMemory<float> dw = new(problem.W.Length, front), db = new(units, front);
                 kernels.Forward(x.Span, w.Span, b.Span, y.Span, geometry);
+                kernels.Forward(x.Span, w.Span, b.Span, y.Span, geometry with { Channels = inputs });
                 kernels.InputGradient(dy.Span, w.Span, dx.Span, geometry);
                 foreach (int[] cut in LeafEdges.Kinds(samples))
                 {
                     using GuardedMemory<int> edges = new(cut, front);
                     kernels.ParameterGradient(x.Span, dy.Span, dw.Span, db.Span, edges.Span, geometry);
+                    kernels.Step(x.Span, dy.Span, dw.Span, edges.Span, geometry, 1f, WeightUpdate.Descent(new(0.1f, DecayFactors.None)));
                 }
 
                 BitAssert.Equal(problem.InputGradient(KernelTier.Reference), dx.Span, $"{tier}, {geometry}");
@@ -253,6 +341,33 @@ public class DenseKernelsTests
 
         Assert.Throws<ArgumentException>(
             () => KernelSet.For(KernelSet.BestTier).Dense.Forward(enough, enough, [], enough, new DenseGeometry(samples, inputs, units)));
+    }
+
+    /// <summary>Layers of several sizes, and runs of their inputs that begin and end anywhere.</summary>
+    private static IEnumerable<(DenseProblem Problem, InputRun Part)> Parts()
+    {
+        int seed = 0;
+        foreach ((int samples, int inputs, int units) in new[] { (1, 9, 1), (3, 40, 5), (5, 70, 4), (10, 131, 6), (9, 600, 5), (70, 77, 3) })
+        {
+            DenseProblem problem = new(new DenseGeometry(samples, inputs, units), ++seed, (Content)(seed % 4), bias: false);
+            foreach (int first in new[] { 0, 1, 6, 16, 21, 32, 47, 64, 100 })
+            {
+                foreach (int count in new[] { 1, 3, 15, 16, 31, 64, inputs - first })
+                {
+                    if (count > 0 && first + count <= inputs)
+                    {
+                        yield return (problem, new InputRun(first, count));
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>Whether an element of a row belongs to a part; the last part has the padding.</summary>
+    private static bool IsOwn(int index, InputRun part, DenseGeometry geometry)
+    {
+        int column = index % geometry.InputStride;
+        return column >= part.First && (column < part.End || part.End == geometry.Inputs);
     }
 
     private static void ForEachProblem(Action<DenseProblem, string> check)

@@ -25,10 +25,13 @@ internal sealed class DenseProblem
 
     public float[] Dy { get; }
 
-    public float[] Forward(KernelTier tier)
+    public float[] Forward(KernelTier tier) => Forward(tier, Geometry.Part);
+
+    /// <summary>y of a caller who has but the inputs of some leaves.</summary>
+    public float[] Forward(KernelTier tier, InputRun part)
     {
         float[] y = Tensors.Unassigned(Geometry.Samples * Geometry.UnitStride);
-        KernelSet.For(tier).Dense.Forward(X, W, B, y, Geometry);
+        KernelSet.For(tier).Dense.Forward(X, W, B, y, Geometry with { Part = part });
         return y;
     }
 

@@ -11,14 +11,15 @@ public class OptimizerKernelsTests
 
     private static IReadOnlyDictionary<string, Step> Steps { get; } = new Dictionary<string, Step>
     {
-        ["Descend"] = (kernels, w, g, _, _) => kernels.Descend(w, g, 0.1f, Decay),
-        ["Momentum"] = (kernels, w, g, first, _) => kernels.Momentum(w, g, first, new(0.1f, 0.9f, IsNesterov: false, Decay)),
-        ["Nesterov"] = (kernels, w, g, first, _) => kernels.Momentum(w, g, first, new(0.1f, 0.9f, IsNesterov: true, Decay)),
-        ["RmsProp"] = (kernels, w, g, _, second) => kernels.RmsProp(w, g, second, [], [], new(0.01f, 0.99f, 0.01f, 1e-8f, 0, Decay)),
-        ["RmsProp, centred"] = (kernels, w, g, first, second) => kernels.RmsProp(w, g, second, first, [], new(0.01f, 0.99f, 0.01f, 1e-8f, 0, Decay)),
-        ["RmsProp, momentum"] = (kernels, w, g, first, second) => kernels.RmsProp(w, g, second, [], first, new(0.01f, 0.99f, 0.01f, 1e-8f, 0.9f, Decay)),
-        ["Adam"] = (kernels, w, g, first, second) => kernels.Adam(w, g, first, second, new(0.01f, 0.9f, 0.1f, 0.999f, 0.001f, 3.3f, 1e-8f, Decay)),
-        ["Lion"] = (kernels, w, g, first, _) => kernels.Lion(w, g, first, new(0.01f, 0.9f, 0.1f, 0.99f, 0.01f, Decay)),
+        ["Descent"] = (kernels, w, g, _, _) => kernels.Apply(WeightUpdate.Descent(new(0.1f, Decay)), w, g),
+        ["Descent, no decay"] = (kernels, w, g, _, _) => kernels.Apply(WeightUpdate.Descent(new(0.1f, DecayFactors.None)), w, g),
+        ["Momentum"] = (kernels, w, g, first, _) => kernels.Apply(WeightUpdate.Momentum(first, new(0.1f, 0.9f, IsNesterov: false, Decay)), w, g),
+        ["Nesterov"] = (kernels, w, g, first, _) => kernels.Apply(WeightUpdate.Momentum(first, new(0.1f, 0.9f, IsNesterov: true, Decay)), w, g),
+        ["RmsProp"] = (kernels, w, g, _, second) => kernels.Apply(WeightUpdate.RmsProp(second, [], [], new(0.01f, 0.99f, 0.01f, 1e-8f, 0, Decay)), w, g),
+        ["RmsProp, centred"] = (kernels, w, g, first, second) => kernels.Apply(WeightUpdate.RmsProp(second, first, [], new(0.01f, 0.99f, 0.01f, 1e-8f, 0, Decay)), w, g),
+        ["RmsProp, momentum"] = (kernels, w, g, first, second) => kernels.Apply(WeightUpdate.RmsProp(second, [], first, new(0.01f, 0.99f, 0.01f, 1e-8f, 0.9f, Decay)), w, g),
+        ["Adam"] = (kernels, w, g, first, second) => kernels.Apply(WeightUpdate.Adam(first, second, new(0.01f, 0.9f, 0.1f, 0.999f, 0.001f, 3.3f, 1e-8f, Decay)), w, g),
+        ["Lion"] = (kernels, w, g, first, _) => kernels.Apply(WeightUpdate.Lion(first, new(0.01f, 0.9f, 0.1f, 0.99f, 0.01f, Decay)), w, g),
         ["Average"] = (kernels, w, g, _, _) => kernels.Average(w, g, 0.002f),
         ["Clamp"] = (kernels, w, _, _, _) => kernels.Clamp(w, 0.25f),
     };
@@ -88,8 +89,8 @@ public class OptimizerKernelsTests
     {
         OptimizerKernels kernels = KernelSet.For(KernelTier.Reference).Optimizer;
 
-        Assert.Throws<ArgumentException>(() => kernels.Momentum(new float[3], new float[3], new float[2], default));
-        Assert.Throws<ArgumentException>(() => kernels.Adam(new float[3], new float[2], new float[3], new float[3], default));
+        Assert.Throws<ArgumentException>(() => kernels.Apply(WeightUpdate.Momentum(new float[2], default), new float[3], new float[3]));
+        Assert.Throws<ArgumentException>(() => kernels.Apply(WeightUpdate.Adam(new float[3], new float[3], default), new float[3], new float[2]));
     }
 
     /// <summary>Weights and state after two steps, each in the slices between the edges.</summary>

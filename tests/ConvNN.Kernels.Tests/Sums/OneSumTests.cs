@@ -99,74 +99,6 @@ public class OneSumTests
         }
     }
 
-    /// <summary>
-    /// Callers that have a subtree of the unit leaves each, compute it by the kernel, and join what they have: leaves are
-    /// those of the whole layer, however many of its units a caller holds.
-    /// </summary>
-    [Theory]
-    [InlineData(17)]
-    [InlineData(40)]
-    [InlineData(64)]
-    [InlineData(100)]
-    [InlineData(128)]
-    [InlineData(129)]
-    [InlineData(300)]
-    public void DenseInputGradient_UnitLeavesDealtToCallersInEveryWay_HasTheBitsOfOneCall(int units)
-    {
-        foreach (KernelTier tier in Tiers.ReferenceAndBest.Select(row => row.Data))
-        {
-            DenseGeometry geometry = new(3, Inputs: 21, units);
-            DenseProblem problem = new(geometry, seed: units, Content.Mixed);
-            float[] whole = problem.InputGradient(tier);
-            foreach (int[] runs in Compositions(geometry.UnitLeaves))
-            {
-                Dictionary<(int, int), float[]> subtrees = [];
-                for (int r = 0; r + 1 < runs.Length; r++)
-                {
-                    foreach ((int lo, int hi) in SumTree.Cover(geometry.UnitLeaves, runs[r], runs[r + 1]))
-                    {
-                        subtrees[(lo, hi)] = PartOfUnits(tier, problem, lo * geometry.UnitsPerLeaf, Math.Min(units, hi * geometry.UnitsPerLeaf));
-                    }
-                }
-
-                BitAssert.Equal(whole, Joined(subtrees, 0, geometry.UnitLeaves), $"{tier}, {units} units, callers at [{string.Join(", ", runs)}]");
-            }
-        }
-    }
-
-    /// <summary>Wider leaves: the chains written out, joined pairwise.</summary>
-    [Theory]
-    [InlineData(129)]
-    [InlineData(300)]
-    public void DenseInputGradient_WideUnitLeaves_AreChainsJoinedPairwise(int units)
-    {
-        DenseGeometry geometry = new(2, Inputs: 21, units);
-        DenseProblem problem = new(geometry, seed: units, Content.Mixed);
-        Dictionary<(int, int), float[]> leaves = [];
-        for (int h = 0; h < geometry.UnitLeaves; h++)
-        {
-            float[] sums = new float[problem.X.Length];
-            for (int i = 0; i < sums.Length; i++)
-            {
-                int n = i / geometry.InputStride, column = i % geometry.InputStride;
-                for (int o = h * geometry.UnitsPerLeaf; o < Math.Min(units, (h + 1) * geometry.UnitsPerLeaf); o++)
-                {
-                    sums[i] = MathF.FusedMultiplyAdd(
-                        problem.Dy[(n * geometry.UnitStride) + o], problem.W[(o * geometry.InputStride) + column], sums[i]);
-                }
-
-                sums[i] += 0f;
-            }
-
-            leaves[(h, h + 1)] = sums;
-        }
-
-        foreach (KernelTier tier in Tiers.ReferenceAndBest.Select(row => row.Data))
-        {
-            BitAssert.Equal(Joined(leaves, 0, geometry.UnitLeaves), problem.InputGradient(tier), $"{tier}, {units} units");
-        }
-    }
-
     /// <summary>The definition's formula, written out, for the lanes of a dense output.</summary>
     [Theory]
     [MemberData(nameof(Tiers.All), MemberType = typeof(Tiers))]
@@ -186,6 +118,48 @@ public class OneSumTests
             float sum = four[0] + four[2] + (four[1] + four[3]) + 0f;
 
             BitAssert.Equal([sum + problem.B[0]], problem.Forward(tier).AsSpan(0, 1), $"{tier}, {inputs} inputs");
+        }
+    }
+
+    /// <summary>
+    /// Callers that have the inputs of a subtree of leaves each sum these, without a bias; joined, they have the bits of one call. Each leaf is
+    /// written out as lanes of its inputs alone.
+    /// </summary>
+    [Theory]
+    [InlineData(2, 9)]
+    [InlineData(5, 13)]
+    [InlineData(8, 25)]
+    [InlineData(13, 4)]
+    public void DenseForward_InputLeavesDealtToCallersInEveryWay_HasTheBitsOfOneCall(int channels, int length)
+    {
+        DenseGeometry geometry = new(3, channels * length, Units: 6) { Channels = channels };
+        DenseProblem problem = new(geometry, seed: channels, Content.Mixed, bias: false);
+        Dictionary<(int, int), float[]> leaves = [];
+        for (int h = 0; h < geometry.InputLeaves; h++)
+        {
+            InputRun run = geometry.InputsOf(h, h + 1);
+            float[] alone = [.. problem.X.Select((value, i) => i % geometry.InputStride >= run.First && i % geometry.InputStride < run.End ? value : 0f)];
+            leaves[(h, h + 1)] = new float[geometry.Samples * geometry.UnitStride];
+            KernelSet.For(KernelTier.Reference).Dense.Forward(alone, problem.W, [], leaves[(h, h + 1)], geometry with { Channels = 1 });
+        }
+
+        foreach (KernelTier tier in Tiers.ReferenceAndBest.Select(row => row.Data))
+        {
+            float[] whole = [.. problem.Forward(tier).Select(value => float.IsNaN(value) ? 0f : value)];
+            BitAssert.Equal(Joined(leaves, 0, geometry.InputLeaves), whole, $"{tier}, {geometry}");
+            foreach (int[] runs in Compositions(geometry.InputLeaves))
+            {
+                Dictionary<(int, int), float[]> subtrees = [];
+                for (int r = 0; r + 1 < runs.Length; r++)
+                {
+                    foreach ((int lo, int hi) in SumTree.Cover(geometry.InputLeaves, runs[r], runs[r + 1]))
+                    {
+                        subtrees[(lo, hi)] = [.. problem.Forward(tier, geometry.InputsOf(lo, hi)).Select(value => float.IsNaN(value) ? 0f : value)];
+                    }
+                }
+
+                BitAssert.Equal(whole, Joined(subtrees, 0, geometry.InputLeaves), $"{tier}, {geometry}, callers at [{string.Join(", ", runs)}]");
+            }
         }
     }
 
@@ -249,17 +223,4 @@ public class OneSumTests
         Enumerable.Range(0, samples).SelectMany(start => Enumerable.Range(start + 1, samples - start).Select(end => (start, end)));
 
     private static Range Rows(int start, int end, int stride) => (start * stride)..(end * stride);
-
-    private static float[] PartOfUnits(KernelTier tier, DenseProblem problem, int first, int end)
-    {
-        DenseGeometry whole = problem.Geometry, part = whole with { Units = end - first };
-        float[] dy = new float[part.Samples * part.UnitStride], dx = Tensors.Unassigned(problem.X.Length);
-        for (int n = 0; n < part.Samples; n++)
-        {
-            problem.Dy.AsSpan((n * whole.UnitStride) + first, part.Units).CopyTo(dy.AsSpan(n * part.UnitStride));
-        }
-
-        KernelSet.For(tier).Dense.InputGradient(dy, problem.W.AsSpan(Rows(first, end, whole.InputStride)), dx, part);
-        return dx;
-    }
 }

@@ -35,7 +35,7 @@ public static class LayerCases
         ["batchnorm2d"] = new(Shape.Image(3, 4, 5), new BatchNorm2dOptions { Epsilon = 0.01 }, Shape.Image(3, 4, 5), IsExact: false),
         ["dense"] = new(Shape.Vector(19), new DenseOptions { Units = 7 }, Shape.Vector(7)),
         ["dense, no bias"] = new(Shape.Vector(16), new DenseOptions { Units = 16, Bias = false }, Shape.Vector(16)),
-        ["dense, several unit leaves"] = new(Shape.Vector(5), new DenseOptions { Units = 40 }, Shape.Vector(40)),
+        ["dense, many units"] = new(Shape.Vector(5), new DenseOptions { Units = 40 }, Shape.Vector(40)),
         ["dense, relu"] = new(Shape.Vector(11), new DenseOptions { Units = 9, Activation = Activation.Relu }, Shape.Vector(9)),
         ["dense, dropout"] = new(Shape.Vector(11), new DenseOptions { Units = 20, Dropout = 0.5 }, Shape.Vector(20)),
         ["dense, relu, dropout"] = new(Shape.Vector(6), new DenseOptions { Units = 20, Activation = Activation.Relu, Dropout = 0.75 }, Shape.Vector(20)),

@@ -265,11 +265,12 @@ public class FaultTests
 
         // One worker leaves a core for the reader; with one on each core the reader shares a thread with a worker that is held back.
         await using PipelineRig rig = new(workers: 1, loss: new DisturbedLoss(_ => release.Wait()));
+        PipelinePlan plan = new(rig.Network, rig.Training, new PipelineOptions { Workers = 1, Threads = 1 });
         BatchSource source = BatchSource.Training(TestData.Images(500), 7, 1, 10);
 
         Task<PassResult> pass = rig.RunAsync(new DisturbedSource(source, count => Volatile.Write(ref asked, count)));
         Stopwatch patience = Stopwatch.StartNew();
-        while (Volatile.Read(ref asked) < 4 && patience.Elapsed < TimeSpan.FromSeconds(10))
+        while (Volatile.Read(ref asked) < plan.Batches && patience.Elapsed < TimeSpan.FromSeconds(10))
         {
             await Task.Delay(5, TestContext.Current.CancellationToken);
         }
@@ -279,7 +280,7 @@ public class FaultTests
         release.Set();
         PassResult result = await pass;
 
-        Assert.Equal(4, ahead);
+        Assert.Equal(plan.Batches, ahead);
         Assert.Equal(500, result.Samples);
     }
 

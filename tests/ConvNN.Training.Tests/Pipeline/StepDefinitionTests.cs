@@ -43,7 +43,7 @@ public class StepDefinitionTests
     public void Run_VectorKernels_GivesTheBitsOfTheReference(string name) =>
         Assert.Equal(Define(Cases(name), KernelTier.Reference), Define(Cases(name), KernelSet.BestTier));
 
-    /// <summary>Factors beyond the bound of owned rows: the definition repeats the step, in one call of the optimizer with the whole gradient.</summary>
+    /// <summary>Factors beyond the bound of own features: the definition repeats the step, in one call of the optimizer with the whole gradient.</summary>
     [Theory]
     [InlineData(1)]
     [InlineData(3)]
@@ -53,7 +53,7 @@ public class StepDefinitionTests
         List<int> whole = [];
         Case counted = run with { Wrap = optimizer => new CountingOptimizer(optimizer, slice => whole.Add(slice)) };
 
-        List<RecordedStep> actual = await TrainAsync(counted, new PipelineOptions { Workers = workers, Threads = workers, Exchange = ExchangeKind.OwnedRows });
+        List<RecordedStep> actual = await TrainAsync(counted, new PipelineOptions { Workers = workers, Threads = workers, Exchange = ExchangeKind.OwnFeatures });
 
         Assert.Equal(Define(run, KernelSet.BestTier), actual);
         Assert.Contains(run.Network().Layout.TrainedLength, whole);

@@ -79,7 +79,7 @@ internal static class BenchReport
                 .AddAll(network.Workers.Select(Row))
                 .Lines(),
             Verdict(network.Auto),
-            Exchanges(network.Exchanges),
+            .. Exchanges(network.Exchanges),
             .. TextTable.OfFigures(["stages", .. network.Workers[0].Stages.Select(stage => stage.Stage)])
                 .AddAll(network.Workers.Select(report => (string[])[$"  {report.Workers} on {Plural(report.Cores, "core")}, {report.Exchange}", .. report.Stages.Select(stage => Busy(stage, report))]))
                 .Lines(),
@@ -104,13 +104,19 @@ internal static class BenchReport
         _ => $"AUTO    takes {auto.Workers}, which gives {auto.Ratio:0.00}× of what --workers {auto.FastestWorkers} gives: slower than a fixed number",
     };
 
-    private static string Exchanges(ExchangesReport exchanges)
+    private static IEnumerable<string> Exchanges(ExchangesReport exchanges)
     {
         Spread full = exchanges.FullGradients;
         string fullText = $"full-gradients {full.Median:N0} ± {Untied(Share(full.Deviation))}";
-        return exchanges is { OwnedRows: { } owned, Ratio: { } ratio }
-            ? $"exchange owned-rows {owned.Median:N0} ± {Untied(Share(owned.Deviation))}, {fullText} images/s: {ratio:0.00}×"
-            : $"exchange {fullText} images/s; owned-rows cannot run with these options";
+        if (exchanges is { OwnFeatures: { } owned, Ratio: { } ratio })
+        {
+            yield return $"exchange own-features {owned.Median:N0} ± {Untied(Share(owned.Deviation))}, {fullText} images/s: {ratio:0.00}×";
+            yield return $"divided {exchanges.Division}";
+        }
+        else
+        {
+            yield return $"exchange {fullText} images/s; own-features cannot run with these options";
+        }
     }
 
     private static string[] Row(WorkersReport report) =>

@@ -97,7 +97,7 @@ internal sealed class PlanReporter(RunLog log, RunConfiguration run)
             "plan",
             $"{batches:batches_per_epoch|N0} batches an epoch{every}; each of {run.Training.BatchSize:batch_size|N0} images in {plan.Leaves:leaves} leaves; "
                 + $"{plan.Workers:workers} workers on {plan.Threads:threads} threads, {share} images a "
-                + $"{(plan.Exchange == ExchangeKind.OwnedRows ? "thread" : "worker")}; about {flop / 1e6:N1} MFLOP a batch",
+                + $"{(plan.Exchange == ExchangeKind.OwnFeatures ? "thread" : "worker")}{(plan.Exchange == ExchangeKind.OwnFeatures && plan.Threads > 1 ? $"; {plan.Division}" : "")}; about {flop / 1e6:N1} MFLOP a batch",
             new Field("steps", steps),
             new Field("samples_per_shard", string.Join(',', plan.Samples)),
             new Field("batch_operations", (long)flop));

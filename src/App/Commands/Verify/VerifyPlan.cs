@@ -42,7 +42,7 @@ internal static class VerifyPlan
         string?[] List(string key, string? otherwise) =>
             (sources.CommandLine.TryGetValue(key, out string? list) ? list : otherwise)?.Split(',', StringSplitOptions.TrimEntries) ?? new string?[] { null };
 
-        // The reference kernels cannot run owned rows, so their exchange is auto.
+        // The reference kernels cannot run own features, so their exchange is auto.
         RunConfiguration Read(string? number, string? word)
         {
             RunConfiguration run = ConfigurationReader.Read(With(

@@ -85,7 +85,7 @@ internal sealed class RunDrawing
 
     private static string Workers(TrainEvent train) =>
         Plural(train.Workers, "worker") + (train.Threads < train.Workers ? $" on{Fold.Tie}{Plural(train.Threads, "thread")}" : "")
-        + (train.Exchange == ExchangeKind.OwnedRows ? $", owned{Fold.Tie}rows" : $", full{Fold.Tie}gradients");
+        + (train.Exchange == ExchangeKind.OwnFeatures ? $", own{Fold.Tie}features" : $", full{Fold.Tie}gradients");
 
     private static string Done(DoneEvent done)
     {

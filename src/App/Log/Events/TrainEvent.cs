@@ -35,7 +35,7 @@ internal sealed record TrainEvent(TrainingOptions Training, string Kernels) : Ru
         new("workers", Workers),
         new("threads", Threads),
         new("leaves", Leaves),
-        new("exchange", Exchange == ExchangeKind.OwnedRows ? "owned-rows" : "full-gradients"),
+        new("exchange", Exchange == ExchangeKind.OwnFeatures ? "own-features" : "full-gradients"),
         new("kernels", Kernels),
     ];
 

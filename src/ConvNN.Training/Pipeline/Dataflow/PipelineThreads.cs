@@ -9,7 +9,7 @@ namespace ConvNN.Training.Pipeline.Dataflow;
 /// </summary>
 /// <remarks>
 /// It only enqueues and never runs a task inline: <see cref="QueueTask"/> is called under a block's lock
-/// (dotnet/runtime#61318). No task waits for another, except for the members of an owned-rows step, each of which has a thread of its own.
+/// (dotnet/runtime#61318). No task waits for another, except for the members of an own-features step, each of which has a thread of its own.
 /// </remarks>
 internal sealed class PipelineThreads : TaskScheduler, IDisposable
 {

@@ -1,5 +1,5 @@
 using System.Globalization;
-using ConvNN.Training.Pipeline.OwnedRows;
+using ConvNN.Training.Pipeline.OwnFeatures;
 
 namespace ConvNN.Training.Pipeline.Dataflow;
 
@@ -14,7 +14,26 @@ public sealed partial class TrainingPipeline
         try
         {
             isFilled = !_pass.IsStopping && _pass.Source.TryFill(batch);
-            Send(_fanOut, new StepSignal(isFilled ? StepSignalKind.Ready : StepSignalKind.Idle, batch));
+            bool isAwaited;
+            lock (_gate)
+            {
+                if (isFilled)
+                {
+                    _ready.Enqueue(batch);
+                }
+                else
+                {
+                    _idle++;
+                }
+
+                // Workers that go on by themselves take the batch from the queue.
+                isAwaited = !(_isStepping && _exchange.GoesOn);
+            }
+
+            if (isAwaited)
+            {
+                Send(_fanOut, isFilled ? StepSignal.Ready : StepSignal.Idle);
+            }
         }
         catch (Exception failure)
         {
@@ -25,39 +44,35 @@ public sealed partial class TrainingPipeline
         _reading.Finish(isBlocked: isFilled);
     }
 
-    /// <summary>Stage <c>shard</c>: begins the next step when a batch is ready and the previous step is finished.</summary>
+    /// <summary>Stage <c>shard</c>: begins a step when a batch is ready and no step is running.</summary>
     private void Route(StepSignal signal)
     {
         _sharding.Begin();
         bool isOver = false;
         try
         {
-            switch (signal.Kind)
+            MiniBatch? next = null;
+            lock (_gate)
             {
-                case StepSignalKind.Ready:
-                    _ready.Enqueue(signal.Batch);
-                    break;
-                case StepSignalKind.Idle:
-                    _idle++;
-                    break;
-                default:
-                    _isStepping = false;
-                    Send(_assemble, signal.Batch);
-                    if (_pass.Source.IsTraining)
-                    {
-                        BetweenSteps?.Invoke();
-                    }
-
-                    break;
+                _isStepping &= signal != StepSignal.Finished;
+                if (!_isStepping)
+                {
+                    _isStepping = TryTake(out next);
+                    isOver = !_isStepping && _idle == _batches.Length;
+                }
             }
 
-            if (!_isStepping && _ready.TryDequeue(out MiniBatch? next))
+            if (next is not null)
             {
                 BeginStep(next);
-            }
-            else
-            {
-                isOver = _idle == _batches.Length;
+                for (int worker = _workers.Length - 1; worker >= 0; worker--)
+                {
+                    // This thread's own worker comes last, so that the others begin meanwhile.
+                    if (_exchange.Shards[worker].IsNeeded)
+                    {
+                        Send(_workers[worker], _exchange.Shards[worker]);
+                    }
+                }
             }
         }
         catch (Exception failure)
@@ -73,79 +88,129 @@ public sealed partial class TrainingPipeline
         }
     }
 
-    private void BeginStep(MiniBatch batch)
+    /// <summary>Takes the next batch; the caller holds the gate. Batches that a stopped pass leaves go back to assemble, which keeps them.</summary>
+    private bool TryTake([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out MiniBatch? batch)
     {
-        if (_pass.IsStopping)
+        while (_ready.TryDequeue(out batch))
         {
-            // It goes back to assemble, which also sees that the pass is stopping and keeps it.
+            if (!_pass.IsStopping)
+            {
+                return true;
+            }
+
             Send(_assemble, batch);
-            return;
         }
 
-        _isStepping = true;
+        return false;
+    }
+
+    /// <summary>Divides a step; its shards may be computed then.</summary>
+    private void BeginStep(MiniBatch batch)
+    {
         _stepBegan = Meter.BeginStep();
         _step++;
         _trainingStep += _pass.Source.IsTraining ? 1 : 0;
         StepJob step = new(batch, _pass.Source, _step, _trainingStep, _pass.RateAt(_trainingStep));
         _reducer.BeginStep(step, _exchange.Begin(step));
-        for (int worker = _workers.Length - 1; worker >= 0; worker--)
-        {
-            // This thread's own worker comes last, so that the others begin meanwhile.
-            if (_exchange.Shards[worker].IsNeeded)
-            {
-                Send(_workers[worker], _exchange.Shards[worker]);
-            }
-        }
     }
 
-    /// <summary>Stage <c>workers</c>: computes a shard. Every exception is sent to the reducer, so that it never waits for a shard that will not come.</summary>
+    /// <summary>
+    /// Stage <c>workers</c>: computes a shard. Every exception is sent to the reducer, so that it never waits for a shard that will not
+    /// come. Workers that go on together compute one step after another, while batches are ready.
+    /// </summary>
     private void Work(Shard shard)
     {
-        _working[shard.Worker].Begin();
-        Exception? failure = null;
-        bool isHandedOver = true;
-        try
+        do
         {
-            isHandedOver = _exchange.Compute(shard, _working[shard.Worker]);
-        }
-        catch (Exception thrown)
-        {
-            failure = thrown;
-        }
+            _working[shard.Worker].Begin();
+            Exception? failure = null;
+            bool isHandedOver = true;
+            try
+            {
+                isHandedOver = _exchange.Compute(shard, _working[shard.Worker]);
+            }
+            catch (Exception thrown)
+            {
+                failure = thrown;
+            }
 
-        _working[shard.Worker].Finish();
-        if (isHandedOver)
+            _working[shard.Worker].Finish();
+            if (failure is not null || !_exchange.GoesOn)
+            {
+                if (isHandedOver)
+                {
+                    Send(_reduce, new ShardOutcome(shard, failure));
+                }
+
+                return;
+            }
+
+            if (isHandedOver)
+            {
+                _exchange.Release(EndStep(shard));
+            }
+        }
+        while (_exchange.AwaitEnd(shard));
+    }
+
+    /// <summary>Stage <c>reduce</c>: takes a shard.</summary>
+    private void Reduce(ShardOutcome outcome)
+    {
+        if (outcome.Failure is null)
         {
-            Send(_reduce, new ShardOutcome(shard, failure));
+            EndStep(outcome.Shard);
+        }
+        else if (outcome.Failure is not StepAbortedException)
+        {
+            // Otherwise the failure of another worker has been reported or will be.
+            string worker = string.Create(CultureInfo.InvariantCulture, $"worker {outcome.Shard.Worker}");
+            _supervisor.Fail(_pass, worker, outcome.Shard, outcome.Failure);
         }
     }
 
-    /// <summary>Stage <c>reduce</c>: finishes the step with its last shard, and returns the batch and the permit.</summary>
-    private void Reduce(ShardOutcome outcome)
+    /// <summary>Finishes a step with its last shard, and returns the batch; then begins the next step, or gives the permit for it to the fan-out.</summary>
+    /// <returns>Whether the next step has begun.</returns>
+    private bool EndStep(Shard shard)
     {
         _reducing.Begin();
+        bool hasNext = false;
         try
         {
-            if (outcome.Failure is StepAbortedException)
-            {
-                // The failure of another worker has been reported or will be.
-            }
-            else if (outcome.Failure is not null)
-            {
-                string worker = string.Create(CultureInfo.InvariantCulture, $"worker {outcome.Shard.Worker}");
-                _supervisor.Fail(_pass, worker, outcome.Shard, outcome.Failure);
-            }
-            else if (!_supervisor.HasFailed && _reducer.Take(outcome.Shard) is { } finished)
+            if (!_supervisor.HasFailed && _reducer.Take(shard) is { } finished)
             {
                 Meter.EndStep(_pass.Phase, finished.Count, _stepBegan);
-                Send(_fanOut, new StepSignal(StepSignalKind.Finished, finished));
+                if (_pass.Source.IsTraining)
+                {
+                    BetweenSteps?.Invoke();
+                }
+
+                Send(_assemble, finished);
+                MiniBatch? next = null;
+                if (_exchange.GoesOn)
+                {
+                    lock (_gate)
+                    {
+                        hasNext = TryTake(out next);
+                    }
+                }
+
+                if (hasNext)
+                {
+                    BeginStep(next!);
+                }
+                else
+                {
+                    Send(_fanOut, StepSignal.Finished);
+                }
             }
         }
         catch (Exception failure)
         {
-            _supervisor.Fail(_pass, "reduce", outcome.Shard, failure);
+            hasNext = false;
+            _supervisor.Fail(_pass, "reduce", shard, failure);
         }
 
         _reducing.Finish();
+        return hasNext;
     }
 }

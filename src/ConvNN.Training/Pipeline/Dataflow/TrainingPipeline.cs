@@ -10,7 +10,7 @@ using ConvNN.Training.Optimizers;
 using ConvNN.Training.Options;
 using ConvNN.Training.Pipeline.Clocks;
 using ConvNN.Training.Pipeline.FullGradients;
-using ConvNN.Training.Pipeline.OwnedRows;
+using ConvNN.Training.Pipeline.OwnFeatures;
 using ConvNN.Training.Pipeline.Supervision;
 using ConvNN.Training.Progress;
 
@@ -43,13 +43,16 @@ public sealed partial class TrainingPipeline : IAsyncDisposable
     private readonly StageLane _sharding;
     private readonly StageLane _reducing;
 
-    // Owned by the fan-out block, which handles one signal at a time.
+    // The gate guards the batches that are ready or idle, and whether a step is running.
+    private readonly Lock _gate = new();
     private readonly Queue<MiniBatch> _ready = new();
+    private bool _isStepping;
+    private int _idle;
+
+    // Owned by whoever begins and ends steps: one thread at a time.
     private Pass _pass = null!;
     private long _step;
     private long _trainingStep;
-    private bool _isStepping;
-    private int _idle;
     private long _stepBegan;
 
     /// <summary>Builds the blocks, the threads and the memory of all workers.</summary>
@@ -69,12 +72,12 @@ public sealed partial class TrainingPipeline : IAsyncDisposable
     {
         PipelinePlan plan = new(network, training, options);
         EvaluationBatch = plan.EvaluationBatch;
-        _batches = [.. Enumerable.Range(0, PipelinePlan.Batches).Select(_ => new MiniBatch(network.Input, plan.BatchCapacity, plan.Kernels.Tier))];
+        _batches = [.. Enumerable.Range(0, plan.Batches).Select(_ => new MiniBatch(network.Input, plan.BatchCapacity, plan.Kernels.Tier))];
         IAugmentation? augmentation = training.Augmentation.Create(network.Input, training.Seed);
         SampleWork samples = new(network, loss, weights, training.Seed, new LeafStatistics(network.Layout, plan.Leaves), augmentation);
         StepDefinition definition = new(network, loss, augmentation, optimizer, weights, training.Seed, plan.Leaves, plan.Kernels);
-        _exchange = plan.Exchange == ExchangeKind.OwnedRows
-            ? new OwnedRowExchange(network, samples, optimizer, weights, plan, definition)
+        _exchange = plan.Exchange == ExchangeKind.OwnFeatures
+            ? new OwnFeatureExchange(network, samples, optimizer, weights, plan, definition)
             : new FullGradientExchange(network, samples, optimizer, weights, plan);
         _reducer = new StepReducer(_exchange);
         int workers = _exchange.Shards.Count;
@@ -83,14 +86,16 @@ public sealed partial class TrainingPipeline : IAsyncDisposable
         // core is free, and otherwise on the last worker's thread, while the first thread ends the step and begins the next.
         _threads = [.. Enumerable.Range(0, plan.Threads).Select(_ => new PipelineThreads(1))];
         TaskScheduler assembling = plan.Threads < Environment.ProcessorCount ? TaskScheduler.Default : _threads[^1];
-        _assemble = new ActionBlock<MiniBatch>(Assemble, Bounded(PipelinePlan.Batches, assembling));
-        _fanOut = new ActionBlock<StepSignal>(Route, Bounded(PipelinePlan.Batches, _threads[0]));
+        _assemble = new ActionBlock<MiniBatch>(Assemble, Bounded(plan.Batches, assembling));
+
+        // A signal for each batch, the permit, and signals that a pass that is over has left.
+        _fanOut = new ActionBlock<StepSignal>(Route, Bounded((2 * plan.Batches) + 1, _threads[0]));
         _workers = [.. _exchange.Shards.Select(shard => new ActionBlock<Shard>(Work, Bounded(1, _threads[shard.Worker % plan.Threads])))];
         _reduce = new ActionBlock<ShardOutcome>(Reduce, Bounded(workers, _threads[0]));
 
         // The queue of the fan-out holds the batches that are ready. Its length may change while it is read, which does no harm.
-        StageClock read = new("read", threads: 1, blocks: 1, PipelinePlan.Batches, () => _assemble.InputCount);
-        StageClock shard = new("shard", threads: 1, blocks: 1, PipelinePlan.Batches, () => _ready.Count);
+        StageClock read = new("read", threads: 1, blocks: 1, plan.Batches, () => _assemble.InputCount);
+        StageClock shard = new("shard", threads: 1, blocks: 1, plan.Batches, () => _ready.Count);
         StageClock work = new("workers", plan.Threads, workers, workers, () => _workers.Sum(block => block.InputCount));
         StageClock reduce = new("reduce", threads: 1, blocks: 1, workers, () => _reduce.InputCount);
         (_reading, _sharding, _working, _reducing) = (read[0], shard[0], work, reduce[0]);

@@ -97,6 +97,15 @@ internal sealed class FullGradientExchange : IGradientExchange
     }
 
     /// <inheritdoc/>
+    public bool GoesOn => false;
+
+    /// <inheritdoc/>
+    public void Release(bool goesOn) => throw new NotSupportedException("Workers with full gradients get each step in a message.");
+
+    /// <inheritdoc/>
+    public bool AwaitEnd(Shard shard) => throw new NotSupportedException("Workers with full gradients get each step in a message.");
+
+    /// <inheritdoc/>
     public void Abort()
     {
         // No worker waits for another here.

@@ -19,9 +19,10 @@ public class BenchReportTests
                 "workers   images/s    ±  speed-up  GFLOP/s  peak  µs/step  bytes/step  evaluation    ±",
                 "  2 auto    41,638  5 %      1.25     53.8  11 %      240         310      83,276  5 %",
                 "auto    takes 2: no measured number is faster",
-                "exchange owned-rows 41,638 ± 5 %, full-gradients 20,819 ± 5 % images/s: 2.00×",
-                "stages                              read       workers",
-                "  2 on 2 cores, owned-rows  2.4 µs   1 %  120 µs  50 %",
+                "exchange own-features 41,638 ± 5 %, full-gradients 20,819 ± 5 % images/s: 2.00×",
+                "divided conv1 by channels, dense1 by inputs",
+                "stages                                read       workers",
+                "  2 on 2 cores, own-features  2.4 µs   1 %  120 µs  50 %",
                 "layers, µs on one core  forward  GFLOP/s  peak    dw  GFLOP/s  peak  dx  GFLOP/s  peak",
                 "  dense1 dense             15.0      231  92 %  30.0      4.5   2 %   –        –     –",
             ],
@@ -64,7 +65,7 @@ public class BenchReportTests
                 workers,
                 IsAuto: true,
                 Cores: 2,
-                Exchange: "owned-rows",
+                Exchange: "own-features",
                 Around(imagesPerSecond),
                 SpeedUp: 1.25,
                 Gflops: imagesPerSecond * 1_291_600 / 1e9,
@@ -75,7 +76,7 @@ public class BenchReportTests
                 [new StageLoad("read", 0.01), new StageLoad("workers", 0.5)]),
         ],
         new AutoReport(workers, workers, 1),
-        new ExchangesReport(workers, Around(imagesPerSecond), Around(imagesPerSecond / 2), 2),
+        new ExchangesReport(workers, Around(imagesPerSecond), Around(imagesPerSecond / 2), 2) { Division = "conv1 by channels, dense1 by inputs" },
         [new LayerReport(layer, "dense", new LayerPartReport(Around(15), 231, 0.924), new LayerPartReport(Around(30), 4.5, 0.018), InputGradient: null)]);
 
     private static Spread Around(double median) => new(median, 0.95 * median, 1.05 * median);

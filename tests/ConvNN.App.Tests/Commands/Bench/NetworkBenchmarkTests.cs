@@ -43,20 +43,20 @@ public class NetworkBenchmarkTests
         NetworkReport report = await NetworkBenchmark.RunAsync(subject, [1], Pace, TrainingMeter.Shared, TestContext.Current.CancellationToken);
 
         WorkersReport auto = Assert.Single(report.Workers, workers => workers.IsAuto);
-        Assert.Equal(auto.ImagesPerSecond, chosen is null ? report.Exchanges.OwnedRows : report.Exchanges.FullGradients);
+        Assert.Equal(auto.ImagesPerSecond, chosen is null ? report.Exchanges.OwnFeatures : report.Exchanges.FullGradients);
         Assert.Equal(auto.Workers, report.Exchanges.Workers);
         Assert.True(report.Exchanges.Ratio > 0);
     }
 
     [Fact]
-    public async Task Run_OwnedRowsThatCannotRun_LeavesThemOut()
+    public async Task Run_OwnFeaturesThatCannotRun_LeavesThemOut()
     {
         BenchmarkCase subject = Case(batchSize: 12);
         subject = subject with { Training = subject.Training with { ClipNorm = 1 } };
 
         NetworkReport report = await NetworkBenchmark.RunAsync(subject, [1], Pace, TrainingMeter.Shared, TestContext.Current.CancellationToken);
 
-        Assert.Null(report.Exchanges.OwnedRows);
+        Assert.Null(report.Exchanges.OwnFeatures);
         Assert.Null(report.Exchanges.Ratio);
         Assert.True(report.Exchanges.FullGradients.Min > 0);
     }

@@ -40,7 +40,7 @@ public class StageLoadTests
         await using PipelineRig rig = new(workers: 1, loss: new DisturbedLoss(_ => Thread.Sleep(Pause / 10)));
         await rig.TrainAsync(_warmUp);
 
-        PassResult result = await rig.TrainAsync(_few);
+        PassResult result = await rig.TrainAsync(TestData.Images(400));
 
         Assert.Equal("workers", result.Limit.Stage);
         AssertShares(result.Loads, read: Waiting.Output, shard: Waiting.Output, workers: Waiting.No, reduce: Waiting.Input);

@@ -26,7 +26,7 @@ internal static class HandOffBenchmark
         List<(PipelineSubject Pipeline, List<double> Times)> subjects = [];
         try
         {
-            foreach (ExchangeKind exchange in (ExchangeKind[])[ExchangeKind.OwnedRows, ExchangeKind.FullGradients])
+            foreach (ExchangeKind exchange in (ExchangeKind[])[ExchangeKind.OwnFeatures, ExchangeKind.FullGradients])
             {
                 foreach (int count in workers)
                 {

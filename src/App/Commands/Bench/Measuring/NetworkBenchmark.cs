@@ -85,8 +85,8 @@ internal static class NetworkBenchmark
     private static PipelineOptions? Other(BenchmarkCase subject, int workers)
     {
         PipelinePlan plan = new(subject.Network, subject.Training, subject.Pipeline);
-        ExchangeKind other = plan.Exchange == ExchangeKind.OwnedRows ? ExchangeKind.FullGradients : ExchangeKind.OwnedRows;
-        return other == ExchangeKind.OwnedRows && PipelinePlan.RefusalOfOwnedRows(subject.Training, subject.Pipeline) is not null
+        ExchangeKind other = plan.Exchange == ExchangeKind.OwnFeatures ? ExchangeKind.FullGradients : ExchangeKind.OwnFeatures;
+        return other == ExchangeKind.OwnFeatures && PipelinePlan.RefusalOfOwnFeatures(subject.Training, subject.Pipeline) is not null
             ? null
             : subject.Pipeline with { Workers = workers, Exchange = other };
     }
@@ -98,8 +98,11 @@ internal static class NetworkBenchmark
             return new ExchangesReport(chosen.Pipeline.Workers, null, chosen.ImagesPerSecond, null);
         }
 
-        (Variant owned, Variant full) = chosen.Pipeline.Plan.Exchange == ExchangeKind.OwnedRows ? (chosen, other) : (other, chosen);
-        return new ExchangesReport(chosen.Pipeline.Workers, owned.ImagesPerSecond, full.ImagesPerSecond, owned.RatioTo(full));
+        (Variant owned, Variant full) = chosen.Pipeline.Plan.Exchange == ExchangeKind.OwnFeatures ? (chosen, other) : (other, chosen);
+        return new ExchangesReport(chosen.Pipeline.Workers, owned.ImagesPerSecond, full.ImagesPerSecond, owned.RatioTo(full))
+        {
+            Division = owned.Pipeline.Plan.Division.ToString(),
+        };
     }
 
     private static NetworkReport Report(BenchmarkCase subject, int auto, List<Variant> variants, Variant? other, Dictionary<int, Spread> peaks, LayerBenchmark layers)

@@ -59,7 +59,7 @@ internal sealed class PipelineSubject : IAsyncDisposable
     /// <summary>The number of cores that they use; small steps use fewer.</summary>
     public int Cores => Plan.Threads;
 
-    /// <summary>How gradients are exchanged: <c>owned-rows</c>.</summary>
+    /// <summary>How gradients are exchanged: <c>own-features</c>.</summary>
     public string Exchange => JsonNamingPolicy.KebabCaseLower.ConvertName($"{Plan.Exchange}");
 
     /// <summary>Warms up, and determines how many steps fill a turn.</summary>

@@ -6,7 +6,7 @@ namespace ConvNN.App.Commands.Bench.Measuring;
 /// <param name="Workers">The number of workers.</param>
 /// <param name="IsAuto">Whether <c>--workers auto</c> chooses this number.</param>
 /// <param name="Cores">The number of cores that they use; small steps use fewer.</param>
-/// <param name="Exchange">How gradients are exchanged: <c>owned-rows</c>.</param>
+/// <param name="Exchange">How gradients are exchanged: <c>own-features</c>.</param>
 /// <param name="ImagesPerSecond">Training, images/s.</param>
 /// <param name="SpeedUp">The speed-up over one worker, round by round; null if one worker was not measured.</param>
 /// <param name="Gflops">Operations of the network's definition, GFLOP/s.</param>

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 
-namespace ConvNN.Training.Pipeline.OwnedRows;
+namespace ConvNN.Training.Pipeline.OwnFeatures;
 
 /// <summary>The barrier at which the members of a step wait for each other between phases: a counter on which they spin, because a phase takes microseconds.</summary>
 /// <param name="members">How many there are, each on a thread of its own.</param>
@@ -19,14 +19,37 @@ internal sealed class MemberBarrier(int members)
     /// <exception cref="StepAbortedException">A member has failed and will not arrive.</exception>
     public void Wait()
     {
-        int meeting = Volatile.Read(ref _lines.Meetings);
-        if (Interlocked.Increment(ref _lines.Arrived) == members)
+        if (Arrive(out int meeting))
         {
-            _lines.Arrived = 0;
-            Volatile.Write(ref _lines.Meetings, meeting + 1);
-            return;
+            Release();
         }
+        else
+        {
+            Await(meeting);
+        }
+    }
 
+    /// <summary>Arrives. The last member to arrive does not wait, and has to <see cref="Release"/> the others, who <see cref="Await"/> it.</summary>
+    /// <param name="meeting">The number of the meeting.</param>
+    /// <returns>Whether it is the last; then it sees what any of the others wrote before.</returns>
+    public bool Arrive(out int meeting)
+    {
+        meeting = Volatile.Read(ref _lines.Meetings);
+        return Interlocked.Increment(ref _lines.Arrived) == members;
+    }
+
+    /// <summary>Ends a meeting.</summary>
+    public void Release()
+    {
+        _lines.Arrived = 0;
+        Volatile.Write(ref _lines.Meetings, _lines.Meetings + 1);
+    }
+
+    /// <summary>Waits until a meeting has ended.</summary>
+    /// <param name="meeting">Its number.</param>
+    /// <exception cref="StepAbortedException">A member has failed and will not arrive.</exception>
+    public void Await(int meeting)
+    {
         long begin = Stopwatch.GetTimestamp();
         SpinWait idle = default;
         while (Volatile.Read(ref _lines.Meetings) == meeting)

@@ -1,4 +1,4 @@
-namespace ConvNN.Training.Pipeline.OwnedRows;
+namespace ConvNN.Training.Pipeline.OwnFeatures;
 
 /// <summary>A worker gave up its part of a step because another worker failed; the other failure is the one to report.</summary>
 internal sealed class StepAbortedException : Exception;

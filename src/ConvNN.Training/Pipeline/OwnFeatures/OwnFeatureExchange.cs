@@ -8,29 +8,19 @@ using ConvNN.Model.Samples;
 using ConvNN.Training.Optimizers;
 using ConvNN.Training.Pipeline.Clocks;
 
-namespace ConvNN.Training.Pipeline.OwnedRows;
+namespace ConvNN.Training.Pipeline.OwnFeatures;
 
 /// <summary>
-/// The fast exchange: all members can read the activations and gradients of a step, and each row of dense weights has one
-/// owner, who sums its gradient over all samples and applies the optimizer at once. The gradient of a dense layer is never
-/// handed over, or even stored; those of the other layers, which are small, are joined as subtrees.
+/// The fast exchange: every weight has one owner, who sums its gradient over all samples and applies the optimizer at once, so
+/// no gradient of a dense layer is handed over or even stored. A <see cref="DivisionPlan"/> says what each member computes.
 /// </summary>
 /// <remarks>
-/// A step has a few phases. In each of them a member works alone, either by samples (its own samples, all units) or by units
-/// (its own units, all samples). Members wait for each other where the kind changes. Weights change in the last phase, after
-/// the check that every sum is finite; otherwise <see cref="StepDefinition"/> repeats the step.
+/// A step has a few phases. In each of them a member works alone, on its own features of all samples or on all features of its
+/// own samples; members meet in between. Weights change in the last phase, after the check that every sum is finite; otherwise
+/// <see cref="StepDefinition"/> repeats the step.
 /// </remarks>
-internal sealed partial class OwnedRowExchange : IGradientExchange
+internal sealed partial class OwnFeatureExchange : IGradientExchange
 {
-    // Rows whose gradients and weights together fit into the first-level cache when the samples are few.
-    private const int RowBlock = 8;
-
-    // Units that kernels compute together.
-    private const int UnitGroup = 4;
-
-    // The most samples that count as few.
-    private const int FewSamples = 32;
-
     // Products of two factors within the bound are finite, and so are sums of 65,536 such products and a tree of such sums.
     private const float FactorBound = 1e15f;
     private const float SumBound = 1e36f;
@@ -41,27 +31,31 @@ internal sealed partial class OwnedRowExchange : IGradientExchange
     private readonly KernelSet _kernels;
     private readonly Workspace _workspace;
     private readonly Shard[] _shards;
-    private readonly DenseDivision?[] _divisions;
+    private readonly FeatureDivision? _features;
+    private readonly OwnedWeights?[] _owned;
     private readonly (int Start, int Length)[] _joined;
     private readonly GradientTree _tree;
-    private readonly AlignedBuffer[] _rows;
     private readonly MemberBarrier _barrier;
     private readonly int[] _edges;
+    private readonly int[] _ended;
     private readonly StepDefinition _definition;
+    private readonly IReadOnlyList<Phase> _phases;
     private StepJob _step;
 
     // If a factor exceeds its bound, a sum could overflow: nothing is changed, and StepDefinition repeats the step and names the tensor.
     private volatile bool _mayOverflow;
-    private int _computing;
+
+    // Written by the last member to finish a step, read by the others after it has released them.
+    private bool _goesOn;
 
     /// <summary>Allocates the memory of all members.</summary>
     /// <param name="network">The network.</param>
     /// <param name="work">What is done with samples.</param>
     /// <param name="optimizer">How a step changes the weights.</param>
     /// <param name="weights">The weights.</param>
-    /// <param name="plan">Members, leaves, kernels.</param>
+    /// <param name="plan">Members, leaves, kernels, the division.</param>
     /// <param name="definition">Repeats a step in which a sum might overflow.</param>
-    public OwnedRowExchange(Network network, SampleWork work, IOptimizer optimizer, AlignedBuffer weights, PipelinePlan plan, StepDefinition definition)
+    public OwnFeatureExchange(Network network, SampleWork work, IOptimizer optimizer, AlignedBuffer weights, PipelinePlan plan, StepDefinition definition)
     {
         Layout = network.Layout;
         _work = work;
@@ -71,19 +65,16 @@ internal sealed partial class OwnedRowExchange : IGradientExchange
         _definition = definition;
         int members = plan.Threads;
         _workspace = new Workspace(network, plan.BatchCapacity, plan.Kernels, members);
-        _divisions = [.. _workspace.Layers.Select((layer, s) => layer is Dense dense ? new DenseDivision(_workspace, s, dense, plan) : null)];
-        _joined = [.. JoinedRanges(network.Layout, _divisions)];
+        _features = plan.Division.FirstByChannels is { } first ? new FeatureDivision(_workspace, work, first, plan) : null;
+        _owned = [.. _workspace.Layers.Select((layer, s) => layer is Dense dense ? new OwnedWeights(dense, s, members, s - 1 == _features?.Index ? _features : null) : null)];
+        _joined = [.. JoinedRanges(network.Layout)];
         int joinedLength = _joined.Select(range => range.Start + range.Length).DefaultIfEmpty().Max();
         _shards = [.. Enumerable.Range(0, members).Select(member => new Shard(member, members, plan.Leaves, joinedLength) { MeetsAtBarrier = true })];
         _tree = new GradientTree(_shards.SelectMany(shard => shard.Gradients), plan.Leaves, plan.Kernels);
         _edges = new int[plan.Leaves + 1];
         _barrier = new MemberBarrier(members);
-
-        // With few samples the gradients of some rows stay in the first-level cache; with many, all rows are computed in one walk over the samples.
-        int rows = _divisions.Select(division => division is null ? 0 : RowsOf(division) * division.Layer.Weight.RowStride).DefaultIfEmpty().Max();
-        int units = _divisions.Select(division => division?.Layer.Output.Stride ?? 0).DefaultIfEmpty().Max();
-        _rows = [.. _shards.Select(_ => new AlignedBuffer(rows + units))];
-        int RowsOf(DenseDivision division) => plan.BatchSize <= FewSamples ? RowBlock : division.Units.Max(run => run.Count);
+        _ended = new int[members];
+        _phases = Phases();
     }
 
     /// <inheritdoc/>
@@ -95,7 +86,6 @@ internal sealed partial class OwnedRowExchange : IGradientExchange
     /// <inheritdoc/>
     public int Begin(StepJob step)
     {
-        _computing = _shards.Length;
         _step = step;
         _mayOverflow = false;
         LeafCut cut = new(step.Batch.Count, _edges.Length - 1);
@@ -104,6 +94,7 @@ internal sealed partial class OwnedRowExchange : IGradientExchange
             _edges[leaf] = cut.Start(leaf);
         }
 
+        _features?.Begin(cut);
         foreach (Shard shard in _shards)
         {
             shard.Begin(step);
@@ -117,31 +108,21 @@ internal sealed partial class OwnedRowExchange : IGradientExchange
     {
         try
         {
-            SampleRun own = _work.Run(shard, shard.FirstSample, shard.Worker);
-            if (!own.IsTraining)
+            if (_step.Source.IsTraining)
             {
-                for (int s = 0; s < _workspace.Layers.Count; s++)
+                for (int p = 0; p < _phases.Count; p++)
                 {
-                    _workspace.Forward(s, own);
+                    if (p > 0)
+                    {
+                        Meet(shard, lane);
+                    }
+
+                    _phases[p].Run(shard.Worker);
                 }
-
-                _work.Evaluate(own, _step.Batch, shard.FirstSample, _workspace);
-                return IsLast(shard);
             }
-
-            SampleRun all = _work.Run(_step, 0, _step.Batch.Count, member: shard.Worker);
-            Forward(own, all, shard, lane);
-            bool isSafe = _work.Evaluate(own, _step.Batch, shard.FirstSample, _workspace);
-            isSafe &= Backward(own, all, shard, lane);
-            if (!isSafe)
+            else
             {
-                _mayOverflow = true;
-            }
-
-            Meet(shard, lane);
-            if (!_mayOverflow)
-            {
-                Update(all);
+                Evaluate(shard);
             }
 
             return IsLast(shard);
@@ -150,6 +131,31 @@ internal sealed partial class OwnedRowExchange : IGradientExchange
         {
             _barrier.Abort();
             throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool GoesOn => true;
+
+    /// <inheritdoc/>
+    public void Release(bool goesOn)
+    {
+        _goesOn = goesOn;
+        _barrier.Release();
+    }
+
+    /// <inheritdoc/>
+    public bool AwaitEnd(Shard shard)
+    {
+        try
+        {
+            _barrier.Await(_ended[shard.Worker]);
+            return _goesOn;
+        }
+        catch (StepAbortedException)
+        {
+            // The failure of another worker has been reported or will be.
+            return false;
         }
     }
 
@@ -168,10 +174,29 @@ internal sealed partial class OwnedRowExchange : IGradientExchange
     /// <inheritdoc/>
     public void Abort() => _barrier.Abort();
 
+    private void Evaluate(Shard shard)
+    {
+        SampleRun own = _work.Run(shard, shard.FirstSample, shard.Worker);
+        for (int s = 0; s < _workspace.Layers.Count; s++)
+        {
+            _workspace.Forward(s, own);
+        }
+
+        _work.Evaluate(own, _step.Batch, shard.FirstSample, _workspace);
+    }
+
+    private void NoteOverflow(bool isPossible)
+    {
+        if (isPossible)
+        {
+            _mayOverflow = true;
+        }
+    }
+
     private bool IsLast(Shard shard)
     {
         shard.IsWaiting = true;
-        return Interlocked.Decrement(ref _computing) == 0;
+        return _barrier.Arrive(out _ended[shard.Worker]);
     }
 
     private void Meet(Shard shard, StageLane lane)
@@ -186,10 +211,10 @@ internal sealed partial class OwnedRowExchange : IGradientExchange
         }
     }
 
-    /// <summary>The ranges of trained weights that belong to no dense layer.</summary>
-    private static IEnumerable<(int Start, int Length)> JoinedRanges(ParameterLayout layout, IReadOnlyList<DenseDivision?> divisions)
+    /// <summary>The ranges of trained weights without a single owner: their gradients are summed by samples and joined.</summary>
+    private IEnumerable<(int Start, int Length)> JoinedRanges(ParameterLayout layout)
     {
-        HashSet<Parameter?> owned = [.. divisions.SelectMany(division => division is null ? [] : new[] { division.Layer.Weight, division.Layer.Bias })];
+        HashSet<Parameter> owned = [.. _owned.SelectMany(weights => weights?.Parameters ?? []), .. _features?.Parameters ?? []];
         int start = 0, end = 0;
         foreach (Parameter parameter in layout.Parameters.Where(parameter => parameter.IsTrained && !owned.Contains(parameter)).OrderBy(parameter => parameter.Offset))
         {

@@ -3,17 +3,18 @@ using ConvNN.Data.Catalog;
 using ConvNN.Kernels.Vectors;
 using ConvNN.Model.Layers;
 using ConvNN.Model.Networks;
+using ConvNN.Training.Optimizers;
 using ConvNN.Training.Options;
 using ConvNN.Training.Pipeline;
-using ConvNN.Training.Pipeline.OwnedRows;
+using ConvNN.Training.Pipeline.OwnFeatures;
 using ConvNN.Training.Pipeline.Supervision;
 
-namespace ConvNN.Training.Tests.Pipeline.OwnedRows;
+namespace ConvNN.Training.Tests.Pipeline.OwnFeatures;
 
-/// <summary>Owned rows against full gradients: the same weights, however a step is divided, and the same words on what is not finite.</summary>
-public class OwnedRowTests
+/// <summary>Own features against full gradients: the same weights, however a step is divided, and the same words on what is not finite.</summary>
+public class OwnFeatureTests
 {
-    /// <summary>The fastest exchange (owned rows, or full gradients where the processor has no vectors) and full gradients.</summary>
+    /// <summary>The fastest exchange (own features, or full gradients where the processor has no vectors) and full gradients.</summary>
     [Theory]
     [InlineData(1, null)]
     [InlineData(1, ExchangeKind.FullGradients)]
@@ -39,7 +40,44 @@ public class OwnedRowTests
         Assert.Equal(DefaultNetwork.HashOfTwoEpochsOf505, result.WeightsSha256);
     }
 
-    /// <summary>Layers that are split by units next to each other, with units that fill no whole leaf, and one in front of all.</summary>
+    /// <summary>
+    /// Filters that do and do not divide by the members, fewer and more of them than leaves of inputs, planes whose edge lies inside a
+    /// vector, and batches of one chunk of samples, of several, and of fewer samples than leaves.
+    /// </summary>
+    [Theory]
+    [InlineData(1, 3, 10)]
+    [InlineData(2, 3, 3)]
+    [InlineData(3, 3, 10)]
+    [InlineData(5, 3, 33)]
+    [InlineData(8, 7, 10)]
+    [InlineData(8, 8, 300)]
+    [InlineData(10, 4, 130)]
+    [InlineData(20, 5, 65)]
+    public async Task Train_FiltersOverMembers_GivesTheWeightsOfFullGradients(int filters, int threads, int batchSize)
+    {
+        DatasetPair data = TestData.Pair(330);
+        Network network = new NetworkBuilder(data.Train.Shape)
+            .Conv2d(filters, kernel: 3, activation: Activation.Relu)
+            .MaxPool2d(window: 2)
+            .Flatten()
+            .Dense(40, Activation.Relu, dropout: 0.2)
+            .Dense(TestData.Classes, Activation.Softmax)
+            .Build();
+        PipelineOptions divided = new() { Workers = threads, Threads = threads };
+        TrainingOptions training = new() { Epochs = 1, BatchSize = batchSize, Optimizer = new MomentumOptions(), LearningRate = 0.05 };
+
+        string expected = await HashAsync(new PipelineOptions { Workers = 1, Exchange = ExchangeKind.FullGradients });
+
+        Assert.Equal(filters >= threads, new PipelinePlan(network, training, divided).Division.FirstByChannels is not null);
+        Assert.Equal(expected, await HashAsync(divided));
+        Assert.Equal(expected, await HashAsync(divided with { Kernels = KernelTier.Vector256 }));
+        Assert.Equal(expected, await HashAsync(divided with { Kernels = KernelTier.Vector128 }));
+
+        async Task<string> HashAsync(PipelineOptions options) =>
+            (await new Trainer(network, data, training, options).RunAsync(cancellationToken: TestContext.Current.CancellationToken)).WeightsSha256;
+    }
+
+    /// <summary>Dense layers next to each other, whose units fill no whole cache line, and one in front of all.</summary>
     [Theory]
     [InlineData(1, 2)]
     [InlineData(10, 3)]
@@ -93,7 +131,7 @@ public class OwnedRowTests
     [InlineData(float.MaxValue)]
     public async Task Train_WhatIsNotFinite_EndsWithTheWordsOfFullGradients(float weight)
     {
-        string[] messages = await Task.WhenAll(((ExchangeKind[])[ExchangeKind.OwnedRows, ExchangeKind.FullGradients]).Select(async exchange =>
+        string[] messages = await Task.WhenAll(((ExchangeKind[])[ExchangeKind.OwnFeatures, ExchangeKind.FullGradients]).Select(async exchange =>
         {
             await using PipelineRig rig = new(workers: 2, exchange: exchange);
             rig.Weights.Span.Fill(weight);
@@ -114,7 +152,7 @@ public class OwnedRowTests
         PipelinePlan small = new(network, new TrainingOptions { BatchSize = 1 }, new PipelineOptions { Workers = 64 });
         PipelinePlan defined = new(network, new TrainingOptions { BatchSize = 1 }, new PipelineOptions { Workers = 64, Exchange = ExchangeKind.FullGradients });
 
-        Assert.Equal((ExchangeKind.OwnedRows, 1), (small.Exchange, small.Threads));
+        Assert.Equal((ExchangeKind.OwnFeatures, 1), (small.Exchange, small.Threads));
         Assert.Equal((ExchangeKind.FullGradients, Environment.ProcessorCount), (defined.Exchange, defined.Threads));
     }
 

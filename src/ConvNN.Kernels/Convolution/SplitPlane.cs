@@ -1,0 +1,107 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using ConvNN.Kernels.Vectors;
+
+namespace ConvNN.Kernels.Convolution;
+
+/// <summary>
+/// A padded input sample, [C, H, 2, ⌈W / 2⌉]. The even columns of each row come before the odd ones, so adjacent pooling windows
+/// read adjacent inputs for each tap. Both halves of a row are padded to whole lanes, which aligns half of the loads.
+/// </summary>
+internal readonly record struct SplitPlane(int Rows, int Half, int KernelWidth, int Taps)
+{
+    /// <summary>Floats from one row to the next.</summary>
+    public int RowStride => 2 * Half;
+
+    /// <summary>Floats for the offsets of the taps, two per tap.</summary>
+    public int Offsets => Lanes.RoundUp(2 * Taps);
+
+    /// <summary>Floats of the plane, and those that vectors read past its end.</summary>
+    public int Length => checked((Rows * RowStride) + Lanes.Count + Lanes.RoundUp(KernelWidth));
+
+    /// <summary>The plane for a geometry.</summary>
+    public static SplitPlane Of(in Conv2dGeometry convolution)
+    {
+        return new SplitPlane(checked(convolution.Channels * convolution.PaddedHeight), Lanes.RoundUp((convolution.PaddedWidth + 1) / 2), convolution.KernelWidth, convolution.Taps);
+    }
+
+    /// <summary>Floats for the offsets and the plane.</summary>
+    public int ScratchLength => checked(Offsets + Length);
+
+    /// <summary>The offset of each tap (c, kh, kw) from the corner of a window, for the window's first output and for its second.</summary>
+    public void TapOffsets(Span<int> offsets, in Conv2dGeometry geometry)
+    {
+        int t = 0;
+        for (int c = 0; c < geometry.Channels; c++)
+        {
+            for (int kh = 0; kh < geometry.KernelHeight; kh++)
+            {
+                int row = ((c * geometry.PaddedHeight) + kh) * RowStride;
+                for (int kw = 0; kw < geometry.KernelWidth; kw++)
+                {
+                    offsets[t++] = row + Column(kw);
+                    offsets[t++] = row + Column(kw + 1);
+                }
+            }
+        }
+    }
+
+    /// <summary>Copies a sample into the plane, which is zero or holds another sample.</summary>
+    public void Fill(ReadOnlySpan<float> sample, Span<float> plane, in Conv2dGeometry geometry)
+    {
+        for (int c = 0; c < geometry.Channels; c++)
+        {
+            for (int h = 0; h < geometry.Height; h++)
+            {
+                ReadOnlySpan<float> source = sample.Slice(((c * geometry.Height) + h) * geometry.Width, geometry.Width);
+                Span<float> target = plane.Slice(((c * geometry.PaddedHeight) + h + geometry.PaddingHeight) * RowStride, RowStride);
+                int first = geometry.PaddingWidth;
+                Split(source, target[Column(first)..], target[Column(first + 1)..]);
+            }
+        }
+    }
+
+    /// <summary>The offset of a column from the start of its row.</summary>
+    public int Column(int column) => ((column & 1) * Half) + (column >> 1);
+
+    /// <summary>Copies elements alternately to <paramref name="even"/> and <paramref name="odd"/>.</summary>
+    public static void Split(ReadOnlySpan<float> source, Span<float> even, Span<float> odd)
+    {
+        int count = source.Length, i = 0;
+        ref float from = ref MemoryMarshal.GetReference(source);
+        ref float toEven = ref MemoryMarshal.GetReference(even[..((count + 1) / 2)]);
+        ref float toOdd = ref MemoryMarshal.GetReference(odd[..(count / 2)]);
+        if (Vector256.IsHardwareAccelerated && count >= Vector256<float>.Count)
+        {
+            // The last vector overlaps the previous one.
+            int last = (count - Vector256<float>.Count) & -2;
+            for (; i < last; i += Vector256<float>.Count)
+            {
+                SplitEight(ref from, i, ref toEven, ref toOdd);
+            }
+
+            SplitEight(ref from, last, ref toEven, ref toOdd);
+            i = last + Vector256<float>.Count;
+        }
+
+        for (; i < count - 1; i += 2)
+        {
+            Unsafe.Add(ref toEven, i / 2) = Unsafe.Add(ref from, i);
+            Unsafe.Add(ref toOdd, i / 2) = Unsafe.Add(ref from, i + 1);
+        }
+
+        if (i < count)
+        {
+            Unsafe.Add(ref toEven, i / 2) = Unsafe.Add(ref from, i);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void SplitEight(ref float source, int at, ref float even, ref float odd)
+    {
+        Vector256<float> apart = Vector256.Shuffle(Vector256.LoadUnsafe(ref source, (nuint)at), Vector256.Create(0, 2, 4, 6, 1, 3, 5, 7));
+        apart.GetLower().StoreUnsafe(ref even, (nuint)(at / 2));
+        apart.GetUpper().StoreUnsafe(ref odd, (nuint)(at / 2));
+    }
+}

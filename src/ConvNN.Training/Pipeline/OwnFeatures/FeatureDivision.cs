@@ -1,0 +1,169 @@
+using ConvNN.Kernels;
+using ConvNN.Kernels.Dense;
+using ConvNN.Kernels.Sums;
+using ConvNN.Kernels.Vectors;
+using ConvNN.Model.Layers;
+using ConvNN.Model.Networks;
+using ConvNN.Model.Parameters;
+using ConvNN.Model.Samples;
+
+namespace ConvNN.Training.Pipeline.OwnFeatures;
+
+/// <summary>
+/// A first layer whose channels have owners, and the dense layer behind it, of whose inputs each member owns those that its
+/// channels become. From the images to its partial sums of the dense layer, and from their gradients back to its weights, a
+/// member needs nothing of another member.
+/// </summary>
+/// <remarks>Splitting a layer over workers instead of samples: Krizhevsky 2014, arXiv:1404.5997.</remarks>
+internal sealed class FeatureDivision
+{
+    // Samples whose images and features stay in a core's second-level cache from one layer to the next.
+    private const int Chunk = 64;
+
+    private readonly Workspace _workspace;
+    private readonly SampleWork _work;
+    private readonly IChannelLayer _first;
+    private readonly Dense _dense;
+    private readonly KernelSet _kernels;
+    private readonly ChannelRun[] _channels;
+    private readonly InputRun[] _inputs;
+    private readonly SubtreeGradient[][] _partials;
+    private readonly GradientTree _sums;
+    private readonly SubtreeGradient[] _gradients;
+    private readonly GradientTree _tree;
+    private readonly (int Start, int Length)[][] _parameters;
+    private LeafCut _cut;
+
+    /// <summary>Divides the two layers.</summary>
+    /// <param name="workspace">The workspace of all members.</param>
+    /// <param name="work">What is done with samples.</param>
+    /// <param name="index">The first layer's index in the workspace; the dense layer has the next.</param>
+    /// <param name="plan">Members, leaves, kernels.</param>
+    public FeatureDivision(Workspace workspace, SampleWork work, int index, PipelinePlan plan)
+    {
+        Index = index;
+        _workspace = workspace;
+        _work = work;
+        _kernels = plan.Kernels;
+        _first = (IChannelLayer)workspace.Layers[index];
+        _dense = (Dense)workspace.Layers[index + 1];
+        int members = plan.Threads, leaves = _dense.InputLeaves, values = _dense.Input.Count / _dense.Input.Maps;
+        _inputs = [.. Enumerable.Range(0, members).Select(member => _dense.InputsOf(Begin(member), Begin(member + 1)))];
+        _channels = [.. _inputs.Select(inputs => new ChannelRun(inputs.First / values, inputs.Count / values))];
+        _parameters = [.. _channels.Select(run => _first.ParametersOf(run).ToArray())];
+
+        // The leftmost subtree is summed directly into the outputs, where joining leaves the whole sum.
+        _partials =
+        [
+            .. Enumerable.Range(0, members).Select(member => SumTree.Cover(leaves, Begin(member), Begin(member + 1)).Select(node => new SubtreeGradient(
+                node.Lo, node.Hi, node.Lo == 0 ? workspace.OutputBuffer(index + 1) : new AlignedBuffer(workspace.Capacity * _dense.Output.Stride))).ToArray()),
+        ];
+        foreach (SubtreeGradient partial in _partials.SelectMany(partials => partials))
+        {
+            partial.Cut(new LeafCut(leaves, leaves), firstSample: 0);
+        }
+
+        _sums = new GradientTree(_partials.SelectMany(partials => partials), leaves, plan.Kernels);
+        int length = _first.Parameters.Max(parameter => parameter.Offset + parameter.Length);
+        _gradients = [.. Chunks(0, plan.Leaves, plan).Select(node => new SubtreeGradient(node.Lo, node.Hi, length))];
+        _tree = new GradientTree(_gradients, plan.Leaves, plan.Kernels);
+        int Begin(int member) => member * leaves / members;
+    }
+
+    /// <summary>The first layer's index in the workspace.</summary>
+    public int Index { get; }
+
+    /// <summary>The parameters of the first layer.</summary>
+    public IEnumerable<Parameter> Parameters => _first.Parameters;
+
+    /// <summary>The inputs of the dense layer that a member owns.</summary>
+    public InputRun InputsOf(int member) => _inputs[member];
+
+    /// <summary>The ranges of the weights that a member owns in the first layer.</summary>
+    public ReadOnlySpan<(int Start, int Length)> ParametersOf(int member) => _parameters[member];
+
+    /// <summary>Begins a training step.</summary>
+    public void Begin(LeafCut cut)
+    {
+        _cut = cut;
+        foreach (SubtreeGradient gradient in _gradients)
+        {
+            gradient.Cut(cut, cut.Start(gradient.Lo));
+        }
+    }
+
+    /// <summary>From the images to a member's partial sums, for all samples.</summary>
+    public void Forward(StepJob step, int member)
+    {
+        int stride = _dense.Output.Stride;
+        for (int first = 0; first < step.Batch.Count; first += Chunk)
+        {
+            SampleRun run = _work.Run(step, first, Math.Min(Chunk, step.Batch.Count - first), place: first, member);
+            _first.Forward(_workspace.Input(Index, run), _workspace.Output(Index, run), _channels[member], _workspace.Context(Index, run));
+            foreach (SubtreeGradient partial in _partials[member])
+            {
+                Span<float> sums = partial.Values.Slice(first * stride, run.Count * stride);
+                _dense.PartialForward(_workspace.Output(Index, run), sums, _dense.InputsOf(partial.Lo, partial.Hi), _workspace.Context(Index + 1, run));
+            }
+        }
+    }
+
+    /// <summary>Joins the partial sums of all members to the dense layer's outputs, for some samples.</summary>
+    public void Join(in SampleRun own)
+    {
+        int stride = _dense.Output.Stride;
+        _sums.Sum(own.First * stride, own.Count * stride);
+        _dense.AddBias(_workspace.Output(Index + 1, own), _workspace.Context(Index + 1, own));
+    }
+
+    /// <summary>From the gradients with respect to the dense layer's outputs to those of a member's parameters in the first layer, for all samples.</summary>
+    /// <param name="step">The step.</param>
+    /// <param name="member">The member.</param>
+    /// <param name="bounds">The largest factor of a sum, and the largest sum, for which nothing can overflow.</param>
+    /// <returns>Whether both are kept by the member's values.</returns>
+    public bool Backward(StepJob step, int member, (float Factor, float Sum) bounds)
+    {
+        bool isSafe = true;
+        InputRun inputs = _inputs[member];
+        foreach (SubtreeGradient gradient in _gradients)
+        {
+            if (gradient.IsEmpty)
+            {
+                continue;
+            }
+
+            int first = _cut.Start(gradient.Lo);
+            SampleRun run = _work.Run(step, first, _cut.Start(gradient.Hi) - first, place: first, member);
+            Span<float> x = _workspace.Output(Index, run), dx = _workspace.Gradient(Index, run);
+            _dense.InputGradient(_workspace.Gradient(Index + 1, run), dx, inputs, _workspace.Context(Index + 1, run));
+            _first.ParameterGradient(_workspace.Input(Index, run), dx, _channels[member], gradient, _workspace.Context(Index, run));
+            for (int n = 0; n < run.Count; n++)
+            {
+                isSafe &= _kernels.Elementwise.IsWithin(x.Slice((n * _dense.Input.Stride) + inputs.First, inputs.Count), bounds.Factor);
+            }
+
+            foreach ((int start, int length) in ParametersOf(member))
+            {
+                isSafe &= _kernels.Elementwise.IsWithin(gradient.Values.Slice(start, length), bounds.Sum);
+            }
+        }
+
+        return isSafe;
+    }
+
+    /// <summary>The sum over all samples of the gradients of some of a member's parameters in the first layer, after <see cref="Backward"/>.</summary>
+    public Span<float> Gradient(int start, int length) => _tree.Sum(start, length).Values.Slice(start, length);
+
+    /// <summary>Divides leaves into subtrees of at most <see cref="Chunk"/> samples each, or of one leaf.</summary>
+    private static IEnumerable<(int Lo, int Hi)> Chunks(int lo, int hi, PipelinePlan plan)
+    {
+        LeafCut cut = new(plan.BatchSize, plan.Leaves);
+        if (hi - lo == 1 || cut.Start(hi) - cut.Start(lo) <= Chunk)
+        {
+            return [(lo, hi)];
+        }
+
+        int middle = SumTree.Middle(lo, hi);
+        return [.. Chunks(lo, middle, plan), .. Chunks(middle, hi, plan)];
+    }
+}

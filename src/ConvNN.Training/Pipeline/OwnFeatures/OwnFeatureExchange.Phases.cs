@@ -1,0 +1,124 @@
+using ConvNN.Kernels.Vectors;
+using ConvNN.Model.Samples;
+
+namespace ConvNN.Training.Pipeline.OwnFeatures;
+
+/// <content>The phases of a training step. In each a member works alone; between two of them all members meet.</content>
+internal sealed partial class OwnFeatureExchange
+{
+    /// <summary>The phases in the order in which each member runs them.</summary>
+    private IReadOnlyList<Phase> Phases() => _features is null
+        ? [new("samples", Samples), new("update", Update)]
+        : [new("load", Load), new("features", ForwardFeatures), new("samples", Samples), new("features back", BackwardFeatures), new("update", Update)];
+
+    /// <summary>Loads and augments the images of the member's own samples.</summary>
+    private void Load(int member) => _work.Load(_shards[member]);
+
+    /// <summary>From the images of all samples to the partial sums over the member's own features.</summary>
+    private void ForwardFeatures(int member) => _features!.Forward(_step, member);
+
+    /// <summary>All that is divided by samples: for the member's own, the layers behind the features, the losses, and the way back.</summary>
+    private void Samples(int member)
+    {
+        Shard shard = _shards[member];
+        SampleRun own = _work.Run(shard, shard.FirstSample, member);
+        _features?.Join(own);
+        for (int s = _features is null ? 0 : _features.Index + 2; s < _workspace.Layers.Count; s++)
+        {
+            _workspace.Forward(s, own);
+        }
+
+        NoteOverflow(!_work.Evaluate(own, _step.Batch, shard.FirstSample, _workspace));
+        Backward(own, shard);
+    }
+
+    /// <summary>Propagates the gradient back, and sums the gradients of the parameters that have no owner.</summary>
+    private void Backward(in SampleRun own, Shard shard)
+    {
+        bool isSafe = true;
+        int first = _features is null ? _workspace.FirstWithParameters : _features.Index + 1;
+        for (int s = _workspace.Layers.Count - 1; s >= first; s--)
+        {
+            if (_owned[s] is not null)
+            {
+                // The owners of features check these themselves.
+                isSafe &= (_features is not null && s == first) || _kernels.Elementwise.IsWithin(_workspace.Input(s, own), FactorBound);
+                isSafe &= _kernels.Elementwise.IsWithin(_workspace.Gradient(s, own), FactorBound);
+            }
+            else if (_workspace.Layers[s].HasParameters)
+            {
+                for (int g = 0; g < shard.Gradients.Count; g++)
+                {
+                    if (!shard.Gradients[g].IsEmpty)
+                    {
+                        _workspace.ParameterGradient(s, own, shard.Gradients[g]);
+                    }
+                }
+            }
+
+            if (s > first)
+            {
+                _workspace.InputGradient(s, own);
+            }
+        }
+
+        for (int g = 0; g < shard.Gradients.Count; g++)
+        {
+            foreach ((int start, int length) in _joined)
+            {
+                isSafe &= shard.Gradients[g].IsEmpty || _kernels.Elementwise.IsWithin(shard.Gradients[g].Values.Slice(start, length), SumBound);
+            }
+        }
+
+        NoteOverflow(!isSafe);
+    }
+
+    /// <summary>From the gradients of the sums of all samples to those of the member's own features and the parameters that they come from.</summary>
+    private void BackwardFeatures(int member) => NoteOverflow(!_features!.Backward(_step, member, (FactorBound, SumBound)));
+
+    /// <summary>Sums, averages and applies the gradients of the member's own weights.</summary>
+    private void Update(int member)
+    {
+        if (_mayOverflow)
+        {
+            return;
+        }
+
+        SampleRun all = _work.Run(_step, 0, _step.Batch.Count, member: member);
+        float factor = 1f / _step.Batch.Count;
+        if (_features is not null)
+        {
+            foreach ((int start, int length) in _features.ParametersOf(member))
+            {
+                Apply(start, _features.Gradient(start, length), factor);
+            }
+        }
+
+        foreach (OwnedWeights? weights in _owned)
+        {
+            weights?.Update(all, _workspace, _edges, _weights, _optimizer, _step);
+        }
+
+        foreach ((int start, int length) in _joined)
+        {
+            // In whole lanes, so that no two members write to the same cache line.
+            int lanes = length / Lanes.Count, members = _shards.Length;
+            int first = member * lanes / members * Lanes.Count, end = (member + 1) * lanes / members * Lanes.Count;
+            if (end > first)
+            {
+                Apply(start + first, _tree.Sum(start + first, end - first).Values.Slice(start + first, end - first), factor);
+            }
+        }
+    }
+
+    private void Apply(int start, Span<float> sum, float factor)
+    {
+        _kernels.Elementwise.Scale(sum, factor);
+        _optimizer.Step(_weights.Span.Slice(start, sum.Length), sum, start, _step.LearningRate, _step.TrainingNumber);
+    }
+
+    /// <summary>What a member does between two meetings.</summary>
+    /// <param name="Name">A word for it.</param>
+    /// <param name="Run">Does it, for a member.</param>
+    private sealed record Phase(string Name, Action<int> Run);
+}

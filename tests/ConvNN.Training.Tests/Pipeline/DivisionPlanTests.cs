@@ -1,0 +1,43 @@
+using ConvNN.Model;
+using ConvNN.Model.Layers;
+using ConvNN.Model.Networks;
+using ConvNN.Training.Options;
+using ConvNN.Training.Pipeline;
+
+namespace ConvNN.Training.Tests.Pipeline;
+
+/// <summary>Which layers are divided by features, and how a plan is told.</summary>
+public class DivisionPlanTests
+{
+    [Theory]
+    [InlineData(1, "all layers by samples", 2)]
+    [InlineData(2, "all layers by samples", 2)]
+    [InlineData(3, "conv1 by channels, dense1 by inputs, dense2 by samples", 5)]
+    [InlineData(8, "conv1 by channels, dense1 by inputs, dense2 by samples", 5)]
+    [InlineData(9, "all layers by samples", 2)]
+    public void Division_ConvolutionBeforeADenseLayer_IsByFeaturesForThreeToEightMembers(int members, string expected, int meetings)
+    {
+        DivisionPlan division = Of(Begin().MaxPool2d(window: 2).Flatten().Dense(40, Activation.Relu).Dense(10), members);
+
+        Assert.Equal((expected, meetings), (division.ToString(), division.Meetings));
+    }
+
+    /// <summary>A second convolution mixes the channels of the first, and batch norm is not yet divided by channels.</summary>
+    [Fact]
+    public void Division_OtherNetworks_AreBySamples()
+    {
+        NetworkBuilder[] networks =
+        [
+            Begin().MaxPool2d(window: 2).Conv2d(filters: 8, kernel: 3, activation: Activation.Relu).MaxPool2d(window: 2).Flatten().Dense(10),
+            Begin().MaxPool2d(window: 2).BatchNorm2d().Flatten().Dense(10),
+            new NetworkBuilder(Shape.Image(1, 9, 9)).Flatten().Dense(40, Activation.Relu).Dense(10),
+        ];
+
+        Assert.All(networks, network => Assert.Equal("all layers by samples", Of(network, members: 4).ToString()));
+    }
+
+    private static NetworkBuilder Begin() => new NetworkBuilder(Shape.Image(1, 20, 20)).Conv2d(filters: 8, kernel: 3, activation: Activation.Relu);
+
+    private static DivisionPlan Of(NetworkBuilder network, int members) =>
+        new PipelinePlan(network.Build(), new TrainingOptions { BatchSize = 512 }, new PipelineOptions { Workers = members, Threads = members }).Division;
+}
