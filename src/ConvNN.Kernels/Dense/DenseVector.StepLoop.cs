@@ -1,0 +1,201 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using ConvNN.Kernels.Optimizers;
+using ConvNN.Kernels.Vectors;
+
+namespace ConvNN.Kernels.Dense;
+
+/// <content>The order in which weights are visited: runs of inputs that stay in a cache, for all units.</content>
+internal sealed partial class DenseVector<TVector>
+{
+    /// <summary>Sums the gradients of a tile, then changes its weights, and so on.</summary>
+    private readonly ref struct StepLoop(
+        ReadOnlySpan<float> x, ReadOnlySpan<float> dy, Span<float> weights, ReadOnlySpan<int> edges, DenseGeometry geometry, float factor) : IUpdateLoop<TVector>
+    {
+        private readonly ReadOnlySpan<float> _x = x;
+        private readonly ReadOnlySpan<float> _dy = dy;
+        private readonly Span<float> _weights = weights;
+        private readonly ReadOnlySpan<int> _edges = edges;
+        private readonly DenseGeometry _geometry = geometry;
+        private readonly float _factor = factor;
+
+        public void Run<TUpdate>(scoped ref TUpdate update)
+            where TUpdate : IVectorUpdate<TVector>, allows ref struct
+        {
+            int leaves = _edges.Length - 1, stride = _geometry.InputStride;
+            int begin = _geometry.Part.First & -TVector.Count, end = (_geometry.EndColumn + TVector.Count - 1) & -TVector.Count;
+            bool isTree = leaves is 2 or 4 or 8 && _edges[leaves] - _edges[0] < LongLeaf * leaves;
+            for (int h = 0; h < leaves; h++)
+            {
+                isTree &= _edges[h] < _edges[h + 1];
+            }
+
+            if (!isTree)
+            {
+                ByLongLeaves(ref update, begin, end);
+                return;
+            }
+
+            Span<float> memory = stackalloc float[UnitTile * BlockLength];
+            for (int block = begin; block < end; block += BlockLength)
+            {
+                // The columns of inputs stay in the L1 cache for all units. Whole vectors of own inputs are changed in registers.
+                int last = Math.Min(end, block + BlockLength);
+                int from = Math.Min(last, Math.Max(block, (_geometry.Part.First + TVector.Count - 1) & -TVector.Count));
+                int to = Math.Max(from, Math.Min(last, _geometry.EndColumn & -TVector.Count));
+                for (int o = 0; o < _geometry.Units; o += UnitTile)
+                {
+                    if (o > _geometry.Units - UnitTile)
+                    {
+                        Stored(ref update, memory, o, block, last);
+                        continue;
+                    }
+
+                    Stored(ref update, memory, o, block, from);
+                    Tree(ref update, ref MemoryMarshal.GetReference(_weights), (nuint)((o * stride) + from), (nuint)stride, o, from, to);
+                    Stored(ref update, memory, o, to, last);
+                }
+            }
+        }
+
+        /// <summary>Two vectors of inputs by four units at a time, of leaves that are long enough to be stored, or whose number is unusual.</summary>
+        private void ByLongLeaves<TUpdate>(scoped ref TUpdate update, int begin, int end)
+            where TUpdate : IVectorUpdate<TVector>, allows ref struct
+        {
+            int leaves = _edges.Length - 1, samples = _edges[leaves] - _edges[0];
+
+            // Four units' deltas of one sample after the other: as they lie in dy, they would evict each other from the L1 cache.
+            int units = Math.Max(UnitTile, Math.Min(DeltaLength / Math.Max(1, samples), _geometry.Units + UnitTile - 1) & -UnitTile);
+            float[]? rented = samples * UnitTile > DeltaLength ? ArrayPool<float>.Shared.Rent(samples * UnitTile) : null;
+            Span<float> deltas = rented ?? stackalloc float[samples * units];
+            // The columns of inputs stay in the L1 cache for all units, and the runs of weights and state are as long as that allows.
+            int length = Math.Clamp(InputLength / Math.Max(1, samples), 2 * TVector.Count, BlockLength) & -(2 * TVector.Count);
+            Span<float> memory = stackalloc float[leaves * TileSums * TVector.Count];
+            Span<float> gradients = stackalloc float[UnitTile * BlockLength];
+            for (int first = 0; first < _geometry.Units; first += units)
+            {
+                int tiles = (Math.Min(units, _geometry.Units - first) + UnitTile - 1) / UnitTile;
+                for (int tile = 0; tile < tiles; tile++)
+                {
+                    for (int n = 0; n < samples; n++)
+                    {
+                        Vector128.LoadUnsafe(ref MemoryMarshal.GetReference(_dy), (nuint)(((_edges[0] + n) * _geometry.UnitStride) + first + (tile * UnitTile)))
+                            .StoreUnsafe(ref MemoryMarshal.GetReference(deltas), (nuint)(((tile * samples) + n) * UnitTile));
+                    }
+                }
+
+                for (int block = begin; block < end; block += length)
+                {
+                    int last = Math.Min(end, block + length);
+                    for (int tile = 0; tile < tiles; tile++)
+                    {
+                        for (int i = block; i < last; i += 2 * TVector.Count)
+                        {
+                            LongTile(i, last - i, deltas[(tile * samples * UnitTile)..], memory, ref gradients[i - block]);
+                        }
+
+                        Change(ref update, ref MemoryMarshal.GetReference(gradients), first + (tile * UnitTile), block, last);
+                    }
+                }
+            }
+
+            if (rented is not null)
+            {
+                ArrayPool<float>.Shared.Return(rented);
+            }
+        }
+
+        /// <summary>Stores the gradients of up to four units and the inputs [<paramref name="begin"/>, <paramref name="end"/>), then changes the weights.</summary>
+        private void Stored<TUpdate>(scoped ref TUpdate update, scoped Span<float> memory, int o, int begin, int end)
+            where TUpdate : IVectorUpdate<TVector>, allows ref struct
+        {
+            if (begin == end)
+            {
+                return;
+            }
+
+            AssignUpdate<TVector> assign = default;
+            Tree(ref assign, ref MemoryMarshal.GetReference(memory), 0, BlockLength, o, begin, end);
+            Change(ref update, ref MemoryMarshal.GetReference(memory), o, begin, end);
+        }
+
+        /// <summary>Changes the weights of up to four units by stored gradients of the inputs [<paramref name="begin"/>, <paramref name="end"/>).</summary>
+        private void Change<TUpdate>(scoped ref TUpdate update, ref float gradient, int o, int begin, int end)
+            where TUpdate : IVectorUpdate<TVector>, allows ref struct
+        {
+            for (int r = 0; r < UnitTile && o + r < _geometry.Units; r++)
+            {
+                Apply(
+                    ref update, ref Unsafe.Add(ref gradient, (r * BlockLength) - begin), ref MemoryMarshal.GetReference(_weights), (o + r) * _geometry.InputStride, begin, end);
+            }
+        }
+
+        /// <summary>Four units from <paramref name="o"/> and the inputs [<paramref name="begin"/>, <paramref name="end"/>), by leaves and tree in registers.</summary>
+        private void Tree<TUpdate>(scoped ref TUpdate update, ref float target, nuint index, nuint stride, int o, int begin, int end)
+            where TUpdate : IVectorUpdate<TVector>, allows ref struct => TreeTiles(
+                _edges,
+                ref MemoryMarshal.GetReference(_x[begin..]),
+                (nuint)_geometry.InputStride,
+                end - begin,
+                ref MemoryMarshal.GetReference(_dy[o..]),
+                (nuint)_geometry.UnitStride,
+                _factor,
+                ref update,
+                ref target,
+                index,
+                stride);
+
+        /// <summary>Changes the weights of a unit and of the call's inputs in [<paramref name="begin"/>, <paramref name="end"/>), in whole vectors.</summary>
+        private void Apply<TUpdate>(scoped ref TUpdate update, ref float gradients, ref float weights, int row, int begin, int end)
+            where TUpdate : IVectorUpdate<TVector>, allows ref struct
+        {
+            int first = _geometry.Part.First, last = _geometry.EndColumn;
+            nuint i = (nuint)begin;
+            if (begin < first)
+            {
+                update.Apply(TVector.Load(ref gradients, i), ref weights, (nuint)row + i, new PartStore<TVector>(first - begin, Math.Min(begin + TVector.Count, last) - first));
+                i += (nuint)TVector.Count;
+            }
+
+            nuint whole = (nuint)(Math.Min(end, last) & -TVector.Count);
+            for (; i < whole; i += (nuint)TVector.Count)
+            {
+                update.Apply(TVector.Load(ref gradients, i), ref weights, (nuint)row + i, default(WholeStore<TVector>));
+            }
+
+            if (i < (nuint)end)
+            {
+                update.Apply(TVector.Load(ref gradients, i), ref weights, (nuint)row + i, new PartStore<TVector>(0, last - (int)i));
+            }
+        }
+
+        /// <summary>Two vectors by four units, of leaves that are long enough to be stored.</summary>
+        private void LongTile(int i, int length, ReadOnlySpan<float> deltas, Span<float> memory, ref float target)
+        {
+            int leaves = _edges.Length - 1, leafStride = TileSums * TVector.Count;
+            ref float sum = ref MemoryMarshal.GetReference(memory);
+            for (int h = 0; h < leaves; h++)
+            {
+                int first = _edges[h], count = _edges[h + 1] - first;
+                if (count == 0)
+                {
+                    memory.Slice(h * leafStride, leafStride).Clear();
+                    continue;
+                }
+
+                TileLeaf(
+                    ref MemoryMarshal.GetReference(_x[((first * _geometry.InputStride) + i)..]),
+                    Second(length),
+                    (nuint)_geometry.InputStride,
+                    ref MemoryMarshal.GetReference(deltas[((first - _edges[0]) * UnitTile)..]),
+                    UnitTile,
+                    count,
+                    ref Unsafe.Add(ref sum, h * leafStride));
+            }
+
+            JoinTile(ref sum, leaves, leafStride, TileSums, TVector.Broadcast(_factor), ref target, BlockLength);
+        }
+    }
+}
