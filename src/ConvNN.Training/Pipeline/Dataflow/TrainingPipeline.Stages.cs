@@ -17,17 +17,17 @@ public sealed partial class TrainingPipeline
             bool isAwaited;
             lock (_gate)
             {
+                // Workers that go on by themselves take the batch from the queue.
+                isAwaited = !(_isStepping && _exchange.GoesOn);
                 if (isFilled)
                 {
                     _ready.Enqueue(batch);
                 }
-                else
+                else if (!isAwaited)
                 {
+                    // Otherwise the fan-out counts it, so that no signal outlives the pass.
                     _idle++;
                 }
-
-                // Workers that go on by themselves take the batch from the queue.
-                isAwaited = !(_isStepping && _exchange.GoesOn);
             }
 
             if (isAwaited)
@@ -55,6 +55,7 @@ public sealed partial class TrainingPipeline
             lock (_gate)
             {
                 _isStepping &= signal != StepSignal.Finished;
+                _idle += signal == StepSignal.Idle ? 1 : 0;
                 if (!_isStepping)
                 {
                     _isStepping = TryTake(out next);

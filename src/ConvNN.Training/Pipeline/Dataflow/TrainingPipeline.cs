@@ -88,7 +88,7 @@ public sealed partial class TrainingPipeline : IAsyncDisposable
         TaskScheduler assembling = plan.Threads < Environment.ProcessorCount ? TaskScheduler.Default : _threads[^1];
         _assemble = new ActionBlock<MiniBatch>(Assemble, Bounded(plan.Batches, assembling));
 
-        // A signal for each batch, the permit, and signals that a pass that is over has left.
+        // Two signals for each batch, since it may be ready, computed and idle before the first is read, and the permit.
         _fanOut = new ActionBlock<StepSignal>(Route, Bounded((2 * plan.Batches) + 1, _threads[0]));
         _workers = [.. _exchange.Shards.Select(shard => new ActionBlock<Shard>(Work, Bounded(1, _threads[shard.Worker % plan.Threads])))];
         _reduce = new ActionBlock<ShardOutcome>(Reduce, Bounded(workers, _threads[0]));
