@@ -11,7 +11,7 @@ internal sealed partial class ConvPoolVector<TVector>
     private static bool IsThreeByThree(in Conv2dGeometry geometry) =>
         TVector.Count == Lanes.Count && geometry is { Channels: 1, KernelHeight: 3, KernelWidth: 3 };
 
-    /// <summary>All outputs of a filter.</summary>
+    /// <summary>All outputs of a filter. What is written past them, the next filters replace.</summary>
     private static void ThreeByThree(
         ReadOnlySpan<float> plane, in SplitPlane split, ref float w, float bias, Span<float> y, Span<byte> winners, in ConvPoolGeometry geometry)
     {
@@ -20,7 +20,7 @@ internal sealed partial class ConvPoolVector<TVector>
         (int rows, int width) = (geometry.PooledHeight, geometry.PooledWidth);
         for (int column = 0; column < width; column += TVector.Count)
         {
-            // As in Rows: the last vector of a row overlaps the previous one, and those of short rows the next row's outputs.
+            // As in Rows: the last vector of a row overlaps the previous one, and those of short rows the next outputs.
             int start = Math.Max(0, Math.Min(column, width - TVector.Count));
             int row = Math.Clamp((y.Length - start - TVector.Count + width) / width, 0, rows);
             ThreeByThree(

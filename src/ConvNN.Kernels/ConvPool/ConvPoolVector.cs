@@ -42,9 +42,9 @@ internal sealed partial class ConvPoolVector<TVector> : ConvPoolKernels
             Span<byte> places = winners.Slice(n * geometry.OutputCount, geometry.Filters * geometry.Windows);
             for (int f = 0; isThreeByThree && f < geometry.Filters; f++)
             {
-                (int at, int count) = (f * geometry.Windows, geometry.Windows);
+                int at = f * geometry.Windows;
                 ref float weights = ref MemoryMarshal.GetReference(w[(f * geometry.Convolution.TapStride)..]);
-                ThreeByThree(values, plane, ref weights, b.IsEmpty ? 0f : b[f], sample.Slice(at, count), places.Slice(at, count), geometry);
+                ThreeByThree(values, plane, ref weights, b.IsEmpty ? 0f : b[f], sample[at..], places[at..], geometry);
             }
 
             for (int f = 0; !isThreeByThree && f < geometry.Filters; f += 2)
@@ -133,12 +133,10 @@ internal sealed partial class ConvPoolVector<TVector> : ConvPoolKernels
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Pool(TVector s0, TVector s1, TVector s2, TVector s3, ref float y, ref byte winners)
     {
-        TVector winner = TVector.SelectGreater(s1, s0, Code(2), Code(1));
-        TVector best = TVector.SelectGreater(s1, s0, s1, s0);
-        winner = TVector.SelectGreater(s2, best, Code(3), winner);
-        best = TVector.SelectGreater(s2, best, s2, best);
-        winner = TVector.SelectGreater(s3, best, Code(4), winner);
-        best = TVector.SelectGreater(s3, best, s3, best);
+        TVector best = s0, winner = Code(1);
+        TVector.TakeGreater(s1, Code(2), ref best, ref winner);
+        TVector.TakeGreater(s2, Code(3), ref best, ref winner);
+        TVector.TakeGreater(s3, Code(4), ref best, ref winner);
         TVector.Store(TVector.ZeroWhereNotPositive(best, best), ref y, 0);
         TVector.StoreBytes(TVector.ZeroWhereNotPositive(best, winner), ref winners);
 

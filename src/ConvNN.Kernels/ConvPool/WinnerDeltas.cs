@@ -18,6 +18,7 @@ internal readonly ref struct WinnerDeltas<TVector> : IColumnDeltas
     private readonly Span<float> _last;
     private readonly (int Dy, int Winners) _strides;
     private readonly (int Rows, int Width) _windows;
+    private readonly bool _isSelected;
 
     /// <summary>Takes <see cref="ScratchLength"/> floats of the scratch memory.</summary>
     public WinnerDeltas(ReadOnlySpan<float> dy, ReadOnlySpan<byte> winners, ref Span<float> scratch, in ConvPoolGeometry geometry)
@@ -26,6 +27,7 @@ internal readonly ref struct WinnerDeltas<TVector> : IColumnDeltas
         _winners = winners;
         _strides = (geometry.OutputStride, geometry.OutputCount);
         _windows = (geometry.PooledHeight, geometry.PooledWidth);
+        _isSelected = TVector.Count == Lanes.Count && geometry.Convolution.Channels == 1 && WinnerTaps.Supports(geometry);
 
         // The codes of the four places in the lanes of a row, and −1, which is none, in the lanes after it.
         int length = Lanes.RoundUp(geometry.PooledWidth);
@@ -51,9 +53,39 @@ internal readonly ref struct WinnerDeltas<TVector> : IColumnDeltas
     /// <inheritdoc/>
     public void Spread(int sample, int filter, Span<float> deltas, Span<float> bias)
     {
+        ref float dy = ref First(sample, filter, out ReadOnlySpan<byte> winners);
+        for (int lane = 0; lane < Math.Min(Lanes.Count, _windows.Width); lane += TVector.Count)
+        {
+            Spread(
+                ref Unsafe.Add(ref dy, lane),
+                ref Unsafe.Add(ref MemoryMarshal.GetReference(winners), lane),
+                _windows,
+                ref Unsafe.As<int, float>(ref _codes[lane]),
+                ref deltas[lane],
+                ref bias[lane]);
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool TryAdd(int sample, int filter, Span<float> plane, in SplitPlane split, Span<float> chains)
+    {
+        if (!_isSelected)
+        {
+            return false;
+        }
+
+        ref float dy = ref First(sample, filter, out ReadOnlySpan<byte> winners);
+        WinnerTaps.Add(
+            ref MemoryMarshal.GetReference(plane), split, ref dy, ref MemoryMarshal.GetReference(winners), _windows, ref MemoryMarshal.GetReference(chains), ref chains[^Lanes.Count]);
+        return true;
+    }
+
+    /// <summary>The first gradient and winner of a filter, from which whole vectors can be read in each row.</summary>
+    private ref float First(int sample, int filter, out ReadOnlySpan<byte> winners)
+    {
         int windows = _windows.Rows * _windows.Width, at = filter * windows;
         ReadOnlySpan<float> dy = _dy[((sample * _strides.Dy) + at)..];
-        ReadOnlySpan<byte> winners = _winners[((sample * _strides.Winners) + at)..];
+        winners = _winners[((sample * _strides.Winners) + at)..];
         if (Math.Min(dy.Length, winners.Length) < windows + Lanes.Count)
         {
             // Vectors would read past the end of the call's last sample.
@@ -64,16 +96,7 @@ internal readonly ref struct WinnerDeltas<TVector> : IColumnDeltas
             winners = codes;
         }
 
-        for (int lane = 0; lane < Math.Min(Lanes.Count, _windows.Width); lane += TVector.Count)
-        {
-            Spread(
-                ref Unsafe.Add(ref MemoryMarshal.GetReference(dy), lane),
-                ref Unsafe.Add(ref MemoryMarshal.GetReference(winners), lane),
-                _windows,
-                ref Unsafe.As<int, float>(ref _codes[lane]),
-                ref deltas[lane],
-                ref bias[lane]);
-        }
+        return ref MemoryMarshal.GetReference(dy);
     }
 
     /// <summary>The same for a vector of lanes. The sum of both columns of a window is exact, because at most one of them won.</summary>

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using ConvNN.Kernels.Sums;
 using ConvNN.Kernels.Vectors;
 
@@ -20,6 +19,15 @@ internal interface IColumnDeltas
     /// <param name="deltas">[Rows, blocks of 16 pairs, even and odd columns, 16], zero or as the last call left it; lanes past the last pair stay 0.</param>
     /// <param name="bias">The 16 lanes.</param>
     void Spread(int sample, int filter, Span<float> deltas, Span<float> bias);
+
+    /// <summary>Adds the products of a filter's gradients and a plane to all chains of the filter, where there is a faster way than to spread the gradients.</summary>
+    /// <param name="sample">The sample.</param>
+    /// <param name="filter">The filter.</param>
+    /// <param name="plane">The sample's plane.</param>
+    /// <param name="split">Its sizes.</param>
+    /// <param name="chains">[channels, rows, columns, 16], and the 16 lanes of the bias.</param>
+    /// <returns>Whether there is.</returns>
+    bool TryAdd(int sample, int filter, Span<float> plane, in SplitPlane split, Span<float> chains);
 }
 
 /// <summary>
@@ -99,16 +107,17 @@ internal readonly ref struct ColumnTerms<TVector, TDeltas> : ILeafTerms
             for (int f = 0; f < _geometry.Filters; f++)
             {
                 Span<float> chains = _chains.Slice(f * filterLength, filterLength);
-                _deltas.Spread(n, f, _outputs, chains[^Lanes.Count..]);
                 int channel = f / _geometry.GroupFilters * _geometry.GroupChannels;
-                AddTaps(_sample[(channel * _geometry.PaddedHeight * _plane.RowStride)..], chains);
+                Span<float> plane = _sample[(channel * _geometry.PaddedHeight * _plane.RowStride)..];
+                if (!_deltas.TryAdd(n, f, plane, _plane, chains))
+                {
+                    _deltas.Spread(n, f, _outputs, chains[^Lanes.Count..]);
+                    AddTaps(plane, chains);
+                }
             }
         }
 
-        for (int i = 0; i < sums.Length; i += Vector128<float>.Count)
-        {
-            LaneSum.AddHalves(ref _chains[i * Lanes.Count]).CopyTo(sums[i..]);
-        }
+        LaneSum.AddHalves(_chains, sums);
     }
 
     private static int OutputsLength(int rows, int pairs) => checked(2 * rows * Lanes.RoundUp(pairs));

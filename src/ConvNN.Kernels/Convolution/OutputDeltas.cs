@@ -42,4 +42,7 @@ internal readonly ref struct OutputDeltas<TVector>(ReadOnlySpan<float> dy, in Co
             TVector.Store(sum, ref bias[lane], 0);
         }
     }
+
+    /// <inheritdoc/>
+    public bool TryAdd(int sample, int filter, Span<float> plane, in SplitPlane split, Span<float> chains) => false;
 }

@@ -72,9 +72,20 @@ internal readonly record struct SplitPlane(int Rows, int Half, int KernelWidth, 
         ref float from = ref MemoryMarshal.GetReference(source);
         ref float toEven = ref MemoryMarshal.GetReference(even[..((count + 1) / 2)]);
         ref float toOdd = ref MemoryMarshal.GetReference(odd[..(count / 2)]);
-        if (Vector256.IsHardwareAccelerated && count >= Vector256<float>.Count)
+        if (Vector512.IsHardwareAccelerated && count >= Vector512<float>.Count)
         {
             // The last vector overlaps the previous one.
+            int last = (count - Vector512<float>.Count) & -2;
+            for (; i < last; i += Vector512<float>.Count)
+            {
+                SplitSixteen(ref from, i, ref toEven, ref toOdd);
+            }
+
+            SplitSixteen(ref from, last, ref toEven, ref toOdd);
+            i = last + Vector512<float>.Count;
+        }
+        else if (Vector256.IsHardwareAccelerated && count >= Vector256<float>.Count)
+        {
             int last = (count - Vector256<float>.Count) & -2;
             for (; i < last; i += Vector256<float>.Count)
             {
@@ -95,6 +106,15 @@ internal readonly record struct SplitPlane(int Rows, int Half, int KernelWidth, 
         {
             Unsafe.Add(ref toEven, i / 2) = Unsafe.Add(ref from, i);
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void SplitSixteen(ref float source, int at, ref float even, ref float odd)
+    {
+        Vector512<float> apart = Vector512.Shuffle(
+            Vector512.LoadUnsafe(ref source, (nuint)at), Vector512.Create(0, 2, 4, 6, 8, 10, 12, 14, 1, 3, 5, 7, 9, 11, 13, 15));
+        apart.GetLower().StoreUnsafe(ref even, (nuint)(at / 2));
+        apart.GetUpper().StoreUnsafe(ref odd, (nuint)(at / 2));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

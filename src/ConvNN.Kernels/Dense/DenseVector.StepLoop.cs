@@ -38,16 +38,16 @@ internal sealed partial class DenseVector<TVector>
                 return;
             }
 
-            Span<float> memory = stackalloc float[UnitTile * BlockLength];
+            Span<float> memory = stackalloc float[TreeUnits * BlockLength];
             for (int block = begin; block < end; block += BlockLength)
             {
                 // The columns of inputs stay in the L1 cache for all units. Whole vectors of own inputs are changed in registers.
                 int last = Math.Min(end, block + BlockLength);
                 int from = Math.Min(last, Math.Max(block, (_geometry.Part.First + TVector.Count - 1) & -TVector.Count));
                 int to = Math.Max(from, Math.Min(last, _geometry.EndColumn & -TVector.Count));
-                for (int o = 0; o < _geometry.Units; o += UnitTile)
+                for (int o = 0; o < _geometry.Units; o += TreeUnits)
                 {
-                    if (o > _geometry.Units - UnitTile)
+                    if (o > _geometry.Units - TreeUnits)
                     {
                         Stored(ref update, memory, o, block, last);
                         continue;
@@ -96,7 +96,7 @@ internal sealed partial class DenseVector<TVector>
                             LongTile(i, last - i, deltas[(tile * samples * UnitTile)..], memory, ref gradients[i - block]);
                         }
 
-                        Change(ref update, ref MemoryMarshal.GetReference(gradients), first + (tile * UnitTile), block, last);
+                        Change(ref update, ref MemoryMarshal.GetReference(gradients), first + (tile * UnitTile), UnitTile, block, last);
                     }
                 }
             }
@@ -107,7 +107,7 @@ internal sealed partial class DenseVector<TVector>
             }
         }
 
-        /// <summary>Stores the gradients of up to four units and the inputs [<paramref name="begin"/>, <paramref name="end"/>), then changes the weights.</summary>
+        /// <summary>Stores the gradients of up to two units and the inputs [<paramref name="begin"/>, <paramref name="end"/>), then changes the weights.</summary>
         private void Stored<TUpdate>(scoped ref TUpdate update, scoped Span<float> memory, int o, int begin, int end)
             where TUpdate : IVectorUpdate<TVector>, allows ref struct
         {
@@ -118,21 +118,21 @@ internal sealed partial class DenseVector<TVector>
 
             AssignUpdate<TVector> assign = default;
             Tree(ref assign, ref MemoryMarshal.GetReference(memory), 0, BlockLength, o, begin, end);
-            Change(ref update, ref MemoryMarshal.GetReference(memory), o, begin, end);
+            Change(ref update, ref MemoryMarshal.GetReference(memory), o, TreeUnits, begin, end);
         }
 
-        /// <summary>Changes the weights of up to four units by stored gradients of the inputs [<paramref name="begin"/>, <paramref name="end"/>).</summary>
-        private void Change<TUpdate>(scoped ref TUpdate update, ref float gradient, int o, int begin, int end)
+        /// <summary>Changes the weights of up to <paramref name="units"/> units by stored gradients of the inputs [<paramref name="begin"/>, <paramref name="end"/>).</summary>
+        private void Change<TUpdate>(scoped ref TUpdate update, ref float gradient, int o, int units, int begin, int end)
             where TUpdate : IVectorUpdate<TVector>, allows ref struct
         {
-            for (int r = 0; r < UnitTile && o + r < _geometry.Units; r++)
+            for (int r = 0; r < units && o + r < _geometry.Units; r++)
             {
                 Apply(
                     ref update, ref Unsafe.Add(ref gradient, (r * BlockLength) - begin), ref MemoryMarshal.GetReference(_weights), (o + r) * _geometry.InputStride, begin, end);
             }
         }
 
-        /// <summary>Four units from <paramref name="o"/> and the inputs [<paramref name="begin"/>, <paramref name="end"/>), by leaves and tree in registers.</summary>
+        /// <summary>Two units from <paramref name="o"/> and the inputs [<paramref name="begin"/>, <paramref name="end"/>), by leaves and tree in registers.</summary>
         private void Tree<TUpdate>(scoped ref TUpdate update, ref float target, nuint index, nuint stride, int o, int begin, int end)
             where TUpdate : IVectorUpdate<TVector>, allows ref struct => TreeTiles(
                 _edges,

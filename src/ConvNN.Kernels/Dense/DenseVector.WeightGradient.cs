@@ -16,7 +16,10 @@ internal sealed partial class DenseVector<TVector>
     // Minimum number of samples per leaf for which storing it pays off: four chains do not keep the multiply-add units busy.
     private const int LongLeaf = 8;
 
-    // A tile is UnitTile units by two vectors of inputs.
+    // Units of a tile whose tree is in registers.
+    private const int TreeUnits = 2;
+
+    // A tile of stored leaves is UnitTile units by two vectors of inputs.
     private const int UnitTile = 4;
     private const int TileSums = 2 * UnitTile;
 
@@ -64,10 +67,7 @@ internal sealed partial class DenseVector<TVector>
         VectorUpdate.Run<TVector, StepLoop>(update, ref loop);
     }
 
-    /// <summary>
-    /// Four units by one vector of inputs at a time. The chains of a leaf and the tree are in registers: a leaf whose number ends with a binary
-    /// 1 is the right one of two, which are joined; so are two pairs, and two fours.
-    /// </summary>
+    /// <summary>Two units by two vectors of inputs at a time. The chains of a leaf and the tree are in registers.</summary>
     private static void TreeTiles<TUpdate>(
         ReadOnlySpan<int> edges,
         ref float rows,
@@ -82,83 +82,113 @@ internal sealed partial class DenseVector<TVector>
         nuint targetStride)
         where TUpdate : IVectorUpdate<TVector>, allows ref struct
     {
-        TVector by = TVector.Broadcast(factor);
         ref int edge = ref MemoryMarshal.GetReference(edges);
-        nint leaves = edges.Length - 1;
+        int leaves = edges.Length - 1;
         rows = ref Unsafe.Add(ref rows, (nuint)edge * stride);
         scale = ref Unsafe.Add(ref scale, (nuint)edge * scaleStride);
-        for (; length > 0; length -= TVector.Count, index += (nuint)TVector.Count)
+        int width = 2 * TVector.Count;
+        for (; length > 0; length -= width, index += (nuint)width)
         {
-            TVector a2 = TVector.Zero, b2 = TVector.Zero, c2 = TVector.Zero, d2 = TVector.Zero;
-            TVector a4 = TVector.Zero, b4 = TVector.Zero, c4 = TVector.Zero, d4 = TVector.Zero;
-            TVector a = TVector.Zero, b = TVector.Zero, c = TVector.Zero, d = TVector.Zero;
-            int n = edge;
-            ref float row = ref rows;
-            ref float delta = ref scale;
-            for (nint h = 1; h < leaves; h += 2)
-            {
-                // The first sample of a leaf is a product; a zero that has the wrong sign has the right one after the last + 0f.
-                TVector x = TVector.Load(ref row, 0);
-                a = TVector.Multiply(TVector.Broadcast(delta), x);
-                b = TVector.Multiply(TVector.Broadcast(Unsafe.Add(ref delta, 1)), x);
-                c = TVector.Multiply(TVector.Broadcast(Unsafe.Add(ref delta, 2)), x);
-                d = TVector.Multiply(TVector.Broadcast(Unsafe.Add(ref delta, 3)), x);
-                row = ref Unsafe.Add(ref row, stride);
-                delta = ref Unsafe.Add(ref delta, scaleStride);
-                n++;
-                for (int end = Unsafe.Add(ref edge, h); n < end; n++)
-                {
-                    x = TVector.Load(ref row, 0);
-                    a = TVector.MultiplyAdd(TVector.Broadcast(delta), x, a);
-                    b = TVector.MultiplyAdd(TVector.Broadcast(Unsafe.Add(ref delta, 1)), x, b);
-                    c = TVector.MultiplyAdd(TVector.Broadcast(Unsafe.Add(ref delta, 2)), x, c);
-                    d = TVector.MultiplyAdd(TVector.Broadcast(Unsafe.Add(ref delta, 3)), x, d);
-                    row = ref Unsafe.Add(ref row, stride);
-                    delta = ref Unsafe.Add(ref delta, scaleStride);
-                }
-
-                x = TVector.Load(ref row, 0);
-                TVector a1 = TVector.Multiply(TVector.Broadcast(delta), x);
-                TVector b1 = TVector.Multiply(TVector.Broadcast(Unsafe.Add(ref delta, 1)), x);
-                TVector c1 = TVector.Multiply(TVector.Broadcast(Unsafe.Add(ref delta, 2)), x);
-                TVector d1 = TVector.Multiply(TVector.Broadcast(Unsafe.Add(ref delta, 3)), x);
-                row = ref Unsafe.Add(ref row, stride);
-                delta = ref Unsafe.Add(ref delta, scaleStride);
-                n++;
-                for (int end = Unsafe.Add(ref edge, h + 1); n < end; n++)
-                {
-                    x = TVector.Load(ref row, 0);
-                    a1 = TVector.MultiplyAdd(TVector.Broadcast(delta), x, a1);
-                    b1 = TVector.MultiplyAdd(TVector.Broadcast(Unsafe.Add(ref delta, 1)), x, b1);
-                    c1 = TVector.MultiplyAdd(TVector.Broadcast(Unsafe.Add(ref delta, 2)), x, c1);
-                    d1 = TVector.MultiplyAdd(TVector.Broadcast(Unsafe.Add(ref delta, 3)), x, d1);
-                    row = ref Unsafe.Add(ref row, stride);
-                    delta = ref Unsafe.Add(ref delta, scaleStride);
-                }
-
-                (a, b, c, d) = (TVector.Add(a, a1), TVector.Add(b, b1), TVector.Add(c, c1), TVector.Add(d, d1));
-                if ((h & 2) == 0)
-                {
-                    (a2, b2, c2, d2) = (a, b, c, d);
-                    continue;
-                }
-
-                (a, b, c, d) = (TVector.Add(a2, a), TVector.Add(b2, b), TVector.Add(c2, c), TVector.Add(d2, d));
-                if ((h & 4) == 0)
-                {
-                    (a4, b4, c4, d4) = (a, b, c, d);
-                    continue;
-                }
-
-                (a, b, c, d) = (TVector.Add(a4, a), TVector.Add(b4, b), TVector.Add(c4, c), TVector.Add(d4, d));
-            }
-
-            update.Apply(TVector.MultiplyAdd(a, by, TVector.Zero), ref target, index, default(WholeStore<TVector>));
-            update.Apply(TVector.MultiplyAdd(b, by, TVector.Zero), ref target, index + targetStride, default(WholeStore<TVector>));
-            update.Apply(TVector.MultiplyAdd(c, by, TVector.Zero), ref target, index + (2 * targetStride), default(WholeStore<TVector>));
-            update.Apply(TVector.MultiplyAdd(d, by, TVector.Zero), ref target, index + (3 * targetStride), default(WholeStore<TVector>));
-            rows = ref Unsafe.Add(ref rows, TVector.Count);
+            // Where the rows end, the last vector is computed again.
+            nuint second = (nuint)Math.Min(TVector.Count, length - TVector.Count);
+            TreeTile(ref edge, leaves, ref rows, second, stride, ref scale, scaleStride, factor, ref update, ref target, index, index + targetStride);
+            rows = ref Unsafe.Add(ref rows, width);
         }
+    }
+
+    /// <summary>A tile of two, four or eight leaves. On its own, since the compiler inlines only so much into one method.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void TreeTile<TUpdate>(
+        ref int edge,
+        int leaves,
+        ref float rows,
+        nuint second,
+        nuint stride,
+        ref float scale,
+        nuint scaleStride,
+        float factor,
+        scoped ref TUpdate update,
+        ref float target,
+        nuint index,
+        nuint below)
+        where TUpdate : IVectorUpdate<TVector>, allows ref struct
+    {
+        int n = edge;
+        nuint row = 0, delta = 0;
+        Leaf(ref rows, second, stride, ref scale, scaleStride, Unsafe.Add(ref edge, 1), ref n, ref row, ref delta, out TVector a0, out TVector a1, out TVector b0, out TVector b1);
+        Leaf(ref rows, second, stride, ref scale, scaleStride, Unsafe.Add(ref edge, 2), ref n, ref row, ref delta, out TVector c0, out TVector c1, out TVector d0, out TVector d1);
+        Add(c0, c1, d0, d1, ref a0, ref a1, ref b0, ref b1);
+        if (leaves > 2)
+        {
+            Leaf(ref rows, second, stride, ref scale, scaleStride, Unsafe.Add(ref edge, 3), ref n, ref row, ref delta, out c0, out c1, out d0, out d1);
+            Leaf(ref rows, second, stride, ref scale, scaleStride, Unsafe.Add(ref edge, 4), ref n, ref row, ref delta, out TVector e0, out TVector e1, out TVector f0, out TVector f1);
+            Add(e0, e1, f0, f1, ref c0, ref c1, ref d0, ref d1);
+            Add(c0, c1, d0, d1, ref a0, ref a1, ref b0, ref b1);
+        }
+
+        if (leaves > 4)
+        {
+            Leaf(ref rows, second, stride, ref scale, scaleStride, Unsafe.Add(ref edge, 5), ref n, ref row, ref delta, out c0, out c1, out d0, out d1);
+            Leaf(ref rows, second, stride, ref scale, scaleStride, Unsafe.Add(ref edge, 6), ref n, ref row, ref delta, out TVector e0, out TVector e1, out TVector f0, out TVector f1);
+            Add(e0, e1, f0, f1, ref c0, ref c1, ref d0, ref d1);
+            Leaf(ref rows, second, stride, ref scale, scaleStride, Unsafe.Add(ref edge, 7), ref n, ref row, ref delta, out e0, out e1, out f0, out f1);
+            Leaf(ref rows, second, stride, ref scale, scaleStride, Unsafe.Add(ref edge, 8), ref n, ref row, ref delta, out TVector g0, out TVector g1, out TVector h0, out TVector h1);
+            Add(g0, g1, h0, h1, ref e0, ref e1, ref f0, ref f1);
+            Add(e0, e1, f0, f1, ref c0, ref c1, ref d0, ref d1);
+            Add(c0, c1, d0, d1, ref a0, ref a1, ref b0, ref b1);
+        }
+
+        TVector by = TVector.Broadcast(factor);
+        update.Apply(TVector.MultiplyAdd(a0, by, TVector.Zero), ref target, index, default(WholeStore<TVector>));
+        update.Apply(TVector.MultiplyAdd(b0, by, TVector.Zero), ref target, below, default(WholeStore<TVector>));
+        if (second == (nuint)TVector.Count)
+        {
+            update.Apply(TVector.MultiplyAdd(a1, by, TVector.Zero), ref target, index + second, default(WholeStore<TVector>));
+            update.Apply(TVector.MultiplyAdd(b1, by, TVector.Zero), ref target, below + second, default(WholeStore<TVector>));
+        }
+
+    }
+
+    /// <summary>The chains of a leaf, which begin with a product; a zero that has the wrong sign has the right one after the last + 0f.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Leaf(
+        ref float rows, nuint second, nuint stride, ref float scale, nuint scaleStride, int end, ref int n, ref nuint row, ref nuint delta,
+        out TVector a0, out TVector a1, out TVector b0, out TVector b1)
+    {
+        ref float x = ref Unsafe.Add(ref rows, row);
+        TVector x0 = TVector.Load(ref x, 0), x1 = TVector.Load(ref x, second);
+        TVector by = TVector.Broadcast(Unsafe.Add(ref scale, delta)), other = TVector.Broadcast(Unsafe.Add(ref scale, delta + 1));
+        a0 = TVector.Multiply(by, x0);
+        a1 = TVector.Multiply(by, x1);
+        b0 = TVector.Multiply(other, x0);
+        b1 = TVector.Multiply(other, x1);
+        row += stride;
+        delta += scaleStride;
+        for (n++; n < end; n++)
+        {
+            x = ref Unsafe.Add(ref rows, row);
+            x0 = TVector.Load(ref x, 0);
+            x1 = TVector.Load(ref x, second);
+            by = TVector.Broadcast(Unsafe.Add(ref scale, delta));
+            other = TVector.Broadcast(Unsafe.Add(ref scale, delta + 1));
+            a0 = TVector.MultiplyAdd(by, x0, a0);
+            a1 = TVector.MultiplyAdd(by, x1, a1);
+            b0 = TVector.MultiplyAdd(other, x0, b0);
+            b1 = TVector.MultiplyAdd(other, x1, b1);
+            row += stride;
+            delta += scaleStride;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Add(
+        TVector c0, TVector c1, TVector d0, TVector d1,
+        ref TVector a0, ref TVector a1, ref TVector b0, ref TVector b1)
+    {
+        a0 = TVector.Add(a0, c0);
+        a1 = TVector.Add(a1, c1);
+        b0 = TVector.Add(b0, d0);
+        b1 = TVector.Add(b1, d1);
     }
 
     /// <summary>Where the second vector of a tile is; if there is but one, it is computed twice.</summary>

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using ConvNN.Kernels.Sums;
 using ConvNN.Kernels.Vectors;
 
@@ -13,51 +14,79 @@ internal sealed partial class DenseVector<TVector> : DenseKernels
     // Rows of weights in a tile of the forward pass.
     private const int Tile = 4;
 
-    // Samples of which copies of the leaves' ends are kept at a time.
+    // Samples of whose leaves copies are kept at a time.
     private const int ChunkSamples = 20;
+
+    // Copies, which are the calling thread's.
+    [ThreadStatic]
+    private static AlignedBuffer? s_copies;
 
     private protected override void ForwardCore(
         ReadOnlySpan<float> x, ReadOnlySpan<float> w, ReadOnlySpan<float> b, Span<float> y, DenseGeometry geometry)
     {
         (int lo, int hi) = geometry.Leaves;
         Span<LeafColumns> leaves = stackalloc LeafColumns[hi - lo];
-        bool areCopied = false;
+        bool areWhole = true;
+        int columns = 0;
         for (int h = 0; h < leaves.Length; h++)
         {
             leaves[h] = new LeafColumns(geometry.InputsOf(lo + h, lo + h + 1), geometry);
-            areCopied |= leaves[h].Front > 0 || leaves[h].Back > 0;
+            areWhole &= leaves[h].IsWhole;
+            columns += leaves[h].Length;
         }
 
-        // Without copies one chunk has all samples. The last chunk is no smaller than a tile, and computes some samples once more.
-        int size = areCopied ? Math.Min(ChunkSamples, geometry.Samples) : geometry.Samples;
-        Span<float> copies = stackalloc float[areCopied ? leaves.Length * size * LeafColumns.CopyLength : 0];
+        if (areWhole)
+        {
+            Chunk(x, w, b, y, leaves, geometry, default);
+            return;
+        }
+
+        // The last chunk is no smaller than a tile, and computes some samples once more.
+        int size = Math.Min(ChunkSamples, geometry.Samples);
+        Span<float> copies = Copies(size * columns);
         for (int n = 0; n < geometry.Samples; n += size)
         {
             int first = Math.Max(0, Math.Min(n, geometry.Samples - WideDots.Samples)), count = Math.Min(size, geometry.Samples - first);
-            for (int c = 0; areCopied && c < leaves.Length * count; c++)
+            for (int s = 0; s < count; s++)
             {
-                leaves[c / count].Copy(
-                    x.Slice((first + (c % count)) * geometry.InputStride, geometry.InputStride), copies.Slice(c * LeafColumns.CopyLength, LeafColumns.CopyLength));
+                Span<float> copy = copies.Slice(s * columns, columns);
+                foreach (LeafColumns leaf in leaves)
+                {
+                    leaf.Copy(x.Slice((first + s) * geometry.InputStride, geometry.InputStride), copy);
+                    copy = copy[leaf.Length..];
+                }
             }
 
-            Chunk(x[(first * geometry.InputStride)..], copies, w, b, y[(first * geometry.UnitStride)..], leaves, geometry with { Samples = count });
+            Chunk(copies, w, b, y[(first * geometry.UnitStride)..], leaves, geometry with { Samples = count }, columns);
         }
     }
 
-    /// <summary>Some samples.</summary>
+    private static Span<float> Copies(int length)
+    {
+        if (s_copies is null || s_copies.Length < length)
+        {
+            s_copies = new AlignedBuffer(length);
+        }
+
+        return s_copies.Span;
+    }
+
+    /// <summary>Some samples, or copies of their leaves, one after the other, <paramref name="copyStride"/> floats per sample.</summary>
     private static void Chunk(
         ReadOnlySpan<float> x,
-        ReadOnlySpan<float> copies,
         ReadOnlySpan<float> w,
         ReadOnlySpan<float> b,
         Span<float> y,
         ReadOnlySpan<LeafColumns> leaves,
-        DenseGeometry geometry)
+        DenseGeometry geometry,
+        int? copyStride)
     {
-        int stride = geometry.InputStride, copyStride = copies.IsEmpty ? 0 : LeafColumns.CopyLength;
+        int stride = geometry.InputStride, sampleStride = copyStride ?? stride;
         int wide = TVector.Count == Lanes.Count ? WideDots.Samples : int.MaxValue;
         Span<float> sums = stackalloc float[leaves.Length * WideDots.SumLength];
         ref float sum = ref MemoryMarshal.GetReference(sums);
+        Span<float> lanes = stackalloc float[2 * Tile * Lanes.Count];
+        ref float lane = ref MemoryMarshal.GetReference(lanes);
         for (int o = 0; o < geometry.Units; o += Tile)
         {
             // The rows of weights stay in the L1 cache for all samples.
@@ -71,19 +100,23 @@ internal sealed partial class DenseVector<TVector> : DenseKernels
                 bool isWide = rows == Tile && geometry.Samples >= wide;
                 n = isWide ? Math.Min(n, geometry.Samples - wide) : n;
                 samples = isWide ? wide : rows == Tile && n + 1 < geometry.Samples ? 2 : 1;
+                ref float sample = ref MemoryMarshal.GetReference(x[(n * sampleStride)..]);
                 for (int h = 0; h < leaves.Length; h++)
                 {
-                    ref float copy = ref Unsafe.Add(ref MemoryMarshal.GetReference(copies), ((h * geometry.Samples) + n) * copyStride);
-                    ref float sample = ref MemoryMarshal.GetReference(x[(n * stride)..]);
+                    LeafColumns leaf = leaves[h];
                     ref float target = ref Unsafe.Add(ref sum, h * WideDots.SumLength);
+                    ref float columns = ref Unsafe.Add(ref sample, copyStride is null ? leaf.Begin : 0);
+                    ref float rowsOfLeaf = ref Unsafe.Add(ref weights, leaf.Begin);
                     if (isWide)
                     {
-                        WideDots.FiveByFour(ref sample, ref weights, (nuint)stride, ref copy, leaves[h], ref target);
+                        WideDots.FiveByFour(ref columns, (nuint)sampleStride, ref rowsOfLeaf, (nuint)stride, leaf.Length, ref target);
                     }
                     else
                     {
-                        Dots(ref sample, ref weights, stride, ref copy, leaves[h], samples, rows, ref target);
+                        Dots(ref columns, sampleStride, ref rowsOfLeaf, stride, leaf.Length, samples, rows, ref lane, ref target);
                     }
+
+                    sample = ref Unsafe.Add(ref sample, copyStride is null ? 0 : leaf.Length);
                 }
 
                 Join(ref sum, leaves.Length, samples * Tile);
@@ -125,70 +158,57 @@ internal sealed partial class DenseVector<TVector> : DenseKernels
     }
 
     /// <summary>A leaf of inputs for one or two samples by up to four adjacent rows of weights, as [samples, 4].</summary>
-    private static void Dots(ref float x, ref float w, int stride, ref float copies, in LeafColumns leaf, int samples, int rows, ref float sums)
+    private static void Dots(ref float x, int apart, ref float w, int stride, int length, int samples, int rows, ref float lanes, ref float sums)
     {
-        Span<float> memory = stackalloc float[2 * Tile * Lanes.Count];
-        ref float lanes = ref MemoryMarshal.GetReference(memory);
-        ref float end = ref Unsafe.Add(ref copies, Lanes.Count);
-        int middle = leaf.Begin + leaf.Front;
-        Dots(ref copies, LeafColumns.CopyLength, ref Unsafe.Add(ref w, leaf.Begin), stride, leaf.Front, samples, rows, ref lanes);
-        Dots(ref Unsafe.Add(ref x, middle), stride, ref Unsafe.Add(ref w, middle), stride, leaf.Middle, samples, rows, ref lanes);
-        Dots(ref end, LeafColumns.CopyLength, ref Unsafe.Add(ref w, middle + leaf.Middle), stride, leaf.Back, samples, rows, ref lanes);
+        if (samples == 2)
+        {
+            EightDots(ref x, (nuint)apart, ref w, (nuint)stride, length, ref lanes);
+            if (Avx.IsSupported)
+            {
+                LaneSum.AddHalvesOfEight(ref lanes).StoreUnsafe(ref sums);
+                return;
+            }
+        }
+
+        for (int r = 0; samples == 1 && r < rows; r++)
+        {
+            OneDot(ref x, ref Unsafe.Add(ref w, r * stride), length, ref Unsafe.Add(ref lanes, r * Lanes.Count));
+        }
+
         for (int s = 0; s < samples; s++)
         {
             LaneSum.AddHalves(ref Unsafe.Add(ref lanes, s * Tile * Lanes.Count)).StoreUnsafe(ref Unsafe.Add(ref sums, s * Tile));
         }
     }
 
-    /// <summary>Continues the 16 lane sums, as [samples, 4, 16], over some columns.</summary>
-    private static void Dots(ref float x, int apart, ref float w, int stride, int length, int samples, int rows, ref float lanes)
+    /// <summary>The 16 lane sums of two samples with each of four adjacent rows of weights.</summary>
+    private static void EightDots(ref float x, nuint apart, ref float w, nuint stride, int length, ref float lanes)
     {
-        if (samples == 2)
-        {
-            EightDots(ref x, apart, ref w, stride, length, ref lanes);
-            return;
-        }
-
-        for (int r = 0; r < rows; r++)
-        {
-            OneDot(ref x, ref Unsafe.Add(ref w, r * stride), length, ref Unsafe.Add(ref lanes, r * Lanes.Count));
-        }
-    }
-
-    /// <summary>Continues the 16 lane sums of two samples with each of four adjacent rows of weights.</summary>
-    private static void EightDots(ref float x, int apart, ref float w, int stride, int length, ref float lanes)
-    {
-        ref float x1 = ref Unsafe.Add(ref x, apart);
-        ref float w1 = ref Unsafe.Add(ref w, stride);
         ref float w2 = ref Unsafe.Add(ref w, 2 * stride);
-        ref float w3 = ref Unsafe.Add(ref w, 3 * stride);
         for (int lane = 0; lane < Lanes.Count; lane += TVector.Count)
         {
-            ref float a = ref Unsafe.Add(ref lanes, lane);
-            ref float b = ref Unsafe.Add(ref a, Tile * Lanes.Count);
-            TVector a0 = TVector.Load(ref a, 0), a1 = TVector.Load(ref a, Lanes.Count), a2 = TVector.Load(ref a, 2 * Lanes.Count), a3 = TVector.Load(ref a, 3 * Lanes.Count);
-            TVector b0 = TVector.Load(ref b, 0), b1 = TVector.Load(ref b, Lanes.Count), b2 = TVector.Load(ref b, 2 * Lanes.Count), b3 = TVector.Load(ref b, 3 * Lanes.Count);
+            TVector a0 = TVector.Zero, a1 = TVector.Zero, a2 = TVector.Zero, a3 = TVector.Zero;
+            TVector b0 = TVector.Zero, b1 = TVector.Zero, b2 = TVector.Zero, b3 = TVector.Zero;
             for (nuint i = (nuint)lane; i < (nuint)length; i += Lanes.Count)
             {
-                TVector first = TVector.Load(ref x, i);
-                TVector second = TVector.Load(ref x1, i);
+                TVector first = TVector.Load(ref x, i), second = TVector.Load(ref x, i + apart);
                 TVector row = TVector.Load(ref w, i);
                 a0 = TVector.MultiplyAdd(first, row, a0);
                 b0 = TVector.MultiplyAdd(second, row, b0);
-                row = TVector.Load(ref w1, i);
+                row = TVector.Load(ref w, i + stride);
                 a1 = TVector.MultiplyAdd(first, row, a1);
                 b1 = TVector.MultiplyAdd(second, row, b1);
                 row = TVector.Load(ref w2, i);
                 a2 = TVector.MultiplyAdd(first, row, a2);
                 b2 = TVector.MultiplyAdd(second, row, b2);
-                row = TVector.Load(ref w3, i);
+                row = TVector.Load(ref w2, i + stride);
                 a3 = TVector.MultiplyAdd(first, row, a3);
                 b3 = TVector.MultiplyAdd(second, row, b3);
             }
 
             // The + 0f that a store adds has no effect: the sum over the lanes gets it, too.
-            VectorTile<TVector>.Store(a0, a1, a2, a3, ref a, Lanes.Count);
-            VectorTile<TVector>.Store(b0, b1, b2, b3, ref b, Lanes.Count);
+            VectorTile<TVector>.Store(a0, a1, a2, a3, ref Unsafe.Add(ref lanes, lane), Lanes.Count);
+            VectorTile<TVector>.Store(b0, b1, b2, b3, ref Unsafe.Add(ref lanes, (Tile * Lanes.Count) + lane), Lanes.Count);
         }
     }
 
@@ -196,7 +216,7 @@ internal sealed partial class DenseVector<TVector> : DenseKernels
     {
         for (int lane = 0; lane < Lanes.Count; lane += TVector.Count)
         {
-            TVector s = TVector.Load(ref lanes, (nuint)lane);
+            TVector s = TVector.Zero;
             for (nuint i = (nuint)lane; i < (nuint)length; i += Lanes.Count)
             {
                 s = TVector.MultiplyAdd(TVector.Load(ref x, i), TVector.Load(ref w, i), s);

@@ -13,6 +13,9 @@ internal readonly struct Float512(Vector512<float> value) : IVector<Float512>
 
     public static Float512 Zero => new(Vector512<float>.Zero);
 
+    /// <summary>The bits of each lane.</summary>
+    public Vector512<int> Bits => _value.AsInt32();
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Float512 Broadcast(float value) => new(Vector512.Create(value));
 
@@ -37,12 +40,20 @@ internal readonly struct Float512(Vector512<float> value) : IVector<Float512>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Float512 ZeroWhereNotPositive(Float512 test, Float512 value) =>
-        new(Vector512.AndNot(value._value, Vector512.LessThanOrEqual(test._value, Vector512<float>.Zero)));
+        new(Vector512.ConditionalSelect(Vector512.LessThanOrEqual(test._value, Vector512<float>.Zero), Vector512<float>.Zero, value._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Float512 SelectGreater(Float512 left, Float512 right, Float512 ifGreater, Float512 otherwise) =>
         new(Vector512.ConditionalSelect(
             Vector512.GreaterThan(left._value, right._value) | Vector512.IsNaN(left._value), ifGreater._value, otherwise._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void TakeGreater(Float512 value, Float512 valueTag, ref Float512 maximum, ref Float512 tag)
+    {
+        Vector512<float> isGreater = Vector512.GreaterThan(value._value, maximum._value) | Vector512.IsNaN(value._value);
+        maximum = new(Vector512.ConditionalSelect(isGreater, value._value, maximum._value));
+        tag = new(Vector512.ConditionalSelect(isGreater, valueTag._value, tag._value));
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool IsWithin(Float512 value, Float512 bound) => Vector512.LessThanOrEqualAll(Vector512.Abs(value._value), bound._value);
@@ -51,6 +62,12 @@ internal readonly struct Float512(Vector512<float> value) : IVector<Float512>
     public static void StoreBytes(Float512 value, ref byte target)
     {
         Vector512<int> whole = value._value.AsInt32();
+        if (Avx512F.IsSupported)
+        {
+            Avx512F.ConvertToVector128Byte(whole).StoreUnsafe(ref target);
+            return;
+        }
+
         Vector256<short> halves = Vector256.Narrow(whole.GetLower(), whole.GetUpper());
         Vector128.Narrow(halves.GetLower().AsUInt16(), halves.GetUpper().AsUInt16()).StoreUnsafe(ref target);
     }

@@ -41,6 +41,13 @@ internal interface IVector<TSelf>
     /// </summary>
     static abstract TSelf SelectGreater(TSelf left, TSelf right, TSelf ifGreater, TSelf otherwise);
 
+    /// <summary>Replaces a maximum and its tag where <paramref name="value"/> is NaN or greater.</summary>
+    /// <param name="value">The candidate.</param>
+    /// <param name="valueTag">Its tag.</param>
+    /// <param name="maximum">The maximum so far.</param>
+    /// <param name="tag">Its tag.</param>
+    static abstract void TakeGreater(TSelf value, TSelf valueTag, ref TSelf maximum, ref TSelf tag);
+
     /// <summary>Whether |<paramref name="value"/>| ≤ <paramref name="bound"/> in every lane; false if any lane is NaN.</summary>
     static abstract bool IsWithin(TSelf value, TSelf bound);
 
