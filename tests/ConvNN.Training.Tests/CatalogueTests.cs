@@ -27,9 +27,9 @@ public class CatalogueTests
         CatalogueDraw draw = new(seed);
         string expected = await HashesAsync(draw, new PipelineOptions { Workers = 1, Kernels = KernelTier.Reference });
 
-        foreach (int workers in new[] { 1, 2, 3, 5 })
+        foreach ((int workers, int threads) in new[] { (1, 1), (2, 2), (3, 3), (5, 3), (11, 11) })
         {
-            string actual = await HashesAsync(draw, new PipelineOptions { Workers = workers, Threads = Math.Min(workers, 3) });
+            string actual = await HashesAsync(draw, new PipelineOptions { Workers = workers, Threads = threads });
 
             Assert.True(expected == actual, $"{workers} workers gave other weights than the reference. Seed {seed}: {draw}");
         }

@@ -26,6 +26,9 @@ public sealed record PipelineOptions : CheckedOptions
         ["own-features"] = ExchangeKind.OwnFeatures,
     };
 
+    // Samples of a worker that shares leaves.
+    private const int FewestShared = 4;
+
     /// <summary>The declarations of the options, in the order of the help.</summary>
     public static IReadOnlyList<Option> Options { get; } =
     [
@@ -86,10 +89,19 @@ public sealed record PipelineOptions : CheckedOptions
     /// <param name="network">The network, whose layers may want larger leaves; null for one that does not.</param>
     public int LeavesFor(int batchSize, Network? network = null) => Leaves ?? LeafCut.DefaultLeaves(batchSize, network?.MinLeafSamples ?? 1);
 
-    /// <summary>The number of workers for a batch size: as many as there are processors, and no more than can have a leaf each.</summary>
+    /// <summary>The number of workers for a batch size: as many as there are processors, and no more than can share a step.</summary>
     /// <param name="batchSize">Images of a step.</param>
     /// <param name="network">The network, whose layers may want larger leaves; null for one that does not.</param>
-    public int WorkersFor(int batchSize, Network? network = null) => Workers ?? Math.Min(Environment.ProcessorCount, LeavesFor(batchSize, network));
+    public int WorkersFor(int batchSize, Network? network = null) => Workers ?? Math.Min(Environment.ProcessorCount, MostSharing(batchSize, network));
+
+    /// <summary>The most workers that a step is worth being divided over: a leaf each or, if they may share leaves, a few samples each.</summary>
+    /// <param name="batchSize">Images of a step.</param>
+    /// <param name="network">The network, in which layers with statistics of leaves allow no sharing; null for one without.</param>
+    public int MostSharing(int batchSize, Network? network = null)
+    {
+        int leaves = LeavesFor(batchSize, network);
+        return Exchange == ExchangeKind.FullGradients || network?.Layout.StatisticsLength > 0 ? leaves : Math.Max(leaves, batchSize / FewestShared);
+    }
 
     /// <inheritdoc/>
     protected override string Section => "Pipeline";

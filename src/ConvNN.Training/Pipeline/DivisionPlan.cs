@@ -14,9 +14,12 @@ public sealed record DivisionPlan
     /// <summary>Works out the plan.</summary>
     /// <param name="layers">The layers as executed.</param>
     /// <param name="members">Threads that share a step.</param>
+    /// <param name="leaves">Leaves of a step.</param>
     /// <param name="storesGradients">Whether gradients are stored before they change weights: then owners have whole rows, since parts of rows are slow to store.</param>
-    public DivisionPlan(IReadOnlyList<Layer> layers, int members, bool storesGradients = false)
+    public DivisionPlan(IReadOnlyList<Layer> layers, int members, int leaves, bool storesGradients = false)
     {
+        SharesLeaves = members > leaves;
+
         // An image goes to every member; its features stay with one of them up to the layer that mixes them. A dense layer has as many
         // leaves of inputs as can have owners.
         bool isByFeatures = members >= FewestOwners && !storesGradients && layers.Count > 1 && layers[0] is IChannelLayer && layers[1] is Dense dense && dense.Input.Maps == layers[0].Output.Channels && dense.InputLeaves >= members;
@@ -31,8 +34,11 @@ public sealed record DivisionPlan
     /// <summary>How each executed layer is divided.</summary>
     public IReadOnlyList<LayerDivision> Layers { get; }
 
+    /// <summary>Whether there are more members than leaves. Then samples are divided amid leaves, and gradients are summed in a phase of their own.</summary>
+    public bool SharesLeaves { get; }
+
     /// <summary>How often the members of a step meet, its end included.</summary>
-    public int Meetings => FirstByChannels is null ? 2 : 5;
+    public int Meetings => FirstByChannels is not null ? 5 : SharesLeaves ? 3 : 2;
 
     /// <summary>The layers by their division, in a few words: <c>conv1 by channels, dense1 by inputs, dense2 and dense3 by samples</c>.</summary>
     public override string ToString()

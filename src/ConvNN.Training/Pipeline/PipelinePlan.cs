@@ -35,19 +35,19 @@ public sealed record PipelinePlan
         Leaves = options.LeavesFor(BatchSize, network);
         Workers = options.WorkersFor(BatchSize, network);
         StepOperations = network.TrainingOperations * BatchSize;
-        FastestThreads = (int)Math.Clamp(StepOperations / OperationsPerThread, 1, Math.Min(Environment.ProcessorCount, Leaves));
+        FastestThreads = (int)Math.Clamp(StepOperations / OperationsPerThread, 1, Math.Min(Environment.ProcessorCount, options.MostSharing(BatchSize, network)));
         FastestExchange = RefusalOfOwnFeatures(training, options) is null ? ExchangeKind.OwnFeatures : ExchangeKind.FullGradients;
         Exchange = options.Exchange ?? FastestExchange;
         Threads = Exchange == ExchangeKind.OwnFeatures
-            ? Math.Min(Leaves, options.Threads ?? Math.Min(Workers, FastestThreads))
+            ? Math.Min(network.Layout.StatisticsLength > 0 ? Leaves : int.MaxValue, options.Threads ?? Math.Min(Workers, FastestThreads))
             : Math.Min(Workers, Environment.ProcessorCount);
-        Division = new DivisionPlan(network.Executed(Kernels.Tier), Threads, training.StoresGradients);
+        Division = new DivisionPlan(network.Executed(Kernels.Tier), Threads, Leaves, training.StoresGradients);
 
         // With own features each thread has one shard; with full gradients each worker has one.
         int shards = Exchange == ExchangeKind.OwnFeatures ? Threads : Workers;
         EvaluationBatch = shards * EvaluationShard;
         BatchCapacity = Math.Max(BatchSize, EvaluationBatch);
-        Samples = Shard.SamplesOfWorkers(BatchSize, Leaves, shards);
+        Samples = Shard.SamplesOfWorkers(BatchSize, Exchange == ExchangeKind.OwnFeatures && Division.SharesLeaves ? shards : Leaves, shards);
         ShardCapacity = Math.Max(Shard.MaxSamples(BatchSize, Leaves, shards), EvaluationShard);
         long batchBytes = (long)BatchCapacity * network.Input.Stride * sizeof(float);
         Batches = Exchange == ExchangeKind.OwnFeatures ? (int)Math.Clamp(BatchMemory / batchBytes, FewestBatches, MostBatches) : FewestBatches;

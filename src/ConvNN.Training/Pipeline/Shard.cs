@@ -5,21 +5,22 @@ namespace ConvNN.Training.Pipeline;
 
 /// <summary>
 /// One worker's part of a step: a run of neighbouring leaves of the batch, and the gradients of the subtrees that make
-/// it up. Each worker has one shard, which is reused in every step because a step ends before the next begins.
+/// it up; or, if the workers share leaves, a run of samples. Each worker has one shard, which is reused in every step because a step
+/// ends before the next begins.
 /// </summary>
 public sealed class Shard
 {
     private readonly int _workers;
     private readonly int _leaves;
-    private readonly SubtreeGradient[] _gradients;
+    private readonly SubtreeGradient[]? _gradients;
     private readonly int[] _edges;
 
     /// <summary>Creates the shard of a worker.</summary>
     /// <param name="worker">The worker, from 0.</param>
     /// <param name="workers">The number of workers.</param>
     /// <param name="leaves">P, the leaves of a step.</param>
-    /// <param name="gradientLength">Floats of a gradient.</param>
-    public Shard(int worker, int workers, int leaves, int gradientLength)
+    /// <param name="gradientLength">Floats of a gradient; null if the workers share leaves.</param>
+    public Shard(int worker, int workers, int leaves, int? gradientLength)
     {
         Worker = worker;
         _workers = workers;
@@ -27,7 +28,7 @@ public sealed class Shard
 
         (Lo, Hi) = LeavesOf(worker, workers, leaves);
         _edges = new int[Hi - Lo + 1];
-        _gradients = [.. Cover(worker, workers, leaves).Select(node => new SubtreeGradient(node.Lo, node.Hi, gradientLength))];
+        _gradients = gradientLength is { } length ? [.. Cover(worker, workers, leaves).Select(node => new SubtreeGradient(node.Lo, node.Hi, length))] : null;
     }
 
     /// <summary>The worker whose shard it is, from 0.</summary>
@@ -39,8 +40,8 @@ public sealed class Shard
     /// <summary>One past the last leaf (exclusive).</summary>
     public int Hi { get; }
 
-    /// <summary>The sums that the worker hands to the reducer, in leaf order.</summary>
-    public IReadOnlyList<SubtreeGradient> Gradients => _gradients;
+    /// <summary>The sums that the worker hands to the reducer, in leaf order; none if the workers share leaves.</summary>
+    public IReadOnlyList<SubtreeGradient> Gradients => _gradients ?? [];
 
     /// <summary>Leaf Lo + h holds the samples [Edges[h], Edges[h + 1]) of the shard, in training.</summary>
     public ReadOnlySpan<int> Edges => _edges;
@@ -101,9 +102,9 @@ public sealed class Shard
         Step = step;
         IsWaiting = false;
         int samples = step.Batch.Count;
-        if (!step.Source.IsTraining)
+        if (_gradients is null || !step.Source.IsTraining)
         {
-            // An evaluation sums no gradients, so any cut gives the same result.
+            // It sums no gradients, so any cut gives the same result.
             LeafCut even = new(samples, _workers);
             FirstSample = even.Start(Worker);
             Count = even.Start(Worker + 1) - FirstSample;
@@ -134,7 +135,7 @@ public sealed class Shard
     internal bool IsWaiting { get; set; }
 
     /// <summary>A short description for messages.</summary>
-    public string Describe() => Step is { Source.IsTraining: true }
+    public string Describe() => Step is { Source.IsTraining: true } && _gradients is not null
         ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"step {Step.Number}, leaves {Lo}–{Hi - 1}, samples {FirstSample}–{FirstSample + Count - 1}")
-        : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"evaluation step {Step.Number}, samples {FirstSample}–{FirstSample + Count - 1}");
+        : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{(Step.Source.IsTraining ? "" : "evaluation ")}step {Step.Number}, samples {FirstSample}–{FirstSample + Count - 1}");
 }

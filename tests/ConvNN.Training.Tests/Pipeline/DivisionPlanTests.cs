@@ -36,6 +36,23 @@ public class DivisionPlanTests
         Assert.All(networks, network => Assert.Equal("all layers by samples", Of(network, members: 4).ToString()));
     }
 
+    /// <summary>More members than the eight leaves of a batch of 64 share them, except where a layer takes statistics of whole leaves.</summary>
+    [Theory]
+    [InlineData(8, false, false, 2)]
+    [InlineData(9, false, true, 3)]
+    [InlineData(64, false, true, 3)]
+    [InlineData(64, true, false, 2)]
+    public void Division_MoreMembersThanLeaves_SharesLeaves(int members, bool hasBatchNorm, bool sharesLeaves, int meetings)
+    {
+        NetworkBuilder network = Begin().MaxPool2d(window: 2).Conv2d(filters: 8, kernel: 3, activation: Activation.Relu);
+        network = (hasBatchNorm ? network.BatchNorm2d() : network).Flatten().Dense(10);
+        PipelineOptions options = new() { Workers = members, Threads = members, Leaves = 8 };
+
+        PipelinePlan plan = new(network.Build(), new TrainingOptions { BatchSize = 64 }, options);
+
+        Assert.Equal((sharesLeaves, meetings, sharesLeaves ? members : 8), (plan.Division.SharesLeaves, plan.Division.Meetings, plan.Threads));
+    }
+
     private static NetworkBuilder Begin() => new NetworkBuilder(Shape.Image(1, 20, 20)).Conv2d(filters: 8, kernel: 3, activation: Activation.Relu);
 
     private static DivisionPlan Of(NetworkBuilder network, int members) =>

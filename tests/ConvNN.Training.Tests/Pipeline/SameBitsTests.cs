@@ -34,6 +34,31 @@ public class SameBitsTests
         }
     }
 
+    /// <summary>More members than leaves, than filters and than samples, on more threads than this machine has cores.</summary>
+    [Theory]
+    [InlineData(9)]
+    [InlineData(16)]
+    [InlineData(24)]
+    [InlineData(64)]
+    public async Task Train_ManyMembers_GiveTheWeightsOfOne(int members)
+    {
+        foreach (Network network in new[] { TestData.Network(), TwoBlocks() })
+        {
+            foreach (int batchSize in new[] { 10, 50 })
+            {
+                Assert.Equal(await HashAsync(network, 1, batchSize), await HashAsync(network, members, batchSize));
+            }
+        }
+
+        static async Task<string> HashAsync(Network network, int members, int batchSize)
+        {
+            TrainingResult result = await new Trainer(
+                network, TestData.Pair(120), new TrainingOptions { Epochs = 1, BatchSize = batchSize, Seed = 3 }, new PipelineOptions { Workers = members, Threads = members })
+                .RunAsync(cancellationToken: TestContext.Current.CancellationToken);
+            return result.WeightsSha256;
+        }
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(3)]
@@ -124,14 +149,7 @@ public class SameBitsTests
                 .Dense(300, Activation.Relu)
                 .Dense(TestData.Classes, Activation.Softmax)
                 .Build()
-            : builder.Conv2d(32, 3, activation: Activation.Relu)
-                .Conv2d(64, 3, activation: Activation.Relu)
-                .MaxPool2d(2)
-                .Dropout(0.25)
-                .Flatten()
-                .Dense(128, Activation.Relu, dropout: 0.25)
-                .Dense(TestData.Classes, Activation.Softmax)
-                .Build();
+            : TwoBlocks();
 
         TrainingResult result = await new Trainer(
             network,
@@ -171,6 +189,16 @@ public class SameBitsTests
         Assert.Contains(network.Layout.Parameters, parameter => !parameter.IsTrained && parameter.Row(rig.Weights.Span, 0)[0] is not (0 or 1));
         return rig.Hash;
     }
+
+    private static Network TwoBlocks() => new NetworkBuilder(TestData.Pair(1).Train.Shape)
+        .Conv2d(32, 3, activation: Activation.Relu)
+        .Conv2d(64, 3, activation: Activation.Relu)
+        .MaxPool2d(2)
+        .Dropout(0.25)
+        .Flatten()
+        .Dense(128, Activation.Relu, dropout: 0.25)
+        .Dense(TestData.Classes, Activation.Softmax)
+        .Build();
 
     private static async Task<string> HashAfterTwoEpochsAsync(int workers, int batchSize, int? leaves = null, KernelTier? tier = null)
     {

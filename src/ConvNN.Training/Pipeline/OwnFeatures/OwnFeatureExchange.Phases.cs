@@ -8,7 +8,9 @@ internal sealed partial class OwnFeatureExchange
 {
     /// <summary>The phases in the order in which each member runs them.</summary>
     private IReadOnlyList<Phase> Phases() => _features is null
-        ? [new("samples", Samples), new("update", Update)]
+        ? _leaves is null
+            ? [new("samples", Samples), new("update", Update)]
+            : [new("samples", Samples), new("leaves", SumLeaves), new("update", Update)]
         : [new("load", Load), new("features", ForwardFeatures), new("samples", Samples), new("features back", BackwardFeatures), new("update", Update)];
 
     /// <summary>Loads and augments the images of the member's own samples.</summary>
@@ -72,6 +74,9 @@ internal sealed partial class OwnFeatureExchange
 
         NoteOverflow(!isSafe);
     }
+
+    /// <summary>Where members share leaves: sums the gradients of some parameters over some leaves.</summary>
+    private void SumLeaves(int member) => NoteOverflow(!_leaves!.Sum(_step, member, SumBound));
 
     /// <summary>From the gradients of the sums of all samples to those of the member's own features and the parameters that they come from.</summary>
     private void BackwardFeatures(int member) => NoteOverflow(!_features!.Backward(_step, member, (FactorBound, SumBound)));

@@ -32,6 +32,7 @@ internal sealed partial class OwnFeatureExchange : IGradientExchange
     private readonly Workspace _workspace;
     private readonly Shard[] _shards;
     private readonly FeatureDivision? _features;
+    private readonly LeafGradients? _leaves;
     private readonly OwnedWeights?[] _owned;
     private readonly (int Start, int Length)[] _joined;
     private readonly GradientTree _tree;
@@ -69,8 +70,9 @@ internal sealed partial class OwnFeatureExchange : IGradientExchange
         _owned = [.. _workspace.Layers.Select((layer, s) => layer is Dense dense ? new OwnedWeights(dense, s, members, s - 1 == _features?.Index ? _features : null) : null)];
         _joined = [.. JoinedRanges(network.Layout)];
         int joinedLength = _joined.Select(range => range.Start + range.Length).DefaultIfEmpty().Max();
-        _shards = [.. Enumerable.Range(0, members).Select(member => new Shard(member, members, plan.Leaves, joinedLength) { MeetsAtBarrier = true })];
-        _tree = new GradientTree(_shards.SelectMany(shard => shard.Gradients), plan.Leaves, plan.Kernels);
+        _leaves = plan.Division.SharesLeaves ? new LeafGradients(_workspace, work, plan, network.Layout, joinedLength) : null;
+        _shards = [.. Enumerable.Range(0, members).Select(member => new Shard(member, members, plan.Leaves, _leaves is null ? joinedLength : null) { MeetsAtBarrier = true })];
+        _tree = new GradientTree(_leaves?.Gradients ?? _shards.SelectMany(shard => shard.Gradients), plan.Leaves, plan.Kernels);
         _edges = new int[plan.Leaves + 1];
         _barrier = new MemberBarrier(members);
         _ended = new int[members];
@@ -95,6 +97,7 @@ internal sealed partial class OwnFeatureExchange : IGradientExchange
         }
 
         _features?.Begin(cut);
+        _leaves?.Begin(cut);
         foreach (Shard shard in _shards)
         {
             shard.Begin(step);
