@@ -55,7 +55,7 @@ public sealed record DivisionPlan
         }
 
         return runs.Count == 1 && FirstByChannels is null
-            ? "all layers by samples"
+            ? SharesLeaves ? "all layers by samples, their gradients by leaves and channels" : "all layers by samples"
             : string.Join(", ", runs.Select(run => $"{Enumerated(run.Names)} by {run.By.ToString().ToLowerInvariant()}"));
 
         static string Enumerated(List<string> names) => names.Count == 1 ? names[0] : $"{string.Join(", ", names[..^1])} and {names[^1]}";

@@ -21,6 +21,12 @@ public sealed record PipelinePlan
     /// <summary>A step needs this many operations for each thread: with fewer, threads spend more time waiting for each other than they save.</summary>
     public const long OperationsPerThread = 500_000;
 
+    /// <summary>Samples that go through several layers together, so that their activations stay in a core's second-level cache.</summary>
+    public const int PartSamples = 64;
+
+    // Activations of so many bytes stay there, beside weights.
+    private const long CacheBytes = 1_250_000;
+
     // Enough samples to keep a worker busy for longer than a hand-off takes.
     private const int EvaluationShard = 64;
 
@@ -51,6 +57,9 @@ public sealed record PipelinePlan
         ShardCapacity = Math.Max(Shard.MaxSamples(BatchSize, Leaves, shards), EvaluationShard);
         long batchBytes = (long)BatchCapacity * network.Input.Stride * sizeof(float);
         Batches = Exchange == ExchangeKind.OwnFeatures ? (int)Math.Clamp(BatchMemory / batchBytes, FewestBatches, MostBatches) : FewestBatches;
+        LeavesPerPart = Workspace.Bytes(network, PartSamples, Kernels) + ((long)PartSamples * network.Input.Stride * sizeof(float)) <= CacheBytes
+            ? Math.Max(1, PartSamples * Leaves / BatchSize)
+            : null;
         WeightBytes = (long)network.Layout.Length * sizeof(float);
         BatchBytes = Batches * batchBytes;
         (GradientBytes, ActivationBytes) = Exchange == ExchangeKind.OwnFeatures
@@ -101,6 +110,9 @@ public sealed record PipelinePlan
 
     /// <summary>Images that are in flight together in an evaluation.</summary>
     public int EvaluationBatch { get; }
+
+    /// <summary>The leaves that a worker computes together; null for all of its leaves, where activations do not stay in a cache anyway.</summary>
+    public int? LeavesPerPart { get; }
 
     /// <summary>The most samples of a batch.</summary>
     public int BatchCapacity { get; }

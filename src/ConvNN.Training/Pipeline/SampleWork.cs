@@ -33,12 +33,24 @@ internal sealed class SampleWork(Network network, ILoss loss, AlignedBuffer weig
         return run.IsTraining ? run with { Leaves = new LeafRun { First = shard.Lo, Edges = shard.Edges, Statistics = statistics } } : run;
     }
 
-    /// <summary>Loads the samples of a shard, those that are not loaded yet.</summary>
-    public void Load(Shard shard)
+    /// <summary>Loads the samples of a part of a training step and returns them as a run, at the place in the workspace that they have in the batch.</summary>
+    /// <param name="step">The step.</param>
+    /// <param name="part">The part.</param>
+    /// <param name="member">The member that computes them.</param>
+    public SampleRun Run(StepJob step, ShardPart part, int member)
     {
-        StepJob step = shard.Step;
-        step.Batch.Load(shard.FirstSample, shard.Count, step.Source.IsTraining ? augmentation : null, step.Source.Epoch);
+        Load(step, part.FirstSample, part.Count);
+        return Run(step, part.FirstSample, part.Count, part.FirstSample, member) with
+        {
+            Leaves = new LeafRun { First = part.Lo, Edges = part.Edges, Statistics = statistics },
+        };
     }
+
+    /// <summary>Loads the samples of a shard, those that are not loaded yet.</summary>
+    public void Load(Shard shard) => Load(shard.Step, shard.FirstSample, shard.Count);
+
+    private void Load(StepJob step, int first, int count) =>
+        step.Batch.Load(first, count, step.Source.IsTraining ? augmentation : null, step.Source.Epoch);
 
     /// <summary>Ends a training step after the optimizer: untrained parameters, such as running averages, take what was recorded about its leaves.</summary>
     /// <param name="step">The step.</param>

@@ -12,7 +12,7 @@ public sealed class Shard
 {
     private readonly int _workers;
     private readonly int _leaves;
-    private readonly SubtreeGradient[]? _gradients;
+    private readonly ShardPart[] _parts;
     private readonly int[] _edges;
 
     /// <summary>Creates the shard of a worker.</summary>
@@ -20,7 +20,8 @@ public sealed class Shard
     /// <param name="workers">The number of workers.</param>
     /// <param name="leaves">P, the leaves of a step.</param>
     /// <param name="gradientLength">Floats of a gradient; null if the workers share leaves.</param>
-    public Shard(int worker, int workers, int leaves, int? gradientLength)
+    /// <param name="leavesPerPart">The most leaves that are computed together; null for all.</param>
+    public Shard(int worker, int workers, int leaves, int? gradientLength, int? leavesPerPart = null)
     {
         Worker = worker;
         _workers = workers;
@@ -28,7 +29,10 @@ public sealed class Shard
 
         (Lo, Hi) = LeavesOf(worker, workers, leaves);
         _edges = new int[Hi - Lo + 1];
-        _gradients = gradientLength is { } length ? [.. Cover(worker, workers, leaves).Select(node => new SubtreeGradient(node.Lo, node.Hi, length))] : null;
+        int run = Hi - Lo, perPart = Math.Max(1, leavesPerPart ?? run);
+        int parts = gradientLength is null ? 0 : Math.Max(1, (run + perPart - 1) / perPart);
+        _parts = [.. Enumerable.Range(0, parts).Select(part => new ShardPart(Lo + (part * run / parts), Lo + ((part + 1) * run / parts), leaves, gradientLength!.Value))];
+        Gradients = [.. _parts.SelectMany(part => part.Gradients)];
     }
 
     /// <summary>The worker whose shard it is, from 0.</summary>
@@ -41,7 +45,10 @@ public sealed class Shard
     public int Hi { get; }
 
     /// <summary>The sums that the worker hands to the reducer, in leaf order; none if the workers share leaves.</summary>
-    public IReadOnlyList<SubtreeGradient> Gradients => _gradients ?? [];
+    public IReadOnlyList<SubtreeGradient> Gradients { get; }
+
+    /// <summary>Its parts, one after the other; none if the workers share leaves.</summary>
+    public IReadOnlyList<ShardPart> Parts => _parts;
 
     /// <summary>Leaf Lo + h holds the samples [Edges[h], Edges[h + 1]) of the shard, in training.</summary>
     public ReadOnlySpan<int> Edges => _edges;
@@ -102,7 +109,7 @@ public sealed class Shard
         Step = step;
         IsWaiting = false;
         int samples = step.Batch.Count;
-        if (_gradients is null || !step.Source.IsTraining)
+        if (_parts.Length == 0 || !step.Source.IsTraining)
         {
             // It sums no gradients, so any cut gives the same result.
             LeafCut even = new(samples, _workers);
@@ -119,9 +126,9 @@ public sealed class Shard
             _edges[h] = cut.Start(Lo + h) - FirstSample;
         }
 
-        foreach (SubtreeGradient gradient in _gradients)
+        foreach (ShardPart part in _parts)
         {
-            gradient.Cut(cut, FirstSample);
+            part.Begin(cut);
         }
     }
 
@@ -135,7 +142,7 @@ public sealed class Shard
     internal bool IsWaiting { get; set; }
 
     /// <summary>A short description for messages.</summary>
-    public string Describe() => Step is { Source.IsTraining: true } && _gradients is not null
+    public string Describe() => Step is { Source.IsTraining: true } && _parts.Length > 0
         ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"step {Step.Number}, leaves {Lo}–{Hi - 1}, samples {FirstSample}–{FirstSample + Count - 1}")
         : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{(Step.Source.IsTraining ? "" : "evaluation ")}step {Step.Number}, samples {FirstSample}–{FirstSample + Count - 1}");
 }

@@ -99,6 +99,7 @@ internal sealed class PlanReporter(RunLog log, RunConfiguration run)
                 + $"{plan.Workers:workers} workers on {plan.Threads:threads} threads, {share} images a "
                 + $"{(plan.Exchange == ExchangeKind.OwnFeatures ? "thread" : "worker")}{(plan.Exchange == ExchangeKind.OwnFeatures && plan.Threads > 1 ? $"; {plan.Division}" : "")}; about {flop / 1e6:N1} MFLOP a batch",
             new Field("steps", steps),
+            new Field("division", $"{plan.Division}"),
             new Field("samples_per_shard", string.Join(',', plan.Samples)),
             new Field("batch_operations", (long)flop));
     }

@@ -5,7 +5,8 @@ namespace ConvNN.App.Log.Events;
 
 /// <summary>
 /// A sentence whose values are also fields of the log. The text after the colon of a placeholder is the field's key,
-/// optionally followed by a bar and the format: <c>$"step {progress.Step:step|N0} of {name}"</c> has the field <c>step</c>.
+/// optionally followed by a bar and the format: <c>$"step {progress.Step:step|N0} of {name}"</c> has the field <c>step</c>. A format
+/// alone makes no field.
 /// </summary>
 /// <param name="literalLength">The number of characters outside placeholders.</param>
 /// <param name="formattedCount">The number of placeholders.</param>
@@ -35,13 +36,17 @@ internal sealed class Sentence(int literalLength, int formattedCount)
     /// <param name="value">The value.</param>
     public void AppendFormatted<T>(T value) => _text.Append($"{value}");
 
-    /// <summary>Adds a field.</summary>
+    /// <summary>Adds a field, or a value that is not one.</summary>
     /// <param name="value">Its value.</param>
-    /// <param name="format">Its key, optionally followed by a bar and a format.</param>
+    /// <param name="format">Its key, which is in lower case, optionally followed by a bar and a format; or a format alone.</param>
     public void AppendFormatted<T>(T value, string format)
     {
-        string[] parts = format.Split('|');
-        _fields.Add(new Field(parts[0], value));
+        string[] parts = char.IsAsciiLetterLower(format[0]) ? format.Split('|') : ["", format];
+        if (parts[0].Length > 0)
+        {
+            _fields.Add(new Field(parts[0], value));
+        }
+
         _text.Append(string.Format(null, parts.Length > 1 ? $"{{0:{parts[1]}}}" : "{0}", value));
     }
 

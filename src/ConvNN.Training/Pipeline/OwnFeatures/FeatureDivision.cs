@@ -17,9 +17,6 @@ namespace ConvNN.Training.Pipeline.OwnFeatures;
 /// <remarks>Splitting a layer over workers instead of samples: Krizhevsky 2014, arXiv:1404.5997.</remarks>
 internal sealed class FeatureDivision
 {
-    // Samples whose images and features stay in a core's second-level cache from one layer to the next.
-    private const int Chunk = 64;
-
     private readonly Workspace _workspace;
     private readonly SampleWork _work;
     private readonly IChannelLayer _first;
@@ -96,9 +93,9 @@ internal sealed class FeatureDivision
     public void Forward(StepJob step, int member)
     {
         int stride = _dense.Output.Stride;
-        for (int first = 0; first < step.Batch.Count; first += Chunk)
+        for (int first = 0; first < step.Batch.Count; first += PipelinePlan.PartSamples)
         {
-            SampleRun run = _work.Run(step, first, Math.Min(Chunk, step.Batch.Count - first), place: first, member);
+            SampleRun run = _work.Run(step, first, Math.Min(PipelinePlan.PartSamples, step.Batch.Count - first), place: first, member);
             _first.Forward(_workspace.Input(Index, run), _workspace.Output(Index, run), _channels[member], _workspace.Context(Index, run));
             foreach (SubtreeGradient partial in _partials[member])
             {
@@ -154,11 +151,11 @@ internal sealed class FeatureDivision
     /// <summary>The sum over all samples of the gradients of some of a member's parameters in the first layer, after <see cref="Backward"/>.</summary>
     public Span<float> Gradient(int start, int length) => _tree.Sum(start, length).Values.Slice(start, length);
 
-    /// <summary>Divides leaves into subtrees of at most <see cref="Chunk"/> samples each, or of one leaf.</summary>
+    /// <summary>Divides leaves into subtrees of at most <see cref="PipelinePlan.PartSamples"/> samples each, or of one leaf.</summary>
     private static IEnumerable<(int Lo, int Hi)> Chunks(int lo, int hi, PipelinePlan plan)
     {
         LeafCut cut = new(plan.BatchSize, plan.Leaves);
-        if (hi - lo == 1 || cut.Start(hi) - cut.Start(lo) <= Chunk)
+        if (hi - lo == 1 || cut.Start(hi) - cut.Start(lo) <= PipelinePlan.PartSamples)
         {
             return [(lo, hi)];
         }

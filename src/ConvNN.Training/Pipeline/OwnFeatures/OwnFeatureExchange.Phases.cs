@@ -1,4 +1,5 @@
 using ConvNN.Kernels.Vectors;
+using ConvNN.Model.Parameters;
 using ConvNN.Model.Samples;
 
 namespace ConvNN.Training.Pipeline.OwnFeatures;
@@ -23,19 +24,33 @@ internal sealed partial class OwnFeatureExchange
     private void Samples(int member)
     {
         Shard shard = _shards[member];
-        SampleRun own = _work.Run(shard, shard.FirstSample, member);
-        _features?.Join(own);
+        if (_features is not null || shard.Parts.Count == 0)
+        {
+            SampleRun own = _work.Run(shard, shard.FirstSample, member);
+            _features?.Join(own);
+            ForwardAndBack(own, shard.Gradients);
+            return;
+        }
+
+        for (int part = 0; part < shard.Parts.Count; part++)
+        {
+            ForwardAndBack(_work.Run(_step, shard.Parts[part], member), shard.Parts[part].Gradients);
+        }
+    }
+
+    private void ForwardAndBack(in SampleRun own, IReadOnlyList<SubtreeGradient> gradients)
+    {
         for (int s = _features is null ? 0 : _features.Index + 2; s < _workspace.Layers.Count; s++)
         {
             _workspace.Forward(s, own);
         }
 
-        NoteOverflow(!_work.Evaluate(own, _step.Batch, shard.FirstSample, _workspace));
-        Backward(own, shard);
+        NoteOverflow(!_work.Evaluate(own, _step.Batch, own.First, _workspace));
+        Backward(own, gradients);
     }
 
     /// <summary>Propagates the gradient back, and sums the gradients of the parameters that have no owner.</summary>
-    private void Backward(in SampleRun own, Shard shard)
+    private void Backward(in SampleRun own, IReadOnlyList<SubtreeGradient> gradients)
     {
         bool isSafe = true;
         int first = _features is null ? _workspace.FirstWithParameters : _features.Index + 1;
@@ -49,11 +64,11 @@ internal sealed partial class OwnFeatureExchange
             }
             else if (_workspace.Layers[s].HasParameters)
             {
-                for (int g = 0; g < shard.Gradients.Count; g++)
+                for (int g = 0; g < gradients.Count; g++)
                 {
-                    if (!shard.Gradients[g].IsEmpty)
+                    if (!gradients[g].IsEmpty)
                     {
-                        _workspace.ParameterGradient(s, own, shard.Gradients[g]);
+                        _workspace.ParameterGradient(s, own, gradients[g]);
                     }
                 }
             }
@@ -64,11 +79,11 @@ internal sealed partial class OwnFeatureExchange
             }
         }
 
-        for (int g = 0; g < shard.Gradients.Count; g++)
+        for (int g = 0; g < gradients.Count; g++)
         {
             foreach ((int start, int length) in _joined)
             {
-                isSafe &= shard.Gradients[g].IsEmpty || _kernels.Elementwise.IsWithin(shard.Gradients[g].Values.Slice(start, length), SumBound);
+                isSafe &= gradients[g].IsEmpty || _kernels.Elementwise.IsWithin(gradients[g].Values.Slice(start, length), SumBound);
             }
         }
 
