@@ -35,7 +35,7 @@ public sealed record PipelinePlan
         Leaves = options.LeavesFor(BatchSize, network);
         Workers = options.WorkersFor(BatchSize, network);
         StepOperations = network.TrainingOperations * BatchSize;
-        FastestThreads = (int)Math.Clamp(StepOperations / OperationsPerThread, 1, Math.Min(Environment.ProcessorCount, Leaves));
+        FastestThreads = FastestThreadsOn(Environment.ProcessorCount);
         FastestExchange = RefusalOfOwnFeatures(training, options) is null ? ExchangeKind.OwnFeatures : ExchangeKind.FullGradients;
         Exchange = options.Exchange ?? FastestExchange;
         Threads = Exchange == ExchangeKind.OwnFeatures
@@ -122,6 +122,10 @@ public sealed record PipelinePlan
 
     /// <summary>Elements of the largest single buffer; it must not exceed <see cref="AlignedBuffer.MaxLength"/>.</summary>
     public long LargestBuffer { get; }
+
+    /// <summary><see cref="FastestThreads"/> on a machine with another number of cores.</summary>
+    /// <param name="cores">The number of cores.</param>
+    public int FastestThreadsOn(int cores) => (int)Math.Clamp(StepOperations / OperationsPerThread, 1, Math.Min(cores, Leaves));
 
     /// <summary>Why own features cannot run with these options, and what to do about it; null where they can.</summary>
     /// <param name="training">Whether a step needs the whole gradient.</param>
