@@ -253,14 +253,17 @@ internal sealed class CommandLine
     {
         Option<bool> json = new("--json") { Description = "print one JSON document" };
         Option<bool> quick = new("--quick") { Description = "measure for a few seconds only" };
+        Option<string> cores = new("--cores") { Description = "also predict the steps of machines with these numbers of cores", HelpName = "LIST" };
         Command command = Configured<BenchCommand>(
-            new Command("bench", "Measure this machine's peak performance, and how much of it training reaches; workers and batch sizes may be lists.") { json, quick },
+            new Command("bench", "Measure this machine's peak performance, and how much of it training reaches; workers and batch sizes may be lists.") { json, quick, cores },
             without: ["Output:Directory", "Training:Epochs", "Training:LearningRate", "Data:Limit", "Logging:Format"],
             "bench",
             "bench --workers 1,2,4,8 --batch-size 10,64",
+            "bench --cores 4,8,16,32,64",
             "bench --config config/two-block.json --json");
         command.SetAction((result, _) => RunAsync<BenchCommand>(
-            result, new BenchRequest(result.GetValue(json), result.GetValue(quick), _settings.HasFile(result))));
+            result,
+            new BenchRequest(result.GetValue(json), result.GetValue(quick), _settings.HasFile(result), result.GetValue(cores) is { } list ? BenchRequest.ReadCores(list) : [])));
         return command;
     }
 

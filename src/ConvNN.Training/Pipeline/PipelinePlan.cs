@@ -41,7 +41,8 @@ public sealed record PipelinePlan
         Leaves = options.LeavesFor(BatchSize, network);
         Workers = options.WorkersFor(BatchSize, network);
         StepOperations = network.TrainingOperations * BatchSize;
-        FastestThreads = (int)Math.Clamp(StepOperations / OperationsPerThread, 1, Math.Min(Environment.ProcessorCount, options.MostSharing(BatchSize, network)));
+        MostSharing = options.MostSharing(BatchSize, network);
+        FastestThreads = FastestThreadsOn(Environment.ProcessorCount);
         FastestExchange = RefusalOfOwnFeatures(training, options) is null ? ExchangeKind.OwnFeatures : ExchangeKind.FullGradients;
         Exchange = options.Exchange ?? FastestExchange;
         Threads = Exchange == ExchangeKind.OwnFeatures
@@ -93,6 +94,9 @@ public sealed record PipelinePlan
     /// <summary>P, the leaves of a step.</summary>
     public int Leaves { get; }
 
+    /// <summary>The most threads that a step is worth being divided over: one per leaf, or more that have a few samples each.</summary>
+    public int MostSharing { get; }
+
     /// <summary>Workers that share each batch.</summary>
     public int Workers { get; }
 
@@ -134,6 +138,10 @@ public sealed record PipelinePlan
 
     /// <summary>Elements of the largest single buffer; it must not exceed <see cref="AlignedBuffer.MaxLength"/>.</summary>
     public long LargestBuffer { get; }
+
+    /// <summary><see cref="FastestThreads"/> on a machine with another number of cores.</summary>
+    /// <param name="cores">The number of cores.</param>
+    public int FastestThreadsOn(int cores) => (int)Math.Clamp(StepOperations / OperationsPerThread, 1, Math.Min(cores, MostSharing));
 
     /// <summary>Why own features cannot run with these options, and what to do about it; null where they can.</summary>
     /// <param name="training">Whether a step needs the whole gradient.</param>

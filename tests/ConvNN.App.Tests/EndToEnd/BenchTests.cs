@@ -13,7 +13,7 @@ public class BenchTests
         using TemporaryFolder folder = new();
 
         (int exitCode, string output, string error) = await ProgramRun.RunAsync(
-            folder, ["bench", "--quick", "--json", "--workers", "1,3", "--batch-size", "10"]);
+            folder, ["bench", "--quick", "--json", "--workers", "1,3", "--batch-size", "10", "--cores", "4,8"]);
 
         Assert.Equal((0, ""), (exitCode, error));
         JsonNode report = JsonNode.Parse(output)!;
@@ -21,7 +21,7 @@ public class BenchTests
         Assert.All(Of(report["machine"]!["multiply_adds"]), peak => AssertSpread(peak["gflops"]!));
         Assert.Equal(["read", "triad"], Of(report["machine"]!["memory"]).Select(memory => (string)memory["access"]!).Distinct());
         Assert.All(Of(report["machine"]!["memory"]), memory => AssertSpread(memory["gigabytes_per_second"]!));
-        Assert.Equal([1, 3], Of(report["hand_off"]).Select(handOff => (int)handOff["workers"]!).Distinct());
+        Assert.Equal([1, 3, 2], Of(report["hand_off"]).Select(handOff => (int)handOff["workers"]!).Distinct());
         Assert.Contains("full-gradients", Of(report["hand_off"]).Select(handOff => (string)handOff["exchange"]!));
         Assert.All(Of(report["hand_off"]), handOff => AssertSpread(handOff["microseconds"]!));
         Assert.Equal(["original", "two-block"], Of(report["networks"]).Select(network => (string)network["name"]!));
@@ -52,6 +52,9 @@ public class BenchTests
     [InlineData("configuration: Training:BatchSize is ten; ", "--batch-size", "10,ten")]
     [InlineData("configuration: Training:BatchSize is 5000, but sample has 4000 training images;", "--quick", "--batch-size", "5000")]
     [InlineData("configuration: no-such.json: there is no such configuration file.", "--config", "no-such.json")]
+    [InlineData("usage: --cores is 4,x; it must be a list of whole numbers between 1 and 1024, such as 4,8,16.", "--cores", "4,x")]
+    [InlineData("usage: --cores is 0; it must be a list of whole numbers between 1 and 1024, such as 4,8,16.", "--cores", "0")]
+    [InlineData("usage: --cores predicts steps of the exchange own-features, but this configuration takes full-gradients; ", "--cores", "4", "--set", "Training:ClipNorm=1")]
     [InlineData("usage: '--epochs' is not an option of bench; ", "--epochs", "3")]
     [InlineData("usage: '--output' is not an option of bench; ", "--output", "out")]
     [InlineData("usage: '--jsn' is not known; did you mean --json?", "--jsn")]
@@ -74,7 +77,7 @@ public class BenchTests
         (int exitCode, string output, _) = await ProgramRun.RunAsync(folder, ["bench", "--help"]);
 
         Assert.Equal(0, exitCode);
-        Assert.All(["--json", "--quick", "--workers", "--batch-size", "--config"], option => Assert.Contains(option, output, StringComparison.Ordinal));
+        Assert.All(["--json", "--quick", "--cores", "--workers", "--batch-size", "--config"], option => Assert.Contains(option, output, StringComparison.Ordinal));
         Assert.DoesNotContain("--epochs", output, StringComparison.Ordinal);
         Assert.All(output.Split('\n').Where(line => !line.Contains("convnn", StringComparison.Ordinal)), line => Assert.InRange(line.TrimEnd().Length, 0, 80));
     }
@@ -119,6 +122,9 @@ public class BenchTests
         AssertSpread(exchanges["full_gradients"]!);
         Assert.True((double)exchanges["ratio"]! > 0);
         Assert.NotEmpty((string)exchanges["division"]!);
+        JsonNode cores = network["cores"]!;
+        Assert.Equal([4, 8], Of(cores["predictions"]).Select(prediction => (int)prediction["cores"]!));
+        Assert.All(Of(cores["predictions"]), prediction => Assert.Contains((int)prediction["threads"]!, Of(cores["steps"]).Select(step => (int)step["threads"]!)));
         Assert.All(Of(network["layers"]), layer => AssertSpread(layer["forward"]!["microseconds"]!));
         Assert.Contains(Of(network["layers"]), layer => layer["parameter_gradient"] is not null && layer["input_gradient"] is not null);
     }

@@ -8,6 +8,8 @@ using ConvNN.App.Runs;
 using ConvNN.Kernels;
 using ConvNN.Kernels.Vectors;
 using ConvNN.Training.Metrics;
+using ConvNN.Training.Options;
+using ConvNN.Training.Pipeline;
 
 namespace ConvNN.App.Commands.Bench;
 
@@ -38,6 +40,7 @@ internal sealed class BenchCommand(
         RunConfiguration run = plan.Runs[0];
         RunMaterial material = await RunMaterial.LoadAsync(run, new DownloadReporter(log, run.Logging.Interval, time), cancellationToken);
         BenchmarkCase[] cases = [.. plan.Cases(material, request.HasFile, BenchPlan.HasBatches(sources))];
+        CheckPredictions(cases);
         BenchmarkPace pace = request.IsQuick ? BenchmarkPace.Quick : BenchmarkPace.Full;
         KernelTier tier = run.Pipeline.Kernels ?? KernelSet.BestTier;
         Print(BenchReport.Head(sources.File.Name, material.Data, pace, tier, output.Terminal?.Columns ?? int.MaxValue));
@@ -45,12 +48,16 @@ internal sealed class BenchCommand(
         {
             MachineReport machine = MachineBenchmark.Run(pace, cancellationToken);
             Print(BenchReport.Machine(machine));
-            IReadOnlyList<HandOffReport> handOff = await HandOffBenchmark.RunAsync(plan.Workers, pace, meter, cancellationToken);
+            // A prediction begins with one core, and knows of a second what it adds to an empty step.
+            bool isPredicting = request.Cores.Count > 0;
+            IReadOnlyList<HandOffReport> handOff = await HandOffBenchmark.RunAsync(isPredicting ? [.. plan.Workers.Union([1, 2])] : plan.Workers, pace, meter, cancellationToken);
             Print(BenchReport.HandOff(handOff));
+            MeetingReport? meeting = isPredicting ? MeetingBenchmark.Run(pace, cancellationToken) : null;
             List<NetworkReport> networks = [];
             foreach (BenchmarkCase subject in cases)
             {
-                networks.Add(await NetworkBenchmark.RunAsync(subject, plan.Workers, pace, meter, cancellationToken));
+                CoresBenchmark? cores = isPredicting ? new CoresBenchmark(subject, request.Cores, handOff, meeting) : null;
+                networks.Add(await NetworkBenchmark.RunAsync(subject, isPredicting ? [.. plan.Workers.Union([1])] : plan.Workers, pace, meter, cores, cancellationToken));
                 Print(BenchReport.Network(networks[^1]));
             }
 
@@ -68,6 +75,15 @@ internal sealed class BenchCommand(
         {
             Print([$"stopped by {signals.Name}; nothing more is measured"]);
             return signals.ExitCode;
+        }
+    }
+
+    /// <summary>Refuses to predict a step whose gradients are exchanged in another way than its members one by one could.</summary>
+    private void CheckPredictions(IEnumerable<BenchmarkCase> cases)
+    {
+        if (request.Cores.Count > 0 && cases.Any(subject => new PipelinePlan(subject.Network, subject.Training, subject.Pipeline).Exchange != ExchangeKind.OwnFeatures))
+        {
+            throw new UsageException("--cores predicts steps of the exchange own-features, but this configuration takes full-gradients; leave --cores out, or Pipeline:Exchange, Training:ClipNorm and the reference kernels.");
         }
     }
 

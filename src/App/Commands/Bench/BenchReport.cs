@@ -89,6 +89,7 @@ internal static class BenchReport
                     $"  {Fold.Shorten($"{layer.Name} {layer.Type}", LayerWidth)}", .. Cells(layer.Forward), .. Cells(layer.ParameterGradient), .. Cells(layer.InputGradient),
                 ]))
                 .Lines(),
+            .. network.Cores is { } cores ? Cores(cores) : [],
         ];
         foreach (string line in lines)
         {
@@ -118,6 +119,29 @@ internal static class BenchReport
             yield return $"exchange {fullText} images/s; own-features cannot run with these options";
         }
     }
+
+    /// <summary>The predictions for other numbers of cores.</summary>
+    private static IEnumerable<string> Cores(CoresReport cores) =>
+    [
+        "prediction, not measured: the members of a step run alone here, one after another, and the",
+        cores.Meeting is { } meeting
+            ? $"slowest count; two cores here need {meeting.Microseconds:0.00} µs to meet, and {meeting.LineNanoseconds:0.0} ns for a line that the other wrote"
+            : "slowest count; no two cores were free to meet here: further meetings and transfers are missing",
+        .. TextTable.OfFigures("predicted, µs", "threads", "images/s", "speed-up", "step", "compute", "imbalance", "transfers", "meetings")
+            .AddAll(cores.Predictions.Select(prediction => (string[])
+            [
+                $"  {Plural(prediction.Cores, "core")}",
+                $"{prediction.Threads}",
+                $"{prediction.ImagesPerSecond:N0}",
+                $"{prediction.SpeedUp:0.00}",
+                Microseconds(prediction.MicrosecondsPerStep),
+                Microseconds(prediction.Compute),
+                Microseconds(prediction.Imbalance),
+                cores.Meeting is null ? None : Microseconds(prediction.Transfers),
+                Microseconds(prediction.Meetings),
+            ]))
+            .Lines(),
+    ];
 
     private static string[] Row(WorkersReport report) =>
     [

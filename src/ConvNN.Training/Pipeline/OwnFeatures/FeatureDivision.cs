@@ -76,6 +76,9 @@ internal sealed class FeatureDivision
     /// <summary>The inputs of the dense layer that a member owns.</summary>
     public InputRun InputsOf(int member) => _inputs[member];
 
+    /// <summary>How many partial sums of each output a member hands to <see cref="Join"/>.</summary>
+    public int SumsOf(int member) => _partials[member].Length;
+
     /// <summary>The ranges of the weights that a member owns in the first layer.</summary>
     public ReadOnlySpan<(int Start, int Length)> ParametersOf(int member) => _parameters[member];
 

@@ -59,6 +59,10 @@ internal sealed class LeafGradients
         }
     }
 
+    /// <summary>The layers and samples that a member reads.</summary>
+    public IEnumerable<(Layer Layer, int First, int End)> RunsOf(int member) =>
+        _parts[member].Select(part => (_workspace.Layers[part.Layer], _cut.Start(part.Leaf), _cut.Start(part.Leaf + 1)));
+
     /// <summary>Sums a member's parts.</summary>
     /// <param name="step">The step.</param>
     /// <param name="member">The member.</param>

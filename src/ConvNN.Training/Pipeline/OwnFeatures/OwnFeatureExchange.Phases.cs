@@ -10,9 +10,16 @@ internal sealed partial class OwnFeatureExchange
     /// <summary>The phases in the order in which each member runs them.</summary>
     private IReadOnlyList<Phase> Phases() => _features is null
         ? _leaves is null
-            ? [new("samples", Samples), new("update", Update)]
-            : [new("samples", Samples), new("leaves", SumLeaves), new("update", Update)]
-        : [new("load", Load), new("features", ForwardFeatures), new("samples", Samples), new("features back", BackwardFeatures), new("update", Update)];
+            ? [new("samples", Samples, SampleReads), new("update", Update, UpdateReads)]
+            : [new("samples", Samples, SampleReads), new("leaves", SumLeaves, LeafReads), new("update", Update, UpdateReads)]
+        :
+        [
+            new("load", Load, None),
+            new("features", ForwardFeatures, FeatureReads),
+            new("samples", Samples, SampleReads),
+            new("features back", BackwardFeatures, BackwardReads),
+            new("update", Update, UpdateReads),
+        ];
 
     /// <summary>Loads and augments the images of the member's own samples.</summary>
     private void Load(int member) => _work.Load(_shards[member]);
@@ -121,14 +128,19 @@ internal sealed partial class OwnFeatureExchange
 
         foreach ((int start, int length) in _joined)
         {
-            // In whole lanes, so that no two members write to the same cache line.
-            int lanes = length / Lanes.Count, members = _shards.Length;
-            int first = member * lanes / members * Lanes.Count, end = (member + 1) * lanes / members * Lanes.Count;
-            if (end > first)
+            (int first, int count) = JoinedBy(member, length);
+            if (count > 0)
             {
-                Apply(start + first, _tree.Sum(start + first, end - first).Values.Slice(start + first, end - first), factor);
+                Apply(start + first, _tree.Sum(start + first, count).Values.Slice(start + first, count), factor);
             }
         }
+    }
+
+    /// <summary>The part of a range of joined gradients that a member sums, in whole lanes, so that no two members write to the same cache line.</summary>
+    private (int First, int Length) JoinedBy(int member, int length)
+    {
+        int lanes = length / Lanes.Count, members = _shards.Length, first = member * lanes / members * Lanes.Count;
+        return (first, ((member + 1) * lanes / members * Lanes.Count) - first);
     }
 
     private void Apply(int start, Span<float> sum, float factor)
@@ -140,5 +152,6 @@ internal sealed partial class OwnFeatureExchange
     /// <summary>What a member does between two meetings.</summary>
     /// <param name="Name">A word for it.</param>
     /// <param name="Run">Does it, for a member.</param>
-    private sealed record Phase(string Name, Action<int> Run);
+    /// <param name="Reads">The bytes that a member reads in it and another has written, in the step that has begun.</param>
+    internal sealed record Phase(string Name, Action<int> Run, Func<int, long> Reads);
 }

@@ -85,6 +85,9 @@ internal sealed partial class OwnFeatureExchange : IGradientExchange
     /// <inheritdoc/>
     public IReadOnlyList<Shard> Shards => _shards;
 
+    /// <summary>The phases of a training step. <see cref="PhaseTimer"/> runs them alone, for one member after another.</summary>
+    internal IReadOnlyList<Phase> StepPhases => _phases;
+
     /// <inheritdoc/>
     public int Begin(StepJob step)
     {

@@ -50,6 +50,12 @@ internal sealed class OwnedWeights
     /// <summary>Its parameters.</summary>
     public IEnumerable<Parameter> Parameters => Layer.Bias is null ? [Layer.Weight] : [Layer.Weight, Layer.Bias];
 
+    /// <summary>The units whose weights a member owns, all of them or those of its inputs.</summary>
+    public UnitRun UnitsOf(int member) => _units[member];
+
+    /// <summary>How many weights a member owns, biases included.</summary>
+    public long CountOf(int member) => ((long)_units[member].Count * _inputs[member].Count) + (Layer.Bias is null ? 0 : _biases[member].Count);
+
     /// <summary>Sums and averages the gradients of a member's weights over all samples, and lets the optimizer change them.</summary>
     /// <param name="all">All samples of the step.</param>
     /// <param name="workspace">Their activations and gradients.</param>

@@ -37,6 +37,32 @@ public class BenchReportTests
         Assert.All(BenchReport.Network(network), line => Assert.InRange(line.Length, 0, 100));
     }
 
+    [Fact]
+    public void Network_WithPredictions_SaysSoAndShowsTheirParts()
+    {
+        string[] lines = [.. BenchReport.Network(Network(2, 41_638, "dense1") with { Cores = Predicted(new MeetingReport(0.25, 3.1)) })];
+
+        Assert.Equal(
+            [
+                "prediction, not measured: the members of a step run alone here, one after another, and the",
+                "slowest count; two cores here need 0.25 µs to meet, and 3.1 ns for a line that the other wrote",
+                "predicted, µs  threads  images/s  speed-up  step  compute  imbalance  transfers  meetings",
+                "  4 cores            4   100,000      3.00   100     70.0       10.5        4.5      15.0",
+                "  64 cores           8   125,000      3.75  80.0     45.0       10.0        9.0      16.0",
+            ],
+            lines[^5..]);
+    }
+
+    [Fact]
+    public void Network_PredictionsWhereNoTwoCoresMet_SayWhatIsMissing()
+    {
+        string[] lines = [.. BenchReport.Network(Network(2, 41_638, "dense1") with { Cores = Predicted(null) })];
+
+        Assert.Equal("slowest count; no two cores were free to meet here: further meetings and transfers are missing", lines[^4]);
+        Assert.Equal("  4 cores            4   100,000      3.00   100     70.0       10.5          –      15.0", lines[^2]);
+        Assert.All(lines, line => Assert.InRange(line.Length, 0, 100));
+    }
+
     [Theory]
     [InlineData(0.02, 0)]
     [InlineData(0.3, 1)]
@@ -54,6 +80,14 @@ public class BenchReportTests
     [InlineData(2, 1, 0.62, "AUTO    takes 2, which gives 0.62× of what --workers 1 gives: slower than a fixed number")]
     public void Verdict_OnAuto_SaysWhetherAFixedNumberIsFaster(int workers, int fastest, double ratio, string expected) =>
         Assert.Equal(expected, BenchReport.Verdict(new AutoReport(workers, fastest, ratio)));
+
+    private static CoresReport Predicted(MeetingReport? meeting) => new(
+        meeting,
+        [],
+        [
+            new CorePrediction(4, 4, 100_000, 3, 100, Compute: 70, Imbalance: 10.5, Transfers: 4.5, Meetings: 15),
+            new CorePrediction(64, 8, 125_000, 3.75, 80, Compute: 45, Imbalance: 10, Transfers: 9, Meetings: 16),
+        ]);
 
     private static NetworkReport Network(int workers, double imagesPerSecond, string layer) => new(
         "original",

@@ -16,7 +16,7 @@ public class NetworkBenchmarkTests
     {
         BenchmarkCase subject = Case(batchSize: 12);
 
-        NetworkReport report = await NetworkBenchmark.RunAsync(subject, [3, 1], Pace, TrainingMeter.Shared, TestContext.Current.CancellationToken);
+        NetworkReport report = await NetworkBenchmark.RunAsync(subject, [3, 1], Pace, TrainingMeter.Shared, cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.Equal((12, subject.Network.TrainingOperations), (report.BatchSize, report.OperationsPerImage));
         Assert.Equal(new[] { 1, 3, report.Auto.Workers }.Distinct().Order(), report.Workers.Select(workers => workers.Workers));
@@ -32,6 +32,29 @@ public class NetworkBenchmarkTests
         Assert.Equal(report.Workers.Max(workers => workers.ImagesPerSecond.Median), report.Workers.First(workers => workers.Workers == report.Auto.FastestWorkers).ImagesPerSecond.Median);
     }
 
+    [Fact]
+    public async Task Run_WithCores_PredictsThemFromTheRateOfOne()
+    {
+        BenchmarkCase subject = Case(batchSize: 12);
+        subject = subject with { Training = subject.Training with { BatchSize = 60 } };
+        IReadOnlyList<HandOffReport> handOff = await HandOffBenchmark.RunAsync([1, 2], Pace, TrainingMeter.Shared, TestContext.Current.CancellationToken);
+        CoresBenchmark cores = new(subject, [1, 2, 64], handOff, new MeetingReport(0.25, 3));
+
+        NetworkReport report = await NetworkBenchmark.RunAsync(subject, [1], Pace, TrainingMeter.Shared, cores, TestContext.Current.CancellationToken);
+
+        Assert.Equal([1, 2, 64], report.Cores!.Predictions.Select(prediction => prediction.Cores));
+        CorePrediction one = report.Cores.Predictions[0];
+        Assert.Equal(1, one.ImagesPerSecond / report.Workers[0].ImagesPerSecond.Median, tolerance: 1e-9);
+        Assert.Equal((1, 0.0), (one.Threads, one.Transfers));
+        Assert.All(report.Cores.Predictions, prediction =>
+        {
+            DividedStep step = Assert.Single(report.Cores.Steps, step => step.Threads == prediction.Threads);
+            Assert.All(step.Phases, phase => Assert.InRange(phase.Slowest, phase.Mean, double.MaxValue));
+            Assert.Equal(prediction.MicrosecondsPerStep, prediction.Compute + prediction.Imbalance + prediction.Transfers + prediction.Meetings, tolerance: 1e-6);
+            Assert.Equal(1e6 * 60 / prediction.ImagesPerSecond, prediction.MicrosecondsPerStep, tolerance: 1e-6);
+        });
+    }
+
     [Theory]
     [InlineData(null)]
     [InlineData(ExchangeKind.FullGradients)]
@@ -40,7 +63,7 @@ public class NetworkBenchmarkTests
         BenchmarkCase subject = Case(batchSize: 12);
         subject = subject with { Pipeline = subject.Pipeline with { Exchange = chosen } };
 
-        NetworkReport report = await NetworkBenchmark.RunAsync(subject, [1], Pace, TrainingMeter.Shared, TestContext.Current.CancellationToken);
+        NetworkReport report = await NetworkBenchmark.RunAsync(subject, [1], Pace, TrainingMeter.Shared, cancellationToken: TestContext.Current.CancellationToken);
 
         WorkersReport auto = Assert.Single(report.Workers, workers => workers.IsAuto);
         Assert.Equal(auto.ImagesPerSecond, chosen is null ? report.Exchanges.OwnFeatures : report.Exchanges.FullGradients);
@@ -54,7 +77,7 @@ public class NetworkBenchmarkTests
         BenchmarkCase subject = Case(batchSize: 12);
         subject = subject with { Training = subject.Training with { ClipNorm = 1 } };
 
-        NetworkReport report = await NetworkBenchmark.RunAsync(subject, [1], Pace, TrainingMeter.Shared, TestContext.Current.CancellationToken);
+        NetworkReport report = await NetworkBenchmark.RunAsync(subject, [1], Pace, TrainingMeter.Shared, cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.Null(report.Exchanges.OwnFeatures);
         Assert.Null(report.Exchanges.Ratio);
@@ -64,7 +87,7 @@ public class NetworkBenchmarkTests
     [Fact]
     public async Task Run_SmallNetwork_TimesEachStepAndTheGradientsThatItHas()
     {
-        NetworkReport report = await NetworkBenchmark.RunAsync(Case(batchSize: 4), [1], Pace, TrainingMeter.Shared, TestContext.Current.CancellationToken);
+        NetworkReport report = await NetworkBenchmark.RunAsync(Case(batchSize: 4), [1], Pace, TrainingMeter.Shared, cancellationToken: TestContext.Current.CancellationToken);
 
         LayerReport first = report.Layers[0];
         LayerReport last = report.Layers[^1];
@@ -76,11 +99,21 @@ public class NetworkBenchmarkTests
 
     [Fact]
     public async Task Run_BatchThatTheDataHasNot_IsRefused() => await Assert.ThrowsAsync<ConfigurationException>(
-        () => NetworkBenchmark.RunAsync(Case(batchSize: 61), [1], Pace, TrainingMeter.Shared, TestContext.Current.CancellationToken));
+        () => NetworkBenchmark.RunAsync(Case(batchSize: 61), [1], Pace, TrainingMeter.Shared, cancellationToken: TestContext.Current.CancellationToken));
 
     [Fact]
     public async Task Run_Stopped_ThrowsThatItWasCancelled() => await Assert.ThrowsAnyAsync<OperationCanceledException>(
-        () => NetworkBenchmark.RunAsync(Case(batchSize: 4), [1], Pace, TrainingMeter.Shared, new CancellationToken(canceled: true)));
+        () => NetworkBenchmark.RunAsync(Case(batchSize: 4), [1], Pace, TrainingMeter.Shared, cancellationToken: new CancellationToken(canceled: true)));
+
+    [Fact]
+    public void Meeting_OfTwoCores_IsMeasuredOrSaidToBeMissing()
+    {
+        MeetingReport? meeting = MeetingBenchmark.Run(Pace, TestContext.Current.CancellationToken);
+
+        Assert.SkipWhen(meeting is null, "No two cores were free here.");
+        Assert.InRange(meeting.Microseconds, 0.01, 5);
+        Assert.InRange(meeting.LineNanoseconds, 0.01, 1000);
+    }
 
     [Fact]
     public async Task HandOff_SeveralNumbersOfWorkers_ReportsEach()

@@ -82,7 +82,7 @@ public class PerformanceRatioTests
         double disturbance = double.PositiveInfinity;
         for (int attempt = 0; attempt < Attempts && (speedUp < floor || auto < AutoFloor); attempt++)
         {
-            NetworkReport report = await NetworkBenchmark.RunAsync(subject, [1, 2], Pace, TrainingMeter.Shared, TestContext.Current.CancellationToken);
+            NetworkReport report = await NetworkBenchmark.RunAsync(subject, [1, 2], Pace, TrainingMeter.Shared, cancellationToken: TestContext.Current.CancellationToken);
             double[] best = [.. report.Workers.Select(workers => workers.ImagesPerSecond.Max)];
             speedUp = Math.Max(speedUp, best[1] / best[0]);
             disturbance = Math.Min(disturbance, report.Workers.Max(workers => workers.PeakGflops.Deviation));

@@ -17,11 +17,12 @@ internal static class NetworkBenchmark
     /// <param name="workers">The numbers of workers; the one that <c>--workers auto</c> chooses is added.</param>
     /// <param name="pace">How long to measure.</param>
     /// <param name="meter">Counts the steps.</param>
+    /// <param name="cores">Takes part in the rounds, to predict other numbers of cores; null for no predictions.</param>
     /// <param name="cancellationToken">Stops it after the current step.</param>
     /// <exception cref="Model.Options.ConfigurationException">Network, data and options do not fit.</exception>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
     public static async Task<NetworkReport> RunAsync(
-        BenchmarkCase subject, IReadOnlyList<int> workers, BenchmarkPace pace, TrainingMeter meter, CancellationToken cancellationToken = default)
+        BenchmarkCase subject, IReadOnlyList<int> workers, BenchmarkPace pace, TrainingMeter meter, CoresBenchmark? cores = null, CancellationToken cancellationToken = default)
     {
         int auto = new PipelinePlan(subject.Network, subject.Training, subject.Pipeline with { Workers = null }).Workers;
         List<Variant> variants = [];
@@ -43,12 +44,13 @@ internal static class NetworkBenchmark
 
             LayerBenchmark layers = new(subject);
             layers.WarmUp(pace);
-            Dictionary<int, List<double>> peaks = variants.Select(variant => variant.Pipeline.Cores).Append(1).Distinct().ToDictionary(cores => cores, _ => new List<double>());
+            cores?.WarmUp(pace);
+            Dictionary<int, List<double>> peaks = variants.Select(variant => variant.Pipeline.Cores).Append(1).Distinct().ToDictionary(count => count, _ => new List<double>());
             for (int round = 0; round < pace.Rounds; round++)
             {
-                foreach ((int cores, List<double> rates) in peaks)
+                foreach ((int count, List<double> rates) in peaks)
                 {
-                    rates.Add(MultiplyAddPeak.Measure(KernelSet.BestTier, cores, pace.Turn / 10));
+                    rates.Add(MultiplyAddPeak.Measure(KernelSet.BestTier, count, pace.Turn / 10));
                 }
 
                 foreach (Variant variant in variants)
@@ -63,6 +65,7 @@ internal static class NetworkBenchmark
                 }
 
                 layers.Turn();
+                cores?.Turn(pace);
             }
 
             foreach (Variant variant in variants)
@@ -70,7 +73,10 @@ internal static class NetworkBenchmark
                 variant.BytesPerStep = await variant.Pipeline.BytesPerStepAsync(cancellationToken);
             }
 
-            return Report(subject, auto, variants, other, peaks.ToDictionary(peak => peak.Key, peak => Spread.Of(peak.Value)), layers);
+            return Report(subject, auto, variants, other, peaks.ToDictionary(peak => peak.Key, peak => Spread.Of(peak.Value)), layers) with
+            {
+                Cores = cores?.Report(variants.First(variant => variant.Pipeline.Workers == 1).ImagesPerSecond.Median),
+            };
         }
         finally
         {

@@ -17,4 +17,8 @@ internal sealed record NetworkReport(
     IReadOnlyList<WorkersReport> Workers,
     AutoReport Auto,
     ExchangesReport Exchanges,
-    IReadOnlyList<LayerReport> Layers);
+    IReadOnlyList<LayerReport> Layers)
+{
+    /// <summary>Predictions for other numbers of cores; null if none were asked for.</summary>
+    public CoresReport? Cores { get; init; }
+}

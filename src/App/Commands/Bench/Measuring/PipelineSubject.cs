@@ -11,9 +11,11 @@ namespace ConvNN.App.Commands.Bench.Measuring;
 /// <summary>A pipeline to measure, with its own weights.</summary>
 internal sealed class PipelineSubject : IAsyncDisposable
 {
-    // Small enough that the weights hardly change, however long a benchmark takes: a fully trained network has subnormal
-    // gradients, which slow the processor down.
-    private const float LearningRate = 1e-4f;
+    /// <summary>
+    /// Small enough that the weights hardly change, however long a benchmark takes: a fully trained network has subnormal
+    /// gradients, which slow the processor down.
+    /// </summary>
+    public const float LearningRate = 1e-4f;
 
     // A turn has at least this many steps, so that its start and end hardly matter; one step is enough if it fills a turn.
     private const int LeastSteps = 4;
@@ -37,8 +39,7 @@ internal sealed class PipelineSubject : IAsyncDisposable
     {
         OptionRules.Check(subject.Network, subject.Data.Outline, subject.Training, options);
         _case = subject;
-        _order = new int[subject.Data.Train.Count];
-        new EpochSampler(_order.Length, subject.Training.Seed).Shuffle(epoch: 1, _order);
+        _order = OrderOf(subject);
         Plan = new PipelinePlan(subject.Network, subject.Training, options);
         _pipeline = new TrainingPipeline(
             subject.Network,
@@ -48,6 +49,14 @@ internal sealed class PipelineSubject : IAsyncDisposable
             subject.Training,
             options)
         { Meter = meter };
+    }
+
+    /// <summary>The order in which a case's images are trained.</summary>
+    public static int[] OrderOf(BenchmarkCase subject)
+    {
+        int[] order = new int[subject.Data.Train.Count];
+        new EpochSampler(order.Length, subject.Training.Seed).Shuffle(epoch: 1, order);
+        return order;
     }
 
     /// <summary>How it divides a step.</summary>

@@ -1,0 +1,86 @@
+using System.Diagnostics;
+using ConvNN.Data.Augmentations;
+using ConvNN.Kernels.Vectors;
+using ConvNN.Model.Losses;
+using ConvNN.Model.Networks;
+using ConvNN.Model.Samples;
+using ConvNN.Training.Optimizers;
+using ConvNN.Training.Options;
+
+namespace ConvNN.Training.Pipeline.OwnFeatures;
+
+/// <summary>
+/// Runs training steps of any number of members on the calling thread: in each phase one member after another, alone, and times each.
+/// So the members of a machine with more cores than this one can be measured. A step computes what it computes on threads.
+/// </summary>
+public sealed class PhaseTimer
+{
+    private readonly OwnFeatureExchange _exchange;
+    private readonly MiniBatch[] _batches;
+    private readonly float _learningRate;
+    private readonly long[][] _ticks;
+    private long _step;
+
+    /// <summary>Allocates the memory of all members, and weights to change.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="training">Batch size, optimizer, loss and seed.</param>
+    /// <param name="options">Leaves and kernels; its threads are the members.</param>
+    /// <param name="learningRate">The learning rate of all steps.</param>
+    public PhaseTimer(Network network, TrainingOptions training, PipelineOptions options, float learningRate)
+    {
+        PipelinePlan plan = new(network, training, options with { Exchange = ExchangeKind.OwnFeatures });
+        ILoss loss = training.Loss.Create(network);
+        IOptimizer optimizer = training.Optimizer.Create(plan.Kernels, network.Layout.TrainedLength);
+        AlignedBuffer weights = network.Layout.Initialize(training.Seed);
+        IAugmentation? augmentation = training.Augmentation.Create(network.Input, training.Seed);
+        SampleWork work = new(network, loss, weights, training.Seed, new LeafStatistics(network.Layout, plan.Leaves), augmentation);
+        StepDefinition definition = new(network, loss, augmentation, optimizer, weights, training.Seed, plan.Leaves, plan.Kernels);
+        _exchange = new OwnFeatureExchange(network, work, optimizer, weights, plan, definition);
+        _batches = [.. Enumerable.Range(0, plan.Batches).Select(_ => new MiniBatch(network.Input, plan.BatchSize, plan.Kernels.Tier))];
+        _learningRate = learningRate;
+        _ticks = [.. _exchange.StepPhases.Select(_ => new long[plan.Threads])];
+        Meetings = plan.Division.Meetings;
+        Weights = weights;
+    }
+
+    /// <summary>The number of members.</summary>
+    public int Members => _ticks[0].Length;
+
+    /// <summary>How often the members of a step meet, its end included.</summary>
+    public int Meetings { get; }
+
+    /// <summary>The names of the phases, in their order.</summary>
+    public IEnumerable<string> Phases => _exchange.StepPhases.Select(phase => phase.Name);
+
+    /// <summary>What each member took for each phase of the last step, by phase and member, in units of <see cref="Stopwatch.Frequency"/>.</summary>
+    public IReadOnlyList<IReadOnlyList<long>> Ticks => _ticks;
+
+    /// <summary>The weights.</summary>
+    internal AlignedBuffer Weights { get; }
+
+    /// <summary>The bytes that a member reads in a phase of the last step and another member has written.</summary>
+    /// <param name="phase">The phase.</param>
+    /// <param name="member">The member.</param>
+    public long BytesRead(int phase, int member) => _exchange.StepPhases[phase].Reads(member);
+
+    /// <summary>Runs a step.</summary>
+    /// <param name="source">Gives its batch; a training pass.</param>
+    public void Run(IBatchSource source)
+    {
+        MiniBatch batch = _batches[_step % _batches.Length];
+        source.TryFill(batch);
+        _step++;
+        _exchange.Begin(new StepJob(batch, source, _step, _step, _learningRate));
+        for (int p = 0; p < _ticks.Length; p++)
+        {
+            for (int member = 0; member < Members; member++)
+            {
+                long before = Stopwatch.GetTimestamp();
+                _exchange.StepPhases[p].Run(member);
+                _ticks[p][member] = Stopwatch.GetTimestamp() - before;
+            }
+        }
+
+        _exchange.Finish();
+    }
+}
