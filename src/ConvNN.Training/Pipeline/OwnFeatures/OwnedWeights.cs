@@ -18,6 +18,9 @@ internal sealed class OwnedWeights
     // Units whose biases share a cache line.
     private const int Line = 16;
 
+    // Units of a tile of the kernels: less than a line for members of whom there are more than lines.
+    private const int UnitTile = 4;
+
     // Units that kernels compute together, and of which an optimizer that cannot be fused is handed a few at a time.
     private const int RowBlock = 8;
 
@@ -35,8 +38,9 @@ internal sealed class OwnedWeights
     {
         Layer = layer;
         Index = index;
-        _biases = [.. Enumerable.Range(0, members).Select(member => Lines(member, members))];
-        _units = features is null ? _biases : [.. _biases.Select(_ => new UnitRun(0, layer.Output.Count))];
+        _biases = [.. Enumerable.Range(0, members).Select(member => Blocks(member, members, Line))];
+        int block = layer.Output.Count >= members * Line ? Line : UnitTile;
+        _units = features is null ? [.. Enumerable.Range(0, members).Select(member => Blocks(member, members, block))] : [.. _biases.Select(_ => new UnitRun(0, layer.Output.Count))];
         _inputs = [.. Enumerable.Range(0, members).Select(member => features?.InputsOf(member) ?? new InputRun(0, layer.Input.Count))];
         _memory = [.. Enumerable.Range(0, members).Select(_ => new AlignedBuffer((RowBlock * layer.Weight.RowStride) + layer.Output.Stride))];
     }
@@ -119,11 +123,12 @@ internal sealed class OwnedWeights
         }
     }
 
-    private UnitRun Lines(int member, int members)
+    /// <summary>A member's share of the units, in whole blocks.</summary>
+    private UnitRun Blocks(int member, int members, int block)
     {
-        int lines = (Layer.Output.Count + Line - 1) / Line;
-        int first = Math.Min(Layer.Output.Count, member * lines / members * Line);
-        int end = Math.Min(Layer.Output.Count, (member + 1) * lines / members * Line);
+        int blocks = (Layer.Output.Count + block - 1) / block;
+        int first = Math.Min(Layer.Output.Count, member * blocks / members * block);
+        int end = Math.Min(Layer.Output.Count, (member + 1) * blocks / members * block);
         return new UnitRun(first, end - first);
     }
 }
