@@ -16,6 +16,7 @@ namespace ConvNN.Training.Pipeline.Tuning;
 internal sealed class TunedPipeline(IThreadChoice choice, Func<int, PassProgress, TrainingPipeline> create, Action<WorkersChanged> tell) : IAsyncDisposable
 {
     private readonly Dictionary<int, TrainingPipeline> _pipelines = [];
+    private readonly EvaluationChoice _evaluations = new();
 
     // Read by any thread: what the segments of the epoch did that have ended, and the pipeline of the one that runs.
     private volatile Epoch _epoch = new([], null);
@@ -75,16 +76,19 @@ internal sealed class TunedPipeline(IThreadChoice choice, Func<int, PassProgress
         }
     }
 
-    /// <summary>Runs an evaluation, on the most threads: a thread's samples are many there, and threads meet only at the end of a step.</summary>
+    /// <summary>Runs an evaluation, on the number of threads of an <see cref="EvaluationChoice"/>.</summary>
     /// <param name="sourceOf">The batches, for the number of images of an evaluation step.</param>
     /// <param name="cancellationToken">Ends the pass after the current step.</param>
     /// <exception cref="Supervision.PipelineException">A block failed.</exception>
     /// <exception cref="Supervision.StallException">No block has finished anything for too long.</exception>
     /// <exception cref="Supervision.DivergenceException">A loss is not finite.</exception>
-    public Task<PassResult> EvaluateAsync(Func<int, BatchSource> sourceOf, CancellationToken cancellationToken)
+    public async Task<PassResult> EvaluateAsync(Func<int, BatchSource> sourceOf, CancellationToken cancellationToken)
     {
-        TrainingPipeline pipeline = Of(choice.Most);
-        return pipeline.RunAsync(sourceOf(pipeline.EvaluationBatch), learningRate: 0, cancellationToken);
+        int threads = _evaluations.Next(choice.Threads, choice.Most);
+        TrainingPipeline pipeline = Of(threads);
+        PassResult pass = await pipeline.RunAsync(sourceOf(pipeline.EvaluationBatch), learningRate: 0, cancellationToken);
+        _evaluations.Observe(threads, pass.ImagesPerSecond);
+        return pass;
     }
 
     /// <inheritdoc/>

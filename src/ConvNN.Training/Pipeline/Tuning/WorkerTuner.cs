@@ -42,7 +42,7 @@ internal sealed class WorkerTuner : IThreadChoice
 
     // Seconds between trials without an occasion, and for which compilation is waited for at most.
     private const double Patience = 2;
-    private const double WarmUp = 3;
+    private const double WarmUp = 2;
 
     // Steps of the first segment, when nothing is known.
     private const long FirstSteps = 4;
