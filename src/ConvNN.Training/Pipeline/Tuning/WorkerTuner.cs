@@ -40,9 +40,10 @@ internal sealed class WorkerTuner : IThreadChoice
     // The throughput has changed if it is so many times what it was, or as many times less.
     private const double Change = 1.25;
 
-    // Seconds between trials without an occasion, and for which compilation is waited for at most.
+    // Seconds between trials without an occasion, and for which compilation is waited for at most, in the beginning and after the first use of a number.
     private const double Patience = 2;
     private const double WarmUp = 2;
+    private const double Settling = 0.5;
 
     // Steps of the first segment, when nothing is known.
     private const long FirstSteps = 4;
@@ -155,27 +156,27 @@ internal sealed class WorkerTuner : IThreadChoice
     {
         if (!trial.IsTurnOfOther)
         {
-            trial.Rate = rate;
+            trial.Begin(rate);
             return null;
         }
 
         _rates[trial.Other] = rate;
-        _lost += Math.Max(0, time.Seconds - (time.Samples / (trial.Rate > 0 ? trial.Rate : _rates[_current])));
         if (trial.IsFirst)
         {
-            // Its memory was allocated and its code compiled meanwhile: it counts from the second time, which is its turn again.
+            // Its memory was allocated and its code compiled meanwhile, once in the run: it counts from the second time, which is its turn again.
+            _lost += Math.Min(Slice, time.Seconds);
             _trial = null;
             _turn--;
             _isWarm = false;
-            _warmAt = _elapsed + WarmUp;
+            _warmAt = _elapsed + Settling;
             return null;
         }
 
-        trial.Add(rate);
+        trial.Add(rate, time);
         double gain = Median(trial.Gains);
         int pairs = trial.Gains.Count;
         bool isFaster = (pairs == MostPairs && gain >= Gain) || (pairs >= FewestPairs && trial.Gains.Min() >= Gain);
-        bool isOpen = pairs < MostPairs && gain >= Gain - (Benefit * (MostPairs - pairs)) && _lost <= Allowed(isOccasion: true);
+        bool isOpen = pairs < MostPairs && gain >= Gain - (Benefit * (MostPairs - pairs)) && _lost + trial.Lost <= Allowed(isOccasion: true);
         if (isFaster)
         {
             return ChangeTo(trial, time.Step);
@@ -204,6 +205,7 @@ internal sealed class WorkerTuner : IThreadChoice
     private void End(Trial trial)
     {
         _rates[trial.Other] = Median(trial.OtherRates);
+        _lost += Math.Max(0, trial.Lost);
         _trial = null;
         _nextTrial = _elapsed + Patience;
     }
@@ -246,11 +248,13 @@ internal sealed class WorkerTuner : IThreadChoice
     /// <param name="IsFirst">Whether the other runs for the first time, so that it is only prepared.</param>
     private sealed record Trial(int Other, bool IsFirst)
     {
-        /// <summary>The throughput of the current number in its last turn; 0 when the next turn is its own.</summary>
-        public double Rate { get; set; }
+        private double _rate;
 
         /// <summary>Whether the next turn is the other's.</summary>
-        public bool IsTurnOfOther => IsFirst || Rate > 0;
+        public bool IsTurnOfOther => IsFirst || _rate > 0;
+
+        /// <summary>The seconds by which the other took longer than the current number would have; below 0 if it is faster. A single turn may be disturbed either way.</summary>
+        public double Lost { get; private set; }
 
         /// <summary>How many times the throughput of the current number the other had, in each pair.</summary>
         public List<double> Gains { get; } = [];
@@ -261,13 +265,17 @@ internal sealed class WorkerTuner : IThreadChoice
         /// <summary>The throughput of the other.</summary>
         public List<double> OtherRates { get; } = [];
 
+        /// <summary>Begins a pair with the throughput of the current number.</summary>
+        public void Begin(double rate) => _rate = rate;
+
         /// <summary>Ends a pair with the throughput of the other.</summary>
-        public void Add(double rate)
+        public void Add(double rate, SegmentTime time)
         {
-            Gains.Add(rate / Rate);
-            Rates.Add(Rate);
+            Gains.Add(rate / _rate);
+            Rates.Add(_rate);
             OtherRates.Add(rate);
-            Rate = 0;
+            Lost += time.Seconds - (time.Samples / _rate);
+            _rate = 0;
         }
     }
 }
