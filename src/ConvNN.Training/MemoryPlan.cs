@@ -50,12 +50,14 @@ public sealed record MemoryPlan
     public long Bytes => Parts.Sum(part => part.Bytes);
 
     /// <summary>Says why the run does not fit into this machine, with its largest parts and what to lower; null if it fits.</summary>
-    public string? Refusal()
+    /// <param name="more">Bytes that are needed beside.</param>
+    public string? Refusal(long more = 0)
     {
         // Images and program are there already when a run begins, and no longer free.
-        long ahead = Parts.Where(part => part.Name is not ("images" or "program")).Sum(part => part.Bytes);
+        long needed = Bytes + more;
+        long ahead = Parts.Where(part => part.Name is not ("images" or "program")).Sum(part => part.Bytes) + more;
         long allowed = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
-        return Bytes > allowed ? Sentence(Bytes, allowed, "may be used by this process")
+        return needed > allowed ? Sentence(needed, allowed, "may be used by this process")
             : Free() is { } free && ahead > free ? Sentence(ahead, free, "are free")
             : null;
     }

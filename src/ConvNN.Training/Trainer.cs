@@ -16,6 +16,7 @@ using ConvNN.Training.Options;
 using ConvNN.Training.Pipeline;
 using ConvNN.Training.Pipeline.Dataflow;
 using ConvNN.Training.Pipeline.Supervision;
+using ConvNN.Training.Pipeline.Tuning;
 using ConvNN.Training.Progress;
 using ConvNN.Training.Schedules;
 
@@ -116,6 +117,9 @@ public sealed partial class Trainer
     /// </summary>
     public bool InspectsLayers { get; init; }
 
+    /// <summary>Chooses the number of threads from what may be chosen, and the samples of the run; a test forces changes.</summary>
+    internal Func<IReadOnlyList<PipelinePlan>, long, IThreadChoice>? Threads { get; init; }
+
     /// <summary>Takes the run's checkpoints; null for none. Set it before the run.</summary>
     public Checkpointer? Checkpoints { get; set; }
 
@@ -155,11 +159,7 @@ public sealed partial class Trainer
         try
         {
             Checkpoints?.Begin(_network, _data, _state, _progress, what => _events.Writer.TryWrite(what));
-            await using TrainingPipeline pipeline = new(_network, _loss, _optimizer, Weights, _training, _pipeline)
-            {
-                Meter = Meter,
-                BetweenSteps = Checkpoints is { } checkpoints ? checkpoints.AfterStep : null,
-            };
+            await using TunedPipeline pipeline = new(ChooseThreads(), PipelineOf, change => _events.Writer.TryWrite(change));
             while (epochs.Count < _training.Epochs && _progress.Step < _lastStep && !IsEarly(epochs) && !cancellationToken.IsCancellationRequested)
             {
                 if (await RunEpochAsync(pipeline, epochs.Count + 1, epochs, cancellationToken) is not { } result)
@@ -196,7 +196,7 @@ public sealed partial class Trainer
                 _model.TakeLast();
             }
 
-            TrainingResult gave = new(epochs, isStopped, _network.Layout.Hash(Model.Span)) { IsEarly = isEarly };
+            TrainingResult gave = new(epochs, isStopped, _network.Layout.Hash(Model.Span)) { IsEarly = isEarly, Threads = pipeline.Threads };
             bool isOfAnEpoch = !isStopped || _model.HasBest || _progress.Current.Steps == 0;
             return gave with { Test = isOfAnEpoch ? gave.Best?.TestResult : null };
         }
@@ -219,7 +219,8 @@ public sealed partial class Trainer
     public async Task<TestResult> EvaluateAsync(CancellationToken cancellationToken = default)
     {
         await using TrainingPipeline pipeline = new(_network, _loss, _optimizer, Model, _training, _pipeline) { Meter = Meter };
-        PassResult test = await EvaluateAsync(pipeline, _data.Test, _progress.Epochs.Count + 1, cancellationToken);
+        BatchSource source = BatchSource.Evaluation(_data.Test, _progress.Epochs.Count + 1, pipeline.EvaluationBatch);
+        PassResult test = await pipeline.RunAsync(source, learningRate: 0, cancellationToken);
         return new TestResult(test, _network.Layout.Hash(Model.Span));
     }
 
@@ -231,7 +232,25 @@ public sealed partial class Trainer
     /// <summary>The learning rate of a batch, counted over all epochs from 1.</summary>
     private double RateAt(long batch) => _rates.RateAt(GradientAccumulation.StepOf(batch, _training.Accumulate));
 
-    private async Task<EpochResult?> RunEpochAsync(TrainingPipeline pipeline, int epoch, IReadOnlyList<EpochResult> before, CancellationToken cancellationToken)
+    private IThreadChoice ChooseThreads()
+    {
+        IReadOnlyList<PipelinePlan> plans = WorkerCandidates.Of(_network, _data.Outline, _training, _pipeline);
+        long samples = ((long)(_training.Epochs - _progress.Epochs.Count) * _data.Train.Count) - _progress.Current.Samples;
+        return Threads?.Invoke(plans, samples)
+            ?? new WorkerTuner([.. plans.Select(plan => plan.Threads)], new PipelinePlan(_network, _training, _pipeline).Threads, _training.BatchSize, samples);
+    }
+
+    private TrainingPipeline PipelineOf(int threads, PassProgress progress)
+    {
+        PipelineOptions options = _pipeline.Threads is null ? _pipeline with { Workers = threads, Threads = threads } : _pipeline;
+        return new TrainingPipeline(_network, _loss, _optimizer, Weights, _training, options, progress)
+        {
+            Meter = Meter,
+            BetweenSteps = Checkpoints is { } checkpoints ? checkpoints.AfterStep : null,
+        };
+    }
+
+    private async Task<EpochResult?> RunEpochAsync(TunedPipeline pipeline, int epoch, IReadOnlyList<EpochResult> before, CancellationToken cancellationToken)
     {
         _rates.Observe(before.Select(result => result.Validation?.Loss ?? 0));
         EpochProgress begun = _progress.Current;
@@ -240,13 +259,12 @@ public sealed partial class Trainer
         BatchSource source = BatchSource.Training(
             _data.Train, _training.Seed, epoch, _training.BatchSize, begun.Samples, (int)Math.Min(_data.Train.Count, samples));
         Checkpoints?.BeginEpoch(before, stepsBefore, begun, pipeline.Progress);
-        pipeline.ResumeAt(_progress.Step, begun);
         using CancellationTokenSource reporting = new();
         Task report = ReportAsync(pipeline, epoch, begun, reporting.Token);
         PassResult training;
         try
         {
-            training = await pipeline.RunAsync(source, batch => (float)RateAt(batch), cancellationToken);
+            training = await pipeline.TrainAsync(source, _progress.Step, begun, batch => (float)RateAt(batch), cancellationToken);
         }
         finally
         {
@@ -283,10 +301,10 @@ public sealed partial class Trainer
         }
     }
 
-    private static Task<PassResult> EvaluateAsync(TrainingPipeline pipeline, ImageDataset images, int epoch, CancellationToken cancellationToken) =>
-        pipeline.RunAsync(BatchSource.Evaluation(images, epoch, pipeline.EvaluationBatch), learningRate: 0, cancellationToken);
+    private static Task<PassResult> EvaluateAsync(TunedPipeline pipeline, ImageDataset images, int epoch, CancellationToken cancellationToken) =>
+        pipeline.EvaluateAsync(size => BatchSource.Evaluation(images, epoch, size), cancellationToken);
 
-    private async Task ReportAsync(TrainingPipeline pipeline, int epoch, EpochProgress begun, CancellationToken cancellationToken)
+    private async Task ReportAsync(TunedPipeline pipeline, int epoch, EpochProgress begun, CancellationToken cancellationToken)
     {
         PassProgress progress = pipeline.Progress;
         int before = begun.Samples;

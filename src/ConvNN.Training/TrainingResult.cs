@@ -17,6 +17,9 @@ public sealed record TrainingResult(IReadOnlyList<EpochResult> Epochs, bool IsSt
     /// </summary>
     public TestResult? Test { get; init; }
 
+    /// <summary>The number of threads that steps ran on in the end, measured to be the fastest unless it was forced.</summary>
+    public int Threads { get; init; }
+
     /// <summary>Whether it ended before its last epoch because validation did not get better any more.</summary>
     public bool IsEarly { get; init; }
 }

@@ -5,35 +5,30 @@ using ConvNN.Training.Pipeline;
 
 namespace ConvNN.Training;
 
-/// <summary>Notices settings that are predicted to be slower than others, or without effect. They are no fault: the weights are the same.</summary>
+/// <summary>Notices workers that are without effect, which is no fault.</summary>
 public static class WorkerAdvice
 {
-    /// <summary>One line for each: which setting is predicted to be faster and from what, or which batch size would employ all workers. Empty if no number of workers was chosen.</summary>
+    /// <summary>A line that says which batch size would employ all workers that were asked for and have a core. Empty if a batch employs them, or if none were asked for.</summary>
     /// <param name="plan">How steps are divided.</param>
     /// <param name="pipeline">Workers and leaves, as they were asked for.</param>
-    public static IEnumerable<string> For(PipelinePlan plan, PipelineOptions pipeline)
+    /// <param name="cores">The cores that the process has; null for those of this machine.</param>
+    public static IEnumerable<string> For(PipelinePlan plan, PipelineOptions pipeline, int? cores = null)
     {
-        if (pipeline.Workers is not { } workers)
+        if (pipeline.Workers is not { } asked)
         {
             yield break;
         }
 
-        if (plan.Exchange == ExchangeKind.OwnFeatures && plan.Threads < plan.FastestThreads)
-        {
-            yield return string.Create(
-                CultureInfo.InvariantCulture,
-                $"Pipeline:Workers is {workers}, which leaves cores idle: --workers auto would use {plan.FastestThreads}, predicted to be faster, since a step has {plan.StepOperations / 1e6:0.#} million operations and a thread pays from {PipelinePlan.OperationsPerThread / 1e6:0.#} million on (the same weights; bench measures both).");
-        }
-
+        int workers = Math.Min(asked, cores ?? Environment.ProcessorCount);
         int employed = Employed(plan.BatchSize, plan.Leaves, workers);
         if (employed < workers)
         {
             string way = EmployingBatch(workers, pipeline.Leaves) is { } batch
-                ? string.Create(CultureInfo.InvariantCulture, $"--batch-size {batch} would use all")
-                : string.Create(CultureInfo.InvariantCulture, $"--set Pipeline:Leaves={workers} with --batch-size {Math.Max(workers, plan.BatchSize)} would use all");
+                ? string.Create(CultureInfo.InvariantCulture, $"--batch-size {batch} would use {workers}")
+                : string.Create(CultureInfo.InvariantCulture, $"--set Pipeline:Leaves={workers} with --batch-size {Math.Max(workers, plan.BatchSize)} would use {workers}");
             yield return string.Create(
                 CultureInfo.InvariantCulture,
-                $"Pipeline:Workers is {workers}, but a batch of {plan.BatchSize} uses only {employed} of them in training; {way} (with different weights).");
+                $"Pipeline:Workers is {asked}, but a batch of {plan.BatchSize} can use only {employed} cores in training; {way} (with different weights).");
         }
     }
 

@@ -23,17 +23,20 @@ internal sealed class CoreContention(string tasks = "/proc/self/task")
     public void Look()
     {
         TimeSpan elapsed = Stopwatch.GetElapsedTime(_began);
-        TimeSpan[] waited = [.. Waited()];
+        IReadOnlyList<(TimeSpan Ran, TimeSpan Waited)> threads = Threads();
         bool isOurs = Environment.CpuUsage.TotalTime - _used >= AllCores * Environment.ProcessorCount * elapsed;
-        Share = isOurs || waited.Length == 0 ? 0 : Math.Clamp(waited.Average(time => time / elapsed), 0, 1);
+
+        // Threads of a number that was only tried neither ran nor waited for long.
+        double waited = threads.Sum(thread => thread.Waited.TotalSeconds), ran = threads.Sum(thread => thread.Ran.TotalSeconds);
+        Share = isOurs || waited == 0 ? 0 : waited / (waited + ran);
     }
 
-    /// <summary>How long each worker thread was runnable but had no core; empty where this cannot be read.</summary>
-    internal IReadOnlyList<TimeSpan> Waited()
+    /// <summary>How long each worker thread had a core, and how long it was runnable but had none; empty where this cannot be read.</summary>
+    internal IReadOnlyList<(TimeSpan Ran, TimeSpan Waited)> Threads()
     {
         try
         {
-            return OperatingSystem.IsLinux() ? [.. Directory.EnumerateDirectories(tasks).Select(WaitedBy).OfType<TimeSpan>()] : [];
+            return OperatingSystem.IsLinux() ? [.. Directory.EnumerateDirectories(tasks).Select(TimesOf).OfType<(TimeSpan, TimeSpan)>()] : [];
         }
         catch (Exception reason) when (reason is IOException or UnauthorizedAccessException)
         {
@@ -42,14 +45,15 @@ internal sealed class CoreContention(string tasks = "/proc/self/task")
     }
 
     // schedstat has the ns on a core, the ns waiting for one, and the number of time slices.
-    private static TimeSpan? WaitedBy(string task)
+    private static (TimeSpan Ran, TimeSpan Waited)? TimesOf(string task)
     {
         try
         {
             return File.ReadAllText(Path.Combine(task, "comm")).StartsWith(WorkerThread, StringComparison.Ordinal)
-                && File.ReadAllText(Path.Combine(task, "schedstat")).Split(' ') is [_, string waited, _]
-                && long.TryParse(waited, NumberStyles.None, null, out long nanoseconds)
-                    ? TimeSpan.FromMicroseconds(nanoseconds / 1000)
+                && File.ReadAllText(Path.Combine(task, "schedstat")).Split(' ') is [string ran, string waited, _]
+                && long.TryParse(ran, NumberStyles.None, null, out long running)
+                && long.TryParse(waited, NumberStyles.None, null, out long waiting)
+                    ? (TimeSpan.FromMicroseconds(running / 1000), TimeSpan.FromMicroseconds(waiting / 1000))
                     : null;
         }
         catch (Exception reason) when (reason is IOException or UnauthorizedAccessException)

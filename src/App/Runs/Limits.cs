@@ -23,12 +23,15 @@ internal static class Limits
     /// <summary>The event that reports a run's limit.</summary>
     /// <param name="pass">The totals of all its epochs.</param>
     /// <param name="plan">How its steps were divided.</param>
+    /// <param name="threads">The number of threads that steps ran on in the end.</param>
     /// <param name="images">The number of training images.</param>
     /// <param name="contention">The share of the time that other programs had the cores.</param>
-    public static TextEvent Of(PassResult pass, PipelinePlan plan, int images, double contention = 0)
+    public static TextEvent Of(PassResult pass, PipelinePlan plan, int threads, int images, double contention = 0)
     {
         StageLoad limit = pass.Limit;
-        string advice = Advice(limit, (plan.Exchange, plan.FastestExchange), plan.Kernels.Tier, plan.BatchSize, (plan.Threads, plan.FastestThreads), images, contention);
+        int most = Math.Min(Environment.ProcessorCount, plan.Leaves);
+        string advice = Advice(
+            limit, (plan.Exchange, plan.FastestExchange), plan.Kernels.Tier, plan.BatchSize, (threads, Math.Min(plan.Workers, most), most), images, contention);
         return new TextEvent(
             "limit",
             $"{limit.Stage:stage}, {Share(limit.Busy)} busy; {advice}",
@@ -40,11 +43,11 @@ internal static class Limits
     /// <param name="exchange">How gradients were exchanged, and the fastest way to exchange them.</param>
     /// <param name="kernels">The kernels in use.</param>
     /// <param name="batch">The batch size.</param>
-    /// <param name="threads">The number of threads that shared a step, and the number that would be fastest.</param>
+    /// <param name="threads">The number of threads that shared a step, the most that the options allow, and the most that can.</param>
     /// <param name="images">The number of training images.</param>
     /// <param name="contention">The share of the time that other programs had the cores.</param>
     internal static string Advice(
-        StageLoad limit, (ExchangeKind Taken, ExchangeKind Fastest) exchange, KernelTier kernels, int batch, (int Taken, int Fastest) threads, int images, double contention = 0)
+        StageLoad limit, (ExchangeKind Taken, ExchangeKind Fastest) exchange, KernelTier kernels, int batch, (int Taken, int Allowed, int Most) threads, int images, double contention = 0)
     {
         string[] roomy = batch < RoomyBatch && images >= RoomyBatch ? [$"--batch-size {RoomyBatch} (other weights)"] : [];
         return limit.Stage switch
@@ -52,7 +55,7 @@ internal static class Limits
             _ when exchange.Taken != exchange.Fastest => Try("every worker hands over a full gradient", "--set Pipeline:Exchange=auto (the same weights)"),
             _ when exchange.Taken == ExchangeKind.FullGradients && kernels == KernelTier.Reference => Try("the reference kernels are in use", "--kernels auto (the same weights)"),
             _ when exchange.Taken == ExchangeKind.FullGradients => "every worker hands over a full gradient, as the training options require",
-            _ when threads.Taken < threads.Fastest => Try($"{threads.Taken} of {Plural(threads.Fastest, "core")} computes", "--workers auto (the same weights)"),
+            _ when threads.Allowed < threads.Most => Try($"{threads.Allowed} of {Plural(threads.Most, "core")} may compute", "--workers auto (the same weights)"),
             _ when contention >= Crowded && limit.Busy < Saturated => $"other programs had the cores for {Share(contention)} of the time; measure speed alone on the machine",
             "read" => Try("choosing a batch takes longer than training on it", roomy),
             _ when limit.Busy >= Saturated => "the cores do little else: this is the machine's limit",

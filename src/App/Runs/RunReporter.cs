@@ -115,6 +115,9 @@ internal sealed class RunReporter(RunLog log, RunConfiguration run)
                     pace.Learn(epoch);
                     log.Write(new EpochEvent(epoch, run.Training.Epochs, _isSample) { HasDropout = _hasDropout });
                     break;
+                case WorkersChanged change:
+                    log.Write(TextEvent.Changed(change));
+                    break;
                 case LayersInspected layers:
                     Layers(layers);
                     break;

@@ -54,7 +54,7 @@ internal sealed class RunSummary(RunLog log, RunConfiguration run, RunMaterial m
         log.Write(new TextEvent("weights", $"{result.WeightsSha256:sha256}"));
         if (epochs > 0)
         {
-            log.Write(Limits.Of(training, new PipelinePlan(material.Network, run.Training, run.Pipeline), material.Data.Train.Count, Contention));
+            log.Write(Limits.Of(training, new PipelinePlan(material.Network, run.Training, run.Pipeline), result.Threads, material.Data.Train.Count, Contention));
         }
 
         string[] files = [.. RunFolder.Names.Where(name => File.Exists(folder[name])), .. checkpoint is null ? (string[])[] : [CheckpointStore.DefaultName]];
@@ -71,19 +71,12 @@ internal sealed class RunSummary(RunLog log, RunConfiguration run, RunMaterial m
     private static PassResult Total(IReadOnlyList<PassResult> passes)
     {
         double seconds = passes.Sum(pass => pass.Elapsed.TotalSeconds);
-        StageLoad[] loads = seconds > 0
-            ? [.. passes[0].Loads.Select((load, stage) => load with
-            {
-                Busy = passes.Sum(pass => pass.Loads[stage].Busy * pass.Elapsed.TotalSeconds) / seconds,
-                Blocked = passes.Sum(pass => pass.Loads[stage].Blocked * pass.Elapsed.TotalSeconds) / seconds,
-            })]
-            : [];
         return new PassResult(
             passes.Sum(pass => pass.Samples),
             passes.Sum(pass => pass.Correct),
             passes.Sum(pass => pass.LossSum),
             TimeSpan.FromSeconds(seconds),
-            loads,
+            StageLoad.Join(passes.Select(pass => (pass.Loads, pass.Elapsed))),
             passes.All(pass => pass.IsComplete));
     }
 }

@@ -37,8 +37,8 @@ public sealed record PipelineOptions : CheckedOptions
             ValueKinds.Auto(ValueKinds.Integer(1, 1024)),
             (PipelineOptions o) => o.Workers,
             (o, v) => o with { Workers = v },
-            "workers that share each batch; the weights are the same for any number of workers") with
-        { Advice = "Leave it out for one per core, or fewer if a batch cannot use them all." },
+            "the most workers that share each batch, one per core at most; a run measures how many are fastest, and the weights are the same for any number") with
+        { Advice = "Leave it out to allow one per core." },
         Option.Of(
             "Leaves",
             ValueKinds.Auto(ValueKinds.Integer(1, SumTree.MaxLeaves)),
@@ -66,7 +66,7 @@ public sealed record PipelineOptions : CheckedOptions
             "seconds without progress after which a run is stopped as stalled; ten times as many while threads compute"),
     ];
 
-    /// <summary>Workers that share each batch; null takes what suits this machine and the batch.</summary>
+    /// <summary>The most workers that share each batch; null allows one per core. A run measures how many are fastest.</summary>
     public int? Workers { get; init => field = Checked(value); }
 
     /// <summary>Leaves into which a step's samples are cut; null lets the batch size decide. Part of the definition of the sums.</summary>
@@ -81,7 +81,7 @@ public sealed record PipelineOptions : CheckedOptions
     /// <summary>How gradients come together; null takes own features where they can run, and full gradients otherwise.</summary>
     public ExchangeKind? Exchange { get; init; }
 
-    /// <summary>Threads to divide a step over, even where fewer are faster: for measurements and tests. Null takes what suits the machine and the step. Not a key of the configuration.</summary>
+    /// <summary>Threads to divide a step over, even where fewer are faster or cores are: for measurements and tests. Null lets a run measure. Not a key of the configuration.</summary>
     public int? Threads { get; init; }
 
     /// <summary>The number of leaves for a batch size.</summary>

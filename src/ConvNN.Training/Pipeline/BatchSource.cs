@@ -10,13 +10,14 @@ public sealed class BatchSource : IBatchSource
     private readonly int _batchSize;
     private int _next;
     private int _end;
+    private int _stop;
 
     private BatchSource(ImageDataset dataset, int[] order, int batchSize, int epoch, bool isTraining)
     {
         _dataset = dataset;
         _order = order;
         _batchSize = batchSize;
-        _end = order.Length;
+        _end = _stop = order.Length;
         Epoch = epoch;
         IsTraining = isTraining;
     }
@@ -45,7 +46,7 @@ public sealed class BatchSource : IBatchSource
         ArgumentOutOfRangeException.ThrowIfGreaterThan(end ?? dataset.Count, dataset.Count);
         int[] order = new int[dataset.Count];
         new EpochSampler(dataset.Count, seed).Shuffle(epoch, order);
-        return new BatchSource(dataset, order, batchSize, epoch, isTraining: true) { _next = first, _end = end ?? dataset.Count };
+        return new BatchSource(dataset, order, batchSize, epoch, isTraining: true) { _next = first, _end = end ?? dataset.Count, _stop = end ?? dataset.Count };
     }
 
     /// <summary>The batches of an evaluation, in the order of the dataset.</summary>
@@ -55,10 +56,17 @@ public sealed class BatchSource : IBatchSource
     public static BatchSource Evaluation(ImageDataset dataset, int epoch, int batchSize) =>
         new(dataset, [.. Enumerable.Range(0, dataset.Count)], batchSize, epoch, isTraining: false);
 
+    /// <summary>Whether batches are left for a further pass.</summary>
+    public bool HasMore => _next < _end;
+
+    /// <summary>Ends the next pass after some steps at the latest; the pass after it goes on from there.</summary>
+    /// <param name="steps">The steps.</param>
+    public void StopAfter(long steps) => _stop = (int)Math.Min(_end, _next + Math.Min(steps, _end) * _batchSize);
+
     /// <inheritdoc/>
     public bool TryFill(MiniBatch batch)
     {
-        int count = Math.Min(_batchSize, _end - _next);
+        int count = Math.Min(_batchSize, _stop - _next);
         if (count == 0)
         {
             return false;

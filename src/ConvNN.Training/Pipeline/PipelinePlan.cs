@@ -50,12 +50,12 @@ public sealed record PipelinePlan
             : Math.Min(Workers, Environment.ProcessorCount);
         Division = new DivisionPlan(network.Executed(Kernels.Tier), Threads, Leaves, training.StoresGradients);
 
-        // With own features each thread has one shard; with full gradients each worker has one.
-        int shards = Exchange == ExchangeKind.OwnFeatures ? Threads : Workers;
-        EvaluationBatch = shards * EvaluationShard;
+        // With own features each thread has one shard; with full gradients each worker has one, and there are more of them than cores only if that is forced.
+        Shards = Exchange == ExchangeKind.OwnFeatures || options.Threads is null ? Threads : Workers;
+        EvaluationBatch = Shards * EvaluationShard;
         BatchCapacity = Math.Max(BatchSize, EvaluationBatch);
-        Samples = Shard.SamplesOfWorkers(BatchSize, Exchange == ExchangeKind.OwnFeatures && Division.SharesLeaves ? shards : Leaves, shards);
-        ShardCapacity = Math.Max(Shard.MaxSamples(BatchSize, Leaves, shards), EvaluationShard);
+        Samples = Shard.SamplesOfWorkers(BatchSize, Exchange == ExchangeKind.OwnFeatures && Division.SharesLeaves ? Shards : Leaves, Shards);
+        ShardCapacity = Math.Max(Shard.MaxSamples(BatchSize, Leaves, Shards), EvaluationShard);
         long batchBytes = (long)BatchCapacity * network.Input.Stride * sizeof(float);
         Batches = Exchange == ExchangeKind.OwnFeatures ? (int)Math.Clamp(BatchMemory / batchBytes, FewestBatches, MostBatches) : FewestBatches;
         LeavesPerPart = Workspace.Bytes(network, PartSamples, Kernels) + ((long)PartSamples * network.Input.Stride * sizeof(float)) <= CacheBytes
@@ -65,8 +65,8 @@ public sealed record PipelinePlan
         BatchBytes = Batches * batchBytes;
         (GradientBytes, ActivationBytes) = Exchange == ExchangeKind.OwnFeatures
             ? (OwnFeatureGradientBytes(network), Workspace.Bytes(network, BatchCapacity, Kernels, Threads))
-            : (WeightBytes * Enumerable.Range(0, shards).Sum(shard => (long)Shard.Cover(shard, shards, Leaves).Count),
-                Workers * Workspace.Bytes(network, ShardCapacity, Kernels));
+            : (WeightBytes * Enumerable.Range(0, Shards).Sum(shard => (long)Shard.Cover(shard, Shards, Leaves).Count),
+                Shards * Workspace.Bytes(network, ShardCapacity, Kernels));
         int together = Exchange == ExchangeKind.OwnFeatures ? BatchCapacity : ShardCapacity;
         LargestBuffer = Math.Max(
             (long)BatchCapacity * network.Input.Stride,
@@ -102,6 +102,9 @@ public sealed record PipelinePlan
 
     /// <summary>Threads that the workers run on.</summary>
     public int Threads { get; }
+
+    /// <summary>Parts into which a step is divided.</summary>
+    public int Shards { get; }
 
     /// <summary>Floating-point operations of a training step.</summary>
     public long StepOperations { get; }

@@ -22,7 +22,7 @@ public class FolderOrderTests(ITestOutputHelper output)
         ["ConvNN.Training"] =
         [
             "Evaluation", "Losses", "Optimizers", "Schedules", "Options", "Pipeline/Clocks", "Progress", "Metrics", "Pipeline", "Pipeline/FullGradients",
-            "Pipeline/OwnFeatures", "Pipeline/Supervision", "Pipeline/Dataflow", "Checkpoints", "Inspection", "Tracing", ".",
+            "Pipeline/OwnFeatures", "Pipeline/Supervision", "Pipeline/Dataflow", "Pipeline/Tuning", "Checkpoints", "Inspection", "Tracing", ".",
         ],
         ["App"] =
         [

@@ -11,7 +11,7 @@ namespace ConvNN.App.Tests.Runs;
 public class CoreContentionTests
 {
     [Fact]
-    public void Waited_Threads_AreThoseThatCompute()
+    public void Threads_OfTheProcess_AreThoseThatCompute()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux tells.");
         using TemporaryFolder folder = new();
@@ -30,7 +30,7 @@ public class CoreContentionTests
 
         Directory.CreateDirectory(folder["100"]);     // has just ended: its files are gone
 
-        Assert.Equal([2, 1500], new CoreContention(folder.Path).Waited().Select(time => time.TotalMilliseconds).Order());
+        Assert.Equal([(0, 1500), (5, 2)], new CoreContention(folder.Path).Threads().Select(time => (time.Ran.TotalMilliseconds, time.Waited.TotalMilliseconds)).Order());
     }
 
     [Fact]
@@ -45,7 +45,7 @@ public class CoreContentionTests
     }
 
     [Fact]
-    public async Task Waited_WhileARunGoesOn_FindsItsThreads()
+    public async Task Threads_WhileARunGoesOn_AreFound()
     {
         Assert.SkipUnless(File.Exists("/proc/self/schedstat"), "This system does not tell.");
         DatasetPair data = await DatasetCatalog.LoadAsync("sample", TestContext.Current.CancellationToken);
@@ -56,7 +56,7 @@ public class CoreContentionTests
         await trainer.RunAsync(
             _ =>
             {
-                found = new CoreContention().Waited().Count;
+                found = new CoreContention().Threads().Count;
                 return Task.CompletedTask;
             },
             TestContext.Current.CancellationToken);

@@ -127,10 +127,10 @@ public class StepTests
         batch.Fill(data, Enumerable.Range(0, 10).ToArray());
         BatchSource source = BatchSource.Training(data, 1, 1, 10);
         AlignedBuffer weights = network.Layout.Initialize(1);
-        PipelinePlan plan = new(network, new TrainingOptions(), new PipelineOptions { Workers = 2, Kernels = KernelTier.Reference });
+        PipelinePlan plan = new(network, new TrainingOptions(), new PipelineOptions { Workers = 2, Threads = 2, Kernels = KernelTier.Reference });
         FullGradientExchange exchange = new(network, new SampleWork(network, new CrossEntropy(), weights, seed: 1, new LeafStatistics(network.Layout, leaves: 8)), new Sgd(kernels), weights, plan);
         IReadOnlyList<Shard> shards = exchange.Shards;
-        StepReducer reducer = new(exchange);
+        StepReducer reducer = new(exchange, new PassProgress());
         reducer.Begin(new Pass(source, _ => 0.1f, default));
         StepJob step = new(batch, source, Number: 5, TrainingNumber: 5, LearningRate: 0.1f);
 

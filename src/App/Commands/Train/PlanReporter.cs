@@ -96,8 +96,7 @@ internal sealed class PlanReporter(RunLog log, RunConfiguration run)
         return new TextEvent(
             "plan",
             $"{batches:batches_per_epoch|N0} batches an epoch{every}; each of {run.Training.BatchSize:batch_size|N0} images in {plan.Leaves:leaves} leaves; "
-                + $"{plan.Workers:workers} workers on {plan.Threads:threads} threads, {share} images a "
-                + $"{(plan.Exchange == ExchangeKind.OwnFeatures ? "thread" : "worker")}{(plan.Exchange == ExchangeKind.OwnFeatures && plan.Threads > 1 ? $"; {plan.Division}" : "")}; about {flop / 1e6:N1} MFLOP a batch",
+                + $"up to {plan.Workers:workers} workers, {plan.Threads:threads} at first, with {share} images each{(plan.Exchange == ExchangeKind.OwnFeatures && plan.Threads > 1 ? $"; {plan.Division}" : "")}; about {flop / 1e6:N1} MFLOP a batch",
             new Field("steps", steps),
             new Field("division", $"{plan.Division}"),
             new Field("samples_per_shard", string.Join(',', plan.Samples)),

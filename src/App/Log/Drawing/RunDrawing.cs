@@ -84,7 +84,7 @@ internal sealed class RunDrawing
     ];
 
     private static string Workers(TrainEvent train) =>
-        Plural(train.Workers, "worker") + (train.Threads < train.Workers ? $" on{Fold.Tie}{Plural(train.Threads, "thread")}" : "")
+        (train.Workers == 1 ? $"1{Fold.Tie}worker" : $"{train.Threads}{Fold.Tie}of{Fold.Tie}{train.Workers}{Fold.Tie}workers")
         + (train.Exchange == ExchangeKind.OwnFeatures ? $", own{Fold.Tie}features" : $", full{Fold.Tie}gradients");
 
     private static string Done(DoneEvent done)

@@ -1,4 +1,5 @@
 using ConvNN.App.Output;
+using ConvNN.Training.Progress;
 using Microsoft.Extensions.Logging;
 
 namespace ConvNN.App.Log.Events;
@@ -29,6 +30,12 @@ internal sealed record TextEvent(string Word, Sentence Text, params IReadOnlyLis
     /// <param name="wanted">The number that would have been finished without the signal.</param>
     public static TextEvent Stopped(string? signal, string rest, int finished, int wanted) =>
         new("stopped", $"by {signal:signal}{rest}", new("finished", finished), new("wanted", wanted));
+
+    /// <summary>Steps run on another number of threads, which was measured to be faster.</summary>
+    /// <param name="change">The change.</param>
+    public static TextEvent Changed(WorkersChanged change) => new(
+        "workers",
+        $"{change.From:from} → {change.To:to} since step {change.Step:step|N0}: {Math.Round(change.ImagesPerSecond):images_per_second|N0} images/s against {Math.Round(change.Against):against_images_per_second|N0}");
 
     /// <summary>How to resume a stopped run or sweep.</summary>
     /// <param name="command">The command.</param>

@@ -10,10 +10,10 @@ namespace ConvNN.App.Log.Events;
 /// <param name="Kernels">The kernels in use: <c>AVX-512</c>.</param>
 internal sealed record TrainEvent(TrainingOptions Training, string Kernels) : RunEvent("train")
 {
-    /// <summary>The number of workers that share each batch.</summary>
+    /// <summary>The most workers that share a batch.</summary>
     public required int Workers { get; init; }
 
-    /// <summary>The number of threads on which they run.</summary>
+    /// <summary>The number of threads on which steps run at first.</summary>
     public required int Threads { get; init; }
 
     /// <summary>P, the number of leaves of a step.</summary>

@@ -19,4 +19,21 @@ public readonly record struct StageLoad(string Stage, double Busy)
 
     /// <summary>The most messages that can wait before it.</summary>
     public int QueueCapacity { get; init; }
+
+    /// <summary>The loads of several passes together: shares weighted by the passes' time, all messages, and the queues of the last.</summary>
+    /// <param name="passes">The loads of each pass, in the order of the stages, and its time.</param>
+    public static IReadOnlyList<StageLoad> Join(IEnumerable<(IReadOnlyList<StageLoad> Loads, TimeSpan Elapsed)> passes)
+    {
+        // A pipeline that has not begun its first pass has no loads.
+        (IReadOnlyList<StageLoad> Loads, TimeSpan Elapsed)[] begun = [.. passes.Where(pass => pass.Loads.Count > 0 && pass.Elapsed > TimeSpan.Zero)];
+        double seconds = begun.Sum(pass => pass.Elapsed.TotalSeconds);
+        return begun.Length == 0
+            ? []
+            : [.. begun[^1].Loads.Select((last, stage) => last with
+            {
+                Busy = begun.Sum(pass => pass.Loads[stage].Busy * pass.Elapsed.TotalSeconds) / seconds,
+                Blocked = begun.Sum(pass => pass.Loads[stage].Blocked * pass.Elapsed.TotalSeconds) / seconds,
+                Items = begun.Sum(pass => pass.Loads[stage].Items),
+            })];
+    }
 }

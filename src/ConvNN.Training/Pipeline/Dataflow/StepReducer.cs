@@ -10,7 +10,8 @@ namespace ConvNN.Training.Pipeline.Dataflow;
 /// finish the weights.
 /// </summary>
 /// <param name="exchange">Sums and applies gradients.</param>
-internal sealed class StepReducer(IGradientExchange exchange)
+/// <param name="progress">Counts the steps of the pass.</param>
+internal sealed class StepReducer(IGradientExchange exchange, PassProgress progress)
 {
     private readonly bool[] _arrived = new bool[exchange.Shards.Count];
     private Pass? _pass;
@@ -19,7 +20,7 @@ internal sealed class StepReducer(IGradientExchange exchange)
     private EpochProgress _begun;
 
     /// <summary>How far the pass is.</summary>
-    public PassProgress Progress { get; } = new();
+    public PassProgress Progress { get; } = progress;
 
     /// <summary>Starts a pass.</summary>
     public void Begin(Pass pass)

@@ -62,13 +62,15 @@ public sealed partial class TrainingPipeline : IAsyncDisposable
     /// <param name="weights">The weights; a step changes them in place.</param>
     /// <param name="training">Batch size and seed.</param>
     /// <param name="options">Workers, leaves, kernels.</param>
+    /// <param name="progress">Where passes count their steps; null for a progress of its own.</param>
     public TrainingPipeline(
         Network network,
         ILoss loss,
         IOptimizer optimizer,
         AlignedBuffer weights,
         TrainingOptions training,
-        PipelineOptions options)
+        PipelineOptions options,
+        PassProgress? progress = null)
     {
         PipelinePlan plan = new(network, training, options);
         EvaluationBatch = plan.EvaluationBatch;
@@ -79,7 +81,7 @@ public sealed partial class TrainingPipeline : IAsyncDisposable
         _exchange = plan.Exchange == ExchangeKind.OwnFeatures
             ? new OwnFeatureExchange(network, samples, optimizer, weights, plan, definition)
             : new FullGradientExchange(network, samples, optimizer, weights, plan);
-        _reducer = new StepReducer(_exchange);
+        _reducer = new StepReducer(_exchange, progress ?? new PassProgress());
         int workers = _exchange.Shards.Count;
 
         // A worker stays on its thread, so its weights stay in one core's cache. Batches are assembled on the thread pool if a
@@ -119,7 +121,14 @@ public sealed partial class TrainingPipeline : IAsyncDisposable
     public PassProgress Progress => _reducer.Progress;
 
     /// <summary>What each stage has done in the current pass, or did in the last; may be asked at any time, from any thread.</summary>
-    public IReadOnlyList<StageLoad> Loads() => _clock.ReadPass().Loads;
+    public IReadOnlyList<StageLoad> Loads() => ReadPass().Loads;
+
+    /// <summary><see cref="Loads"/>, and the time of the pass.</summary>
+    internal (IReadOnlyList<StageLoad> Loads, TimeSpan Elapsed) ReadPass()
+    {
+        (TimeSpan elapsed, IReadOnlyList<StageLoad> loads) = _clock.ReadPass();
+        return (loads, elapsed);
+    }
 
     /// <inheritdoc cref="RunAsync(IBatchSource, Func{long, float}, CancellationToken)"/>
     /// <param name="source">The batches.</param>

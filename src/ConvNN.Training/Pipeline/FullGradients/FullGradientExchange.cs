@@ -33,7 +33,7 @@ internal sealed class FullGradientExchange : IGradientExchange
     /// <param name="plan">Workers, leaves, kernels, the most samples of a shard.</param>
     public FullGradientExchange(Network network, SampleWork work, IOptimizer optimizer, AlignedBuffer weights, PipelinePlan plan)
     {
-        _shards = [.. Enumerable.Range(0, plan.Workers).Select(worker => new Shard(worker, plan.Workers, plan.Leaves, network.Layout.TrainedLength))];
+        _shards = [.. Enumerable.Range(0, plan.Shards).Select(worker => new Shard(worker, plan.Shards, plan.Leaves, network.Layout.TrainedLength))];
         _replicas = [.. _shards.Select(_ => new Replica(network, work, new Workspace(network, plan.ShardCapacity, plan.Kernels)))];
         _tree = new GradientTree(_shards.SelectMany(shard => shard.Gradients), plan.Leaves, plan.Kernels);
         _work = work;

@@ -1,0 +1,9 @@
+namespace ConvNN.Training.Progress;
+
+/// <summary>Steps run on another number of threads from now on, because that was measured to be faster.</summary>
+/// <param name="From">Threads of a step before.</param>
+/// <param name="To">Threads of a step from now on.</param>
+/// <param name="Step">Steps of the run that were finished then.</param>
+/// <param name="ImagesPerSecond">Images per second on the new number of threads, the median of a few turns.</param>
+/// <param name="Against">Images per second on the old number in the turns between.</param>
+public sealed record WorkersChanged(int From, int To, long Step, double ImagesPerSecond, double Against) : TrainingEvent;

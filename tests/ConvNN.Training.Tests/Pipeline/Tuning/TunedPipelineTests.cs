@@ -1,0 +1,149 @@
+using ConvNN.Data;
+using ConvNN.Files.Tests;
+using ConvNN.Training.Checkpoints;
+using ConvNN.Training.Options;
+using ConvNN.Training.Pipeline;
+using ConvNN.Training.Pipeline.Tuning;
+using ConvNN.Training.Progress;
+
+namespace ConvNN.Training.Tests.Pipeline.Tuning;
+
+/// <summary>A run may change its number of threads after any step: all it does is what one thread does.</summary>
+public sealed class TunedPipelineTests(ITestOutputHelper output) : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("convnn-").FullName;
+
+    private static CancellationToken Hang => TestContext.Current.CancellationToken;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Theory]
+    [InlineData(1, ExchangeKind.OwnFeatures, "sgd")]
+    [InlineData(2, ExchangeKind.OwnFeatures, "adam")]
+    [InlineData(3, ExchangeKind.FullGradients, "momentum")]
+    [InlineData(4, ExchangeKind.OwnFeatures, "lion")]
+    public async Task Run_ThreadsChangeAtRandom_GivesTheBitsOfOneThread(int seed, ExchangeKind exchange, string optimizer)
+    {
+        TrainingOptions training = new() { Epochs = 3, Seed = 5, Optimizer = optimizer, LearningRate = 0.003, Accumulate = seed % 2 == 0 ? 2 : 1, AverageDecay = 0.9 };
+        (TrainingResult expected, byte[] state) = await TrainAsync(training, new PipelineOptions { Workers = 1, Exchange = exchange }, choice: null, "one");
+        RandomChoice choice = new(seed);
+
+        (TrainingResult actual, byte[] changed) = await TrainAsync(training, new PipelineOptions { Exchange = exchange }, choice, "many");
+
+        output.WriteLine($"{choice.Segments} segments on {string.Join(", ", choice.Numbers.Order())} threads");
+        Assert.Equal([1, 2, 3, 5, 8], choice.Numbers.Order());
+        Assert.Equal(expected.WeightsSha256, actual.WeightsSha256);
+        Assert.Equal(expected.Epochs.Select(Figures), actual.Epochs.Select(Figures));
+        Assert.Equal(state, changed);
+    }
+
+    [Fact]
+    public async Task Run_ChoiceThatChanges_IsToldWithItsStep()
+    {
+        // 600 steps an epoch; the second number is twice as fast.
+        WorkerTuner? tuner = null;
+        Trainer trainer = new(TestData.Network(), TestData.Pair(6_000), new TrainingOptions { Epochs = 2 }, new PipelineOptions())
+        {
+            Threads = (_, _) => new ScriptedTime(tuner = new WorkerTuner([1, 2], guess: 1, batchSize: 10, samples: 1_000_000), segment => segment.Threads * 100),
+        };
+
+        TrainingResult result = await trainer.RunAsync(cancellationToken: Hang);
+
+        WorkersChanged change = Assert.Single(await trainer.Events.ReadAllAsync(Hang).OfType<WorkersChanged>().ToListAsync(Hang));
+        Assert.Equal((1, 2, 200, 100), (change.From, change.To, change.ImagesPerSecond, change.Against));
+        Assert.InRange(change.Step, 1, 1_199);
+        Assert.Equal((2, 2), (tuner!.Threads, result.Threads));
+    }
+
+    [Fact]
+    public async Task Run_ThreadsThatAreForced_DoNotChange()
+    {
+        IReadOnlyList<PipelinePlan>? plans = null;
+        Trainer trainer = new(TestData.Network(), TestData.Pair(60), new TrainingOptions { Epochs = 1 }, new PipelineOptions { Workers = 8, Threads = 5 })
+        {
+            Threads = (all, samples) => new WorkerTuner([.. (plans = all).Select(plan => plan.Threads)], 5, batchSize: 10, samples),
+        };
+
+        await trainer.RunAsync(cancellationToken: Hang);
+
+        Assert.Equal([5], plans!.Select(plan => plan.Threads));
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(1000)]
+    public void Candidates_Workers_AreTheMostThreadsAndNeverMoreThanCores(int? workers)
+    {
+        // 128 images have eight leaves.
+        int most = Math.Min(Math.Min(workers ?? int.MaxValue, Environment.ProcessorCount), 8);
+        foreach (ExchangeKind exchange in Enum.GetValues<ExchangeKind>())
+        {
+            IReadOnlyList<PipelinePlan> plans = WorkerCandidates.Of(
+                TestData.Network(), TestData.Pair(600).Outline, new TrainingOptions { BatchSize = 128 }, new PipelineOptions { Workers = workers, Exchange = exchange });
+
+            Assert.Equal((1, most), (plans[0].Threads, plans[^1].Threads));
+            Assert.Equal(plans.Select(plan => plan.Threads).Distinct().Order(), plans.Select(plan => plan.Threads));
+            Assert.All(plans, plan => Assert.Equal(plan.Threads, plan.Shards));
+        }
+    }
+
+    private static (int, int, double, int, double, string) Figures(EpochResult epoch) =>
+        (epoch.Training.Samples, epoch.Training.Correct, epoch.Training.LossSum, epoch.Test.Correct, epoch.Test.LossSum, epoch.WeightsSha256);
+
+    /// <summary>Trains, and returns weights, average and optimizer state as the last checkpoint has them.</summary>
+    private async Task<(TrainingResult Result, byte[] State)> TrainAsync(TrainingOptions training, PipelineOptions pipeline, IThreadChoice? choice, string name)
+    {
+        // 405 images are 41 steps, the last of half the size.
+        DatasetPair data = TestData.Pair(405);
+        string folder = Path.Combine(_folder, name);
+        Trainer trainer = new(TestData.Network(), data, training, pipeline) { Threads = choice is null ? null : (_, _) => choice };
+        using CheckpointStore store = CheckpointStore.Open(folder, new FailingFiles());
+        trainer.Checkpoints = new Checkpointer(
+            store, new CheckpointOptions(), new RunIdentity(new Dictionary<string, string>(), new Dictionary<string, string>()), TimeProvider.System);
+        TrainingResult result = await trainer.RunAsync(cancellationToken: Hang);
+        string last = Path.Combine(folder, CheckpointStore.Names(folder)[^1].ToString());
+        return (result, [.. Directory.GetFiles(last, "*.safetensors").Order().SelectMany(File.ReadAllBytes)]);
+    }
+
+    /// <summary>Tells another choice times that are made up instead of those that were measured.</summary>
+    private sealed class ScriptedTime(IThreadChoice choice, Func<Segment, double> rateOf) : IThreadChoice
+    {
+        private Segment _segment;
+
+        public int Most => choice.Most;
+
+        public int Threads => choice.Threads;
+
+        public Segment Next() => _segment = choice.Next();
+
+        public WorkersChanged? Observe(SegmentTime time) => choice.Observe(time with { Seconds = time.Samples / rateOf(_segment), IsCompiling = false });
+    }
+
+    /// <summary>Changes the number of threads after one step or a few, oversubscribed or not.</summary>
+    private sealed class RandomChoice(int seed) : IThreadChoice
+    {
+        private static readonly int[] All = [1, 2, 3, 5, 8];
+
+        private readonly Random _random = new(seed);
+
+        public int Most => 3;
+
+        public int Threads => 1;
+
+        public int Segments { get; private set; }
+
+        public HashSet<int> Numbers { get; } = [];
+
+        public Segment Next()
+        {
+            Segment next = new(All[_random.Next(All.Length)], _random.Next(1, 6));
+            Segments++;
+            Numbers.Add(next.Threads);
+            return next;
+        }
+
+        public WorkersChanged? Observe(SegmentTime time) => null;
+    }
+}
