@@ -20,10 +20,10 @@ public static class WorkerAdvice
         }
 
         int workers = Math.Min(asked, cores ?? Environment.ProcessorCount);
-        int employed = Employed(plan.BatchSize, plan.Leaves, workers);
+        int employed = Employed(plan.BatchSize, plan.Leaves, workers, plan.MayShareLeaves);
         if (employed < workers)
         {
-            string way = EmployingBatch(workers, pipeline.Leaves) is { } batch
+            string way = EmployingBatch(workers, pipeline.Leaves, plan.MayShareLeaves) is { } batch
                 ? string.Create(CultureInfo.InvariantCulture, $"--batch-size {batch} would use {workers}")
                 : string.Create(CultureInfo.InvariantCulture, $"--set Pipeline:Leaves={workers} with --batch-size {Math.Max(workers, plan.BatchSize)} would use {workers}");
             yield return string.Create(
@@ -35,9 +35,10 @@ public static class WorkerAdvice
     /// <summary>The smallest batch that has samples for every worker; null if its leaves are too few for that.</summary>
     /// <param name="workers">The number of workers.</param>
     /// <param name="leaves">The leaves of a step; null lets the batch size decide.</param>
-    public static int? EmployingBatch(int workers, int? leaves)
+    /// <param name="mayShare">Whether workers may share leaves.</param>
+    public static int? EmployingBatch(int workers, int? leaves, bool mayShare)
     {
-        if (workers > (leaves ?? LeafCut.DefaultLeaves(TrainingOptions.MaxBatchSize)))
+        if (!mayShare && workers > (leaves ?? LeafCut.DefaultLeaves(TrainingOptions.MaxBatchSize)))
         {
             return null;
         }
@@ -45,7 +46,7 @@ public static class WorkerAdvice
         // It is found by looking, since which samples a worker gets is the cut's business.
         PipelineOptions options = new() { Leaves = leaves };
         int batch = workers;
-        while (Employed(batch, options.LeavesFor(batch), workers) < workers)
+        while (Employed(batch, options.LeavesFor(batch), workers, mayShare) < workers)
         {
             batch++;
         }
@@ -53,6 +54,7 @@ public static class WorkerAdvice
         return batch;
     }
 
-    private static int Employed(int batchSize, int leaves, int workers) =>
-        Shard.SamplesOfWorkers(batchSize, leaves, workers).Count(samples => samples > 0);
+    private static int Employed(int batchSize, int leaves, int workers, bool mayShare) => Math.Max(
+        mayShare ? Math.Min(workers, batchSize / PipelineOptions.FewestShared) : 0,
+        Shard.SamplesOfWorkers(batchSize, leaves, workers).Count(samples => samples > 0));
 }

@@ -29,7 +29,7 @@ internal static class Limits
     public static TextEvent Of(PassResult pass, PipelinePlan plan, int threads, int images, double contention = 0)
     {
         StageLoad limit = pass.Limit;
-        int most = Math.Min(Environment.ProcessorCount, plan.Leaves);
+        int most = Math.Min(Environment.ProcessorCount, plan.MostSharing);
         string advice = Advice(
             limit, (plan.Exchange, plan.FastestExchange), plan.Kernels.Tier, plan.BatchSize, (threads, Math.Min(plan.Workers, most), most), images, contention);
         return new TextEvent(

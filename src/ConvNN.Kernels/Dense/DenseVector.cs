@@ -14,85 +14,86 @@ internal sealed partial class DenseVector<TVector> : DenseKernels
     // Rows of weights in a tile of the forward pass.
     private const int Tile = 4;
 
-    // Samples of whose leaves copies are kept at a time.
+    // The most samples of a leaf that are computed for all units, and the floats of such samples that stay in the L1 cache.
     private const int ChunkSamples = 20;
+    private const int ChunkLength = 6_144;
 
-    // Copies, which are the calling thread's.
+    // Sums of leaves that are kept until they are joined: they stay in the second-level cache.
+    private const int SumLength = 65_536;
+
+    // The calling thread's memory for sums and copies.
     [ThreadStatic]
-    private static AlignedBuffer? s_copies;
+    private static AlignedBuffer? s_memory;
 
     private protected override void ForwardCore(
         ReadOnlySpan<float> x, ReadOnlySpan<float> w, ReadOnlySpan<float> b, Span<float> y, DenseGeometry geometry)
     {
         (int lo, int hi) = geometry.Leaves;
-        Span<LeafColumns> leaves = stackalloc LeafColumns[hi - lo];
-        bool areWhole = true;
-        int columns = 0;
-        for (int h = 0; h < leaves.Length; h++)
+        int leaves = hi - lo, stride = Lanes.RoundUp(geometry.Units);
+        int most = Math.Clamp(SumLength / (leaves * stride), WideDots.Samples, Math.Max(WideDots.Samples, geometry.Samples));
+        Span<float> memory = Memory((leaves * most * stride) + ChunkSamples * geometry.InputStride);
+        Span<float> copies = memory[(leaves * most * stride)..];
+        for (int first = 0; first < geometry.Samples; first += most)
         {
-            leaves[h] = new LeafColumns(geometry.InputsOf(lo + h, lo + h + 1), geometry);
-            areWhole &= leaves[h].IsWhole;
-            columns += leaves[h].Length;
+            int count = Math.Min(most, geometry.Samples - first);
+            ReadOnlySpan<float> samples = x[(first * geometry.InputStride)..];
+            for (int h = 0; h < leaves; h++)
+            {
+                LeafColumns leaf = new(geometry.InputsOf(lo + h, lo + h + 1), geometry);
+                SumLeaf(samples, w, memory.Slice(h * count * stride, count * stride), stride, copies, leaf, geometry with { Samples = count });
+            }
+
+            Join(memory, leaves, count * stride, stride, b, y[(first * geometry.UnitStride)..], geometry with { Samples = count });
+        }
+    }
+
+    private static Span<float> Memory(int length)
+    {
+        if (s_memory is null || s_memory.Length < length)
+        {
+            s_memory = new AlignedBuffer(length);
         }
 
-        if (areWhole)
-        {
-            Chunk(x, w, b, y, leaves, geometry, default);
-            return;
-        }
+        return s_memory.Span;
+    }
 
-        // The last chunk is no smaller than a tile, and computes some samples once more.
-        int size = Math.Min(ChunkSamples, geometry.Samples);
-        Span<float> copies = Copies(size * columns);
+    /// <summary>The sums of a leaf for some samples, as [samples, units].</summary>
+    private static void SumLeaf(
+        ReadOnlySpan<float> x, ReadOnlySpan<float> w, Span<float> sums, int sumStride, Span<float> copies, in LeafColumns leaf, DenseGeometry geometry)
+    {
+        // A few samples stay in the L1 cache for all units. The last few are no fewer than a tile, and some are computed once more.
+        int size = Math.Clamp(ChunkLength / leaf.Length, WideDots.Samples, ChunkSamples);
         for (int n = 0; n < geometry.Samples; n += size)
         {
             int first = Math.Max(0, Math.Min(n, geometry.Samples - WideDots.Samples)), count = Math.Min(size, geometry.Samples - first);
-            for (int s = 0; s < count; s++)
+            ReadOnlySpan<float> samples = x[(first * geometry.InputStride)..];
+            if (leaf.IsWhole)
             {
-                Span<float> copy = copies.Slice(s * columns, columns);
-                foreach (LeafColumns leaf in leaves)
-                {
-                    leaf.Copy(x.Slice((first + s) * geometry.InputStride, geometry.InputStride), copy);
-                    copy = copy[leaf.Length..];
-                }
+                SumChunk(samples[leaf.Begin..], geometry.InputStride, w[leaf.Begin..], sums[(first * sumStride)..], sumStride, leaf.Length, geometry with { Samples = count });
+                continue;
             }
 
-            Chunk(copies, w, b, y[(first * geometry.UnitStride)..], leaves, geometry with { Samples = count }, columns);
+            for (int s = 0; s < count; s++)
+            {
+                leaf.Copy(samples.Slice(s * geometry.InputStride, geometry.InputStride), copies[(s * leaf.Length)..]);
+            }
+
+            SumChunk(copies, leaf.Length, w[leaf.Begin..], sums[(first * sumStride)..], sumStride, leaf.Length, geometry with { Samples = count });
         }
     }
 
-    private static Span<float> Copies(int length)
+    /// <summary>The same for a few samples, <paramref name="apart"/> floats apart.</summary>
+    private static void SumChunk(
+        ReadOnlySpan<float> x, int apart, ReadOnlySpan<float> w, Span<float> sums, int sumStride, int length, DenseGeometry geometry)
     {
-        if (s_copies is null || s_copies.Length < length)
-        {
-            s_copies = new AlignedBuffer(length);
-        }
-
-        return s_copies.Span;
-    }
-
-    /// <summary>Some samples, or copies of their leaves, one after the other, <paramref name="copyStride"/> floats per sample.</summary>
-    private static void Chunk(
-        ReadOnlySpan<float> x,
-        ReadOnlySpan<float> w,
-        ReadOnlySpan<float> b,
-        Span<float> y,
-        ReadOnlySpan<LeafColumns> leaves,
-        DenseGeometry geometry,
-        int? copyStride)
-    {
-        int stride = geometry.InputStride, sampleStride = copyStride ?? stride;
+        int stride = geometry.InputStride;
         int wide = TVector.Count == Lanes.Count ? WideDots.Samples : int.MaxValue;
-        Span<float> sums = stackalloc float[leaves.Length * WideDots.SumLength];
-        ref float sum = ref MemoryMarshal.GetReference(sums);
-        Span<float> lanes = stackalloc float[2 * Tile * Lanes.Count];
-        ref float lane = ref MemoryMarshal.GetReference(lanes);
+        Span<float> memory = stackalloc float[2 * Tile * Lanes.Count];
+        ref float lanes = ref MemoryMarshal.GetReference(memory);
         for (int o = 0; o < geometry.Units; o += Tile)
         {
-            // The rows of weights stay in the L1 cache for all samples.
             int rows = Math.Min(Tile, geometry.Units - o);
             ref float weights = ref MemoryMarshal.GetReference(w[(o * stride)..]);
-            ReadOnlySpan<float> bias = b.IsEmpty ? default : b.Slice(o, rows);
             int samples;
             for (int n = 0; n < geometry.Samples; n += samples)
             {
@@ -100,72 +101,68 @@ internal sealed partial class DenseVector<TVector> : DenseKernels
                 bool isWide = rows == Tile && geometry.Samples >= wide;
                 n = isWide ? Math.Min(n, geometry.Samples - wide) : n;
                 samples = isWide ? wide : rows == Tile && n + 1 < geometry.Samples ? 2 : 1;
-                ref float sample = ref MemoryMarshal.GetReference(x[(n * sampleStride)..]);
-                for (int h = 0; h < leaves.Length; h++)
+                ref float sample = ref MemoryMarshal.GetReference(x[(n * apart)..]);
+                ref float target = ref MemoryMarshal.GetReference(sums[((n * sumStride) + o)..]);
+                if (isWide)
                 {
-                    LeafColumns leaf = leaves[h];
-                    ref float target = ref Unsafe.Add(ref sum, h * WideDots.SumLength);
-                    ref float columns = ref Unsafe.Add(ref sample, copyStride is null ? leaf.Begin : 0);
-                    ref float rowsOfLeaf = ref Unsafe.Add(ref weights, leaf.Begin);
-                    if (isWide)
-                    {
-                        WideDots.FiveByFour(ref columns, (nuint)sampleStride, ref rowsOfLeaf, (nuint)stride, leaf.Length, ref target);
-                    }
-                    else
-                    {
-                        Dots(ref columns, sampleStride, ref rowsOfLeaf, stride, leaf.Length, samples, rows, ref lane, ref target);
-                    }
-
-                    sample = ref Unsafe.Add(ref sample, copyStride is null ? 0 : leaf.Length);
+                    WideDots.FiveByFour(ref sample, (nuint)apart, ref weights, (nuint)stride, length, ref target, (nuint)sumStride);
                 }
-
-                Join(ref sum, leaves.Length, samples * Tile);
-                for (int s = 0; s < samples; s++)
+                else
                 {
-                    Span<float> outputs = y.Slice(((n + s) * geometry.UnitStride) + o, rows);
-                    if (rows == Tile)
-                    {
-                        // Without a bias, −0 is added, which changes no number.
-                        Vector128<float> added = bias.IsEmpty ? Vector128.Create(-0f) : Vector128.LoadUnsafe(ref MemoryMarshal.GetReference(bias));
-                        (Vector128.LoadUnsafe(ref sum, (nuint)(s * Tile)) + added).CopyTo(outputs);
-                        continue;
-                    }
-
-                    for (int r = 0; r < rows; r++)
-                    {
-                        outputs[r] = bias.IsEmpty ? sums[(s * Tile) + r] : sums[(s * Tile) + r] + bias[r];
-                    }
+                    Dots(ref sample, apart, ref weights, stride, length, samples, rows, ref lanes, ref target, (nuint)sumStride);
                 }
             }
         }
     }
 
-    /// <summary>Joins the leaves' sums, in place; eight leaves, as most layers have them, are straight-line code.</summary>
-    private static void Join(ref float leaves, int count, int length)
+    /// <summary>Joins the sums of the leaves, <paramref name="apart"/> floats apart, and adds the biases.</summary>
+    private static void Join(Span<float> sums, int leaves, int apart, int sumStride, ReadOnlySpan<float> b, Span<float> y, DenseGeometry geometry)
     {
-        if (count != 8)
+        int whole = geometry.Units & -TVector.Count;
+        for (int n = 0; n < geometry.Samples; n++)
         {
-            SumTree.JoinVectors<TVector>(ref leaves, 0, count, WideDots.SumLength, WideDots.SumLength / TVector.Count);
-            return;
-        }
+            ref float sum = ref MemoryMarshal.GetReference(sums[(n * sumStride)..]);
+            Span<float> outputs = y.Slice(n * geometry.UnitStride, geometry.Units);
+            for (int o = 0; o < sumStride; o += TVector.Count)
+            {
+                ref float first = ref Unsafe.Add(ref sum, o);
+                if (leaves != 8)
+                {
+                    SumTree.JoinVectors<TVector>(ref first, 0, leaves, apart, 1);
+                }
 
-        const nuint Apart = WideDots.SumLength;
-        for (nuint at = 0; at < (nuint)length; at += (nuint)TVector.Count)
-        {
-            ref float first = ref Unsafe.Add(ref leaves, at);
-            TVector.Store(TVector.Add(Four(ref first, Apart), Four(ref Unsafe.Add(ref first, 4 * Apart), Apart)), ref first, 0);
+                TVector joined = leaves == 8
+                    ? TVector.Add(Four(ref first, (nuint)apart), Four(ref Unsafe.Add(ref first, 4 * apart), (nuint)apart))
+                    : TVector.Load(ref first, 0);
+
+                // Without a bias, −0 is added, which changes no number.
+                if (o < whole)
+                {
+                    TVector added = b.IsEmpty ? TVector.Broadcast(-0f) : TVector.Load(ref MemoryMarshal.GetReference(b), (nuint)o);
+                    TVector.Store(TVector.Add(joined, added), ref MemoryMarshal.GetReference(outputs), (nuint)o);
+                    continue;
+                }
+
+                TVector.Store(joined, ref first, 0);
+                for (int unit = o; unit < Math.Min(o + TVector.Count, geometry.Units); unit++)
+                {
+                    outputs[unit] = Unsafe.Add(ref sum, unit) + (b.IsEmpty ? -0f : b[unit]);
+                }
+            }
         }
     }
 
     /// <summary>A leaf of inputs for one or two samples by up to four adjacent rows of weights, as [samples, 4].</summary>
-    private static void Dots(ref float x, int apart, ref float w, int stride, int length, int samples, int rows, ref float lanes, ref float sums)
+    private static void Dots(ref float x, int apart, ref float w, int stride, int length, int samples, int rows, ref float lanes, ref float sums, nuint sumStride)
     {
         if (samples == 2)
         {
             EightDots(ref x, (nuint)apart, ref w, (nuint)stride, length, ref lanes);
             if (Avx.IsSupported)
             {
-                LaneSum.AddHalvesOfEight(ref lanes).StoreUnsafe(ref sums);
+                Vector256<float> both = LaneSum.AddHalvesOfEight(ref lanes);
+                both.GetLower().StoreUnsafe(ref sums);
+                both.GetUpper().StoreUnsafe(ref sums, sumStride);
                 return;
             }
         }
@@ -177,7 +174,7 @@ internal sealed partial class DenseVector<TVector> : DenseKernels
 
         for (int s = 0; s < samples; s++)
         {
-            LaneSum.AddHalves(ref Unsafe.Add(ref lanes, s * Tile * Lanes.Count)).StoreUnsafe(ref Unsafe.Add(ref sums, s * Tile));
+            LaneSum.AddHalves(ref Unsafe.Add(ref lanes, s * Tile * Lanes.Count)).StoreUnsafe(ref sums, (nuint)s * sumStride);
         }
     }
 

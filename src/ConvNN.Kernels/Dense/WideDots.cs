@@ -11,9 +11,6 @@ internal static class WideDots
     /// <summary>Samples of a tile.</summary>
     public const int Samples = 5;
 
-    /// <summary>Floats that a tile's sums take: five samples of four units, and padding to whole vectors.</summary>
-    public const int SumLength = 32;
-
     /// <summary>
     /// A leaf of inputs for five samples by four adjacent rows of weights: twenty accumulators, whose lanes are added up in registers.
     /// </summary>
@@ -22,8 +19,9 @@ internal static class WideDots
     /// <param name="w">The first row; the others follow <paramref name="stride"/> floats apart.</param>
     /// <param name="stride">Floats per row.</param>
     /// <param name="length">Columns, in whole lanes.</param>
-    /// <param name="sums">Receives [5, 4].</param>
-    public static void FiveByFour(ref float x, nuint apart, ref float w, nuint stride, int length, ref float sums)
+    /// <param name="sums">Receives [5, 4], four floats of each sample <paramref name="sumStride"/> floats apart.</param>
+    /// <param name="sumStride">Floats from one sample's sums to the next.</param>
+    public static void FiveByFour(ref float x, nuint apart, ref float w, nuint stride, int length, ref float sums, nuint sumStride)
     {
         Vector512<float> a0 = default, a1 = default, a2 = default, a3 = default;
         Vector512<float> b0 = default, b1 = default, b2 = default, b3 = default;
@@ -63,7 +61,11 @@ internal static class WideDots
             e3 = Vector512.FusedMultiplyAdd(sample, r3, e3);
         }
 
-        WideLaneSum.AddHalves(a0, a1, a2, a3, b0, b1, b2, b3, c0, c1, c2, c3, d0, d1, d2, d3).StoreUnsafe(ref sums);
-        WideLaneSum.AddHalves(e0, e1, e2, e3).StoreUnsafe(ref sums, 16);
+        Vector512<float> four = WideLaneSum.AddHalves(a0, a1, a2, a3, b0, b1, b2, b3, c0, c1, c2, c3, d0, d1, d2, d3);
+        four.GetLower().GetLower().StoreUnsafe(ref sums);
+        four.GetLower().GetUpper().StoreUnsafe(ref sums, sumStride);
+        four.GetUpper().GetLower().StoreUnsafe(ref sums, 2 * sumStride);
+        four.GetUpper().GetUpper().StoreUnsafe(ref sums, 3 * sumStride);
+        WideLaneSum.AddHalves(e0, e1, e2, e3).StoreUnsafe(ref sums, 4 * sumStride);
     }
 }

@@ -53,7 +53,7 @@ internal sealed class PipelineReadings
             ReadClocks();
             if (_running.Remove(clock))
             {
-                foreach (StageTimes times in clock.Read())
+                foreach (StageTimes times in Read(clock))
                 {
                     _totals[times.Stage].Leave(times);
                 }
@@ -127,9 +127,13 @@ internal sealed class PipelineReadings
         }
     }
 
+    /// <summary>The counters of a pipeline. Only the last one that began a pass has queues: the others wait for their turn.</summary>
+    private IEnumerable<StageTimes> Read(PipelineClock clock) =>
+        clock.Read().Select(times => clock == _clock ? times : times with { QueueDepth = 0, QueueCapacity = 0 });
+
     private void ReadClocks()
     {
-        foreach (IGrouping<string, StageTimes> stage in _running.SelectMany(clock => clock.Read()).GroupBy(times => times.Stage))
+        foreach (IGrouping<string, StageTimes> stage in _running.SelectMany(Read).GroupBy(times => times.Stage))
         {
             if (!_totals.TryGetValue(stage.Key, out StageTotals? totals))
             {

@@ -26,8 +26,8 @@ public sealed record PipelineOptions : CheckedOptions
         ["own-features"] = ExchangeKind.OwnFeatures,
     };
 
-    // Samples of a worker that shares leaves.
-    private const int FewestShared = 4;
+    /// <summary>The fewest samples for which it pays that a worker shares leaves with others.</summary>
+    public const int FewestShared = 4;
 
     /// <summary>The declarations of the options, in the order of the help.</summary>
     public static IReadOnlyList<Option> Options { get; } =
@@ -91,16 +91,12 @@ public sealed record PipelineOptions : CheckedOptions
 
     /// <summary>The number of workers for a batch size: as many as there are processors, and no more than can share a step.</summary>
     /// <param name="batchSize">Images of a step.</param>
-    /// <param name="network">The network, whose layers may want larger leaves; null for one that does not.</param>
-    public int WorkersFor(int batchSize, Network? network = null) => Workers ?? Math.Min(Environment.ProcessorCount, MostSharing(batchSize, network));
-
-    /// <summary>The most workers that a step is worth being divided over: a leaf each or, if they may share leaves, a few samples each.</summary>
-    /// <param name="batchSize">Images of a step.</param>
-    /// <param name="network">The network, in which layers with statistics of leaves allow no sharing; null for one without.</param>
-    public int MostSharing(int batchSize, Network? network = null)
+    /// <param name="network">The network, whose layers may want whole leaves; null for one that does not.</param>
+    public int WorkersFor(int batchSize, Network? network = null)
     {
         int leaves = LeavesFor(batchSize, network);
-        return Exchange == ExchangeKind.FullGradients || network?.Layout.StatisticsLength > 0 ? leaves : Math.Max(leaves, batchSize / FewestShared);
+        bool mayShare = Exchange != ExchangeKind.FullGradients && !(network?.Layout.StatisticsLength > 0);
+        return Workers ?? Math.Min(Environment.ProcessorCount, mayShare ? Math.Max(leaves, batchSize / FewestShared) : leaves);
     }
 
     /// <inheritdoc/>

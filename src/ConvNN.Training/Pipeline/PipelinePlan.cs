@@ -39,14 +39,14 @@ public sealed record PipelinePlan
         Kernels = KernelSet.For(options.Kernels ?? KernelSet.BestTier);
         BatchSize = training.BatchSize;
         Leaves = options.LeavesFor(BatchSize, network);
-        Workers = options.WorkersFor(BatchSize, network);
         StepOperations = network.TrainingOperations * BatchSize;
-        MostSharing = options.MostSharing(BatchSize, network);
-        FastestThreads = FastestThreadsOn(Environment.ProcessorCount);
         FastestExchange = RefusalOfOwnFeatures(training, options) is null ? ExchangeKind.OwnFeatures : ExchangeKind.FullGradients;
         Exchange = options.Exchange ?? FastestExchange;
+        MayShareLeaves = Exchange == ExchangeKind.OwnFeatures && network.Layout.StatisticsLength == 0;
+        MostSharing = MayShareLeaves ? Math.Max(Leaves, BatchSize / PipelineOptions.FewestShared) : Leaves;
+        Workers = options.Workers ?? Math.Min(Environment.ProcessorCount, MostSharing);
         Threads = Exchange == ExchangeKind.OwnFeatures
-            ? Math.Min(network.Layout.StatisticsLength > 0 ? Leaves : int.MaxValue, options.Threads ?? Math.Min(Workers, FastestThreads))
+            ? Math.Min(MayShareLeaves ? int.MaxValue : Leaves, options.Threads ?? Math.Min(Workers, FastestThreadsOn(Environment.ProcessorCount)))
             : Math.Min(Workers, Environment.ProcessorCount);
         Division = new DivisionPlan(network.Executed(Kernels.Tier), Threads, Leaves, training.StoresGradients);
 
@@ -94,10 +94,13 @@ public sealed record PipelinePlan
     /// <summary>P, the leaves of a step.</summary>
     public int Leaves { get; }
 
+    /// <summary>Whether there may be more threads than leaves: with own features, unless a layer takes statistics of whole leaves.</summary>
+    public bool MayShareLeaves { get; }
+
     /// <summary>The most threads that a step is worth being divided over: one per leaf, or more that have a few samples each.</summary>
     public int MostSharing { get; }
 
-    /// <summary>Workers that share each batch.</summary>
+    /// <summary>The most workers that share each batch.</summary>
     public int Workers { get; }
 
     /// <summary>Threads that the workers run on.</summary>
@@ -109,16 +112,13 @@ public sealed record PipelinePlan
     /// <summary>Floating-point operations of a training step.</summary>
     public long StepOperations { get; }
 
-    /// <summary>Threads that steps of this batch and network are predicted to run on fastest here, from <see cref="StepOperations"/> and <see cref="OperationsPerThread"/>.</summary>
-    public int FastestThreads { get; }
-
     /// <summary>The most samples of a shard.</summary>
     public int ShardCapacity { get; }
 
     /// <summary>Images that are in flight together in an evaluation.</summary>
     public int EvaluationBatch { get; }
 
-    /// <summary>The leaves that a worker computes together; null for all of its leaves, where activations do not stay in a cache anyway.</summary>
+    /// <summary>The leaves that a worker computes together; null for all of its leaves, where activations do not stay in a cache anyway. With own features by samples.</summary>
     public int? LeavesPerPart { get; }
 
     /// <summary>The most samples of a batch.</summary>
@@ -142,7 +142,7 @@ public sealed record PipelinePlan
     /// <summary>Elements of the largest single buffer; it must not exceed <see cref="AlignedBuffer.MaxLength"/>.</summary>
     public long LargestBuffer { get; }
 
-    /// <summary><see cref="FastestThreads"/> on a machine with another number of cores.</summary>
+    /// <summary>Threads that steps of this batch and network are predicted to run on fastest, from <see cref="StepOperations"/> and <see cref="OperationsPerThread"/>.</summary>
     /// <param name="cores">The number of cores.</param>
     public int FastestThreadsOn(int cores) => (int)Math.Clamp(StepOperations / OperationsPerThread, 1, Math.Min(cores, MostSharing));
 

@@ -82,7 +82,7 @@ public sealed class Shard
         return [.. Enumerable.Range(0, workers).Select(worker => LeavesOf(worker, workers, leaves)).Select(run => cut.Start(run.Hi) - cut.Start(run.Lo))];
     }
 
-    /// <summary>The run of leaves [Lo, Hi) that a worker computes. Workers beyond the number of leaves get none, and work in evaluations only.</summary>
+    /// <summary>The run of leaves [Lo, Hi) that a worker computes. Workers beyond the number of leaves get none: they share leaves, or work in evaluations only.</summary>
     /// <param name="worker">The worker, from 0.</param>
     /// <param name="workers">The number of workers.</param>
     /// <param name="leaves">P, the leaves of a step.</param>
@@ -144,5 +144,5 @@ public sealed class Shard
     /// <summary>A short description for messages.</summary>
     public string Describe() => Step is { Source.IsTraining: true } && _parts.Length > 0
         ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"step {Step.Number}, leaves {Lo}–{Hi - 1}, samples {FirstSample}–{FirstSample + Count - 1}")
-        : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{(Step.Source.IsTraining ? "" : "evaluation ")}step {Step.Number}, samples {FirstSample}–{FirstSample + Count - 1}");
+        : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{(Step.Source?.IsTraining == true ? "" : "evaluation ")}step {Step.Number}, samples {FirstSample}–{FirstSample + Count - 1}");
 }

@@ -42,7 +42,7 @@ public class SameBitsTests
     [InlineData(64)]
     public async Task Train_ManyMembers_GiveTheWeightsOfOne(int members)
     {
-        foreach (Network network in new[] { TestData.Network(), TwoBlocks() })
+        foreach (Network network in new[] { TestData.Network(), TwoBlocks(), Odd() })
         {
             foreach (int batchSize in new[] { 10, 50 })
             {
@@ -138,17 +138,8 @@ public class SameBitsTests
     public async Task Train_OtherNetworks_GiveThePublishedHash(string name, string expected)
     {
         DatasetPair data = TestData.Pair(600);
-        NetworkBuilder builder = new(data.Train.Shape);
         Network network = name == "odd"
-            ? builder.Conv2d(5, new Size2d(3, 2), stride: new Size2d(2, 1), padding: 2, activation: Activation.Relu)
-                .Conv2d(7, 3, padding: 1, bias: false)
-                .Relu()
-                .MaxPool2d(new Size2d(2, 3), stride: 1)
-                .Dropout(0.1)
-                .Flatten()
-                .Dense(300, Activation.Relu)
-                .Dense(TestData.Classes, Activation.Softmax)
-                .Build()
+            ? Odd()
             : TwoBlocks();
 
         TrainingResult result = await new Trainer(
@@ -189,6 +180,17 @@ public class SameBitsTests
         Assert.Contains(network.Layout.Parameters, parameter => !parameter.IsTrained && parameter.Row(rig.Weights.Span, 0)[0] is not (0 or 1));
         return rig.Hash;
     }
+
+    private static Network Odd() => new NetworkBuilder(TestData.Pair(1).Train.Shape)
+        .Conv2d(5, new Size2d(3, 2), stride: new Size2d(2, 1), padding: 2, activation: Activation.Relu)
+        .Conv2d(7, 3, padding: 1, bias: false)
+        .Relu()
+        .MaxPool2d(new Size2d(2, 3), stride: 1)
+        .Dropout(0.1)
+        .Flatten()
+        .Dense(300, Activation.Relu)
+        .Dense(TestData.Classes, Activation.Softmax)
+        .Build();
 
     private static Network TwoBlocks() => new NetworkBuilder(TestData.Pair(1).Train.Shape)
         .Conv2d(32, 3, activation: Activation.Relu)

@@ -71,7 +71,7 @@ internal sealed partial class OwnFeatureExchange : IGradientExchange
         _joined = [.. JoinedRanges(network.Layout)];
         int joinedLength = _joined.Select(range => range.Start + range.Length).DefaultIfEmpty().Max();
         _leaves = plan.Division.SharesLeaves ? new LeafGradients(_workspace, work, plan, network.Layout, joinedLength) : null;
-        _shards = [.. Enumerable.Range(0, members).Select(member => new Shard(member, members, plan.Leaves, _leaves is null ? joinedLength : null, plan.LeavesPerPart) { MeetsAtBarrier = true })];
+        _shards = [.. Enumerable.Range(0, members).Select(member => new Shard(member, members, plan.Leaves, _leaves is null ? joinedLength : null, _features is null ? plan.LeavesPerPart : null) { MeetsAtBarrier = true })];
         _tree = new GradientTree(_leaves?.Gradients ?? _shards.SelectMany(shard => shard.Gradients), plan.Leaves, plan.Kernels);
         _edges = new int[plan.Leaves + 1];
         _barrier = new MemberBarrier(members);
