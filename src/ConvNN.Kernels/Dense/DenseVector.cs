@@ -23,7 +23,7 @@ internal sealed partial class DenseVector<TVector> : DenseKernels
 
     // The calling thread's memory for sums and copies.
     [ThreadStatic]
-    private static AlignedBuffer? s_memory;
+    private static AlignedBuffer? _memory;
 
     private protected override void ForwardCore(
         ReadOnlySpan<float> x, ReadOnlySpan<float> w, ReadOnlySpan<float> b, Span<float> y, DenseGeometry geometry)
@@ -31,7 +31,7 @@ internal sealed partial class DenseVector<TVector> : DenseKernels
         (int lo, int hi) = geometry.Leaves;
         int leaves = hi - lo, stride = Lanes.RoundUp(geometry.Units);
         int most = Math.Clamp(SumLength / (leaves * stride), WideDots.Samples, Math.Max(WideDots.Samples, geometry.Samples));
-        Span<float> memory = Memory((leaves * most * stride) + ChunkSamples * geometry.InputStride);
+        Span<float> memory = Memory((leaves * most * stride) + (ChunkSamples * geometry.InputStride));
         Span<float> copies = memory[(leaves * most * stride)..];
         for (int first = 0; first < geometry.Samples; first += most)
         {
@@ -49,12 +49,12 @@ internal sealed partial class DenseVector<TVector> : DenseKernels
 
     private static Span<float> Memory(int length)
     {
-        if (s_memory is null || s_memory.Length < length)
+        if (_memory is null || _memory.Length < length)
         {
-            s_memory = new AlignedBuffer(length);
+            _memory = new AlignedBuffer(length);
         }
 
-        return s_memory.Span;
+        return _memory.Span;
     }
 
     /// <summary>The sums of a leaf for some samples, as [samples, units].</summary>
