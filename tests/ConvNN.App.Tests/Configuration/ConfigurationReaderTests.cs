@@ -187,7 +187,7 @@ public class ConfigurationReaderTests
     [InlineData("Training:LearningRate", "0,1", "Use a point as the decimal separator.")]
     [InlineData("Training:LearningRate", "-0.1", "it must be a number above 0")]
     [InlineData("Training:Seed", "-1", "it must be a whole number from 0")]
-    [InlineData("Pipeline:Workers", "0", "it must be a whole number between 1 and 1024, or auto. Leave it out for one per core, or fewer if a batch cannot use them all.")]
+    [InlineData("Pipeline:Workers", "0", "it must be a whole number between 1 and 1024, or auto. Leave it out to allow one per core.")]
     [InlineData("Pipeline:Workers", "many", "it must be a whole number between 1 and 1024, or auto.")]
     [InlineData("Pipeline:Leaves", "1000000", "it must be a whole number between 1 and")]
     [InlineData("Pipeline:Kernels", "fast", "it must be one of auto, reference")]
@@ -230,7 +230,7 @@ public class ConfigurationReaderTests
             refused.Failures.Select(failure => $"{failure}"),
             failure => Assert.Matches(@"^Model:Layers:0:Units is 0; it must be a whole number .*\. \(test\.json, line 1\)$", failure),
             failure => Assert.StartsWith("Model:Layers:1:Type is danse, which is not a known layer; did you mean dense?", failure, StringComparison.Ordinal),
-            failure => Assert.Equal("Pipeline:Workers is none; it must be a whole number between 1 and 1024, or auto. Leave it out for one per core, or fewer if a batch cannot use them all. (CONVNN_Pipeline__Workers)", failure),
+            failure => Assert.Equal("Pipeline:Workers is none; it must be a whole number between 1 and 1024, or auto. Leave it out to allow one per core. (CONVNN_Pipeline__Workers)", failure),
             failure => Assert.Equal("Training:BatchSize is x; it must be a whole number between 1 and 65,536. (--batch-size)", failure),
             failure => Assert.Equal("Training:Epochs is 0; it must be a whole number between 1 and 1,000,000. (test.json, line 1)", failure),
             failure => Assert.StartsWith("Training:Sed is not known; did you mean Seed?", failure, StringComparison.Ordinal));
