@@ -146,7 +146,6 @@ internal sealed partial class DenseVector<TVector>
             update.Apply(TVector.MultiplyAdd(a1, by, TVector.Zero), ref target, index + second, default(WholeStore<TVector>));
             update.Apply(TVector.MultiplyAdd(b1, by, TVector.Zero), ref target, below + second, default(WholeStore<TVector>));
         }
-
     }
 
     /// <summary>The chains of a leaf, which begin with a product; a zero that has the wrong sign has the right one after the last + 0f.</summary>
