@@ -8,19 +8,26 @@ using ConvNN.Model;
 namespace ConvNN.Training.Pipeline;
 
 /// <summary>
-/// The samples of one step, normalised, and memory for their losses and predictions. A few batches circulate in the pipeline
-/// and are refilled, so that a warm step allocates nothing.
+/// The samples of one step, and memory for their losses and predictions. The same batches are used again and again, so that a warm
+/// step allocates nothing.
 /// </summary>
 /// <param name="shape">The shape of a sample.</param>
 /// <param name="capacity">The most samples that it holds.</param>
 /// <param name="tier">The kernels that normalise them.</param>
-public sealed class MiniBatch(Shape shape, int capacity, KernelTier tier)
+/// <param name="images">
+/// Memory for <paramref name="capacity"/> images. Batches may share it, since only the one in its step has images: so they stay in a
+/// core's cache. Null for memory of its own.
+/// </param>
+public sealed class MiniBatch(Shape shape, int capacity, KernelTier tier, AlignedBuffer? images = null)
 {
-    private readonly AlignedBuffer _images = new(checked(shape.Stride * capacity));
+    private readonly AlignedBuffer _images = images ?? new AlignedBuffer(checked(shape.Stride * capacity));
     private readonly byte[] _labels = new byte[capacity];
     private readonly int[] _indices = new int[capacity];
     private readonly bool[] _isLoaded = new bool[capacity];
     private ImageDataset? _dataset;
+
+    /// <summary>Bytes that a batch takes for each sample, besides its image.</summary>
+    internal const int BytesPerSample = (4 * sizeof(int)) + (2 * sizeof(byte));
 
     /// <summary>The shape of a sample.</summary>
     public Shape Shape { get; } = shape;
@@ -31,7 +38,7 @@ public sealed class MiniBatch(Shape shape, int capacity, KernelTier tier)
     /// <summary>The samples that are in it; the last batch of an epoch may hold fewer than the others.</summary>
     public int Count { get; private set; }
 
-    /// <summary>The images, [Count, Shape.Stride]; those not yet loaded still hold an earlier batch's pixels.</summary>
+    /// <summary>The images, [Count, Shape.Stride]; those not yet loaded hold an earlier batch's pixels.</summary>
     public ReadOnlySpan<float> Images => _images.Span[..(Count * Shape.Stride)];
 
     /// <summary>The class of each sample.</summary>

@@ -9,14 +9,12 @@ namespace ConvNN.Training.Pipeline;
 /// <summary>How a run is divided and how much memory it needs: computed once, before anything is allocated.</summary>
 public sealed record PipelinePlan
 {
-    // One batch in its step, two ready and waiting, one being assembled.
-    private const int FewestBatches = 4;
+    /// <summary>Runs of batches that circulate in the pipeline: one of which a batch is in its step, one ready, one being assembled.</summary>
+    public const int Runs = 3;
 
-    // Workers that go on by themselves need a message once in as many steps.
-    private const int MostBatches = 8;
-
-    // The images of the batches that circulate should take less than this, unless there are only the fewest.
-    private const long BatchMemory = 8 << 20;
+    // A message for so many steps costs next to nothing; the batches take little memory.
+    private const int MostBatchesOfRun = 16;
+    private const int SamplesOfRun = 16_384;
 
     /// <summary>A step needs this many operations for each thread: with fewer, threads spend more time waiting for each other than they save.</summary>
     public const long OperationsPerThread = 500_000;
@@ -56,13 +54,12 @@ public sealed record PipelinePlan
         BatchCapacity = Math.Max(BatchSize, EvaluationBatch);
         Samples = Shard.SamplesOfWorkers(BatchSize, Exchange == ExchangeKind.OwnFeatures && Division.SharesLeaves ? Shards : Leaves, Shards);
         ShardCapacity = Math.Max(Shard.MaxSamples(BatchSize, Leaves, Shards), EvaluationShard);
-        long batchBytes = (long)BatchCapacity * network.Input.Stride * sizeof(float);
-        Batches = Exchange == ExchangeKind.OwnFeatures ? (int)Math.Clamp(BatchMemory / batchBytes, FewestBatches, MostBatches) : FewestBatches;
+        BatchesOfRun = Math.Clamp(SamplesOfRun / BatchCapacity, 1, MostBatchesOfRun);
         LeavesPerPart = Workspace.Bytes(network, PartSamples, Kernels) + ((long)PartSamples * network.Input.Stride * sizeof(float)) <= CacheBytes
             ? Math.Max(1, PartSamples * Leaves / BatchSize)
             : null;
         WeightBytes = (long)network.Layout.Length * sizeof(float);
-        BatchBytes = Batches * batchBytes;
+        BatchBytes = (long)BatchCapacity * ((network.Input.Stride * sizeof(float)) + ((long)Runs * BatchesOfRun * MiniBatch.BytesPerSample));
         (GradientBytes, ActivationBytes) = Exchange == ExchangeKind.OwnFeatures
             ? (OwnFeatureGradientBytes(network), Workspace.Bytes(network, BatchCapacity, Kernels, Threads))
             : (WeightBytes * Enumerable.Range(0, Shards).Sum(shard => (long)Shard.Cover(shard, Shards, Leaves).Count),
@@ -73,8 +70,8 @@ public sealed record PipelinePlan
             network.Layers.Max(layer => (long)together * Math.Max(layer.Input.Stride, Math.Max(layer.Output.Stride, layer.SavedBytes))));
     }
 
-    /// <summary>Batches that circulate in the pipeline.</summary>
-    public int Batches { get; }
+    /// <summary>The most batches of a run.</summary>
+    public int BatchesOfRun { get; }
 
     /// <summary>The kernels of the run.</summary>
     public KernelSet Kernels { get; }
@@ -136,7 +133,7 @@ public sealed record PipelinePlan
     /// <summary>Bytes of all activations.</summary>
     public long ActivationBytes { get; }
 
-    /// <summary>Bytes of the batches that circulate.</summary>
+    /// <summary>Bytes of the images of a step, and of the batches that circulate.</summary>
     public long BatchBytes { get; }
 
     /// <summary>Elements of the largest single buffer; it must not exceed <see cref="AlignedBuffer.MaxLength"/>.</summary>

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using ConvNN.Training.Metrics;
 using ConvNN.Training.Options;
+using ConvNN.Training.Pipeline;
 
 namespace ConvNN.Training.Tests.Metrics;
 
@@ -95,7 +96,7 @@ public class TrainingMeterTests
             },
             TestContext.Current.CancellationToken);
 
-        Assert.Equal(8, collector.Last("convnn.stage.queue.capacity", "stage=read"));
+        Assert.Equal(PipelinePlan.Runs, collector.Last("convnn.stage.queue.capacity", "stage=read"));
         Assert.Equal(2, collector.Last("convnn.stage.queue.capacity", "stage=workers"));
         Assert.All(collector.Values("convnn.stage.queue.depth", "stage=workers"), depth => Assert.InRange(depth, 0, 2));
     }

@@ -6,42 +6,60 @@ namespace ConvNN.Training.Pipeline.Dataflow;
 /// <content>What each block does with a message, in the order in which a step passes through them.</content>
 public sealed partial class TrainingPipeline
 {
-    /// <summary>Stage <c>read</c>: chooses the next samples, whose images the workers load. The only stage that runs ahead.</summary>
-    private void Assemble(MiniBatch batch)
+    /// <summary>
+    /// Stage <c>read</c>: chooses the samples of the next batches, whose images the workers load. The only stage that runs ahead. A run is
+    /// handed on before it is full if steps wait for it.
+    /// </summary>
+    private void Assemble(BatchRun run)
     {
-        _reading.Begin();
-        bool isFilled = false;
-        try
+        run.Clear();
+        bool goesOn = true;
+        while (goesOn)
         {
-            isFilled = !_pass.IsStopping && _pass.Source.TryFill(batch);
-            bool isAwaited;
-            lock (_gate)
+            _reading.Begin();
+            bool isFilled = false;
+            try
             {
-                // Workers that go on by themselves take the batch from the queue.
-                isAwaited = !(_isStepping && _exchange.GoesOn);
-                if (isFilled)
+                isFilled = !_pass.IsStopping && run.TryFill(_pass.Source);
+                goesOn = isFilled && !run.IsFull && (Volatile.Read(ref _isStepping) || _ready.Count > 0);
+                if (!goesOn)
                 {
-                    _ready.Enqueue(batch);
-                }
-                else if (!isAwaited)
-                {
-                    // Otherwise the fan-out counts it, so that no signal outlives the pass.
-                    _idle++;
+                    HandOn(run);
                 }
             }
-
-            if (isAwaited)
+            catch (Exception failure)
             {
-                Send(_fanOut, isFilled ? StepSignal.Ready : StepSignal.Idle);
+                goesOn = false;
+                _supervisor.Fail(_pass, "assemble", null, failure);
+            }
+
+            // While samples are left, it waits for a run to return; after that it has nothing to read.
+            _reading.Finish(isBlocked: isFilled);
+        }
+    }
+
+    private void HandOn(BatchRun run)
+    {
+        bool isAwaited;
+        lock (_gate)
+        {
+            // Workers that go on by themselves take the run from the queue.
+            isAwaited = !(_isStepping && _exchange.GoesOn);
+            if (!run.IsEmpty)
+            {
+                _ready.Enqueue(run);
+            }
+            else if (!isAwaited)
+            {
+                // Otherwise the fan-out counts it, so that no signal outlives the pass.
+                _idle++;
             }
         }
-        catch (Exception failure)
-        {
-            _supervisor.Fail(_pass, "assemble", null, failure);
-        }
 
-        // While samples are left, it waits for a batch to return; after that it has nothing to read.
-        _reading.Finish(isBlocked: isFilled);
+        if (isAwaited)
+        {
+            Send(_fanOut, run.IsEmpty ? StepSignal.Idle : StepSignal.Ready);
+        }
     }
 
     /// <summary>Stage <c>shard</c>: begins a step when a batch is ready and no step is running.</summary>
@@ -59,7 +77,7 @@ public sealed partial class TrainingPipeline
                 if (!_isStepping)
                 {
                     _isStepping = TryTake(out next);
-                    isOver = !_isStepping && _idle == _batches.Length;
+                    isOver = !_isStepping && _idle == _runs.Length;
                 }
             }
 
@@ -89,17 +107,19 @@ public sealed partial class TrainingPipeline
         }
     }
 
-    /// <summary>Takes the next batch; the caller holds the gate. Batches that a stopped pass leaves go back to assemble, which keeps them.</summary>
+    /// <summary>Takes the next batch; the caller holds the gate. A run without any left goes back to assemble, as does one that a stopped pass leaves.</summary>
     private bool TryTake([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out MiniBatch? batch)
     {
-        while (_ready.TryDequeue(out batch))
+        batch = null;
+        while (_run is not null || _ready.TryDequeue(out _run))
         {
-            if (!_pass.IsStopping)
+            if (!_pass.IsStopping && _run.TryTake(out batch))
             {
                 return true;
             }
 
-            Send(_assemble, batch);
+            Send(_assemble, _run);
+            _run = null;
         }
 
         return false;
@@ -169,7 +189,7 @@ public sealed partial class TrainingPipeline
         }
     }
 
-    /// <summary>Finishes a step with its last shard, and returns the batch; then begins the next step, or gives the permit for it to the fan-out.</summary>
+    /// <summary>Finishes a step with its last shard; then begins the next step, or gives the permit for it to the fan-out.</summary>
     /// <returns>Whether the next step has begun.</returns>
     private bool EndStep(Shard shard)
     {
@@ -185,7 +205,6 @@ public sealed partial class TrainingPipeline
                     BetweenSteps?.Invoke();
                 }
 
-                Send(_assemble, finished);
                 MiniBatch? next = null;
                 if (_exchange.GoesOn)
                 {

@@ -21,19 +21,19 @@ namespace ConvNN.Training.Pipeline.Dataflow;
 /// whose end is the permit for the next step.
 /// </summary>
 /// <remarks>
-/// Every block is bounded. Fewer batches circulate than any block can hold, and each worker has one shard, so no block is
+/// Every block is bounded. Fewer runs of batches circulate than any block can hold, and each worker has one shard, so no block is
 /// ever full when something is posted: a refused post is a fault. No delegate throws: the first failure is kept and ends
 /// the pass.
 /// </remarks>
 public sealed partial class TrainingPipeline : IAsyncDisposable
 {
     private readonly PipelineThreads[] _threads;
-    private readonly ActionBlock<MiniBatch> _assemble;
+    private readonly ActionBlock<BatchRun> _assemble;
     private readonly ActionBlock<StepSignal> _fanOut;
     private readonly ActionBlock<Shard>[] _workers;
     private readonly ActionBlock<ShardOutcome> _reduce;
 
-    private readonly MiniBatch[] _batches;
+    private readonly BatchRun[] _runs;
     private readonly IGradientExchange _exchange;
     private readonly StepReducer _reducer;
     private readonly Supervisor _supervisor;
@@ -43,14 +43,15 @@ public sealed partial class TrainingPipeline : IAsyncDisposable
     private readonly StageLane _sharding;
     private readonly StageLane _reducing;
 
-    // The gate guards the batches that are ready or idle, and whether a step is running.
+    // The gate guards the runs that are ready or idle, and whether a step is running.
     private readonly Lock _gate = new();
-    private readonly Queue<MiniBatch> _ready = new();
+    private readonly Queue<BatchRun> _ready = new();
     private bool _isStepping;
     private int _idle;
 
     // Owned by whoever begins and ends steps: one thread at a time.
     private Pass _pass = null!;
+    private BatchRun? _run;
     private long _step;
     private long _trainingStep;
     private long _stepBegan;
@@ -74,7 +75,8 @@ public sealed partial class TrainingPipeline : IAsyncDisposable
     {
         PipelinePlan plan = new(network, training, options);
         EvaluationBatch = plan.EvaluationBatch;
-        _batches = [.. Enumerable.Range(0, plan.Batches).Select(_ => new MiniBatch(network.Input, plan.BatchCapacity, plan.Kernels.Tier))];
+        AlignedBuffer images = new(checked(plan.BatchCapacity * network.Input.Stride));
+        _runs = [.. Enumerable.Range(0, PipelinePlan.Runs).Select(_ => new BatchRun([.. Enumerable.Range(0, plan.BatchesOfRun).Select(_ => new MiniBatch(network.Input, plan.BatchCapacity, plan.Kernels.Tier, images))]))];
         IAugmentation? augmentation = training.Augmentation.Create(network.Input, training.Seed);
         SampleWork samples = new(network, loss, weights, training.Seed, new LeafStatistics(network.Layout, plan.Leaves), augmentation);
         StepDefinition definition = new(network, loss, augmentation, optimizer, weights, training.Seed, plan.Leaves, plan.Kernels);
@@ -88,16 +90,16 @@ public sealed partial class TrainingPipeline : IAsyncDisposable
         // core is free, and otherwise on the last worker's thread, while the first thread ends the step and begins the next.
         _threads = [.. Enumerable.Range(0, plan.Threads).Select(_ => new PipelineThreads(1))];
         TaskScheduler assembling = plan.Threads < Environment.ProcessorCount ? TaskScheduler.Default : _threads[^1];
-        _assemble = new ActionBlock<MiniBatch>(Assemble, Bounded(plan.Batches, assembling));
+        _assemble = new ActionBlock<BatchRun>(Assemble, Bounded(PipelinePlan.Runs, assembling));
 
-        // Two signals for each batch, since it may be ready, computed and idle before the first is read, and the permit.
-        _fanOut = new ActionBlock<StepSignal>(Route, Bounded((2 * plan.Batches) + 1, _threads[0]));
+        // Two signals for each run, since it may be ready, computed and idle before the first is read, and the permit.
+        _fanOut = new ActionBlock<StepSignal>(Route, Bounded((2 * PipelinePlan.Runs) + 1, _threads[0]));
         _workers = [.. _exchange.Shards.Select(shard => new ActionBlock<Shard>(Work, Bounded(1, _threads[shard.Worker % plan.Threads])))];
         _reduce = new ActionBlock<ShardOutcome>(Reduce, Bounded(workers, _threads[0]));
 
-        // The queue of the fan-out holds the batches that are ready. Its length may change while it is read, which does no harm.
-        StageClock read = new("read", threads: 1, blocks: 1, plan.Batches, () => _assemble.InputCount);
-        StageClock shard = new("shard", threads: 1, blocks: 1, plan.Batches, () => _ready.Count);
+        // The queue of the fan-out holds the runs that are ready. Its length may change while it is read, which does no harm.
+        StageClock read = new("read", threads: 1, blocks: 1, PipelinePlan.Runs, () => _assemble.InputCount);
+        StageClock shard = new("shard", threads: 1, blocks: 1, PipelinePlan.Runs, () => _ready.Count);
         StageClock work = new("workers", plan.Threads, workers, workers, () => _workers.Sum(block => block.InputCount));
         StageClock reduce = new("reduce", threads: 1, blocks: 1, workers, () => _reduce.InputCount);
         (_reading, _sharding, _working, _reducing) = (read[0], shard[0], work, reduce[0]);
@@ -158,7 +160,7 @@ public sealed partial class TrainingPipeline : IAsyncDisposable
         // From here on each step begins the next, so the caller's execution context would be copied with every message.
         using (ExecutionContext.SuppressFlow())
         {
-            Array.ForEach(_batches, batch => Send(_assemble, batch));
+            Array.ForEach(_runs, run => Send(_assemble, run));
         }
 
         try

@@ -16,7 +16,7 @@ namespace ConvNN.Training.Pipeline.OwnFeatures;
 public sealed class PhaseTimer
 {
     private readonly OwnFeatureExchange _exchange;
-    private readonly MiniBatch[] _batches;
+    private readonly MiniBatch _batch;
     private readonly float _learningRate;
     private readonly long[][] _ticks;
     private long _step;
@@ -36,7 +36,7 @@ public sealed class PhaseTimer
         SampleWork work = new(network, loss, weights, training.Seed, new LeafStatistics(network.Layout, plan.Leaves), augmentation);
         StepDefinition definition = new(network, loss, augmentation, optimizer, weights, training.Seed, plan.Leaves, plan.Kernels);
         _exchange = new OwnFeatureExchange(network, work, optimizer, weights, plan, definition);
-        _batches = [.. Enumerable.Range(0, plan.Batches).Select(_ => new MiniBatch(network.Input, plan.BatchSize, plan.Kernels.Tier))];
+        _batch = new MiniBatch(network.Input, plan.BatchSize, plan.Kernels.Tier);
         _learningRate = learningRate;
         _ticks = [.. _exchange.StepPhases.Select(_ => new long[plan.Threads])];
         Meetings = plan.Division.Meetings;
@@ -67,10 +67,9 @@ public sealed class PhaseTimer
     /// <param name="source">Gives its batch; a training pass.</param>
     public void Run(IBatchSource source)
     {
-        MiniBatch batch = _batches[_step % _batches.Length];
-        source.TryFill(batch);
+        source.TryFill(_batch);
         _step++;
-        _exchange.Begin(new StepJob(batch, source, _step, _step, _learningRate));
+        _exchange.Begin(new StepJob(_batch, source, _step, _step, _learningRate));
         for (int p = 0; p < _ticks.Length; p++)
         {
             for (int member = 0; member < Members; member++)

@@ -10,12 +10,11 @@ namespace ConvNN.Training.Tests.Pipeline.OwnFeatures;
 /// <summary>Members that run one after another compute what they compute on threads, and what they read of each other is counted.</summary>
 public class PhaseTimerTests
 {
-    /// <summary>Two members divide by samples; more of them the first convolution by channels.</summary>
     [Theory]
-    [InlineData(2, 2)]
-    [InlineData(4, 5)]
-    [InlineData(8, 5)]
-    public void Run_AnyMembers_GivesTheWeightsOfOne(int members, int phases)
+    [InlineData(2)]
+    [InlineData(4)]
+    [InlineData(8)]
+    public void Run_AnyMembers_GivesTheWeightsOfOne(int members)
     {
         Network network = new NetworkBuilder(TestData.Images(1).Shape)
             .Conv2d(filters: 8, kernel: 3, activation: Activation.Relu)
@@ -27,7 +26,7 @@ public class PhaseTimerTests
 
         PhaseTimer one = Trained(network, members: 1), several = Trained(network, members);
 
-        Assert.Equal((members, phases, phases), (several.Members, several.Phases.Count(), several.Meetings));
+        Assert.Equal((members, 5, 5), (several.Members, several.Phases.Count(), several.Meetings));
         Assert.Equal(network.Layout.Hash(one.Weights.Span), network.Layout.Hash(several.Weights.Span));
         Assert.NotEqual(network.Layout.Hash(network.Layout.Initialize(new TrainingOptions().Seed).Span), network.Layout.Hash(one.Weights.Span));
         Assert.All(several.Ticks, phase => Assert.Contains(phase, ticks => ticks > 0));
