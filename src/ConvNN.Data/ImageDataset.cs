@@ -2,6 +2,7 @@ using System.Globalization;
 using ConvNN.Data.Files;
 using ConvNN.Data.Idx;
 using ConvNN.Model;
+using ConvNN.Pictures;
 
 namespace ConvNN.Data;
 
@@ -61,6 +62,9 @@ public sealed class ImageDataset
     /// </summary>
     public bool IsByClass { get; init; }
 
+    /// <summary>How a network takes the images' values.</summary>
+    public Normalization Normalization { get; init; } = Normalization.Unit;
+
     /// <summary>SHA-256 of the whole decoded image file, header included, in lower-case hexadecimal.</summary>
     public string ImagesSha256 => _images.Sha256;
 
@@ -94,7 +98,7 @@ public sealed class ImageDataset
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Count);
         return IsByClass && count < Count
             ? Select(Draw([.. Enumerable.Range(0, Count)], count), Part)
-            : new ImageDataset(Name, Part, _images, _labels, Classes, count, _chosen?[..count]) { IsByClass = IsByClass };
+            : new ImageDataset(Name, Part, _images, _labels, Classes, count, _chosen?[..count]) { IsByClass = IsByClass, Normalization = Normalization };
     }
 
     /// <summary>Draws some of the images: the first ones in a given order, from every class in proportion if <see cref="IsByClass"/>.</summary>
@@ -117,7 +121,7 @@ public sealed class ImageDataset
         Array.Sort(chosen);
         CheckIndex(chosen[0]);
         CheckIndex(chosen[^1]);
-        return new ImageDataset(Name, part, _images, _labels, Classes, chosen.Length, [.. chosen.Select(PlaceOf)]) { IsByClass = IsByClass };
+        return new ImageDataset(Name, part, _images, _labels, Classes, chosen.Length, [.. chosen.Select(PlaceOf)]) { IsByClass = IsByClass, Normalization = Normalization };
     }
 
     private int PlaceOf(int index) => _chosen is null ? index : _chosen[index];

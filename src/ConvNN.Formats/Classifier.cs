@@ -143,6 +143,7 @@ public sealed class Classifier
 
     private int Predict(Memory memory, Span<float> probabilities)
     {
+        Subject?.Normalization.Apply(memory.Image.Span[..Network.Input.Count], _kernels.Elementwise);
         SampleRun run = new()
         {
             Images = memory.Image.Span,

@@ -19,9 +19,6 @@ public sealed class ModelFile
     /// <summary>The file's name in a run folder.</summary>
     public const string DefaultName = "model.safetensors";
 
-    /// <summary>The only normalisation of pixels in this library, the same as PyTorch's <c>ToTensor</c>.</summary>
-    public const string UnitNormalization = "pixel / 255";
-
     private const string FormatKey = "format";
     private const string VersionKey = "convnn.version";
     private const string NetworkKey = "convnn.network";
@@ -91,7 +88,7 @@ public sealed class ModelFile
             [ClassesKey] = network.Output.ToString(),
             [DatasetKey] = subject.Dataset,
             [PrepareKey] = subject.Preparation.Name,
-            [NormalizationKey] = UnitNormalization,
+            [NormalizationKey] = subject.Normalization.ToString(),
             [HashKey] = network.Layout.Hash(weights.Span),
         };
         if (subject.ClassNames is { } classNames)
@@ -116,25 +113,36 @@ public sealed class ModelFile
     {
         SafeTensorsHeader header = SafeTensorsHeader.Read(stream, source);
         Network network = Build(header);
-        if (Text(header, NormalizationKey) is var normalization && normalization != UnitNormalization)
-        {
-            throw new ModelFileException($"{source}: {NormalizationKey} is '{normalization}', expected '{UnitNormalization}'; use a version of ConvNN that supports it.");
-        }
-
         AlignedBuffer weights = SafeTensorsFile.Read(stream, header, network.Layout);
         CheckFinite(source, network.Layout, weights.Span);
         string expected = Text(header, HashKey);
         string found = network.Layout.Hash(weights.Span);
         return found == expected
-            ? new ModelFile(network, weights, new ModelSubject(Text(header, DatasetKey)) { ClassNames = Names(header, network), Preparation = PreparationOf(header, network) }, found)
+            ? new ModelFile(network, weights, SubjectOf(header, network), found)
             : throw new ModelFileException($"{source}: the weights have the SHA-256 {found}, expected {expected}; the file is damaged, save it again.");
+    }
+
+    private static ModelSubject SubjectOf(SafeTensorsHeader header, Network network) => new(Text(header, DatasetKey))
+    {
+        ClassNames = Names(header, network),
+        Preparation = PreparationOf(header, network),
+        Normalization = NormalizationOf(header, network),
+    };
+
+    private static Normalization NormalizationOf(SafeTensorsHeader header, Network network)
+    {
+        string text = Text(header, NormalizationKey);
+        return Normalization.Parse(text) is { } normalization && (normalization.IsUnit || normalization.Means.Count == network.Input.Channels)
+            ? normalization
+            : throw new ModelFileException(
+                $"{header.Source}: {NormalizationKey} is '{text}', expected '{Normalization.Unit}', or '(pixel / 255 - [mean, …]) / [deviation, …]' with a number for each of {network.Input.Channels} channels; use a version of ConvNN that supports it.");
     }
 
     // Files of version 0.1.0 that lack the key were all used with MNIST's preparation, which suits networks for one channel alone.
     private static Preparation PreparationOf(SafeTensorsHeader header, Network network) =>
         !header.Metadata.TryGetValue(PrepareKey, out string? name) ? (network.Input.Channels == 1 ? Preparations.Mnist : Preparations.Resize)
         : Preparations.Find(name)
-        ?? throw new ModelFileException($"{header.Source}: {PrepareKey} is '{name}', expected {string.Join(" or ", Preparations.All.Select(known => known.Name))}; use a version of ConvNN that supports it.");
+        ?? throw new ModelFileException($"{header.Source}: {PrepareKey} is '{name}', expected {string.Join(", ", Preparations.All.Select(known => known.Name))}; use a version of ConvNN that supports it.");
 
     private static string[]? Names(SafeTensorsHeader header, Network network)
     {

@@ -11,4 +11,7 @@ public sealed record ModelSubject(string Dataset)
 
     /// <summary>How pictures are prepared for the network.</summary>
     public Preparation Preparation { get; init; } = Preparations.Resize;
+
+    /// <summary>How the network takes the values of an image.</summary>
+    public Normalization Normalization { get; init; } = Normalization.Unit;
 }

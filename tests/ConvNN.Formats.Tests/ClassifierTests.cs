@@ -6,6 +6,7 @@ using ConvNN.Kernels.Vectors;
 using ConvNN.Model;
 using ConvNN.Model.Networks;
 using ConvNN.Model.Samples;
+using ConvNN.Pictures;
 
 namespace ConvNN.Formats.Tests;
 
@@ -73,6 +74,23 @@ public class ClassifierTests
             Assert.Equal(probabilities, actual.Probabilities);
             Assert.Equal(probabilities[actual.Class], actual.Probability);
         }
+    }
+
+    /// <summary>The same as a classifier without normalization gives for values that are normalized already.</summary>
+    [Fact]
+    public void Predict_NormalizedModel_NormalizesPixelsAndFloats()
+    {
+        Normalization normalization = Normalization.Standard([0.4f, 0.6f], [0.2f, 0.3f]);
+        Classifier classifier = new(Network, TestModel.Weights(Network)) { Subject = new ModelSubject("bands") { Normalization = normalization } };
+        byte[] pixels = TestModel.Image(3);
+        float[] values = [.. pixels.Select(pixel => pixel / 255f)], normalized = [.. values];
+        normalization.Apply(normalized, KernelSet.For(KernelTier.Reference).Elementwise);
+
+        float[] expected = [.. Create().Predict(normalized).Probabilities];
+
+        Assert.Equal(expected, classifier.Predict(pixels).Probabilities);
+        Assert.Equal(expected, classifier.Predict(values).Probabilities);
+        Assert.NotEqual(expected, Create().Predict(pixels).Probabilities);
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Text;
 using ConvNN.Formats.SafeTensors;
 using ConvNN.Kernels.Vectors;
 using ConvNN.Model.Networks;
+using ConvNN.Pictures;
 
 namespace ConvNN.Formats.Tests;
 
@@ -39,6 +40,34 @@ public class ModelFileTests
 
         Assert.Contains("weight dense1.weight[2] is NaN, expected finite weights", refused.Message, StringComparison.Ordinal);
         Assert.Equal(good, File.ReadAllBytes(folder["m"]));
+    }
+
+    [Fact]
+    public void Save_Normalization_IsReadAgain()
+    {
+        using TemporaryFolder folder = new();
+        Network network = TestModel.Network();
+        Normalization normalization = Normalization.Standard([0.1f, 1f / 3f], [0.3081f, 2f / 7f]);
+        ModelFile.Save(folder["m"], network, TestModel.Weights(network), new ModelSubject("bands") { Normalization = normalization });
+
+        Normalization read = ModelFile.Load(folder["m"]).Subject.Normalization;
+
+        Assert.Equal(normalization.Means, read.Means);
+        Assert.Equal(normalization.Deviations, read.Deviations);
+    }
+
+    /// <summary>The network takes two channels.</summary>
+    [Fact]
+    public void Load_NormalizationOfOneChannel_IsRefused()
+    {
+        using TemporaryFolder folder = new();
+        Network network = TestModel.Network();
+        ModelFile.Save(folder["m"], network, TestModel.Weights(network), new ModelSubject("bands") { Normalization = Normalization.Standard([0.1f], [0.2f]) });
+
+        ModelFileException refused = Assert.Throws<ModelFileException>(() => ModelFile.Load(folder["m"]));
+
+        Assert.Contains("convnn.normalization is '(pixel / 255 - [0.1]) / [0.2]', expected 'pixel / 255', or ", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("for each of 2 channels", refused.Message, StringComparison.Ordinal);
     }
 
     [Theory]

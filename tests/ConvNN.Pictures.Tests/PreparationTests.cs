@@ -67,10 +67,51 @@ public class PreparationTests
         Assert.Equal(["resized from 56×56"], picture.Changes);
     }
 
+    /// <summary>Of four columns the middle two remain, or all of them with a black row above and below.</summary>
+    [Fact]
+    public void CropAndPad_WidePicture_KeepTheAspectRatio()
+    {
+        Picture wide = new(4, 2, 1, [10, 20, 30, 40, 50, 60, 70, 80]);
+
+        PreparedPicture cropped = Preparations.Crop.Prepare(wide, Shape.Image(1, 2, 2)), padded = Preparations.Pad.Prepare(wide, Shape.Image(1, 4, 4));
+
+        Assert.Equal([20, 30, 60, 70], cropped.Values);
+        Assert.Equal(["cut from 4×2 to the middle 2×2"], cropped.Changes);
+        Assert.Equal([0, 0, 0, 0, 10, 20, 30, 40, 50, 60, 70, 80, 0, 0, 0, 0], padded.Values);
+        Assert.Equal(["padded with black to 4×4"], padded.Changes);
+    }
+
+    /// <summary>A tall picture in colour, and inputs that are not square.</summary>
+    [Fact]
+    public void CropAndPad_TallPicture_AreResizedByArea()
+    {
+        Picture tall = new(2, 6, 3, [.. Enumerable.Range(0, 36).Select(i => (byte)(7 * i))]);
+        Picture middle = new(2, 4, 3, tall.Values[6..30]);
+
+        Picture cropped = Preparations.Crop.Fit(tall, 1, 2), padded = Preparations.Pad.Fit(tall, 3, 3);
+
+        Assert.Equal(AreaResize.Of(middle, 1, 2).Values, cropped.Values);
+        byte[] column = AreaResize.Of(tall, 1, 3).Values;
+        Assert.Equal([.. Enumerable.Range(0, 3).SelectMany(row => (byte[])[0, 0, 0, .. column[(3 * row)..(3 * (row + 1))], 0, 0, 0])], padded.Values);
+    }
+
+    /// <summary>However thin a picture is, something of it remains.</summary>
+    [Theory]
+    [InlineData(1, 1000)]
+    [InlineData(1000, 1)]
+    [InlineData(1, 1)]
+    public void CropAndPad_ThinPicture_IsNotEmpty(int width, int height)
+    {
+        Picture white = new(width, height, 1, [.. Enumerable.Repeat((byte)255, width * height)]);
+
+        Assert.All(Preparations.Crop.Fit(white, 8, 8).Values, value => Assert.Equal(255, value));
+        Assert.Contains((byte)255, Preparations.Pad.Fit(white, 8, 8).Values);
+    }
+
     [Fact]
     public void Find_Names_AreThoseOfTheConfiguration()
     {
-        Assert.Equal(["mnist", "resize"], Preparations.All.Select(preparation => preparation.Name));
+        Assert.Equal(["mnist", "resize", "crop", "pad"], Preparations.All.Select(preparation => preparation.Name));
         Assert.Same(Preparations.Mnist, Preparations.Find("mnist"));
         Assert.Null(Preparations.Find("auto"));
     }

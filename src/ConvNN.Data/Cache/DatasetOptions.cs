@@ -35,7 +35,13 @@ public record DatasetOptions : CheckedOptions
             ValueKinds.Word([Auto, .. Preparations.All.Select(preparation => preparation.Name)]),
             o => o.Prepare,
             (o, v) => o with { Prepare = v },
-            "how pictures are prepared, in training and in use: resize (by area) or mnist (light on dark, centred); auto is mnist for IDX files of one channel, otherwise resize"),
+            "how pictures are prepared, in training and in use: resize (by area), crop (the middle in the right aspect ratio), pad (all of it, with black beside) or mnist (light on dark, centred); auto is mnist for IDX files of one channel, otherwise resize"),
+        Of(
+            "Normalize",
+            ValueKinds.Word(Normalization.Names),
+            o => o.Normalize,
+            (o, v) => o with { Normalize = v },
+            "values of an image as the network takes them: unit (0 to 1) or standard (mean 0 and standard deviation 1 of each channel, over the training images)"),
         Of(
             "Transpose",
             ValueKinds.OrNull(ValueKinds.Boolean),
@@ -69,6 +75,9 @@ public record DatasetOptions : CheckedOptions
 
     /// <summary>The name of a <see cref="Preparation"/>, or <c>auto</c>: <c>mnist</c> for IDX files of one channel, otherwise <c>resize</c>.</summary>
     public string Prepare { get; init => field = Checked(value); } = Auto;
+
+    /// <summary>One of <see cref="Normalization.Names"/>: <c>unit</c>, or <c>standard</c> with means and deviations of the training images.</summary>
+    public string Normalize { get; init => field = Checked(value); } = Normalization.Unit.Name;
 
     /// <summary>Whether images of IDX files are stored by column; null for those in files named <c>emnist-…</c>.</summary>
     public bool? Transpose { get; init => field = Checked(value); }

@@ -130,7 +130,11 @@ public static class DatasetCatalog
         string name = published?.Name ?? NameOf(content.Source);
         IReadOnlyList<string>? classNames = published?.ClassNames ?? content.ClassNames;
         int classes = published?.Classes ?? classNames?.Count ?? Math.Max(2, MaxOf(files[1].Data) + 1);
-        ImageDataset Part(string part, IdxArray images, IdxArray labels) => new(name, part, images, labels, classes) { IsByClass = content.IsByClass };
+        Normalization normalization = options.Normalize == Normalization.Unit.Name
+            ? Normalization.Unit
+            : ChannelStatistics.Of(new ImageDataset(name, "train", files[0], files[1], classes));
+        ImageDataset Part(string part, IdxArray images, IdxArray labels) =>
+            new(name, part, images, labels, classes) { IsByClass = content.IsByClass, Normalization = normalization };
         ImageDataset train = Part("train", files[0], files[1]), test = Part("test", files[2], files[3]);
         if (train.Shape != test.Shape)
         {

@@ -1,11 +1,12 @@
 using ConvNN.Files;
 using ConvNN.Model.Networks;
+using ConvNN.Pictures;
 
 namespace ConvNN.Formats.Onnx;
 
 /// <summary>
-/// A trained network as an ONNX model, for other runtimes: input <c>images</c> [N, C, H, W] of float32 from 0 to 1,
-/// output <c>probabilities</c> [N, classes], any number N of images.
+/// A trained network as an ONNX model, for other runtimes: input <c>images</c> [N, C, H, W] of float32 from 0 to 1, which the model
+/// normalizes itself where it was trained so, output <c>probabilities</c> [N, classes], any number N of images.
 /// </summary>
 public static class OnnxFile
 {
@@ -32,6 +33,14 @@ public static class OnnxFile
     {
         Network network = model.Network;
         OnnxGraph graph = new(network.Layout, model.Weights.Span.ToArray(), network.Input);
+        Normalization normalization = model.Subject.Normalization;
+        if (!normalization.IsUnit)
+        {
+            long[] perChannel = [1, network.Input.Channels, 1, 1];
+            graph.Add("Sub", [graph.Constant("input.mean", perChannel, [.. normalization.Means])]);
+            graph.Add("Div", [graph.Constant("input.deviation", perChannel, [.. normalization.Deviations])]);
+        }
+
         foreach (NetworkBlock block in network.Blocks)
         {
             graph.Reached.Add((graph.Current, graph.Reached.Count == 0 ? network.Input : graph.Shape));
@@ -46,7 +55,8 @@ public static class OnnxFile
             .Add(7, graph.Close("network"))
             .Add(8, new ProtobufMessage().Add(1, "").Add(2, OperatorSet))
             .Add(14, Property("convnn.dataset", model.Dataset))
-            .Add(14, Property("convnn.normalization", ModelFile.UnitNormalization))
+            .Add(14, Property("convnn.prepare", model.Subject.Preparation.Name))
+            .Add(14, Property("convnn.normalization", normalization.ToString()))
             .Add(14, Property("convnn.weights_sha256", model.WeightsSha256));
     }
 

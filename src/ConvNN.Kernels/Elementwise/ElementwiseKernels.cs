@@ -45,6 +45,9 @@ public abstract class ElementwiseKernels
     /// <summary><c>target[i] ← target[i] · factor</c>.</summary>
     public abstract void Scale(Span<float> target, float factor);
 
+    /// <summary><c>target[i] ← (target[i] − mean) / deviation</c>.</summary>
+    public abstract void Standardize(Span<float> target, float mean, float deviation);
+
     /// <summary>BLAS-1 <c>axpy</c>: <c>target[i] ← factor · x[i] + target[i]</c>, rounded once.</summary>
     /// <exception cref="ArgumentException">The lengths differ.</exception>
     public void AddScaled(Span<float> target, float factor, ReadOnlySpan<float> x)

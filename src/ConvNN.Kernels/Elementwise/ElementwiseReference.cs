@@ -11,6 +11,14 @@ internal sealed class ElementwiseReference : ElementwiseKernels
         }
     }
 
+    public override void Standardize(Span<float> target, float mean, float deviation)
+    {
+        for (int i = 0; i < target.Length; i++)
+        {
+            target[i] = (target[i] - mean) / deviation;
+        }
+    }
+
     public override bool IsWithin(ReadOnlySpan<float> x, float bound)
     {
         foreach (float value in x)

@@ -22,6 +22,19 @@ internal sealed class ElementwiseVector<TVector> : ElementwiseKernels
         Definition.Scale(target[whole..], factor);
     }
 
+    public override void Standardize(Span<float> target, float mean, float deviation)
+    {
+        ref float t = ref MemoryMarshal.GetReference(target);
+        (TVector shift, TVector divisor) = (TVector.Broadcast(-mean), TVector.Broadcast(deviation));
+        int whole = WholeVectors(target.Length);
+        for (nuint i = 0; i < (nuint)whole; i += (nuint)TVector.Count)
+        {
+            TVector.Store(TVector.Divide(TVector.Add(TVector.Load(ref t, i), shift), divisor), ref t, i);
+        }
+
+        Definition.Standardize(target[whole..], mean, deviation);
+    }
+
     public override bool IsWithin(ReadOnlySpan<float> x, float bound)
     {
         ref float source = ref MemoryMarshal.GetReference(x);

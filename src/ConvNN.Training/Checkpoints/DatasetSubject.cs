@@ -11,6 +11,6 @@ public static class DatasetSubject
     public static ModelSubject ToSubject(this DatasetPair data)
     {
         ArgumentNullException.ThrowIfNull(data);
-        return new ModelSubject(data.Name) { ClassNames = data.ClassNames, Preparation = data.Preparation };
+        return new ModelSubject(data.Name) { ClassNames = data.ClassNames, Preparation = data.Preparation, Normalization = data.Train.Normalization };
     }
 }

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using ConvNN.Data;
 using ConvNN.Data.Augmentations;
+using ConvNN.Kernels;
 using ConvNN.Kernels.Elementwise;
 using ConvNN.Kernels.Vectors;
 using ConvNN.Model;
@@ -13,13 +14,14 @@ namespace ConvNN.Training.Pipeline;
 /// </summary>
 /// <param name="shape">The shape of a sample.</param>
 /// <param name="capacity">The most samples that it holds.</param>
-/// <param name="tier">The kernels that normalise them.</param>
+/// <param name="tier">The kernels that convert them.</param>
 /// <param name="images">
 /// Memory for <paramref name="capacity"/> images. Batches may share it, since only the one in its step has images: so they stay in a
 /// core's cache. Null for memory of its own.
 /// </param>
 public sealed class MiniBatch(Shape shape, int capacity, KernelTier tier, AlignedBuffer? images = null)
 {
+    private readonly ElementwiseKernels _kernels = KernelSet.For(tier).Elementwise;
     private readonly AlignedBuffer _images = images ?? new AlignedBuffer(checked(shape.Stride * capacity));
     private readonly byte[] _labels = new byte[capacity];
     private readonly int[] _indices = new int[capacity];
@@ -75,7 +77,7 @@ public sealed class MiniBatch(Shape shape, int capacity, KernelTier tier, Aligne
     }
 
     /// <summary>
-    /// Loads images of samples: normalises their pixels to [0, 1] and augments them. Each image is loaded only once. Several
+    /// Loads images of samples: converts their pixels to [0, 1], augments and normalizes them. Each image is loaded only once. Several
     /// workers may load different samples concurrently, so that each has its own images in its core's cache.
     /// </summary>
     /// <param name="first">The first sample.</param>
@@ -98,6 +100,7 @@ public sealed class MiniBatch(Shape shape, int capacity, KernelTier tier, Aligne
                 Span<float> image = _images.Span.Slice(n * Shape.Stride, Shape.Count);
                 ConvertKernels.ToUnit(_dataset!.Image(_indices[n]), image, tier);
                 augmentation?.Apply(image, epoch, _indices[n]);
+                _dataset.Normalization.Apply(image, _kernels);
             }
         }
     }

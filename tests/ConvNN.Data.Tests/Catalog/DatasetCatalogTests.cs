@@ -50,6 +50,21 @@ public sealed class DatasetCatalogTests : IDisposable
         Assert.Equal([5, 0, 4, 1, 9], Enumerable.Range(0, 5).Select(pair.Train.Label));
     }
 
+    /// <summary>The mean and deviation that PyTorch's examples give for MNIST; both parts have those of the training images.</summary>
+    [Fact]
+    public async Task LoadAsync_MnistNormalized_HasThePublishedMeanAndDeviation()
+    {
+        string? directory = Environment.GetEnvironmentVariable("CONVNN_Data__Directory");
+        Assert.SkipWhen(string.IsNullOrEmpty(directory), "CONVNN_Data__Directory names no folder with MNIST.");
+
+        DatasetPair pair = await DatasetCatalog.LoadAsync(new DatasetOptions { Directory = directory, Normalize = "standard" }, cancellationToken: Token);
+
+        Assert.Equal((0.1307f, 0.3081f), (MathF.Round(pair.Train.Normalization.Means.Single(), 4), MathF.Round(pair.Train.Normalization.Deviations.Single(), 4)));
+        Assert.Same(pair.Train.Normalization, pair.Test.Normalization);
+        Assert.Same(pair.Train.Normalization, pair.Train.Take(100).Normalization);
+        Assert.Same(pair.Train.Normalization, pair.Train.Select([3, 7], "validation").Normalization);
+    }
+
     /// <summary>Where Debian's package dataset-fashion-mnist is installed.</summary>
     [Fact]
     public async Task LoadAsync_FashionMnist_IsKnownByItsBytesAndHasNamesForItsClasses()

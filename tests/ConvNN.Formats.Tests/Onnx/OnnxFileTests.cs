@@ -3,6 +3,7 @@ using ConvNN.Model;
 using ConvNN.Model.Layers;
 using ConvNN.Model.Networks;
 using ConvNN.Model.Options;
+using ConvNN.Pictures;
 
 namespace ConvNN.Formats.Tests.Onnx;
 
@@ -39,6 +40,27 @@ public class OnnxFileTests
         List<(int Field, object Value)> weight = graph.Messages(5).First();
         Assert.Equal([3L, 2L, 3L, 2L], weight.Where(part => part.Field == 1).Select(part => part.Value));
         Assert.Equal(3 * 2 * 3 * 2 * sizeof(float), ((byte[])weight.First(part => part.Field == 9).Value).Length);
+    }
+
+    /// <summary>The values of an image stay 0 to 1 at the border, as they are for every model.</summary>
+    [Fact]
+    public void Write_NormalizedModel_NormalizesItsInputAndSaysSo()
+    {
+        using TemporaryFolder folder = new();
+        Network network = TestModel.Network();
+        Normalization normalization = Normalization.Standard([0.5f, 0.25f], [0.2f, 0.3f]);
+        ModelFile.Save(folder["m"], network, TestModel.Weights(network), new ModelSubject("bands") { Normalization = normalization, Preparation = Preparations.Pad });
+
+        List<(int Field, object Value)> model = ProtobufReader.Read(OnnxFile.Write(ModelFile.Load(folder["m"])).Bytes);
+        List<(int Field, object Value)> graph = Assert.Single(model.Messages(7));
+
+        Assert.Equal(["Sub", "Div", "Conv"], graph.Messages(1).Select(node => node.Text(4)).Take(3));
+        Assert.Equal("images", graph.Messages(1).First().Text(1));
+        List<(int Field, object Value)> mean = graph.Messages(5).Single(tensor => tensor.Text(8) == "input.mean");
+        Assert.Equal([1L, 2L, 1L, 1L], mean.Where(part => part.Field == 1).Select(part => part.Value));
+        Assert.Equal([0.5f, 0.25f], System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>((byte[])mean.First(part => part.Field == 9).Value).ToArray());
+        Dictionary<string, string> properties = model.Messages(14).ToDictionary(property => property.Text(1), property => property.Text(2));
+        Assert.Equal(("pad", "(pixel / 255 - [0.5, 0.25]) / [0.2, 0.3]"), (properties["convnn.prepare"], properties["convnn.normalization"]));
     }
 
     /// <summary>No layer is registered that has no form in ONNX.</summary>

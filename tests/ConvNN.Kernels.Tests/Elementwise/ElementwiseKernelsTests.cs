@@ -20,6 +20,7 @@ public class ElementwiseKernelsTests
         ["Add"] = (kernels, a, _, target) => kernels.Add(target, a),
         ["Multiply"] = (kernels, a, b, target) => kernels.Multiply(a, b, target),
         ["Scale"] = (kernels, _, _, target) => kernels.Scale(target, -1.7f),
+        ["Standardize"] = (kernels, _, _, target) => kernels.Standardize(target, 0.1307f, 0.3081f),
         ["AddScaled"] = (kernels, a, _, target) => kernels.AddScaled(target, 0.3f, a),
     };
 

@@ -1,10 +1,13 @@
 using ConvNN.Data;
+using ConvNN.Data.Augmentations;
+using ConvNN.Data.Idx;
 using ConvNN.Kernels;
 using ConvNN.Kernels.Vectors;
 using ConvNN.Model.Losses;
 using ConvNN.Model.Networks;
 using ConvNN.Model.Parameters;
 using ConvNN.Model.Samples;
+using ConvNN.Pictures;
 using ConvNN.Training.Optimizers;
 using ConvNN.Training.Options;
 using ConvNN.Training.Pipeline;
@@ -82,6 +85,20 @@ public class StepTests
         }
 
         Assert.Equal(0f, batch.Images[data.Shape.Stride - 1]);
+    }
+
+    /// <summary>Augmentation changes values from 0 to 1; what the network takes is normalized after it.</summary>
+    [Fact]
+    public void Load_NormalizedDataset_IsNormalizedAfterAugmentation()
+    {
+        IdxArray images = new("images", [0, 51, 102, 255], [1, 2, 2]), labels = new("labels", [1], [1]);
+        ImageDataset data = new("small", "train", images, labels, classes: 2) { Normalization = Normalization.Standard([0.5f], [0.25f]) };
+        MiniBatch batch = new(data.Shape, capacity: 1, KernelTier.Reference);
+
+        batch.Choose(data, [0]);
+        batch.Load(0, 1, new Doubling());
+
+        Assert.Equal([((2 * 0f) - 0.5f) / 0.25f, ((2 * (51 / 255f)) - 0.5f) / 0.25f, ((2 * (102 / 255f)) - 0.5f) / 0.25f, ((2 * 1f) - 0.5f) / 0.25f], batch.Images[..4].ToArray());
     }
 
     [Theory]
@@ -179,5 +196,17 @@ public class StepTests
         }
 
         return layout.Hash(weights.Span);
+    }
+
+    /// <summary>Twice as bright.</summary>
+    private sealed class Doubling : IAugmentation
+    {
+        public void Apply(Span<float> image, int epoch, int index)
+        {
+            foreach (ref float value in image)
+            {
+                value *= 2;
+            }
+        }
     }
 }

@@ -31,7 +31,7 @@ internal static class InspectReport
     {
         ModelFile model = ModelFile.Load(path);
         yield return $"file    {path}: {new FileInfo(path).Length:N0} bytes, safetensors";
-        yield return $"trained on {model.Dataset}; pixels are taken as {ModelFile.UnitNormalization}";
+        yield return $"trained on {model.Dataset}; pixels are taken as {model.Subject.Normalization}";
         yield return $"weights {model.WeightsSha256}";
         TextTable tensors = new(Word("tensor"), Word("shape"), new("smallest"), new("largest"), new("mean"));
         foreach (Parameter parameter in model.Network.Layout.InFileOrder)

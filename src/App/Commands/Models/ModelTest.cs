@@ -76,7 +76,7 @@ internal sealed record ModelTest(ModelFile Model, DatasetPair Data, IReadOnlyLis
     {
         try
         {
-            return new Classifier(model.Network, model.Weights);
+            return new Classifier(model.Network, model.Weights) { Subject = model.Subject };
         }
         catch (ArgumentException misfit)
         {

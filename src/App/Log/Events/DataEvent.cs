@@ -1,5 +1,7 @@
+using System.Globalization;
 using ConvNN.Data;
 using ConvNN.Data.Catalog;
+using ConvNN.Pictures;
 
 namespace ConvNN.App.Log.Events;
 
@@ -14,6 +16,9 @@ internal sealed record DataEvent(DatasetOutline Data, int Available, string Sour
 
     /// <summary>Whether its files have the published hashes; null if they were not read.</summary>
     public bool? IsAsPublished { get; init; }
+
+    /// <summary>How the network takes the images' values.</summary>
+    public Normalization Normalization { get; init; } = Normalization.Unit;
 
     /// <summary>Whether it is the embedded sample.</summary>
     public bool IsSample { get; init; }
@@ -36,6 +41,8 @@ internal sealed record DataEvent(DatasetOutline Data, int Available, string Sour
         new("width", Data.Shape.Width),
         new("channels", Data.Shape.Channels),
         new("classes", Data.Classes),
+        new("mean", Normalization.IsUnit ? null : Means),
+        new("deviation", Normalization.IsUnit ? null : Deviations),
         new("as_published", IsAsPublished),
         new("source", Source),
         new("download_bytes", Download?.Bytes),
@@ -49,6 +56,7 @@ internal sealed record DataEvent(DatasetOutline Data, int Available, string Sour
     public static DataEvent Of(DatasetPair data, int available) => new(data.Outline, available, data.Source)
     {
         IsAsPublished = data.IsAsPublished,
+        Normalization = data.Train.Normalization,
         IsSample = data.IsSample,
         IsSampleWanted = data is { IsSample: true, FallbackReason: null },
     };
@@ -60,6 +68,14 @@ internal sealed record DataEvent(DatasetOutline Data, int Available, string Sour
     {
         Download = found.Mirror is { } mirror ? (found.DownloadBytes, mirror) : null,
     };
+
+    /// <summary>The mean of each channel: <c>0.4914 0.4822 0.4465</c>.</summary>
+    public string Means => Numbers(Normalization.Means);
+
+    /// <summary>The deviation of each channel.</summary>
+    public string Deviations => Numbers(Normalization.Deviations);
+
+    private static string Numbers(IEnumerable<float> values) => string.Join(' ', values.Select(value => value.ToString("0.0000", CultureInfo.InvariantCulture)));
 
     /// <summary>The field that marks a line about a run with the embedded sample; otherwise empty.</summary>
     public static IEnumerable<Field> Note(bool isSample) => isSample ? [new Field("note", SampleLabel)] : [];
