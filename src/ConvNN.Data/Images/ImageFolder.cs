@@ -9,7 +9,7 @@ namespace ConvNN.Data.Images;
 /// <summary>
 /// A folder of pictures with a subfolder for each class: <c>train/cat/1.png</c>, <c>test/cat/2.jpg</c>, and <c>val/cat/3.gif</c> if
 /// there is one. Without <c>train</c>, the class folders are directly in it; without <c>test</c>, a fifth of each class is held out
-/// for the test, always the same.
+/// for the test, always the same. Or a folder of pictures with a <see cref="LabelFile"/>.
 /// </summary>
 internal sealed class ImageFolder
 {
@@ -62,6 +62,11 @@ internal sealed class ImageFolder
     /// <exception cref="DatasetException">There are too few or too many classes, or one has no picture.</exception>
     public static ImageFolder Find(string directory)
     {
+        if (LabelFile.In(directory) is { } labels)
+        {
+            return OfLabels(directory, labels);
+        }
+
         ImageFolder folder = new(directory);
         string? train = Part(directory, [TrainName]), test = Part(directory, [TestName]), validation = Part(directory, ValidationNames);
         string[] parts = [.. new[] { train, test, validation }.OfType<string>()];
@@ -84,6 +89,86 @@ internal sealed class ImageFolder
 
         return folder;
     }
+
+    /// <summary>The pictures that a label file names.</summary>
+    private static ImageFolder OfLabels(string directory, string path)
+    {
+        ImageFolder folder = new(directory);
+        IReadOnlyList<LabelFile.Line> lines = LabelFile.Read(path);
+        string[] classes = [.. lines.Select(line => line.Label).Distinct().Order(StringComparer.Ordinal)];
+        if (classes.Length is < 2 or > MaxClasses)
+        {
+            throw new DatasetException(string.Create(CultureInfo.InvariantCulture, $"{path}: has {classes.Length} classes, expected 2 to {MaxClasses}; see that its second column is the class."));
+        }
+
+        folder.Classes = classes;
+        Dictionary<string, string> pictures = PicturesIn(directory);
+        Dictionary<string, long> seen = [];
+        List<Item>[] parts = [[], [], []];
+        foreach (LabelFile.Line line in lines)
+        {
+            string picture = LabelledPicture(line, path, pictures);
+            if (!seen.TryAdd(picture, line.Number))
+            {
+                throw new DatasetException(string.Create(CultureInfo.InvariantCulture, $"{path}: lines {seen[picture]} and {line.Number} are about the same picture, {line.File}; leave one of them out."));
+            }
+
+            parts[PartOf(line, path)].Add(new Item(picture, (byte)Array.BinarySearch(classes, line.Label, StringComparer.Ordinal)));
+        }
+
+        (folder.Train, folder.Test) = parts[1].Count == 0 ? Split([.. parts[0]]) : ([.. parts[0]], [.. parts[1]]);
+        folder.Validation = [.. parts[2]];
+        if (folder.Train.Count == 0)
+        {
+            throw new DatasetException($"{path}: has no picture for training; mark some lines as {TrainName}, or leave out the column of parts to hold out a fifth for the test.");
+        }
+
+        folder._leftOut.AddUnlabelled(pictures.Values.Distinct().Count(picture => !seen.ContainsKey(picture)), Name(path));
+        return folder;
+
+        static string Name(string file) => Path.GetFileName(file);
+    }
+
+    /// <summary>All pictures in a folder and below, by their names in a label file: relative paths, with and without extension.</summary>
+    private static Dictionary<string, string> PicturesIn(string directory)
+    {
+        Dictionary<string, string> pictures = new(StringComparer.Ordinal);
+        EnumerationOptions below = new() { RecurseSubdirectories = true, IgnoreInaccessible = false };
+        foreach (string path in Directory.EnumerateFiles(directory, "*", below).Where(PictureFile.IsOne).Order(StringComparer.Ordinal))
+        {
+            string name = Path.GetRelativePath(directory, path).Replace(Path.DirectorySeparatorChar, '/');
+            pictures[name] = path;
+            _ = pictures.TryAdd(Path.ChangeExtension(name, null), path);
+        }
+
+        return pictures;
+    }
+
+    private static string LabelledPicture(LabelFile.Line line, string path, Dictionary<string, string> pictures)
+    {
+        string name = line.File.Replace('\\', '/');
+        foreach (string folder in (ReadOnlySpan<string>)["", $"{TrainName}/", "images/"])
+        {
+            if (pictures.TryGetValue(folder + name, out string? picture))
+            {
+                return picture;
+            }
+        }
+
+        throw new DatasetException(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{path}: line {line.Number} names {line.File}, but there is no such picture beside {LabelFile.Name}, in {TrainName} or in images; give its path from the folder of {LabelFile.Name}, or leave the line out."));
+    }
+
+    /// <summary>0 for training, 1 for the test, 2 for validation.</summary>
+    private static int PartOf(LabelFile.Line line, string path) => line.Part.ToLowerInvariant() switch
+    {
+        "" or TrainName => 0,
+        TestName => 1,
+        var part when ValidationNames.Contains(part) => 2,
+        _ => throw new DatasetException(string.Create(
+            CultureInfo.InvariantCulture, $"{path}: line {line.Number} has the part {line.Part}, expected {TrainName}, {TestName} or {ValidationNames[0]}; change it, or leave out the column.")),
+    };
 
     private static string NameOf(string path)
     {

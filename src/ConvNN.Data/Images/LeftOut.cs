@@ -44,6 +44,17 @@ internal sealed class LeftOut
         }
     }
 
+    /// <summary>Notes pictures that a file of labels does not name.</summary>
+    /// <param name="pictures">How many.</param>
+    /// <param name="labels">The name of the file.</param>
+    public void AddUnlabelled(int pictures, string labels)
+    {
+        if (pictures > 0)
+        {
+            _absent.Add(string.Create(CultureInfo.InvariantCulture, $"not in {labels}: {pictures:N0} {(pictures == 1 ? "picture" : "pictures")}"));
+        }
+    }
+
     /// <summary>Notes the classes that a part has no pictures of.</summary>
     /// <param name="part">The part: <c>test</c>, <c>val</c>.</param>
     /// <param name="classes">The classes; null if the part has no pictures at all.</param>

@@ -159,7 +159,7 @@ public class ImageFolderTests
     {
         using TemporaryFolder folder = new();
         WriteAll(folder, ["train/a/1.png", "train/b/1.png", "test/a/1.png", "test/b/1.png", "train/a/2.webp", "train/a/3.WEBP", "train/b/notes.txt", "train/b/plain"]);
-        WriteAll(folder, ["train/b/inner/1.png", "labels.csv", "extra/1.png", "val/readme.md", ".git/config", "train/a/Thumbs.db", "train/a/.DS_Store", "__MACOSX/a/1.png"]);
+        WriteAll(folder, ["train/b/inner/1.png", "notes.csv", "extra/1.png", "val/readme.md", ".git/config", "train/a/Thumbs.db", "train/a/.DS_Store", "__MACOSX/a/1.png"]);
 
         DatasetPair data = await LoadAsync(folder);
 
