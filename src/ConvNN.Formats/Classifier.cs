@@ -8,6 +8,7 @@ using ConvNN.Kernels.Vectors;
 using ConvNN.Model.Networks;
 using ConvNN.Model.Samples;
 using ConvNN.Pictures;
+using ConvNN.Pictures.Formats;
 
 namespace ConvNN.Formats;
 
@@ -18,8 +19,8 @@ namespace ConvNN.Formats;
 /// <example>
 /// <code>
 /// Classifier classifier = Classifier.Load("model.safetensors");
-/// Prediction digit = classifier.Predict(PictureFile.Read("seven.png"));
-/// Console.WriteLine($"{classifier.NameOf(digit.Class)}: {digit.Probability:P1}");
+/// Prediction digit = classifier.PredictFile("seven.png");
+/// Console.WriteLine($"{digit.Name}: {digit.Probability:P1}");
 /// </code>
 /// </example>
 public sealed class Classifier
@@ -94,13 +95,49 @@ public sealed class Classifier
     /// <exception cref="PictureException">The network takes neither one nor three channels.</exception>
     public Prediction Predict(Picture picture) => Predict(Prepare(picture).Values);
 
+    /// <summary>Classifies the picture in a stream, such as an upload: PNG, JPEG, GIF, BMP, PGM or PPM.</summary>
+    /// <param name="picture">The picture's bytes, from the stream's position to its end.</param>
+    /// <exception cref="PictureException">It is not a valid picture of these kinds, or larger than <see cref="PictureFile.MaxBytes"/>.</exception>
+    /// <exception cref="IOException">The stream cannot be read.</exception>
+    public Prediction Predict(Stream picture) => Predict(PictureFile.Read(picture));
+
+    /// <summary>Classifies the picture in a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="PictureException">It is missing, cannot be read, or is not a valid picture.</exception>
+    public Prediction PredictFile(string path) => Predict(PictureFile.Read(path));
+
+    /// <summary>Classifies the pictures in files, on all cores.</summary>
+    /// <param name="paths">The files.</param>
+    /// <param name="cancellationToken">Cancels between pictures.</param>
+    /// <returns>A prediction for each, in their order.</returns>
+    /// <exception cref="PictureException">One is missing, cannot be read, or is not a valid picture: the first of them in their order.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public IReadOnlyList<Prediction> PredictFiles(IReadOnlyList<string> paths, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(paths);
+        Prediction[] predictions = new Prediction[paths.Count];
+        PictureException?[] faults = new PictureException?[paths.Count];
+        Parallel.For(0, paths.Count, new ParallelOptions { CancellationToken = cancellationToken }, i =>
+        {
+            try
+            {
+                predictions[i] = PredictFile(paths[i]);
+            }
+            catch (PictureException fault)
+            {
+                faults[i] = fault;
+            }
+        });
+        return faults.FirstOrDefault(fault => fault is not null) is { } first ? throw first : predictions;
+    }
+
     /// <summary>Classifies an image.</summary>
     /// <param name="pixels">Its values [C, H, W], 0 (background) to 255.</param>
     /// <exception cref="ArgumentException">The image does not have the size that the network takes.</exception>
     public Prediction Predict(ReadOnlySpan<byte> pixels)
     {
         float[] probabilities = new float[Classes];
-        return new Prediction(Predict(pixels, probabilities), probabilities);
+        return Named(Predict(pixels, probabilities), probabilities);
     }
 
     /// <summary>Classifies an image.</summary>
@@ -109,7 +146,7 @@ public sealed class Classifier
     public Prediction Predict(ReadOnlySpan<float> values)
     {
         float[] probabilities = new float[Classes];
-        return new Prediction(Predict(values, probabilities), probabilities);
+        return Named(Predict(values, probabilities), probabilities);
     }
 
     /// <summary>
@@ -140,6 +177,8 @@ public sealed class Classifier
         values.CopyTo(memory.Image.Span);
         return Predict(memory, probabilities);
     }
+
+    private Prediction Named(int label, float[] probabilities) => new(label, probabilities) { Name = NameOf(label) };
 
     private int Predict(Memory memory, Span<float> probabilities)
     {

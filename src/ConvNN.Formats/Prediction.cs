@@ -5,6 +5,9 @@ namespace ConvNN.Formats;
 /// <param name="Probabilities">The probability of each class; they add up to 1.</param>
 public sealed record Prediction(int Class, IReadOnlyList<float> Probabilities)
 {
+    /// <summary>The name of <see cref="Class"/>; its number where classes have no names.</summary>
+    public required string Name { get; init; }
+
     /// <summary>The probability of <see cref="Class"/>.</summary>
     public float Probability => Probabilities[Class];
 }

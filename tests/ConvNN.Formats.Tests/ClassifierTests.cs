@@ -4,6 +4,7 @@ using ConvNN.Kernels.Elementwise;
 using ConvNN.Kernels.Losses;
 using ConvNN.Kernels.Vectors;
 using ConvNN.Model;
+using ConvNN.Model.Layers;
 using ConvNN.Model.Networks;
 using ConvNN.Model.Samples;
 using ConvNN.Pictures;
@@ -91,6 +92,41 @@ public class ClassifierTests
         Assert.Equal(expected, classifier.Predict(pixels).Probabilities);
         Assert.Equal(expected, classifier.Predict(values).Probabilities);
         Assert.NotEqual(expected, Create().Predict(pixels).Probabilities);
+    }
+
+    /// <summary>A file, a stream without length, and several files: the same as the picture itself.</summary>
+    [Fact]
+    public void PredictFile_Picture_IsThePictureOfAnySource()
+    {
+        using TemporaryFolder folder = new();
+        Network network = new NetworkBuilder(Shape.Image(1, 4, 5)).Flatten().Dense(units: 3, activation: Activation.Softmax).Build();
+        Classifier classifier = new(network, TestModel.Weights(network)) { Subject = new ModelSubject("pets") { ClassNames = ["cat", "dog", "fox"], Preparation = Preparations.Pad } };
+        Picture[] pictures = [.. Enumerable.Range(0, 3).Select(seed => new Picture(6, 3, 1, TestModel.Image(seed)[..18]))];
+        string[] paths = [.. pictures.Select((_, i) => folder[$"{i}.png"])];
+        for (int i = 0; i < paths.Length; i++)
+        {
+            File.WriteAllBytes(paths[i], PngWriter.Write(pictures[i]));
+        }
+
+        using BufferedStream stream = new(File.OpenRead(paths[1]));
+        IReadOnlyList<Prediction> all = classifier.PredictFiles(paths, TestContext.Current.CancellationToken);
+
+        Assert.Equal(pictures.Select(picture => classifier.Predict(picture).Probabilities), all.Select(prediction => prediction.Probabilities));
+        Assert.Equal(all[1].Probabilities, classifier.PredictFile(paths[1]).Probabilities);
+        Assert.Equal(all[1].Probabilities, classifier.Predict(stream).Probabilities);
+        Assert.All(all, prediction => Assert.Equal(classifier.NameOf(prediction.Class), prediction.Name));
+        Assert.Contains(all[0].Name, classifier.ClassNames!);
+    }
+
+    [Fact]
+    public void PredictFiles_SeveralCannotBeRead_NamesTheFirst()
+    {
+        using TemporaryFolder folder = new();
+        File.WriteAllBytes(folder["b.png"], [1, 2, 3]);
+
+        PictureException refused = Assert.Throws<PictureException>(() => Create().PredictFiles([folder["b.png"], folder["a.png"]], TestContext.Current.CancellationToken));
+
+        Assert.StartsWith(folder["b.png"], refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -115,7 +115,7 @@ internal sealed class CommandLine
             _root.Add(command);
         }
 
-        _root.Add(DataCommands.Create(Data<DataGetCommand>, Data<DataListCommand>, Data<DataPathCommand>));
+        _root.Add(DataCommands.Create(Data<DataGetCommand>, Data<DataListCommand>, Data<DataPathCommand>, Data<DataCheckCommand>));
         _root.Add(Printing("schema", "Print the JSON schema of configuration files.", _ => ConfigurationSchema.Text(), "schema > appsettings.schema.json"));
         _root.Add(Reference());
         _root.Add(Completion());

@@ -25,10 +25,10 @@ internal sealed class ImageFolder
     // What systems and archives put beside the files of a user.
     private static readonly string[] SystemNames = ["Thumbs.db", "desktop.ini", "__MACOSX", "$RECYCLE.BIN", "System Volume Information"];
 
-    private readonly string _directory;
     private readonly LeftOut _leftOut = new();
+    private readonly bool _isChecked;
 
-    private ImageFolder(string directory) => _directory = directory;
+    private ImageFolder(bool isChecked) => _isChecked = isChecked;
 
     /// <summary>A picture's file and its class.</summary>
     /// <param name="Path">The file.</param>
@@ -59,19 +59,25 @@ internal sealed class ImageFolder
 
     /// <summary>Finds classes and pictures without reading any.</summary>
     /// <param name="directory">The folder.</param>
+    /// <param name="isChecked">Whether classes without training pictures are found, too, instead of being refused.</param>
     /// <exception cref="DatasetException">There are too few or too many classes, or one has no picture.</exception>
-    public static ImageFolder Find(string directory)
+    public static ImageFolder Find(string directory, bool isChecked = false)
     {
         if (LabelFile.In(directory) is { } labels)
         {
-            return OfLabels(directory, labels);
+            return OfLabels(directory, labels, isChecked);
         }
 
-        ImageFolder folder = new(directory);
+        ImageFolder folder = new(isChecked);
         string? train = Part(directory, [TrainName]), test = Part(directory, [TestName]), validation = Part(directory, ValidationNames);
         string[] parts = [.. new[] { train, test, validation }.OfType<string>()];
         string classes = train ?? directory;
         string[] names = [.. Subfolders(classes).Where(path => !parts.Contains(path)).Select(NameOf)];
+        if (isChecked)
+        {
+            names = [.. names.Union(parts.SelectMany(Subfolders).Select(NameOf))];
+        }
+
         folder.SetClasses(classes, names);
         if (train is not null)
         {
@@ -91,9 +97,9 @@ internal sealed class ImageFolder
     }
 
     /// <summary>The pictures that a label file names.</summary>
-    private static ImageFolder OfLabels(string directory, string path)
+    private static ImageFolder OfLabels(string directory, string path, bool isChecked)
     {
-        ImageFolder folder = new(directory);
+        ImageFolder folder = new(isChecked);
         IReadOnlyList<LabelFile.Line> lines = LabelFile.Read(path);
         string[] classes = [.. lines.Select(line => line.Label).Distinct().Order(StringComparer.Ordinal)];
         if (classes.Length is < 2 or > MaxClasses)
@@ -121,6 +127,11 @@ internal sealed class ImageFolder
         if (folder.Train.Count == 0)
         {
             throw new DatasetException($"{path}: has no picture for training; mark some lines as {TrainName}, or leave out the column of parts to hold out a fifth for the test.");
+        }
+
+        if (!isChecked && classes.Where((_, label) => parts[0].All(item => item.Label != label)).FirstOrDefault() is { } untrained)
+        {
+            throw new DatasetException($"{path}: there are no training images of class {ClassName.Describe(untrained)}; mark some of its pictures as {TrainName}, or leave the class out.");
         }
 
         folder._leftOut.AddUnlabelled(pictures.Values.Distinct().Count(picture => !seen.ContainsKey(picture)), Name(path));
@@ -226,7 +237,7 @@ internal sealed class ImageFolder
     private Item[] TrainingPictures(string folder)
     {
         Item[] pictures = [.. PicturesOf(folder)];
-        if (pictures.Length > 0)
+        if (pictures.Length > 0 || _isChecked)
         {
             return pictures;
         }
@@ -263,6 +274,12 @@ internal sealed class ImageFolder
     {
         string name = Path.GetFileName(folder);
         byte label = (byte)Classes.Index().First(known => known.Item == name).Index;
+        if (!Directory.Exists(folder))
+        {
+            // A class that occurs in another part only.
+            return [];
+        }
+
         _leftOut.Add(folder, Entries(folder).Where(path => Directory.Exists(path) || !PictureFile.IsOne(path)));
         return Files(folder).Where(PictureFile.IsOne).Select(file => new Item(file, label));
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using ConvNN.Files;
 
 namespace ConvNN.Pictures.Formats;
@@ -32,6 +33,30 @@ public static class PictureFile
         },
         (message, cause) => new PictureException(message, cause),
         MaxBytes);
+
+    /// <summary>Reads a picture from a stream, as <see cref="Read(string)"/> does from a file.</summary>
+    /// <param name="stream">The stream, from its position to its end; it need not know its length.</param>
+    /// <param name="name">The picture's name in messages.</param>
+    /// <exception cref="PictureException">It is not a valid picture of these kinds, or larger than <see cref="MaxBytes"/>.</exception>
+    /// <exception cref="IOException">The stream cannot be read.</exception>
+    public static Picture Read(Stream stream, string name = "picture")
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        using MemoryStream content = new();
+        byte[] block = new byte[1 << 16];
+        for (int count = stream.Read(block); count > 0; count = stream.Read(block))
+        {
+            // Checked here, since a stream may have no end.
+            if (content.Length + count > MaxBytes)
+            {
+                throw new PictureException(string.Create(CultureInfo.InvariantCulture, $"{name}: is larger than {MaxBytes:N0} bytes, expected a picture; make it smaller."));
+            }
+
+            content.Write(block, 0, count);
+        }
+
+        return Decode(content.ToArray(), name);
+    }
 
     /// <summary>Decodes a picture, as <see cref="Read(string)"/> does.</summary>
     /// <param name="file">The content of the file.</param>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ConvNN.Data.Tests.Download;
+using ConvNN.Pictures;
 
 namespace ConvNN.App.Tests.EndToEnd;
 
@@ -204,9 +205,60 @@ public class DataTests
         Assert.Equal(["mnist", "fashion-mnist", "sample"], document.RootElement.EnumerateArray().Select(dataset => dataset.GetProperty("name").GetString()));
     }
 
+    [Fact]
+    public async Task DataCheck_FolderWithFaults_NamesThemAll()
+    {
+        using TemporaryFolder folder = new();
+        WritePicture(folder, "photos/train/cat/1.png", 7);
+        WritePicture(folder, "photos/train/dog & co/1.png", 9);
+        WritePicture(folder, "photos/test/cat/same.png", 7);
+        await File.WriteAllBytesAsync(folder["photos/train/cat/broken.png"], [1, 2, 3], TestContext.Current.CancellationToken);
+
+        (int exitCode, string output, string error) = await ProgramRun.RunAsync(folder, ["data", "check", "photos", "--html", "page.html"]);
+
+        Assert.Equal((3, ""), (exitCode, error));
+        Assert.Equal(
+            $"""
+            folder      {folder["photos"]}: 4 pictures, 2 classes
+            class     train  test  validation
+            cat           2     1           0
+            dog & co      1     0           0
+            sizes       all 2×2; 0 in colour, 3 grey
+            unreadable  {folder["photos/train/cat/broken.png"]}: is no picture: it begins with 010203; expected PNG, JPEG, GIF, BMP, PGM or PPM; save it as one of them.
+            duplicates  train/cat/1.png = test/cat/same.png
+            others      test has no pictures of dog & co
+            result      a run would refuse it: mend what is listed above
+            saved       page.html: open it in a browser
+
+            """.ReplaceLineEndings("\n"),
+            output.ReplaceLineEndings("\n"));
+        string page = await File.ReadAllTextAsync(folder["page.html"], TestContext.Current.CancellationToken);
+        Assert.Contains("dog &amp; co", page, StringComparison.Ordinal);
+        Assert.Equal(1 + 3, page.Split("data:image/png").Length - 1);
+    }
+
+    [Fact]
+    public async Task DataCheck_SoundFolderAsJson_HasEveryPicture()
+    {
+        using TemporaryFolder folder = new();
+        WritePicture(folder, "photos/a/1.png", 7);
+        WritePicture(folder, "photos/b/1.png", 9);
+        WritePicture(folder, "photos/test/b/1.png", 10);
+
+        (int exitCode, string output, _) = await ProgramRun.RunAsync(folder, ["data", "check", "photos", "--json"]);
+
+        Assert.Equal(0, exitCode);
+        using JsonDocument check = JsonDocument.Parse(output);
+        Assert.True(check.RootElement.GetProperty("sound").GetBoolean());
+        Assert.Equal(
+            [("a/1.png", "train", "a"), ("b/1.png", "train", "b"), ("test/b/1.png", "test", "b")],
+            check.RootElement.GetProperty("pictures").EnumerateArray().Select(picture => (
+                picture.GetProperty("file").GetString()!.Replace('\\', '/'), picture.GetProperty("part").GetString()!, picture.GetProperty("class").GetString()!)));
+    }
+
     [Theory]
     [InlineData("usage: 'mnits' is not a dataset; ", "data", "get", "mnits")]
-    [InlineData("usage: data needs a subcommand: get, list, path; ", "data")]
+    [InlineData("usage: data needs a subcommand: get, list, path, check; ", "data")]
     [InlineData("usage: sample is part of the program and has no folder.", "data", "path", "sample")]
     public async Task Data_Misused_SaysHow(string expected, params string[] arguments)
     {
@@ -216,6 +268,12 @@ public class DataTests
 
         Assert.Equal((2, ""), (exitCode, output));
         Assert.StartsWith(expected, error, StringComparison.Ordinal);
+    }
+
+    private static void WritePicture(TemporaryFolder folder, string name, byte grey)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(folder[name])!);
+        File.WriteAllBytes(folder[name], PngWriter.Write(new Picture(2, 2, 1, [grey, grey, grey, grey])));
     }
 
     private static Task<(int ExitCode, string Output, string Error)> RunAsync(

@@ -75,6 +75,7 @@ public sealed class LabelFileTests : IDisposable
     [InlineData("file,label\na.png,cat\nb.png,dog\na,dog\n", "lines 2 and 4 are about the same picture, a; leave one of them out.")]
     [InlineData("file,label,part\na.png,cat,train\nb.png,dog,holdout\n", "line 3 has the part holdout, expected train, test or val; ")]
     [InlineData("file,label,part\na.png,cat,test\nb.png,dog,test\n", "has no picture for training; ")]
+    [InlineData("file,label,part\na.png,cat,train\nb.png,dog,test\n", "there are no training images of class dog; ")]
     public async Task Load_WrongLines_AreRefusedInOneLine(string content, string expected)
     {
         Write("labels.csv", content);

@@ -17,12 +17,16 @@ internal static class DataCommands
     /// <param name="get">Configures <c>get</c>.</param>
     /// <param name="list">Configures <c>list</c>.</param>
     /// <param name="path">Configures <c>path</c>.</param>
-    public static Command Create(Configure get, Configure list, Configure path)
+    /// <param name="check">Configures <c>check</c>.</param>
+    public static Command Create(Configure get, Configure list, Configure path, Configure check)
     {
         Argument<string[]> names = Named<string[]>(ArgumentArity.ZeroOrMore, "the datasets; without one, the configured dataset");
         Argument<string?> name = Named<string?>(ArgumentArity.ZeroOrOne, "the dataset; without one, the folder of them all");
+        Argument<string?> folder = new("DIR") { Arity = ArgumentArity.ZeroOrOne, Description = "the folder; without one, Data:Directory" };
         Option<bool> json = new("--json") { Description = "as JSON" };
-        Command data = new("data", "Fetch datasets ahead of runs, list them, find them.")
+        Option<bool> checkJson = new("--json") { Description = "as JSON, with every picture" };
+        Option<string?> page = new("--html") { HelpName = "FILE", Description = "also write a page with the pictures of each class" };
+        Command data = new("data", "Fetch datasets ahead of runs, list them, find them, check your own.")
         {
             get(
                 new Command("get", "Fetch datasets into the cache, so that runs need no network.") { names },
@@ -37,6 +41,11 @@ internal static class DataCommands
                 new Command("path", "Print the folder of a dataset in the cache.") { name },
                 result => new DataRequest(result.GetValue(name) is { } given ? [given] : []),
                 "data path mnist"),
+            check(
+                new Command("check", "Read every picture of a folder: classes, sizes, duplicates, and what cannot be read.") { folder, page, checkJson },
+                result => new DataRequest(result.GetValue(folder) is { } given ? [given] : [], result.GetValue(checkJson), result.GetValue(page)),
+                "data check photos",
+                "data check photos --html photos.html"),
         };
         data.SetAction(int (_) => throw new UsageException($"data needs a subcommand: {string.Join(", ", data.Subcommands.Select(command => command.Name))}; data --help says more."));
         return data;

@@ -7,7 +7,8 @@ namespace ConvNN.App.Commands.Data;
 /// <summary>The arguments of a <c>convnn data</c> command.</summary>
 /// <param name="Names">The names of the datasets, as typed.</param>
 /// <param name="IsJson">Whether to print JSON.</param>
-internal sealed record DataRequest(IReadOnlyList<string> Names, bool IsJson = false)
+/// <param name="Page">The HTML file to write; null for none.</param>
+internal sealed record DataRequest(IReadOnlyList<string> Names, bool IsJson = false, string? Page = null)
 {
     /// <summary>The names, checked.</summary>
     /// <exception cref="UsageException">A name is not that of a dataset.</exception>
