@@ -19,11 +19,11 @@ public static class NetworkJson
     private const string LayersKey = "Layers";
     private const int MaxDepth = 64;
 
-    /// <summary>Writes the definition of a network.</summary>
+    /// <summary>Writes the definition of a network: what it computes, not which of its layers were frozen while it was trained.</summary>
     public static JsonObject Write(Network network) => new()
     {
         [InputKey] = new JsonArray([.. network.Input.Dimensions.Select(dimension => (JsonNode)dimension)]),
-        [LayersKey] = Write(network.Blocks.Select(block => block.Options)),
+        [LayersKey] = Write(network.Blocks.Select(block => block.Options with { Frozen = false })),
     };
 
     /// <summary>Writes layers as in <c>Model:Layers</c> of a configuration.</summary>

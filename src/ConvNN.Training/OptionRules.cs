@@ -40,6 +40,11 @@ public static class OptionRules
                 + $"end the network with a dense layer of {data.Classes} units."));
         }
 
+        if (network.Layout.TrainedLength == 0 && network.Layout.ParameterCount > 0)
+        {
+            failures.Add(Failure.At("Model:Layers", "are all Frozen, so there is nothing to train; leave Frozen out of the last one, at least."));
+        }
+
         if (data.ValidationCount == 0 && training.Patience is not null)
         {
             failures.Add(Failure.At("Training:Patience", "needs a validation set; hold one out with Data:Validation, such as 0.1."));

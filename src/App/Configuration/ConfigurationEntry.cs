@@ -11,7 +11,8 @@ namespace ConvNN.App.Configuration;
 internal abstract record ConfigurationEntry(string Key)
 {
     /// <summary>Whether a written configuration includes it.</summary>
-    public virtual bool IsWritten => true;
+    /// <param name="run">The configuration.</param>
+    public virtual bool IsWritten(RunConfiguration run) => true;
 
     /// <summary>Reads the given node and reports any errors.</summary>
     /// <param name="run">The configuration so far.</param>

@@ -100,7 +100,7 @@ internal sealed record ConfigurationSection(string Key) : ConfigurationEntry(Key
 
     /// <inheritdoc/>
     public override JsonObject Write(RunConfiguration run) =>
-        new(_entries.Where(entry => entry.Value.IsWritten).Select(entry => KeyValuePair.Create(entry.Key, entry.Value.Write(run))));
+        new(_entries.Where(entry => entry.Value.IsWritten(run)).Select(entry => KeyValuePair.Create(entry.Key, entry.Value.Write(run))));
 
     /// <summary>The nearest key, or one that has the name in some section.</summary>
     private string? Meant(string name) =>

@@ -24,7 +24,7 @@ internal sealed record LogLevels() : ConfigurationEntry(Path)
     private static readonly KeyValuePair<string, LogLevel>[] BuiltIn = [new(Default, LogLevel.Information), new("Microsoft", LogLevel.Warning)];
 
     /// <inheritdoc/>
-    public override bool IsWritten => false;
+    public override bool IsWritten(RunConfiguration run) => false;
 
     /// <summary>The levels by category; invalid levels are left out, since <see cref="Read"/> rejects them.</summary>
     /// <param name="root">The configuration.</param>

@@ -27,6 +27,18 @@ internal sealed record RunConfiguration : CheckedOptions
             "name of the run, used for its folder and in the log"),
     ];
 
+    /// <summary>The declarations of the options in section <c>Model</c>, beside the layers.</summary>
+    public static IReadOnlyList<Option> ModelOptions { get; } =
+    [
+        Option.Of(
+            "Weights",
+            ValueKinds.Path,
+            (RunConfiguration run) => run.Weights,
+            (run, weights) => run with { Weights = weights },
+            "model, or folder of a run, whose weights the network begins with, or a PyTorch state dict as safetensors: all that fit by name and shape") with
+        { IsOmittedWhenUnset = true },
+    ];
+
     /// <summary>The run's name, used for its folder and in the log.</summary>
     public string Name { get; init => field = Checked(value); } = "original";
 
@@ -35,6 +47,9 @@ internal sealed record RunConfiguration : CheckedOptions
 
     /// <summary>The layers, <c>Model:Layers</c>; <see cref="DefaultNetwork"/> unless a file has its own.</summary>
     public IReadOnlyList<LayerOptions> Layers { get; init; } = [];
+
+    /// <summary>What the network begins with, <c>Model:Weights</c>: a model file or the folder of a run; null for what the seed gives.</summary>
+    public string? Weights { get; init => field = Checked(value); }
 
     /// <summary>Section <c>Training</c>.</summary>
     public TrainingOptions Training { get; init; } = new();
@@ -55,5 +70,5 @@ internal sealed record RunConfiguration : CheckedOptions
     protected override string Section => "";
 
     /// <inheritdoc/>
-    protected override IReadOnlyList<Option> Declared => Options;
+    protected override IReadOnlyList<Option> Declared => [.. Options, .. ModelOptions];
 }

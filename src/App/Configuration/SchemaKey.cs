@@ -10,7 +10,7 @@ internal sealed record SchemaKey() : ConfigurationEntry(Path)
     public const string Path = "$schema";
 
     /// <inheritdoc/>
-    public override bool IsWritten => false;
+    public override bool IsWritten(RunConfiguration run) => false;
 
     /// <inheritdoc/>
     public override RunConfiguration Read(RunConfiguration run, ConfigurationNode given, ICollection<Failure> failures) => run;

@@ -54,5 +54,8 @@ internal sealed record Setting(string Key, Option Option, Func<RunConfiguration,
     public override JsonObject Schema() => Option.Schema(Get(Defaults));
 
     /// <inheritdoc/>
+    public override bool IsWritten(RunConfiguration run) => Option.IsWritten(Get(run));
+
+    /// <inheritdoc/>
     public override JsonNode? Write(RunConfiguration run) => Option.Write(Get(run));
 }

@@ -24,6 +24,7 @@ internal static class Settings
         ["Pipeline:Workers"] = ("N", ["--workers", "-w"]),
         ["Pipeline:Kernels"] = (string.Join('|', PipelineOptions.KernelWords.Keys), ["--kernels"]),
         ["Output:Directory"] = ("DIR", ["--output", "-o"]),
+        ["Model:Weights"] = ("FILE", ["--weights"]),
         ["Logging:Format"] = (string.Join('|', LoggingOptions.FormatWords.Keys), ["--log-format"]),
     };
 
@@ -38,6 +39,7 @@ internal static class Settings
         .. Section("Checkpoints:", CheckpointOptions.Options, run => run.Checkpoints, (run, options) => run with { Checkpoints = options }),
         .. Section("Output:", OutputOptions.Options, run => run.Output, (run, options) => run with { Output = options }),
         .. Section("Logging:", LoggingOptions.Options, run => run.Logging, (run, options) => run with { Logging = options }),
+        .. Section("Model:", RunConfiguration.ModelOptions, run => run, (_, options) => options),
     ];
 
     /// <summary>The settings that are sections with a type and its options.</summary>

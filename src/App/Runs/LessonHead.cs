@@ -29,7 +29,7 @@ internal static class LessonHead
             yield return $"WARNING MNIST is not available, so this uses the embedded sample: {reason}";
         }
 
-        foreach (string line in Wrap([$"model   {run.Name}:", .. names, $"· {material.Network.Layout.TrainedCount:N0} parameters"]))
+        foreach (string line in Wrap([$"model   {run.Name}:", .. names, $"· {material.Network.Layout.ParameterCount:N0} parameters"]))
         {
             yield return line;
         }

@@ -16,7 +16,7 @@ internal static class ResolvedConfiguration
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>
-    /// A run's configuration as resolved: the dataset that <c>auto</c> selected and the absolute path of its folder, so that it
+    /// A run's configuration as resolved: the dataset that <c>auto</c> selected and the absolute path of its folder and of the weights it began with, so that it
     /// can be read from anywhere; and no output folder, since that one is taken.
     /// </summary>
     /// <param name="run">The configuration.</param>
@@ -24,6 +24,7 @@ internal static class ResolvedConfiguration
     public static RunConfiguration Of(RunConfiguration run, DatasetPair data) => run with
     {
         Output = run.Output with { Directory = null },
+        Weights = run.Weights is { } weights ? Path.GetFullPath(weights) : null,
         Data = run.Data with
         {
             Dataset = data.IsAsPublished ? data.Name : run.Data.Dataset,

@@ -18,6 +18,9 @@ internal sealed record ResumePoint(string Run, string? Checkpoint)
     /// <summary>Whether the run has a configuration of its own; one killed before its record has none yet and begins like a new one.</summary>
     public bool HasBegun => Path.Exists(Path.Combine(Run, RunRecord.Name)) || HasCheckpoints(Run);
 
+    /// <summary>Whether the run has no checkpoint yet, and so begins again.</summary>
+    public bool StartsOver => CheckpointStore.Names(Checkpoints).Count == 0;
+
     /// <summary>Finds the point that <c>--resume</c> names.</summary>
     /// <param name="value"><c>auto</c>, the folder of a run, that of one of its checkpoints, or the file that names the latest.</param>
     /// <param name="output">The folder of the run, if options name it; <c>auto</c> looks there.</param>

@@ -160,7 +160,7 @@ internal sealed class RunKeeper
     {
         RunRecord? before = RunRecord.TryRead(_folder.Path);
         ResumeRecord resume = new(_record.StartedUtc, from.Step, _record.Workers);
-        _record = _record with { StartedUtc = before?.StartedUtc ?? _record.StartedUtc, Resumes = [.. before?.Resumes ?? [], resume] };
+        _record = _record with { StartedUtc = before?.StartedUtc ?? _record.StartedUtc, Resumes = [.. before?.Resumes ?? [], resume], Weights = before?.Weights };
         _model.Adopt();
         foreach (EpochResult epoch in from.Epochs)
         {

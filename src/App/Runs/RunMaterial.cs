@@ -5,6 +5,8 @@ using ConvNN.Data.Cache;
 using ConvNN.Data.Catalog;
 using ConvNN.Data.Download;
 using ConvNN.Data.Files;
+using ConvNN.Formats;
+using ConvNN.Formats.SafeTensors;
 using ConvNN.Model.Networks;
 using ConvNN.Model.Options;
 using ConvNN.Training.Evaluation;
@@ -18,6 +20,9 @@ namespace ConvNN.App.Runs;
 /// <param name="Network">The network, built for the dataset's images.</param>
 internal sealed record RunMaterial(DatasetPair Data, int Available, Network Network)
 {
+    /// <summary>The weights of a file that the network begins with; null if it begins as the seed has it.</summary>
+    public StartingWeights? Start { get; init; }
+
     /// <summary>Loads the dataset and builds the network.</summary>
     /// <param name="run">The configuration.</param>
     /// <param name="progress">Receives the progress of a download, if there is one.</param>
@@ -27,6 +32,7 @@ internal sealed record RunMaterial(DatasetPair Data, int Available, Network Netw
     /// <exception cref="CacheException">The dataset cannot be stored.</exception>
     /// <exception cref="ConfigurationException">The limit exceeds the dataset.</exception>
     /// <exception cref="NetworkException">A layer does not fit.</exception>
+    /// <exception cref="ModelFileException">The weights to begin with cannot be read, or nothing of them fits.</exception>
     public static async Task<RunMaterial> LoadAsync(
         RunConfiguration run, IProgress<DownloadProgress> progress, CancellationToken cancellationToken) =>
         Of(run, await DatasetCatalog.LoadAsync(run.Data, progress, cancellationToken));
@@ -36,6 +42,7 @@ internal sealed record RunMaterial(DatasetPair Data, int Available, Network Netw
     /// <param name="data">The whole dataset.</param>
     /// <exception cref="ConfigurationException">The limit exceeds the dataset.</exception>
     /// <exception cref="NetworkException">A layer does not fit.</exception>
+    /// <exception cref="ModelFileException">The weights to begin with cannot be read, or nothing of them fits.</exception>
     public static RunMaterial Of(RunConfiguration run, DatasetPair data)
     {
         int available = data.Train.Count;
@@ -48,8 +55,13 @@ internal sealed record RunMaterial(DatasetPair Data, int Available, Network Netw
             data = data with { Train = train, Validation = validation };
         }
 
-        return new RunMaterial(data, available, Network.Build(data.Train.Shape, run.Layers));
+        return new RunMaterial(data, available, Network.Build(data.Train.Shape, run.Layers)).Begin(run.Weights);
     }
+
+    /// <summary>The same with the weights of a file to begin with.</summary>
+    /// <param name="weights">A model file or the folder of a run; null for none.</param>
+    /// <exception cref="ModelFileException">It cannot be read, or nothing of it fits.</exception>
+    public RunMaterial Begin(string? weights) => weights is null ? this : this with { Start = StartingWeights.Take(ModelLocation.Find(weights).Path, Network) };
 
     /// <summary>What is in the dataset's folder but not in the run, and classes that cannot be learnt: a sentence each.</summary>
     /// <param name="training">How the run trains.</param>

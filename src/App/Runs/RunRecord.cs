@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using ConvNN.App.Configuration;
 using ConvNN.App.Faults;
 using ConvNN.App.Output;
@@ -54,6 +55,10 @@ internal sealed record RunRecord(
     /// <summary>The hash of its configuration, <see cref="RunIdentities.ConfigurationHashOf"/>; null in older records.</summary>
     public string? ConfigurationSha256 { get; init; }
 
+    /// <summary>The file whose weights the network began with; null if it began as the seed has it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public WeightsRecord? Weights { get; init; }
+
     /// <summary>Its name in the run's folder.</summary>
     public const string Name = "run.json";
 
@@ -88,6 +93,7 @@ internal sealed record RunRecord(
         {
             ProcessStartedUtc = RunProcess.Own.StartedUtc,
             Host = RunProcess.Own.Host,
+            Weights = material.Start is { } start ? new WeightsRecord(Path.GetFullPath(start.Path), start.Sha256, start.Taken) : null,
         };
     }
 

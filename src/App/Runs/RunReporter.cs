@@ -63,6 +63,10 @@ internal sealed class RunReporter(RunLog log, RunConfiguration run)
         NetworkEvent network = new(run.Name, material.Network);
         _hasDropout = network.HasDropout;
         log.Write(network);
+        foreach (RunEvent line in StartingWeightsEvents.Of(material.Start))
+        {
+            log.Write(line);
+        }
     }
 
     /// <summary>Logs how the run trains and where it writes.</summary>

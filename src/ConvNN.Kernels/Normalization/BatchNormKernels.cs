@@ -74,4 +74,20 @@ public sealed class BatchNormKernels(ElementwiseKernels elementwise)
             elementwise.AddScaled(target, (float)a, dy.Slice(start, plane.Length));
         }
     }
+
+    /// <summary>The same where mean and variance are constants, as running averages are: <c>dx = γ·r · dy</c>.</summary>
+    /// <param name="dy">The gradient with respect to the outputs, [N, stride].</param>
+    /// <param name="dx">The gradient with respect to the inputs, [N, stride]; only the channel is overwritten.</param>
+    /// <param name="plane">The location of the channel.</param>
+    /// <param name="norm">The parameters of the normalisation.</param>
+    public void InputGradientOfConstants(ReadOnlySpan<float> dy, Span<float> dx, ChannelSpan plane, in ChannelNorm norm)
+    {
+        float factor = (float)(norm.Gamma * norm.InverseDeviation);
+        for (int start = plane.Start; start < dy.Length; start += plane.Stride)
+        {
+            Span<float> target = dx.Slice(start, plane.Length);
+            dy.Slice(start, plane.Length).CopyTo(target);
+            elementwise.Scale(target, factor);
+        }
+    }
 }

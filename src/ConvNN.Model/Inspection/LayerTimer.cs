@@ -81,9 +81,9 @@ public sealed class LayerTimer
     private void Backward(in SampleRun run)
     {
         long before = Stopwatch.GetTimestamp();
-        for (int s = _workspace.Layers.Count - 1; s >= _workspace.FirstWithParameters; s--)
+        for (int s = _workspace.Layers.Count - 1; s >= _workspace.FirstTrained; s--)
         {
-            if (_workspace.Layers[s].HasParameters)
+            if (_workspace.Layers[s].IsTrained)
             {
                 _workspace.ParameterGradient(s, run, _gradient);
                 before = Note(s, part: 1, before);
@@ -97,7 +97,7 @@ public sealed class LayerTimer
         }
     }
 
-    private bool HasInputGradient(int layer) => layer > _workspace.FirstWithParameters;
+    private bool HasInputGradient(int layer) => layer > _workspace.FirstTrained;
 
     private long Note(int layer, int part, long before)
     {
@@ -114,7 +114,7 @@ public sealed class LayerTimer
             timed.GetType().Name.ToLowerInvariant(),
             _samples * timed.Operations,
             Seconds(0),
-            timed.HasParameters ? Seconds(1) : null,
+            timed.IsTrained ? Seconds(1) : null,
             HasInputGradient(layer) ? Seconds(2) : null);
 
         double Seconds(int part) => (double)_ticks[(Parts * layer) + part] / Stopwatch.Frequency / steps;

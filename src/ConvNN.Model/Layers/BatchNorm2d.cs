@@ -36,7 +36,8 @@ public sealed record BatchNorm2dOptions : LayerOptions
 /// In training, mean and variance are those of a leaf of samples, whichever worker computes it ("ghost" batch norm, Hoffer et
 /// al., arXiv:1705.08741). Leaves have at least 16 samples if the batch is large enough; with a single leaf, everything is as
 /// in PyTorch. In inference they are running averages. Each step moves these by the fraction momentum towards the moments of
-/// the whole step, which are merged from the leaves in order; the running variance has the divisor n − 1.
+/// the whole step, which are merged from the leaves in order; the running variance has the divisor n − 1. A frozen layer keeps
+/// them, and normalises with them in training, too, like PyTorch's in eval mode.
 /// </remarks>
 public sealed class BatchNorm2d : Layer
 {
@@ -66,7 +67,7 @@ public sealed class BatchNorm2d : Layer
         _beta = site.AddParameter(1, "bias", channels, Initializer.Zeros);
         _mean = site.AddParameter(2, "running_mean", channels, Initializer.Zeros, isTrained: false);
         _variance = site.AddParameter(3, "running_var", channels, Initializer.Constant(1), isTrained: false);
-        _statistics = site.Layout.AddStatistics(2 * Input.Channels);
+        _statistics = IsFrozen ? 0 : site.Layout.AddStatistics(2 * Input.Channels);
     }
 
     /// <summary>The registration.</summary>
@@ -84,19 +85,18 @@ public sealed class BatchNorm2d : Layer
     public override long Operations => 2L * Input.Count;
 
     /// <inheritdoc/>
-    public override int MinLeafSamples => 16;
+    public override int MinLeafSamples => IsFrozen ? 1 : 16;
 
     private int Positions => Input.Height * Input.Width;
 
     /// <inheritdoc/>
     public override void Forward(ReadOnlySpan<float> x, Span<float> y, in LayerContext context)
     {
-        if (!context.Run.IsTraining)
+        if (!context.Run.IsTraining || IsFrozen)
         {
             for (int c = 0; c < Input.Channels; c++)
             {
-                Moments running = new(1, context.Value(_mean)[c], context.Value(_variance)[c]);
-                context.Kernels.BatchNorm.Forward(x, y, Plane(c), Norm(c, running, context));
+                context.Kernels.BatchNorm.Forward(x, y, Plane(c), Running(c, context));
             }
 
             return;
@@ -130,6 +130,16 @@ public sealed class BatchNorm2d : Layer
     public override void InputGradient(
         ReadOnlySpan<float> x, ReadOnlySpan<float> y, ReadOnlySpan<float> dy, Span<float> dx, in LayerContext context)
     {
+        if (IsFrozen)
+        {
+            for (int c = 0; c < Input.Channels; c++)
+            {
+                context.Kernels.BatchNorm.InputGradientOfConstants(dy, dx, Plane(c), Running(c, context));
+            }
+
+            return;
+        }
+
         LeafRun leaves = Leaves(context);
         for (int h = 0; h < leaves.Count; h++)
         {
@@ -166,7 +176,7 @@ public sealed class BatchNorm2d : Layer
     /// <inheritdoc/>
     public override void TakeStatistics(LeafStatistics statistics, LeafCut cut, Span<float> weights)
     {
-        for (int c = 0; c < Input.Channels; c++)
+        for (int c = 0; c < Input.Channels && !IsFrozen; c++)
         {
             Moments step = default;
             for (int h = 0; h < cut.Leaves; h++)
@@ -189,7 +199,7 @@ public sealed class BatchNorm2d : Layer
     /// <inheritdoc/>
     internal override void DefineLeaf(double[][] x, double[][] y, Func<int, DefinitionContext> contexts)
     {
-        if (!contexts(0).IsTraining)
+        if (!contexts(0).IsTraining || IsFrozen)
         {
             base.DefineLeaf(x, y, contexts);
             return;
@@ -226,6 +236,8 @@ public sealed class BatchNorm2d : Layer
         ReadOnlySpan<double> noted = leaves.Of(h).Slice(_statistics + (2 * c), 2);
         return new Moments((long)(leaves.Edges[h + 1] - leaves.Edges[h]) * Positions, noted[0], noted[1]);
     }
+
+    private ChannelNorm Running(int c, in LayerContext context) => Norm(c, new Moments(1, context.Value(_mean)[c], context.Value(_variance)[c]), context);
 
     private ChannelNorm Norm(int c, in Moments moments, in LayerContext context) =>
         new(moments.Mean, 1 / Math.Sqrt(moments.Variance + _epsilon), context.Value(_gamma)[c], context.Value(_beta)[c]);

@@ -22,6 +22,7 @@ public abstract class Layer
         Name = site.Name;
         Ordinal = site.Ordinal;
         Input = site.Input;
+        IsFrozen = site.IsFrozen;
         Output = output;
     }
 
@@ -31,6 +32,7 @@ public abstract class Layer
         Name = first.Name;
         Ordinal = first.Ordinal;
         Input = first.Input;
+        IsFrozen = first.IsFrozen;
         Output = output;
     }
 
@@ -49,8 +51,14 @@ public abstract class Layer
     /// <summary>The shape of a sample after the layer.</summary>
     public Shape Output { get; }
 
-    /// <summary>Whether the layer has trained parameters.</summary>
+    /// <summary>Whether the layer has parameters that training can change.</summary>
     public virtual bool HasParameters => false;
+
+    /// <summary>Whether training leaves its parameters as they are, and a batch norm its running statistics.</summary>
+    public bool IsFrozen { get; }
+
+    /// <summary>Whether a step changes it: gradients of its parameters are computed.</summary>
+    public bool IsTrained => HasParameters && !IsFrozen;
 
     /// <summary>Floating-point operations of a forward pass, per sample; a multiply-add counts as two.</summary>
     public virtual long Operations => 0;
@@ -107,7 +115,7 @@ public abstract class Layer
     {
     }
 
-    /// <summary>Computes the gradient with respect to the input. Not called for the layers before the first one with parameters.</summary>
+    /// <summary>Computes the gradient with respect to the input. Not called for the layers up to the first trained one.</summary>
     /// <param name="x">[N, Input.Stride], as in forward.</param>
     /// <param name="y">[N, Output.Stride], as computed by forward.</param>
     /// <param name="dy">[N, Output.Stride].</param>

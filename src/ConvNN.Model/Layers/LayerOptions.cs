@@ -8,6 +8,9 @@ public abstract record LayerOptions : TypedOptions
     /// <summary>The layer's name, unique in the network; if null, its kind and a number.</summary>
     public string? Name { get; init => field = Checked(value); }
 
+    /// <summary>Whether training leaves the layer's weights as they are, and a batch norm its running statistics, which then normalise in training, too.</summary>
+    public bool Frozen { get; init => field = Checked(value); }
+
     /// <summary>The name of an unnamed layer, before its number: <c>conv</c>.</summary>
     public abstract string NamePrefix { get; }
 

@@ -8,6 +8,7 @@ public sealed class LayerStack
     private readonly List<Layer> _layers = [];
     private readonly List<(int Step, Shape Shape)> _begins = [];
     private string _name = "";
+    private bool _isFrozen;
 
     internal LayerStack(Shape input) => Output = input;
 
@@ -31,7 +32,7 @@ public sealed class LayerStack
             throw new LayerMisfitException($"no layer may follow the softmax of '{_name}': a softmax must come last.");
         }
 
-        Layer layer = create(new LayerSite(_name, _layers.Count, Output, Layout));
+        Layer layer = create(new LayerSite(_name, _layers.Count, Output, Layout) { IsFrozen = _isFrozen });
         _layers.Add(layer);
         Output = layer.Output;
     }
@@ -53,7 +54,7 @@ public sealed class LayerStack
         EndsInSoftmax = true;
     }
 
-    internal void Begin(string name)
+    internal void Begin(string name, bool isFrozen)
     {
         if (EndsInSoftmax)
         {
@@ -61,6 +62,7 @@ public sealed class LayerStack
         }
 
         _name = name;
+        _isFrozen = isFrozen;
         _begins.Add((_layers.Count, Output));
     }
 

@@ -8,7 +8,7 @@ public static class LayerType
 {
     private const int MaxNameLength = 64;
 
-    // The option that every layer has.
+    // The options that every layer has.
     private static readonly Option Name = Option.Of(
         nameof(LayerOptions.Name),
         ValueKinds.OptionalText(
@@ -18,13 +18,21 @@ public static class LayerType
         (LayerOptions layer) => layer.Name,
         (layer, name) => layer with { Name = name },
         "unique name, used for tensors in files; by default the kind and a number") with
-    { IsOmittedWhenNull = true };
+    { IsOmittedWhenUnset = true };
+
+    private static readonly Option Frozen = Option.Of(
+        nameof(LayerOptions.Frozen),
+        ValueKinds.Boolean,
+        (LayerOptions layer) => layer.Frozen,
+        (layer, isFrozen) => layer with { Frozen = isFrozen },
+        "whether training leaves the layer as it is: its weights, and the running statistics of a batch norm") with
+    { IsOmittedWhenUnset = true };
 
     /// <summary>Registers a layer.</summary>
     /// <param name="name">The value of <c>Type</c>.</param>
     /// <param name="description">What the layer does, in a sentence.</param>
     /// <param name="create">Creates the layer's options with their defaults; required ones get any allowed value.</param>
-    /// <param name="options">The declarations of its options, except <c>Type</c> and <c>Name</c>.</param>
+    /// <param name="options">The declarations of its options, except <c>Type</c>, <c>Name</c> and <c>Frozen</c>.</param>
     public static TypeDefinition<LayerOptions> Define(string name, string description, Func<LayerOptions> create, params IReadOnlyList<Option> options) =>
-        new(name, description, create, [Name, .. options]);
+        new(name, description, create, [Name, Frozen, .. options]);
 }

@@ -50,10 +50,10 @@ public sealed class Network
 
     /// <summary>
     /// Floating-point operations of a training step, per sample: the forward pass, and as many again for each of the gradients
-    /// with respect to weights and inputs.
+    /// with respect to weights and inputs, down to the first layer that is trained.
     /// </summary>
     public long TrainingOperations => Layers.Index().Sum(layer =>
-        layer.Item.Operations * (1 + (layer.Item.HasParameters ? 1 : 0) + (Layers.Take(layer.Index).Any(before => before.HasParameters) ? 1 : 0)));
+        layer.Item.Operations * (1 + (layer.Item.IsTrained ? 1 : 0) + (Layers.Take(layer.Index).Any(before => before.IsTrained) ? 1 : 0)));
 
     /// <summary>Builds a network.</summary>
     /// <param name="input">The shape of an input sample.</param>
@@ -73,12 +73,12 @@ public sealed class Network
         HashSet<string> names = new(StringComparer.OrdinalIgnoreCase);
         foreach ((LayerOptions options, string name) in layers.Zip(LayerNames.Of(layers)))
         {
-            long parameters = stack.Layout.TrainedCount;
+            long parameters = stack.Layout.ParameterCount;
             int steps = stack.Layers.Count;
             try
             {
                 CheckName(name, names);
-                stack.Begin(name);
+                stack.Begin(name, options.Frozen);
                 options.AddTo(stack);
                 CheckMemory(stack.Layers.Skip(steps));
                 CheckMemory(LayerFusion.For([.. stack.Layers.TakeLast(LayerFusion.Longest)], AnyVectors));
@@ -91,7 +91,7 @@ public sealed class Network
             blocks.Add(new NetworkBlock(
                 options with { Name = name },
                 stack.Output,
-                stack.Layout.TrainedCount - parameters,
+                stack.Layout.ParameterCount - parameters,
                 stack.Layers.Skip(steps).Sum(layer => layer.Operations)));
         }
 
@@ -136,9 +136,9 @@ public sealed class Network
     public void Backward(in SampleRun run, Workspace workspace, IReadOnlyList<SubtreeGradient> subtrees)
     {
         CheckWorkspace(workspace);
-        for (int s = workspace.Layers.Count - 1; s >= workspace.FirstWithParameters; s--)
+        for (int s = workspace.Layers.Count - 1; s >= workspace.FirstTrained; s--)
         {
-            for (int g = 0; g < subtrees.Count && workspace.Layers[s].HasParameters; g++)
+            for (int g = 0; g < subtrees.Count && workspace.Layers[s].IsTrained; g++)
             {
                 if (!subtrees[g].IsEmpty)
                 {
@@ -146,7 +146,7 @@ public sealed class Network
                 }
             }
 
-            if (s > workspace.FirstWithParameters)
+            if (s > workspace.FirstTrained)
             {
                 workspace.InputGradient(s, run);
             }

@@ -27,6 +27,17 @@ public sealed class NetworkBuilder(Shape input)
         return this;
     }
 
+    /// <summary>Freezes the layers so far: training leaves their weights as they are, and the running statistics of a batch norm.</summary>
+    public NetworkBuilder Freeze()
+    {
+        for (int l = 0; l < _layers.Count; l++)
+        {
+            _layers[l] = _layers[l] with { Frozen = true };
+        }
+
+        return this;
+    }
+
     /// <summary>Adds a <see cref="Layers.Conv2d"/>.</summary>
     /// <param name="filters">Number of filters.</param>
     /// <param name="kernel">Rows and columns of a filter.</param>

@@ -38,14 +38,14 @@ public sealed class Workspace
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
         Layers = layers;
-        FirstWithParameters = layers.TakeWhile(layer => !layer.HasParameters).Count();
+        FirstTrained = layers.TakeWhile(layer => !layer.IsTrained).Count();
         _kernels = kernels;
         Capacity = capacity;
         _shortcuts = [.. layers.Index().Where(layer => layer.Item is Residual)
             .Select(layer => (layer.Index, layers.TakeWhile(before => before.LastOrdinal <= ((Residual)layer.Item).Source).Count() - 1))];
         _outputs = [.. layers.Select(layer => new AlignedBuffer(checked(capacity * layer.Output.Stride)))];
         _saved = [.. layers.Select(layer => new byte[checked(capacity * layer.SavedBytes)])];
-        _gradients = [.. layers.Select((layer, s) => s < FirstWithParameters && s < layers.Count - 1 ? null : new AlignedBuffer(checked(capacity * layer.Output.Stride)))];
+        _gradients = [.. layers.Select((layer, s) => s < FirstTrained && s < layers.Count - 1 ? null : new AlignedBuffer(checked(capacity * layer.Output.Stride)))];
         _scratch = [.. Enumerable.Range(0, members).Select(_ => new AlignedBuffer(layers.Max(layer => layer.ScratchLength(kernels))))];
     }
 
@@ -55,8 +55,8 @@ public sealed class Workspace
     /// <summary>The layers as executed; some are fused.</summary>
     public IReadOnlyList<Layer> Layers { get; }
 
-    /// <summary>The first layer with parameters: no gradient goes further back.</summary>
-    public int FirstWithParameters { get; }
+    /// <summary>The first layer with parameters that are not frozen: no gradient goes further back.</summary>
+    public int FirstTrained { get; }
 
     /// <summary>The size of a workspace in bytes, for planning a run.</summary>
     /// <param name="network">The network.</param>
@@ -69,7 +69,7 @@ public sealed class Workspace
     /// <summary>The size of a workspace for the given layers of a network, fused or not.</summary>
     internal static long Bytes(IReadOnlyList<Layer> layers, int capacity, KernelSet kernels, int members = 1)
     {
-        int withGradient = Math.Max(1, layers.Count - layers.TakeWhile(layer => !layer.HasParameters).Count());
+        int withGradient = Math.Max(1, layers.Count - layers.TakeWhile(layer => !layer.IsTrained).Count());
         long outputs = layers.Sum(layer => (sizeof(float) * (long)layer.Output.Stride) + layer.SavedBytes);
         long gradients = layers.TakeLast(withGradient).Sum(layer => sizeof(float) * (long)layer.Output.Stride);
         long scratch = layers.Max(layer => (long)layer.ScratchLength(kernels));
@@ -88,7 +88,7 @@ public sealed class Workspace
     /// <summary>The output of a layer, [N, Output.Stride].</summary>
     public Span<float> Output(int layer, in SampleRun run) => Samples(_outputs[layer], layer, run.First, run.Count);
 
-    /// <summary>The gradient with respect to a layer's output, [N, Output.Stride]; none before <see cref="FirstWithParameters"/>.</summary>
+    /// <summary>The gradient with respect to a layer's output, [N, Output.Stride]; none before <see cref="FirstTrained"/>.</summary>
     public Span<float> Gradient(int layer, in SampleRun run) => Samples(_gradients[layer]!, layer, run.First, run.Count);
 
     /// <summary>The buffer of <see cref="Output"/>, for all samples.</summary>
@@ -97,7 +97,7 @@ public sealed class Workspace
     /// <summary>Runs samples through a layer.</summary>
     public void Forward(int layer, in SampleRun run) => Layers[layer].Forward(Input(layer, run), Output(layer, run), Context(layer, run));
 
-    /// <summary>Propagates the gradient back through a layer after <see cref="FirstWithParameters"/>.</summary>
+    /// <summary>Propagates the gradient back through a layer after <see cref="FirstTrained"/>.</summary>
     public void InputGradient(int layer, in SampleRun run)
     {
         Span<float> dx = Gradient(layer - 1, run);

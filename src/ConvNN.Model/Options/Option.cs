@@ -40,8 +40,8 @@ public sealed record Option
     /// <summary>Whether it must be given; if not, its default is the initial value in the options class.</summary>
     public bool IsRequired { get; init; }
 
-    /// <summary>Whether a null value is left out when a configuration is written.</summary>
-    public bool IsOmittedWhenNull { get; init; }
+    /// <summary>Whether null or false is left out when a configuration is written.</summary>
+    public bool IsOmittedWhenUnset { get; init; }
 
     /// <summary>The types that this section can choose from; null for a single value.</summary>
     public SectionTypes? Types { get; private init; }
@@ -101,6 +101,10 @@ public sealed record Option
     /// <summary>Gets the option's value.</summary>
     /// <param name="options">The options.</param>
     public object? Get(object options) => _get(options);
+
+    /// <summary>Whether a configuration that is written has the option.</summary>
+    /// <param name="options">The options.</param>
+    public bool IsWritten(object options) => !IsOmittedWhenUnset || Get(options) is not (null or false);
 
     /// <summary>Gets the option's value as JSON that can be read back.</summary>
     /// <param name="options">The options.</param>

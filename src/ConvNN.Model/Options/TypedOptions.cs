@@ -28,13 +28,9 @@ public abstract record TypedOptions : CheckedOptions
     public JsonObject ToJson()
     {
         JsonObject json = new() { [nameof(Type)] = Type };
-        foreach (Option option in Definition.Options)
+        foreach (Option option in Definition.Options.Where(option => option.IsWritten(this)))
         {
-            JsonNode? value = option.Write(this);
-            if (value is not null || !option.IsOmittedWhenNull)
-            {
-                json[option.Name] = value;
-            }
+            json[option.Name] = option.Write(this);
         }
 
         return json;

@@ -12,7 +12,7 @@ public sealed class Parameter
     private readonly ParameterLayout _layout;
     private readonly int _offset;
 
-    internal Parameter(ParameterLayout layout, ParameterKey key, IReadOnlyList<int> dimensions, Initializer initializer, bool isTrained, int offset)
+    internal Parameter(ParameterLayout layout, ParameterKey key, IReadOnlyList<int> dimensions, Initializer initializer, bool isTrained, bool isFrozen, int offset)
     {
         _layout = layout;
         _offset = offset;
@@ -20,6 +20,7 @@ public sealed class Parameter
         Dimensions = dimensions;
         Initializer = initializer;
         IsTrained = isTrained;
+        IsFrozen = isFrozen;
         Rows = dimensions.Count == 1 ? 1 : dimensions[0];
         RowLength = dimensions.Skip(dimensions.Count == 1 ? 0 : 1).Aggregate(1, (product, d) => checked(product * d));
     }
@@ -36,8 +37,11 @@ public sealed class Parameter
     /// <summary>How the parameter is initialised.</summary>
     public Initializer Initializer { get; }
 
-    /// <summary>Whether the optimizer changes it; running statistics are not trained.</summary>
+    /// <summary>Whether the optimizer changes it; frozen parameters and running statistics are not trained.</summary>
     public bool IsTrained { get; }
+
+    /// <summary>Whether the optimizer would change it if its layer were not frozen.</summary>
+    public bool IsFrozen { get; }
 
     /// <summary>Index of its first float in the flat buffer.</summary>
     public int Offset => IsTrained ? _offset : _layout.TrainedLength + _offset;

@@ -12,6 +12,7 @@ namespace ConvNN.Model.Parameters;
 public sealed class ParameterLayout
 {
     private readonly List<Parameter> _parameters = [];
+    private readonly Dictionary<Parameter, float[]> _starts = [];
 
     /// <summary>All parameters, in the order in which layers added them.</summary>
     public IReadOnlyList<Parameter> Parameters => _parameters;
@@ -31,19 +32,25 @@ public sealed class ParameterLayout
     /// <summary>Floats of the whole buffer.</summary>
     public int Length => TrainedLength + UntrainedLength;
 
-    /// <summary>Number of trained values, without padding: what is usually called the number of parameters.</summary>
+    /// <summary>Number of values that are trained or frozen, without padding: what is usually called the number of parameters.</summary>
+    public long ParameterCount => _parameters.Where(p => p.IsTrained || p.IsFrozen).Sum(p => (long)p.Count);
+
+    /// <summary>Number of trained values, without padding.</summary>
     public long TrainedCount => _parameters.Where(p => p.IsTrained).Sum(p => (long)p.Count);
 
     /// <summary>Adds a parameter after the others of its kind (trained or untrained).</summary>
     /// <param name="key">Its layer, and its name and number there.</param>
     /// <param name="dimensions">Its dimensions in files, outermost first.</param>
     /// <param name="initializer">How it is initialised.</param>
-    /// <param name="isTrained">Whether the optimizer changes it.</param>
+    /// <param name="isTrained">Whether the optimizer changes it, unless it is frozen.</param>
+    /// <param name="isFrozen">Whether it belongs to a frozen layer: then it is among the untrained ones.</param>
     /// <exception cref="ArgumentException">Another parameter has the same name; names in a file must differ.</exception>
     /// <exception cref="OverflowException">The buffer would exceed <see cref="AlignedBuffer.MaxLength"/>.</exception>
-    public Parameter Add(ParameterKey key, IReadOnlyList<int> dimensions, Initializer initializer, bool isTrained = true)
+    public Parameter Add(ParameterKey key, IReadOnlyList<int> dimensions, Initializer initializer, bool isTrained = true, bool isFrozen = false)
     {
-        Parameter parameter = new(this, key, dimensions, initializer, isTrained, isTrained ? TrainedLength : UntrainedLength);
+        isFrozen &= isTrained;
+        isTrained &= !isFrozen;
+        Parameter parameter = new(this, key, dimensions, initializer, isTrained, isFrozen, isTrained ? TrainedLength : UntrainedLength);
         if (_parameters.Any(other => other.Name == parameter.Name))
         {
             throw new ArgumentException($"Two parameters are named {parameter.Name}; parameter names must be unique.", nameof(key));
@@ -78,7 +85,20 @@ public sealed class ParameterLayout
         return start;
     }
 
-    /// <summary>Creates a buffer and initialises every parameter from the seed.</summary>
+    /// <summary>Lets a parameter begin with values of a trained model, rather than with those that its initializer gives.</summary>
+    /// <param name="parameter">The parameter.</param>
+    /// <param name="values">Its values, row by row, without padding.</param>
+    /// <exception cref="ArgumentException">Their number is not that of the parameter.</exception>
+    public void StartAt(Parameter parameter, float[] values)
+    {
+        ArgumentNullException.ThrowIfNull(parameter);
+        ArgumentNullException.ThrowIfNull(values);
+        _starts[parameter] = values.Length == parameter.Count
+            ? values
+            : throw new ArgumentException($"{parameter.Name} has {parameter.Count} values, found {values.Length}.", nameof(values));
+    }
+
+    /// <summary>Creates a buffer and initialises every parameter: from the seed, unless <see cref="StartAt"/> has given its values.</summary>
     public AlignedBuffer Initialize(ulong seed)
     {
         AlignedBuffer weights = new(Length);
@@ -86,6 +106,10 @@ public sealed class ParameterLayout
         {
             RandomStream stream = new(seed, RandomPurpose.Initialization, parameter.Key.Ordinal, parameter.Key.Index);
             parameter.Initializer.Fill(stream, parameter.Values(weights.Span));
+            for (int row = 0; row < parameter.Rows && _starts.TryGetValue(parameter, out float[]? start); row++)
+            {
+                start.AsSpan(row * parameter.RowLength, parameter.RowLength).CopyTo(parameter.Row(weights.Span, row));
+            }
         }
 
         return weights;

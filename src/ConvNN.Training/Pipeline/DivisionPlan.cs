@@ -19,7 +19,7 @@ public sealed record DivisionPlan
 
         // An image goes to every member; its features stay with one of them up to the layer that mixes them. A dense layer has as many
         // leaves of inputs as can have owners.
-        bool isByFeatures = members > 1 && !SharesLeaves && !storesGradients && layers.Count > 1 && layers[0] is IChannelLayer && layers[1] is Dense dense && dense.Input.Maps == layers[0].Output.Channels && dense.InputLeaves >= members;
+        bool isByFeatures = members > 1 && !SharesLeaves && !storesGradients && layers.Count > 1 && layers[0] is IChannelLayer && layers[1] is Dense dense && layers[0].IsTrained && dense.IsTrained && dense.Input.Maps == layers[0].Output.Channels && dense.InputLeaves >= members;
         FirstByChannels = isByFeatures ? 0 : null;
         Layers = [.. layers.Index().Select(layer => new LayerDivision(
             layer.Item.Name, !isByFeatures || layer.Index > 1 ? Division.Samples : layer.Index == 0 ? Division.Channels : Division.Inputs))];

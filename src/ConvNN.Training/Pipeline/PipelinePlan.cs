@@ -161,7 +161,7 @@ public sealed record PipelinePlan
     /// <summary>Approximate bytes of gradients with own features: partial sums of a layer divided by inputs, and gradients that are joined.</summary>
     private long OwnFeatureGradientBytes(Network network)
     {
-        long dense = network.Layers.OfType<Dense>().Sum(layer => (long)layer.Weight.Length);
+        long dense = network.Layers.OfType<Dense>().Where(layer => layer.IsTrained).Sum(layer => (long)layer.Weight.Length);
         long partials = Division.FirstByChannels is null ? 0 : (Threads - 1L) * BatchCapacity * network.Layers.OfType<Dense>().First().Output.Stride;
         return sizeof(float) * (partials + (Leaves * (network.Layout.TrainedLength - dense)));
     }

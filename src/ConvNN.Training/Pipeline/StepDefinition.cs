@@ -14,7 +14,8 @@ namespace ConvNN.Training.Pipeline;
 /// <summary>
 /// One training step from beginning to end, for one worker: the definition that every <see cref="IGradientExchange"/> must
 /// match bit for bit. It is made to be read, not to be fast: leaf by leaf, each in memory of its own. In a run it
-/// repeats a step that own features gave up; <c>convnn trace</c> shows what it computes.
+/// repeats a step that own features gave up; <c>convnn trace</c> shows what it computes. Gradients and optimizer know only the trained
+/// part of the weights: the parameters of frozen layers are behind it, with the running statistics, and no step changes them.
 /// </summary>
 /// <param name="network">The network.</param>
 /// <param name="loss">The loss.</param>

@@ -69,6 +69,24 @@ public class GradientCheckTests
         Assert.All(Run(network), result => Assert.True(result.IsRight, $"{result.Worst}: {result.LargestDifference:g3}, {result.Tolerance:g3} are allowed."));
     }
 
+    /// <summary>Through a frozen batch norm, whose running statistics are constants, and a frozen dense layer the gradient goes on down; they get none themselves.</summary>
+    [Fact]
+    public void Run_FrozenLayersBetweenTrainedOnes_AgreesOnEveryTrainedTensor()
+    {
+        Network network = new NetworkBuilder(Shape.Image(2, 6, 7))
+            .Conv2d(filters: 4, kernel: 3)
+            .Add(new BatchNorm2dOptions { Frozen = true })
+            .Flatten()
+            .Add(new DenseOptions { Units = 7, Activation = Activation.Gelu, Frozen = true })
+            .Dense(units: 5, activation: Activation.Softmax)
+            .Build();
+
+        IReadOnlyList<TensorCheck> results = Run(network);
+
+        Assert.Equal(["conv1.weight", "conv1.bias", "dense2.weight", "dense2.bias"], results.Select(result => result.Parameter.Name));
+        Assert.All(results, result => Assert.True(result.IsRight && result.Scale > 0, $"{result.Worst}: {result.LargestDifference:g3}, {result.Tolerance:g3} are allowed."));
+    }
+
     [Theory]
     [InlineData(1f, true)]
     [InlineData(1.001f, false)]

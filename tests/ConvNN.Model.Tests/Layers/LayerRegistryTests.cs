@@ -38,14 +38,14 @@ public class LayerRegistryTests
             [
                 "Model:Layers:0:Type is conv2, which is not a known layer; did you mean conv2d? (known here: conv2d, maxpool2d, averagepool2d, globalaveragepool, batchnorm2d, dense, flatten, residual, dropout, dropout2d, relu, leakyrelu, elu, gelu, silu, tanh, sigmoid, softmax).",
                 "Model:Layers:1:Type is missing; it must name a known layer: conv2d, maxpool2d, averagepool2d, globalaveragepool, batchnorm2d, dense, flatten, residual, dropout, dropout2d, relu, leakyrelu, elu, gelu, silu, tanh, sigmoid, softmax.",
-                "Model:Layers:2:Unitts is not known; did you mean Units? (known here: Name, Units, Bias, Activation, Dropout, Initializer, InitialValue, Type).",
+                "Model:Layers:2:Unitts is not known; did you mean Units? (known here: Name, Frozen, Units, Bias, Activation, Dropout, Initializer, InitialValue, Type).",
                 "Model:Layers:2:Dropout is 1; it must be a number of at least 0 and below 1.",
                 "Model:Layers:2:Units is missing; it must be a whole number of at least 1 (number of outputs).",
                 "Model:Layers:3:Filters is 0; it must be a whole number of at least 1.",
                 "Model:Layers:3:Kernel is 3,x; it must be a whole number of at least 1, or a pair of them as [height, width].",
                 "Model:Layers:3:Activation is tann; it must be one of relu, leakyrelu, elu, gelu, silu, tanh, sigmoid, softmax. Did you mean tanh?",
                 "Model:Layers:3:Bias is maybe; it must be true or false.",
-                "Model:Layers:4:Nmae is not known; did you mean Name? (known here: Name, Type).",
+                "Model:Layers:4:Nmae is not known; did you mean Name? (known here: Name, Frozen, Type).",
             ],
             error.Failures.Select(failure => failure.Text));
         Assert.Equal(string.Join(Environment.NewLine, error.Failures), error.Message);

@@ -88,7 +88,7 @@ public class StepDefinitionTests
     }
 
     private static IEnumerable<(string Name, ExchangeKind Exchange, int Workers)> AllRuns() =>
-        from name in (string[])["dropout, sgd", "batch norm, adam", "split rows, momentum", "accumulation, adamw", "augmentation, nesterov", "clipped values, lion", "clipped norm, rmsprop", "single images, sgd"]
+        from name in (string[])["dropout, sgd", "batch norm, adam", "split rows, momentum", "accumulation, adamw", "augmentation, nesterov", "clipped values, lion", "clipped norm, rmsprop", "frozen below, momentum", "frozen between, adam", "single images, sgd"]
         from exchange in Enum.GetValues<ExchangeKind>()
         where exchange == ExchangeKind.FullGradients || Cases(name).Training.ClipNorm is null
         from workers in (int[])[1, 2, 3, 5, 8]
@@ -104,6 +104,8 @@ public class StepDefinitionTests
         "augmentation, nesterov" => new(TestData.Network, 35, new TrainingOptions { BatchSize = 16, Optimizer = new NesterovOptions(), LearningRate = 0.01, Augmentation = new RandomAugmentation() }),
         "clipped values, lion" => new(BatchNormNetwork, 41, new TrainingOptions { BatchSize = 20, Optimizer = new LionOptions(), LearningRate = 0.001, ClipValue = 0.01 }),
         "clipped norm, rmsprop" => new(TestData.Network, 27, new TrainingOptions { BatchSize = 10, Optimizer = new RmsPropOptions(), LearningRate = 0.01, ClipNorm = 0.5 }),
+        "frozen below, momentum" => new(FrozenBelow, 47, new TrainingOptions { BatchSize = 10, Optimizer = new MomentumOptions(), LearningRate = 0.01 }),
+        "frozen between, adam" => new(FrozenBetween, 70, new TrainingOptions { BatchSize = 32, Optimizer = new AdamOptions(), LearningRate = 0.01 }),
         _ => new(TestData.Network, 5, new TrainingOptions { BatchSize = 1 }),
     };
 
@@ -115,6 +117,28 @@ public class StepDefinitionTests
         .Residual(layers: 1, Activation.Relu)
         .Flatten()
         .Dense(units: 12, activation: Activation.Relu, dropout: 0.25)
+        .Dense(units: TestData.Classes, activation: Activation.Softmax)
+        .Build();
+
+    private static Network FrozenBelow() => new NetworkBuilder(Shape.Image(1, 9, 9))
+        .Conv2d(filters: 4, kernel: 3, activation: Activation.Relu)
+        .MaxPool2d(window: 2)
+        .BatchNorm2d()
+        .Flatten()
+        .Dense(units: 18, activation: Activation.Relu)
+        .Freeze()
+        .Dense(units: 12, activation: Activation.Relu, dropout: 0.25)
+        .Dense(units: TestData.Classes, activation: Activation.Softmax)
+        .Build();
+
+    private static Network FrozenBetween() => new NetworkBuilder(Shape.Image(1, 9, 9))
+        .Conv2d(filters: 6, kernel: 3)
+        .Add(new BatchNorm2dOptions { Frozen = true })
+        .Conv2d(filters: 6, kernel: 3, padding: 1)
+        .BatchNorm2d()
+        .Residual(layers: 2, Activation.Relu)
+        .Flatten()
+        .Add(new DenseOptions { Units = 12, Activation = Activation.Relu, Frozen = true })
         .Dense(units: TestData.Classes, activation: Activation.Softmax)
         .Build();
 

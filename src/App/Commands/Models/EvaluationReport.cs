@@ -23,7 +23,7 @@ internal sealed class EvaluationReport(string path, ModelTest test)
     {
         (double low, double high) = Confusion.Interval!.Value;
         int wrong = Confusion.Samples - Confusion.Correct;
-        yield return $"model   {path}: {test.Model.Network.Layout.TrainedCount:N0} parameters, trained on {test.Model.Dataset}";
+        yield return $"model   {path}: {test.Model.Network.Layout.ParameterCount:N0} parameters, trained on {test.Model.Dataset}";
         yield return $"data    {test.Data.Name}: {Confusion.Samples:N0} test images; from {test.Data.Source}";
         yield return Untied($"result  {Percent(Confusion.Accuracy!.Value)} ({wrong:N0} of {Confusion.Samples:N0} wrong; 95 % interval {100 * low:0.00}–{100 * high:0.00})");
         if (Tops.Any())
@@ -66,7 +66,7 @@ internal sealed class EvaluationReport(string path, ModelTest test)
         {
             ["model"] = path,
             ["weights_sha256"] = test.Model.WeightsSha256,
-            ["parameters"] = test.Model.Network.Layout.TrainedCount,
+            ["parameters"] = test.Model.Network.Layout.ParameterCount,
             ["dataset"] = test.Data.Name,
             ["test_images"] = Confusion.Samples,
             ["correct"] = Confusion.Correct,

@@ -132,7 +132,7 @@ internal sealed class RunPage(string folder, RunRecord record, TrainingOptions t
         [
             ("network", string.Join(" → ", test.Model.Network.Blocks.Select(block => $"{block.Name} {block.Type} {block.Summary}".TrimEnd()))),
             ("training", Fold.Plain(string.Join(", ", RunDrawing.Recipe(training)))),
-            ("parameters", $"{test.Model.Network.Layout.TrainedCount:N0}"),
+            ("parameters", $"{test.Model.Network.Layout.ParameterCount:N0}"),
             ("weights SHA-256", test.Model.WeightsSha256),
             ("trained on", $"{record.Dataset.Name}, {record.Dataset.Train:N0} images; tested with {test.Data.Name}, {Confusion.Samples:N0}"),
             ("outcome", Untied($"{record.Result.Outcome}, {Plural(record.Result.Epochs, "epoch")}")),

@@ -54,7 +54,7 @@ internal sealed record PreparedTrial(SweepTrial Trial, DatasetPair Data, bool Is
             return prepared with
             {
                 Cost = (double)run.Training.Epochs * wanted.TrainCount * network.Layers.Sum(layer => layer.Operations),
-                Begun = prepared.Begun with { Parameters = network.Layout.TrainedCount, Workers = run.Pipeline.WorkersFor(run.Training.BatchSize, network) },
+                Begun = prepared.Begun with { Parameters = network.Layout.ParameterCount, Workers = run.Pipeline.WorkersFor(run.Training.BatchSize, network) },
             };
         }
         catch (ConfigurationException wrong)

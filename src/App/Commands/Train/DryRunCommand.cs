@@ -5,6 +5,7 @@ using ConvNN.App.Log;
 using ConvNN.App.Runs;
 using ConvNN.Data;
 using ConvNN.Data.Catalog;
+using ConvNN.Formats;
 using ConvNN.Model.Networks;
 using ConvNN.Training;
 
@@ -25,7 +26,8 @@ internal sealed class DryRunCommand(ConfigurationSources sources, RunLog log) : 
         DatasetOutline wanted = RunMaterial.Wanted(run, data.Outline);
         Network network = Network.Build(wanted.Shape, run.Layers);
         OptionRules.Check(network, wanted, run.Training, run.Pipeline);
-        reporter.Material(data, wanted, network);
+        StartingWeights? start = run.Weights is { } weights ? StartingWeights.Take(ModelLocation.Find(weights).Path, network) : null;
+        reporter.Material(data, wanted, network, start);
         reporter.Plan(wanted, network);
         return ExitCode.Done;
     }

@@ -5,6 +5,7 @@ using ConvNN.App.Output;
 using ConvNN.App.Runs;
 using ConvNN.Data;
 using ConvNN.Data.Catalog;
+using ConvNN.Formats;
 using ConvNN.Kernels;
 using ConvNN.Model.Networks;
 using ConvNN.Training;
@@ -46,7 +47,8 @@ internal sealed class PlanReporter(RunLog log, RunConfiguration run)
     /// <param name="data">The dataset.</param>
     /// <param name="wanted">The part that the run would use.</param>
     /// <param name="network">The network.</param>
-    public void Material(DatasetPreview data, DatasetOutline wanted, Network network)
+    /// <param name="start">The weights that it would begin with; null for none.</param>
+    public void Material(DatasetPreview data, DatasetOutline wanted, Network network, StartingWeights? start)
     {
         log.Write(DataEvent.Of(data, wanted));
         if (data.FallbackReason is { } reason)
@@ -60,6 +62,10 @@ internal sealed class PlanReporter(RunLog log, RunConfiguration run)
         }
 
         log.Write(new NetworkEvent(run.Name, network));
+        foreach (RunEvent line in StartingWeightsEvents.Of(start))
+        {
+            log.Write(line);
+        }
     }
 
     /// <summary>Logs how a step would be divided, what the run would need, and that nothing was done.</summary>

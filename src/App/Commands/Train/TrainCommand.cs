@@ -34,7 +34,8 @@ internal sealed class TrainCommand(TrainRequest request, ConfigurationSources so
             log.Write(TextEvent.Warning($"--resume auto found no run that can be resumed, so a new one begins."));
         }
 
-        RunMaterial material = await RunMaterial.LoadAsync(run, new DownloadReporter(log, run.Logging.Interval, time), cancellationToken);
+        // A resumed run has its weights in the checkpoint: the file that it began with may be gone.
+        RunMaterial material = await RunMaterial.LoadAsync(request.From is { StartsOver: false } ? run with { Weights = null } : run, new DownloadReporter(log, run.Logging.Interval, time), cancellationToken);
         reporter.Material(material);
         Trainer trainer = new(material.Network, material.Data, run.Training, run.Pipeline)
         {

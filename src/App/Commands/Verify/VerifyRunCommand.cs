@@ -42,6 +42,11 @@ internal sealed class VerifyRunCommand(
         reporter.Start(recorded.Configuration.Name);
         RunMaterial material = await RunMaterial.LoadAsync(runs[0], new DownloadReporter(log, runs[0].Logging.Interval, time), cancellationToken);
         CheckDataset(material.Data);
+        if (material.Start is { } start && recorded.Record.Weights is { } began && start.Sha256 != began.Sha256)
+        {
+            throw new RunFileException($"{start.Path}: has the SHA-256 {start.Sha256}, but the run began with {began.Sha256}; put that file back.");
+        }
+
         reporter.Material(material);
         log.Write(Begin());
         foreach (RunConfiguration run in runs)

@@ -26,15 +26,16 @@ internal static class NetworkTable
     {
         IReadOnlyList<NetworkBlock> blocks = network.Blocks;
         int nameWidth = Math.Max(5, blocks.Max(block => block.Name.Length));
-        return new TextTable(Word($"model   {name}"), new("output"), new(parameters) { Goes = 1 }, new(work) { Goes = 2 })
+        TextTable table = new TextTable(Word($"model   {name}"), new("output"), new(parameters) { Goes = 1 }, new(work) { Goes = 2 })
             .AddAll(blocks.Select(block => (string[])
             [
-                $"  {block.Name.PadRight(nameWidth)} {block.Type} {block.Summary}",
+                $"  {block.Name.PadRight(nameWidth)} {block.Type} {block.Summary}{(block.IsFrozen ? ", frozen" : "")}",
                 block.Output.ToString(),
                 Count(block.ParameterCount),
                 MegaFlops(block.Operations),
             ]))
-            .Add("", "", Count(network.Layout.TrainedCount), MegaFlops(blocks.Sum(block => block.Operations)));
+            .Add("", "", Count(network.Layout.ParameterCount), MegaFlops(blocks.Sum(block => block.Operations)));
+        return blocks.Any(block => block.IsFrozen) ? table.Add("  of these trained", "", Count(network.Layout.TrainedCount), "") : table;
     }
 
     private static string Count(long parameters) => parameters == 0 ? None : $"{parameters:N0}";

@@ -14,6 +14,7 @@ internal sealed record LayerEvent(NetworkBlock Block) : RunEvent("layer")
         new("summary", Block.Summary),
         new("output", Block.Output.ToString()),
         new("parameters", Block.ParameterCount),
+        new("frozen", Block.IsFrozen ? true : null),
         new("operations", Block.Operations),
     ];
 }

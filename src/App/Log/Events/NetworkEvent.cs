@@ -14,7 +14,8 @@ internal sealed record NetworkEvent(string Name, Network Network) : RunEvent("mo
         new("name", Name),
         new("input", Network.Input.ToString()),
         new("layers", Network.Blocks.Count),
-        new("parameters", Network.Layout.TrainedCount),
+        new("parameters", Network.Layout.ParameterCount),
+        new("trained", Network.Blocks.Any(block => block.IsFrozen) ? Network.Layout.TrainedCount : null),
         new("operations", Network.Blocks.Sum(block => block.Operations)),
     ];
 

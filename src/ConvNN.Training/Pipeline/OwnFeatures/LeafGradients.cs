@@ -105,7 +105,7 @@ internal sealed class LeafGradients
         int pieces = (plan.Threads + plan.Leaves - 1) / plan.Leaves;
         foreach ((int s, Layer layer) in _workspace.Layers.Index())
         {
-            if (!layer.HasParameters || layer is Dense)
+            if (!layer.IsTrained || layer is Dense)
             {
                 continue;
             }

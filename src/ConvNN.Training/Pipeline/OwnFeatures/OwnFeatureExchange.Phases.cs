@@ -60,7 +60,7 @@ internal sealed partial class OwnFeatureExchange
     private void Backward(in SampleRun own, IReadOnlyList<SubtreeGradient> gradients)
     {
         bool isSafe = true;
-        int first = _features is null ? _workspace.FirstWithParameters : _features.Index + 1;
+        int first = _features is null ? _workspace.FirstTrained : _features.Index + 1;
         for (int s = _workspace.Layers.Count - 1; s >= first; s--)
         {
             if (_owned[s] is not null)
@@ -69,7 +69,7 @@ internal sealed partial class OwnFeatureExchange
                 isSafe &= (_features is not null && s == first) || _kernels.Elementwise.IsWithin(_workspace.Input(s, own), FactorBound);
                 isSafe &= _kernels.Elementwise.IsWithin(_workspace.Gradient(s, own), FactorBound);
             }
-            else if (_workspace.Layers[s].HasParameters)
+            else if (_workspace.Layers[s].IsTrained)
             {
                 for (int g = 0; g < gradients.Count; g++)
                 {

@@ -21,4 +21,17 @@ public class NetworkTableTests
                 "                                                      182,170          0.461",
             ],
             NetworkTable.Lines("original", Network.Build(Shape.Image(1, 28, 28), Sources.Read().Layers), columns: 79));
+
+    [Fact]
+    public void Lines_FrozenLayers_AreMarkedAndTheRestIsCounted() =>
+        Assert.Equal(
+            [
+                "model   head                         output  parameters  MFLOP forward",
+                "  conv1    conv2d 8 of 3×3, frozen  8×26×26          80          0.097",
+                "  flatten1 flatten                     5408           –              –",
+                "  dense1   dense 10                      10      54,090          0.108",
+                "                                                 54,170          0.206",
+                "  of these trained                               54,090",
+            ],
+            NetworkTable.Lines("head", new NetworkBuilder(Shape.Image(1, 28, 28)).Conv2d(8, 3).Freeze().Flatten().Dense(10).Build(), columns: 79).Select(line => line.TrimEnd()));
 }

@@ -119,7 +119,7 @@ internal static class NetworkBenchmark
         return new NetworkReport(
             subject.Name,
             subject.Training.BatchSize,
-            subject.Network.Layout.TrainedCount,
+            subject.Network.Layout.ParameterCount,
             subject.Network.TrainingOperations,
             [.. variants.Select(variant => Report(subject, variant, one, variant == chosen, peaks[variant.Pipeline.Cores]))],
             new AutoReport(auto, fastest.Pipeline.Workers, chosen.RatioTo(fastest)),
