@@ -19,6 +19,8 @@ public sealed class ModelFile
     /// <summary>The file's name in a run folder.</summary>
     public const string DefaultName = "model.safetensors";
 
+    internal const string NormalizationKey = "convnn.normalization";
+
     private const string FormatKey = "format";
     private const string VersionKey = "convnn.version";
     private const string NetworkKey = "convnn.network";
@@ -26,7 +28,6 @@ public sealed class ModelFile
     private const string ClassNamesKey = "convnn.class_names";
     private const string DatasetKey = "convnn.dataset";
     private const string PrepareKey = "convnn.prepare";
-    private const string NormalizationKey = "convnn.normalization";
     private const string HashKey = "convnn.weights_sha256";
 
     // Hugging Face's tools recognise PyTorch weights by it.

@@ -3,6 +3,7 @@ using ConvNN.Files;
 using ConvNN.Formats.SafeTensors;
 using ConvNN.Model.Networks;
 using ConvNN.Model.Parameters;
+using ConvNN.Pictures;
 
 namespace ConvNN.Formats;
 
@@ -18,6 +19,9 @@ public sealed record StartingWeights(string Path, string Sha256, IReadOnlyList<s
 {
     // Of an unknown file, enough to recognise it by.
     private const int NamedTensors = 3;
+
+    /// <summary>How the file's network took the values of an image; null if the file does not say.</summary>
+    public Normalization? Normalization { get; init; }
 
     /// <summary>Reads a file, and lets the network begin with what fits.</summary>
     /// <param name="path">The file.</param>
@@ -50,7 +54,7 @@ public sealed record StartingWeights(string Path, string Sha256, IReadOnlyList<s
         }
 
         misfits.AddRange(given.Values.Select(tensor => new TensorMisfit(tensor.Name, null, ShapeOf(tensor))));
-        return taken.Count > 0 ? new StartingWeights(source, hash, taken, misfits) : throw new ModelFileException(
+        return taken.Count > 0 ? new StartingWeights(source, hash, taken, misfits) { Normalization = Normalization.Parse(header.Metadata.GetValueOrDefault(ModelFile.NormalizationKey, "")) } : throw new ModelFileException(
             $"{source}: none of its tensors has the name and shape of one of the network: it has {Some(header.Tensors.Select(tensor => $"{tensor.Name} {ShapeOf(tensor)}"))}, "
             + $"and the network {Some(network.Layout.InFileOrder.Select(parameter => $"{parameter.Name} {ShapeOf(parameter)}"))}; name the layers as the file does, or take another file.");
     }

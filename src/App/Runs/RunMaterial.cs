@@ -77,6 +77,11 @@ internal sealed record RunMaterial(DatasetPair Data, int Available, Network Netw
             yield return $"{Data.Source}: {leftOut}.";
         }
 
+        if (Start?.Normalization is { } theirs && theirs.Name != Data.Train.Normalization.Name)
+        {
+            yield return $"The network of {Start.Path} took images with Data:Normalize {theirs.Name}, this run has {Data.Train.Normalization.Name}: the layers that it begins with expect other values.";
+        }
+
         int[] absent = [.. Enumerable.Range(0, Data.Train.Classes).Except(Enumerable.Range(0, Data.Train.Count).Select(i => (int)Data.Train.Label(i)))];
         if (absent.Length > 0)
         {

@@ -40,6 +40,12 @@ public sealed class ShownCommandDesk : IAsyncLifetime
         Directory.CreateDirectory(Tool);
         File.Copy(Path.Combine(Repository.Root, "samples/DigitApp/seven.pgm"), Path.Combine(Tool, "seven.png"));
         File.Copy(Path.Combine(Repository.Root, "samples/DigitApp/seven.pgm"), Path.Combine(Tool, "photo.png"));
+        foreach (string name in (string[])["photos/seven/1.png", "photos/seven/2.png", "photos/other/1.png"])
+        {
+            Directory.CreateDirectory(Path.Combine(Tool, Path.GetDirectoryName(name)!));
+            File.Copy(Path.Combine(Repository.Root, "samples/DigitApp/seven.pgm"), Path.Combine(Tool, name));
+        }
+
         File.WriteAllText(Path.Combine(Tool, "it's.json"), "{}");
         using (GZipStream images = new(File.OpenRead(Path.Combine(Repository.Root, "src/ConvNN.Data/Sample/t10k-images-idx3-ubyte.gz")), CompressionMode.Decompress))
         using (FileStream file = File.Create(Path.Combine(Tool, "t10k-images-idx3-ubyte")))

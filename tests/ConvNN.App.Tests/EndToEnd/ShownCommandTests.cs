@@ -27,6 +27,7 @@ public partial class ShownCommandTests(ShownCommandDesk desk) : IClassFixture<Sh
         ["dotnet-counters"] = "a tool that is not installed here",
         ["dotnet run -- data get mnist fashion-mnist"] = "Fashion-MNIST is not among the data of the tests",
         ["convnn data get mnist fashion-mnist"] = "as above",
+        ["dotnet run -- --data fashion-mnist"] = "as above",
     };
 
     // One batch of the largest that is shown.

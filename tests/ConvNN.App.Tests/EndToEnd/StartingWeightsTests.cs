@@ -41,6 +41,17 @@ public sealed class StartingWeightsTests : IDisposable
         Assert.Equal(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(_folder["runs/first/model.safetensors"]))), (string?)began["sha256"]);
     }
 
+    [Fact]
+    public async Task Train_ImagesNormalizedInAnotherWay_IsSaid()
+    {
+        await ProgramRun.RunAsync(_folder, ["--limit", "200", "-e", "1", "-o", "runs/first"]);
+
+        (int exitCode, string output, string error) = await ProgramRun.RunAsync(_folder, ["--weights", "runs/first", "--limit", "200", "-e", "1", "--set", "Data:Normalize=standard", "-o", "runs/second"]);
+
+        Assert.Equal((0, ""), (exitCode, error));
+        Assert.Contains("took images with Data:Normalize unit, this run has standard: the layers that it begins with expect other values.", output, StringComparison.Ordinal);
+    }
+
     /// <summary>The checkpoint has the weights, frozen ones too: the file is not needed again, and the record still names it.</summary>
     [Fact]
     public async Task Resume_FileThatItBeganWithIsGone_EndsWithTheSameBits()
