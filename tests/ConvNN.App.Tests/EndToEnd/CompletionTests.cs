@@ -45,7 +45,7 @@ public class CompletionTests
         ["convnn --set Data:Download=t"] = "true",
         ["convnn --set Pipeline:Workers="] = "auto",
         ["convnn --set Model:Layers:d"] = "dense1: dense2: dense3:",
-        ["convnn --set Model:Layers:conv1:"] = "Activation= Bias= Dilation= Filters= Groups= Initializer= InitialValue= Kernel= Name= Padding= Stride= Type=",
+        ["convnn --set Model:Layers:conv1:"] = "Activation= Bias= Dilation= Filters= Frozen= Groups= Initializer= InitialValue= Kernel= Name= Padding= Stride= Type=",
         ["convnn --set Model:Layers:conv1:Activation=s"] = "sigmoid silu softmax",
         ["convnn --set Model:Layers:conv1:Type=max"] = "maxpool2d",
         ["convnn --set Model:Layers:conv1:Type=dropout --set Model:Layers:conv1:R"] = "Rate=",
