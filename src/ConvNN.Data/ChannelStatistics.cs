@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using ConvNN.Pictures;
 
 namespace ConvNN.Data;
@@ -11,21 +12,14 @@ internal static class ChannelStatistics
     {
         int channels = images.Shape.Channels, plane = images.Shape.Count / channels;
         (long[] sums, long[] squares) = (new long[channels], new long[channels]);
-        for (int n = 0; n < images.Count; n++)
+        try
         {
-            ReadOnlySpan<byte> image = images.Image(n);
-            for (int c = 0; c < channels; c++)
-            {
-                (long sum, long square) = (0, 0);
-                foreach (byte value in image.Slice(c * plane, plane))
-                {
-                    sum += value;
-                    square += value * value;
-                }
-
-                sums[c] += sum;
-                squares[c] += square;
-            }
+            // Exact sums do not depend on their order.
+            Parallel.For(0, images.Count, n => Add(images.Image(n), plane, sums, squares));
+        }
+        catch (AggregateException several)
+        {
+            ExceptionDispatchInfo.Throw(several.InnerExceptions[0]);
         }
 
         // The sums are exact, and so is count² times the variance; only the last steps are rounded.
@@ -33,6 +27,22 @@ internal static class ChannelStatistics
         return Normalization.Standard(
             [.. sums.Select(sum => (float)((double)sum / (double)count / byte.MaxValue))],
             [.. sums.Zip(squares, (sum, square) => Deviation((count * square) - ((Int128)sum * sum), (double)count))]);
+    }
+
+    private static void Add(ReadOnlySpan<byte> image, int plane, long[] sums, long[] squares)
+    {
+        for (int c = 0; c < sums.Length; c++)
+        {
+            (long sum, long square) = (0, 0);
+            foreach (byte value in image.Slice(c * plane, plane))
+            {
+                sum += value;
+                square += value * value;
+            }
+
+            Interlocked.Add(ref sums[c], sum);
+            Interlocked.Add(ref squares[c], square);
+        }
     }
 
     // A channel of one value has the deviation 0; divided by 1 it becomes 0.

@@ -13,6 +13,9 @@ public sealed record DatasetOutline(string Name, Shape Shape, int Classes, int T
     /// <summary>Number of images held out from training for validation.</summary>
     public int ValidationCount { get; init; }
 
+    /// <summary>Whether the images are in memory, or will be; otherwise they are decoded from files for each use.</summary>
+    public bool IsInMemory { get; init; } = true;
+
     /// <summary>Size of the images and labels in memory, in bytes.</summary>
-    public long Bytes => ((long)TrainCount + ValidationCount + TestCount) * (Shape.Count + 1);
+    public long Bytes => ((long)TrainCount + ValidationCount + TestCount) * (1 + (IsInMemory ? Shape.Count : 0));
 }

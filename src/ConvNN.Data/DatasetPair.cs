@@ -29,5 +29,5 @@ public sealed record DatasetPair(string Name, string Source, ImageDataset Train,
     public bool IsSample => IsAsPublished && Name == PublishedDataset.Sample.Name;
 
     /// <summary>Its key figures.</summary>
-    public DatasetOutline Outline => new(Name, Train.Shape, Train.Classes, Train.Count, Test.Count) { ValidationCount = Validation?.Count ?? 0 };
+    public DatasetOutline Outline => new(Name, Train.Shape, Train.Classes, Train.Count, Test.Count) { ValidationCount = Validation?.Count ?? 0, IsInMemory = Train.IsInMemory };
 }

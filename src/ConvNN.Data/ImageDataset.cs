@@ -9,7 +9,7 @@ namespace ConvNN.Data;
 /// <summary>Labelled images of one size, one byte per value, in file order. Immutable: all workers share one instance.</summary>
 public sealed class ImageDataset
 {
-    private readonly IdxArray _images;
+    private readonly IImageStore _images;
     private readonly IdxArray _labels;
 
     // Indices in the files; null for the first Count images, in order.
@@ -25,16 +25,28 @@ public sealed class ImageDataset
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="classes"/> is out of range.</exception>
     /// <exception cref="DatasetException">The arrays differ in length, or a label is not below <paramref name="classes"/>.</exception>
     public ImageDataset(string name, string part, IdxArray images, IdxArray labels, int classes)
+        : this(name, part, new ImagesInMemory(images ?? throw new ArgumentNullException(nameof(images))), labels, classes)
+    {
+    }
+
+    /// <summary>Combines images with their labels [N].</summary>
+    /// <param name="name">Name of the dataset.</param>
+    /// <param name="part">Its part.</param>
+    /// <param name="images">The images.</param>
+    /// <param name="labels">The class of each image.</param>
+    /// <param name="classes">Number of classes, 1 to 256.</param>
+    /// <exception cref="DatasetException">The arrays differ in length, or a label is not below <paramref name="classes"/>.</exception>
+    internal ImageDataset(string name, string part, IImageStore images, IdxArray labels, int classes)
         : this(name, part, images, labels, classes, CheckedCount(images, labels, classes))
     {
     }
 
-    private ImageDataset(string name, string part, IdxArray images, IdxArray labels, int classes, int count, int[]? chosen = null)
+    private ImageDataset(string name, string part, IImageStore images, IdxArray labels, int classes, int count, int[]? chosen = null)
     {
         _chosen = chosen;
         Name = name;
         Part = part;
-        Shape = ShapeOf(images);
+        Shape = images.Shape;
         Classes = classes;
         Count = count;
         _images = images;
@@ -65,18 +77,23 @@ public sealed class ImageDataset
     /// <summary>How a network takes the images' values.</summary>
     public Normalization Normalization { get; init; } = Normalization.Unit;
 
+    /// <summary>Whether the images are in memory; otherwise each is decoded from its file when it is read.</summary>
+    public bool IsInMemory => _images.IsInMemory;
+
     /// <summary>SHA-256 of the whole decoded image file, header included, in lower-case hexadecimal.</summary>
     public string ImagesSha256 => _images.Sha256;
 
     /// <summary>SHA-256 of the whole decoded label file, header included, in lower-case hexadecimal.</summary>
     public string LabelsSha256 => _labels.Sha256;
 
-    /// <summary>The values of one image [C, H, W], 0 (background) to 255.</summary>
+    /// <summary>The values of one image [C, H, W], 0 (background) to 255. Any number of threads may read.</summary>
+    /// <param name="index">Which one.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="index"/> is not one of the <see cref="Count"/> images.</exception>
+    /// <exception cref="DatasetException">Its file cannot be read, or has changed, where images are not in memory.</exception>
     public ReadOnlySpan<byte> Image(int index)
     {
         CheckIndex(index);
-        return _images.Data.Slice(PlaceOf(index) * Shape.Count, Shape.Count);
+        return _images.Read(PlaceOf(index));
     }
 
     /// <summary>The class of one image.</summary>
@@ -126,16 +143,8 @@ public sealed class ImageDataset
 
     private int PlaceOf(int index) => _chosen is null ? index : _chosen[index];
 
-    private static Shape ShapeOf(IdxArray images) => images.Dimensions switch
+    private static int CheckedCount(IImageStore images, IdxArray labels, int classes)
     {
-        [_, int height, int width] => Shape.Image(1, height, width),
-        [_, int channels, int height, int width] => Shape.Image(channels, height, width),
-        _ => throw new ArgumentException($"{images.Source}: images have 3 or 4 dimensions, found {images.Dimensions.Count}.", nameof(images)),
-    };
-
-    private static int CheckedCount(IdxArray images, IdxArray labels, int classes)
-    {
-        ArgumentNullException.ThrowIfNull(images);
         ArgumentNullException.ThrowIfNull(labels);
         ArgumentOutOfRangeException.ThrowIfLessThan(classes, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(classes, byte.MaxValue + 1);
@@ -145,8 +154,7 @@ public sealed class ImageDataset
             throw new ArgumentException($"{labels.Source}: labels have 1 dimension, found {labels.Dimensions.Count}.", nameof(labels));
         }
 
-        int count = images.Dimensions[0];
-
+        int count = images.Count;
         if (labels.Data.Length != count)
         {
             throw new DatasetException(string.Create(

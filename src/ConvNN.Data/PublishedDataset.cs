@@ -1,5 +1,4 @@
 using ConvNN.Data.Files;
-using ConvNN.Data.Idx;
 using ConvNN.Model;
 using ConvNN.Model.Options;
 
@@ -90,8 +89,10 @@ public sealed record PublishedDataset(string Name, int Classes, IReadOnlyList<Pu
     internal static PublishedDataset Wanted(string name) => name == Auto ? Mnist : Find(name);
 
     /// <summary>The dataset that has these four files; null if there is none.</summary>
-    internal static PublishedDataset? Of(IReadOnlyList<IdxArray> files) => All.FirstOrDefault(known => known.Is(files));
+    /// <param name="sha256">Their hashes, in the order of <see cref="Files"/>.</param>
+    internal static PublishedDataset? Of(IReadOnlyList<string> sha256) => All.FirstOrDefault(known => known.Is(sha256));
 
     /// <summary>Whether these are the four files of this dataset.</summary>
-    internal bool Is(IReadOnlyList<IdxArray> files) => Files.Select(file => file.Sha256).SequenceEqual(files.Select(file => file.Sha256));
+    /// <param name="sha256">Their hashes, in the order of <see cref="Files"/>.</param>
+    internal bool Is(IReadOnlyList<string> sha256) => Files.Select(file => file.Sha256).SequenceEqual(sha256);
 }

@@ -57,6 +57,7 @@ public sealed partial class Trainer
     /// <exception cref="ConfigurationException">Options are out of range, or network and data do not fit; all failures at once.</exception>
     public Trainer(Network network, DatasetPair data, TrainingOptions training, PipelineOptions pipeline)
     {
+        pipeline = pipeline.For(data.Outline);
         OptionRules.Check(network, data.Outline, training, pipeline);
         _network = network;
         _data = data;

@@ -54,7 +54,7 @@ internal sealed class RunSummary(RunLog log, RunConfiguration run, RunMaterial m
         log.Write(new TextEvent("weights", $"{result.WeightsSha256:sha256}"));
         if (epochs > 0)
         {
-            log.Write(Limits.Of(training, new PipelinePlan(material.Network, run.Training, run.Pipeline), result.Threads, material.Data.Train.Count, Contention));
+            log.Write(Limits.Of(training, new PipelinePlan(material.Network, run.Training, run.Pipeline.For(material.Data.Outline)), result.Threads, material.Data.Train.Count, Contention));
         }
 
         string[] files = [.. RunFolder.Names.Where(name => File.Exists(folder[name])), .. checkpoint is null ? (string[])[] : [CheckpointStore.DefaultName]];

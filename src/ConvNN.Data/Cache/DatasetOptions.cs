@@ -56,6 +56,12 @@ public record DatasetOptions : CheckedOptions
             (o, v) => o with { Mirror = v },
             "https folder to download from instead of the public mirrors, with a subfolder for each dataset"),
         Of("MaxBytes", ValueKinds.Bytes, o => o.MaxBytes, (o, v) => o with { MaxBytes = v }, "maximum size of a dataset file's data, in bytes"),
+        Of(
+            "Memory",
+            ValueKinds.Auto(ValueKinds.Bytes),
+            o => o.Memory,
+            (o, v) => o with { Memory = v },
+            "memory that the pictures of a folder may take, in bytes; if they take more, they are decoded ahead of each step instead, with the same result; auto is half of what the process may use"),
     ];
 
     /// <summary>
@@ -96,6 +102,12 @@ public record DatasetOptions : CheckedOptions
 
     /// <summary>Maximum number of data bytes that the header of a file may declare.</summary>
     public long MaxBytes { get; init => field = Checked(value); } = IdxFile.DefaultMaxBytes;
+
+    /// <summary>Memory that the pictures of a folder may take, in bytes; beyond it they are decoded for each use. Null for half of what the process may use.</summary>
+    public long? Memory { get; init => field = Checked(value); }
+
+    /// <summary><see cref="Memory"/>, or its default.</summary>
+    public long MemoryBytes => Memory ?? (GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2);
 
     /// <summary>Where downloaded datasets are kept, one folder each; null for <see cref="DatasetCache.UserFolder"/>.</summary>
     public string? CacheDirectory { get; init; }

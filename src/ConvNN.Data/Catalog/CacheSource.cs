@@ -15,7 +15,7 @@ internal sealed class CacheSource(PublishedDataset dataset, DatasetOptions optio
         try
         {
             DatasetContent? content = await folder.ReadAsync(cancellationToken);
-            return content is not null && dataset.Is(content.Files) ? content : null;
+            return content is not null && dataset.Is(content.Sha256) ? content : null;
         }
         catch (DatasetException)
         {

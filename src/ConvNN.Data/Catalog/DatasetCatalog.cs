@@ -125,27 +125,26 @@ public static class DatasetCatalog
 
     private static DatasetPair Combine(DatasetContent content, DatasetOptions options)
     {
-        IReadOnlyList<IdxArray> files = content.Files;
-        PublishedDataset? published = PublishedDataset.Of(files);
+        PublishedDataset? published = PublishedDataset.Of(content.Sha256);
         string name = published?.Name ?? NameOf(content.Source);
         IReadOnlyList<string>? classNames = published?.ClassNames ?? content.ClassNames;
-        int classes = published?.Classes ?? classNames?.Count ?? Math.Max(2, MaxOf(files[1].Data) + 1);
+        int classes = published?.Classes ?? classNames?.Count ?? Math.Max(2, MaxOf(content.Train.Labels.Data) + 1);
+        ImageDataset Part(string part, PartContent from, Normalization normalization) =>
+            new(name, part, from.Images, from.Labels, classes) { IsByClass = content.IsByClass, Normalization = normalization };
         Normalization normalization = options.Normalize == Normalization.Unit.Name
             ? Normalization.Unit
-            : ChannelStatistics.Of(new ImageDataset(name, "train", files[0], files[1], classes));
-        ImageDataset Part(string part, IdxArray images, IdxArray labels) =>
-            new(name, part, images, labels, classes) { IsByClass = content.IsByClass, Normalization = normalization };
-        ImageDataset train = Part("train", files[0], files[1]), test = Part("test", files[2], files[3]);
+            : ChannelStatistics.Of(Part("train", content.Train, Normalization.Unit));
+        ImageDataset train = Part("train", content.Train, normalization), test = Part("test", content.Test, normalization);
         if (train.Shape != test.Shape)
         {
-            throw new DatasetException($"{files[2].Source}: images are {test.Shape}, expected {train.Shape} as in {files[0].Source}; use files of one dataset.");
+            throw new DatasetException($"{content.Test.Images.Source}: images are {test.Shape}, expected {train.Shape} as in {content.Train.Images.Source}; use files of one dataset.");
         }
 
         // Images of one channel in IDX files are as MNIST's are: pictures for their networks are fitted in the same way.
         return new DatasetPair(name, content.Source, train, test, IsAsPublished: published is not null)
         {
             ClassNames = classNames,
-            Validation = content.Validation is var (images, labels) ? Part("validation", images, labels) : null,
+            Validation = content.Validation is { } validation ? Part("validation", validation, normalization) : null,
             Preparation = content.Preparation ?? Preparations.Find(options.Prepare) ?? (train.Shape.Channels == 1 ? Preparations.Mnist : Preparations.Resize),
             LeftOut = content.LeftOut,
         };

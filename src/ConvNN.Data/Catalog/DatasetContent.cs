@@ -5,14 +5,15 @@ namespace ConvNN.Data.Catalog;
 
 /// <summary>What a source read.</summary>
 /// <param name="Source">Where it was read from, for the log.</param>
-/// <param name="Files">The four files, in the order of <see cref="DatasetFiles.Names"/>.</param>
-internal sealed record DatasetContent(string Source, IReadOnlyList<IdxArray> Files)
+/// <param name="Train">The training part.</param>
+/// <param name="Test">The test part.</param>
+internal sealed record DatasetContent(string Source, PartContent Train, PartContent Test)
 {
+    /// <summary>The part for validation; null if there is none.</summary>
+    public PartContent? Validation { get; init; }
+
     /// <summary>The names of the classes, by label; null if they are just numbers.</summary>
     public IReadOnlyList<string>? ClassNames { get; init; }
-
-    /// <summary>Images and labels of a part for validation; null if there is none.</summary>
-    public (IdxArray Images, IdxArray Labels)? Validation { get; init; }
 
     /// <summary>Whether images of a class lie together, as in a folder for each class.</summary>
     public bool IsByClass { get; init; }
@@ -22,6 +23,9 @@ internal sealed record DatasetContent(string Source, IReadOnlyList<IdxArray> Fil
 
     /// <summary>What was found but not read, in one line; null if there is nothing.</summary>
     public string? LeftOut { get; init; }
+
+    /// <summary>The hashes of training images and labels, then test images and labels.</summary>
+    public IReadOnlyList<string> Sha256 => [Train.Images.Sha256, Train.Labels.Sha256, Test.Images.Sha256, Test.Labels.Sha256];
 
     /// <summary>Reads and hashes four files in parallel.</summary>
     /// <param name="source">Where they are.</param>
@@ -36,7 +40,8 @@ internal sealed record DatasetContent(string Source, IReadOnlyList<IdxArray> Fil
             return array;
         }
 
-        return new DatasetContent(source, await Task.WhenAll(
-            Enumerable.Range(0, DatasetFiles.Names.Count).Select(file => Task.Run(() => Read(file), cancellationToken))));
+        IdxArray[] files = await Task.WhenAll(
+            Enumerable.Range(0, DatasetFiles.Names.Count).Select(file => Task.Run(() => Read(file), cancellationToken)));
+        return new DatasetContent(source, new PartContent(new ImagesInMemory(files[0]), files[1]), new PartContent(new ImagesInMemory(files[2]), files[3]));
     }
 }

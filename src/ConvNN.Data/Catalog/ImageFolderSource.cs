@@ -1,17 +1,20 @@
-using System.Globalization;
 using ConvNN.Data.Cache;
 using ConvNN.Data.Files;
 using ConvNN.Data.Idx;
 using ConvNN.Data.Images;
+using ConvNN.Files;
 using ConvNN.Model;
 using ConvNN.Pictures;
 using ConvNN.Pictures.Formats;
 
 namespace ConvNN.Data.Catalog;
 
-/// <summary>A folder of pictures, with a subfolder for each class.</summary>
+/// <summary>
+/// A folder of pictures, with a subfolder for each class. All of them are decoded once, which shows damaged ones and gives the
+/// dataset's hash. They stay in memory if they fit into <see cref="DatasetOptions.MemoryBytes"/>, and are decoded again for each use otherwise.
+/// </summary>
 /// <param name="directory">The folder.</param>
-/// <param name="options">How the pictures are prepared, and how large they may be together.</param>
+/// <param name="options">How the pictures are prepared, and how much memory they may take.</param>
 internal sealed class ImageFolderSource(string directory, DatasetOptions options) : IDatasetSource
 {
     // MNIST's frame, and the size that errors propose.
@@ -40,89 +43,76 @@ internal sealed class ImageFolderSource(string directory, DatasetOptions options
     private DatasetContent Read(string folder, CancellationToken cancellationToken)
     {
         ImageFolder found = ImageFolder.Find(folder);
-        ImageFolder.Item[] all = [.. found.Train, .. found.Test, .. found.Validation];
-        Picture[] pictures = Decode([.. all.Select(picture => picture.Path)], cancellationToken);
+        IReadOnlyList<ImageFolder.Item>[] parts = [.. new[] { found.Train, found.Test, found.Validation }.Where(part => part.Count > 0)];
+        string first = parts[0][0].Path;
+        Picture picture = Prepared(first);
+        Shape shape = options.PictureShape ?? Shape.Image(picture.Channels, picture.Height, picture.Width);
 
         // If one picture is in colour, all are: grey ones then get three equal channels.
-        Shape shape = options.PictureShape ?? Shape.Image(pictures.Max(picture => picture.Channels), pictures[0].Height, pictures[0].Width);
-        CheckSize(pictures.Length, shape);
-        IdxArray[] arrays = new IdxArray[6];
-        int first = 0;
-        foreach ((int part, IReadOnlyList<ImageFolder.Item> items) in new[] { found.Train, found.Test, found.Validation }.Index())
-        {
-            if (items.Count > 0)
-            {
-                arrays[2 * part] = Images(folder, pictures.AsSpan(first, items.Count), shape);
-                arrays[(2 * part) + 1] = new IdxArray(folder, [.. items.Select(item => item.Label)], [items.Count]);
-                first += items.Count;
-            }
-        }
-
-        return new DatasetContent(folder, arrays[..4])
+        IReadOnlyList<IImageStore> images = Images(folder, parts, first, shape, cancellationToken)
+            ?? Images(folder, parts, first, Shape.Image(channels: 3, shape.Height, shape.Width), cancellationToken)!;
+        PartContent[] contents = [.. parts.Zip(images, (part, store) => new PartContent(store, new IdxArray(folder, [.. part.Select(item => item.Label)], [part.Count])))];
+        return new DatasetContent(folder, contents[0], contents[1])
         {
             ClassNames = found.Classes,
-            Validation = found.Validation.Count > 0 ? (arrays[4], arrays[5]) : null,
+            Validation = contents.ElementAtOrDefault(2),
             IsByClass = true,
             Preparation = _preparation,
             LeftOut = found.LeftOutLine,
         };
     }
 
-    private Picture[] Decode(string[] paths, CancellationToken cancellationToken)
+    /// <summary>The images of all parts; null if a picture has more channels than the shape.</summary>
+    private IImageStore[]? Images(string folder, IReadOnlyList<ImageFolder.Item>[] parts, string first, Shape shape, CancellationToken cancellationToken)
     {
-        Picture[] pictures = new Picture[paths.Length];
-        Picture first = Sized(PictureFile.Read(paths[0]));
-        CheckSize(paths.Length, ShapeOf(first));
-        try
+        bool isInMemory = parts.Sum(part => (long)part.Count) * shape.Count <= options.MemoryBytes && parts.Max(part => (long)part.Count) * shape.Count <= Array.MaxLength;
+        PictureSequence decoded = new(Prepared, shape);
+        IImageStore[] stores = new IImageStore[parts.Length];
+        foreach ((int part, IReadOnlyList<ImageFolder.Item> items) in parts.Index())
         {
-            Parallel.For(0, paths.Length, new ParallelOptions { CancellationToken = cancellationToken }, i => pictures[i] = Sized(PictureFile.Read(paths[i])));
-        }
-        catch (AggregateException several)
-        {
-            // If there are several, always report the same one.
-            throw several.Flatten().InnerExceptions.OfType<PictureException>().MinBy(wrong => wrong.Message, StringComparer.Ordinal) ?? several.InnerExceptions[0];
+            int[] dimensions = shape.Channels == 1 ? [items.Count, shape.Height, shape.Width] : [items.Count, shape.Channels, shape.Height, shape.Width];
+            byte[] values = isInMemory ? new byte[items.Count * shape.Count] : [];
+            Sha256Hash hash = new();
+            hash.Append(IdxHeader.Encode(dimensions));
+            string[] paths = [.. items.Select(item => item.Path)];
+            foreach ((int i, (Picture picture, byte[]? planes)) in decoded.Of(paths, cancellationToken).Index())
+            {
+                if ((picture.Width, picture.Height) != (shape.Width, shape.Height))
+                {
+                    throw new DatasetException(
+                        $"{paths[i]}: is {picture.Width}×{picture.Height}, expected {shape.Width}×{shape.Height} as {first}; resize them all with Data:ImageSize, such as {UsualSize}.");
+                }
+
+                if (planes is null)
+                {
+                    return null;
+                }
+
+                if (isInMemory)
+                {
+                    planes.CopyTo(values, i * shape.Count);
+                }
+                else
+                {
+                    hash.Append(planes);
+                }
+            }
+
+            stores[part] = isInMemory ? new ImagesInMemory(new IdxArray(folder, values, dimensions)) : new PictureImages(folder, paths, shape, hash.Hex(), Prepared);
         }
 
-        int other = Array.FindIndex(pictures, picture => (picture.Width, picture.Height) != (first.Width, first.Height));
-        return other < 0 ? pictures : throw new DatasetException(
-            $"{paths[other]}: is {pictures[other].Width}×{pictures[other].Height}, expected {first.Width}×{first.Height} as {paths[0]}; resize them all with Data:ImageSize, such as {UsualSize}.");
+        return stores;
     }
 
-    /// <summary>Refuses pictures that together are larger than what is allowed, or than one array can hold.</summary>
-    private void CheckSize(int count, Shape shape)
+    /// <summary>The picture of a file, in the dataset's size. It keeps its own channels, since colour takes three times the memory.</summary>
+    private Picture Prepared(string path)
     {
-        long bytes = (long)count * shape.Count;
-        long limit = Math.Min(options.MaxBytes, Array.MaxLength);
-        if (bytes > limit)
-        {
-            string remedy = options.MaxBytes < Array.MaxLength ? "raise Data:MaxBytes, or set a smaller Data:ImageSize" : $"set Data:ImageSize, such as {UsualSize}";
-            throw new DatasetException(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{directory}: {count:N0} pictures of {shape.Width}×{shape.Height}×{shape.Channels} take {bytes:N0} bytes, expected at most {limit:N0}; {remedy}."));
-        }
-    }
-
-    private static Shape ShapeOf(Picture picture) => Shape.Image(picture.Channels, picture.Height, picture.Width);
-
-    /// <summary>A picture of the dataset's size. It keeps its own channels, since colour takes three times the memory.</summary>
-    private Picture Sized(Picture picture)
-    {
+        Picture picture = PictureFile.Read(path);
         if (options.PictureShape is { } shape)
         {
             return _preparation.Fit(shape.Channels == 1 ? picture.ToGrey() : picture, shape.Width, shape.Height);
         }
 
         return (options.ImageSize ?? (_preparation == Preparations.Mnist ? UsualSize : null)) is { } side ? _preparation.Fit(picture, side, side) : picture;
-    }
-
-    private static IdxArray Images(string folder, ReadOnlySpan<Picture> pictures, Shape shape)
-    {
-        byte[] values = new byte[pictures.Length * shape.Count];
-        for (int i = 0; i < pictures.Length; i++)
-        {
-            pictures[i].ToPlanes(shape.Channels).CopyTo(values, i * shape.Count);
-        }
-
-        return new IdxArray(folder, values, shape.Channels == 1 ? [pictures.Length, shape.Height, shape.Width] : [pictures.Length, shape.Channels, shape.Height, shape.Width]);
     }
 }

@@ -1,3 +1,4 @@
+using ConvNN.Data;
 using ConvNN.Kernels.Sums;
 using ConvNN.Kernels.Vectors;
 using ConvNN.Model.Networks;
@@ -59,6 +60,18 @@ public sealed record PipelineOptions : CheckedOptions
             (o, v) => o with { Exchange = v },
             "how workers combine their gradients: the same bits, at different speeds"),
         Option.Of(
+            "Decoders",
+            ValueKinds.Auto(ValueKinds.Integer(1, 1024)),
+            (PipelineOptions o) => o.Decoders,
+            (o, v) => o with { Decoders = v },
+            "blocks that decode and augment pictures ahead of the step, where these take more than Data:Memory; auto is one per core"),
+        Option.Of(
+            "Prefetch",
+            ValueKinds.Integer(1, 1024),
+            (PipelineOptions o) => o.Prefetch,
+            (o, v) => o with { Prefetch = v },
+            "batches that may be decoded ahead of the step, where pictures take more than Data:Memory"),
+        Option.Of(
             "StallTimeout",
             ValueKinds.Seconds,
             (PipelineOptions o) => o.StallTimeout,
@@ -81,8 +94,21 @@ public sealed record PipelineOptions : CheckedOptions
     /// <summary>How gradients come together; null takes own features where they can run, and full gradients otherwise.</summary>
     public ExchangeKind? Exchange { get; init; }
 
+    /// <summary>Blocks that decode pictures ahead of the step; null for one per core. Unused where images are in memory.</summary>
+    public int? Decoders { get; init => field = Checked(value); }
+
+    /// <summary>Batches that may be decoded ahead of the step. Unused where images are in memory.</summary>
+    public int Prefetch { get; init => field = Checked(value); } = 4;
+
+    /// <summary>Whether images are decoded ahead of the step, since they are not in memory. Follows from the data: <see cref="For"/>.</summary>
+    public bool DecodesAhead { get; init; }
+
     /// <summary>Threads to divide a step over, even where fewer are faster or cores are: for measurements and tests. Null lets a run measure. Not a key of the configuration.</summary>
     public int? Threads { get; init; }
+
+    /// <summary>The options for a dataset.</summary>
+    /// <param name="data">Its figures.</param>
+    public PipelineOptions For(DatasetOutline data) => this with { DecodesAhead = !data.IsInMemory };
 
     /// <summary>The number of leaves for a batch size.</summary>
     /// <param name="batchSize">Images of a step.</param>

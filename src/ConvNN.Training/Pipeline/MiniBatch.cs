@@ -77,7 +77,7 @@ public sealed class MiniBatch(Shape shape, int capacity, KernelTier tier, Aligne
     }
 
     /// <summary>
-    /// Loads images of samples: converts their pixels to [0, 1], augments and normalizes them. Each image is loaded only once. Several
+    /// Loads images of samples: decodes them where they are not in memory, converts their pixels to [0, 1], augments and normalizes them. Each image is loaded only once. Several
     /// workers may load different samples concurrently, so that each has its own images in its core's cache.
     /// </summary>
     /// <param name="first">The first sample.</param>
@@ -86,10 +86,10 @@ public sealed class MiniBatch(Shape shape, int capacity, KernelTier tier, Aligne
     /// <param name="epoch">The epoch, from 1.</param>
     public void Load(int first, int count, IAugmentation? augmentation = null, int epoch = 1)
     {
-        // The images lie anywhere in the dataset. Asking for all of them before the first is needed lets the processor fetch them together.
-        for (int n = first; n < first + count; n++)
+        // The images lie anywhere in memory. Asking for all of them before the first is needed lets the processor fetch them together.
+        for (int n = first; n < first + count && _dataset!.IsInMemory; n++)
         {
-            _ = _isLoaded[n] ? 0 : Touch(_dataset!.Image(_indices[n]));
+            _ = _isLoaded[n] ? 0 : Touch(_dataset.Image(_indices[n]));
         }
 
         for (int n = first; n < first + count; n++)

@@ -9,8 +9,8 @@ namespace ConvNN.Training.Pipeline;
 /// <summary>How a run is divided and how much memory it needs: computed once, before anything is allocated.</summary>
 public sealed record PipelinePlan
 {
-    /// <summary>Runs of batches that circulate in the pipeline: one of which a batch is in its step, one ready, one being assembled.</summary>
-    public const int Runs = 3;
+    /// <summary>The fewest runs of batches that circulate: one of which a batch is in its step, one ready, one being assembled.</summary>
+    public const int FewestRuns = 3;
 
     // A message for so many steps costs next to nothing; the batches take little memory.
     private const int MostBatchesOfRun = 16;
@@ -50,16 +50,18 @@ public sealed record PipelinePlan
 
         // With own features each thread has one shard; with full gradients each worker has one, and there are more of them than cores only if that is forced.
         Shards = Exchange == ExchangeKind.OwnFeatures || options.Threads is null ? Threads : Workers;
-        EvaluationBatch = Shards * EvaluationShard;
+        Decoders = options.DecodesAhead ? options.Decoders ?? Environment.ProcessorCount : 0;
+        EvaluationBatch = options.DecodesAhead ? Math.Clamp(BatchSize, Shards, Shards * EvaluationShard) : Shards * EvaluationShard;
         BatchCapacity = Math.Max(BatchSize, EvaluationBatch);
         Samples = Shard.SamplesOfWorkers(BatchSize, Exchange == ExchangeKind.OwnFeatures && Division.SharesLeaves ? Shards : Leaves, Shards);
         ShardCapacity = Math.Max(Shard.MaxSamples(BatchSize, Leaves, Shards), EvaluationShard);
-        BatchesOfRun = Math.Clamp(SamplesOfRun / BatchCapacity, 1, MostBatchesOfRun);
+        Runs = options.DecodesAhead ? options.Prefetch + FewestRuns - 1 : FewestRuns;
+        BatchesOfRun = options.DecodesAhead ? 1 : Math.Clamp(SamplesOfRun / BatchCapacity, 1, MostBatchesOfRun);
         LeavesPerPart = Workspace.Bytes(network, PartSamples, Kernels) + ((long)PartSamples * network.Input.Stride * sizeof(float)) <= CacheBytes
             ? Math.Max(1, PartSamples * Leaves / BatchSize)
             : null;
         WeightBytes = (long)network.Layout.Length * sizeof(float);
-        BatchBytes = (long)BatchCapacity * ((network.Input.Stride * sizeof(float)) + ((long)Runs * BatchesOfRun * MiniBatch.BytesPerSample));
+        BatchBytes = (long)BatchCapacity * (((options.DecodesAhead ? Runs : 1L) * network.Input.Stride * sizeof(float)) + ((long)Runs * BatchesOfRun * MiniBatch.BytesPerSample));
         (GradientBytes, ActivationBytes) = Exchange == ExchangeKind.OwnFeatures
             ? (OwnFeatureGradientBytes(network), Workspace.Bytes(network, BatchCapacity, Kernels, Threads))
             : (WeightBytes * Enumerable.Range(0, Shards).Sum(shard => (long)Shard.Cover(shard, Shards, Leaves).Count),
@@ -69,6 +71,12 @@ public sealed record PipelinePlan
             (long)BatchCapacity * network.Input.Stride,
             network.Layers.Max(layer => (long)together * Math.Max(layer.Input.Stride, Math.Max(layer.Output.Stride, layer.SavedBytes))));
     }
+
+    /// <summary>Blocks that decode images ahead of the step; 0 where these are in memory.</summary>
+    public int Decoders { get; }
+
+    /// <summary>Runs of batches that circulate in the pipeline.</summary>
+    public int Runs { get; }
 
     /// <summary>The most batches of a run.</summary>
     public int BatchesOfRun { get; }
@@ -133,7 +141,7 @@ public sealed record PipelinePlan
     /// <summary>Bytes of all activations.</summary>
     public long ActivationBytes { get; }
 
-    /// <summary>Bytes of the images of a step, and of the batches that circulate.</summary>
+    /// <summary>Bytes of the images of a step, or of all that are decoded ahead, and of the batches that circulate.</summary>
     public long BatchBytes { get; }
 
     /// <summary>Elements of the largest single buffer; it must not exceed <see cref="AlignedBuffer.MaxLength"/>.</summary>

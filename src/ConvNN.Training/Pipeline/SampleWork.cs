@@ -49,8 +49,15 @@ internal sealed class SampleWork(Network network, ILoss loss, AlignedBuffer weig
     /// <summary>Loads the samples of a shard, those that are not loaded yet.</summary>
     public void Load(Shard shard) => Load(shard.Step, shard.FirstSample, shard.Count);
 
-    private void Load(StepJob step, int first, int count) =>
-        step.Batch.Load(first, count, step.Source.IsTraining ? augmentation : null, step.Source.Epoch);
+    /// <summary>Loads some of a batch's samples, those that are not loaded yet.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="source">The pass that it is of.</param>
+    /// <param name="first">The first sample.</param>
+    /// <param name="count">How many.</param>
+    public void Load(MiniBatch batch, IBatchSource source, int first, int count) =>
+        batch.Load(first, count, source.IsTraining ? augmentation : null, source.Epoch);
+
+    private void Load(StepJob step, int first, int count) => Load(step.Batch, step.Source, first, count);
 
     /// <summary>Ends a training step after the optimizer: untrained parameters, such as running averages, take what was recorded about its leaves.</summary>
     /// <param name="step">The step.</param>

@@ -76,6 +76,29 @@ public class ImageFolderTests
         }
     }
 
+    /// <summary>Where the images are changes no bit, so a run that began with them in memory may go on without.</summary>
+    [Fact]
+    public async Task Train_PicturesBeyondTheMemory_EndsWithTheSameWeights()
+    {
+        using TemporaryFolder folder = new();
+        WritePictures(folder);
+        string[] run = ["--data", "auto", "--data-dir", "pictures", "--set", "Data:ImageSize=8", "-b", "4", "--set", "Model:Layers:dense3:Units=2"];
+
+        (_, string inMemory, _) = await ProgramRun.RunAsync(folder, [.. run, "-e", "3", "-o", "memory"]);
+        (_, string ahead, string error) = await ProgramRun.RunAsync(folder, [.. run, "-e", "3", "-o", "files", "--set", "Data:Memory=100"]);
+        await ProgramRun.RunAsync(folder, [.. run, "-e", "1", "-o", "resumed"]);
+        (_, string resumed, string refused) = await ProgramRun.RunAsync(folder, ["--resume", "resumed", "--data", "auto", "-e", "3", "--set", "Data:Memory=100", "--set", "Pipeline:Prefetch=1"]);
+
+        Assert.Equal(("", ""), (error, refused));
+        Assert.DoesNotContain("decoded_ahead", inMemory, StringComparison.Ordinal);
+        Assert.Contains(" classes=2 decoded_ahead=true as_published=false ", ahead, StringComparison.Ordinal);
+        Assert.Contains(" decoded_ahead=true ", resumed, StringComparison.Ordinal);
+        Assert.Equal(HashOf(inMemory), HashOf(ahead));
+        Assert.Equal(HashOf(inMemory), HashOf(resumed));
+
+        static string HashOf(string log) => log[log.IndexOf(" weights sha256=", StringComparison.Ordinal)..].Split('\n')[0];
+    }
+
     [Fact]
     public async Task Report_ColorPictures_SaysWhatTheColorsOfTheFiltersMean()
     {

@@ -21,6 +21,11 @@ public class LimitsTests
     public void Advice_OfAStage_SaysWhatToTry(string stage, double busy, int threads, int allowed, int batch, string expected) =>
         Assert.Equal(expected, Figures.Untied(Limits.Advice(new StageLoad(stage, busy), Fast, KernelTier.Vector256, batch, (threads, allowed, 2), images: 60_000)));
 
+    [Fact]
+    public void Advice_PicturesThatAreDecodedAhead_SaysHowToSpareIt() => Assert.Equal(
+        "decoding the pictures takes longer than training on them: try a larger Data:Memory if the machine has it (the same weights), or files of the size of Data:ImageSize",
+        Figures.Untied(Limits.Advice(new StageLoad("read", 0.9), Fast, KernelTier.Vector256, batch: 128, (2, 2, 2), images: 60_000, isDecoded: true)));
+
     [Theory]
     [InlineData(0.24, "the threads wait for each other the rest of the time: try --batch-size 128 (other weights)")]
     [InlineData(0.62, "other programs had the cores for 62 % of the time; measure speed alone on the machine")]

@@ -29,7 +29,7 @@ public class ImageFolderFuzzTests(ITestOutputHelper output)
                 Directory = folder.Path,
                 ImageSize = random.Next(3) == 0 ? null : random.Next(1, 9),
                 Prepare = new[] { "auto", "resize", "mnist" }[random.Next(3)],
-                MaxBytes = random.Next(8) == 0 ? 500 : 1 << 20,
+                Memory = random.Next(8) == 0 ? 500 : 1 << 20,
             };
             try
             {

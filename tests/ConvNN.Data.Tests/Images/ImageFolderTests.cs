@@ -228,16 +228,42 @@ public class ImageFolderTests
     }
 
     /// <summary>In colour, three bytes a pixel; the second file alone tells that all have three channels.</summary>
-    [Fact]
-    public async Task Load_PicturesThatTakeMoreThanIsAllowed_AreRefused()
+    [Theory]
+    [InlineData(24, true)]
+    [InlineData(23, false)]
+    public async Task Load_PicturesThatTakeMoreThanTheMemory_AreDecodedForEachUse(int memory, bool isInMemory)
     {
         using TemporaryFolder folder = new();
         Write(folder, "a/1.png", Grey(2, 2, 1));
-        Write(folder, "b/1.png", PngWriter.Write(new Picture(2, 2, 3, [1, .. new byte[11]])));
+        Write(folder, "b/1.png", PngWriter.Write(new Picture(2, 2, 3, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12])));
 
-        DatasetException refused = await Assert.ThrowsAsync<DatasetException>(() => LoadAsync(folder, new DatasetOptions { MaxBytes = 20 }));
+        DatasetPair expected = await LoadAsync(folder, new DatasetOptions { Normalize = "standard" });
+        DatasetPair data = await LoadAsync(folder, new DatasetOptions { Normalize = "standard", Memory = memory });
 
-        Assert.Equal($"{folder.Path}: 2 pictures of 2×2×3 take 24 bytes, expected at most 20; raise Data:MaxBytes, or set a smaller Data:ImageSize.", refused.Message);
+        Assert.Equal((isInMemory, isInMemory), (data.Train.IsInMemory, data.Outline.IsInMemory));
+        Assert.Equal(isInMemory ? 26 : 2, data.Outline.Bytes);
+        Assert.Equal((expected.Train.Shape, expected.Train.ImagesSha256, expected.Test.ImagesSha256), (data.Train.Shape, data.Train.ImagesSha256, data.Test.ImagesSha256));
+        Assert.Equal(expected.Train.Normalization.Means, data.Train.Normalization.Means);
+        Assert.Equal(expected.Train.Image(0).ToArray(), data.Train.Image(0).ToArray());
+        Assert.Equal(expected.Test.Image(0).ToArray(), data.Test.Image(0).ToArray());
+    }
+
+    [Fact]
+    public async Task Image_FileThatIsNotWhatItWas_IsRefusedByName()
+    {
+        using TemporaryFolder folder = new();
+        Array.ForEach(["train/a/1.png", "train/a/2.png", "train/b/1.png", "test/a/1.png"], name => Write(folder, name, Grey(2, 2, 1)));
+        DatasetPair data = await LoadAsync(folder, new DatasetOptions { Memory = 1 });
+
+        Write(folder, "train/a/1.png", Grey(2, 2, 200));
+        File.SetLastWriteTimeUtc(Path.Combine(folder.Path, "train/a/1.png"), new DateTime(2001, 2, 3, 0, 0, 0, DateTimeKind.Utc));
+        File.Delete(Path.Combine(folder.Path, "train/a/2.png"));
+        File.WriteAllBytes(Path.Combine(folder.Path, "train/b/1.png"), [1, 2, 3]);
+
+        string[] messages = [.. Enumerable.Range(0, 3).Select(i => Assert.Throws<DatasetException>(() => data.Train.Image(i)[0]).Message)];
+        Assert.Equal($"{Path.Combine(folder.Path, "train/a/1.png")}: has changed since the dataset was loaded; leave its pictures as they are during a run.", messages[0]);
+        Assert.StartsWith($"{Path.Combine(folder.Path, "train/a/2.png")}: cannot be read: ", messages[1], StringComparison.Ordinal);
+        Assert.StartsWith($"{Path.Combine(folder.Path, "train/b/1.png")}: ", messages[2], StringComparison.Ordinal);
     }
 
     private static async Task RefusedAsync(TemporaryFolder folder, string expected, bool isStart = true)

@@ -96,7 +96,7 @@ public class TrainingMeterTests
             },
             TestContext.Current.CancellationToken);
 
-        Assert.Equal(PipelinePlan.Runs, collector.Last("convnn.stage.queue.capacity", "stage=read"));
+        Assert.Equal(PipelinePlan.FewestRuns, collector.Last("convnn.stage.queue.capacity", "stage=read"));
         Assert.Equal(2, collector.Last("convnn.stage.queue.capacity", "stage=workers"));
         Assert.All(collector.Values("convnn.stage.queue.depth", "stage=workers"), depth => Assert.InRange(depth, 0, 2));
     }

@@ -269,7 +269,7 @@ public class FaultTests
         BatchSource source = BatchSource.Training(TestData.Images(500), 7, 1, 10);
 
         // The first batch is handed on alone, since a step waits for it; the runs behind it are full.
-        int circulating = 1 + ((PipelinePlan.Runs - 1) * plan.BatchesOfRun);
+        int circulating = 1 + ((plan.Runs - 1) * plan.BatchesOfRun);
         Task<PassResult> pass = rig.RunAsync(new DisturbedSource(source, count => Volatile.Write(ref asked, count)));
         Stopwatch patience = Stopwatch.StartNew();
         while (Volatile.Read(ref asked) < circulating && patience.Elapsed < TimeSpan.FromSeconds(10))

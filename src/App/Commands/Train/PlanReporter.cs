@@ -73,7 +73,7 @@ internal sealed class PlanReporter(RunLog log, RunConfiguration run)
     /// <param name="network">The network.</param>
     public void Plan(DatasetOutline data, Network network)
     {
-        PipelinePlan plan = new(network, run.Training, run.Pipeline);
+        PipelinePlan plan = new(network, run.Training, run.Pipeline.For(data));
         log.Write(TrainEvent.Of(run.Training, plan, _kernels));
         log.Write(Division(plan, data, network));
         log.Write(Memory(new MemoryPlan(network, data, run.Training, plan)));

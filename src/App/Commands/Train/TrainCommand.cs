@@ -54,7 +54,7 @@ internal sealed class TrainCommand(TrainRequest request, ConfigurationSources so
         trainer.Checkpoints = checkpoints.Checkpointer;
         folder.OpenLog(log);
         RunKeeper keeper = RunKeeper.Begin(folder, run, material, trainer.Model, checkpoints.From?.Manifest.Progress, time);
-        reporter.Training(new PipelinePlan(material.Network, run.Training, run.Pipeline), folder.Path);
+        reporter.Training(new PipelinePlan(material.Network, run.Training, run.Pipeline.For(material.Data.Outline)), folder.Path);
         reporter.ResumeAt(checkpoints.From);
 
         CoreContention contention = new();

@@ -54,11 +54,12 @@ internal sealed class RunDrawing
         string validation = data.ValidationCount > 0 ? $" ({data.ValidationCount:N0} of them for validation)" : "";
         string hashes = what.IsAsPublished switch { true => "SHA-256 as published; ", false => "SHA-256 not among the known ones; ", null => "" };
         string normalized = what.Normalization.IsUnit ? "" : $", normalized by {Tied($"mean {what.Means}")} and {Tied($"deviation {what.Deviations}")}";
+        string decoded = data.IsInMemory ? "" : ", decoded ahead of each step";
         string source = what.Download is { } download
             ? $"not here: up to {download.Bytes / 1e6:0.0} MB would be downloaded from {download.Mirror} into {what.Source}"
             : $"from {what.Source}";
         return $"{(what.IsSample ? Tied(DataEvent.SampleLabel) : data.Name)}: {limit}{what.Available:N0} train{validation}, {data.TestCount:N0} test, "
-            + $"{data.Shape.Channels}×{data.Shape.Height}×{data.Shape.Width}, {data.Classes} classes{normalized}; {hashes}{source}";
+            + $"{data.Shape.Channels}×{data.Shape.Height}×{data.Shape.Width}, {data.Classes} classes{normalized}{decoded}; {hashes}{source}";
     }
 
     private static string Train(TrainEvent train) =>

@@ -43,6 +43,7 @@ internal sealed record DataEvent(DatasetOutline Data, int Available, string Sour
         new("classes", Data.Classes),
         new("mean", Normalization.IsUnit ? null : Means),
         new("deviation", Normalization.IsUnit ? null : Deviations),
+        new("decoded_ahead", Data.IsInMemory ? null : true),
         new("as_published", IsAsPublished),
         new("source", Source),
         new("download_bytes", Download?.Bytes),

@@ -11,12 +11,27 @@ internal sealed class BatchRun(IReadOnlyList<MiniBatch> batches)
 {
     private int _filled;
     private int _taken;
+    private int _awaited;
 
     /// <summary>Whether no batch is filled.</summary>
     public bool IsEmpty => _filled == 0;
 
     /// <summary>Whether all batches are filled.</summary>
     public bool IsFull => _filled == batches.Count;
+
+    /// <summary>The batches that are filled.</summary>
+    public IEnumerable<MiniBatch> Filled => batches.Take(_filled);
+
+    /// <summary>Whether no block is still to load images of it.</summary>
+    public bool IsLoaded => Volatile.Read(ref _awaited) == 0;
+
+    /// <summary>Waits for blocks that load the images of its batches, a share each.</summary>
+    /// <param name="blocks">How many.</param>
+    public void Await(int blocks) => Volatile.Write(ref _awaited, blocks);
+
+    /// <summary>Notes that a block has loaded its share.</summary>
+    /// <returns>Whether it was the last one.</returns>
+    public bool HasLoaded() => Interlocked.Decrement(ref _awaited) == 0;
 
     /// <summary>Begins anew.</summary>
     public void Clear() => (_filled, _taken) = (0, 0);

@@ -8,7 +8,7 @@ public sealed partial class TrainingPipeline
 {
     /// <summary>
     /// Stage <c>read</c>: chooses the samples of the next batches, whose images the workers load. The only stage that runs ahead. A run is
-    /// handed on before it is full if steps wait for it.
+    /// handed on before it is full if steps wait for it. Images that are not in memory are then decoded.
     /// </summary>
     private void Assemble(BatchRun run)
     {
@@ -16,7 +16,7 @@ public sealed partial class TrainingPipeline
         bool goesOn = true;
         while (goesOn)
         {
-            _reading.Begin();
+            _reading[0].Begin();
             bool isFilled = false;
             try
             {
@@ -34,17 +34,17 @@ public sealed partial class TrainingPipeline
             }
 
             // While samples are left, it waits for a run to return; after that it has nothing to read.
-            _reading.Finish(isBlocked: isFilled);
+            _reading[0].Finish(isBlocked: isFilled);
         }
     }
 
     private void HandOn(BatchRun run)
     {
-        bool isAwaited;
+        bool isAwaited, isDecoded = _decoders.Length > 0 && !run.IsEmpty;
+        run.Await(isDecoded ? _decoders.Length : 0);
         lock (_gate)
         {
-            // Workers that go on by themselves take the run from the queue.
-            isAwaited = !(_isStepping && _exchange.GoesOn);
+            isAwaited = IsAwaited;
             if (!run.IsEmpty)
             {
                 _ready.Enqueue(run);
@@ -56,10 +56,52 @@ public sealed partial class TrainingPipeline
             }
         }
 
-        if (isAwaited)
+        if (isDecoded)
+        {
+            Array.ForEach(_decoders, decoder => Send(decoder, run));
+        }
+        else if (isAwaited)
         {
             Send(_fanOut, run.IsEmpty ? StepSignal.Idle : StepSignal.Ready);
         }
+    }
+
+    /// <summary>Whether the fan-out waits for runs; workers that go on by themselves take them from the queue. The caller holds the gate.</summary>
+    private bool IsAwaited => !(_isStepping && _exchange.GoesOn);
+
+    /// <summary>Stage <c>read</c> where images are not in memory: decodes and augments a share of the samples of a run.</summary>
+    private void Decode(int decoder, BatchRun run)
+    {
+        _reading[1 + decoder].Begin();
+        try
+        {
+            foreach (MiniBatch batch in run.Filled)
+            {
+                int first = batch.Count * decoder / _decoders.Length;
+                _samples.Load(batch, _pass.Source, first, (batch.Count * (decoder + 1) / _decoders.Length) - first);
+            }
+
+            if (run.HasLoaded())
+            {
+                bool isAwaited;
+                lock (_gate)
+                {
+                    isAwaited = IsAwaited;
+                }
+
+                if (isAwaited)
+                {
+                    Send(_fanOut, StepSignal.Ready);
+                }
+            }
+        }
+        catch (Exception failure)
+        {
+            _supervisor.Fail(_pass, string.Create(CultureInfo.InvariantCulture, $"decoder {decoder}"), null, failure);
+        }
+
+        // While runs are in their steps, it waits for one to return.
+        _reading[1 + decoder].Finish(isBlocked: true);
     }
 
     /// <summary>Stage <c>shard</c>: begins a step when a batch is ready and no step is running.</summary>
@@ -107,11 +149,12 @@ public sealed partial class TrainingPipeline
         }
     }
 
-    /// <summary>Takes the next batch; the caller holds the gate. A run without any left goes back to assemble, as does one that a stopped pass leaves.</summary>
+    /// <summary>Takes the next batch; the caller holds the gate. A run without any left goes back to assemble, as does one that a stopped pass leaves.
+    /// One whose images are still being decoded is waited for, since batches keep their order.</summary>
     private bool TryTake([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out MiniBatch? batch)
     {
         batch = null;
-        while (_run is not null || _ready.TryDequeue(out _run))
+        while (_run is not null || (_ready.TryPeek(out BatchRun? first) && first.IsLoaded && _ready.TryDequeue(out _run)))
         {
             if (!_pass.IsStopping && _run.TryTake(out batch))
             {

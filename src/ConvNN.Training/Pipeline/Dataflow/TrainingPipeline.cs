@@ -17,7 +17,7 @@ using ConvNN.Training.Progress;
 namespace ConvNN.Training.Pipeline.Dataflow;
 
 /// <summary>
-/// Data-parallel training steps as TPL Dataflow blocks: assemble → fan-out → one block per worker → reduce,
+/// Data-parallel training steps as TPL Dataflow blocks: assemble (→ one block per decoder) → fan-out → one block per worker → reduce,
 /// whose end is the permit for the next step.
 /// </summary>
 /// <remarks>
@@ -29,17 +29,19 @@ public sealed partial class TrainingPipeline : IAsyncDisposable
 {
     private readonly PipelineThreads[] _threads;
     private readonly ActionBlock<BatchRun> _assemble;
+    private readonly ActionBlock<BatchRun>[] _decoders;
     private readonly ActionBlock<StepSignal> _fanOut;
     private readonly ActionBlock<Shard>[] _workers;
     private readonly ActionBlock<ShardOutcome> _reduce;
 
     private readonly BatchRun[] _runs;
+    private readonly SampleWork _samples;
     private readonly IGradientExchange _exchange;
     private readonly StepReducer _reducer;
     private readonly Supervisor _supervisor;
     private readonly PipelineClock _clock;
     private readonly StageClock _working;
-    private readonly StageLane _reading;
+    private readonly StageClock _reading;
     private readonly StageLane _sharding;
     private readonly StageLane _reducing;
 
@@ -75,34 +77,37 @@ public sealed partial class TrainingPipeline : IAsyncDisposable
     {
         PipelinePlan plan = new(network, training, options);
         EvaluationBatch = plan.EvaluationBatch;
-        AlignedBuffer images = new(checked(plan.BatchCapacity * network.Input.Stride));
-        _runs = [.. Enumerable.Range(0, PipelinePlan.Runs).Select(_ => new BatchRun([.. Enumerable.Range(0, plan.BatchesOfRun).Select(_ => new MiniBatch(network.Input, plan.BatchCapacity, plan.Kernels.Tier, images))]))];
+        AlignedBuffer? images = plan.Decoders > 0 ? null : new AlignedBuffer(checked(plan.BatchCapacity * network.Input.Stride));
+        MiniBatch NewBatch() => new(network.Input, plan.BatchCapacity, plan.Kernels.Tier, images);
+        _runs = [.. Enumerable.Range(0, plan.Runs).Select(_ => new BatchRun([.. Enumerable.Range(0, plan.BatchesOfRun).Select(_ => NewBatch())]))];
         IAugmentation? augmentation = training.Augmentation.Create(network.Input, training.Seed);
-        SampleWork samples = new(network, loss, weights, training.Seed, new LeafStatistics(network.Layout, plan.Leaves), augmentation);
+        _samples = new SampleWork(network, loss, weights, training.Seed, new LeafStatistics(network.Layout, plan.Leaves), augmentation);
         StepDefinition definition = new(network, loss, augmentation, optimizer, weights, training.Seed, plan.Leaves, plan.Kernels);
         _exchange = plan.Exchange == ExchangeKind.OwnFeatures
-            ? new OwnFeatureExchange(network, samples, optimizer, weights, plan, definition)
-            : new FullGradientExchange(network, samples, optimizer, weights, plan);
+            ? new OwnFeatureExchange(network, _samples, optimizer, weights, plan, definition)
+            : new FullGradientExchange(network, _samples, optimizer, weights, plan);
         _reducer = new StepReducer(_exchange, progress ?? new PassProgress());
         int workers = _exchange.Shards.Count;
 
         // A worker stays on its thread, so its weights stay in one core's cache. Batches are assembled on the thread pool if a
-        // core is free, and otherwise on the last worker's thread, while the first thread ends the step and begins the next.
+        // core is free, and otherwise on the last worker's thread, while the first thread ends the step and begins the next. Images are
+        // decoded on the thread pool: that may take longer than a step.
         _threads = [.. Enumerable.Range(0, plan.Threads).Select(_ => new PipelineThreads(1))];
         TaskScheduler assembling = plan.Threads < Environment.ProcessorCount ? TaskScheduler.Default : _threads[^1];
-        _assemble = new ActionBlock<BatchRun>(Assemble, Bounded(PipelinePlan.Runs, assembling));
+        _assemble = new ActionBlock<BatchRun>(Assemble, Bounded(plan.Runs, assembling));
+        _decoders = [.. Enumerable.Range(0, plan.Decoders).Select(decoder => new ActionBlock<BatchRun>(run => Decode(decoder, run), Bounded(plan.Runs, TaskScheduler.Default)))];
 
         // Two signals for each run, since it may be ready, computed and idle before the first is read, and the permit.
-        _fanOut = new ActionBlock<StepSignal>(Route, Bounded((2 * PipelinePlan.Runs) + 1, _threads[0]));
+        _fanOut = new ActionBlock<StepSignal>(Route, Bounded((2 * plan.Runs) + 1, _threads[0]));
         _workers = [.. _exchange.Shards.Select(shard => new ActionBlock<Shard>(Work, Bounded(1, _threads[shard.Worker % plan.Threads])))];
         _reduce = new ActionBlock<ShardOutcome>(Reduce, Bounded(workers, _threads[0]));
 
         // The queue of the fan-out holds the runs that are ready. Its length may change while it is read, which does no harm.
-        StageClock read = new("read", threads: 1, blocks: 1, PipelinePlan.Runs, () => _assemble.InputCount);
-        StageClock shard = new("shard", threads: 1, blocks: 1, PipelinePlan.Runs, () => _ready.Count);
+        StageClock read = new("read", Math.Max(1, plan.Decoders), 1 + plan.Decoders, plan.Runs, () => Math.Max(_assemble.InputCount, _decoders.Select(block => block.InputCount).DefaultIfEmpty().Max()));
+        StageClock shard = new("shard", threads: 1, blocks: 1, plan.Runs, () => _ready.Count);
         StageClock work = new("workers", plan.Threads, workers, workers, () => _workers.Sum(block => block.InputCount));
         StageClock reduce = new("reduce", threads: 1, blocks: 1, workers, () => _reduce.InputCount);
-        (_reading, _sharding, _working, _reducing) = (read[0], shard[0], work, reduce[0]);
+        (_reading, _sharding, _working, _reducing) = (read, shard[0], work, reduce[0]);
         _clock = new PipelineClock(read, shard, work, reduce);
         _supervisor = new Supervisor(options.StallTimeout, _clock, DescribeQueues);
     }
@@ -192,7 +197,7 @@ public sealed partial class TrainingPipeline : IAsyncDisposable
     {
         Meter.End(_clock);
         _exchange.Abort();
-        IDataflowBlock[] blocks = [_assemble, _fanOut, .. _workers, _reduce];
+        IDataflowBlock[] blocks = [_assemble, .. _decoders, _fanOut, .. _workers, _reduce];
         Array.ForEach(blocks, block => block.Complete());
         await Task.WhenAny(Task.WhenAll(blocks.Select(block => block.Completion)), Task.Delay(TimeSpan.FromMilliseconds(500)));
         Array.ForEach(_threads, thread => thread.Dispose());
@@ -216,8 +221,9 @@ public sealed partial class TrainingPipeline : IAsyncDisposable
     {
         IEnumerable<string> held = _exchange.Shards.Where(_reducer.IsMissing).Select(shard => $"worker {shard.Worker} holds {shard.Describe()}");
         string queues = string.Join(' ', _workers.Select(worker => worker.InputCount.ToString(CultureInfo.InvariantCulture)));
+        string decoding = _decoders.Length == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"decoders {_decoders.Max(block => block.InputCount)}, ");
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{string.Concat(held.Select(who => who + "; "))}queues: assemble {_assemble.InputCount}, fan-out {_fanOut.InputCount}, workers {queues}, reduce {_reduce.InputCount}.");
+            $"{string.Concat(held.Select(who => who + "; "))}queues: assemble {_assemble.InputCount}, {decoding}fan-out {_fanOut.InputCount}, workers {queues}, reduce {_reduce.InputCount}.");
     }
 }

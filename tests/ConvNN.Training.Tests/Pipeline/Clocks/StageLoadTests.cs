@@ -21,7 +21,7 @@ public class StageLoadTests
     private readonly ImageDataset _warmUp = TestData.Images(20);
 
     // More steps than twice what the reader may be ahead.
-    private readonly ImageDataset _many = TestData.Images(2 * PipelinePlan.Runs * 16 * 10);
+    private readonly ImageDataset _many = TestData.Images(2 * PipelinePlan.FewestRuns * 16 * 10);
 
     [Fact]
     public async Task Loads_SlowReader_StarvesAllBehindIt()
@@ -108,7 +108,7 @@ public class StageLoadTests
 
         Assert.True(share >= 0.9, $"The reducer has been at work for most of the time, but its load is {share}.");
         Assert.Equal(("reduce", 0L), (loads[3].Stage, loads[3].Items));
-        Assert.Equal(PipelinePlan.Runs - 1, loads[1].QueueDepth);
+        Assert.Equal(PipelinePlan.FewestRuns - 1, loads[1].QueueDepth);
     }
 
     [Fact]
