@@ -178,6 +178,33 @@ public sealed class Classifier
         return Predict(memory, probabilities);
     }
 
+    /// <summary>Shows what the network sees in an image, and which pixels a class depends on. It allocates memory for all layers.</summary>
+    /// <param name="pixels">The image's values [C, H, W], 0 (background) to 255; <see cref="Prepare"/> makes them of a picture.</param>
+    /// <param name="label">The class to explain; null for the one that is predicted.</param>
+    /// <exception cref="ArgumentException">The image does not have the size that the network takes.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>
+    public Explanation Explain(ReadOnlySpan<byte> pixels, int? label = null)
+    {
+        Prediction prediction = Predict(pixels);
+        float[] image = new float[pixels.Length];
+        ConvertKernels.ToUnit(pixels, image, _kernels.Tier);
+        Normalization normalization = Subject?.Normalization ?? Normalization.Unit;
+        normalization.Apply(image, _kernels.Elementwise);
+        ImageTrace trace = new(Network, _weights, image);
+        float[] gradient = trace.Gradient(label ?? prediction.Class);
+        int plane = Network.Input.Count / Network.Input.Channels;
+        for (int i = 0; i < gradient.Length && !normalization.IsUnit; i++)
+        {
+            gradient[i] /= normalization.Deviations[i / plane];
+        }
+
+        return new Explanation(
+            prediction,
+            label ?? prediction.Class,
+            [.. Network.Blocks.Index().Select(block => new LayerOutput(block.Item.Name, block.Item.Type, block.Item.Output, trace.Output(block.Index)))],
+            gradient);
+    }
+
     private Prediction Named(int label, float[] probabilities) => new(label, probabilities) { Name = NameOf(label) };
 
     private int Predict(Memory memory, Span<float> probabilities)

@@ -26,6 +26,38 @@ public class ClassifierTests
         Assert.Equal(Create().Predict(TestModel.Image(1)).Probabilities, loaded.Probabilities);
     }
 
+    /// <summary>The gradient foretells how a score changes when a pixel gets brighter by one, whatever the normalization.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Explain_Image_SaysWhatTheLayersComputeAndWhichPixelsMatter(bool isNormalized)
+    {
+        Normalization normalization = isNormalized ? Normalization.Standard([.. Enumerable.Repeat(0.4f, Network.Input.Channels)], [.. Enumerable.Repeat(0.2f, Network.Input.Channels)]) : Normalization.Unit;
+        Classifier classifier = new(Network, TestModel.Weights(Network)) { Subject = new ModelSubject("bands") { Normalization = normalization } };
+        byte[] pixels = TestModel.Image(1).ToArray();
+
+        Explanation shown = classifier.Explain(pixels, label: 2);
+
+        Assert.Equal((2, classifier.Predict(pixels).Class, classifier.Explain(pixels).Class), (shown.Class, shown.Prediction.Class, shown.Prediction.Class));
+        Assert.Equal(Network.Blocks.Select(block => (block.Name, block.Type, block.Output)), shown.Layers.Select(layer => (layer.Name, layer.Type, layer.Shape)));
+        Assert.All(shown.Layers, layer => Assert.Equal(layer.Shape.Count, layer.Values.Count));
+        double sum = shown.Layers[^1].Values.Sum(score => Math.Exp(score));
+        Assert.All(shown.Layers[^1].Values.Index(), score => Assert.Equal(shown.Prediction.Probabilities[score.Index], Math.Exp(score.Item) / sum, 1e-5));
+        double largest = shown.Gradient.Max(Math.Abs) / byte.MaxValue;
+        int foretold = 0;
+        for (int i = 0; i < pixels.Length; i++)
+        {
+            byte[] brighter = [.. pixels];
+            brighter[i] = (byte)(pixels[i] + (pixels[i] < byte.MaxValue ? 1 : -1));
+            double change = (classifier.Explain(brighter, 2).Layers[^1].Values[2] - shown.Layers[^1].Values[2]) * (pixels[i] < byte.MaxValue ? 1 : -1);
+            foretold += Math.Abs(change - (shown.Gradient[i] / byte.MaxValue)) < 0.02 * largest ? 1 : 0;
+        }
+
+        // A pixel whose change moves a rectifier or a maximum over its kink is not foretold.
+        Assert.InRange(foretold, pixels.Length * 8 / 10, pixels.Length);
+        Assert.True(largest > 0);
+    }
+
     [Fact]
     public void Load_NetworkWithoutSoftmax_IsRefused()
     {

@@ -130,7 +130,7 @@ public sealed class BatchNorm2d : Layer
     public override void InputGradient(
         ReadOnlySpan<float> x, ReadOnlySpan<float> y, ReadOnlySpan<float> dy, Span<float> dx, in LayerContext context)
     {
-        if (IsFrozen)
+        if (!context.Run.IsTraining || IsFrozen)
         {
             for (int c = 0; c < Input.Channels; c++)
             {

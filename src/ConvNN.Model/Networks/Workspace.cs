@@ -34,11 +34,16 @@ public sealed class Workspace
     }
 
     /// <summary>Allocates memory for the given layers of a network, fused or not.</summary>
-    internal Workspace(IReadOnlyList<Layer> layers, int capacity, KernelSet kernels, int members = 1)
+    /// <param name="layers">The layers.</param>
+    /// <param name="capacity">The maximum number of samples.</param>
+    /// <param name="kernels">The kernels that will run.</param>
+    /// <param name="members">How many members share it.</param>
+    /// <param name="toImages">Whether the gradient goes back to the images, and not only to the first layer that is trained.</param>
+    internal Workspace(IReadOnlyList<Layer> layers, int capacity, KernelSet kernels, int members = 1, bool toImages = false)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
         Layers = layers;
-        FirstTrained = layers.TakeWhile(layer => !layer.IsTrained).Count();
+        FirstTrained = toImages ? 0 : layers.TakeWhile(layer => !layer.IsTrained).Count();
         _kernels = kernels;
         Capacity = capacity;
         _shortcuts = [.. layers.Index().Where(layer => layer.Item is Residual)
@@ -104,6 +109,18 @@ public sealed class Workspace
         Layers[layer].InputGradient(Input(layer, run), Output(layer, run), Gradient(layer, run), dx, Context(layer, run));
         Layers[layer].Input.ClearPadding(dx, run.Count);
         AddShortcuts(layer, run);
+    }
+
+    /// <summary>Computes the gradient with respect to the images, after that of the first layer's output.</summary>
+    /// <param name="run">The samples.</param>
+    /// <param name="dx">Receives the gradient, [N, Input.Stride].</param>
+    internal void ImageGradient(in SampleRun run, Span<float> dx)
+    {
+        Layers[0].InputGradient(run.Images, Output(0, run), Gradient(0, run), dx, Context(0, run));
+        foreach (int end in ShortcutsFrom(0))
+        {
+            ((Residual)Layers[end]).AddShortcutGradient(Gradient(end, run), dx, Context(end, run));
+        }
     }
 
     /// <summary>Adds the gradients of shortcuts that start at a layer's input to the gradient with respect to that input.</summary>
