@@ -8,6 +8,7 @@ using ConvNN.App.Commands.Data;
 using ConvNN.App.Commands.FindLearningRate;
 using ConvNN.App.Commands.Models;
 using ConvNN.App.Commands.Options;
+using ConvNN.App.Commands.Start;
 using ConvNN.App.Commands.Sweep;
 using ConvNN.App.Commands.Trace;
 using ConvNN.App.Commands.Train;
@@ -68,14 +69,15 @@ internal sealed class CommandLine
             new Command("train", "Train the configured network; the default without a command."),
             without: [],
             "train --workers 8 --epochs 3 --lr 0.05",
-            "train --config config/two-block.json --output runs/first",
+            "train --preset two-block --output runs/first",
             "train --set Model:Layers:conv1:Filters=16 --dry-run");
         Configured<TrainCommand>(
             _root,
             without: [],
             "                                  # as ./appsettings.json says",
             "--workers 8 --epochs 3 --lr 0.05",
-            "--config config/two-block.json    # another network",
+            "--preset two-block                # another network",
+            "--optimizer adam --lr 0.001 --schedule cosine",
             "--set Model:Layers:conv1:Filters=16 --dry-run");
         foreach (Command training in (Command[])[_root, train])
         {
@@ -86,6 +88,8 @@ internal sealed class CommandLine
         }
 
         _root.Add(train);
+        _root.Add(Init());
+        _root.Add(PresetList());
         _root.Add(Verify());
         Command trace = Configured<TraceCommand>(
             new Command("trace", "Train up to a step and show it in detail: samples, leaves, the sum tree, the update.") { _step },
@@ -98,12 +102,12 @@ internal sealed class CommandLine
             new Command("check-gradients", "Compare the gradient of every tensor of the network with central differences."),
             without: ["Output:Directory", "Logging:Format", "Training:Epochs", "Training:LearningRate", "Pipeline:Workers"],
             "check-gradients",
-            "check-gradients --config config/two-block.json --data sample"));
+            "check-gradients --preset two-block --data sample"));
         _root.Add(Configured<FindLearningRateCommand>(
             new Command("find-lr", "Train a few hundred steps at rising rates, and suggest a learning rate to start with."),
             without: ["Output:Directory", "Logging:Format", "Training:Epochs", "Training:LearningRate"],
             "find-lr",
-            "find-lr --set Training:Optimizer=adam -b 128"));
+            "find-lr --optimizer adam -b 128"));
         _root.Add(Bench());
         foreach (Command command in new SweepCommands(_settings).All(Sweeping))
         {
@@ -231,6 +235,37 @@ internal sealed class CommandLine
         return command;
     }
 
+    private Command Init()
+    {
+        Argument<string?> file = new("FILE") { Arity = ArgumentArity.ZeroOrOne, Description = $"the file to write; without it, {InitCommand.DefaultFile}" };
+        Option<bool> force = new("--force") { Description = "replace files that are there" };
+        Command command = Configured<InitCommand>(
+            new Command("init", "Write a configuration file to begin with: every key with a comment, and the schema by which editors complete it.") { file, force },
+            without: [],
+            "init",
+            "init --preset lenet5",
+            "init mine.json --preset two-block --epochs 3");
+
+        // Not what is in the current folder: the file that is written is read there from then on.
+        command.SetAction((result, _) => RunHost.RunAsync<InitCommand>(
+            _settings.Read(result, ConfigurationFile.None, isReplaceable: true),
+            _signals,
+            _output,
+            _log,
+            new InitRequest(result.GetValue(file) ?? InitCommand.DefaultFile, result.GetValue(force))));
+        return command;
+    }
+
+    private Command PresetList()
+    {
+        Option<bool> json = new("--json") { Description = "as JSON" };
+        return Printing(
+            new Command("presets", "List the configurations that come with the program: network, parameters, accuracy, time.") { json },
+            result => result.GetValue(json) ? PresetsReport.Json().Split('\n') : PresetsReport.Lines(),
+            "presets",
+            "presets --json");
+    }
+
     private Command Verify()
     {
         Argument<string?> folder = new("RUN")
@@ -260,7 +295,7 @@ internal sealed class CommandLine
             "bench",
             "bench --workers 1,2,4,8 --batch-size 10,64",
             "bench --cores 4,8,16,32,64",
-            "bench --config config/two-block.json --json");
+            "bench --preset two-block --json");
         command.SetAction((result, _) => RunAsync<BenchCommand>(
             result,
             new BenchRequest(result.GetValue(json), result.GetValue(quick), _settings.HasFile(result), result.GetValue(cores) is { } list ? BenchRequest.ReadCores(list) : [])));

@@ -5,7 +5,7 @@ using ConvNN.Model.Options;
 
 namespace ConvNN.App.Configuration;
 
-/// <summary>The one configuration file of a run: <c>--config</c>, else <c>appsettings.json</c>, else none.</summary>
+/// <summary>The one configuration file of a run: <c>--config</c> or <c>--preset</c>, else <c>appsettings.json</c>, else none.</summary>
 /// <param name="Name">Its name in the log.</param>
 /// <param name="Root">Its contents.</param>
 internal sealed record ConfigurationFile(string Name, ConfigurationNode Root)
@@ -22,7 +22,10 @@ internal sealed record ConfigurationFile(string Name, ConfigurationNode Root)
     public static ConfigurationFile None { get; } = new("built-in defaults", new ConfigurationNode());
 
     /// <summary>Reads the file of a run.</summary>
-    /// <param name="given">The requested file; null looks for <c>appsettings.json</c>. It may be in the current folder or else beside the program.</param>
+    /// <param name="given">
+    /// The requested file; null looks for <c>appsettings.json</c>. It may be in the current folder or else beside the program. If it is in
+    /// neither, it may be the name of a preset.
+    /// </param>
     /// <exception cref="ConfigurationException">The file is missing, cannot be read, is not JSON, or another program's.</exception>
     public static ConfigurationFile Find(string? given)
     {
@@ -33,9 +36,16 @@ internal sealed record ConfigurationFile(string Name, ConfigurationNode Root)
             (null, true, _) => Read($"./{file}", file).OrRefused(beside),
             (null, false, false) => None,
             (_, false, true) => Read(beside, beside),
+            (_, false, false) when Presets.PathOf(file) is not null => OfPreset(file),
             _ => Read(file, file),
         };
     }
+
+    /// <summary>Reads a preset.</summary>
+    /// <param name="name">Its name.</param>
+    /// <exception cref="ConfigurationException">There is no preset of that name.</exception>
+    public static ConfigurationFile OfPreset(string name) =>
+        Presets.PathOf(name) is { } path ? Read($"preset {Path.GetFileNameWithoutExtension(path)}", path) : throw Presets.Unknown(name);
 
     /// <summary>
     /// The files that an argument means: the one that it names, or those that fit its <c>*</c>, which not every shell replaces. Files
@@ -88,7 +98,8 @@ internal sealed record ConfigurationFile(string Name, ConfigurationNode Root)
         }
         catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new ConfigurationException(new Failure("", $"{name}: there is no such configuration file."));
+            string hint = NearestName.Find(name, Presets.Names) is { } preset ? $" Did you mean --preset {preset}?" : "";
+            throw new ConfigurationException(new Failure("", $"{name}: there is no such configuration file.{hint}"));
         }
         catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException or ArgumentException)
         {

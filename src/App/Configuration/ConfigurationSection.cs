@@ -57,10 +57,14 @@ internal sealed record ConfigurationSection(string Key) : ConfigurationEntry(Key
     public string? Nearest(string name) =>
         NearestName.Find(Letters(name), Keys.Select(Letters)) is { } letters ? Keys.First(key => Letters(key) == letters) : null;
 
+    /// <summary>The keys in sections that end in a name, as in <c>Training:Optimizer</c> for <c>Optimizer</c>.</summary>
+    /// <param name="name">The name.</param>
+    public IEnumerable<string> EndingIn(string name) => Keys.Where(key => key.EndsWith($":{name}", StringComparison.OrdinalIgnoreCase));
+
     /// <summary>Whether a name is one of the keys here, or probably meant as one.</summary>
     /// <param name="name">The name.</param>
     public bool Resembles(string name) =>
-        _entries.ContainsKey(name) || Meant(name) is not null || NearestName.Find(name, _entries.Keys) is not null;
+        _entries.ContainsKey(name) || EndingIn(name).Any() || Nearest(name) is not null || NearestName.Find(name, _entries.Keys) is not null;
 
     /// <inheritdoc/>
     public override RunConfiguration Read(RunConfiguration run, ConfigurationNode given, ICollection<Failure> failures)
@@ -78,9 +82,8 @@ internal sealed record ConfigurationSection(string Key) : ConfigurationEntry(Key
             }
             else
             {
-                // The user may have left out the section, or written it differently.
-                string hint = Key.Length == 0 && node.Nodes.Count == 0 && Meant(name) is { } nearest
-                    ? $"did you mean {nearest}?"
+                string hint = Key.Length == 0 && Meant(name, isValue: node.Nodes.Count == 0) is { } meant
+                    ? $"did you mean {meant}?"
                     : NearestName.Hint(name, _entries.Keys.Order(StringComparer.Ordinal));
                 failures.Add(Failure.At(Key.Length == 0 ? name : $"{Key}:{name}", $"is not known; {hint}") with { Origin = node.Origin });
             }
@@ -102,9 +105,16 @@ internal sealed record ConfigurationSection(string Key) : ConfigurationEntry(Key
     public override JsonObject Write(RunConfiguration run) =>
         new(_entries.Where(entry => entry.Value.IsWritten(run)).Select(entry => KeyValuePair.Create(entry.Key, entry.Value.Write(run))));
 
-    /// <summary>The nearest key, or one that has the name in some section.</summary>
-    private string? Meant(string name) =>
-        Nearest(name) ?? Keys.FirstOrDefault(key => ConfigurationNode.PartsOf(key)[^1].Equals(name, StringComparison.OrdinalIgnoreCase));
+    /// <summary>The full keys that were probably meant: the user may have left out the section, or written it or the name differently.</summary>
+    private string? Meant(string name, bool isValue)
+    {
+        string[] same = [.. EndingIn(name)];
+        return same.Length > 0 ? string.Join(" or ", same)
+            : !isValue ? null
+            : Nearest(name) ?? (NearestName.Find(name, Keys.Select(LastOf)) is { } last ? string.Join(" or ", Keys.Where(key => LastOf(key) == last)) : null);
+    }
+
+    private static string LastOf(string key) => ConfigurationNode.PartsOf(key)[^1];
 
     private static string Letters(string name) => string.Concat(name.Where(char.IsLetter));
 }

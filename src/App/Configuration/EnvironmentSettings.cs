@@ -12,8 +12,8 @@ internal static class EnvironmentSettings
 
     /// <summary>
     /// The settings among environment variables. A variable with the separator is meant as a setting, known or not.
-    /// Without the separator, it counts only if it resembles a key (<c>CONVNN_DATA_DIRECTORY</c> must not be silently
-    /// ignored). Other variables with this prefix belong to other programs.
+    /// Without the separator, it counts only if it resembles a key or is one without its section (<c>CONVNN_DATA_DIRECTORY</c> and
+    /// <c>CONVNN_Optimizer</c> must not be silently ignored). Other variables with this prefix belong to other programs.
     /// </summary>
     /// <param name="variables">The variables, <see cref="Environment.GetEnvironmentVariables()"/>.</param>
     public static IReadOnlyDictionary<string, string?> Read(IDictionary variables)
@@ -25,7 +25,7 @@ internal static class EnvironmentSettings
             if (name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
             {
                 name = name[Prefix.Length..];
-                if (name.Contains(Separator, StringComparison.Ordinal) || Settings.Root.Nearest(name) is not null)
+                if (name.Contains(Separator, StringComparison.Ordinal) || Settings.Root.Nearest(name) is not null || Settings.Root.EndingIn(name).Any())
                 {
                     settings[name.Replace(Separator, ":", StringComparison.Ordinal)] = (string?)variable.Value;
                 }

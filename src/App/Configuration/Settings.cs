@@ -1,7 +1,9 @@
 using ConvNN.Data.Catalog;
 using ConvNN.Model.Options;
 using ConvNN.Training.Checkpoints;
+using ConvNN.Training.Optimizers;
 using ConvNN.Training.Options;
+using ConvNN.Training.Schedules;
 
 namespace ConvNN.App.Configuration;
 
@@ -20,6 +22,8 @@ internal static class Settings
         ["Training:Epochs"] = ("N", ["--epochs", "-e"]),
         ["Training:BatchSize"] = ("N", ["--batch-size", "-b"]),
         ["Training:LearningRate"] = ("X", ["--learning-rate", "--lr"]),
+        ["Training:Optimizer"] = (string.Join('|', OptimizerRegistry.Types.Names), ["--optimizer"]),
+        ["Training:Schedule"] = (string.Join('|', ScheduleRegistry.Types.Names), ["--schedule"]),
         ["Training:Seed"] = ("N", ["--seed"]),
         ["Pipeline:Workers"] = ("N", ["--workers", "-w"]),
         ["Pipeline:Kernels"] = (string.Join('|', PipelineOptions.KernelWords.Keys), ["--kernels"]),

@@ -26,7 +26,7 @@ public class FolderOrderTests(ITestOutputHelper output)
         ],
         ["App"] =
         [
-            "Output", "Faults", "Configuration", "Log/Events", "Log/Drawing", "Log", "Hosting", "Reports", "Runs", "Commands/Options", "Commands/Train",
+            "Output", "Faults", "Configuration", "Log/Events", "Log/Drawing", "Log", "Hosting", "Reports", "Runs", "Commands/Options", "Commands/Start", "Commands/Train",
             "Commands/FindLearningRate", "Commands/Verify", "Commands/Trace", "Commands/CheckGradients", "Commands/Bench/Measuring", "Commands/Bench",
             "Commands/Sweep", "Commands/Models", "Commands/Data", "Commands", ".",
         ],

@@ -72,6 +72,23 @@ public class ConfigurationFileTests
         Assert.All(names, name => Assert.StartsWith(Path.Combine(AppContext.BaseDirectory, "config"), name, StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("lenet5")]
+    [InlineData("LeNet5")]
+    public void Find_NameOfAPreset_IsThePresetAndSaysSo(string name)
+    {
+        ConfigurationFile file = ConfigurationFile.Find(name);
+
+        Assert.Equal(("preset lenet5", "lenet5"), (file.Name, file.Root.Find("Name")?.Text));
+        Assert.Equal("preset lenet5, line 23", file.Root.Find("Training:Epochs")?.Origin);
+        Assert.Equal(file.Root.Values().Count(), ConfigurationFile.OfPreset(name).Root.Values().Count());
+    }
+
+    [Fact]
+    public void Presets_HaveTheNamesOfTheirFiles() => Assert.All(
+        Presets.Names,
+        name => Assert.Equal(name, ConfigurationFile.OfPreset(name).Root.Find("Name")?.Text));
+
     [Fact]
     public void Find_FileThatIsGiven_IsReadInsteadOfTheDefaultOne()
     {

@@ -11,6 +11,7 @@ public class EnvironmentSettingsTests
     [InlineData("CONVNN_Pipline__Workers", "Pipline:Workers")]
     [InlineData("CONVNN_DATA_DIRECTORY", "DATA_DIRECTORY")]
     [InlineData("CONVNN_Name", "Name")]
+    [InlineData("CONVNN_Optimizer", "Optimizer")]
     public void Read_VariableThatIsMeantAsASetting_BecomesAKey(string variable, string key) =>
         Assert.Equal([key], EnvironmentSettings.Read(new Dictionary<string, string?> { [variable] = "x" }).Keys);
 

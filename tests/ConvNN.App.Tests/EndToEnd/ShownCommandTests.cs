@@ -74,6 +74,10 @@ public partial class ShownCommandTests(ShownCommandDesk desk) : IClassFixture<Sh
         new("Runs/ModelLocation.cs", "mkdir empty && cd empty && dotnet run -- evaluate", 5, "dotnet run -- train"),
         new("Runs/ResumePoint.cs", "dotnet run -- --limit 100 --epochs 1 --set Checkpoints:Strategy=never -o \"runs/it's new\" >log && dotnet run -- --resume \"runs/it's new\"", 5, @"dotnet run -- --config 'runs/it'\''s new/config.json'"),
         new("Runs/RunCheckpoints.cs", "for file in runs/first/checkpoints/*/*.safetensors; do echo torn >\"$file\"; done; dotnet run -- --resume runs/first", 5, "dotnet run -- --config runs/first/config.json"),
+        new("Commands/Start/PresetsReport.cs", "dotnet run -- presets", 0, "dotnet run -- --preset lenet5"),
+        new("Commands/Start/PresetsReport.cs", "cd docs && dotnet run -- presets", 0, "dotnet run -- init lenet5.json --preset lenet5"),
+        new("Commands/Start/InitCommand.cs", "mkdir empty && cd empty && dotnet run -- init", 0, "dotnet run -- train"),
+        new("Commands/Start/InitCommand.cs", "dotnet run -- init \"it's new.json\"", 0, @"dotnet run -- --config 'it'\''s new.json'"),
         new("Commands/Data/DataListCommand.cs", "XDG_CACHE_HOME=$PWD/none dotnet run -- data list", 0, "dotnet run -- data get mnist"),
         new("Faults/UsageException.cs", "dotnet run -- bench --epochs 3", 2, "dotnet run -- bench --help"),
         new("Commands/Sweep/SweepCommands.cs", "dotnet run -- sweep \"it's.json\" --config config/best.json", 2, @"dotnet run -- sweep 'it'\''s.json'"),
@@ -158,7 +162,7 @@ public partial class ShownCommandTests(ShownCommandDesk desk) : IClassFixture<Sh
     private async Task RunsAsync(string command, int expected, Func<string, Task>? prepare = null)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Commands run in bash, and signals are sent with kill.");
-        Assert.SkipWhen(!ShownCommandDesk.HasMnist && Regex.IsMatch(command, @"(--data|data get) mnist"), "CONVNN_Data__Directory names no folder with MNIST.");
+        Assert.SkipWhen(!ShownCommandDesk.HasMnist && Regex.IsMatch(command, @"(--data|data get) mnist|--preset (?!two-block)"), "CONVNN_Data__Directory names no folder with MNIST.");
         string line = Short(command);
         await desk.UseAsync(command, prepare, async folder =>
         {

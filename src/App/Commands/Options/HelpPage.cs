@@ -20,7 +20,7 @@ internal sealed class HelpPage(HelpAction help, IReadOnlyDictionary<Command, str
 
         Configuration:
           Each source overrides the one before: built-in defaults; ./appsettings.json,
-          or the file of --config instead of it; variables such as
+          or the file of --config or --preset instead of it; variables such as
           CONVNN_Training__Epochs; the command line, where the later option wins.
         """;
 

@@ -8,13 +8,16 @@ using ConvNN.Model.Options;
 namespace ConvNN.App.Commands.Options;
 
 /// <summary>
-/// The options of every command with a configuration: <c>--config</c>, <c>--set</c>, and one for each of the
+/// The options of every command with a configuration: <c>--config</c>, <c>--preset</c>, <c>--set</c>, and one for each of the
 /// <see cref="Settings"/> that has option names. They set keys of the configuration and check nothing themselves.
 /// </summary>
 internal sealed class SettingOptions
 {
     private readonly Option<string[]> _config = Create(
         "--config", ["-c"], "FILE", "configuration file, read instead of appsettings.json");
+
+    private readonly Option<string[]> _preset = Create(
+        "--preset", [], "NAME", "configuration that comes with the program, by its name, such as lenet5; presets lists them");
 
     private readonly Option<string[]> _set = Create(
         "--set", [], "KEY=VALUE", "any key of the configuration, a layer by index or name: Model:Layers:conv1:Filters=16; may be repeated");
@@ -23,7 +26,11 @@ internal sealed class SettingOptions
         [.. Settings.All.Where(setting => setting.Options.Count > 0).Select(setting => (setting, OptionOf(setting)))];
 
     /// <summary>Describes the options.</summary>
-    public SettingOptions() => _set.CompletionSources.Add(Completed);
+    public SettingOptions()
+    {
+        _set.CompletionSources.Add(Completed);
+        _preset.CompletionSources.Add(_ => Presets.Names);
+    }
 
     /// <summary>Adds the options to a command.</summary>
     /// <param name="command">The command.</param>
@@ -39,6 +46,7 @@ internal sealed class SettingOptions
         }
 
         command.Add(_config);
+        command.Add(_preset);
         command.Add(_set);
     }
 
@@ -61,19 +69,19 @@ internal sealed class SettingOptions
     /// <summary>The configuration sources of a command line.</summary>
     /// <param name="result">The command line.</param>
     /// <param name="recorded">The file of a run, used instead of any other.</param>
-    /// <param name="isReplaceable">Whether <c>--config</c> may still name another file.</param>
-    /// <exception cref="UsageException">A <c>--set</c> has no key or no value, or a file is given in addition to the run's.</exception>
+    /// <param name="isReplaceable">Whether <c>--config</c> or <c>--preset</c> may still name another file.</param>
+    /// <exception cref="UsageException">A <c>--set</c> has no key or no value, or two files are given, one of them maybe the run's.</exception>
     /// <exception cref="ConfigurationException">The configuration file cannot be read.</exception>
     public ConfigurationSources Read(ParseResult result, ConfigurationFile? recorded = null, bool isReplaceable = false) =>
         Sources(Given(result), recorded, isReplaceable);
 
-    /// <summary>Whether a command line names a configuration file.</summary>
-    public bool HasFile(ParseResult result) => Given(result).Any(given => IsNameOf(_config, given.Option));
+    /// <summary>Whether a command line names a configuration file, or a preset.</summary>
+    public bool HasFile(ParseResult result) => Given(result).Any(given => IsFile(given.Option));
 
     /// <summary>The given options with their values, in the order in which they were typed.</summary>
     public IEnumerable<(string Option, string Value)> Given(ParseResult result)
     {
-        Option<string[]>[] ours = [.. _settings.Select(setting => setting.Option), _config, _set];
+        Option<string[]>[] ours = [.. _settings.Select(setting => setting.Option), _config, _preset, _set];
         string? option = null;
         foreach (Token token in result.Tokens)
         {
@@ -90,12 +98,14 @@ internal sealed class SettingOptions
     {
         OrderedDictionary<string, string?> settings = new(StringComparer.OrdinalIgnoreCase);
         Dictionary<string, string> origins = new(StringComparer.OrdinalIgnoreCase);
-        string? file = null;
+        (string Option, string Value)? file = null;
         foreach ((string option, string value) in given)
         {
-            if (IsNameOf(_config, option))
+            if (IsFile(option))
             {
-                file = value;
+                file = file is { } other && IsNameOf(_preset, other.Option) != IsNameOf(_preset, option)
+                    ? throw new UsageException($"{other.Option} {other.Value} and {option} {value} are two configurations; leave one of them out.")
+                    : (option, value);
                 continue;
             }
 
@@ -107,13 +117,15 @@ internal sealed class SettingOptions
             origins[key] = IsNameOf(_set, option) ? $"{option} {key}" : option;
         }
 
-        if (recorded is not null && file is not null && !isReplaceable)
+        if (recorded is not null && file is { Option: { } name } && !isReplaceable)
         {
-            throw new UsageException($"verify RUN reads the configuration of the run, {recorded.Name}; leave --config out.");
+            throw new UsageException($"verify RUN reads the configuration of the run, {recorded.Name}; leave {name} out.");
         }
 
         return new ConfigurationSources(
-            file is null && recorded is not null ? recorded : ConfigurationFile.Find(file),
+            file is not { } chosen ? recorded ?? ConfigurationFile.Find(null)
+                : IsNameOf(_preset, chosen.Option) ? ConfigurationFile.OfPreset(chosen.Value)
+                : ConfigurationFile.Find(chosen.Value),
             EnvironmentSettings.Read(Environment.GetEnvironmentVariables()),
             settings)
         {
@@ -128,6 +140,8 @@ internal sealed class SettingOptions
             ? (setting[..end].Trim(), setting[(end + 1)..])
             : throw new UsageException($"--set {setting} has no {(end < 0 ? "value" : "key")}; write --set KEY=VALUE, such as --set Training:Epochs=3.");
     }
+
+    private bool IsFile(string option) => IsNameOf(_config, option) || IsNameOf(_preset, option);
 
     private static bool IsNameOf(System.CommandLine.Option option, string name) => option.Name == name || option.Aliases.Contains(name);
 

@@ -30,7 +30,7 @@ internal sealed class SweepCommand(SweepRequest request, StopSignals signals, Li
     {
         SweepTrial first = request.Plan.Trials[0];
         log.Format = first.Run.Logging.Format;
-        if (request.IsJson || request.IsMarkdown)
+        if (request.IsJson || request.IsMarkdown || request.IsCsv)
         {
             log.IsShown = _ => false;
         }
@@ -196,7 +196,11 @@ internal sealed class SweepCommand(SweepRequest request, StopSignals signals, Li
     private void Print(SweepTable table)
     {
         log.Write(new SweepTableEvent(table));
-        foreach (string line in request.IsJson ? SweepJson.Of(table.Results).Split('\n') : request.IsMarkdown ? table.Markdown() : [])
+        IEnumerable<string> lines = request.IsJson ? SweepJson.Of(table.Results).Split('\n')
+            : request.IsMarkdown ? table.Markdown()
+            : request.IsCsv ? SweepCsv.Lines(table)
+            : [];
+        foreach (string line in lines)
         {
             output.Write(line);
         }

@@ -38,6 +38,7 @@ internal sealed class SweepCommands
     private readonly Option<bool> _table = new("--table") { Description = "run nothing; print the table of the existing rows" };
     private readonly Option<bool> _json = new("--json") { Description = "print one JSON document, and nothing else" };
     private readonly Option<bool> _markdown = new("--markdown") { Description = "print the table in Markdown, and nothing else" };
+    private readonly Option<bool> _csv = new("--csv") { Description = "print the table as CSV, and nothing else; leaderboard --csv prints config/presets.csv" };
     private readonly Option<string[]> _output = new("--output", "-o") { HelpName = "DIR", Description = $"folder of sweep.csv; without it, {DefaultFolder}" };
 
     private readonly SettingOptions _settings;
@@ -69,7 +70,8 @@ internal sealed class SweepCommands
             configure,
             isLeaderboard: true,
             "leaderboard",
-            "leaderboard --table --markdown");
+            "leaderboard --table --markdown",
+            "leaderboard --csv");
     }
 
     /// <summary>The presets: those in the current folder, or else those next to the program.</summary>
@@ -85,7 +87,7 @@ internal sealed class SweepCommands
     private Command Of(Command command, Configure configure, bool isLeaderboard, params string[] examples)
     {
         command.Add(_files);
-        foreach (System.CommandLine.Option option in (System.CommandLine.Option[])[_seeds, _vary, _random, _randomSeed, _parallel, _alone, _part, _table, _json, _markdown, _output])
+        foreach (System.CommandLine.Option option in (System.CommandLine.Option[])[_seeds, _vary, _random, _randomSeed, _parallel, _alone, _part, _table, _json, _markdown, _csv, _output])
         {
             command.Add(option);
         }
@@ -113,6 +115,7 @@ internal sealed class SweepCommands
             IsTableOnly = result.GetValue(_table),
             IsJson = result.GetValue(_json),
             IsMarkdown = result.GetValue(_markdown),
+            IsCsv = result.GetValue(_csv),
         };
     }
 

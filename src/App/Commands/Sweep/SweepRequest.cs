@@ -17,4 +17,7 @@ internal sealed record SweepRequest(SweepPlan Plan, string Folder, SweepPart Par
 
     /// <summary>Whether to print the table in Markdown, and nothing else.</summary>
     public bool IsMarkdown { get; init; }
+
+    /// <summary>Whether to print the table as CSV, and nothing else.</summary>
+    public bool IsCsv { get; init; }
 }

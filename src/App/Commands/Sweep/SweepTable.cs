@@ -1,3 +1,4 @@
+using ConvNN.App.Log.Events;
 using ConvNN.App.Output;
 using ConvNN.Data;
 using static ConvNN.App.Output.Figures;
@@ -66,6 +67,30 @@ internal sealed class SweepTable
         .. IsChosenByValidation ? ["chosen by validation; only the first row shows its test accuracy"] : Array.Empty<string>(),
         .. IsShared ? ["* with one worker for each trial, side by side with others; --alone measures them one after another, with all workers"] : Array.Empty<string>(),
     ];
+
+    /// <summary>The unrounded figures of a row, the name of its configuration first.</summary>
+    /// <param name="row">The row, from 0.</param>
+    public IReadOnlyList<Field> FiguresOf(int row)
+    {
+        SweepResult result = Results[row];
+        bool isTestShown = !IsChosenByValidation || row == 0;
+        return
+        [
+            new("configuration", result.Name),
+            .. result.Point.Values.Select(pair => new Field(pair.Key, pair.Value)),
+            new("dataset", result.Dataset),
+            new("parameters", result.Parameters),
+            new("epochs", result.Epochs?.Mean),
+            new("trials", result.Done.Count),
+            new("validation_accuracy", result.Validation?.Mean),
+            new("validation_accuracy_sd", result.Validation?.Deviation),
+            .. isTestShown ? [new("test_accuracy", result.Test?.Mean), new("test_accuracy_sd", result.Test?.Deviation)] : Array.Empty<Field>(),
+            new("seconds", result.Seconds is { } seconds ? Math.Round(seconds.Mean, 3) : null),
+            new("images_per_second", result.ImagesPerSecond is { } speed ? Math.Round(speed.Mean) : null),
+            new("alone", result.IsAlone),
+            new("weights_sha256", result.WeightsSha256),
+        ];
+    }
 
     /// <summary>The table in lines that fit. Name and accuracy matter most; other columns are dropped first, from the right.</summary>
     /// <param name="columns">The maximum width of a line.</param>

@@ -18,21 +18,5 @@ internal sealed record SweepTableEvent(SweepTable Table) : RunEvent("table")
         [.. Table.Lines(columns), .. Table.Notes.SelectMany(note => Fold.Lines("", note, columns))];
 
     /// <inheritdoc/>
-    public override IEnumerable<RunEvent> Parts => Table.Results.Select((result, row) => new TextEvent(
-        "result",
-        $"{result.Name:configuration}",
-        [
-            .. result.Point.Values.Select(pair => new Field(pair.Key, pair.Value)),
-            new("dataset", result.Dataset),
-            new("parameters", result.Parameters),
-            new("epochs", result.Epochs?.Mean),
-            new("trials", result.Done.Count),
-            new("validation_accuracy", result.Validation?.Mean),
-            new("validation_accuracy_sd", result.Validation?.Deviation),
-            .. Table.IsChosenByValidation && row > 0 ? Array.Empty<Field>() : [new("test_accuracy", result.Test?.Mean), new("test_accuracy_sd", result.Test?.Deviation)],
-            new("seconds", result.Seconds is { } seconds ? Math.Round(seconds.Mean, 3) : null),
-            new("images_per_second", result.ImagesPerSecond is { } speed ? Math.Round(speed.Mean) : null),
-            new("alone", result.IsAlone),
-            new("weights_sha256", result.WeightsSha256),
-        ]));
+    public override IEnumerable<RunEvent> Parts => Table.Results.Select((result, row) => new TextEvent("result", $"{result.Name:configuration}", [.. Table.FiguresOf(row).Skip(1)]));
 }

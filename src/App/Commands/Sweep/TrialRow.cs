@@ -151,13 +151,8 @@ internal sealed record TrialRow
     /// <param name="columns">The columns.</param>
     public IEnumerable<string> Texts(IEnumerable<string> columns)
     {
-        Dictionary<string, object?> values = Fields.ToDictionary(field => field.Key, field => field.Value);
-        return columns.Select(column => values.GetValueOrDefault(column) switch
-        {
-            bool isTrue => isTrue ? "true" : "false",
-            object value => Convert.ToString(value) ?? "",
-            null => "",
-        });
+        Dictionary<string, string> values = Fields.ToDictionary(field => field.Key, field => field.Text);
+        return columns.Select(column => values.GetValueOrDefault(column, ""));
     }
 
     private static double Number(string text) => double.Parse(text, NumberStyles.Float);

@@ -5,6 +5,14 @@ namespace ConvNN.App.Log.Events;
 /// <param name="Value">Text, a whole number, a <see langword="double"/> or a <see langword="bool"/>; null if there is none.</param>
 internal readonly record struct Field(string Key, object? Value)
 {
+    /// <summary>The value as a file of figures has it, with enough digits to be read back as the same number; empty if there is none.</summary>
+    public string Text => Value switch
+    {
+        bool isTrue => isTrue ? "true" : "false",
+        null => "",
+        _ => Convert.ToString(Value) ?? "",
+    };
+
     /// <summary>A time in seconds, to the millisecond.</summary>
     public static Field Seconds(string key, TimeSpan time) => new(key, Math.Round(time.TotalSeconds, 3));
 

@@ -41,6 +41,15 @@ public class SweepTableTests
         ],
         new SweepTable([Varied("0.03", Row(0.99, 'a') with { ValidationAccuracy = 0.97 }), Varied("0.1", Row(0.97, 'b') with { ValidationAccuracy = 0.98 })]).Markdown());
 
+    /// <summary>The columns of <c>config/presets.csv</c>.</summary>
+    [Fact]
+    public void Csv_PresetsAndSeeds_HasUnroundedFigures() => Assert.Equal(
+        [
+            "configuration,dataset,parameters,epochs,trials,validation_accuracy,validation_accuracy_sd,test_accuracy,test_accuracy_sd,seconds,images_per_second,alone,weights_sha256",
+            $"original,mnist,182170,10,1,,,0.983,,5.5,110000,true,{new string('a', 64)}",
+        ],
+        SweepCsv.Lines(new SweepTable([new SweepResult("original", new SweepPoint([]), [Row(0.983, 'a')])])));
+
     [Theory]
     [InlineData(200, "configuration  LearningRate  parameters  epochs  validation accuracy  test accuracy  seconds*  images/s*  weights")]
     [InlineData(85, "configuration  LearningRate  parameters  epochs  validation accuracy  test accuracy")]
