@@ -109,7 +109,8 @@ internal sealed class CommandLine
             "find-lr",
             "find-lr --optimizer adam -b 128"));
         _root.Add(Bench());
-        foreach (Command command in new SweepCommands(_settings).All(Sweeping))
+        SweepCommands sweeps = new(_settings);
+        foreach (Command command in sweeps.All((command, without, request, examples) => Sweeping(command, without, request, sweeps.Again, examples)))
         {
             _root.Add(command);
         }
@@ -224,11 +225,21 @@ internal sealed class CommandLine
     }
 
     /// <summary>A command with several configurations.</summary>
-    private Command Sweeping(Command command, IReadOnlyList<string> without, Func<ParseResult, SweepRequest> request, params string[] examples)
+    private Command Sweeping(
+        Command command,
+        IReadOnlyList<string> without,
+        Func<ParseResult, SweepRequest> request,
+        Func<ParseResult, (ConfigurationSources Sources, TrainRequest Request)?> again,
+        params string[] examples)
     {
         Configured<SweepCommand>(command, without, examples);
         command.SetAction((result, _) =>
         {
+            if (again(result) is var (sources, train))
+            {
+                return RunHost.RunAsync<TrainCommand>(sources, _signals, _output, _log, train);
+            }
+
             SweepRequest asked = request(result);
             return RunHost.RunAsync<SweepCommand>(asked.Plan.Trials[0].Sources, _signals, _output, _log, asked);
         });

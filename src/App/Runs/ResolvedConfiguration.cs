@@ -35,12 +35,12 @@ internal static class ResolvedConfiguration
     /// <summary>Writes the file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="run">The configuration.</param>
-    /// <param name="material">The data and the network of the run.</param>
+    /// <param name="data">The selected dataset.</param>
     /// <exception cref="IOException">It cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
-    public static void Write(string path, RunConfiguration run, RunMaterial material)
+    public static void Write(string path, RunConfiguration run, DatasetPair data)
     {
-        string json = Settings.Root.Write(Of(run, material.Data)).ToJsonString(Indented) + "\n";
+        string json = Settings.Root.Write(Of(run, data)).ToJsonString(Indented) + "\n";
         AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(json)));
     }
 }

@@ -54,7 +54,7 @@ internal sealed class RunKeeper
 
         try
         {
-            ResolvedConfiguration.Write(folder[ResolvedConfiguration.Name], run, material);
+            ResolvedConfiguration.Write(folder[ResolvedConfiguration.Name], run, material.Data);
             keeper.WriteRecord();
             keeper._model.Probe();
             return keeper;

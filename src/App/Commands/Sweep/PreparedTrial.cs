@@ -23,6 +23,9 @@ internal sealed record PreparedTrial(SweepTrial Trial, DatasetPair Data, bool Is
     /// <summary>Its cost in operations, for estimating the time left.</summary>
     public double Cost { get; private init; }
 
+    /// <summary>Whether images are held out to choose by.</summary>
+    public bool HasValidation { get; private init; }
+
     /// <summary>Its configuration with the number of workers it gets.</summary>
     public RunConfiguration Run => RunOf(Trial, IsAlone);
 
@@ -54,6 +57,7 @@ internal sealed record PreparedTrial(SweepTrial Trial, DatasetPair Data, bool Is
             return prepared with
             {
                 Cost = (double)run.Training.Epochs * wanted.TrainCount * network.Layers.Sum(layer => layer.Operations),
+                HasValidation = wanted.ValidationCount > 0,
                 Begun = prepared.Begun with { Parameters = network.Layout.ParameterCount, Workers = run.Pipeline.WorkersFor(run.Training.BatchSize, network) },
             };
         }

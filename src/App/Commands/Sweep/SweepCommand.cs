@@ -51,27 +51,34 @@ internal sealed class SweepCommand(SweepRequest request, StopSignals signals, Li
 
         (IReadOnlyList<PreparedTrial> trials, IReadOnlyList<(SweepTrial Trial, ConvNNException Fault)> missing) = await PrepareAsync(cancellationToken);
         List<TrialRow> rows = [];
-        bool isStopped = await TrainAsync(trials, rows, cancellationToken);
+        PreparedTrial[] all = [.. trials.Where(trial => request.Part.Has(trial.Trial.Number))];
+        int rowed = await new SweepTraining(request, log, time, meter).RunAsync(all, rows, cancellationToken);
+        if (rowed < all.Length)
+        {
+            log.Write(TextEvent.Stopped(signals.Name, $": {rowed} of {all.Length} trials have their rows in {Path.Combine(request.Folder, request.Part.FileName)}; the same command runs the others", rowed, all.Length));
+        }
+
         SweepTable table = new(SweepResult.Of(trials, rows));
         Print(table);
-        if (isStopped)
+        TellBest(all, rows);
+        if (rowed < all.Length)
         {
             log.Write(TextEvent.Resume(Invocation.Again));
             return signals.ExitCode;
         }
 
         // Other jobs run the trials of other parts.
-        HashSet<string> mine = [.. trials.Where(trial => request.Part.Has(trial.Trial.Number)).Select(trial => trial.Begun.Identity)];
-        TrialRow[] failed = [.. table.Results.SelectMany(result => result.Rows).OfType<TrialRow>().Where(row => row.Status != TrialRow.Done && mine.Contains(row.Identity))];
-        (string Name, string? Fault, int ExitCode)[] all =
+        HashSet<string> mine = [.. all.Select(trial => trial.Begun.Identity)];
+        TrialRow[] failed = [.. table.Results.SelectMany(result => result.Rows).OfType<TrialRow>().Where(row => !row.HasResult && mine.Contains(row.Identity))];
+        (string Name, string? Fault, int ExitCode)[] faults =
         [
             .. missing.Where(trial => request.Part.Has(trial.Trial.Number)).Select(trial => (trial.Trial.ToString(), (string?)trial.Fault.Message, Fault.Of(trial.Fault).ExitCode)),
             .. failed.Select(row => (Named(row), row.Fault, row.ExitCode)),
         ];
-        return all is not [(string name, string fault, int exitCode), ..]
+        return faults is not [(string name, string fault, int exitCode), ..]
             ? ExitCode.Done
             : throw new SweepException(
-                Untied($"{Plural(all.Length, "trial")} of {mine.Count + all.Length - failed.Length:N0} failed, the others have their rows; the first is {name}: {fault}"),
+                Untied($"{Plural(faults.Length, "trial")} of {mine.Count + faults.Length - failed.Length:N0} failed, the others have their rows; the first is {name}: {fault}"),
                 exitCode);
     }
 
@@ -128,69 +135,24 @@ internal sealed class SweepCommand(SweepRequest request, StopSignals signals, Li
             throw new ConfigurationException([.. failures.Distinct()]);
         }
 
+        if (request.IsHalving && trials.Any(trial => trial is { Fault: null, HasValidation: false }))
+        {
+            throw new ConfigurationException(Failure.At("Data:Validation", "holds out no images, but --halving stops trials by their validation accuracy; name a share or a number, such as 0.1."));
+        }
+
         return (trials, missing);
     }
 
-    /// <summary>Runs the trials that have no row yet.</summary>
-    /// <returns>Whether a signal stopped them.</returns>
-    private async Task<bool> TrainAsync(IReadOnlyList<PreparedTrial> trials, List<TrialRow> rows, CancellationToken cancellationToken)
+    /// <summary>Where the best trial is, or how to train it again. Accuracies on different datasets are not compared.</summary>
+    private void TellBest(PreparedTrial[] trials, List<TrialRow> rows)
     {
-        using SweepFile file = SweepFile.Open(request.Folder, request.Part, request.Plan.Keys);
-        if (file.LockWarning is { } warning)
+        if (trials.Length > 1 && trials.DistinctBy(trial => trial.Data.Name).Count() == 1 && BestTrial.Of(trials, rows) is { } best)
         {
-            log.Write(TextEvent.Warning(warning));
+            SweepTrials left = new(request.Folder, log, time);
+            string there = left.IsKept(best.Row) ? left.RunOf(best.Row)
+                : Invocation.Of($"sweep --train {SweepTrials.NameOf(best.Row)}{(request.Folder == SweepCommands.DefaultFolder ? "" : $" --output {Invocation.Quoted(request.Folder)}")}");
+            log.Write(new TextEvent("best", $"{best.Trial.Trial}: {there}", new("trial", $"{best.Trial.Trial}"), new("weights_sha256", best.Row.WeightsSha256), new(left.IsKept(best.Row) ? "folder" : "command", there)));
         }
-
-        rows.AddRange(SweepFile.ReadAll(request.Folder));
-        PreparedTrial[] mine = [.. trials.Where(trial => request.Part.Has(trial.Trial.Number))];
-
-        // Trials with the same result are trained only once: the number of workers, for example, does not change the weights.
-        ILookup<string, TrialRow> known = rows.ToLookup(row => row.Identity);
-        PreparedTrial[] open = [.. mine.Where(trial => !known[trial.Begun.Identity].Any(trial.IsDoneBy)).DistinctBy(trial => (trial.Begun.Identity, IsAlone ? trial.Begun.Workers : 0))];
-        string path = Path.Combine(request.Folder, request.Part.FileName);
-        Begin(mine.Length, mine.Length - open.Length, path);
-        SweepProgress progress = new(log, mine.Length - open.Length, mine.Length, open.Sum(trial => trial.Cost));
-        SweepRunner runner = new(meter) { OnBegin = progress.Begin, OnEpoch = progress.Note };
-        Lock gate = new();
-        int ended = 0;
-        await runner.RunAsync(
-            open,
-            request.Parallel ?? 1,
-            (trial, row) =>
-            {
-                file.Append(row);
-                lock (gate)
-                {
-                    rows.Add(row);
-                    ended++;
-                    progress.End(trial, row);
-                }
-            },
-            cancellationToken);
-        if (ended == open.Length)
-        {
-            return false;
-        }
-
-        int rowed = mine.Length - open.Length + ended;
-        log.Write(TextEvent.Stopped(signals.Name, $": {rowed} of {mine.Length} trials have their rows in {path}; the same command runs the others", rowed, mine.Length));
-        return true;
-    }
-
-    private void Begin(int trials, int finished, string path)
-    {
-        string part = request.Part.Count > 1 ? $", part {request.Part.Number} of {request.Part.Count}" : "";
-        string before = finished > 0 ? $", {finished:N0} of them finished before" : "";
-        string how = request.Parallel is { } parallel ? $"{parallel} at a time with one worker each" : "one after another";
-        log.Write(new TextEvent(
-            "sweep",
-            $"{Plural(trials, "trial")}{part}{before} · {how} · rows in {path:file} · ^C stops after the step and keeps them",
-            new Field("trials", trials),
-            new Field("finished", finished),
-            new Field("part", request.Part.Number),
-            new Field("parts", request.Part.Count),
-            new Field("parallel", request.Parallel ?? 1),
-            new Field("alone", IsAlone)));
     }
 
     private void Print(SweepTable table)

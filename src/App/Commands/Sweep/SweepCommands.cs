@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using ConvNN.App.Commands.Options;
+using ConvNN.App.Commands.Train;
 using ConvNN.App.Configuration;
 using ConvNN.App.Faults;
 using ConvNN.App.Output;
@@ -11,11 +12,15 @@ namespace ConvNN.App.Commands.Sweep;
 /// <summary>Describes <c>convnn sweep</c> and <c>convnn leaderboard</c>, which is a sweep of the presets.</summary>
 internal sealed class SweepCommands
 {
-    private const string DefaultFolder = "sweeps";
+    /// <summary>The folder of <c>sweep.csv</c> if no other is named.</summary>
+    public const string DefaultFolder = "sweeps";
+
     private const string FolderKey = "Output:Directory";
     private const string PresetSeeds = "1-5";
     private const string PresetFiles = "config/*.json";
     private const int MaxParallel = 1024;
+
+    private static readonly Dictionary<string, SweepKeep> Keeps = new() { ["best"] = SweepKeep.Best, ["all"] = SweepKeep.All };
 
     private readonly Argument<string[]> _files = new("CONFIG")
     {
@@ -35,6 +40,19 @@ internal sealed class SweepCommands
     private readonly Option<string?> _parallel = new("--parallel") { HelpName = "N", Description = "trials at a time, with one worker each; by default, as many as there are cores" };
     private readonly Option<bool> _alone = new("--alone") { Description = "one trial after another, with the workers of its configuration, for comparable times" };
     private readonly Option<string?> _part = new("--part") { HelpName = "K/N", Description = "run only part K of N, for parallel jobs; each part has its own file, and the table shows all parts" };
+    private readonly Option<string?> _keep = new("--keep")
+    {
+        HelpName = "best|all",
+        Description = "keep the run folder of the best trial, or of all, in the folder trials beside sweep.csv",
+    };
+
+    private readonly Option<bool> _halving = new("--halving") { Description = "stop hopeless trials early: after a few epochs the better half by validation accuracy goes on for twice as many, and so on" };
+    private readonly Option<string?> _train = new("--train")
+    {
+        HelpName = "ROW",
+        Description = "train a row of sweep.csv again, as a run that ends in the row's weights; ROW is the beginning of their hash",
+    };
+
     private readonly Option<bool> _table = new("--table") { Description = "run nothing; print the table of the existing rows" };
     private readonly Option<bool> _json = new("--json") { Description = "print one JSON document, and nothing else" };
     private readonly Option<bool> _markdown = new("--markdown") { Description = "print the table in Markdown, and nothing else" };
@@ -49,10 +67,39 @@ internal sealed class SweepCommands
     {
         _settings = settings;
         _vary.CompletionSources.Add(settings.Completed);
+        _keep.CompletionSources.Add([.. Keeps.Keys]);
+        _train.CompletionSources.Add(_ => SweepFile.ReadAll(DefaultFolder).Where(row => row.WeightsSha256 is not null).Select(SweepTrials.NameOf).Distinct());
     }
 
     /// <summary>Gives a command its options and its action.</summary>
     public delegate Command Configure(Command command, IReadOnlyList<string> without, Func<ParseResult, SweepRequest> request, params string[] examples);
+
+    /// <summary>The row that a command line asks to train again, as a run; null if it asks for a sweep.</summary>
+    /// <param name="result">The command line.</param>
+    /// <exception cref="UsageException">There is no such row, or options of a sweep are given.</exception>
+    /// <exception cref="RunFileException">The rows cannot be read, or the row's configuration is not there.</exception>
+    public (ConfigurationSources Sources, TrainRequest Request)? Again(ParseResult result)
+    {
+        if (result.GetValue(_train) is not { } digits)
+        {
+            return null;
+        }
+
+        System.CommandLine.Option[] others = [_seeds, _vary, _random, _randomSeed, _parallel, _alone, _part, _halving, _keep, _table, _json, _markdown, _csv];
+        if (result.GetValue(_files) is { Length: > 0 } || _settings.HasFile(result) || others.Any(option => result.GetResult(option) is { Implicit: false }))
+        {
+            throw new UsageException("--train trains one row with the configuration that the row has; leave configurations and options of a sweep out.");
+        }
+
+        string folder = result.GetValue(_output) is [.., { } given] ? given : DefaultFolder;
+        TrialRow row = RowAgain.Find(folder, digits);
+        ConfigurationSources sources = _settings.Read(result, RowAgain.ConfigurationOf(folder, row));
+
+        // The folder is that of the rows; the run gets one of its own.
+        OrderedDictionary<string, string?> options = new(sources.CommandLine, StringComparer.OrdinalIgnoreCase);
+        options.Remove(FolderKey);
+        return (sources with { CommandLine = options }, new TrainRequest(null, [], IsVerbose: false) { Expected = RowAgain.Expected(folder, row) });
+    }
 
     /// <summary>The commands.</summary>
     /// <param name="configure">Configures one.</param>
@@ -64,7 +111,8 @@ internal sealed class SweepCommands
             isLeaderboard: false,
             "sweep config/*.json --seeds 1-5 --alone",
             "sweep --vary Training:LearningRate=0.03,0.1 --vary Training:BatchSize=10,64 --seeds 1-3 --set Data:Validation=0.1",
-            "sweep --vary Training:LearningRate=0.001..0.3 --random 20 --part 1/4");
+            "sweep --vary Training:LearningRate=0.001..0.3 --random 20 --part 1/4",
+            "sweep --vary Training:LearningRate=0.03,0.1 --keep best --set Data:Validation=0.1");
         yield return Of(
             new Command("leaderboard", $"Train every preset with seeds {PresetSeeds}, one after another: sweep {PresetFiles} --seeds {PresetSeeds} --alone."),
             configure,
@@ -87,7 +135,7 @@ internal sealed class SweepCommands
     private Command Of(Command command, Configure configure, bool isLeaderboard, params string[] examples)
     {
         command.Add(_files);
-        foreach (System.CommandLine.Option option in (System.CommandLine.Option[])[_seeds, _vary, _random, _randomSeed, _parallel, _alone, _part, _table, _json, _markdown, _csv, _output])
+        foreach (System.CommandLine.Option option in (System.CommandLine.Option[])[_seeds, _vary, _random, _randomSeed, _parallel, _alone, _part, _halving, _keep, _train, _table, _json, _markdown, _csv, _output])
         {
             command.Add(option);
         }
@@ -104,6 +152,11 @@ internal sealed class SweepCommands
             throw new UsageException("--alone is one trial after another, --parallel several at a time; leave one of them out.");
         }
 
+        if (result.GetValue(_halving) && result.GetValue(_part) is not null)
+        {
+            throw new UsageException("--halving compares all trials, and --part runs some of them; leave one of them out.");
+        }
+
         List<ConfigurationSources> files = Sources(result, isLeaderboard);
         IReadOnlyList<ulong>? seeds = result.GetValue(_seeds) is { } list ? SeedList.Parse(list) : isLeaderboard ? SeedList.Parse(PresetSeeds) : null;
         return new SweepRequest(
@@ -112,6 +165,8 @@ internal sealed class SweepCommands
             result.GetValue(_part) is { } part ? SweepPart.Parse(part) : SweepPart.Whole)
         {
             Parallel = isAlone || (isLeaderboard && parallel is null) ? null : parallel ?? Environment.ProcessorCount,
+            Keep = Keep(result),
+            IsHalving = result.GetValue(_halving),
             IsTableOnly = result.GetValue(_table),
             IsJson = result.GetValue(_json),
             IsMarkdown = result.GetValue(_markdown),
@@ -157,6 +212,13 @@ internal sealed class SweepCommands
 
         return failures.Count == 0 ? sources : throw new ConfigurationException(failures);
     }
+
+    private SweepKeep Keep(ParseResult result) => result.GetValue(_keep) switch
+    {
+        null => SweepKeep.None,
+        string word when Keeps.TryGetValue(word, out SweepKeep keep) => keep,
+        string word => throw new UsageException($"--keep is {ShownValue.Of(word)}; it must be best or all."),
+    };
 
     private static int? Number(ParseResult result, Option<string?> option, int maximum) => result.GetValue(option) switch
     {

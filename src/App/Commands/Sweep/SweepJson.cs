@@ -15,6 +15,7 @@ internal static class SweepJson
         ["dataset"] = result.Dataset,
         ["parameters"] = result.Parameters,
         ["epochs"] = result.Epochs?.Mean,
+        ["stopped_after"] = result.StoppedAfter,
         ["validation_accuracy"] = Of(result.Validation),
         ["test_accuracy"] = Of(result.Test),
         ["seconds"] = result.Seconds?.Mean,

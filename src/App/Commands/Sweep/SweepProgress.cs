@@ -41,6 +41,16 @@ internal sealed class SweepProgress(RunLog log, int finished, int trials, double
         }
     }
 
+    /// <summary>A trial waits for a decision.</summary>
+    public void Pause(PreparedTrial trial)
+    {
+        lock (_gate)
+        {
+            _running.Remove(trial);
+            Tell();
+        }
+    }
+
     /// <summary>A trial has its row.</summary>
     public void End(PreparedTrial trial, TrialRow row)
     {
@@ -50,11 +60,18 @@ internal sealed class SweepProgress(RunLog log, int finished, int trials, double
 
             // Epochs that it did not need are done as well.
             _done += trial.Cost * (trial.Run.Training.Epochs - row.Epochs) / trial.Run.Training.Epochs;
-            finished++;
-            string result = row.Status == TrialRow.Done ? Figures(row) : $"{row.Status}: {row.Fault}";
+
+            // One that was stopped before goes on if others came to compare with.
+            finished = Math.Min(finished + 1, trials);
+            string result = row.Status switch
+            {
+                TrialRow.Done => Figures(row),
+                TrialRow.Stopped => $"stopped after {Plural(row.Epochs, "epoch")}: {Figures(row)}",
+                _ => $"{row.Status}: {row.Fault}",
+            };
             log.Write(new TextEvent("trial", $"{finished}/{trials}  {trial.Trial}: {result}", [.. row.Fields.Where(field => field.Value is not null && !(IsChosenByValidation(row) && field.Key.StartsWith("test_", StringComparison.Ordinal)))])
             {
-                Level = row.Status == TrialRow.Done ? LogLevel.Information : LogLevel.Warning,
+                Level = row.HasResult ? LogLevel.Information : LogLevel.Warning,
             });
             Tell();
         }

@@ -9,6 +9,12 @@ internal sealed record SweepRequest(SweepPlan Plan, string Folder, SweepPart Par
     /// <summary>How many trials run at a time, with one worker each; null for one after another, with their configured workers.</summary>
     public int? Parallel { get; init; }
 
+    /// <summary>Which finished trials leave a run folder.</summary>
+    public SweepKeep Keep { get; init; }
+
+    /// <summary>Whether hopeless trials are stopped early, see <see cref="Halving"/>.</summary>
+    public bool IsHalving { get; init; }
+
     /// <summary>Whether to print only the table of the existing rows.</summary>
     public bool IsTableOnly { get; init; }
 

@@ -6,8 +6,11 @@ namespace ConvNN.App.Commands.Sweep;
 /// <param name="Rows">The rows in the order of the seeds; null for a seed without a row.</param>
 internal sealed record SweepResult(string Name, SweepPoint Point, IReadOnlyList<TrialRow?> Rows)
 {
-    /// <summary>The rows of successful trials.</summary>
-    public IReadOnlyList<TrialRow> Done { get; } = [.. Rows.OfType<TrialRow>().Where(row => row.Status == TrialRow.Done)];
+    /// <summary>The rows of successful trials, also of those that were stopped on the way.</summary>
+    public IReadOnlyList<TrialRow> Done { get; } = [.. Rows.OfType<TrialRow>().Where(row => row.HasResult)];
+
+    /// <summary>The epoch after which <c>--halving</c> stopped its trials; null if it did not.</summary>
+    public int? StoppedAfter => Done.FirstOrDefault(row => row.Status == TrialRow.Stopped)?.Epochs;
 
     /// <summary>Accuracy on the test set; null if no trial succeeded.</summary>
     public MeanAndDeviation? Test => MeanAndDeviation.Of(Done.Select(row => row.TestAccuracy));

@@ -19,6 +19,15 @@ internal sealed class SweepRunner(TrainingMeter meter)
     /// <summary>Called when a trial begins, from any thread.</summary>
     public Action<PreparedTrial>? OnBegin { get; init; }
 
+    /// <summary>Opens the run folder of a trial that may be kept; null if none is.</summary>
+    public Func<PreparedTrial, RunMaterial, Trainer, TrialFolder>? Open { get; init; }
+
+    /// <summary>How many epochs a trial trains; after fewer than all it pauses, with a row that says so.</summary>
+    public Func<PreparedTrial, int> Until { get; init; } = trial => trial.Run.Training.Epochs;
+
+    /// <summary>The epochs of a trial of which its row keeps the validation accuracy.</summary>
+    public Func<PreparedTrial, IEnumerable<int>> Marks { get; init; } = _ => [];
+
     /// <summary>Runs trials. A fault in one is recorded in its row, and the others continue.</summary>
     /// <param name="trials">The trials.</param>
     /// <param name="parallel">How many run at a time.</param>
@@ -51,15 +60,33 @@ internal sealed class SweepRunner(TrainingMeter meter)
         {
             RunMaterial material = RunMaterial.Of(trial.Run, trial.Data);
             Trainer trainer = new(material.Network, material.Data, trial.Run.Training, trial.Run.Pipeline) { Meter = meter };
+            using TrialFolder? folder = Open?.Invoke(trial, material, trainer);
+            int until = Until(trial);
+            if (until < trial.Run.Training.Epochs && folder?.Epochs.Count >= until)
+            {
+                return PausedRowOf(trial, [.. folder.Epochs.Take(until)]);
+            }
+
+            using CancellationTokenSource enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             TrainingResult result = await trainer.RunAsync(
-                epoch =>
+                async epoch =>
                 {
                     epochs = epoch.Epoch;
                     OnEpoch?.Invoke(trial, epoch);
-                    return Task.CompletedTask;
+                    await (folder?.KeepAsync(epoch) ?? Task.CompletedTask);
+                    if (epoch.Epoch == until)
+                    {
+                        await enough.CancelAsync();
+                    }
                 },
-                cancellationToken);
-            return result.IsStopped ? null : RowOf(trial, result);
+                enough.Token);
+            if (result.IsStopped)
+            {
+                return result.Epochs.Count == until ? PausedRowOf(trial, result.Epochs) : null;
+            }
+
+            folder?.End(result);
+            return RowOf(trial, result.Epochs, result.Best!, result.Test!);
         }
         catch (Exception failure)
         {
@@ -67,22 +94,24 @@ internal sealed class SweepRunner(TrainingMeter meter)
         }
     }
 
-    private static TrialRow RowOf(PreparedTrial trial, TrainingResult result)
+    private TrialRow PausedRowOf(PreparedTrial trial, IReadOnlyList<EpochResult> epochs) =>
+        RowOf(trial, epochs, epochs.Last(epoch => epoch.IsBest), epochs.Last(epoch => epoch.IsBest).TestResult) with { Status = TrialRow.Paused };
+
+    private TrialRow RowOf(PreparedTrial trial, IReadOnlyList<EpochResult> epochs, EpochResult best, TestResult test)
     {
-        EpochResult best = result.Best!;
-        TestResult test = result.Test!;
-        double training = result.Epochs.Sum(epoch => epoch.Training.Elapsed.TotalSeconds);
+        double training = epochs.Sum(epoch => epoch.Training.Elapsed.TotalSeconds);
         return trial.Begun with
         {
-            Epochs = result.Epochs.Count,
+            Epochs = epochs.Count,
             BestEpoch = best.Validation is null ? null : best.Epoch,
             ValidationAccuracy = best.Validation?.Accuracy,
             TestAccuracy = test.Pass.Accuracy,
             TestLoss = test.Pass.Loss,
             TrainLoss = best.Training.Loss,
-            Seconds = training + result.Epochs.Sum(epoch => epoch.Test.Elapsed.TotalSeconds + (epoch.Validation?.Elapsed.TotalSeconds ?? 0)),
-            ImagesPerSecond = result.Epochs.Sum(epoch => (double)epoch.Training.Samples) / training,
+            Seconds = training + epochs.Sum(epoch => epoch.Test.Elapsed.TotalSeconds + (epoch.Validation?.Elapsed.TotalSeconds ?? 0)),
+            ImagesPerSecond = epochs.Sum(epoch => (double)epoch.Training.Samples) / training,
             WeightsSha256 = test.WeightsSha256,
+            Rungs = [.. Marks(trial).Where(mark => mark <= epochs.Count).Select(mark => (mark, epochs.Take(mark).Last(epoch => epoch.IsBest).Validation!.Accuracy))],
         };
     }
 

@@ -7,13 +7,14 @@ namespace ConvNN.App.Commands.Sweep;
 
 /// <summary>
 /// The table of a sweep: a row for each configuration and point. If keys are varied and there is a validation set, rows are
-/// sorted by validation accuracy, complete ones first. Only the first row then shows its test accuracy, so that nobody
+/// sorted by validation accuracy, complete ones first, then those that were stopped later. Only the first row then shows its test accuracy, so that nobody
 /// chooses by it.
 /// </summary>
 internal sealed class SweepTable
 {
     private const int ShortHash = 12;
     private const string None = "–";
+    private const string Epochs = "epochs";
 
     private readonly List<(string Title, bool IsWord, Func<SweepResult, string> Cell)> _columns = [];
 
@@ -24,7 +25,12 @@ internal sealed class SweepTable
         string[] keys = [.. results.SelectMany(result => result.Point.Values).Select(pair => pair.Key).Distinct()];
         bool hasValidation = results.Any(result => result.Validation is not null);
         IsChosenByValidation = keys.Length > 0 && hasValidation;
-        Results = IsChosenByValidation ? [.. results.OrderByDescending(result => result.Done.Count == result.Rows.Count).ThenByDescending(result => result.Validation?.Mean ?? -1)] : results;
+        Results = IsChosenByValidation ? 
+            [
+                .. results.OrderByDescending(result => result.Done.Count == result.Rows.Count)
+                    .ThenByDescending(result => result.StoppedAfter ?? int.MaxValue)
+                    .ThenByDescending(result => result.Validation?.Mean ?? -1),
+            ] : results;
         IsShared = results.Any(result => result.IsShared);
         string mark = IsShared ? "*" : "";
 
@@ -40,7 +46,8 @@ internal sealed class SweepTable
         }
 
         Add("parameters", result => result.Parameters is { } count ? $"{count:N0}" : None);
-        Add("epochs", result => result.Epochs is { } epochs ? $"{epochs.Mean:0.#}" : None);
+        IsHalved = results.Any(result => result.StoppedAfter is not null);
+        Add(Epochs, result => result.Epochs is { } epochs ? $"{epochs.Mean:0.#}{(result.StoppedAfter is null ? "" : " (stopped)")}" : None);
         if (hasValidation)
         {
             Add("validation accuracy", result => Accuracy(result, result.Validation));
@@ -57,6 +64,9 @@ internal sealed class SweepTable
 
     /// <summary>Whether the rows are sorted by validation accuracy, and only the first one shows its test accuracy.</summary>
     public bool IsChosenByValidation { get; }
+
+    /// <summary>Whether some rows were stopped before their last epoch.</summary>
+    public bool IsHalved { get; }
 
     /// <summary>Whether times were measured while other trials ran.</summary>
     public bool IsShared { get; }
@@ -81,6 +91,7 @@ internal sealed class SweepTable
             new("dataset", result.Dataset),
             new("parameters", result.Parameters),
             new("epochs", result.Epochs?.Mean),
+            .. IsHalved ? [new("stopped_after", result.StoppedAfter)] : Array.Empty<Field>(),
             new("trials", result.Done.Count),
             new("validation_accuracy", result.Validation?.Mean),
             new("validation_accuracy_sd", result.Validation?.Deviation),
@@ -92,7 +103,7 @@ internal sealed class SweepTable
         ];
     }
 
-    /// <summary>The table in lines that fit. Name and accuracy matter most; other columns are dropped first, from the right.</summary>
+    /// <summary>The table in lines that fit. Name and accuracy matter most, and where a row was stopped; other columns are dropped first, from the right.</summary>
     /// <param name="columns">The maximum width of a line.</param>
     public IEnumerable<string> Lines(int columns)
     {
@@ -101,7 +112,7 @@ internal sealed class SweepTable
         return new TextTable(_columns.Select((column, place) => new TextColumn(column.Title)
         {
             IsWord = column.IsWord,
-            Goes = place == 0 || place == kept ? 0 : IsAccuracy(column) ? place : place + _columns.Count,
+            Goes = place == 0 || place == kept ? 0 : IsAccuracy(column) || (IsHalved && column.Title == Epochs) ? place : place + _columns.Count,
         })).AddAll(cells[1..]).Lines(columns);
 
         static bool IsAccuracy((string Title, bool, Func<SweepResult, string>) column) => column.Title.EndsWith("accuracy", StringComparison.Ordinal);

@@ -21,6 +21,14 @@ internal sealed record TrialRow
     /// <summary>The status of a trial that ended for another reason; it is tried again.</summary>
     public const string Failed = "failed";
 
+    /// <summary>The status of a trial that <c>--halving</c> stopped before its last epoch; without it, the trial is trained to the end.</summary>
+    public const string Stopped = "stopped";
+
+    /// <summary>The status of a trial that waits for a decision of <c>--halving</c>; such a row is never written.</summary>
+    public const string Paused = "paused";
+
+    private const string RungsColumn = "rungs";
+
     private static readonly (string Name, Func<TrialRow, object?> Get, Func<TrialRow, string, TrialRow> Set)[] Known =
     [
         ("configuration", row => row.Configuration, (row, text) => row with { Configuration = text }),
@@ -42,6 +50,7 @@ internal sealed record TrialRow
         ("exit_code", row => row.ExitCode, (row, text) => row with { ExitCode = int.Parse(text) }),
         ("fault", row => row.Fault, (row, text) => row with { Fault = text }),
         ("identity", row => row.Identity, (row, text) => row with { Identity = text }),
+        (RungsColumn, row => row.Rungs.Count == 0 ? null : string.Join(' ', row.Rungs.Select(rung => $"{rung.Epochs}:{rung.Accuracy}")), (row, text) => row with { Rungs = [.. text.Split(' ').Select(Rung)] }),
     ];
 
     /// <summary>The columns of every file; those of varied keys follow.</summary>
@@ -92,7 +101,7 @@ internal sealed record TrialRow
     /// <summary>SHA-256 of the resulting weights.</summary>
     public string? WeightsSha256 { get; init; }
 
-    /// <summary><see cref="Done"/>, <see cref="Diverged"/>, <see cref="Invalid"/> or <see cref="Failed"/>.</summary>
+    /// <summary><see cref="Done"/>, <see cref="Diverged"/>, <see cref="Invalid"/>, <see cref="Failed"/>, <see cref="Stopped"/> or <see cref="Paused"/>.</summary>
     public string Status { get; init; } = Done;
 
     /// <summary>The exit code that a single run would have ended with.</summary>
@@ -104,11 +113,21 @@ internal sealed record TrialRow
     /// <summary>The hash of everything that determines the weights, <see cref="Runs.RunIdentities.HashOf"/>.</summary>
     public string Identity { get; init; } = "";
 
+    /// <summary>The best validation accuracy up to each number of epochs after which <c>--halving</c> decides.</summary>
+    public IReadOnlyList<(int Epochs, double Accuracy)> Rungs { get; init; } = [];
+
     /// <summary>The varied keys with their values.</summary>
     public IReadOnlyDictionary<string, string> Varied { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Whether running it again would give the same result.</summary>
     public bool IsFinished => Status is Done or Diverged or Invalid;
+
+    /// <summary>Whether it has the figures of a trial, that of a stopped one up to its last epoch.</summary>
+    public bool HasResult => Status is Done or Stopped;
+
+    /// <summary>The best validation accuracy up to a number of epochs; null if it is not known.</summary>
+    /// <param name="epochs">The number of epochs.</param>
+    public double? AccuracyAfter(int epochs) => Rungs.Where(rung => rung.Epochs == epochs).Select(rung => (double?)rung.Accuracy).FirstOrDefault();
 
     /// <summary>Its values by column, those of varied keys last.</summary>
     public IEnumerable<Field> Fields => Known.Select(column => new Field(column.Name, column.Get(this))).Concat(Varied.Select(pair => new Field(pair.Key, pair.Value)));
@@ -120,7 +139,8 @@ internal sealed record TrialRow
     /// <exception cref="OverflowException">A number is too large.</exception>
     public static TrialRow Of(IReadOnlyList<string> columns, IReadOnlyList<string> texts)
     {
-        if (Columns.Except(columns).FirstOrDefault() is { } missing)
+        // Files of earlier versions have no rungs.
+        if (Columns.Except(columns).Except([RungsColumn]).FirstOrDefault() is { } missing)
         {
             throw new FormatException($"there is no column '{missing}'");
         }
@@ -154,6 +174,9 @@ internal sealed record TrialRow
         Dictionary<string, string> values = Fields.ToDictionary(field => field.Key, field => field.Text);
         return columns.Select(column => values.GetValueOrDefault(column, ""));
     }
+
+    private static (int Epochs, double Accuracy) Rung(string text) =>
+        text.Split(':') is [string epochs, string accuracy] ? (int.Parse(epochs), Number(accuracy)) : throw new FormatException($"'{text}' is not a rung");
 
     private static double Number(string text) => double.Parse(text, NumberStyles.Float);
 }

@@ -97,6 +97,11 @@ internal sealed class TrainCommand(TrainRequest request, ConfigurationSources so
         }
 
         new RunSummary(log, run, material) { Contention = contention.Share }.Write(result, signals.Name, folder, checkpoints.Checkpointer?.Last);
+        if (request.Expected is { } expected && !result.IsStopped)
+        {
+            log.Write(expected.Compare(result));
+        }
+
         return exitCode;
     }
 

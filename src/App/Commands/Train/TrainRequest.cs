@@ -10,4 +10,7 @@ internal sealed record TrainRequest(ResumePoint? From, IReadOnlyList<string> All
 {
     /// <summary>Whether <c>--resume auto</c> found no run, so that a new one begins.</summary>
     public bool FoundNone { get; init; }
+
+    /// <summary>The weights that the run must end in; null if it repeats no other.</summary>
+    public ExpectedWeights? Expected { get; init; }
 }

@@ -14,7 +14,7 @@ public sealed class SweepFileTests : IDisposable
     {
         TrialRow[] rows =
         [
-            Row("a, \"b\"") with { BestEpoch = 2, ValidationAccuracy = 1.0 / 3, Varied = new Dictionary<string, string> { ["Model:Layers:conv1:Kernel"] = "3,5" } },
+            Row("a, \"b\"") with { BestEpoch = 2, ValidationAccuracy = 1.0 / 3, Rungs = [(1, 0.25), (2, 1.0 / 3)], Varied = new Dictionary<string, string> { ["Model:Layers:conv1:Kernel"] = "3,5" } },
             Row("b") with { Status = TrialRow.Diverged, ExitCode = 6, Fault = "diverged:\nof two lines", WeightsSha256 = null, TestAccuracy = null },
         ];
         Write(SweepPart.Whole, ["Model:Layers:conv1:Kernel"], rows);
@@ -27,12 +27,21 @@ public sealed class SweepFileTests : IDisposable
     }
 
     [Fact]
+    public void ReadAll_FileOfAnEarlierVersion_HasNoRungs()
+    {
+        string[] columns = [.. TrialRow.Columns.Where(column => column != "rungs")];
+        _folder.Write("sweep.csv", string.Join(',', columns) + "\n" + string.Join(',', Row("a").Texts(columns)) + "\n");
+
+        Assert.Empty(Assert.Single(SweepFile.ReadAll(_folder.Path)).Rungs);
+    }
+
+    [Fact]
     public void Open_OtherKeysThanBefore_KeepsTheRowsAndAddsColumns()
     {
         Write(SweepPart.Whole, ["Training:LearningRate"], Row("a") with { Varied = new Dictionary<string, string> { ["Training:LearningRate"] = "0.1" } });
         Write(SweepPart.Whole, ["Training:BatchSize"], Row("b") with { Varied = new Dictionary<string, string> { ["Training:BatchSize"] = "64" } });
 
-        Assert.EndsWith(",identity,Training:LearningRate,Training:BatchSize", File.ReadAllLines(_folder["sweep.csv"])[0], StringComparison.Ordinal);
+        Assert.EndsWith(",identity,rungs,Training:LearningRate,Training:BatchSize", File.ReadAllLines(_folder["sweep.csv"])[0], StringComparison.Ordinal);
         Assert.Equal(["Training:LearningRate=0.1", "Training:BatchSize=64"], SweepFile.ReadAll(_folder.Path).Select(row => string.Join(' ', row.Varied.Select(pair => $"{pair.Key}={pair.Value}"))));
     }
 

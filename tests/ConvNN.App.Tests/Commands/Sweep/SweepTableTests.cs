@@ -65,6 +65,27 @@ public class SweepTableTests
         Assert.Contains(table.Notes, note => note.Contains("--alone", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void Lines_TrialsThatWereStopped_StandBehindTheOthersAndTellWhen()
+    {
+        SweepTable table = new(
+        [
+            Varied("0.3", Row(0.9, 'a') with { ValidationAccuracy = 0.99, Status = TrialRow.Stopped, Epochs = 3 }),
+            Varied("0.2", Row(0.9, 'b') with { ValidationAccuracy = 0.98, Status = TrialRow.Stopped, Epochs = 5 }),
+            Varied("0.1", Row(0.9, 'c') with { ValidationAccuracy = 0.97 }),
+        ]);
+
+        Assert.Equal(
+            [
+                "configuration  LearningRate       epochs  validation accuracy  test accuracy",
+                "original                0.1           10              97.00 %        90.00 %",
+                "original                0.2  5 (stopped)              98.00 %",
+                "original                0.3  3 (stopped)              99.00 %",
+            ],
+            table.Lines(80).Select(line => line.TrimEnd()));
+        Assert.Equal([(null, 0.9), ((int?)5, null), (3, null)], table.Results.Select((_, row) => table.FiguresOf(row).ToDictionary(field => field.Key, field => field.Value)).Select(row => ((int?)row["stopped_after"], (double?)row.GetValueOrDefault("test_accuracy"))));
+    }
+
     private static SweepResult Varied(string rate, TrialRow row) => new("original", new SweepPoint([KeyValuePair.Create("Training:LearningRate", rate)]), [row]);
 
     private static TrialRow Row(double accuracy, char hash) => new()
