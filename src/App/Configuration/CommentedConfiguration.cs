@@ -35,7 +35,7 @@ internal static class CommentedConfiguration
     private static IEnumerable<string> Section(ConfigurationSection section, RunConfiguration run, int indent)
     {
         string margin = new(' ', indent);
-        (string Name, ConfigurationEntry Entry)[] entries = [.. section.Entries.Where(entry => entry.Value.IsWritten(run)).Select(entry => (entry.Key, entry.Value))];
+        KeyValuePair<string, ConfigurationEntry>[] entries = [.. section.Entries.Where(entry => entry.Value.IsWritten(run))];
         foreach ((int place, (string name, ConfigurationEntry entry)) in entries.Index())
         {
             string end = place < entries.Length - 1 ? "," : "";
@@ -74,10 +74,12 @@ internal static class CommentedConfiguration
 
     /// <summary>What an entry means, in lines that fit an editor.</summary>
     private static IEnumerable<string> Comment(ConfigurationEntry entry, string margin) =>
-        Fold.Lines("", $"{entry.Schema()["description"]}", Width - margin.Length + Fold.Indent - Mark.Length).Select(line => $"{margin}{Mark}{line.Trim()}");
+        Fold.Lines("", $"{entry.Schema()["description"]}", Width - margin.Length + Fold.Indent - Mark.Length)
+            .Select(line => $"{margin}{Mark}{line.Trim()}");
 
-    /// <summary>The options of a layer, without those of which <c>null</c> says that they have their defaults.</summary>
-    private static JsonObject Given(JsonObject layer) => new(layer.Where(option => option.Value is not null).Select(option => KeyValuePair.Create(option.Key, option.Value?.DeepClone())));
+    /// <summary>The options of a layer, without those that are <c>null</c>, which says that they have their defaults.</summary>
+    private static JsonObject Given(JsonObject layer) =>
+        new(layer.Where(option => option.Value is not null).Select(option => KeyValuePair.Create(option.Key, option.Value?.DeepClone())));
 
     /// <summary>A value in one line, with a space inside of the braces and after each comma.</summary>
     private static string Value(JsonNode? value) => value switch

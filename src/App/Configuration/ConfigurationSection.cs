@@ -111,7 +111,9 @@ internal sealed record ConfigurationSection(string Key) : ConfigurationEntry(Key
         string[] same = [.. EndingIn(name)];
         return same.Length > 0 ? string.Join(" or ", same)
             : !isValue ? null
-            : Nearest(name) ?? (NearestName.Find(name, Keys.Select(LastOf)) is { } last ? string.Join(" or ", Keys.Where(key => LastOf(key) == last)) : null);
+            : Nearest(name) is { } nearest ? nearest
+            : NearestName.Find(name, Keys.Select(LastOf)) is { } last ? string.Join(" or ", Keys.Where(key => LastOf(key) == last))
+            : null;
     }
 
     private static string LastOf(string key) => ConfigurationNode.PartsOf(key)[^1];

@@ -11,7 +11,10 @@ public sealed class SweepKeepTests : IDisposable
     private static readonly string[] Rates = ["sweep", "--vary", "Training:LearningRate=0.001,0.1,0.01", .. Small];
 
     // The first two are hopeless; the last two have to be told apart by more epochs.
-    private static readonly string[] Halved = ["sweep", "--halving", "--vary", "Training:LearningRate=0.00001,0.0001,0.05,0.1", "--limit", "500", "--epochs", "4", "--set", "Data:Validation=0.2"];
+    private static readonly string[] Halved =
+    [
+        "sweep", "--halving", "--vary", "Training:LearningRate=0.00001,0.0001,0.05,0.1", "--limit", "500", "--epochs", "4", "--set", "Data:Validation=0.2",
+    ];
 
     private readonly TemporaryFolder _folder = new();
 
@@ -121,6 +124,25 @@ public sealed class SweepKeepTests : IDisposable
         Assert.Contains($"Z passed as=\"row {SweepTrials.NameOf(stopped)} of sweeps\" epoch=1", output, StringComparison.Ordinal);
         output = await RunAsync(["sweep", "--train", Kept()[0]]);
         Assert.Contains("Z same as=", output, StringComparison.Ordinal);
+    }
+
+    /// <summary>A trial that diverges keeps what it reached before, so that earlier decisions are made again as they were.</summary>
+    [Fact]
+    public async Task Halving_TrialsThatDivergeOrEndEarly_AreDecidedOnceAndForAll()
+    {
+        string[] arguments = [.. Halved, "--vary", "Training:Patience=1", "--vary", "Data:Limit=400,500"];
+        arguments[3] = "Training:LearningRate=1e6,0.00001,0.1";
+
+        (int exitCode, _, _) = await ProgramRun.RunAsync(_folder, arguments);
+        Assert.Equal(6, exitCode);
+        (string, string, int, double?, string?)[] before = [.. Summary("sweeps")];
+        Assert.Equal(6, before.Length);
+        Assert.Equal(2, before.Count(row => row.Item2 == TrialRow.Diverged));
+
+        (exitCode, string output, _) = await ProgramRun.RunAsync(_folder, arguments);
+        Assert.Equal(6, exitCode);
+        Assert.DoesNotContain("Z trial ", output, StringComparison.Ordinal);
+        Assert.Equal(before, Summary("sweeps"));
     }
 
     [Fact]

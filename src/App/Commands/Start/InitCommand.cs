@@ -39,7 +39,8 @@ internal sealed class InitCommand(InitRequest request, ConfigurationSources sour
             }
             catch (Exception reason) when (reason is IOException or UnauthorizedAccessException)
             {
-                throw new OutputException($"{path}: cannot be written: {reason.Message.TrimEnd('.')}; name a file in an existing folder.", reason);
+                string why = reason.Message.TrimEnd('.');
+                throw new OutputException($"{path}: cannot be written: {why}; name a file in an existing folder.", reason);
             }
         }
 

@@ -18,7 +18,11 @@ internal sealed record PresetFigures(string Preset, double Accuracy, double? Dev
 
     /// <summary>The rows by preset; empty if there is no file. A preset that has not been trained has none.</summary>
     /// <exception cref="RunFileException">The file cannot be read, or is not such a file.</exception>
-    public static IReadOnlyDictionary<string, PresetFigures> Read() => Presets.PathTo(FileName) is var path && Path.Exists(path) ? Read(path) : new Dictionary<string, PresetFigures>();
+    public static IReadOnlyDictionary<string, PresetFigures> Read()
+    {
+        string path = Presets.PathTo(FileName);
+        return Path.Exists(path) ? Read(path) : new Dictionary<string, PresetFigures>();
+    }
 
     /// <summary>The rows of a file, by preset.</summary>
     /// <param name="path">The file.</param>
@@ -28,11 +32,16 @@ internal sealed record PresetFigures(string Preset, double Accuracy, double? Dev
         try
         {
             IReadOnlyList<string[]> lines = Csv.Read(path);
-            return lines.Skip(1).Select(cells => Of(lines[0].Zip(cells).ToDictionary())).OfType<PresetFigures>().ToDictionary(row => row.Preset, StringComparer.OrdinalIgnoreCase);
+            return lines.Skip(1)
+                .Select(cells => Of(lines[0].Zip(cells).ToDictionary()))
+                .OfType<PresetFigures>()
+                .ToDictionary(row => row.Preset, StringComparer.OrdinalIgnoreCase);
         }
-        catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException or InvalidDataException or FormatException or KeyNotFoundException or ArgumentException)
+        catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException or InvalidDataException or FormatException
+            or KeyNotFoundException or ArgumentException)
         {
-            throw new RunFileException($"{path}: is not a table of presets ({wrong.Message.TrimEnd('.')}); write it again with leaderboard --csv, or remove it.", wrong);
+            string reason = wrong.Message.TrimEnd('.');
+            throw new RunFileException($"{path}: is not a table of presets ({reason}); write it again with leaderboard --csv, or remove it.", wrong);
         }
     }
 

@@ -29,13 +29,14 @@ internal static class PresetsReport
             LayersOf(row.Network),
             $"{row.Network.Layout.ParameterCount:N0}",
             $"{row.Run.Training.Epochs}",
-            row.Figures is { } figures ? figures.Deviation is { } deviation ? $"{100 * figures.Accuracy:0.00} ± {100 * deviation:0.00}{Fold.Tie}%" : Percent(figures.Accuracy) : None,
+            row.Figures is { } figures ? Accuracy(figures) : None,
             row.Figures is { } measured ? Time(TimeSpan.FromSeconds(measured.Seconds)) : None,
         ]));
+        IEnumerable<string> datasets = rows.GroupBy(row => row.Run.Data.Dataset).OrderByDescending(group => group.Count()).Select(Dataset);
         return
         [
             .. table.Lines(),
-            $"Datasets: {string.Join("; ", rows.GroupBy(row => row.Run.Data.Dataset).OrderByDescending(group => group.Count()).Select(Dataset))}.",
+            $"Datasets: {string.Join("; ", datasets)}.",
             "Accuracy is the mean ± standard deviation over seeds, time that of a run with",
             "two workers, as last measured; leaderboard trains them again.",
             $"Train one:        {Invocation.Of("--preset lenet5")}",
@@ -67,7 +68,12 @@ internal static class PresetsReport
         });
     }
 
-    private static string Dataset(IGrouping<string, Row> group, int place) => place == 0 ? group.Key : $"{group.Key} for {string.Join(", ", group.Select(row => row.Name))}";
+    private static string Accuracy(PresetFigures figures) => figures.Deviation is { } deviation
+        ? $"{100 * figures.Accuracy:0.00} ± {100 * deviation:0.00}{Fold.Tie}%"
+        : Percent(figures.Accuracy);
+
+    private static string Dataset(IGrouping<string, Row> group, int place) =>
+        place == 0 ? group.Key : $"{group.Key} for {string.Join(", ", group.Select(row => row.Name))}";
 
     /// <summary>How many layers of each type have weights: <c>2 conv2d, 3 dense</c>.</summary>
     private static string LayersOf(Network network) => string.Join(", ", network.Blocks

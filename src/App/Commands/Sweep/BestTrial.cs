@@ -11,7 +11,9 @@ internal sealed record BestTrial(PreparedTrial Trial, TrialRow Row)
     public static BestTrial? Of(IEnumerable<PreparedTrial> trials, IEnumerable<TrialRow> rows)
     {
         ILookup<string, TrialRow> done = rows.Where(row => row.Status == TrialRow.Done).ToLookup(row => row.Identity);
-        return trials.SelectMany(trial => done[trial.Begun.Identity].TakeLast(1).Select(row => new BestTrial(trial, row))).MaxBy(best => best.Score);
+        return trials
+            .SelectMany(trial => done[trial.Begun.Identity].TakeLast(1).Select(row => new BestTrial(trial, row)))
+            .MaxBy(best => best.Score);
     }
 
     private double Score => Row.ValidationAccuracy ?? Row.TestAccuracy ?? 0;

@@ -1,8 +1,8 @@
 namespace ConvNN.App.Commands.Sweep;
 
 /// <summary>
-/// Successive halving (Jamieson and Talwalkar 2016, https://arxiv.org/abs/1502.07943): all points train for a few epochs, the better half goes on for
-/// twice as many, and so on to the full number. A point stands with all its seeds. What it decides follows from rows alone.
+/// Successive halving (Jamieson and Talwalkar 2016, https://arxiv.org/abs/1502.07943): all points train for a few epochs, the better
+/// half goes on for twice as many, and so on to the full number. A point stands with all its seeds. What it decides follows from rows alone.
 /// </summary>
 /// <param name="trials">The trials, in the order of the sweep.</param>
 internal sealed class Halving(IReadOnlyList<PreparedTrial> trials)
@@ -27,13 +27,24 @@ internal sealed class Halving(IReadOnlyList<PreparedTrial> trials)
     /// <param name="trial">The trial.</param>
     public IEnumerable<int> Marks(PreparedTrial trial) => Enumerable.Range(0, Rungs).Select(rung => EpochsAt(trial, rung)).Distinct();
 
-    /// <summary>The better half of the points, in their order: those without a fault first, then by validation accuracy; of equal ones, the earlier.</summary>
+    /// <summary>
+    /// The better half of the points, in their order: those without a fault first, then by validation accuracy; of equal ones, the earlier.
+    /// </summary>
     /// <param name="points">The points.</param>
     /// <param name="rung">The rung.</param>
     /// <param name="rowOf">The row of a trial.</param>
-    public IReadOnlyList<IReadOnlyList<PreparedTrial>> Better(IReadOnlyList<IReadOnlyList<PreparedTrial>> points, int rung, Func<PreparedTrial, TrialRow?> rowOf)
+    public IReadOnlyList<IReadOnlyList<PreparedTrial>> Better(
+        IReadOnlyList<IReadOnlyList<PreparedTrial>> points, int rung, Func<PreparedTrial, TrialRow?> rowOf)
     {
-        HashSet<IReadOnlyList<PreparedTrial>> better = [.. points.Select(Scored).OrderByDescending(point => point.IsWhole).ThenByDescending(point => point.Mean).Take((points.Count + 1) / 2).Select(point => point.Point)];
+        // Sorting is stable, so equal points stay in their order.
+        HashSet<IReadOnlyList<PreparedTrial>> better =
+        [
+            .. points.Select(Scored)
+                .OrderByDescending(point => point.IsWhole)
+                .ThenByDescending(point => point.Mean)
+                .Take((points.Count + 1) / 2)
+                .Select(point => point.Point),
+        ];
         return [.. points.Where(better.Contains)];
 
         (IReadOnlyList<PreparedTrial> Point, bool IsWhole, double Mean) Scored(IReadOnlyList<PreparedTrial> point)

@@ -18,9 +18,11 @@ internal static class RowAgain
         TrialRow[] rows = [.. SweepFile.ReadAll(folder).Where(row => row.WeightsSha256?.StartsWith(digits, StringComparison.OrdinalIgnoreCase) is true)];
         return rows.DistinctBy(row => row.WeightsSha256).Count() switch
         {
-            0 => throw new UsageException($"--train is {ShownValue.Of(digits)}, but {folder} has no row with weights that begin so; sweep --table shows the weights of its rows."),
+            0 => throw new UsageException(
+                $"--train is {ShownValue.Of(digits)}, but {folder} has no row with weights that begin so; sweep --table shows the weights of its rows."),
             1 => rows[^1],
-            _ => throw new UsageException($"--train is {ShownValue.Of(digits)}, but {folder} has several rows with weights that begin so; give more digits."),
+            _ => throw new UsageException(
+                $"--train is {ShownValue.Of(digits)}, but {folder} has several rows with weights that begin so; give more digits."),
         };
     }
 
@@ -33,11 +35,13 @@ internal static class RowAgain
         string path = SweepTrials.ConfigurationOf(folder, row);
         return Path.Exists(path)
             ? ConfigurationFile.Find(path)
-            : throw new RunFileException($"{path}: is missing, and with it the configuration of the row; remove the row from its file, and run the sweep again.");
+            : throw new RunFileException(
+                $"{path}: is missing, and with it the configuration of the row; remove the row from its file, and run the sweep again.");
     }
 
     /// <summary>What the run is compared with.</summary>
     /// <param name="folder">The folder of <c>sweep.csv</c>.</param>
     /// <param name="row">The row.</param>
-    public static ExpectedWeights Expected(string folder, TrialRow row) => new(row.WeightsSha256!, row.Epochs, $"row {SweepTrials.NameOf(row)} of {folder}");
+    public static ExpectedWeights Expected(string folder, TrialRow row) =>
+        new(row.WeightsSha256!, row.Epochs, $"row {SweepTrials.NameOf(row)} of {folder}");
 }

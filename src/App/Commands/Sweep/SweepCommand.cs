@@ -50,18 +50,18 @@ internal sealed class SweepCommand(SweepRequest request, StopSignals signals, Li
         }
 
         (IReadOnlyList<PreparedTrial> trials, IReadOnlyList<(SweepTrial Trial, ConvNNException Fault)> missing) = await PrepareAsync(cancellationToken);
-        List<TrialRow> rows = [];
         PreparedTrial[] all = [.. trials.Where(trial => request.Part.Has(trial.Trial.Number))];
-        int rowed = await new SweepTraining(request, log, time, meter).RunAsync(all, rows, cancellationToken);
-        if (rowed < all.Length)
+        SweepTraining training = new(request, all, log, time, meter);
+        int? stopped = await training.RunAsync(cancellationToken);
+        if (stopped is { } rowed)
         {
             log.Write(TextEvent.Stopped(signals.Name, $": {rowed} of {all.Length} trials have their rows in {Path.Combine(request.Folder, request.Part.FileName)}; the same command runs the others", rowed, all.Length));
         }
 
-        SweepTable table = new(SweepResult.Of(trials, rows));
+        SweepTable table = new(SweepResult.Of(trials, training.Rows));
         Print(table);
-        TellBest(all, rows);
-        if (rowed < all.Length)
+        TellBest(all, training.Rows);
+        if (stopped is not null)
         {
             log.Write(TextEvent.Resume(Invocation.Again));
             return signals.ExitCode;
@@ -137,21 +137,28 @@ internal sealed class SweepCommand(SweepRequest request, StopSignals signals, Li
 
         if (request.IsHalving && trials.Any(trial => trial is { Fault: null, HasValidation: false }))
         {
-            throw new ConfigurationException(Failure.At("Data:Validation", "holds out no images, but --halving stops trials by their validation accuracy; name a share or a number, such as 0.1."));
+            throw new ConfigurationException(Failure.At(
+                "Data:Validation",
+                "holds out no images, but --halving stops trials by their validation accuracy; name a share or a number, such as 0.1."));
         }
 
         return (trials, missing);
     }
 
     /// <summary>Where the best trial is, or how to train it again. Accuracies on different datasets are not compared.</summary>
-    private void TellBest(PreparedTrial[] trials, List<TrialRow> rows)
+    private void TellBest(PreparedTrial[] trials, IReadOnlyList<TrialRow> rows)
     {
         if (trials.Length > 1 && trials.DistinctBy(trial => trial.Data.Name).Count() == 1 && BestTrial.Of(trials, rows) is { } best)
         {
             SweepTrials left = new(request.Folder, log, time);
-            string there = left.IsKept(best.Row) ? left.RunOf(best.Row)
-                : Invocation.Of($"sweep --train {SweepTrials.NameOf(best.Row)}{(request.Folder == SweepCommands.DefaultFolder ? "" : $" --output {Invocation.Quoted(request.Folder)}")}");
-            log.Write(new TextEvent("best", $"{best.Trial.Trial}: {there}", new("trial", $"{best.Trial.Trial}"), new("weights_sha256", best.Row.WeightsSha256), new(left.IsKept(best.Row) ? "folder" : "command", there)));
+            string folder = request.Folder == SweepCommands.DefaultFolder ? "" : $" --output {Invocation.Quoted(request.Folder)}";
+            string there = left.IsKept(best.Row) ? left.RunOf(best.Row) : Invocation.Of($"sweep --train {SweepTrials.NameOf(best.Row)}{folder}");
+            log.Write(new TextEvent(
+                "best",
+                $"{best.Trial.Trial}: {there}",
+                new("trial", $"{best.Trial.Trial}"),
+                new("weights_sha256", best.Row.WeightsSha256),
+                new(left.IsKept(best.Row) ? "folder" : "command", there)));
         }
     }
 

@@ -46,7 +46,11 @@ internal sealed class SweepCommands
         Description = "keep the run folder of the best trial, or of all, in the folder trials beside sweep.csv",
     };
 
-    private readonly Option<bool> _halving = new("--halving") { Description = "stop hopeless trials early: after a few epochs the better half by validation accuracy goes on for twice as many, and so on" };
+    private readonly Option<bool> _halving = new("--halving")
+    {
+        Description = "stop hopeless trials early: after a few epochs the better half by validation accuracy goes on for twice as many, and so on",
+    };
+
     private readonly Option<string?> _train = new("--train")
     {
         HelpName = "ROW",
@@ -68,7 +72,8 @@ internal sealed class SweepCommands
         _settings = settings;
         _vary.CompletionSources.Add(settings.Completed);
         _keep.CompletionSources.Add([.. Keeps.Keys]);
-        _train.CompletionSources.Add(_ => SweepFile.ReadAll(DefaultFolder).Where(row => row.WeightsSha256 is not null).Select(SweepTrials.NameOf).Distinct());
+        _train.CompletionSources.Add(
+            _ => SweepFile.ReadAll(DefaultFolder).Where(row => row.WeightsSha256 is not null).Select(SweepTrials.NameOf).Distinct());
     }
 
     /// <summary>Gives a command its options and its action.</summary>
@@ -135,7 +140,9 @@ internal sealed class SweepCommands
     private Command Of(Command command, Configure configure, bool isLeaderboard, params string[] examples)
     {
         command.Add(_files);
-        foreach (System.CommandLine.Option option in (System.CommandLine.Option[])[_seeds, _vary, _random, _randomSeed, _parallel, _alone, _part, _halving, _keep, _train, _table, _json, _markdown, _csv, _output])
+        System.CommandLine.Option[] options =
+            [_seeds, _vary, _random, _randomSeed, _parallel, _alone, _part, _halving, _keep, _train, _table, _json, _markdown, _csv, _output];
+        foreach (System.CommandLine.Option option in options)
         {
             command.Add(option);
         }

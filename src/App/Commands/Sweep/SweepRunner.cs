@@ -55,23 +55,24 @@ internal sealed class SweepRunner(TrainingMeter meter)
         }
 
         OnBegin?.Invoke(trial);
-        int epochs = 0;
+        List<EpochResult> epochs = [];
         try
         {
             RunMaterial material = RunMaterial.Of(trial.Run, trial.Data);
             Trainer trainer = new(material.Network, material.Data, trial.Run.Training, trial.Run.Pipeline) { Meter = meter };
             using TrialFolder? folder = Open?.Invoke(trial, material, trainer);
             int until = Until(trial);
-            if (until < trial.Run.Training.Epochs && folder?.Epochs.Count >= until)
+            epochs.AddRange(folder?.Epochs ?? []);
+            if (until < trial.Run.Training.Epochs && epochs.Count >= until)
             {
-                return PausedRowOf(trial, [.. folder.Epochs.Take(until)]);
+                return PausedRowOf(trial, epochs[..until]);
             }
 
             using CancellationTokenSource enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             TrainingResult result = await trainer.RunAsync(
                 async epoch =>
                 {
-                    epochs = epoch.Epoch;
+                    epochs.Add(epoch);
                     OnEpoch?.Invoke(trial, epoch);
                     await (folder?.KeepAsync(epoch) ?? Task.CompletedTask);
                     if (epoch.Epoch == until)
@@ -86,18 +87,30 @@ internal sealed class SweepRunner(TrainingMeter meter)
             }
 
             folder?.End(result);
-            return RowOf(trial, result.Epochs, result.Best!, result.Test!);
+            return RowOf(trial, result.Epochs, result.Best!, result.Test!) with { Rungs = RungsOf(trial, result.Epochs, isWhole: true) };
         }
         catch (Exception failure)
         {
-            return Failed(trial, failure) with { Epochs = epochs };
+            return Failed(trial, failure) with { Epochs = epochs.Count, Rungs = RungsOf(trial, epochs, isWhole: false) };
         }
     }
 
     private TrialRow PausedRowOf(PreparedTrial trial, IReadOnlyList<EpochResult> epochs) =>
-        RowOf(trial, epochs, epochs.Last(epoch => epoch.IsBest), epochs.Last(epoch => epoch.IsBest).TestResult) with { Status = TrialRow.Paused };
+        RowOf(trial, epochs, epochs.Last(epoch => epoch.IsBest), epochs.Last(epoch => epoch.IsBest).TestResult) with
+        {
+            Status = TrialRow.Paused,
+            Rungs = RungsOf(trial, epochs, isWhole: false),
+        };
 
-    private TrialRow RowOf(PreparedTrial trial, IReadOnlyList<EpochResult> epochs, EpochResult best, TestResult test)
+    // A trial that ended before its last epoch, since it became no better, keeps what it reached.
+    private IReadOnlyList<(int Epochs, double Accuracy)> RungsOf(PreparedTrial trial, IReadOnlyList<EpochResult> epochs, bool isWhole) =>
+    [
+        .. from mark in Marks(trial)
+           where isWhole || mark <= epochs.Count
+           select (mark, epochs.Take(mark).Last(epoch => epoch.IsBest).Validation!.Accuracy),
+    ];
+
+    private static TrialRow RowOf(PreparedTrial trial, IReadOnlyList<EpochResult> epochs, EpochResult best, TestResult test)
     {
         double training = epochs.Sum(epoch => epoch.Training.Elapsed.TotalSeconds);
         return trial.Begun with
@@ -111,7 +124,6 @@ internal sealed class SweepRunner(TrainingMeter meter)
             Seconds = training + epochs.Sum(epoch => epoch.Test.Elapsed.TotalSeconds + (epoch.Validation?.Elapsed.TotalSeconds ?? 0)),
             ImagesPerSecond = epochs.Sum(epoch => (double)epoch.Training.Samples) / training,
             WeightsSha256 = test.WeightsSha256,
-            Rungs = [.. Marks(trial).Where(mark => mark <= epochs.Count).Select(mark => (mark, epochs.Take(mark).Last(epoch => epoch.IsBest).Validation!.Accuracy))],
         };
     }
 

@@ -7,8 +7,8 @@ namespace ConvNN.App.Commands.Sweep;
 
 /// <summary>
 /// The table of a sweep: a row for each configuration and point. If keys are varied and there is a validation set, rows are
-/// sorted by validation accuracy, complete ones first, then those that were stopped later. Only the first row then shows its test accuracy, so that nobody
-/// chooses by it.
+/// sorted by validation accuracy, complete ones first, then those that were stopped later. Only the first row then shows its test
+/// accuracy, so that nobody chooses by it.
 /// </summary>
 internal sealed class SweepTable
 {
@@ -103,7 +103,9 @@ internal sealed class SweepTable
         ];
     }
 
-    /// <summary>The table in lines that fit. Name and accuracy matter most, and where a row was stopped; other columns are dropped first, from the right.</summary>
+    /// <summary>
+    /// The table in lines that fit. Name and accuracy matter most, and where a row was stopped; other columns are dropped first, from the right.
+    /// </summary>
     /// <param name="columns">The maximum width of a line.</param>
     public IEnumerable<string> Lines(int columns)
     {

@@ -18,5 +18,6 @@ internal sealed record SweepTableEvent(SweepTable Table) : RunEvent("table")
         [.. Table.Lines(columns), .. Table.Notes.SelectMany(note => Fold.Lines("", note, columns))];
 
     /// <inheritdoc/>
-    public override IEnumerable<RunEvent> Parts => Table.Results.Select((result, row) => new TextEvent("result", $"{result.Name:configuration}", [.. Table.FiguresOf(row).Skip(1)]));
+    public override IEnumerable<RunEvent> Parts => Table.Results.Select(
+        (result, row) => new TextEvent("result", $"{result.Name:configuration}", [.. Table.FiguresOf(row).Skip(1)]));
 }

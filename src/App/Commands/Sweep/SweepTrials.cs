@@ -45,7 +45,9 @@ internal sealed class SweepTrials(string folder, RunLog log, TimeProvider time)
     public TrialFolder Open(PreparedTrial trial, RunMaterial material, Trainer trainer, bool mayPause) =>
         TrialFolder.Open(Begun(trial), trial.Run, material, trainer, mayPause, log, time);
 
-    /// <summary>Leaves what a trial that gets its row leaves. Everything is there when the call returns, so that a row that is on the disk has it.</summary>
+    /// <summary>
+    /// Leaves what a trial that gets its row leaves. Everything is there when the call returns, so that a row that is on the disk has it.
+    /// </summary>
     /// <param name="trial">The trial.</param>
     /// <param name="row">Its row.</param>
     /// <param name="isKept">Whether its run folder is kept.</param>
@@ -93,7 +95,8 @@ internal sealed class SweepTrials(string folder, RunLog log, TimeProvider time)
         }
         catch (Exception reason) when (reason is IOException or UnauthorizedAccessException)
         {
-            throw new OutputException($"{Path.Combine(folder, Name)}: cannot be written: {reason.Message.TrimEnd('.')}; make room there, or name another folder with --output.", reason);
+            string why = reason.Message.TrimEnd('.');
+            throw new OutputException($"{Path.Combine(folder, Name)}: cannot be written: {why}; make room there, or name another folder with --output.", reason);
         }
     }
 }

@@ -34,7 +34,8 @@ internal sealed class TrialFolder : IDisposable
     /// <param name="time">The clock.</param>
     /// <exception cref="Faults.OutputException">The folder cannot be written.</exception>
     /// <exception cref="CheckpointWriteException">The checkpoints cannot be written.</exception>
-    public static TrialFolder Open(string path, RunConfiguration run, RunMaterial material, Trainer trainer, bool mayPause, RunLog log, TimeProvider time)
+    public static TrialFolder Open(
+        string path, RunConfiguration run, RunMaterial material, Trainer trainer, bool mayPause, RunLog log, TimeProvider time)
     {
         CheckpointOptions options = mayPause ? new CheckpointOptions { Keep = 1 } : new CheckpointOptions { Strategy = CheckpointStrategy.Never };
         RunIdentity identity = RunIdentities.Of(run, material);
@@ -54,7 +55,8 @@ internal sealed class TrialFolder : IDisposable
         }
 
         trainer.Checkpoints = checkpoints.Checkpointer;
-        return new TrialFolder(folder, checkpoints, RunKeeper.Begin(folder, run, material, trainer.Model, checkpoints.From?.Manifest.Progress, time));
+        RunKeeper keeper = RunKeeper.Begin(folder, run, material, trainer.Model, checkpoints.From?.Manifest.Progress, time);
+        return new TrialFolder(folder, checkpoints, keeper);
     }
 
     /// <summary>Saves a finished epoch.</summary>

@@ -50,7 +50,10 @@ internal sealed record TrialRow
         ("exit_code", row => row.ExitCode, (row, text) => row with { ExitCode = int.Parse(text) }),
         ("fault", row => row.Fault, (row, text) => row with { Fault = text }),
         ("identity", row => row.Identity, (row, text) => row with { Identity = text }),
-        (RungsColumn, row => row.Rungs.Count == 0 ? null : string.Join(' ', row.Rungs.Select(rung => $"{rung.Epochs}:{rung.Accuracy}")), (row, text) => row with { Rungs = [.. text.Split(' ').Select(Rung)] }),
+        (
+            RungsColumn,
+            row => row.Rungs.Count == 0 ? null : string.Join(' ', row.Rungs.Select(rung => $"{rung.Epochs}:{rung.Accuracy}")),
+            (row, text) => row with { Rungs = [.. text.Split(' ').Select(Rung)] }),
     ];
 
     /// <summary>The columns of every file; those of varied keys follow.</summary>
@@ -122,12 +125,16 @@ internal sealed record TrialRow
     /// <summary>Whether running it again would give the same result.</summary>
     public bool IsFinished => Status is Done or Diverged or Invalid;
 
+    /// <summary>Whether nothing is left to train for it with <c>--halving</c>, unless there are other trials to compare with.</summary>
+    public bool EndsHalving => IsFinished || Status == Stopped;
+
     /// <summary>Whether it has the figures of a trial, that of a stopped one up to its last epoch.</summary>
     public bool HasResult => Status is Done or Stopped;
 
     /// <summary>The best validation accuracy up to a number of epochs; null if it is not known.</summary>
     /// <param name="epochs">The number of epochs.</param>
-    public double? AccuracyAfter(int epochs) => Rungs.Where(rung => rung.Epochs == epochs).Select(rung => (double?)rung.Accuracy).FirstOrDefault();
+    public double? AccuracyAfter(int epochs) =>
+        Rungs.Where(rung => rung.Epochs == epochs).Select(rung => (double?)rung.Accuracy).FirstOrDefault();
 
     /// <summary>Its values by column, those of varied keys last.</summary>
     public IEnumerable<Field> Fields => Known.Select(column => new Field(column.Name, column.Get(this))).Concat(Varied.Select(pair => new Field(pair.Key, pair.Value)));
@@ -176,7 +183,9 @@ internal sealed record TrialRow
     }
 
     private static (int Epochs, double Accuracy) Rung(string text) =>
-        text.Split(':') is [string epochs, string accuracy] ? (int.Parse(epochs), Number(accuracy)) : throw new FormatException($"'{text}' is not a rung");
+        text.Split(':') is [string epochs, string accuracy]
+            ? (int.Parse(epochs), Number(accuracy))
+            : throw new FormatException($"'{text}' is not a rung");
 
     private static double Number(string text) => double.Parse(text, NumberStyles.Float);
 }

@@ -25,6 +25,7 @@ internal sealed record ExpectedWeights(string Sha256, int Epochs, string Source)
         return result.Epochs.Take(Epochs).FirstOrDefault(epoch => epoch.WeightsSha256 == Sha256) is { } passed
             ? new TextEvent("passed", $"the weights of {Source:as} after epoch {passed.Epoch:epoch}, bit for bit; that trial was stopped there")
             : throw new DifferenceException(
-                $"the weights are {found[..12]}, not those of {Source}: since then the data, the program or what the configuration names has changed, or an option here changes the run.");
+                $"the weights are {found[..12]}, not those of {Source}: since then the data, the program or what the configuration names has changed, "
+                + "or an option here changes the run.");
     }
 }
