@@ -88,8 +88,11 @@ internal sealed class CommandLine
         }
 
         _root.Add(train);
-        _root.Add(Init());
-        _root.Add(PresetList());
+        foreach (Command command in StartCommands.All(Printing, Writing))
+        {
+            _root.Add(command);
+        }
+
         _root.Add(Verify());
         Command trace = Configured<TraceCommand>(
             new Command("trace", "Train up to a step and show it in detail: samples, leaves, the sum tree, the update.") { _step },
@@ -246,35 +249,13 @@ internal sealed class CommandLine
         return command;
     }
 
-    private Command Init()
+    /// <summary>A command that writes the configuration of its options, whatever is in the current folder.</summary>
+    private Command Writing(Command command, Func<ParseResult, InitRequest> request, params string[] examples)
     {
-        Argument<string?> file = new("FILE") { Arity = ArgumentArity.ZeroOrOne, Description = $"the file to write; without it, {InitCommand.DefaultFile}" };
-        Option<bool> force = new("--force") { Description = "replace files that are there" };
-        Command command = Configured<InitCommand>(
-            new Command("init", "Write a configuration file to begin with: every key with a comment, and the schema by which editors complete it.") { file, force },
-            without: [],
-            "init",
-            "init --preset lenet5",
-            "init mine.json --preset two-block --epochs 3");
-
-        // Not what is in the current folder: the file that is written is read there from then on.
+        Configured<InitCommand>(command, without: [], examples);
         command.SetAction((result, _) => RunHost.RunAsync<InitCommand>(
-            _settings.Read(result, ConfigurationFile.None, isReplaceable: true),
-            _signals,
-            _output,
-            _log,
-            new InitRequest(result.GetValue(file) ?? InitCommand.DefaultFile, result.GetValue(force))));
+            _settings.Read(result, ConfigurationFile.None, isReplaceable: true), _signals, _output, _log, request(result)));
         return command;
-    }
-
-    private Command PresetList()
-    {
-        Option<bool> json = new("--json") { Description = "as JSON" };
-        return Printing(
-            new Command("presets", "List the configurations that come with the program: network, parameters, accuracy, time.") { json },
-            result => result.GetValue(json) ? PresetsReport.Json().Split('\n') : PresetsReport.Lines(),
-            "presets",
-            "presets --json");
     }
 
     private Command Verify()

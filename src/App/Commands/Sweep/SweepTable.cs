@@ -25,12 +25,12 @@ internal sealed class SweepTable
         string[] keys = [.. results.SelectMany(result => result.Point.Values).Select(pair => pair.Key).Distinct()];
         bool hasValidation = results.Any(result => result.Validation is not null);
         IsChosenByValidation = keys.Length > 0 && hasValidation;
-        Results = IsChosenByValidation ? 
-            [
-                .. results.OrderByDescending(result => result.Done.Count == result.Rows.Count)
-                    .ThenByDescending(result => result.StoppedAfter ?? int.MaxValue)
-                    .ThenByDescending(result => result.Validation?.Mean ?? -1),
-            ] : results;
+        Results = !IsChosenByValidation ? results :
+        [
+            .. results.OrderByDescending(result => result.Done.Count == result.Rows.Count)
+                .ThenByDescending(result => result.StoppedAfter ?? int.MaxValue)
+                .ThenByDescending(result => result.Validation?.Mean ?? -1),
+        ];
         IsShared = results.Any(result => result.IsShared);
         string mark = IsShared ? "*" : "";
 
