@@ -96,19 +96,19 @@ internal sealed class CommandLine
         _root.Add(Verify());
         Command trace = Configured<TraceCommand>(
             new Command("trace", "Train up to a step and show it in detail: samples, leaves, the sum tree, the update.") { _step },
-            without: ["Output:Directory", "Logging:Format"],
+            without: ["Name", "Output:Directory", "Logging:Format"],
             "trace --step 1 --workers 2",
             "trace --step 401 --data sample    # the first of the second epoch");
         trace.SetAction((result, _) => RunAsync<TraceCommand>(result, new TraceRequest(result.GetValue(_step))));
         _root.Add(trace);
         _root.Add(Configured<CheckGradientsCommand>(
             new Command("check-gradients", "Compare the gradient of every tensor of the network with central differences."),
-            without: ["Output:Directory", "Logging:Format", "Training:Epochs", "Training:LearningRate", "Pipeline:Workers"],
+            without: ["Name", "Output:Directory", "Logging:Format", "Training:Epochs", "Training:LearningRate", "Pipeline:Workers"],
             "check-gradients",
             "check-gradients --preset two-block --data sample"));
         _root.Add(Configured<FindLearningRateCommand>(
             new Command("find-lr", "Train a few hundred steps at rising rates, and suggest a learning rate to start with."),
-            without: ["Output:Directory", "Logging:Format", "Training:Epochs", "Training:LearningRate"],
+            without: ["Name", "Output:Directory", "Logging:Format", "Training:Epochs", "Training:LearningRate"],
             "find-lr",
             "find-lr --optimizer adam -b 128"));
         _root.Add(Bench());
@@ -118,7 +118,7 @@ internal sealed class CommandLine
             _root.Add(command);
         }
 
-        foreach (Command command in new ModelCommands().All(Printing, Testing<EvaluateCommand>, Testing<ReportCommand>))
+        foreach (Command command in new ModelCommands(() => _output.Terminal?.Columns ?? int.MaxValue).All(Printing, Testing<EvaluateCommand>, Testing<ReportCommand>))
         {
             _root.Add(command);
         }
@@ -268,7 +268,7 @@ internal sealed class CommandLine
         folder.CompletionSources.Add(Completions.Runs);
         Command command = Configured<VerifyCommand>(
             new Command("verify", "Train with several numbers of workers and vector widths, or repeat a run, and compare the weights bit for bit.") { folder },
-            without: ["Output:Directory"],
+            without: ["Name", "Output:Directory"],
             "verify",
             "verify --workers 1,2,3,8 --limit 4000",
             "verify runs/first --workers 8");
@@ -283,7 +283,7 @@ internal sealed class CommandLine
         Option<string> cores = new("--cores") { Description = "also predict the steps of machines with these numbers of cores", HelpName = "LIST" };
         Command command = Configured<BenchCommand>(
             new Command("bench", "Measure this machine's peak performance, and how much of it training reaches; workers and batch sizes may be lists.") { json, quick, cores },
-            without: ["Output:Directory", "Training:Epochs", "Training:LearningRate", "Data:Limit", "Logging:Format"],
+            without: ["Name", "Output:Directory", "Training:Epochs", "Training:LearningRate", "Data:Limit", "Logging:Format"],
             "bench",
             "bench --workers 1,2,4,8 --batch-size 10,64",
             "bench --cores 4,8,16,32,64",

@@ -15,6 +15,7 @@ internal static class Settings
 {
     private static readonly Dictionary<string, (string ValueName, string[] Options)> OnCommandLine = new()
     {
+        ["Name"] = ("NAME", ["--name"]),
         ["Data:Dataset"] = (string.Join('|', DatasetCatalog.Names), ["--data"]),
         ["Data:Directory"] = ("DIR", ["--data-dir"]),
         ["Data:Download"] = ("true|false", ["--download"]),

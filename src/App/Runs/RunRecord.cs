@@ -59,6 +59,9 @@ internal sealed record RunRecord(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public WeightsRecord? Weights { get; init; }
 
+    /// <summary>The number of the network's parameters; null in older records.</summary>
+    public long? Parameters { get; init; }
+
     /// <summary>Its name in the run's folder.</summary>
     public const string Name = "run.json";
 
@@ -93,6 +96,7 @@ internal sealed record RunRecord(
         {
             ProcessStartedUtc = RunProcess.Own.StartedUtc,
             Host = RunProcess.Own.Host,
+            Parameters = material.Network.Layout.ParameterCount,
             Weights = material.Start is { } start ? new WeightsRecord(Path.GetFullPath(start.Path), start.Sha256, start.Taken) : null,
         };
     }
@@ -158,6 +162,7 @@ internal sealed record RunRecord(
             ("sha256", Dataset.Sha256.Values.All(IsHash)),
             ("resumes", Resumes.All(resume => resume is { Workers: > 0, Step: >= 0 })),
             ("outcome", Result.Outcome is ResultRecord.Running or ResultRecord.Done or ResultRecord.Stopped or ResultRecord.Failed),
+            ("parameters", Parameters is null or >= 0),
             ("epochs", Result.Epochs >= 0),
             ("best_epoch", Result.BestEpoch is null || (Result.BestEpoch > 0 && Result.BestEpoch <= Result.Epochs)),
             ("test_accuracy", Result.TestAccuracy is null or (>= 0 and <= 1)),

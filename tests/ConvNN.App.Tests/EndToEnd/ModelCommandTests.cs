@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using ConvNN.Formats;
 using ConvNN.Pictures;
 
@@ -135,15 +136,23 @@ public sealed class ModelCommandTests : IAsyncLifetime
     [Fact]
     public async Task Runs_ListAndCompare_NameWhatDiffers()
     {
-        await ProgramRun.RunAsync(_folder, ["--limit", "300", "--epochs", "1", "--seed", "2", "-o", "runs/second"]);
+        await ProgramRun.RunAsync(_folder, ["--limit", "300", "--epochs", "1", "--seed", "2", "--name", "other", "--set", "Training:Optimizer=adam", "--lr", "0.001", "-o", "runs/second"]);
 
         (_, string list, _) = await RunAsync("runs");
         (_, string json, _) = await RunAsync("runs", "--json");
+        (_, string csv, _) = await RunAsync("runs", "--csv", "--sort", "rate");
+        (_, string adam, _) = await RunAsync("runs", "runs", "--where", "optimizer = Adam", "--where", "accuracy >= 1 %");
         (_, string difference, _) = await RunAsync("runs", "runs/first", "runs/second");
 
-        Assert.Matches(@"(?m)^runs.first +\d{4}-\d\d-\d\d \d\d:\d\d  done +1  sample", list);
-        Assert.Equal(2, JsonNode.Parse(json)!.AsArray().Count);
+        Assert.Matches(@"(?m)^runs.first +original +\d{4}-\d\d-\d\d \d\d:\d\d  done +1  sample +\d+\.\d\d %  \d\.\d{4}  sgd +0\.1 +10 +1  none +182,170", list);
+        JsonNode first = JsonNode.Parse(json)!.AsArray().Single(run => (string)run!["name"]! == "original")!;
+        JsonNode record = JsonNode.Parse(File.ReadAllText(_folder["runs/first/run.json"]))!;
+        Assert.Equal((double)record["result"]!["test_accuracy"]!, (double)first["accuracy"]!);
+        Assert.Equal(["run,name,started_utc", "runs/second,other,2", "runs/first,original,2"], csv.TrimEnd().Split('\n').Select(line => Regex.Match(line.Replace('\\', '/'), @"^[^,]+,[^,]+,(started_utc|2)?").Value));
+        Assert.Equal(2, adam.TrimEnd().Split('\n').Length);
+        Assert.Matches(@"(?m)^runs.second +other ", adam);
         Assert.Matches(@"(?m)^Training:Seed +1 +2\r?$", difference);
+        Assert.Matches(@"(?m)^Training:Optimizer:Type +sgd +adam\r?$", difference);
         Assert.Contains("differ from the first epoch on", difference, StringComparison.Ordinal);
     }
 
@@ -184,7 +193,15 @@ public sealed class ModelCommandTests : IAsyncLifetime
     [InlineData(5, "model: none: there is no such file; name a model, or the folder of a run.", "evaluate", "--model", "none")]
     [InlineData(3, "picture: none.png: cannot be read: ", "predict", "none.png")]
     [InlineData(2, "usage: export needs the file to write: --onnx model.onnx.", "export")]
-    [InlineData(2, "usage: runs lists all, also as --json, or compares two: runs A B.", "runs", "runs/first")]
+    [InlineData(2, "usage: runs lists a folder of runs, or compares two or more: runs A B.", "runs", "runs/first")]
+    [InlineData(2, "usage: runs compares the runs that it is given as they are; leave --sort, --descending, --where, --csv and --json out.", "runs", "runs/first", "runs/first", "--csv")]
+    [InlineData(2, "usage: --csv and --json are two forms of one list; leave one out.", "runs", "--csv", "--json")]
+    [InlineData(2, "usage: --descending has a meaning only with --sort; leave it out.", "runs", "--descending")]
+    [InlineData(2, "usage: --sort 'acuracy' is not a column; did you mean accuracy? (known here: run, name, ", "runs", "--sort", "acuracy")]
+    [InlineData(2, "usage: --where 'epoch' is not a column; did you mean epochs?", "runs", "--where", "epoch > 1")]
+    [InlineData(2, "usage: --where 'accuracy' is not a comparison; expected a column, one of = != < <= > >= and a value: ", "runs", "--where", "accuracy")]
+    [InlineData(2, "usage: --where 'accuracy > high': 'high' is not a number, as accuracy is; expected ", "runs", "--where", "accuracy > high")]
+    [InlineData(2, "configuration: Name is ../x; it must have 1 to 64 letters, digits, _, - or points", "--name", "../x")]
     [InlineData(5, "run: none: is not a run folder", "runs", "runs/first", "none")]
     public async Task Command_SomethingMissing_SaysWhatInOneLine(int expectedCode, string expected, params string[] arguments)
     {

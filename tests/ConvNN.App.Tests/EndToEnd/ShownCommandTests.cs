@@ -67,7 +67,6 @@ public partial class ShownCommandTests(ShownCommandDesk desk) : IClassFixture<Sh
         new("Commands/Models/ReportCommand.cs", "dotnet run -- report alone.safetensors", 5, "dotnet run -- runs"),
         new("Commands/Models/RunsReport.cs", "mkdir empty && cd empty && dotnet run -- runs", 0, "dotnet run -- train"),
         new("Commands/Models/RunsReport.cs", "dotnet run -- runs", 0, @"dotnet run -- --resume 'runs/it'\''s é'"),
-        new("Commands/Models/RunsReport.cs", "dotnet run -- runs --json", 0, @"dotnet run -- --resume 'runs/it'\''s é'"),
         new("Commands/Models/InspectReport.cs", "dotnet run -- inspect \"runs/it's é\"", 0, @"dotnet run -- --resume 'runs/it'\''s é'"),
         new("Runs/RunFolder.cs", "dotnet run -- --output \"runs/it's é\"", 4, @"dotnet run -- --resume 'runs/it'\''s é'"),
         new("Runs/RunSummary.cs", "cat runs/cut/log.txt", 0, "dotnet run -- --resume runs/cut"),

@@ -56,6 +56,6 @@ public class PrintedTextTests
         Directory.CreateDirectory(folder["runs/a\u001b[2J"]);
         folder.Write("runs/a\u001b[2J/run.json", "{");
 
-        Assert.All(RunsReport.List(folder["runs"]), line => Assert.Equal(line, PrintedText.Of(line)));
+        Assert.All(new RunsReport(folder["runs"]).Lines(), line => Assert.Equal(line, PrintedText.Of(line)));
     }
 }

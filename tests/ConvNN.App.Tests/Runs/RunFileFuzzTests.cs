@@ -40,7 +40,7 @@ public sealed class RunFileFuzzTests : IDisposable
         {
             File.WriteAllBytes(_folder["runs/fuzz/run.json"], content);
 
-            string[] lines = [.. RunsReport.List(_folder["runs"])];
+            string[] lines = [.. new RunsReport(_folder["runs"]).Lines()];
 
             Assert.Equal(3, lines.Length);
             Assert.Contains(lines, line => line.StartsWith(path, StringComparison.Ordinal) && line.Contains("  done", StringComparison.Ordinal));
@@ -92,8 +92,8 @@ public sealed class RunFileFuzzTests : IDisposable
         Assert.NotEqual(Record, damaged);
         File.WriteAllText(_folder["runs/one/run.json"], damaged);
 
-        Assert.Contains($"damaged: run.json: {expected}", RunsReport.List(_folder["runs"]).Last(), StringComparison.Ordinal);
-        Assert.Contains($"run.json: {expected}", RunsReport.Json(_folder["runs"]), StringComparison.Ordinal);
+        Assert.Contains($"damaged: run.json: {expected}", new RunsReport(_folder["runs"]).Lines().Last(), StringComparison.Ordinal);
+        Assert.Contains($"run.json: {expected}", new RunsReport(_folder["runs"]).Json(), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -11,6 +11,8 @@ namespace ConvNN.App.Commands.Models;
 /// <summary>Describes the commands that work with trained models.</summary>
 internal sealed class ModelCommands
 {
+    private readonly Func<int> _width;
+
     private readonly Option<string?> _model = new("--model", "-m")
     {
         HelpName = "PATH",
@@ -20,7 +22,12 @@ internal sealed class ModelCommands
     private readonly Option<bool> _json = new("--json") { Description = "as JSON" };
 
     /// <summary>Describes the options.</summary>
-    public ModelCommands() => _model.CompletionSources.Add(Completions.Runs);
+    /// <param name="width">Gets the maximum width of a line.</param>
+    public ModelCommands(Func<int> width)
+    {
+        _width = width;
+        _model.CompletionSources.Add(Completions.Runs);
+    }
 
     /// <summary>Gives a command the lines to print.</summary>
     public delegate Command Printing(Command command, Func<ParseResult, IEnumerable<string>> lines, params string[] examples);
@@ -102,18 +109,39 @@ internal sealed class ModelCommands
 
     private Command Runs(Printing printing)
     {
-        Argument<string[]> folders = new("RUN") { Arity = new ArgumentArity(0, 2), Description = "two run folders to compare; without them, all runs are listed" };
+        Argument<string[]> folders = new("RUN") { Arity = ArgumentArity.ZeroOrMore, Description = "run folders to compare, two or more; or one folder whose runs are listed, by default runs" };
         folders.CompletionSources.Add(Completions.Runs);
+        string[] names = [.. RunColumn.All.Select(column => column.Name)];
+        Option<string?> sort = new("--sort") { HelpName = "COLUMN", Description = $"sort by a column, the smallest value first: {string.Join(", ", names)}" };
+        sort.CompletionSources.Add(names);
+        Option<bool> descending = new("--descending") { Description = "with --sort: the largest value first" };
+        Option<string[]> where = new("--where") { HelpName = "TEXT", Description = "list only runs that pass a comparison, such as \"accuracy > 0.99\" or \"optimizer = adam\"; may be repeated" };
+        Option<bool> csv = new("--csv") { Description = "as CSV, with all columns" };
         return printing(
-            new Command("runs", "List the runs, or compare two: what differs in configuration, data and result.") { folders, _json },
-            result => (result.GetValue(folders), result.GetValue(_json)) switch
+            new Command("runs", "List the runs, or compare some: what differs in configuration, data and result.") { folders, sort, descending, where, csv, _json },
+            result =>
             {
-                ([string first, string second], false) => RunsReport.Compare(first, second),
-                ({ Length: > 0 }, _) => throw new UsageException("runs lists all, also as --json, or compares two: runs A B."),
-                (_, true) => RunsReport.Json(ModelLocation.Runs).Split('\n'),
-                _ => RunsReport.List(ModelLocation.Runs),
+                string[] given = result.GetValue(folders) ?? [];
+                RunsReport list = new(given is [string folder] ? folder : ModelLocation.Runs)
+                {
+                    SortBy = result.GetValue(sort) is { } column ? RunColumn.Find(column, sort.Name) : null,
+                    IsDescending = result.GetValue(descending),
+                    Filters = [.. (result.GetValue(where) ?? []).Select(RunFilter.Parse)],
+                };
+                return (given.Length, result.GetValue(csv), result.GetValue(_json)) switch
+                {
+                    (_, true, true) => throw new UsageException("--csv and --json are two forms of one list; leave one out."),
+                    (> 1, false, false) when list is { SortBy: null, IsDescending: false, Filters.Count: 0 } => new RunsComparison(given).Lines(_width()),
+                    (> 1, _, _) => throw new UsageException("runs compares the runs that it is given as they are; leave --sort, --descending, --where, --csv and --json out."),
+                    (1, _, _) when File.Exists(Path.Combine(given[0], RunRecord.Name)) => throw new UsageException("runs lists a folder of runs, or compares two or more: runs A B."),
+                    _ when list is { IsDescending: true, SortBy: null } => throw new UsageException("--descending has a meaning only with --sort; leave it out."),
+                    (_, true, _) => list.Csv(),
+                    (_, _, true) => list.Json().Split('\n'),
+                    _ => list.Lines(_width()),
+                };
             },
             "runs",
+            "runs --sort accuracy --where \"optimizer = adam\"",
             "runs runs/first runs/second");
     }
 

@@ -1,0 +1,86 @@
+using ConvNN.App.Configuration;
+using ConvNN.App.Faults;
+using ConvNN.App.Output;
+using ConvNN.App.Runs;
+using ConvNN.Model.Options;
+
+namespace ConvNN.App.Commands.Models;
+
+/// <summary>What differs between runs: configuration, data, machine, epochs and result.</summary>
+internal sealed class RunsComparison
+{
+    private const string None = "–";
+
+    private readonly (string Folder, Dictionary<string, string> Facts, IReadOnlyList<HistoryRow> History)[] _runs;
+
+    /// <summary>Reads the runs.</summary>
+    /// <param name="folders">Their folders, at least two.</param>
+    /// <exception cref="RunFileException">One of them is not a run folder.</exception>
+    /// <exception cref="ConfigurationException">The configuration of one of them cannot be read.</exception>
+    public RunsComparison(IEnumerable<string> folders) => _runs = [.. folders.Select(Read)];
+
+    /// <summary>The folders.</summary>
+    public IReadOnlyList<string> Folders => [.. _runs.Select(run => run.Folder)];
+
+    /// <summary>The epochs of each run.</summary>
+    public IReadOnlyList<IReadOnlyList<HistoryRow>> Histories => [.. _runs.Select(run => run.History)];
+
+    /// <summary>A row for each fact that differs: its name, and its value in each run. The configuration comes first, then the rest.</summary>
+    public IEnumerable<string[]> Differences => _runs.SelectMany(run => run.Facts.Keys).Distinct().OrderBy(IsResult)
+        .Where(key => _runs.Select(run => run.Facts.GetValueOrDefault(key)).Distinct().Count() > 1)
+        .Select(key => (string[])[key, .. _runs.Select(run => run.Facts.GetValueOrDefault(key, None))]);
+
+    /// <summary>The differences as a table, with the accuracy after each epoch.</summary>
+    /// <param name="width">The maximum width of a line; where folders are too long for it, numbers stand for them.</param>
+    public IEnumerable<string> Lines(int width = int.MaxValue)
+    {
+        TextTable table = Table(Folders);
+        return table.Width <= width ? table.Lines() :
+        [
+            .. Folders.Index().Select(run => $"{run.Index + 1}  {run.Item}"),
+            "",
+            .. Table(Folders.Index().Select(run => $"{run.Index + 1}")).Lines(width),
+        ];
+    }
+
+    private TextTable Table(IEnumerable<string> titles) => new TextTable(titles.Prepend("").Select(title => TextColumn.Word(title)))
+        .AddAll(Differences)
+        .Add("weights", Weights())
+        .AddAll(Enumerable.Range(0, _runs.Max(run => run.History.Count)).Select(epoch => (string[])
+        [
+            $"epoch {epoch + 1}: test accuracy",
+            .. _runs.Select(run => epoch < run.History.Count && run.History[epoch]["test_accuracy"] is { } accuracy ? Figures.Percent(accuracy) : None),
+        ]));
+
+    /// <summary>How far the weights of all runs are the same.</summary>
+    private string Weights()
+    {
+        int common = _runs.Min(run => run.History.Count);
+        int same = Enumerable.Range(0, common).TakeWhile(epoch => _runs.Select(run => run.History[epoch].WeightsSha256).Distinct().Count() == 1).Count();
+        return same == common && common > 0 ? $"equal, bit for bit, after each of {common} epochs"
+            : same == 0 ? "differ from the first epoch on"
+            : $"equal up to epoch {same}, then different";
+    }
+
+    private static (string Folder, Dictionary<string, string> Facts, IReadOnlyList<HistoryRow> History) Read(string folder)
+    {
+        RunRecord record = RunRecord.Read(folder);
+        ConfigurationFile configuration = ConfigurationFile.Find(Path.Combine(folder, ResolvedConfiguration.Name));
+        Dictionary<string, string> facts = configuration.Root.Values().Where(value => value.Node.Text is not null).ToDictionary(value => value.Key, value => value.Node.Text!, StringComparer.Ordinal);
+        foreach ((string file, string hash) in record.Dataset.Sha256)
+        {
+            facts[$"dataset {file}"] = hash[..12];
+        }
+
+        facts["version"] = record.Version;
+        facts["machine"] = $"{record.Runtime}, {record.Architecture}, {record.Cores} cores";
+        facts["kernels"] = record.Kernels;
+        facts["workers"] = $"{record.Workers}";
+        facts["outcome"] = record.Result.Outcome;
+        facts["test accuracy"] = record.Result.TestAccuracy is { } accuracy ? Figures.Percent(accuracy) : None;
+        return (folder, facts, HistoryReader.ReadRows(Path.Combine(folder, HistoryFile.Name)));
+    }
+
+    // The configuration first, also the keys that only some of them have.
+    private static bool IsResult(string key) => char.IsLower(key[0]);
+}
