@@ -36,7 +36,6 @@ public sealed partial class Trainer
     private readonly TrainingOptions _training;
     private readonly PipelineOptions _pipeline;
     private readonly ILoss _loss;
-    private readonly IOptimizer _optimizer;
     private readonly LearningRatePlan _rates;
     private readonly ModelWeights _model;
     private readonly TrainingState _state;
@@ -45,6 +44,8 @@ public sealed partial class Trainer
         new BoundedChannelOptions(EventCapacity) { FullMode = BoundedChannelFullMode.DropOldest });
 
     private readonly TimeSpan _progressInterval = TimeSpan.FromSeconds(10);
+    private IOptimizer _optimizer;
+    private StepRecorder? _steps;
     private TrainingProgress _progress = TrainingProgress.Begin;
     private long _lastStep = long.MaxValue;
     private bool _hasRun;
@@ -139,6 +140,25 @@ public sealed partial class Trainer
         }
 
         _model.ResumeAt(_progress.Epochs.Count);
+    }
+
+    /// <summary>Records the steps of the run whose number <paramref name="every"/> divides. Call it before the run. The weights are the same with and without it.</summary>
+    /// <param name="every">1 for all steps, N for each Nth.</param>
+    /// <param name="tell">Called between such a step and the next, on a thread of the pipeline; an exception ends the run.</param>
+    /// <exception cref="ArgumentOutOfRangeException">It is below 1.</exception>
+    /// <exception cref="InvalidOperationException">The trainer has run before, or records steps already.</exception>
+    public void RecordSteps(int every, Action<StepResult> tell)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(every, 1);
+        ArgumentNullException.ThrowIfNull(tell);
+        if (_hasRun || _steps is not null)
+        {
+            throw new InvalidOperationException("Steps can be recorded once, and from the beginning of the run.");
+        }
+
+        GradientRecorder gradients = new(_optimizer, every, _network.Layout.TrainedLength);
+        _optimizer = gradients;
+        _steps = new StepRecorder(gradients, RateAt, tell);
     }
 
     /// <summary>Runs all epochs. Once: a trainer is a run.</summary>
@@ -247,8 +267,15 @@ public sealed partial class Trainer
         return new TrainingPipeline(_network, _loss, _optimizer, Weights, _training, options, progress)
         {
             Meter = Meter,
-            BetweenSteps = Checkpoints is { } checkpoints ? checkpoints.AfterStep : null,
+            BetweenSteps = _steps is null ? Checkpoints is { } checkpoints ? checkpoints.AfterStep : null : AfterStep,
         };
+    }
+
+    // A checkpoint comes last, so that the steps before it have been told of.
+    private void AfterStep()
+    {
+        _steps!.AfterStep();
+        Checkpoints?.AfterStep();
     }
 
     private async Task<EpochResult?> RunEpochAsync(TunedPipeline pipeline, int epoch, IReadOnlyList<EpochResult> before, CancellationToken cancellationToken)
@@ -259,6 +286,7 @@ public sealed partial class Trainer
         long samples = Math.Min(StepsPerEpoch, _lastStep - stepsBefore) * _training.BatchSize;
         BatchSource source = BatchSource.Training(
             _data.Train, _training.Seed, epoch, _training.BatchSize, begun.Samples, (int)Math.Min(_data.Train.Count, samples));
+        _steps?.BeginEpoch(epoch, stepsBefore, begun, pipeline.Progress);
         Checkpoints?.BeginEpoch(before, stepsBefore, begun, pipeline.Progress);
         using CancellationTokenSource reporting = new();
         Task report = ReportAsync(pipeline, epoch, begun, reporting.Token);

@@ -14,10 +14,19 @@ internal sealed record OutputOptions : CheckedOptions
             (OutputOptions o) => o.Directory,
             (o, v) => o with { Directory = v },
             "folder for the run's files; by default, runs/<yyyyMMdd-HHmmss>-<Name>"),
+        Option.Of(
+            "StepEvery",
+            ValueKinds.Integer(0),
+            (OutputOptions o) => o.StepEvery,
+            (o, v) => o with { StepEvery = v },
+            "steps between two lines of steps.csv: loss, accuracy, rate, gradient norm, images/s; 0 for no such file"),
     ];
 
     /// <summary>The run's folder; null for a new one, <c>runs/&lt;yyyyMMdd-HHmmss&gt;-&lt;Name&gt;</c>.</summary>
     public string? Directory { get; init => field = Checked(value); }
+
+    /// <summary>N, to record each Nth step in <c>steps.csv</c>; 0 for none.</summary>
+    public int StepEvery { get; init => field = Checked(value); }
 
     /// <inheritdoc/>
     protected override string Section => "Output";

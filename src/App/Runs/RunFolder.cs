@@ -12,7 +12,7 @@ namespace ConvNN.App.Runs;
 internal sealed class RunFolder : IDisposable
 {
     /// <summary>All files that a run writes, the most interesting ones first.</summary>
-    public static readonly IReadOnlyList<string> Names = [ModelFile.DefaultName, ResolvedConfiguration.Name, RunRecord.Name, HistoryFile.Name, LogFile.Name];
+    public static readonly IReadOnlyList<string> Names = [ModelFile.DefaultName, ResolvedConfiguration.Name, RunRecord.Name, HistoryFile.Name, StepsFile.Name, LogFile.Name];
 
     private readonly KnownFolder _known;
 
@@ -48,6 +48,29 @@ internal sealed class RunFolder : IDisposable
         try
         {
             log.OpenFile(this[LogFile.Name], IsResumed);
+        }
+        catch (Exception reason) when (reason is IOException or UnauthorizedAccessException)
+        {
+            Abandon();
+            throw Unwritable(Path, reason);
+        }
+    }
+
+    /// <summary>Opens its <c>steps.csv</c>. A resumed run's has the steps up to its checkpoint.</summary>
+    /// <param name="every">The steps to record; 0 for none.</param>
+    /// <param name="step">Steps that are finished.</param>
+    /// <returns>The file; null for none.</returns>
+    /// <exception cref="OutputException">It cannot be written; the folder is abandoned.</exception>
+    public StepsFile? OpenSteps(int every, long step)
+    {
+        try
+        {
+            if (IsResumed)
+            {
+                StepsFile.CutAfter(this[StepsFile.Name], step);
+            }
+
+            return every == 0 ? null : new StepsFile(this[StepsFile.Name]);
         }
         catch (Exception reason) when (reason is IOException or UnauthorizedAccessException)
         {

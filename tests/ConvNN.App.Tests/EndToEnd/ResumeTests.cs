@@ -72,7 +72,7 @@ public sealed partial class ResumeTests : IDisposable
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Signals are sent with kill.");
         int wanted = Environment.GetEnvironmentVariable("CONVNN_LONG_TESTS") == "1" ? 50 : 5;
-        string[] training = [.. Short, "--epochs", wanted == 5 ? "150" : "800"];
+        string[] training = [.. Short, "--epochs", wanted == 5 ? "150" : "800", "--set", "Output:StepEvery=3"];
         string expected = await WholeAsync(training);
         int kills = 0;
         for (int seed = 1; ; seed++)
@@ -103,6 +103,7 @@ public sealed partial class ResumeTests : IDisposable
         Assert.Equal(wanted, kills);
         Assert.Equal(expected, HashOf(_folder["runs/cut"]));
         Assert.Empty(Directory.GetFileSystemEntries(_folder["runs/cut"], "*.tmp", SearchOption.AllDirectories));
+        Assert.Equal(WithoutSpeed("whole"), WithoutSpeed("runs/cut"));
         TestContext.Current.TestOutputHelper!.WriteLine($"{kills} kills survived, weights {expected}.");
     }
 
@@ -357,6 +358,8 @@ public sealed partial class ResumeTests : IDisposable
         await ProgramRun.RunAsync(_folder, [.. training, "-w", "1", "-o", "whole"]);
         return HashOf(_folder["whole"]);
     }
+
+    private string[] WithoutSpeed(string run) => [.. File.ReadLines(_folder[$"{run}/{StepsFile.Name}"]).Select(line => line[..line.LastIndexOf(',')])];
 
     private static string HashOf(string run) => (string)JsonNode.Parse(File.ReadAllText(Path.Combine(run, "run.json")))!["result"]!["weights_sha256"]!;
 

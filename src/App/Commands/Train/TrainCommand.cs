@@ -53,6 +53,12 @@ internal sealed class TrainCommand(TrainRequest request, ConfigurationSources so
 
         trainer.Checkpoints = checkpoints.Checkpointer;
         folder.OpenLog(log);
+        using StepsFile? steps = folder.OpenSteps(run.Output.StepEvery, checkpoints.From?.Manifest.Progress.Step ?? 0);
+        if (steps is not null)
+        {
+            trainer.RecordSteps(run.Output.StepEvery, steps.Append);
+        }
+
         RunKeeper keeper = RunKeeper.Begin(folder, run, material, trainer.Model, checkpoints.From?.Manifest.Progress, time);
         reporter.Training(new PipelinePlan(material.Network, run.Training, run.Pipeline.For(material.Data.Outline)), folder.Path);
         reporter.ResumeAt(checkpoints.From);
