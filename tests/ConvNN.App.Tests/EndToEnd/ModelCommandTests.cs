@@ -164,12 +164,52 @@ public sealed class ModelCommandTests : IAsyncLifetime
         string page = File.ReadAllText(_folder["runs/first/report.html"]);
         Assert.Equal((0, ""), (exitCode, error));
         Assert.StartsWith("saved   runs", output, StringComparison.Ordinal);
-        Assert.DoesNotContain("http", page, StringComparison.Ordinal);
-        Assert.DoesNotContain("<script", page, StringComparison.Ordinal);
-        Assert.Equal(3, page.Split("<svg ").Length - 1);
+        Assert.DoesNotMatch(@"(?i)(src|href)=""(?!data:)|@import|url\(|\bfetch\(|XMLHttpRequest", page);
+        Assert.Equal(3, page.Split("class=\"plot\"").Length - 1);
+        Assert.Contains("charts.drawAll();", page, StringComparison.Ordinal);
+        Assert.Contains("The MIT License (MIT)", page, StringComparison.Ordinal);
+        Assert.Contains("<tr><th>optimizer</th><td>sgd</td></tr><tr><th>learning rate</th><td>0.1</td></tr><tr><th>schedule</th><td>constant</td></tr><tr><th>batch size</th><td>10</td></tr><tr><th>epochs</th><td>1</td></tr><tr><th>augmentation</th><td>none</td></tr><tr><th>seed</th>", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("<h2>Steps</h2>", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("<h2>Augmentation</h2>", page, StringComparison.Ordinal);
         Assert.Contains("<h2>Confusion matrix</h2>", page, StringComparison.Ordinal);
         Assert.Contains("<h2>Filters of conv1</h2>", page, StringComparison.Ordinal);
         Assert.True(page.Split("data:image/png;base64,").Length > 20);
+    }
+
+    [Fact]
+    public async Task Report_StepsAndAugmentation_AreShown()
+    {
+        await ProgramRun.RunAsync(_folder, ["--limit", "300", "--epochs", "2", "--set", "Output:StepEvery=5", "--set", "Data:Augmentation:Type=random", "--name", "augmented", "-o", "runs/augmented"]);
+
+        (int exitCode, _, string error) = await RunAsync("report", "runs/augmented", "--html", "page.html");
+
+        string page = File.ReadAllText(_folder["page.html"]);
+        Assert.Equal((0, ""), (exitCode, error));
+        Assert.Equal(13, File.ReadAllLines(_folder["runs/augmented/steps.csv"]).Length);
+        Assert.Contains("12 recorded steps", page, StringComparison.Ordinal);
+        Assert.Equal(7, page.Split("class=\"plot\"").Length - 1);
+        Assert.Contains(">augmented</p>", page, StringComparison.Ordinal);
+        string pictures = page[page.IndexOf("<h2>Augmentation</h2>", StringComparison.Ordinal)..page.IndexOf("<h2>Confusion matrix</h2>", StringComparison.Ordinal)];
+        string[] sources = [.. Regex.Matches(pictures, "src=\"([^\"]+)\"").Select(match => match.Groups[1].Value)];
+        Assert.Equal(3 * 8, sources.Length);
+        Assert.True(sources.Distinct().Count() > 12, "Hardly any image was changed.");
+    }
+
+    [Fact]
+    public async Task Report_SeveralRuns_IsOnePageOfTheirCurvesAndDifferences()
+    {
+        await ProgramRun.RunAsync(_folder, ["--limit", "300", "--epochs", "2", "--seed", "2", "--name", "second", "-o", "runs/second"]);
+
+        (int exitCode, string output, string error) = await RunAsync("report", "runs/first", "runs/second", "--html", "both.html");
+        (_, string folder, _) = await RunAsync("report", "runs");
+
+        string page = File.ReadAllText(_folder["both.html"]);
+        Assert.Equal((0, ""), (exitCode, error));
+        Assert.StartsWith("saved   both.html: ", output, StringComparison.Ordinal);
+        Assert.Matches(@"^saved   runs.report\.html: ", folder);
+        Assert.Contains("\"name\":\"original\",\"x\":[1],", page, StringComparison.Ordinal);
+        Assert.Contains("\"name\":\"second\",\"x\":[1,2],", page, StringComparison.Ordinal);
+        Assert.Contains("<tr><th>Training:Seed</th><td>1</td><td>2</td></tr>", page, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -195,6 +235,7 @@ public sealed class ModelCommandTests : IAsyncLifetime
     [InlineData(2, "usage: export needs the file to write: --onnx model.onnx.", "export")]
     [InlineData(2, "usage: runs lists a folder of runs, or compares two or more: runs A B.", "runs", "runs/first")]
     [InlineData(2, "usage: runs compares the runs that it is given as they are; leave --sort, --descending, --where, --csv and --json out.", "runs", "runs/first", "runs/first", "--csv")]
+    [InlineData(2, "usage: report of several runs needs the file to write: --html compared.html.", "report", "runs/first", "runs/first")]
     [InlineData(2, "usage: --csv and --json are two forms of one list; leave one out.", "runs", "--csv", "--json")]
     [InlineData(2, "usage: --descending has a meaning only with --sort; leave it out.", "runs", "--descending")]
     [InlineData(2, "usage: --sort 'acuracy' is not a column; did you mean accuracy? (known here: run, name, ", "runs", "--sort", "acuracy")]

@@ -63,7 +63,7 @@ public sealed class RunFileFuzzTests : IDisposable
             {
                 IReadOnlyList<HistoryRow> rows = HistoryReader.ReadRows(_folder[HistoryFile.Name]);
                 double[] losses = [.. rows.Select(row => row["train_loss"] ?? double.NaN)];
-                Assert.InRange(new LineChart("Loss", [("training", losses)], startsAtZero: true).Svg().Length, 0, 10_000);
+                Assert.InRange(new Chart("Loss", "epoch", [Curve.OfEpochs("training", losses)], StartsAtZero: true).Html().Length, 0, 10_000);
                 read++;
             }
             catch (RunFileException refused)

@@ -131,8 +131,8 @@ internal sealed class ModelCommands
                 return (given.Length, result.GetValue(csv), result.GetValue(_json)) switch
                 {
                     (_, true, true) => throw new UsageException("--csv and --json are two forms of one list; leave one out."),
-                    (> 1, false, false) when list is { SortBy: null, IsDescending: false, Filters.Count: 0 } => new RunsComparison(given).Lines(_width()),
-                    (> 1, _, _) => throw new UsageException("runs compares the runs that it is given as they are; leave --sort, --descending, --where, --csv and --json out."),
+                    ( > 1, false, false) when list is { SortBy: null, IsDescending: false, Filters.Count: 0 } => new RunsComparison(given).Lines(_width()),
+                    ( > 1, _, _) => throw new UsageException("runs compares the runs that it is given as they are; leave --sort, --descending, --where, --csv and --json out."),
                     (1, _, _) when File.Exists(Path.Combine(given[0], RunRecord.Name)) => throw new UsageException("runs lists a folder of runs, or compares two or more: runs A B."),
                     _ when list is { IsDescending: true, SortBy: null } => throw new UsageException("--descending has a meaning only with --sort; leave it out."),
                     (_, true, _) => list.Csv(),
@@ -147,12 +147,27 @@ internal sealed class ModelCommands
 
     private static Command Report(Evaluating report)
     {
-        Argument<string?> run = new("RUN") { Arity = ArgumentArity.ZeroOrOne, Description = "the folder of a run; without it, the newest" };
-        run.CompletionSources.Add(Completions.Runs);
+        Argument<string[]> runs = new("RUN") { Arity = ArgumentArity.ZeroOrMore, Description = "the folder of a run, by default the newest; two or more to compare them; or a folder of runs, as of a sweep" };
+        runs.CompletionSources.Add(Completions.Runs);
+        Option<string?> html = new("--html") { HelpName = "FILE", Description = "the page to write; by default report.html in the folder of the run or of the runs" };
         return report(
-            new Command("report", "Write a page about a run: curves, throughput, confusion matrix, misread images, filters.") { run },
-            result => new EvaluateRequest(ModelLocation.Find(result.GetValue(run)), IsJson: false),
+            new Command("report", "Write a page about a run: curves, throughput, confusion matrix, misread images, filters; or about several: their curves over each other, and what differs.") { runs, html },
+            result =>
+            {
+                string[] given = result.GetValue(runs) ?? [];
+                string? file = result.GetValue(html);
+                string[] compared = given is [string folder] ? [.. ModelLocation.RunsUnder(folder)] : given.Length > 1 ? given : [];
+                return compared.Length == 0
+                    ? new EvaluateRequest(ModelLocation.Find(given.SingleOrDefault()), IsJson: false) { Html = file }
+                    : new EvaluateRequest(new ModelLocation("", compared[0]), IsJson: false)
+                    {
+                        Compared = compared,
+                        Html = file ?? (given is [string of] ? Path.Combine(of, ReportCommand.PageName) : throw new UsageException("report of several runs needs the file to write: --html compared.html.")),
+                    };
+            },
             "report",
-            "report runs/first");
+            "report runs/first",
+            "report runs/first runs/second --html compared.html",
+            "report runs");
     }
 }

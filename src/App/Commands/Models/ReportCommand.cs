@@ -9,8 +9,8 @@ using ConvNN.Files;
 
 namespace ConvNN.App.Commands.Models;
 
-/// <summary><c>convnn report RUN</c>: writes <c>report.html</c> into a run's folder.</summary>
-/// <param name="request">The run.</param>
+/// <summary><c>convnn report RUN</c>: writes a page about a run, by default into its folder, or a page that compares some.</summary>
+/// <param name="request">The run or runs.</param>
 /// <param name="sources">Where the configuration comes from.</param>
 /// <param name="output">Where it prints.</param>
 /// <param name="log">Where downloads are reported.</param>
@@ -23,13 +23,7 @@ internal sealed class ReportCommand(EvaluateRequest request, ConfigurationSource
     /// <inheritdoc/>
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
-        string folder = request.Model.Run ?? throw new RunFileException($"{request.Model.Path}: is not in the folder of a run; name one of those that {Invocation.Of("runs")} lists.");
-        RunRecord record = RunRecord.Read(folder);
-        RunConfiguration run = ConfigurationReader.Read(sources);
-        IReadOnlyList<HistoryRow> history = HistoryReader.ReadRows(Path.Combine(folder, HistoryFile.Name));
-        ModelTest test = await ModelTest.RunAsync(request.Model.Path, run, new DownloadReporter(log, run.Logging.Interval, time), cancellationToken);
-        string path = Path.Combine(folder, PageName);
-        string page = new RunPage(folder, record, run.Training, history, test).Html();
+        (string path, string page) = request.Compared.Count > 0 ? Compare(request.Html!) : await ReportAsync(cancellationToken);
         try
         {
             AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(page)));
@@ -41,5 +35,24 @@ internal sealed class ReportCommand(EvaluateRequest request, ConfigurationSource
 
         output.Write($"saved   {path}: {new FileInfo(path).Length:N0} bytes; open it in a browser");
         return ExitCode.Done;
+    }
+
+    private (string Path, string Page) Compare(string path)
+    {
+        RunsComparison runs = new(request.Compared);
+        string? folder = Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(runs.Folders[0]));
+        string title = runs.Folders.All(run => Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(run)) == folder) && !string.IsNullOrEmpty(folder) ? folder : "Runs";
+        return (path, new RunsPage(title, runs).Html());
+    }
+
+    private async Task<(string Path, string Page)> ReportAsync(CancellationToken cancellationToken)
+    {
+        string folder = request.Model.Run ?? throw new RunFileException($"{request.Model.Path}: is not in the folder of a run; name one of those that {Invocation.Of("runs")} lists.");
+        RunRecord record = RunRecord.Read(folder);
+        RunConfiguration run = ConfigurationReader.Read(sources);
+        IReadOnlyList<HistoryRow> history = HistoryReader.ReadRows(Path.Combine(folder, HistoryFile.Name));
+        StepRows steps = StepRows.Read(Path.Combine(folder, StepsFile.Name));
+        ModelTest test = await ModelTest.RunAsync(request.Model.Path, run, new DownloadReporter(log, run.Logging.Interval, time), cancellationToken);
+        return (request.Html ?? Path.Combine(folder, PageName), new RunPage(folder, record, run, history, steps, test).Html());
     }
 }

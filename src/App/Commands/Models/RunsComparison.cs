@@ -22,6 +22,11 @@ internal sealed class RunsComparison
     /// <summary>The folders.</summary>
     public IReadOnlyList<string> Folders => [.. _runs.Select(run => run.Folder)];
 
+    /// <summary>A short name for each run: the configuration's if all are different, or else that of the folder.</summary>
+    public IReadOnlyList<string> Labels =>
+        new[] { [.. _runs.Select(run => run.Facts.GetValueOrDefault("Name", ""))], (string[])[.. Folders.Select(folder => Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)))] }
+            .FirstOrDefault(names => names.Distinct().Count() == names.Length && !names.Contains(""), [.. Folders]);
+
     /// <summary>The epochs of each run.</summary>
     public IReadOnlyList<IReadOnlyList<HistoryRow>> Histories => [.. _runs.Select(run => run.History)];
 

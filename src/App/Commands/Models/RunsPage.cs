@@ -1,0 +1,49 @@
+using ConvNN.App.Reports;
+
+namespace ConvNN.App.Commands.Models;
+
+/// <summary>The page about several runs: their curves over each other, and what differs between them.</summary>
+/// <param name="title">Its title.</param>
+/// <param name="runs">The runs.</param>
+internal sealed class RunsPage(string title, RunsComparison runs)
+{
+    private const string Accuracy = "accuracy";
+
+    /// <summary>The page.</summary>
+    public string Html() => HtmlPage.WithCharts($"{title} – ConvNN", [.. Head(), .. Charts(), .. Differences()]);
+
+    private IEnumerable<string> Head()
+    {
+        yield return $"<h1>{HtmlPage.Escape(title)}</h1>";
+        yield return $"<p class=\"faint\">{runs.Folders.Count} runs</p>";
+    }
+
+    private IEnumerable<string> Charts()
+    {
+        yield return "<h2>Training</h2><div class=\"charts\">";
+        yield return Chart("Test accuracy, %", $"test_{Accuracy}", startsAtZero: false);
+        yield return Chart("Test loss, nats", "test_loss", startsAtZero: true);
+        yield return Chart("Validation accuracy, %", $"validation_{Accuracy}", startsAtZero: false);
+        yield return Chart("Training loss, nats", "train_loss", startsAtZero: true);
+        yield return Chart("Throughput, images/s", "images_per_second", startsAtZero: true);
+        yield return "</div>";
+    }
+
+    private string Chart(string name, string column, bool startsAtZero)
+    {
+        double scale = column.EndsWith(Accuracy, StringComparison.Ordinal) ? 100 : 1;
+        return new Chart(name, "epoch", [.. runs.Labels.Zip(runs.Histories).Select(run => Curve.OfEpochs(run.First, [.. run.Second.Select(row => scale * (row[column] ?? double.NaN))]))], startsAtZero).Html();
+    }
+
+    private IEnumerable<string> Differences()
+    {
+        string head = string.Concat(runs.Folders.Select(folder => $"<th>{HtmlPage.Escape(folder)}</th>"));
+        yield return $"<h2>What differs</h2><div class=\"scroll\"><table class=\"compared\"><tr><th></th>{head}</tr>";
+        foreach (string[] row in runs.Differences)
+        {
+            yield return $"<tr><th>{HtmlPage.Escape(row[0])}</th>{string.Concat(row.Skip(1).Select(value => $"<td>{HtmlPage.Escape(value)}</td>"))}</tr>";
+        }
+
+        yield return "</table></div>";
+    }
+}
