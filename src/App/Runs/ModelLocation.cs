@@ -55,9 +55,9 @@ internal sealed record ModelLocation(string Path, string? Run)
             .ThenByDescending(run => run, StringComparer.Ordinal)]
         : [];
 
-    /// <summary>The runs that a folder of runs is about, by name: those in it, and those in its folders, as a sweep keeps them; none in the folder of a run.</summary>
+    /// <summary>The runs in a folder and in its folders, by name, except for damaged ones; none in the folder of a run.</summary>
     public static IReadOnlyList<string> RunsUnder(string folder) => !Directory.Exists(folder) || HasRecord(folder) ? []
-        : [.. Directory.EnumerateDirectories(folder).Prepend(folder).SelectMany(RunsIn).Order(StringComparer.Ordinal)];
+        : [.. Directory.EnumerateDirectories(folder).Prepend(folder).SelectMany(RunsIn).Where(run => RunRecord.TryRead(run) is not null).Order(StringComparer.Ordinal)];
 
     /// <summary>Whether a folder has a run's record, of whatever kind; one that may not be looked into may have it.</summary>
     private static bool HasRecord(string folder)

@@ -35,14 +35,28 @@ internal sealed class StepRows
     private static Dictionary<string, double[]> Columns(IReadOnlyList<string[]> lines)
     {
         string[] names = StepsFile.Header.Split(',');
-        double[][] rows = [.. lines.Skip(1).Select((fields, index) => fields.Length == names.Length ? Array.ConvertAll(fields, field => Number(field, index + 2)) : throw Wrong(index + 2))];
-        return lines is [string[] head, ..] && head.SequenceEqual(names)
-            ? names.Index().ToDictionary(column => column.Item, column => rows.Select(row => row[column.Index]).ToArray())
-            : throw new InvalidDataException($"the first line is not {StepsFile.Header}");
+        if (lines is not [string[] head, ..] || !head.SequenceEqual(names))
+        {
+            throw new InvalidDataException($"the first line is not {StepsFile.Header}");
+        }
+
+        List<double[]> rows = [];
+        foreach (string[] fields in lines.Skip(1))
+        {
+            double[] row = fields.Length == names.Length ? Array.ConvertAll(fields, field => Number(field, rows.Count + 2)) : throw Wrong(rows.Count + 2);
+            if (rows is [.., double[] before] && row[0] <= before[0])
+            {
+                throw Wrong(rows.Count + 2);
+            }
+
+            rows.Add(row);
+        }
+
+        return names.Index().ToDictionary(column => column.Item, column => rows.Select(row => row[column.Index]).ToArray());
     }
 
     private static double Number(string field, int line) =>
         double.TryParse(field, NumberStyles.Float, null, out double number) && double.IsFinite(number) ? number : throw Wrong(line);
 
-    private static InvalidDataException Wrong(int line) => new($"line {line} is not that of a step");
+    private static InvalidDataException Wrong(int line) => new($"line {line} is not that of a later step");
 }
