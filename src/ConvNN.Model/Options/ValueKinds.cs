@@ -234,7 +234,7 @@ public static class ValueKinds
     // Flat, since readers of a schema look at its alternatives one by one.
     private static JsonObject AnyOf(params IEnumerable<JsonObject> schemas) => new()
     {
-        ["anyOf"] = new JsonArray([.. schemas.SelectMany(schema => schema["anyOf"] is JsonArray kinds ? kinds : [schema]).Select(kind => kind!.DeepClone())]),
+        ["anyOf"] = new JsonArray([.. schemas.SelectMany(schema => schema["anyOf"] is JsonArray kinds ? (IEnumerable<JsonNode?>)kinds : [schema]).Select(kind => kind!.DeepClone())]),
     };
 
     private static JsonObject WithType(JsonObject schema, string type)

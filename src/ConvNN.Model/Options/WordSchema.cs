@@ -31,5 +31,5 @@ internal static class WordSchema
     // The patterns of a JSON schema have no flags.
     private static string Folded(char c) => char.IsLetter(c) ? $"[{char.ToUpperInvariant(c)}{char.ToLowerInvariant(c)}]" : Regex.Escape($"{c}");
 
-    private static JsonArray Array(IEnumerable<string> texts) => [.. texts.Select(text => JsonValue.Create(text))];
+    private static JsonArray Array(IEnumerable<string> texts) => [.. texts.Select(text => (JsonNode)JsonValue.Create(text))];
 }

@@ -187,7 +187,8 @@ public partial class ShownCommandTests(ShownCommandDesk desk) : IClassFixture<Sh
 
     private static readonly JsonSerializerOptions Plain = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    private static IEnumerable<string> Shown() => MarkdownPage.All.SelectMany(page => new MarkdownPage(page).Commands()).Distinct();
+    // The commands of that page follow each other; samples/OwnPictures/run.sh runs them.
+    private static IEnumerable<string> Shown() => MarkdownPage.All.Where(page => Path.GetFileName(page) != "own-pictures.md").SelectMany(page => new MarkdownPage(page).Commands()).Distinct();
 
     [GeneratedRegex(@"Invocation\.(?:Of\(|Resuming\(|Again\b)")]
     private static partial Regex Site();

@@ -1,0 +1,46 @@
+#!/usr/bin/env bash
+# From a folder of photos to a program that names them: runs the commands that docs/own-pictures.md shows, as it shows them, in a
+# folder of its own, and prints what they print. Fails unless the network names 95 of 100 pictures that it has not seen, colour alone
+# fewer than 50, and the program, published as native code, names them as the tool does. With --write, the page gets the output.
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+page="$here/../../docs/own-pictures.md"
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+# Publishing as native code needs a linker and its libraries.
+command -v clang >/dev/null || command -v gcc >/dev/null || (apt-get update && apt-get install --yes --no-install-recommends clang zlib1g-dev) >/dev/null 2>&1
+source "$here/../packages.sh" > "$work/packing"
+cp "$here"/*.cs "$here"/*.json "$work"
+app "$here/NameIt"
+cd "$work"
+
+# Lines of the page outside of a shown command stay; after a command comes what it prints now.
+shown=false
+while IFS= read -r line; do
+  case $line in
+    '$ '*)
+      shown=true
+      echo "$line"
+      bash -c "set -euo pipefail; ${line#\$ }" 2>&1 | sed "s|$work/||g"
+      ;;
+    '```'*)
+      shown=false
+      echo "$line"
+      ;;
+    *) $shown || echo "$line" ;;
+  esac
+done < "$page" > output
+cat output
+
+share() { convnn evaluate --model "$1" --json | python3 -c 'import json, sys; print(json.load(sys.stdin)["accuracy"])'; }
+photos=$(share runs/photos) colour=$(share runs/mean-colour)
+echo "right on unseen pictures: $photos; by mean colour alone: $colour"
+python3 -c "import sys; sys.exit(not ($photos >= 0.95 and $colour < 0.5))"
+
+# The program and the tool say the same of all test pictures.
+find photos/test -type f | sort > pictures
+xargs ./nameit/NameIt runs/photos/model.safetensors < pictures | sed 's/ (.*//' > named
+xargs convnn predict --model runs/photos < pictures | grep '^photos/' | sed 's/,.*//' > told
+diff <(sed 's/.*: //' named) <(sed 's/.*: //' told)
+if [ "${1:-}" = --write ]; then cp output "$page"; fi
