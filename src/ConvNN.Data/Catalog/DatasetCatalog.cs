@@ -111,7 +111,12 @@ public static class DatasetCatalog
         if (options.Directory is { } given)
         {
             string directory = DatasetFiles.FolderIn(given, dataset.Name);
-            return [ImageFolder.IsOne(directory) ? new ImageFolderSource(directory, options) : new FolderSource(directory, options)];
+            return
+            [
+                CifarSource.IsOne(directory) ? new CifarSource(directory)
+                    : ImageFolder.IsOne(directory) ? new ImageFolderSource(directory, options)
+                    : new FolderSource(directory, options),
+            ];
         }
 
         if (dataset.IsEmbedded)
@@ -126,7 +131,7 @@ public static class DatasetCatalog
     private static DatasetPair Combine(DatasetContent content, DatasetOptions options)
     {
         PublishedDataset? published = PublishedDataset.Of(content.Sha256);
-        string name = published?.Name ?? NameOf(content.Source);
+        string name = published?.Name ?? content.PublishedName ?? NameOf(content.Source);
         IReadOnlyList<string>? classNames = published?.ClassNames ?? content.ClassNames;
         int classes = published?.Classes ?? classNames?.Count ?? Math.Max(2, MaxOf(content.Train.Labels.Data) + 1);
         ImageDataset Part(string part, PartContent from, Normalization normalization) =>
@@ -141,7 +146,7 @@ public static class DatasetCatalog
         }
 
         // Images of one channel in IDX files are as MNIST's are: pictures for their networks are fitted in the same way.
-        return new DatasetPair(name, content.Source, train, test, IsAsPublished: published is not null)
+        return new DatasetPair(name, content.Source, train, test, IsAsPublished: (published?.Name ?? content.PublishedName) is not null)
         {
             ClassNames = classNames,
             Validation = content.Validation is { } validation ? Part("validation", validation, normalization) : null,

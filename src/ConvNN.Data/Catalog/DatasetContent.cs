@@ -12,6 +12,9 @@ internal sealed record DatasetContent(string Source, PartContent Train, PartCont
     /// <summary>The part for validation; null if there is none.</summary>
     public PartContent? Validation { get; init; }
 
+    /// <summary>The name of a published dataset whose files these are, by their hashes; null if the source does not know.</summary>
+    public string? PublishedName { get; init; }
+
     /// <summary>The names of the classes, by label; null if they are just numbers.</summary>
     public IReadOnlyList<string>? ClassNames { get; init; }
 
