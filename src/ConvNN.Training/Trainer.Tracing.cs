@@ -7,7 +7,7 @@ namespace ConvNN.Training;
 /// <content>Traces one step of a run.</content>
 public sealed partial class Trainer
 {
-    /// <summary>Trains up to a step and runs that step by its definition, noting samples, leaves, joins and update. Once, in place of <see cref="RunAsync"/>.</summary>
+    /// <summary>Trains up to a step and runs that step by its definition, noting samples, leaves, joins and update. Once, in place of a run.</summary>
     /// <param name="step">The step of the run, from 1.</param>
     /// <param name="cancellationToken">Stops the run before the step.</param>
     /// <returns>The step; null if the run ended before it.</returns>

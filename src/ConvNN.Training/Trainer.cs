@@ -233,6 +233,22 @@ public sealed partial class Trainer
         }
     }
 
+    /// <summary>Runs all epochs, and reports each when it has ended, as programs with a window expect it. Once: a trainer is a run.</summary>
+    /// <param name="progress">Receives the epochs; <see cref="Progress{T}"/> hands them to the thread that made it.</param>
+    /// <param name="cancellationToken">Stops the run after the current step; the result says so.</param>
+    /// <inheritdoc cref="RunAsync(Func{EpochResult, Task}?, CancellationToken)"/>
+    public Task<TrainingResult> RunAsync(IProgress<EpochResult> progress, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(progress);
+        return RunAsync(
+            epoch =>
+            {
+                progress.Report(epoch);
+                return Task.CompletedTask;
+            },
+            cancellationToken);
+    }
+
     /// <summary>Evaluates the resulting <see cref="Model"/> on the test set. Call it after the run, for one that was stopped within an epoch.</summary>
     /// <param name="cancellationToken">Stops it; the result is then not complete.</param>
     /// <exception cref="PipelineException">A block of the pipeline failed.</exception>

@@ -1,4 +1,5 @@
 using ConvNN.Data;
+using ConvNN.Formats;
 using ConvNN.Kernels;
 using ConvNN.Model;
 using ConvNN.Model.Layers;
@@ -14,6 +15,28 @@ namespace ConvNN.Training.Tests;
 public class TrainerTests
 {
     private static CancellationToken Hang => TestContext.Current.CancellationToken;
+
+    /// <summary>What an app does: it trains, shows each epoch, and names an image.</summary>
+    [Fact]
+    public async Task RunAsync_WithProgress_ReportsEachEpochAndGivesAClassifier()
+    {
+        Network network = TestData.Network();
+        DatasetPair data = TestData.Pair(60) with { ClassNames = ["top", "middle", "bottom"] };
+        Trainer trainer = new(network, data, new TrainingOptions { Epochs = 4, LearningRate = 0.1 }, new PipelineOptions());
+        ReportedEpochs reported = new();
+
+        TrainingResult result = await trainer.RunAsync(reported, TestContext.Current.CancellationToken);
+        Classifier classifier = new(network, trainer.Model) { Subject = trainer.Subject };
+
+        Assert.Equal(result.Epochs, reported);
+        int right = Enumerable.Range(0, data.Test.Count).Count(i => classifier.Predict(data.Test.Image(i)).Name == data.ClassNames[data.Test.Label(i)]);
+        Assert.Equal(result.Epochs[^1].Test.Correct, right);
+    }
+
+    private sealed class ReportedEpochs : List<EpochResult>, IProgress<EpochResult>
+    {
+        public void Report(EpochResult value) => Add(value);
+    }
 
     [Fact]
     public async Task Run_Epochs_AreReportedInOrderWithTheirWeights()
