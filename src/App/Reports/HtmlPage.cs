@@ -22,6 +22,7 @@ internal static class HtmlPage
         .matrix td { min-width: 2.6rem; text-align: center; border: 1px solid var(--back); }
         .matrix tr:first-child th { text-align: center; } @media (max-width: 40rem) { .matrix td, .matrix th { padding: .25rem .1rem; min-width: 1.75rem; font-size: .78rem; } }
         .tiles { display: grid; gap: .7rem; grid-template-columns: repeat(auto-fill, minmax(5.4rem, 1fr)); } .tile { background: var(--card); border: 1px solid var(--line); border-radius: .5rem; padding: .4rem; text-align: center; font-size: .82rem; line-height: 1.3; }
+        .tiles.large { grid-template-columns: repeat(auto-fill, minmax(11rem, 1fr)); }
         .tiles.row { grid-template-columns: repeat(8, minmax(0, 6rem)); gap: .35rem; margin-bottom: .35rem; }
         .tile img { width: 100%; image-rendering: pixelated; border-radius: .25rem; display: block; margin-bottom: .3rem; }
         """;

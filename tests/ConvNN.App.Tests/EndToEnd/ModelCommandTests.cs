@@ -68,6 +68,28 @@ public sealed class ModelCommandTests : IAsyncLifetime
         Assert.Equal(1, answer["probabilities"]!.AsArray().Sum(probability => (double)probability!), 1e-5);
     }
 
+    /// <summary>The default network has eight filters, whose maps are pictures as those of the pool are; a layer of units is one picture.</summary>
+    [Fact]
+    public async Task Explain_Picture_ShowsWhatMattersAndEachLayer()
+    {
+        File.WriteAllBytes(_folder["<b>.png"], PngWriter.Write(new Picture(28, 28, 1, [.. Enumerable.Range(0, 28 * 28).Select(i => (byte)(i % 28 is 13 or 14 ? 255 : 0))])));
+
+        (int exitCode, string output, string error) = await RunAsync("explain", "<b>.png");
+        (_, string named, _) = await RunAsync("explain", "<b>.png", "--class", "7", "--html", "seven.html");
+
+        Assert.Equal((0, ""), (exitCode, error));
+        Assert.Matches(@"(?m)^<b>\.png: \d, \d+\.\d\d %\r?$", output);
+        Assert.Matches(@"(?m)^saved   explain\.html: what matters for \d, and the output of each layer; open it in a browser\r?$", output);
+        Assert.Contains("saved   seven.html: what matters for 7,", named, StringComparison.Ordinal);
+        string page = File.ReadAllText(_folder["explain.html"]);
+        Assert.Equal(["conv1", "pool1", "flatten1", "dense1", "dense2", "dense3"], Regex.Matches(page, "<h2>([a-z]+[0-9])</h2>").Select(match => match.Groups[1].Value));
+        Assert.Equal(3 + 8 + 8 + 4, Regex.Count(page, "<img "));
+        Assert.Equal(10, Regex.Count(page, "<meter "));
+        Assert.DoesNotContain("<b>", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("://", page, StringComparison.Ordinal);
+        Assert.NotEqual(page, File.ReadAllText(_folder["seven.html"]));
+    }
+
     [Fact]
     public async Task Predict_Pgm_IsReadToo()
     {
@@ -232,6 +254,8 @@ public sealed class ModelCommandTests : IAsyncLifetime
     [Theory]
     [InlineData(5, "model: none: there is no such file; name a model, or the folder of a run.", "evaluate", "--model", "none")]
     [InlineData(3, "picture: none.png: cannot be read: ", "predict", "none.png")]
+    [InlineData(3, "picture: none.png: cannot be read: ", "explain", "none.png")]
+    [InlineData(2, "usage: --class '17' is not a class of the model; did you mean 1? (known here: 0, 1, 2, 3, 4, 5, 6, 7, 8, 9).", "explain", "none.png", "--class", "17")]
     [InlineData(2, "usage: export needs the file to write: --onnx model.onnx.", "export")]
     [InlineData(2, "usage: runs lists a folder of runs, or compares two or more: runs A B.", "runs", "runs/first")]
     [InlineData(2, "usage: runs compares the runs that it is given as they are; leave --sort, --descending, --where, --csv and --json out.", "runs", "runs/first", "runs/first", "--csv")]

@@ -47,6 +47,7 @@ internal sealed class ModelCommands
             "evaluate",
             "evaluate --model runs/first --data sample --json");
         yield return Predict(printing);
+        yield return Explain(printing);
         yield return Inspect(printing);
         yield return Export(printing);
         yield return Runs(printing);
@@ -65,6 +66,18 @@ internal sealed class ModelCommands
             },
             "predict seven.png",
             "predict --model runs/first t10k-images-idx3-ubyte --json");
+    }
+
+    private Command Explain(Printing printing)
+    {
+        Argument<string> image = new("IMAGE") { Description = "a picture: PNG, JPEG, GIF, BMP, PGM or PPM" };
+        Option<string?> name = new("--class") { HelpName = "NAME", Description = "the class to explain; by default the predicted one" };
+        Option<string> page = new("--html") { HelpName = "FILE", Description = "the page to write", DefaultValueFactory = _ => ExplainReport.PageName };
+        return printing(
+            new Command("explain", "Write a page about what a network sees in a picture: the pixels that matter for a class, and the output of each layer.") { image, _model, name, page },
+            result => ExplainReport.Write(ModelLocation.Find(result.GetValue(_model)), result.GetRequiredValue(image), result.GetValue(name), result.GetRequiredValue(page)),
+            "explain seven.png",
+            "explain --model runs/first seven.png --class 1 --html seven.html");
     }
 
     private static Command Inspect(Printing printing)
