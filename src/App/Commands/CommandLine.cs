@@ -262,6 +262,7 @@ internal sealed class CommandLine
     {
         Argument<string?> folder = new("RUN")
         {
+            HelpName = "RUN",
             Arity = ArgumentArity.ZeroOrOne,
             Description = "folder of a run to repeat and compare; without it, several numbers of workers and kernels are compared",
         };

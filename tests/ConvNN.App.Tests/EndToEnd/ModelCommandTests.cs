@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using ConvNN.App.Commands.Models;
+using ConvNN.App.Configuration;
 using ConvNN.Formats;
 using ConvNN.Pictures;
 
@@ -32,6 +34,31 @@ public sealed class ModelCommandTests : IAsyncLifetime
         Assert.Equal((string)result["weights_sha256"]!, (string)found["weights_sha256"]!);
         Assert.Equal((int)found["test_images"]!, found["confusion"]!.AsArray().Sum(row => row!.AsArray().Sum(cell => (int)cell!)));
         Assert.InRange((double)found["interval_low"]!, 0, (double)found["accuracy"]!);
+    }
+
+    /// <summary>Folders of runs are offered for completion, but are no part of the help.</summary>
+    [Theory]
+    [InlineData("--help")]
+    [InlineData("verify", "--help")]
+    [InlineData("report", "--help")]
+    public async Task Help_WhereRunsAre_NamesNoneOfThem(params string[] arguments)
+    {
+        (int exitCode, string output, _) = await RunAsync(arguments);
+
+        Assert.Equal(0, exitCode);
+        Assert.DoesNotContain("<runs/", output, StringComparison.Ordinal);
+        Assert.Contains("<RUN>", output, StringComparison.Ordinal);
+    }
+
+    /// <summary>Without a word on the dataset, a model that was taken out of its run is not tested on MNIST first.</summary>
+    [Fact]
+    public async Task Evaluate_ModelWithoutItsRun_TestsOnWhatItWasTrainedOn()
+    {
+        RunConfiguration run = new() { Data = new DataOptions { Download = false, CacheDirectory = _folder["cache"] } };
+
+        ModelTest test = await ModelTest.RunAsync(_folder["runs/first/model.safetensors"], run, null!, TestContext.Current.CancellationToken);
+
+        Assert.Equal(("sample", null), (test.Data.Name, test.Data.FallbackReason));
     }
 
     [Fact]

@@ -26,7 +26,7 @@ internal sealed class AugmentedPictures(RunRecord record, RunConfiguration run, 
         }
 
         ImageDataset train = RunMaterial.Of(run with { Weights = null }, data).Data.Train;
-        yield return $"<h2>Augmentation</h2><p class=\"faint\">{HtmlPage.Escape($"{run.Training.Augmentation}")}: training images, and the same as they were in epochs 1 to {Forms}.</p>";
+        yield return $"<h2>Augmentation</h2><p class=\"faint\">{HtmlPage.Escape($"{run.Training.Augmentation}")}: training images, and what becomes of them in the first {Forms} epochs of a run.</p>";
         for (int index = 0; index < Math.Min(Images, train.Count); index++)
         {
             yield return "<div class=\"tiles row\">";

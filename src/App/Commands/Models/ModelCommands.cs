@@ -82,7 +82,7 @@ internal sealed class ModelCommands
 
     private static Command Inspect(Printing printing)
     {
-        Argument<string?> path = new("PATH") { Arity = ArgumentArity.ZeroOrOne, Description = "a model file, or the folder of a run or a checkpoint; without it, the newest run" };
+        Argument<string?> path = new("PATH") { Arity = ArgumentArity.ZeroOrOne, HelpName = "PATH", Description = "a model file, or the folder of a run or a checkpoint; without it, the newest run" };
         path.CompletionSources.Add(Completions.Runs);
         return printing(
             new Command("inspect", "Show what is in a model, a checkpoint or a run: layers, tensors, history, hashes.") { path },
@@ -122,7 +122,7 @@ internal sealed class ModelCommands
 
     private Command Runs(Printing printing)
     {
-        Argument<string[]> folders = new("RUN") { Arity = ArgumentArity.ZeroOrMore, Description = "run folders to compare, two or more; or one folder whose runs are listed, by default runs" };
+        Argument<string[]> folders = new("RUN") { Arity = ArgumentArity.ZeroOrMore, HelpName = "RUN", Description = "run folders to compare, two or more; or one folder whose runs are listed, by default runs" };
         folders.CompletionSources.Add(Completions.Runs);
         string[] names = [.. RunColumn.All.Select(column => column.Name)];
         Option<string?> sort = new("--sort") { HelpName = "COLUMN", Description = $"sort by a column, the smallest value first: {string.Join(", ", names)}" };
@@ -160,9 +160,9 @@ internal sealed class ModelCommands
 
     private static Command Report(Evaluating report)
     {
-        Argument<string[]> runs = new("RUN") { Arity = ArgumentArity.ZeroOrMore, Description = "the folder of a run, by default the newest; two or more to compare them; or a folder of runs, as of a sweep" };
+        Argument<string[]> runs = new("RUN") { Arity = ArgumentArity.ZeroOrMore, HelpName = "RUN", Description = "the folder of a run, by default the newest; two or more to compare them; or a folder of runs, as of a sweep" };
         runs.CompletionSources.Add(Completions.Runs);
-        Option<string?> html = new("--html") { HelpName = "FILE", Description = "the page to write; by default report.html in the folder of the run or of the runs" };
+        Option<string?> html = new("--html") { HelpName = "FILE", Description = "the page to write; by default report.html in the folder of the run or of the runs, if it is one" };
         return report(
             new Command("report", "Write a page about a run: curves, throughput, confusion matrix, misread images, filters; or about several: their curves over each other, and what differs.") { runs, html },
             result =>

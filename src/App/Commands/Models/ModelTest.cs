@@ -32,7 +32,7 @@ internal sealed record ModelTest(ModelFile Model, DatasetPair Data, IReadOnlyLis
     public static async Task<ModelTest> RunAsync(string path, RunConfiguration run, DownloadReporter progress, CancellationToken cancellationToken)
     {
         ModelFile model = ModelFile.Load(path);
-        DatasetOptions wanted = run.Data with { PictureShape = model.Network.Input, Prepare = model.Subject.Preparation.Name };
+        DatasetOptions wanted = run.Data with { Dataset = DatasetOf(model, run.Data), PictureShape = model.Network.Input, Prepare = model.Subject.Preparation.Name };
         DatasetPair data = await DatasetCatalog.LoadAsync(wanted, progress, cancellationToken);
         ImageDataset test = data.Test;
         Classifier classifier = Classify(path, model);
@@ -63,6 +63,10 @@ internal sealed record ModelTest(ModelFile Model, DatasetPair Data, IReadOnlyLis
 
         return new ModelTest(model, data, predicted, probabilities, report);
     }
+
+    /// <summary>The dataset to test on: a file that was taken out of its run still names the one that the model was trained on.</summary>
+    private static string DatasetOf(ModelFile model, DatasetOptions asked) =>
+        asked is { Dataset: DatasetOptions.Auto, Directory: null } && PublishedDataset.All.Any(known => known.Name == model.Subject.Dataset) ? model.Subject.Dataset! : asked.Dataset;
 
     /// <summary>The name of a class; its number where classes have no names.</summary>
     public string NameOf(int label) => (Model.ClassNames ?? Data.ClassNames)?[label] ?? $"{label}";
