@@ -50,6 +50,7 @@ internal sealed class CommandLine
     };
 
     private readonly Option<string> _step = new("--step") { HelpName = "N", Description = "the step to show, from 1, counted over all epochs" };
+    private readonly Option<bool> _json = new("--json") { Description = "print one JSON document" };
     private readonly SettingOptions _settings = new();
     private readonly Dictionary<Command, string[]> _examples = [];
     private readonly RootCommand _root = new("Trains small convolutional networks on CPUs, with the same bits for any number of workers.");
@@ -95,22 +96,27 @@ internal sealed class CommandLine
 
         _root.Add(Verify());
         Command trace = Configured<TraceCommand>(
-            new Command("trace", "Train up to a step and show it in detail: samples, leaves, the sum tree, the update.") { _step },
+            new Command("trace", "Train up to a step and show it in detail: samples, leaves, the sum tree, the update.") { _step, _json },
             without: ["Name", "Output:Directory", "Logging:Format"],
             "trace --step 1 --workers 2",
-            "trace --step 401 --data sample    # the first of the second epoch");
-        trace.SetAction((result, _) => RunAsync<TraceCommand>(result, new TraceRequest(result.GetValue(_step))));
+            "trace --step 401 --data sample    # the first of the second epoch",
+            "trace --step 1 --json");
+        trace.SetAction((result, _) => RunAsync<TraceCommand>(result, new TraceRequest(result.GetValue(_step), result.GetValue(_json))));
         _root.Add(trace);
-        _root.Add(Configured<CheckGradientsCommand>(
-            new Command("check-gradients", "Compare the gradient of every tensor of the network with central differences."),
+        Command gradients = Configured<CheckGradientsCommand>(
+            new Command("check-gradients", "Compare the gradient of every tensor of the network with central differences.") { _json },
             without: ["Name", "Output:Directory", "Logging:Format", "Training:Epochs", "Training:LearningRate", "Pipeline:Workers"],
             "check-gradients",
-            "check-gradients --preset two-block --data sample"));
-        _root.Add(Configured<FindLearningRateCommand>(
-            new Command("find-lr", "Train a few hundred steps at rising rates, and suggest a learning rate to start with."),
+            "check-gradients --preset two-block --data sample");
+        gradients.SetAction((result, _) => RunAsync<CheckGradientsCommand>(result, new CheckGradientsRequest(result.GetValue(_json))));
+        _root.Add(gradients);
+        Command rates = Configured<FindLearningRateCommand>(
+            new Command("find-lr", "Train a few hundred steps at rising rates, and suggest a learning rate to start with.") { _json },
             without: ["Name", "Output:Directory", "Logging:Format", "Training:Epochs", "Training:LearningRate"],
             "find-lr",
-            "find-lr --optimizer adam -b 128"));
+            "find-lr --optimizer adam -b 128");
+        rates.SetAction((result, _) => RunAsync<FindLearningRateCommand>(result, new FindLearningRateRequest(result.GetValue(_json))));
+        _root.Add(rates);
         _root.Add(Bench());
         SweepCommands sweeps = new(_settings);
         foreach (Command command in sweeps.All((command, without, request, examples) => Sweeping(command, without, request, sweeps.Again, examples)))
@@ -279,11 +285,10 @@ internal sealed class CommandLine
 
     private Command Bench()
     {
-        Option<bool> json = new("--json") { Description = "print one JSON document" };
         Option<bool> quick = new("--quick") { Description = "measure for a few seconds only" };
         Option<string> cores = new("--cores") { Description = "also predict the steps of machines with these numbers of cores", HelpName = "LIST" };
         Command command = Configured<BenchCommand>(
-            new Command("bench", "Measure this machine's peak performance, and how much of it training reaches; workers and batch sizes may be lists.") { json, quick, cores },
+            new Command("bench", "Measure this machine's peak performance, and how much of it training reaches; workers and batch sizes may be lists.") { _json, quick, cores },
             without: ["Name", "Output:Directory", "Training:Epochs", "Training:LearningRate", "Data:Limit", "Logging:Format"],
             "bench",
             "bench --workers 1,2,4,8 --batch-size 10,64",
@@ -291,7 +296,7 @@ internal sealed class CommandLine
             "bench --preset two-block --json");
         command.SetAction((result, _) => RunAsync<BenchCommand>(
             result,
-            new BenchRequest(result.GetValue(json), result.GetValue(quick), _settings.HasFile(result), result.GetValue(cores) is { } list ? BenchRequest.ReadCores(list) : [])));
+            new BenchRequest(result.GetValue(_json), result.GetValue(quick), _settings.HasFile(result), result.GetValue(cores) is { } list ? BenchRequest.ReadCores(list) : [])));
         return command;
     }
 

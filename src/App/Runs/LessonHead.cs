@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using ConvNN.App.Configuration;
 using ConvNN.App.Log.Events;
 using ConvNN.App.Output;
@@ -37,6 +38,27 @@ internal static class LessonHead
         yield return $"train   {run.Training.Optimizer}, rate {run.Training.LearningRate}, {run.Training.Loss}, batch {run.Training.BatchSize}, seed {run.Training.Seed}";
     }
 
+    /// <summary>The same as an object of JSON, to which a command adds its results.</summary>
+    /// <param name="run">The configuration.</param>
+    /// <param name="file">The configuration file.</param>
+    /// <param name="material">Data and network.</param>
+    public static JsonObject Json(RunConfiguration run, string file, RunMaterial material) => new()
+    {
+        ["version"] = Machine.Version,
+        ["configuration"] = file,
+        ["name"] = run.Name,
+        ["warning"] = material.Data.FallbackReason,
+        ["data"] = Field.ObjectOf(DataEvent.Of(material.Data, material.Available).Fields.Where(field => !field.Key.StartsWith("download_", StringComparison.Ordinal))),
+        ["model"] = NetworkEvent.Json(material.Network),
+        ["train"] = new JsonObject
+        {
+            ["optimizer"] = $"{run.Training.Optimizer}",
+            ["learning_rate"] = run.Training.LearningRate,
+            ["loss"] = $"{run.Training.Loss}",
+            ["batch_size"] = run.Training.BatchSize,
+            ["seed"] = run.Training.Seed,
+        },
+    };
 
     private static IEnumerable<string> Wrap(IEnumerable<string> words)
     {

@@ -167,6 +167,24 @@ public class ImageFolderTests
         Assert.Empty(Directory.GetFileSystemEntries(folder.Path));
     }
 
+    [Fact]
+    public async Task FindRate_AsJson_HasEveryStepAndTheSuggestion()
+    {
+        using TemporaryFolder folder = new();
+
+        (int exitCode, string output, string error) = await ProgramRun.RunAsync(folder, ["find-lr", "-b", "32", "--json"]);
+        (_, string text, _) = await ProgramRun.RunAsync(folder, ["find-lr", "-b", "32"]);
+
+        JsonNode found = JsonNode.Parse(output)!;
+        JsonArray points = found["points"]!.AsArray();
+        Assert.Equal((0, ""), (exitCode, error));
+        Assert.Contains($"try     --lr {(double)found["suggested_rate"]!:G2}, ", text, StringComparison.Ordinal);
+        Assert.Equal((bool)found["all_tried"]!, text.Contains("all rates were tried", StringComparison.Ordinal));
+        Assert.Equal(text.Split('\n').Count(line => line.Contains('█', StringComparison.Ordinal)), (points.Count + 9) / 10);
+        Assert.Equal((double)found["lowest_rate"]!, (double)points[0]!["learning_rate"]!);
+        Assert.All(points, point => Assert.InRange((double)point!["smoothed_loss"]!, 0.01, 20));
+    }
+
     /// <summary>A light or a dark square on grey, of different sizes.</summary>
     private static void WritePictures(TemporaryFolder folder)
     {

@@ -183,6 +183,27 @@ public sealed class ModelCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Inspect_AsJson_HasWhatTheFilesSay()
+    {
+        JsonNode written = JsonNode.Parse(File.ReadAllText(_folder["runs/first/run.json"]))!;
+
+        (_, string run, _) = await RunAsync("inspect", "--json");
+        (_, string model, _) = await RunAsync("inspect", "runs/first/model.safetensors", "--json");
+        (_, string checkpoint, _) = await RunAsync("inspect", "runs/first/checkpoints/latest", "--json");
+
+        JsonNode found = JsonNode.Parse(run)!;
+        string hash = (string)written["result"]!["weights_sha256"]!;
+        Assert.Equal(written.ToJsonString(), found["record"]!.ToJsonString());
+        Assert.Null(found["resume"]);
+        Assert.Equal((hash, 1, 1.0), ((string)found["history"]![0]!["weights_sha256"]!, (int)found["history"]![0]!["epoch"]!, (double)found["history"]![0]!["best"]!));
+        Assert.Equal(JsonNode.Parse(model)!["tensors"]!.ToJsonString(), found["saved_model"]!["tensors"]!.ToJsonString());
+        Assert.Equal("conv1", (string)JsonNode.Parse(model)!["model"]!["layers"]![0]!["name"]!);
+        Assert.Equal((hash, 30), ((string)JsonNode.Parse(checkpoint)!["weights_sha256"]!, (int)JsonNode.Parse(checkpoint)!["step"]!));
+        Assert.Equal(hash, (string)JsonNode.Parse(checkpoint)!["saved_model"]!["weights_sha256"]!);
+        Assert.Equal("1", (string)JsonNode.Parse(checkpoint)!["configuration"]!["Training:Seed"]!);
+    }
+
+    [Fact]
     public async Task Runs_ListAndCompare_NameWhatDiffers()
     {
         await ProgramRun.RunAsync(_folder, ["--limit", "300", "--epochs", "1", "--seed", "2", "--name", "other", "--set", "Training:Optimizer=adam", "--lr", "0.001", "-o", "runs/second"]);

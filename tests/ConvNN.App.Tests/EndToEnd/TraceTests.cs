@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using ConvNN.App.Commands.Trace;
 
 namespace ConvNN.App.Tests.EndToEnd;
@@ -34,6 +35,25 @@ public class TraceTests
 
         Assert.Contains("step    42: step 21 of 21 in epoch 2, 5 samples in 8 leaves", output, StringComparison.Ordinal);
         Assert.Contains($"\nafter   {trained}", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Trace_AsJson_HasTheFiguresOfTheText()
+    {
+        string[] step = ["--step", "42", "--limit", "205", "-e", "2", "-w", "3"];
+        string text = await TraceAsync(step);
+
+        JsonNode found = JsonNode.Parse(await TraceAsync([.. step, "--json"]))!;
+
+        Assert.Contains($"step    {found["step"]}: step {found["step_of_epoch"]} of {found["steps_per_epoch"]} in epoch {found["epoch"]}, {found["samples"]} samples in {found["leaves"]!.AsArray().Count} leaves, mean loss {(double)found["mean_loss"]!:0.00000}", text, StringComparison.Ordinal);
+        Assert.Contains($"|mean| {SumTreeDrawing.Text((double)found["mean_gradient_norm"]!)}", text, StringComparison.Ordinal);
+        Assert.Contains($"before  {found["before"]!["weights_sha256"]}\n", text, StringComparison.Ordinal);
+        Assert.Contains($"after   {found["after"]!["weights_sha256"]}\n", text, StringComparison.Ordinal);
+        Assert.All(found["weights"]!.AsArray(), weight => Assert.Matches($@"(?m)^{weight!["weight"]!.ToString().Replace("[", @"\[", StringComparison.Ordinal)} +{(float)weight["before"]!:g9} ", text));
+        Assert.Equal((int)found["samples"]!, found["leaves"]!.AsArray().Sum(leaf => leaf!["images"]!.AsArray().Count));
+        Assert.Equal([.. Enumerable.Range(0, 3), null], found["joins"]!.AsArray().Select(join => (int?)join!["worker"]).Distinct().OrderBy(worker => worker ?? int.MaxValue));
+        Assert.Equal("sample", (string)found["data"]!["dataset"]!);
+        Assert.Equal(0.1, (double)found["train"]!["learning_rate"]!);
     }
 
     [Theory]

@@ -20,12 +20,13 @@ namespace ConvNN.App.Commands.CheckGradients;
 /// differences, on the first samples of the first step. Writes no files.
 /// </summary>
 /// <param name="sources">Where the configuration comes from.</param>
+/// <param name="request">The output format.</param>
 /// <param name="signals">Stops it.</param>
 /// <param name="output">Where it prints.</param>
 /// <param name="log">Where downloads are reported.</param>
 /// <param name="time">The clock.</param>
 internal sealed class CheckGradientsCommand(
-    ConfigurationSources sources, StopSignals signals, LineWriter output, RunLog log, TimeProvider time) : ICommand
+    ConfigurationSources sources, CheckGradientsRequest request, StopSignals signals, LineWriter output, RunLog log, TimeProvider time) : ICommand
 {
     // Enough for several leaves and classes; each further sample adds the chance of a kink.
     private const int Samples = 4;
@@ -35,13 +36,15 @@ internal sealed class CheckGradientsCommand(
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
         RunConfiguration run = ConfigurationReader.Read(sources);
+        if (request.IsJson)
+        {
+            log.IsShown = _ => false;
+        }
+
         RunMaterial material = await RunMaterial.LoadAsync(run, new DownloadReporter(log, run.Logging.Interval, time), cancellationToken);
         ILoss loss = run.Training.Loss.Create(material.Network);
         KernelTier tier = run.Pipeline.Kernels ?? KernelSet.BestTier;
-        foreach (string line in LessonHead.Lines(run, sources.File.Name, material))
-        {
-            output.Write(line);
-        }
+        Print(LessonHead.Lines(run, sources.File.Name, material));
 
         GradientCheck check = new(material.Network, loss, KernelSet.For(tier));
         MiniBatch batch = FirstSamples(material.Data.Train, run.Training.Seed, Math.Min(Samples, run.Training.BatchSize), tier);
@@ -52,17 +55,26 @@ internal sealed class CheckGradientsCommand(
         }
         catch (OperationCanceledException)
         {
-            output.Write($"stopped by {signals.Name}; nothing is proved");
+            Print([$"stopped by {signals.Name}; nothing is proved"]);
             return signals.ExitCode;
         }
 
         GradientReport report = new(material.Network, results, Machine.NameOf(tier));
-        foreach (string line in report.Lines(batch.Count, check.SamplesOnKinks))
+        Print(report.Lines(batch.Count, check.SamplesOnKinks));
+        if (request.IsJson)
         {
-            output.Write(line);
+            output.WriteText(report.Json(LessonHead.Json(run, sources.File.Name, material), batch.Count, check.SamplesOnKinks));
         }
 
         return results.All(result => result.IsRight) ? ExitCode.Done : ExitCode.Bug;
+    }
+
+    private void Print(IEnumerable<string> lines)
+    {
+        foreach (string line in request.IsJson ? [] : lines)
+        {
+            output.Write(line);
+        }
     }
 
     private static MiniBatch FirstSamples(ImageDataset data, ulong seed, int count, KernelTier tier)

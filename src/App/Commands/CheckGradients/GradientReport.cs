@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+using ConvNN.App.Log.Events;
 using ConvNN.App.Output;
 using ConvNN.Model.Checking;
 using ConvNN.Model.Networks;
@@ -43,6 +45,39 @@ internal sealed class GradientReport(Network network, IReadOnlyList<TensorCheck>
         yield return wrong == 0
             ? $"right   all {results.Count} tensors agree"
             : $"WRONG   {wrong} of {results.Count} tensors; the first: {Explain(results.First(result => !result.IsRight))}";
+    }
+
+    /// <summary>The same as JSON.</summary>
+    /// <param name="head">What was checked; the results are added to it.</param>
+    /// <param name="samples">The number of samples.</param>
+    /// <param name="samplesOnKinks">How many of them are on a kink, and were left out.</param>
+    public string Json(JsonObject head, int samples, int samplesOnKinks)
+    {
+        head["kernels"] = kernels;
+        head["samples"] = samples;
+        head["samples_on_kinks"] = samplesOnKinks;
+        head["tensors"] = new JsonArray([.. results.Select(result => (JsonNode)Json(result))]);
+        head["right"] = results.All(result => result.IsRight);
+        return ReadableJson.Of(head);
+    }
+
+    private static JsonObject Json(TensorCheck result)
+    {
+        // A gradient that is wrong may also be infinite or not a number, for which JSON has null.
+        JsonObject json = Field.ObjectOf(
+        [
+            new("tensor", result.Parameter.Name),
+            new("shape", null),
+            new("checked", result.Checked),
+            new("kinks", result.Kinks),
+            new("largest_difference", result.LargestDifference),
+            new("allowed", result.Tolerance),
+            new("largest_gradient", result.Scale),
+            new("worst", result.Worst),
+            new("right", result.IsRight),
+        ]);
+        json["shape"] = new JsonArray([.. result.Parameter.Dimensions.Select(length => (JsonNode)length)]);
+        return json;
     }
 
     private static string[] Cells(TensorCheck result) =>

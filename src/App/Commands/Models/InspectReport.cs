@@ -22,10 +22,29 @@ internal static class InspectReport
     /// <exception cref="ModelFileException">The model is missing or damaged.</exception>
     /// <exception cref="CheckpointException">The checkpoint is damaged.</exception>
     /// <exception cref="RunFileException">A file of the run is damaged.</exception>
-    public static IEnumerable<string> Lines(string path) =>
-        CheckpointStore.Follow(path) is var place && Path.Exists(Path.Combine(place, CheckpointManifest.Name)) ? OfCheckpoint(place)
-        : Path.Exists(Path.Combine(place, RunRecord.Name)) ? OfRun(place)
-        : OfModel(ModelLocation.Find(place).Path);
+    public static IEnumerable<string> Lines(string path) => Of(path, OfCheckpoint, OfRun, OfModel);
+
+    /// <summary>What is made of a path, by what is there.</summary>
+    /// <param name="path">A model file, or the folder of a run or a checkpoint.</param>
+    /// <param name="ofCheckpoint">Takes the folder of a checkpoint.</param>
+    /// <param name="ofRun">Takes the folder of a run.</param>
+    /// <param name="ofModel">Takes a model file.</param>
+    /// <exception cref="ModelFileException">There is no model.</exception>
+    public static T Of<T>(string path, Func<string, T> ofCheckpoint, Func<string, T> ofRun, Func<string, T> ofModel) =>
+        CheckpointStore.Follow(path) is var place && Path.Exists(Path.Combine(place, CheckpointManifest.Name)) ? ofCheckpoint(place)
+        : Path.Exists(Path.Combine(place, RunRecord.Name)) ? ofRun(place)
+        : ofModel(ModelLocation.Find(place).Path);
+
+    /// <summary>The values of a tensor, in the order of files.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="parameter">The tensor.</param>
+    public static float[] ValuesOf(ModelFile model, Parameter parameter) =>
+        [.. Enumerable.Range(0, parameter.Rows).SelectMany(row => parameter.Row(model.Weights.Span, row).ToArray())];
+
+    /// <summary>The command that resumes a run; null unless it was killed.</summary>
+    /// <param name="path">The folder of the run.</param>
+    /// <param name="record">Its record.</param>
+    public static string? ResumeOf(string path, RunRecord record) => record.Result.Outcome == ResultRecord.Interrupted ? Invocation.Resuming(path) : null;
 
     private static IEnumerable<string> OfModel(string path)
     {
@@ -36,7 +55,7 @@ internal static class InspectReport
         TextTable tensors = new(Word("tensor"), Word("shape"), new("smallest"), new("largest"), new("mean"));
         foreach (Parameter parameter in model.Network.Layout.InFileOrder)
         {
-            float[] values = [.. Enumerable.Range(0, parameter.Rows).SelectMany(row => parameter.Row(model.Weights.Span, row).ToArray())];
+            float[] values = ValuesOf(model, parameter);
             tensors.Add(parameter.Name, string.Join('×', parameter.Dimensions), $"{values.Min():g4}", $"{values.Max():g4}", $"{values.Average():g4}");
         }
 
@@ -83,9 +102,9 @@ internal static class InspectReport
     {
         RunRecord record = RunRecord.Read(path);
         yield return $"run     {path}: {record.Result.Outcome}{(record.Result.StoppedBy is { } signal ? $" by {signal}" : "")}, {Untied(Plural(record.Result.Epochs, "epoch"))}";
-        if (record.Result.Outcome == ResultRecord.Interrupted)
+        if (ResumeOf(path, record) is { } resume)
         {
-            yield return $"resume  {Invocation.Resuming(path)}";
+            yield return $"resume  {resume}";
         }
 
         yield return $"when    {record.StartedUtc:u} to {(record.EndedUtc is { } end ? $"{end:u}" : "–")}";

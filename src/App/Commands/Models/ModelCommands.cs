@@ -80,15 +80,20 @@ internal sealed class ModelCommands
             "explain --model runs/first seven.png --class 1 --html seven.html");
     }
 
-    private static Command Inspect(Printing printing)
+    private Command Inspect(Printing printing)
     {
         Argument<string?> path = new("PATH") { Arity = ArgumentArity.ZeroOrOne, HelpName = "PATH", Description = "a model file, or the folder of a run or a checkpoint; without it, the newest run" };
         path.CompletionSources.Add(Completions.Runs);
         return printing(
-            new Command("inspect", "Show what is in a model, a checkpoint or a run: layers, tensors, history, hashes.") { path },
-            result => InspectReport.Lines(result.GetValue(path) ?? ModelLocation.Find(null).Run!),
+            new Command("inspect", "Show what is in a model, a checkpoint or a run: layers, tensors, history, hashes.") { path, _json },
+            result =>
+            {
+                string inspected = result.GetValue(path) ?? ModelLocation.Find(null).Run!;
+                return result.GetValue(_json) ? InspectJson.Of(inspected).Split('\n') : InspectReport.Lines(inspected);
+            },
             "inspect runs/first",
-            "inspect runs/first/checkpoints/latest");
+            "inspect runs/first/checkpoints/latest",
+            "inspect runs/first --json");
     }
 
     private Command Export(Printing printing)

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ConvNN.App.Log.Events;
 using ConvNN.App.Output;
 
 namespace ConvNN.App.Commands.Sweep;
@@ -22,20 +23,9 @@ internal static class SweepJson
         ["images_per_second"] = result.ImagesPerSecond?.Mean,
         ["alone"] = result.IsAlone,
         ["weights_sha256"] = result.WeightsSha256,
-        ["trials"] = new JsonArray([.. result.Rows.Select(row => row is null ? null : new JsonObject(row.Fields.Select(field => KeyValuePair.Create(field.Key, Value(field.Value)))))]),
+        ["trials"] = new JsonArray([.. result.Rows.Select(row => row is null ? null : Field.ObjectOf(row.Fields))]),
     })]));
 
     private static JsonObject? Of(MeanAndDeviation? spread) =>
         spread is { } known ? new JsonObject { ["mean"] = known.Mean, ["sd"] = known.Deviation, ["trials"] = known.Count } : null;
-
-    private static JsonNode? Value(object? value) => value switch
-    {
-        null => null,
-        bool isTrue => isTrue,
-        int number => number,
-        long number => number,
-        ulong number => number,
-        double number => double.IsFinite(number) ? number : null,
-        _ => value.ToString(),
-    };
 }

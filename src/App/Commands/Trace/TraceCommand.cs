@@ -14,7 +14,7 @@ namespace ConvNN.App.Commands.Trace;
 /// <c>convnn trace --step N</c>: trains up to a step and shows its samples, leaves, sum tree and update. Writes no files.
 /// </summary>
 /// <param name="sources">Where the configuration comes from.</param>
-/// <param name="request">The step.</param>
+/// <param name="request">The step, and the output format.</param>
 /// <param name="signals">Stops it.</param>
 /// <param name="output">Where it prints.</param>
 /// <param name="log">Where downloads are reported.</param>
@@ -34,6 +34,11 @@ internal sealed class TraceCommand(
     {
         RunConfiguration run = ConfigurationReader.Read(sources);
         long step = StepOf(request);
+        if (request.IsJson)
+        {
+            log.IsShown = _ => false;
+        }
+
         RunMaterial material = await RunMaterial.LoadAsync(run, new DownloadReporter(log, run.Logging.Interval, time), cancellationToken);
         long steps = (material.Data.Train.Count + run.Training.BatchSize - 1) / run.Training.BatchSize;
         if (step > steps * run.Training.Epochs)
@@ -41,24 +46,30 @@ internal sealed class TraceCommand(
             throw new UsageException($"--step is {step}, but the run has {steps * run.Training.Epochs:N0} steps, {steps:N0} in each epoch. Take a smaller one, or more --epochs.");
         }
 
-        foreach (string line in LessonHead.Lines(run, sources.File.Name, material))
-        {
-            output.Write(line);
-        }
+        Print(LessonHead.Lines(run, sources.File.Name, material));
 
         Trainer trainer = new(material.Network, material.Data, run.Training, run.Pipeline) { Meter = meter };
         if (await trainer.TraceAsync(step, cancellationToken) is not { } trace)
         {
-            output.Write($"stopped by {signals.Name} before step {step.ToString("N0")}; nothing is shown");
+            Print([$"stopped by {signals.Name} before step {step.ToString("N0")}; nothing is shown"]);
             return signals.ExitCode;
         }
 
-        foreach (string line in new TraceReport(trace, run.Training, steps).Lines())
+        Print(new TraceReport(trace, run.Training, steps).Lines());
+        if (request.IsJson)
         {
-            output.Write(line);
+            output.WriteText(new TraceJson(trace, steps).Of(LessonHead.Json(run, sources.File.Name, material)));
         }
 
         return ExitCode.Done;
+    }
+
+    private void Print(IEnumerable<string> lines)
+    {
+        foreach (string line in request.IsJson ? [] : lines)
+        {
+            output.Write(line);
+        }
     }
 
     private static long StepOf(TraceRequest request) => request.Step switch

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace ConvNN.App.Log.Events;
 
 /// <summary>One value of an event, under the same key in every log format.</summary>
@@ -13,6 +15,10 @@ internal readonly record struct Field(string Key, object? Value)
         _ => Convert.ToString(Value) ?? "",
     };
 
+    /// <summary>Fields as an object of JSON: numbers are numbers, and what is unknown or not finite is null.</summary>
+    /// <param name="fields">The fields.</param>
+    public static JsonObject ObjectOf(IEnumerable<Field> fields) => new(fields.Select(field => KeyValuePair.Create(field.Key, field.Json)));
+
     /// <summary>A time in seconds, to the millisecond.</summary>
     public static Field Seconds(string key, TimeSpan time) => new(key, Math.Round(time.TotalSeconds, 3));
 
@@ -21,4 +27,15 @@ internal readonly record struct Field(string Key, object? Value)
 
     /// <summary>A measured fraction, rounded to a thousandth.</summary>
     public static Field Share(string key, double share) => new(key, Math.Round(share, 3));
+
+    private JsonNode? Json => Value switch
+    {
+        null => null,
+        bool isTrue => isTrue,
+        int number => number,
+        long number => number,
+        ulong number => number,
+        double number => double.IsFinite(number) ? number : null,
+        _ => Value.ToString(),
+    };
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using ConvNN.Model.Layers;
 using ConvNN.Model.Networks;
 
@@ -24,4 +25,13 @@ internal sealed record NetworkEvent(string Name, Network Network) : RunEvent("mo
 
     /// <summary>Whether training uses dropout, so that its accuracy is not that of the network at inference.</summary>
     public bool HasDropout => Network.Layers.Any(layer => layer is Dropout);
+
+    /// <summary>A network as an object of JSON: the fields of its line, but with an object for each layer.</summary>
+    /// <param name="network">The network.</param>
+    public static JsonObject Json(Network network)
+    {
+        JsonObject json = Field.ObjectOf(new NetworkEvent("", network).Fields.Where(field => field.Key != "name"));
+        json["layers"] = new JsonArray([.. network.Blocks.Select(block => (JsonNode)Field.ObjectOf(new LayerEvent(block).Fields))]);
+        return json;
+    }
 }

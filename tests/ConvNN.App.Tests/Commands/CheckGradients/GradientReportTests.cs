@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using ConvNN.App.Commands.CheckGradients;
 using ConvNN.Model;
 using ConvNN.Model.Checking;
@@ -22,6 +23,17 @@ public class GradientReportTests
         Assert.Equal("WRONG   1 of 2 tensors; the first: dense1.weight[2] is off by 2.0e-2 of 1.5e+0, more than 1.0e-4", wrong[^1]);
         Assert.EndsWith("  NOT CHECKED", unchecked1[5], StringComparison.Ordinal);
         Assert.Equal("WRONG   1 of 2 tensors; the first: dense1.bias has a kink at every coordinate tried; another --seed may help", unchecked1[^1]);
+    }
+
+    [Fact]
+    public void Json_DifferenceThatIsNoNumber_IsNullAndWrong()
+    {
+        JsonNode found = JsonNode.Parse(new GradientReport(Network, [Result(0, double.NaN, 12), Result(1, 1e-7, 3)], "AVX2").Json([], samples: 4, samplesOnKinks: 1))!;
+
+        Assert.False((bool)found["right"]!);
+        Assert.Equal([false, true], found["tensors"]!.AsArray().Select(tensor => (bool)tensor!["right"]!));
+        Assert.Null(found["tensors"]![0]!["largest_difference"]);
+        Assert.Equal(1e-7, (double)found["tensors"]![1]!["largest_difference"]!);
     }
 
     private static TensorCheck Result(int parameter, double difference, int count) => new(Network.Layout.Parameters[parameter])
