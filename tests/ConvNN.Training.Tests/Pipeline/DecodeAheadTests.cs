@@ -3,7 +3,6 @@ using ConvNN.Data.Augmentations;
 using ConvNN.Data.Cache;
 using ConvNN.Data.Catalog;
 using ConvNN.Data.Files;
-using ConvNN.Kernels.Vectors;
 using ConvNN.Pictures;
 using ConvNN.Training.Options;
 using ConvNN.Training.Pipeline;
