@@ -24,7 +24,7 @@ internal static class DatasetFiles
     private const int MostShown = 6;
 
     private const string HowToMend =
-        "put the four files of a dataset there (https://storage.googleapis.com/cvdf-datasets/mnist/ has MNIST's), or leave Data:Directory out";
+        "put the four files of a dataset there (https://storage.googleapis.com/cvdf-datasets/mnist/ has MNIST's), or pictures in a folder for each class, or leave Data:Directory out";
 
     /// <summary>What the file at a position of <see cref="Names"/> contains.</summary>
     public static IdxContent ContentOf(int file) => file % 2 == 0 ? IdxContent.Images : IdxContent.Labels;

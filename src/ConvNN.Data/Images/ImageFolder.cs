@@ -230,7 +230,7 @@ internal sealed class ImageFolder
             ([], > 0) => string.Create(CultureInfo.InvariantCulture, $"has {pictures:N0} pictures but no folders; {expected}"),
             ([string only], _) when IsOne(Path.Combine(directory, only)) && Subfolders(Path.Combine(directory, only)).Any() =>
                 $"has one folder, {only}, {expected}; name {Path.Combine(directory, only)} if the dataset is there",
-            _ => string.Create(CultureInfo.InvariantCulture, $"has {names.Length} folders, {expected}"),
+            _ => string.Create(CultureInfo.InvariantCulture, $"has {names.Length} folder{(names.Length == 1 ? "" : "s")}, {expected}"),
         };
     }
 

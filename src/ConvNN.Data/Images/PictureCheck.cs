@@ -27,6 +27,9 @@ public sealed record PictureCheck(string Directory, IReadOnlyList<string> Classe
     public IEnumerable<IReadOnlyList<CheckedPicture>> Duplicates =>
         Pictures.Where(picture => picture.Fault is null).GroupBy(picture => picture.Sha256).Where(same => same.Skip(1).Any()).Select(same => (IReadOnlyList<CheckedPicture>)[.. same]);
 
+    /// <summary>Duplicates whose pictures are in several classes: at most one of them can be right.</summary>
+    public IEnumerable<IReadOnlyList<CheckedPicture>> Contradictions => Duplicates.Where(same => same.Select(picture => picture.Class).Distinct().Skip(1).Any());
+
     /// <summary>Whether a run can train on the folder.</summary>
     public bool IsSound => !Unreadable.Any() && !NotTrained.Any();
 

@@ -238,6 +238,20 @@ public class DataTests
     }
 
     [Fact]
+    public async Task DataCheck_SamePictureInTwoClasses_SaysSo()
+    {
+        using TemporaryFolder folder = new();
+        WritePicture(folder, "photos/train/cat/1.png", 7);
+        WritePicture(folder, "photos/train/dog/1.png", 7);
+        WritePicture(folder, "photos/test/dog/2.png", 8);
+
+        (int exitCode, string output, string error) = await ProgramRun.RunAsync(folder, ["data", "check", "photos"]);
+
+        Assert.Equal((0, ""), (exitCode, error));
+        Assert.Contains("\nduplicates  train/cat/1.png = train/dog/1.png\ntwo classes train/cat/1.png as cat, train/dog/1.png as dog\n", output.ReplaceLineEndings("\n"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task DataCheck_SoundFolderAsJson_HasEveryPicture()
     {
         using TemporaryFolder folder = new();

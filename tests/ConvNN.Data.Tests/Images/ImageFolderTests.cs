@@ -84,7 +84,7 @@ public class ImageFolderTests
         await RefusedAsync(folder, "{0}: has 1 pictures but no folders; expected 2 to 256, one for each class, with its pictures.");
         File.Delete(folder.File("1.png"));
         Write(folder, "a/1.png", Grey(2, 2, 1));
-        await RefusedAsync(folder, "{0}: has 1 folders, expected 2 to 256, one for each class, with its pictures.");
+        await RefusedAsync(folder, "{0}: has 1 folder, expected 2 to 256, one for each class, with its pictures.");
         Write(folder, "b/2.webp", [1]);
         await RefusedAsync(folder, "{0}/b: has no pictures (.png, .jpg, .jpeg, .jpe, .jfif, .gif, .bmp, .pgm, .ppm, .pnm), but not read: 1 .webp (such as b/2.webp); put those of class b there, or move the folder elsewhere.");
         Write(folder, "b/inner/1.png", Grey(2, 2, 1));

@@ -61,6 +61,12 @@ internal sealed class DataCheckCommand(DataRequest request, ConfigurationSources
             yield return line;
         }
 
+        string[] contradictions = [.. check.Contradictions.Select(same => string.Join(", ", same.Select(picture => $"{picture.Name} as {picture.Class}")))];
+        foreach (string line in contradictions.Length == 0 ? [] : Findings("two classes", contradictions))
+        {
+            yield return line;
+        }
+
         if (check.NotTrained.ToArray() is { Length: > 0 } missing)
         {
             yield return Line("no training", $"{string.Join(", ", missing)}: a class needs pictures for training");

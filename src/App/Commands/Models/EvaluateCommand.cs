@@ -2,6 +2,7 @@ using ConvNN.App.Configuration;
 using ConvNN.App.Faults;
 using ConvNN.App.Hosting;
 using ConvNN.App.Log;
+using ConvNN.App.Log.Events;
 using ConvNN.App.Output;
 
 namespace ConvNN.App.Commands.Models;
@@ -24,6 +25,11 @@ internal sealed class EvaluateCommand(EvaluateRequest request, ConfigurationSour
         }
 
         ModelTest test = await ModelTest.RunAsync(request.Model.Path, run, new DownloadReporter(log, run.Logging.Interval, time), cancellationToken);
+        if (test.Data is { IsSample: true, FallbackReason: { } reason })
+        {
+            log.Write(TextEvent.Warning($"{DataEvent.SampleLabel}: MNIST is not available, so the model is tested on the embedded sample of digits: {reason}"));
+        }
+
         EvaluationReport report = new(request.Model.Path, test);
         foreach (string line in request.IsJson ? report.Json().Split('\n') : report.Lines())
         {

@@ -19,9 +19,9 @@ internal sealed class TerminalDisplay(LineWriter output, Terminal terminal) : ID
             return;
         }
 
-        // An outdated status line is removed. After the first signal there is none, so that a second signal leaves a clean screen.
+        // An outdated status line is removed, also that of a mirror that has failed. After the first signal there is none, so that a second signal leaves a clean screen.
         _isStopping |= what.Word == "stop";
-        if (what.EndsStatus || what is EpochEvent or DoneEvent or DataEvent or FetchEvent { Progress.IsComplete: true } || _isStopping)
+        if (what.EndsStatus || what is EpochEvent or DoneEvent or DataEvent or FetchEvent { Progress.IsComplete: true } || what.Word == "retry" || _isStopping)
         {
             output.Redraw("");
         }
