@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace ConvNN.Files;
@@ -14,6 +15,13 @@ public static partial class AtomicFile
 {
     /// <summary>The suffix of temporary files and folders.</summary>
     public const string TemporarySuffix = ".tmp";
+
+    /// <summary>Creates or replaces a file of text, in UTF-8.</summary>
+    /// <param name="path">The file; its folder must exist. If it is a link, the file that it leads to is replaced.</param>
+    /// <param name="text">The text.</param>
+    /// <exception cref="IOException">The file cannot be written; the old one stays as it was.</exception>
+    /// <exception cref="UnauthorizedAccessException">Access to the file is denied; the old one stays as it was.</exception>
+    public static void Write(string path, string text) => Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
 
     /// <summary>Creates or replaces a file.</summary>
     /// <param name="path">The file; its folder must exist. If it is a link, the file that it leads to is replaced.</param>

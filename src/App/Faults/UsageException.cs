@@ -23,7 +23,7 @@ internal sealed class UsageException(string message) : ConvNNException(message)
         return new UsageException((error.SymbolResult, result.CommandResult.Command) switch
         {
             (OptionResult { Tokens.Count: 0, IdentifierToken: { } name } option, _) => $"'{name.Value}' needs a value: {name.Value} {option.Option.HelpName}.",
-            (CommandResult or ArgumentResult, { Arguments: [Argument { Description: { } words }, ..] } command) => $"'{command.Name}' needs one of {words}.",
+            (CommandResult or ArgumentResult, { Arguments: [Argument { Description: { } words } argument, ..] } command) => $"'{command.Name}' needs {argument.Name}: {words}.",
             _ => string.Join(' ', result.Errors.Select(wrong => wrong.Message)),
         });
     }

@@ -38,7 +38,7 @@ internal sealed class HistoryFile : IDisposable
     public static HistoryFile Resume(string path, IEnumerable<EpochResult> epochs)
     {
         string text = string.Concat(epochs.Select(Line).Prepend(Header).Select(line => line + "\n"));
-        AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+        AtomicFile.Write(path, text);
         return new HistoryFile(new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0));
     }
 

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using ConvNN.App.Configuration;
@@ -41,6 +40,6 @@ internal static class ResolvedConfiguration
     public static void Write(string path, RunConfiguration run, DatasetPair data)
     {
         string json = Settings.Root.Write(Of(run, data)).ToJsonString(Indented) + "\n";
-        AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(json)));
+        AtomicFile.Write(path, json);
     }
 }

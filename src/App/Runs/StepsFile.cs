@@ -54,7 +54,7 @@ internal sealed class StepsFile : IDisposable
         string[] whole = new FileInfo(path).Length == 0 ? [] : RegularFile.ReadAllText(path, MaxBytes).Split('\n')[..^1];
         IEnumerable<string> kept = whole.Skip(1).TakeWhile(line => line.Split(',') is [string number, ..] all && all.Length == fields && long.TryParse(number, out long step) && step <= last);
         string text = string.Concat(kept.Prepend(Header).Select(line => line + "\n"));
-        AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+        AtomicFile.Write(path, text);
     }
 
     /// <summary>Appends the line of a step.</summary>

@@ -104,6 +104,10 @@ public sealed class ModelCommandTests : IAsyncLifetime
         (int exitCode, string output, string error) = await RunAsync("explain", "<b>.png");
         (_, string named, _) = await RunAsync("explain", "<b>.png", "--class", "7", "--html", "seven.html");
 
+        (int unwritable, _, string fault) = await RunAsync("explain", "<b>.png", "--html", "none/page.html");
+
+        Assert.Equal(4, unwritable);
+        Assert.Matches(@"^output: none.page\.html: cannot be written: there is no folder .*none; name a file in an existing folder\.\n$", fault);
         Assert.Equal((0, ""), (exitCode, error));
         Assert.Matches(@"(?m)^<b>\.png: \d, \d+\.\d\d %\r?$", output);
         Assert.Matches(@"(?m)^saved   explain\.html: what matters for \d, and the output of each layer; open it in a browser\r?$", output);

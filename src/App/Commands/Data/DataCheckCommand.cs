@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json.Nodes;
 using ConvNN.App.Configuration;
 using ConvNN.App.Faults;
@@ -123,14 +122,7 @@ internal sealed class DataCheckCommand(DataRequest request, ConfigurationSources
 
     private void Save(string path, string html)
     {
-        try
-        {
-            AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(html)));
-        }
-        catch (Exception reason) when (reason is IOException or UnauthorizedAccessException)
-        {
-            throw new OutputException($"{path}: cannot be written: {reason.Message}", reason);
-        }
+        OutputException.Guard(path, () => AtomicFile.Write(path, html));
 
         if (!request.IsJson)
         {

@@ -1,4 +1,3 @@
-using System.Text;
 using ConvNN.App.Faults;
 using ConvNN.App.Runs;
 using ConvNN.Files;
@@ -32,14 +31,7 @@ internal static class ExplainReport
         PreparedPicture prepared = classifier.Prepare(picture);
         Explanation explanation = classifier.Explain(prepared.Values, label);
         string html = new ExplainPage(file, picture, prepared, classifier, explanation).Html();
-        try
-        {
-            AtomicFile.Write(page, stream => stream.Write(Encoding.UTF8.GetBytes(html)));
-        }
-        catch (Exception reason) when (reason is IOException or UnauthorizedAccessException)
-        {
-            throw new OutputException($"{page}: cannot be written: {reason.Message}", reason);
-        }
+        OutputException.Guard(page, () => AtomicFile.Write(page, html));
 
         return
         [

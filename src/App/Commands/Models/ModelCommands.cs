@@ -108,15 +108,11 @@ internal sealed class ModelCommands
                 ModelFile model = ModelFile.Load(location.Path);
                 try
                 {
-                    OnnxFile.Save(file, model);
+                    OutputException.Guard(file, () => OnnxFile.Save(file, model));
                 }
                 catch (NotSupportedException unknown)
                 {
                     throw new ModelFileException($"{location.Path}: {unknown.Message}", unknown);
-                }
-                catch (Exception reason) when (reason is IOException or UnauthorizedAccessException)
-                {
-                    throw new OutputException($"{file}: cannot be written: {reason.Message.TrimEnd('.')}; name a file in an existing folder.", reason);
                 }
 
                 return [$"saved   {file}: ONNX, operators {OnnxFile.OperatorSet}, {new FileInfo(file).Length:N0} bytes, from {location.Path}"];

@@ -1,4 +1,3 @@
-using System.Text;
 using ConvNN.App.Configuration;
 using ConvNN.App.Faults;
 using ConvNN.App.Hosting;
@@ -24,14 +23,7 @@ internal sealed class ReportCommand(EvaluateRequest request, ConfigurationSource
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
         (string path, string page) = request.Compared.Count > 0 ? Compare(request.Html!) : await ReportAsync(cancellationToken);
-        try
-        {
-            AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(page)));
-        }
-        catch (Exception reason) when (reason is IOException or UnauthorizedAccessException)
-        {
-            throw new OutputException($"{path}: cannot be written: {reason.Message}", reason);
-        }
+        OutputException.Guard(path, () => AtomicFile.Write(path, page));
 
         output.Write($"saved   {path}: {new FileInfo(path).Length:N0} bytes; open it in a browser");
         return ExitCode.Done;

@@ -33,15 +33,7 @@ internal sealed class InitCommand(InitRequest request, ConfigurationSources sour
 
         foreach ((string path, string text) in files)
         {
-            try
-            {
-                AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
-            }
-            catch (Exception reason) when (reason is IOException or UnauthorizedAccessException)
-            {
-                string why = reason.Message.TrimEnd('.');
-                throw new OutputException($"{path}: cannot be written: {why}; name a file in an existing folder.", reason);
-            }
+            OutputException.Guard(path, () => AtomicFile.Write(path, text));
         }
 
         string train = request.File == DefaultFile ? Invocation.Of("train") : Invocation.Of($"--config {Invocation.Quoted(request.File)}");

@@ -48,7 +48,7 @@ internal sealed class SweepFile : IDisposable
                 IReadOnlyList<TrialRow> rows = Path.Exists(path) ? Read(path) : [];
                 string[] columns = [.. TrialRow.Columns.Concat(rows.SelectMany(row => row.Varied.Keys)).Concat(keys).Distinct()];
                 string text = string.Concat(rows.Select(row => row.Texts(columns)).Prepend(columns).Select(line => Csv.Line(line) + "\n"));
-                AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+                AtomicFile.Write(path, text);
                 FileStream stream = new(path, FileMode.Open, FileAccess.Write, FileShare.Read, bufferSize: 0);
                 stream.Seek(0, SeekOrigin.End);
                 return new SweepFile(held, stream, columns);
