@@ -46,6 +46,7 @@ public sealed partial class Trainer
     private readonly TimeSpan _progressInterval = TimeSpan.FromSeconds(10);
     private IOptimizer _optimizer;
     private StepRecorder? _steps;
+    private ImageOutcomes? _outcomes;
     private TrainingProgress _progress = TrainingProgress.Begin;
     private long _lastStep = long.MaxValue;
     private bool _hasRun;
@@ -118,6 +119,9 @@ public sealed partial class Trainer
     /// an epoch that was hardly better than guessing. The weights are the same either way.
     /// </summary>
     public bool InspectsLayers { get; init; }
+
+    /// <summary>Whether the prediction for each test image is kept and sent after each epoch (<see cref="TestImagesRead"/>).</summary>
+    public bool KeepsPredictions { get; init; }
 
     /// <summary>Chooses the number of threads from what may be chosen, and the samples of the run; a test forces changes.</summary>
     internal Func<IReadOnlyList<PipelinePlan>, long, IThreadChoice>? Threads { get; init; }
@@ -199,6 +203,11 @@ public sealed partial class Trainer
 
                 // After the checkpoint, so that an epoch that has been reported is not lost.
                 _events.Writer.TryWrite(result);
+                if (_outcomes is { } outcomes)
+                {
+                    _events.Writer.TryWrite(new TestImagesRead(result.Epoch, outcomes));
+                }
+
                 if (InspectsLayers || result.Training.Accuracy * _data.Train.Classes < HardlyBetterThanChance)
                 {
                     _events.Writer.TryWrite(_inspector.Inspect(result.Epoch, Weights.Span));
@@ -329,7 +338,8 @@ public sealed partial class Trainer
         try
         {
             PassResult? validation = _data.Validation is { } images ? await EvaluateAsync(pipeline, images, epoch, cancellationToken) : null;
-            PassResult test = await EvaluateAsync(pipeline, _data.Test, epoch, cancellationToken);
+            _outcomes = KeepsPredictions ? new ImageOutcomes(_data.Test.Count) : null;
+            PassResult test = await EvaluateAsync(pipeline, _data.Test, epoch, cancellationToken, _outcomes);
             if (!test.IsComplete || validation is { IsComplete: false })
             {
                 return null;
@@ -346,8 +356,9 @@ public sealed partial class Trainer
         }
     }
 
-    private static Task<PassResult> EvaluateAsync(TunedPipeline pipeline, ImageDataset images, int epoch, CancellationToken cancellationToken) =>
-        pipeline.EvaluateAsync(size => BatchSource.Evaluation(images, epoch, size), cancellationToken);
+    private static Task<PassResult> EvaluateAsync(
+        TunedPipeline pipeline, ImageDataset images, int epoch, CancellationToken cancellationToken, ImageOutcomes? outcomes = null) =>
+        pipeline.EvaluateAsync(size => BatchSource.Evaluation(images, epoch, size, outcomes), cancellationToken);
 
     private async Task ReportAsync(TunedPipeline pipeline, int epoch, EpochProgress begun, CancellationToken cancellationToken)
     {

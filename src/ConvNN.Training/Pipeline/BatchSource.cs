@@ -1,4 +1,5 @@
 using ConvNN.Data;
+using ConvNN.Training.Progress;
 
 namespace ConvNN.Training.Pipeline;
 
@@ -31,6 +32,9 @@ public sealed class BatchSource : IBatchSource
     /// <inheritdoc/>
     public int Epoch { get; }
 
+    /// <inheritdoc/>
+    public ImageOutcomes? Outcomes { get; private init; }
+
     /// <summary>The batches of a training epoch, in an order drawn from seed and epoch.</summary>
     /// <param name="dataset">The training part.</param>
     /// <param name="seed">The run's seed.</param>
@@ -53,8 +57,9 @@ public sealed class BatchSource : IBatchSource
     /// <param name="dataset">The test part.</param>
     /// <param name="epoch">The epoch after which it runs.</param>
     /// <param name="batchSize">Images of a step; it changes no result.</param>
-    public static BatchSource Evaluation(ImageDataset dataset, int epoch, int batchSize) =>
-        new(dataset, [.. Enumerable.Range(0, dataset.Count)], batchSize, epoch, isTraining: false);
+    /// <param name="outcomes">Receives the outcome of each image; null if nobody asks.</param>
+    public static BatchSource Evaluation(ImageDataset dataset, int epoch, int batchSize, ImageOutcomes? outcomes = null) =>
+        new(dataset, [.. Enumerable.Range(0, dataset.Count)], batchSize, epoch, isTraining: false) { Outcomes = outcomes };
 
     /// <summary>Whether batches are left for a further pass.</summary>
     public bool HasMore => _next < _end;

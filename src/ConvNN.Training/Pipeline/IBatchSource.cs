@@ -1,3 +1,5 @@
+using ConvNN.Training.Progress;
+
 namespace ConvNN.Training.Pipeline;
 
 /// <summary>The source of a pass's batches. One block asks it for one batch after another.</summary>
@@ -11,6 +13,9 @@ public interface IBatchSource
 
     /// <summary>The epoch, from 1: together with seed and dataset index, the key of random numbers.</summary>
     int Epoch { get; }
+
+    /// <summary>Receives the outcome of each image of an evaluation; null if nobody asks.</summary>
+    ImageOutcomes? Outcomes => null;
 
     /// <summary>Fills the next batch of the pass.</summary>
     /// <param name="batch">The batch to fill.</param>

@@ -102,6 +102,7 @@ internal sealed class StepReducer(IGradientExchange exchange, PassProgress progr
             }
         }
 
+        _step.Source.Outcomes?.Keep(batch.Indices, batch.Predictions, batch.Losses);
         Progress.Add(batch.Count, correct, topCorrect, lossSum);
     }
 }
