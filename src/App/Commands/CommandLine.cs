@@ -8,6 +8,7 @@ using ConvNN.App.Commands.Data;
 using ConvNN.App.Commands.FindLearningRate;
 using ConvNN.App.Commands.Models;
 using ConvNN.App.Commands.Options;
+using ConvNN.App.Commands.Serve;
 using ConvNN.App.Commands.Start;
 using ConvNN.App.Commands.Sweep;
 using ConvNN.App.Commands.Trace;
@@ -97,7 +98,7 @@ internal sealed class CommandLine
         _root.Add(Verify());
         Command trace = Configured<TraceCommand>(
             new Command("trace", "Train up to a step and show it in detail: samples, leaves, the sum tree, the update.") { _step, _json },
-            without: ["Name", "Output:Directory", "Logging:Format"],
+            without: [.. Settings.OfPage, "Name", "Output:Directory", "Logging:Format"],
             "trace --step 1 --workers 2",
             "trace --step 401 --data sample    # the first of the second epoch",
             "trace --step 1 --json");
@@ -105,14 +106,14 @@ internal sealed class CommandLine
         _root.Add(trace);
         Command gradients = Configured<CheckGradientsCommand>(
             new Command("check-gradients", "Compare the gradient of every tensor of the network with central differences.") { _json },
-            without: ["Name", "Output:Directory", "Logging:Format", "Training:Epochs", "Training:LearningRate", "Pipeline:Workers"],
+            without: [.. Settings.OfPage, "Name", "Output:Directory", "Logging:Format", "Training:Epochs", "Training:LearningRate", "Pipeline:Workers"],
             "check-gradients",
             "check-gradients --preset two-block --data sample");
         gradients.SetAction((result, _) => RunAsync<CheckGradientsCommand>(result, new CheckGradientsRequest(result.GetValue(_json))));
         _root.Add(gradients);
         Command rates = Configured<FindLearningRateCommand>(
             new Command("find-lr", "Train a few hundred steps at rising rates, and suggest a learning rate to start with.") { _json },
-            without: ["Name", "Output:Directory", "Logging:Format", "Training:Epochs", "Training:LearningRate"],
+            without: [.. Settings.OfPage, "Name", "Output:Directory", "Logging:Format", "Training:Epochs", "Training:LearningRate"],
             "find-lr",
             "find-lr --optimizer adam -b 128");
         rates.SetAction((result, _) => RunAsync<FindLearningRateCommand>(result, new FindLearningRateRequest(result.GetValue(_json))));
@@ -129,6 +130,7 @@ internal sealed class CommandLine
             _root.Add(command);
         }
 
+        _root.Add(ServeCommands.Create(Serving));
         _root.Add(DataCommands.Create(Data<DataGetCommand>, Data<DataListCommand>, Data<DataPathCommand>, Data<DataCheckCommand>));
         _root.Add(Printing("schema", "Print the JSON schema of configuration files.", _ => ConfigurationSchema.Text(), "schema > appsettings.schema.json"));
         _root.Add(Reference());
@@ -233,6 +235,14 @@ internal sealed class CommandLine
         return command;
     }
 
+    /// <summary>A command that runs until a signal comes, and has no configuration.</summary>
+    private Command Serving(Command command, Func<ParseResult, ServeRequest> request, params string[] examples)
+    {
+        command.SetAction((result, _) => RunHost.RunAsync<ServeCommand>(ConfigurationSources.None, _signals, _output, _log, request(result)));
+        _examples[command] = examples;
+        return command;
+    }
+
     /// <summary>A command with several configurations.</summary>
     private Command Sweeping(
         Command command,
@@ -275,7 +285,7 @@ internal sealed class CommandLine
         folder.CompletionSources.Add(Completions.Runs);
         Command command = Configured<VerifyCommand>(
             new Command("verify", "Train with several numbers of workers and vector widths, or repeat a run, and compare the weights bit for bit.") { folder },
-            without: ["Name", "Output:Directory"],
+            without: [.. Settings.OfPage, "Name", "Output:Directory"],
             "verify",
             "verify --workers 1,2,3,8 --limit 4000",
             "verify runs/first --workers 8");
@@ -289,7 +299,7 @@ internal sealed class CommandLine
         Option<string> cores = new("--cores") { Description = "also predict the steps of machines with these numbers of cores", HelpName = "LIST" };
         Command command = Configured<BenchCommand>(
             new Command("bench", "Measure this machine's peak performance, and how much of it training reaches; workers and batch sizes may be lists.") { _json, quick, cores },
-            without: ["Name", "Output:Directory", "Training:Epochs", "Training:LearningRate", "Data:Limit", "Logging:Format"],
+            without: [.. Settings.OfPage, "Name", "Output:Directory", "Training:Epochs", "Training:LearningRate", "Data:Limit", "Logging:Format"],
             "bench",
             "bench --workers 1,2,4,8 --batch-size 10,64",
             "bench --cores 4,8,16,32,64",

@@ -63,6 +63,9 @@ internal sealed record RunConfiguration : CheckedOptions
     /// <summary>Section <c>Output</c>.</summary>
     public OutputOptions Output { get; init; } = new();
 
+    /// <summary>Section <c>Dashboard</c>.</summary>
+    public DashboardOptions Dashboard { get; init; } = new();
+
     /// <summary>Section <c>Logging</c>.</summary>
     public LoggingOptions Logging { get; init; } = new();
 

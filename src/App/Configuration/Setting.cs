@@ -22,6 +22,9 @@ internal sealed record Setting(string Key, Option Option, Func<RunConfiguration,
     /// <summary>Its names on the command line; empty if it has no option.</summary>
     public IReadOnlyList<string> Options { get; init; } = [];
 
+    /// <summary>The value of its option where it is given without one; null if it needs one.</summary>
+    public string? Implied { get; init; }
+
     /// <summary>The placeholder for the value in the help of its option.</summary>
     public string ValueName { get; init; } = "N";
 

@@ -29,6 +29,8 @@ internal static class Settings
         ["Pipeline:Workers"] = ("N", ["--workers", "-w"]),
         ["Pipeline:Kernels"] = (string.Join('|', PipelineOptions.KernelWords.Keys), ["--kernels"]),
         ["Output:Directory"] = ("DIR", ["--output", "-o"]),
+        ["Dashboard:Port"] = ("PORT", ["--dashboard"]),
+        ["Dashboard:Host"] = ("HOST", ["--dashboard-host"]),
         ["Model:Weights"] = ("FILE", ["--weights"]),
         ["Logging:Format"] = (string.Join('|', LoggingOptions.FormatWords.Keys), ["--log-format"]),
     };
@@ -43,9 +45,13 @@ internal static class Settings
         .. Section("Pipeline:", PipelineOptions.Options, run => run.Pipeline, (run, options) => run with { Pipeline = options }),
         .. Section("Checkpoints:", CheckpointOptions.Options, run => run.Checkpoints, (run, options) => run with { Checkpoints = options }),
         .. Section("Output:", OutputOptions.Options, run => run.Output, (run, options) => run with { Output = options }),
+        .. Section("Dashboard:", DashboardOptions.Options, run => run.Dashboard, (run, options) => run with { Dashboard = options }),
         .. Section("Logging:", LoggingOptions.Options, run => run.Logging, (run, options) => run with { Logging = options }),
         .. Section("Model:", RunConfiguration.ModelOptions, run => run, (_, options) => options),
     ];
+
+    /// <summary>The keys of the page that shows a run, which have no meaning for a command that trains none, or many.</summary>
+    public static readonly IReadOnlyList<string> OfPage = [.. All.Select(setting => setting.Key).Where(key => key.StartsWith("Dashboard:", StringComparison.Ordinal))];
 
     /// <summary>The settings that are sections with a type and its options.</summary>
     public static readonly IReadOnlyList<Setting> Sections = [.. All.Where(setting => setting.IsSection)];
@@ -65,5 +71,10 @@ internal static class Settings
         from option in options
         let key = prefix + option.Name
         let named = OnCommandLine.GetValueOrDefault(key, ("N", []))
-        select new Setting(key, option, get, (run, section) => set(run, (T)section)) { ValueName = named.ValueName, Options = named.Options };
+        select new Setting(key, option, get, (run, section) => set(run, (T)section))
+        {
+            ValueName = named.ValueName,
+            Options = named.Options,
+            Implied = key == "Dashboard:Port" ? $"{DashboardOptions.DefaultPort}" : null,
+        };
 }

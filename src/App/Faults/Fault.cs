@@ -1,4 +1,5 @@
 using ConvNN.App.Output;
+using ConvNN.Dashboard;
 using ConvNN.Data.Cache;
 using ConvNN.Data.Download;
 using ConvNN.Data.Files;
@@ -23,6 +24,7 @@ internal sealed record Fault(int ExitCode, string Kind, Exception Exception)
         (typeof(UsageException), Faults.ExitCode.Configuration, "usage"),
         (typeof(ConfigurationException), Faults.ExitCode.Configuration, "configuration"),
         (typeof(NetworkException), Faults.ExitCode.Configuration, "configuration"),
+        (typeof(WebServerException), Faults.ExitCode.Configuration, "dashboard"),
         (typeof(DatasetException), Faults.ExitCode.Dataset, "dataset"),
         (typeof(PictureException), Faults.ExitCode.Dataset, "picture"),
         (typeof(DownloadException), Faults.ExitCode.Download, "download"),

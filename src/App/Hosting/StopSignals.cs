@@ -20,7 +20,11 @@ internal sealed class StopSignals : IDisposable
     // Some programs signal a process and then its group, which delivers one signal twice: timeout of GNU does.
     private static readonly TimeSpan Echo = TimeSpan.FromSeconds(0.5);
 
+    // A run that a page stopped is left by the code of ^C, too.
+    private const int RequestedExitCode = 130;
+
     private readonly CancellationTokenSource _stop = new();
+    private readonly CancellationTokenSource _signalled = new();
     private readonly ManualResetEventSlim _ended = new();
     private readonly Lock _gate = new();
     private readonly PosixSignalRegistration[] _registrations;
@@ -29,6 +33,7 @@ internal sealed class StopSignals : IDisposable
     private readonly Func<PosixSignal, bool> _endsProcess;
     private PosixSignal? _first;
     private long _firstTime;
+    private volatile string? _requester;
 
     /// <summary>Registers for the signals.</summary>
     /// <param name="log">Where the first signal is reported.</param>
@@ -45,14 +50,20 @@ internal sealed class StopSignals : IDisposable
         _registrations = [.. Handled.Select(signal => PosixSignalRegistration.Create(signal.Signal, Handle))];
     }
 
-    /// <summary>Cancelled by the first signal.</summary>
+    /// <summary>Cancelled by the first signal, or by a request.</summary>
     public CancellationToken Token => _stop.Token;
 
-    /// <summary>The exit code of a run stopped by a signal; 0 if there was no signal.</summary>
-    public int ExitCode => Handled.FirstOrDefault(signal => signal.Signal == First).ExitCode;
+    /// <summary>Whether nothing runs that a signal would have to wait for: a page is served, no more.</summary>
+    public bool IsIdle { get; set; }
 
-    /// <summary>The name of the first signal.</summary>
-    public string? Name => First?.ToString();
+    /// <summary>Cancelled by the first signal only.</summary>
+    public CancellationToken Signalled => _signalled.Token;
+
+    /// <summary>The exit code of a run stopped by a signal or a request; 0 if there was none.</summary>
+    public int ExitCode => _requester is null ? Handled.FirstOrDefault(signal => signal.Signal == First).ExitCode : RequestedExitCode;
+
+    /// <summary>The name of what stopped the run: the first signal, or who requested it.</summary>
+    public string? Name => _requester ?? First?.ToString();
 
     private PosixSignal? First
     {
@@ -65,12 +76,31 @@ internal sealed class StopSignals : IDisposable
         }
     }
 
+    /// <summary>Asks the run to stop, as the first signal does.</summary>
+    /// <param name="requester">Who asks, as the log names it: <c>the page</c>.</param>
+    public void Request(string requester)
+    {
+        lock (_gate)
+        {
+            if (_requester is not null || _first is not null)
+            {
+                return;
+            }
+
+            _requester = requester;
+        }
+
+        _log.Write(TextEvent.Stop(requester));
+        _ = _stop.CancelAsync();
+    }
+
     /// <summary>Ends the handling of signals, after the command and everything that it wrote.</summary>
     public void Dispose()
     {
         _ended.Set();
         Array.ForEach(_registrations, registration => registration.Dispose());
         _stop.Dispose();
+        _signalled.Dispose();
     }
 
     /// <summary>Handles a signal. Returns at once, unless the system would then end the process: after the end of the run.</summary>
@@ -91,8 +121,13 @@ internal sealed class StopSignals : IDisposable
         context.Cancel = isFirst || isEcho || isWaited;
         if (isFirst)
         {
-            _log.Write(new TextEvent("stop", $"{context.Signal.ToString():signal}: finishing the current step; a second signal ends at once"));
+            if (!IsIdle)
+            {
+                _log.Write(TextEvent.Stop(context.Signal.ToString()));
+            }
+
             _ = _stop.CancelAsync();
+            _ = _signalled.CancelAsync();
         }
 
         if (isWaited)

@@ -12,7 +12,7 @@ internal sealed class LineDisplay(LineWriter output, ILineFormat format) : IDisp
     /// <inheritdoc/>
     public void Show(DateTimeOffset time, RunEvent what)
     {
-        if (what.Audience == Audience.Everybody)
+        if (what.Audience is Audience.Everybody or Audience.Output)
         {
             foreach (RunEvent part in what.Parts)
             {

@@ -51,6 +51,9 @@ internal sealed class RunLog : IAsyncDisposable
     /// <summary>Which levels of a run's own events stdout shows.</summary>
     public Func<LogLevel, bool> IsShown { get; set; } = _ => true;
 
+    /// <summary>Is told of each event as well, on the thread that writes it; null for nobody.</summary>
+    public Action<DateTimeOffset, RunEvent>? Watcher { get; set; }
+
     /// <summary>Whether <c>log.txt</c> has every line, so that a run has lost none of them even if stdout could not be written.</summary>
     public bool WasKept { get; private set; }
 
@@ -60,6 +63,7 @@ internal sealed class RunLog : IAsyncDisposable
         lock (_gate)
         {
             DateTimeOffset now = _time.GetUtcNow();
+            Watcher?.Invoke(now, what);
             Keep(now, what);
             if (what.IsFiltered || IsShown(what.Level))
             {
@@ -131,7 +135,7 @@ internal sealed class RunLog : IAsyncDisposable
 
     private void Keep(DateTimeOffset now, RunEvent what)
     {
-        if (_file is null || what.Audience == Audience.StatusLine)
+        if (_file is null || what.Audience is Audience.StatusLine or Audience.Output)
         {
             return;
         }

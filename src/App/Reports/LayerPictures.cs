@@ -15,7 +15,8 @@ internal static class LayerPictures
         byte[] shades = Shades(layer.Values);
         if (layer.Shape.IsVector)
         {
-            int width = Math.Min(RowOfVector, shades.Length), height = (shades.Length + width - 1) / width;
+            // A long vector would be a tall strip.
+            int width = Math.Min(Math.Max(RowOfVector, (int)Math.Ceiling(Math.Sqrt(2 * shades.Length))), shades.Length), height = (shades.Length + width - 1) / width;
             Array.Resize(ref shades, width * height);
             return [new Picture(width, height, Channels: 1, shades)];
         }

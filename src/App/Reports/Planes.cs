@@ -1,7 +1,7 @@
 using ConvNN.Model;
 using ConvNN.Pictures;
 
-namespace ConvNN.App.Commands.Models;
+namespace ConvNN.App.Reports;
 
 /// <summary>Images as the network has them, channel after channel.</summary>
 internal static class Planes

@@ -24,7 +24,6 @@ const charts = (() => {
       ticks: { show: false },
       font: '13px system-ui, sans-serif',
     };
-    const span = Math.max(...chart.curves.map(curve => curve.x.length));
     return {
       width, height,
       scales: {
@@ -43,7 +42,7 @@ const charts = (() => {
           dash: dashes[Math.floor(i / colours) % dashes.length],
           width: 2,
           spanGaps: true,
-          points: { show: span <= mostMarks, size: 5 },
+          points: { show: (plot, i) => plot.data[i].filter(value => value != null).length <= mostMarks, size: 5 },
           value: (_, value) => text(value),
         })),
       ],
@@ -51,24 +50,38 @@ const charts = (() => {
     };
   }
 
+  const fit = new ResizeObserver(entries => entries.forEach(({ target }) => {
+    const [plot] = plots.get(target);
+    if (plot.width !== target.clientWidth) plot.setSize({ width: target.clientWidth, height });
+  }));
+
+  // New points of the same curves leave a reader's cursor where it is.
   function draw(element, chart) {
-    plots.get(element)?.[0].destroy();
+    const names = chart.curves.map(curve => curve.name).join('\n');
     const data = uPlot.join(chart.curves.map(curve => [curve.x, curve.y]));
-    plots.set(element, [new uPlot(options(chart, element.clientWidth), data, element), chart]);
+    const [plot, , before] = plots.get(element) ?? [];
+    if (before === names) {
+      plot.setData(data);
+      plots.set(element, [plot, chart, names]);
+      return;
+    }
+    plot?.destroy();
+    plots.set(element, [new uPlot(options(chart, element.clientWidth), data, element), chart, names]);
+    fit.observe(element);
   }
 
   function drawAll() {
-    const fit = new ResizeObserver(entries => entries.forEach(({ target }) => {
-      const [plot] = plots.get(target);
-      if (plot.width !== target.clientWidth) plot.setSize({ width: target.clientWidth, height });
-    }));
-    for (const element of document.querySelectorAll('.plot')) {
-      draw(element, JSON.parse(element.nextElementSibling.textContent));
-      fit.observe(element);
-    }
-    const again = () => plots.forEach(([, chart], element) => draw(element, chart));
-    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', again);
+    for (const element of document.querySelectorAll('.plot')) draw(element, JSON.parse(element.nextElementSibling.textContent));
   }
+
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
+    const all = [...plots].map(([element, [, chart]]) => [element, chart]);
+    for (const [element, chart] of all) {
+      plots.get(element)[0].destroy();
+      plots.delete(element);
+      draw(element, chart);
+    }
+  });
 
   return { draw, drawAll };
 })();

@@ -30,6 +30,9 @@ internal sealed class RunReporter(RunLog log, RunConfiguration run)
     /// <summary>Whether layer statistics are logged; a mostly dead layer is always reported.</summary>
     public bool IsVerbose { get; init; }
 
+    /// <summary>Is told of each training event as well; null for nobody.</summary>
+    public Action<TrainingEvent>? Observer { get; init; }
+
     /// <summary>How often a trainer should report progress.</summary>
     public TimeSpan ProgressInterval => log.HasStatusLine && run.Logging.Interval > RedrawInterval ? RedrawInterval : run.Logging.Interval;
 
@@ -104,6 +107,7 @@ internal sealed class RunReporter(RunLog log, RunConfiguration run)
         ProgressPace pace = new(run.Training.Epochs, run.Logging.Interval);
         await foreach (TrainingEvent what in events.ReadAllAsync())
         {
+            Observer?.Invoke(what);
             switch (what)
             {
                 case StepProgress step:

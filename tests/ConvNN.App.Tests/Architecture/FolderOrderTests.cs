@@ -10,6 +10,7 @@ public class FolderOrderTests(ITestOutputHelper output)
     private static readonly Dictionary<string, string[]> Floors = new()
     {
         ["ConvNN.Files"] = ["."],
+        ["ConvNN.Dashboard"] = ["."],
         ["ConvNN.Kernels"] =
         [
             "Vectors", "Functions", "Sums", "Elementwise", "Optimizers", "Activations", "Pooling", "Convolution", "ConvPool", "Dense", "Normalization",
@@ -26,9 +27,9 @@ public class FolderOrderTests(ITestOutputHelper output)
         ],
         ["App"] =
         [
-            "Output", "Faults", "Configuration", "Log/Events", "Log/Drawing", "Log", "Hosting", "Reports", "Runs", "Commands/Options", "Commands/Start", "Commands/Train",
+            "Output", "Faults", "Configuration", "Log/Events", "Log/Drawing", "Log", "Hosting", "Reports", "Live", "Runs", "Commands/Options", "Commands/Start", "Commands/Train",
             "Commands/FindLearningRate", "Commands/Verify", "Commands/Trace", "Commands/CheckGradients", "Commands/Bench/Measuring", "Commands/Bench",
-            "Commands/Sweep", "Commands/Models", "Commands/Data", "Commands", ".",
+            "Commands/Sweep", "Commands/Models", "Commands/Serve", "Commands/Data", "Commands", ".",
         ],
     };
 

@@ -9,6 +9,7 @@ public class ProjectReferencesTests
     private static readonly Dictionary<string, string[]> Allowed = new()
     {
         ["ConvNN.Files"] = [],
+        ["ConvNN.Dashboard"] = [],
         ["ConvNN.Kernels"] = [],
         ["ConvNN.Model"] = ["ConvNN.Files", "ConvNN.Kernels"],
         ["ConvNN.Pictures"] = ["ConvNN.Files", "ConvNN.Model"],

@@ -20,6 +20,18 @@ public sealed class WithoutOpenSslTests : IDisposable
         Assert.Equal((0, ""), await RunAsync("--resume", "run", "-e", "2"));
     }
 
+    /// <summary>A server for other machines makes a token first; this one then fails on an address that no machine has.</summary>
+    [Fact]
+    public async Task Serve_NeedsNone()
+    {
+        Assert.Equal((0, ""), await RunAsync("--data", "sample", "--limit", "100", "-e", "1", "-o", "run"));
+
+        (int exitCode, string error) = await RunAsync("serve", "0", "--model", "run", "--host", "192.0.2.1");
+
+        Assert.Equal(2, exitCode);
+        Assert.StartsWith("dashboard: '192.0.2.1' is not a name or an address of this machine (", error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Download_SaysWhatItNeeds()
     {

@@ -27,6 +27,20 @@ public sealed class StopSignalsTests : IAsyncDisposable
         Assert.Equal((130, "SIGINT", true), (signals.ExitCode, signals.Name, signals.Token.IsCancellationRequested));
     }
 
+    /// <summary>A page asks for what ^C does. A signal after that is the first one, and ends what still waits for it.</summary>
+    [Fact]
+    public void Request_StopsTheRunAndLeavesTheSignal()
+    {
+        using StopSignals signals = new(_log, _clock, _ => false);
+
+        signals.Request("the page");
+        Assert.Equal((130, "the page", true, false), (signals.ExitCode, signals.Name, signals.Token.IsCancellationRequested, signals.Signalled.IsCancellationRequested));
+
+        Assert.True(Handle(signals, PosixSignal.SIGTERM));
+        Assert.True(signals.Signalled.IsCancellationRequested);
+        Assert.Equal((130, "the page"), (signals.ExitCode, signals.Name));
+    }
+
     /// <summary>A closed window of Windows: the system ends the process as soon as the handler returns, and must not.</summary>
     [Fact]
     public async Task Handle_SignalAfterWhichTheSystemEndsTheProcess_WaitsForTheEndOfTheRun()

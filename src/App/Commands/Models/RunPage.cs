@@ -4,9 +4,7 @@ using ConvNN.App.Output;
 using ConvNN.App.Reports;
 using ConvNN.App.Runs;
 using ConvNN.Data.Augmentations;
-using ConvNN.Model;
-using ConvNN.Model.Layers;
-using ConvNN.Model.Parameters;
+using ConvNN.Pictures;
 using ConvNN.Training.Evaluation;
 using ConvNN.Training.Options;
 using ConvNN.Training.Schedules;
@@ -24,7 +22,6 @@ namespace ConvNN.App.Commands.Models;
 internal sealed class RunPage(string folder, RunRecord record, RunConfiguration run, IReadOnlyList<HistoryRow> history, StepRows steps, ModelTest test)
 {
     private const int MaxMisread = 60;
-    private const int MaxFilters = 64;
     private const int MaxPoints = 200;
     private const string Epoch = "epoch";
 
@@ -118,29 +115,19 @@ internal sealed class RunPage(string folder, RunRecord record, RunConfiguration 
 
     private IEnumerable<string> Filters()
     {
-        if (test.Model.Network.Blocks.FirstOrDefault(block => block.ParameterCount > 0) is not { Options: Conv2dOptions } block
-            || test.Model.Network.Input.Channels is not (1 or 3))
+        if (FilterPictures.Of(test.Model.Network) is not { } filters)
         {
             yield break;
         }
 
-        Parameter weight = test.Model.Network.Layout.Parameters.First(parameter => parameter.Name == $"{block.Name}.weight");
-        (int channels, int height, int width) = (weight.Dimensions[1], weight.Dimensions[2], weight.Dimensions[3]);
-        yield return $"<h2>Filters of {HtmlPage.Escape(block.Name)}</h2><p class=\"faint\">{weight.Rows} of {height}×{width}; {Legend(channels)}</p><div class=\"tiles\">";
-        for (int filter = 0; filter < Math.Min(weight.Rows, MaxFilters); filter++)
+        yield return $"<h2>Filters of {HtmlPage.Escape(filters.Layer)}</h2><p class=\"faint\">{filters.Count} of {filters.Size}; {filters.Legend}.</p><div class=\"tiles\">";
+        foreach ((int filter, Picture picture) in filters.Draw(filters.Take(test.Model.Weights.Span)).Index())
         {
-            float[] values = weight.Row(test.Model.Weights.Span, filter).ToArray();
-            float largest = Math.Max(values.Max(Math.Abs), float.Epsilon);
-            byte[] shades = [.. values.Select(value => (byte)Math.Clamp(Math.Round(127.5 + (127.5 * value / largest)), 0, 255))];
-            yield return $"<div class=\"tile\">{HtmlPage.Image(Planes.ToPicture(shades, Shape.Image(channels, height, width)), $"filter {filter}")}{filter}</div>";
+            yield return $"<div class=\"tile\">{HtmlPage.Image(picture, $"filter {filter}")}{filter}</div>";
         }
 
         yield return "</div>";
     }
-
-    private static string Legend(int channels) => channels == 1
-        ? "grey is 0, white the largest weight of the filter, black the same below 0."
-        : "each colour is the filter's weight for that channel: half bright is 0, full the largest weight of the filter, none the same below 0.";
 
     private string NameOf(int label) => HtmlPage.Escape(test.NameOf(label));
 

@@ -83,14 +83,18 @@ internal sealed class SettingOptions
     {
         Option<string[]>[] ours = [.. _settings.Select(setting => setting.Option), _config, _preset, _set];
         string? option = null;
-        foreach (Token token in result.Tokens)
+        foreach (Token? token in result.Tokens.Append(null))
         {
-            if (token.Type == TokenType.Argument && option is not null)
+            if (token?.Type == TokenType.Argument && option is not null)
             {
                 yield return (option, token.Value);
             }
+            else if (option is not null && Implied(option) is { } value)
+            {
+                yield return (option, value);
+            }
 
-            option = token.Type == TokenType.Option && ours.Any(candidate => IsNameOf(candidate, token.Value)) ? token.Value : null;
+            option = token?.Type == TokenType.Option && ours.Any(candidate => IsNameOf(candidate, token.Value)) ? token.Value : null;
         }
     }
 
@@ -141,6 +145,8 @@ internal sealed class SettingOptions
             : throw new UsageException($"--set {setting} has no {(end < 0 ? "value" : "key")}; write --set KEY=VALUE, such as --set Training:Epochs=3.");
     }
 
+    private string? Implied(string option) => _settings.FirstOrDefault(setting => IsNameOf(setting.Option, option)).Setting?.Implied;
+
     private bool IsFile(string option) => IsNameOf(_config, option) || IsNameOf(_preset, option);
 
     private static bool IsNameOf(System.CommandLine.Option option, string name) => option.Name == name || option.Aliases.Contains(name);
@@ -149,7 +155,7 @@ internal sealed class SettingOptions
     {
         string[] words = setting.ValueName.Split('|');
         Option<string[]> option = words.Length == 1
-            ? Create(setting.Options[0], setting.Options.Skip(1), setting.ValueName, setting.Description)
+            ? Create(setting.Options[0], setting.Options.Skip(1), setting.ValueName, setting.Description, isValueOptional: setting.Implied is not null)
             : Create(setting.Options[0], setting.Options.Skip(1), "WORD", $"{setting.Description} ({string.Join(", ", words)})");
         if (words.Length > 1)
         {
@@ -160,6 +166,6 @@ internal sealed class SettingOptions
     }
 
     // A list, so that an option may be given twice, as when the user appends one to an earlier command; the last one counts.
-    private static Option<string[]> Create(string name, IEnumerable<string> aliases, string value, string description) =>
-        new(name, [.. aliases]) { HelpName = value, Description = description, Arity = ArgumentArity.OneOrMore };
+    private static Option<string[]> Create(string name, IEnumerable<string> aliases, string value, string description, bool isValueOptional = false) =>
+        new(name, [.. aliases]) { HelpName = value, Description = description, Arity = isValueOptional ? ArgumentArity.ZeroOrMore : ArgumentArity.OneOrMore };
 }

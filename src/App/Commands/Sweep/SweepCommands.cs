@@ -147,7 +147,7 @@ internal sealed class SweepCommands
             command.Add(option);
         }
 
-        return configure(command, ["Name", FolderKey, "Training:Seed"], result => Request(result, isLeaderboard), examples);
+        return configure(command, [.. Settings.OfPage, "Name", FolderKey, "Training:Seed"], result => Request(result, isLeaderboard), examples);
     }
 
     private SweepRequest Request(ParseResult result, bool isLeaderboard)

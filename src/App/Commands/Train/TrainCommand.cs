@@ -1,6 +1,7 @@
 using ConvNN.App.Configuration;
 using ConvNN.App.Faults;
 using ConvNN.App.Hosting;
+using ConvNN.App.Live;
 using ConvNN.App.Log;
 using ConvNN.App.Log.Events;
 using ConvNN.App.Runs;
@@ -26,8 +27,9 @@ internal sealed class TrainCommand(TrainRequest request, ConfigurationSources so
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
         RunConfiguration run = ConfigurationReader.Read(sources);
-        RunReporter reporter = new(log, run) { IsVerbose = request.IsVerbose };
         log.BeginFile();
+        await using LivePage? page = run.Dashboard.Port is null ? null : await LivePage.OpenAsync(run.Dashboard, log, signals, time);
+        RunReporter reporter = new(log, run) { IsVerbose = request.IsVerbose, Observer = page is null ? null : page.Run.Training };
         reporter.Start(sources.File.Name);
         if (request.FoundNone)
         {
@@ -39,9 +41,10 @@ internal sealed class TrainCommand(TrainRequest request, ConfigurationSources so
         reporter.Material(material);
         Trainer trainer = new(material.Network, material.Data, run.Training, run.Pipeline)
         {
-            ProgressInterval = reporter.ProgressInterval,
+            ProgressInterval = page is not null && reporter.ProgressInterval > LivePage.Interval ? LivePage.Interval : reporter.ProgressInterval,
             Meter = meter,
-            InspectsLayers = request.IsVerbose,
+            InspectsLayers = request.IsVerbose || page is not null,
+            KeepsPredictions = page is not null,
         };
         (RunFolder folder, RunCheckpoints checkpoints) = Open(run, material);
         using RunFolder opened = folder;
@@ -62,6 +65,7 @@ internal sealed class TrainCommand(TrainRequest request, ConfigurationSources so
         RunKeeper keeper = RunKeeper.Begin(folder, run, material, trainer.Model, checkpoints.From?.Manifest.Progress, time);
         reporter.Training(new PipelinePlan(material.Network, run.Training, run.Pipeline.For(material.Data.Outline)), folder.Path);
         reporter.ResumeAt(checkpoints.From);
+        page?.Run.Begin(material.Network, material.Data, run.Training.Epochs, checkpoints.From?.Manifest.Progress.Epochs ?? []);
 
         CoreContention contention = new();
         Task reading = reporter.ReadAsync(trainer.Events);
@@ -72,17 +76,20 @@ internal sealed class TrainCommand(TrainRequest request, ConfigurationSources so
                 epoch =>
                 {
                     contention.Look();
+                    page?.Run.Take(trainer.Weights.Span);
                     return keeper.KeepAsync(epoch);
                 },
                 cancellationToken);
         }
         catch (DivergenceException fault)
         {
+            page?.Run.Failed(fault.Message);
             throw keeper.Diverged(fault, checkpoints.Checkpointer?.LastGood);
         }
         catch (Exception fault)
         {
             keeper.Failed(fault);
+            page?.Run.Failed(Fault.Of(fault).Lines().First());
             throw;
         }
         finally
@@ -108,6 +115,7 @@ internal sealed class TrainCommand(TrainRequest request, ConfigurationSources so
             log.Write(expected.Compare(result));
         }
 
+        await (page?.StayAsync() ?? Task.CompletedTask);
         return exitCode;
     }
 

@@ -21,7 +21,7 @@ internal static class VerifyPlan
 
     // Keys on how a machine does the work and what it prints; any other key changes the weights.
     private static readonly string[] Allowed =
-        [WorkersKey, KernelsKey, ExchangeKey, "Pipeline:Decoders", "Pipeline:Prefetch", "Pipeline:StallTimeout", DirectoryKey, "Data:Download", "Data:Mirror", "Data:MaxBytes", "Data:Memory", "Logging:"];
+        [WorkersKey, KernelsKey, ExchangeKey, "Pipeline:Decoders", "Pipeline:Prefetch", "Pipeline:StallTimeout", DirectoryKey, "Data:Download", "Data:Mirror", "Data:MaxBytes", "Data:Memory", "Dashboard:", "Logging:"];
 
     /// <summary>
     /// Reads the configurations. Each number of workers is combined with the first kernels of the list, and all other

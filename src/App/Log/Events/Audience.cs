@@ -11,4 +11,7 @@ internal enum Audience
 
     /// <summary>Only in <c>log.txt</c>.</summary>
     LogFile,
+
+    /// <summary>Only on stdout: an address with a token is not kept in files that others may read.</summary>
+    Output,
 }

@@ -23,6 +23,10 @@ internal sealed record TextEvent(string Word, Sentence Text, params IReadOnlyLis
     public static TextEvent Output(string folder, bool isDryRun = false) =>
         new("output", $"{folder:folder}{(isDryRun ? "; dry run: nothing was trained, fetched or written" : "")}", new Field("dry_run", isDryRun ? true : null));
 
+    /// <summary>A run was asked to stop.</summary>
+    /// <param name="signal">The signal, or who asked.</param>
+    public static TextEvent Stop(string signal) => new("stop", $"{signal:signal}: finishing the current step; a second signal ends at once");
+
     /// <summary>A run was stopped by a signal.</summary>
     /// <param name="signal">The signal.</param>
     /// <param name="rest">The consequences: the rest of the sentence.</param>
