@@ -160,7 +160,7 @@ public sealed partial class Trainer
             throw new InvalidOperationException("Steps can be recorded once, and from the beginning of the run.");
         }
 
-        GradientRecorder gradients = new(_optimizer, every, _network.Layout.TrainedLength);
+        GradientRecorder gradients = new(_optimizer, every, _network);
         _optimizer = gradients;
         _steps = new StepRecorder(gradients, RateAt, tell);
     }

@@ -1,5 +1,7 @@
 using ConvNN.Data;
 using ConvNN.Formats.SafeTensors;
+using ConvNN.Kernels;
+using ConvNN.Kernels.Vectors;
 using ConvNN.Training.Options;
 using ConvNN.Training.Progress;
 
@@ -19,6 +21,16 @@ public class StepRecorderTests
         ["cosine, clipped"] = new() { Schedule = "cosine", ClipValue = 0.01 },
     };
 
+    /// <summary>Every kind of division, on vectors of every width.</summary>
+    private static readonly (int Workers, ExchangeKind Exchange, KernelTier Tier)[] Divisions =
+    [
+        .. from tier in (KernelTier[])[KernelTier.Vector128, KernelTier.Vector256, KernelTier.Vector512]
+           from workers in (int[])[1, 2, 3, 12]
+           select (workers, ExchangeKind.OwnFeatures, tier),
+        (1, ExchangeKind.FullGradients, KernelTier.Reference),
+        (3, ExchangeKind.FullGradients, KernelSet.BestTier),
+    ];
+
     private static CancellationToken Hang => TestContext.Current.CancellationToken;
 
     public static TheoryData<string> Recipes { get; } = [.. All.Keys];
@@ -32,9 +44,9 @@ public class StepRecorderTests
         List<StepResult> expected = [];
         foreach (int every in (int[])[1, 3])
         {
-            foreach ((int workers, ExchangeKind exchange) in ((int, ExchangeKind)[])[(1, ExchangeKind.OwnFeatures), (2, ExchangeKind.OwnFeatures), (3, ExchangeKind.OwnFeatures), (12, ExchangeKind.OwnFeatures), (1, ExchangeKind.FullGradients), (3, ExchangeKind.FullGradients)])
+            foreach ((int workers, ExchangeKind exchange, KernelTier tier) in Divisions)
             {
-                Trainer trainer = NewTrainer(training, workers, exchange);
+                Trainer trainer = NewTrainer(training, workers, exchange, tier);
                 List<StepResult> steps = [];
                 trainer.RecordSteps(every, steps.Add);
 
@@ -88,9 +100,9 @@ public class StepRecorderTests
 
     private static object Figures(StepResult step) => step with { ImagesPerSecond = 0 };
 
-    private static Trainer NewTrainer(TrainingOptions training, int workers, ExchangeKind? exchange)
+    private static Trainer NewTrainer(TrainingOptions training, int workers, ExchangeKind? exchange, KernelTier? tier = null)
     {
         DatasetPair data = TestData.Pair(Images);
-        return new Trainer(DefaultNetwork.For(data), data, training, new PipelineOptions { Workers = workers, Threads = exchange is null ? null : workers, Exchange = exchange });
+        return new Trainer(DefaultNetwork.For(data), data, training, new PipelineOptions { Workers = workers, Threads = exchange is null ? null : workers, Exchange = exchange, Kernels = tier });
     }
 }

@@ -8,8 +8,8 @@ using ConvNN.Training.Progress;
 namespace ConvNN.App.Runs;
 
 /// <summary>
-/// <c>steps.csv</c>: a line for each recorded step. Each is written at once, so that a run that was killed has those of all steps before
-/// its last checkpoint.
+/// <c>steps.csv</c>: a line for each recorded step. Training only leaves the figures; a timer writes them some times a second, and
+/// <see cref="Flush"/> before each checkpoint, so that a run that was killed has the lines of all steps before its last one.
 /// </summary>
 internal sealed class StepsFile : IDisposable
 {
@@ -22,8 +22,17 @@ internal sealed class StepsFile : IDisposable
     private const int MaxBytes = int.MaxValue;
     private const int LongestLine = 256;
 
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
+
     private readonly FileStream _stream;
-    private readonly byte[] _line = new byte[LongestLine];
+    private readonly Timer _timer;
+    private readonly Lock _handing = new();
+    private readonly Lock _writing = new();
+    private List<StepResult> _steps = [];
+    private List<StepResult> _written = [];
+    private byte[] _text = new byte[64 * LongestLine];
+    private volatile OutputException? _failure;
+
 
     /// <summary>Opens the file to write at its end, or creates it with its header.</summary>
     /// <param name="path">The file.</param>
@@ -36,6 +45,8 @@ internal sealed class StepsFile : IDisposable
         {
             _stream.Write(Encoding.UTF8.GetBytes(Header + "\n"));
         }
+
+        _timer = new Timer(_ => Write(), null, Pause, Pause);
     }
 
     /// <summary>Takes out the lines of later steps, and what a failed write has left. A missing file stays missing.</summary>
@@ -57,25 +68,85 @@ internal sealed class StepsFile : IDisposable
         AtomicFile.Write(path, text);
     }
 
-    /// <summary>Appends the line of a step.</summary>
-    /// <exception cref="OutputException">It cannot be written.</exception>
+    /// <summary>Takes a step, whose line is written soon.</summary>
+    /// <exception cref="OutputException">An earlier line could not be written.</exception>
     public void Append(StepResult step)
     {
-        Utf8.TryWrite(
-            _line,
-            CultureInfo.InvariantCulture,
-            $"{step.Step},{step.Epoch},{step.Loss:G9},{step.Accuracy:G9},{step.LearningRate},{step.GradientNorm:G9},{step.ImagesPerSecond:0}\n",
-            out int length);
-        try
+        lock (_handing)
         {
-            _stream.Write(_line, 0, length);
+            _steps.Add(step);
         }
-        catch (Exception reason) when (reason is IOException or UnauthorizedAccessException)
+
+        if (_failure is { } failure)
         {
-            throw new OutputException($"{_stream.Name}: cannot be written after step {step.Step}: {reason.Message}", reason);
+            throw failure;
+        }
+    }
+
+    /// <summary>Writes what <see cref="Append"/> has taken. What cannot be written is told at the next step, or by <see cref="End"/>.</summary>
+    public void Flush() => Write();
+
+    /// <summary>Writes the last lines.</summary>
+    /// <exception cref="OutputException">They, or earlier ones, could not be written.</exception>
+    public void End()
+    {
+        Write();
+        if (_failure is { } failure)
+        {
+            throw failure;
         }
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _stream.Dispose();
+    public void Dispose()
+    {
+        _timer.Dispose();
+        lock (_writing)
+        {
+            Write();
+            _stream.Dispose();
+            _failure ??= new OutputException($"{_stream.Name}: is closed.");
+        }
+    }
+
+    private void Write()
+    {
+        lock (_writing)
+        {
+            lock (_handing)
+            {
+                (_steps, _written) = (_written, _steps);
+            }
+
+            int length = 0;
+            foreach (StepResult step in _written)
+            {
+                if (_text.Length - length < LongestLine)
+                {
+                    Array.Resize(ref _text, 2 * _text.Length);
+                }
+
+                Utf8.TryWrite(
+                    _text.AsSpan(length),
+                    CultureInfo.InvariantCulture,
+                    $"{step.Step},{step.Epoch},{step.Loss:G9},{step.Accuracy:G9},{step.LearningRate},{step.GradientNorm:G9},{step.ImagesPerSecond:0}\n",
+                    out int line);
+                length += line;
+            }
+
+            try
+            {
+                if (length > 0 && _failure is null)
+                {
+                    _stream.Write(_text, 0, length);
+                }
+            }
+            catch (Exception reason) when (reason is IOException or UnauthorizedAccessException)
+            {
+                _failure = new OutputException($"{_stream.Name}: cannot be written after step {_written[0].Step}: {reason.Message}", reason);
+            }
+
+            _written.Clear();
+        }
+    }
 }

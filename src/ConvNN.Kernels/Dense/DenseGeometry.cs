@@ -1,3 +1,4 @@
+using ConvNN.Kernels.Optimizers;
 using ConvNN.Kernels.Vectors;
 
 namespace ConvNN.Kernels.Dense;
@@ -42,6 +43,12 @@ public readonly record struct DenseGeometry(int Samples, int Inputs, int Units)
     /// row include its padding.
     /// </summary>
     public InputRun Part { get; init; } = new(0, Inputs);
+
+    /// <summary>Units of a block of <see cref="SquareSums"/>.</summary>
+    public int UnitBlock => SquareSums.BlockOf(LayerUnits);
+
+    /// <summary>Blocks of <see cref="UnitBlock"/> units of the call; the last may be shorter.</summary>
+    public int UnitBlocks => (Units + UnitBlock - 1) / UnitBlock;
 
     /// <summary>One past the last column of a row that belongs to <see cref="Part"/>.</summary>
     internal int EndColumn => Part.End == Inputs ? InputStride : Part.End;

@@ -1,3 +1,6 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using ConvNN.Kernels.Optimizers;
 using ConvNN.Kernels.Sums;
 using ConvNN.Kernels.Vectors;
@@ -88,7 +91,10 @@ public abstract class DenseKernels
     /// <param name="edges">Leaf h holds the samples [edges[h], edges[h + 1]) of the call.</param>
     /// <param name="geometry">The sizes.</param>
     /// <param name="factor">The factor by which each sum is multiplied, such as 1 / n for a mean; above 0.</param>
-    /// <param name="update">The optimizer's step; its state has an element for each of <paramref name="weights"/>.</param>
+    /// <param name="update">
+    /// The optimizer's step; its state has an element for each of <paramref name="weights"/>. If it sums squares, the call's units begin at a
+    /// block of them, and end at one or with the layer, and its part is a run of leaves.
+    /// </param>
     /// <exception cref="ArgumentException">The geometry is invalid, a span is too short, or the edges exceed the samples.</exception>
     public void Step(
         ReadOnlySpan<float> x, ReadOnlySpan<float> dy, Span<float> weights, ReadOnlySpan<int> edges, DenseGeometry geometry, float factor, in WeightUpdate update)
@@ -96,7 +102,44 @@ public abstract class DenseKernels
         Check(x, dy, edges, geometry);
         KernelGuard.Holds<float>(weights, (long)geometry.Units * geometry.InputStride);
         update.Check(weights);
+        if (!update.SquareSums.IsEmpty)
+        {
+            KernelGuard.Holds<float>(update.SquareSums.Columns, (long)geometry.UnitBlocks * geometry.InputStride);
+            KernelGuard.Holds<double>(update.SquareSums.Cells, (long)geometry.UnitBlocks * geometry.InputLeaves);
+            ClearColumns(geometry, update.SquareSums);
+        }
+
         StepCore(x, dy, weights, edges, geometry, factor, update);
+        if (!update.SquareSums.IsEmpty)
+        {
+            AddColumns(geometry, update.SquareSums);
+        }
+    }
+
+    /// <summary>Sums the squares of a stored gradient as <see cref="Step"/> does for one that is never stored.</summary>
+    /// <param name="gradient">[Units, InputStride], with zeros in the padding.</param>
+    /// <param name="geometry">The sizes; the samples do not matter.</param>
+    /// <param name="sums">Where the sums go.</param>
+    /// <exception cref="ArgumentException">The geometry is invalid, or a span is too short.</exception>
+    public static void SumSquares(ReadOnlySpan<float> gradient, DenseGeometry geometry, SquareSums sums)
+    {
+        DenseGeometry.Check(geometry);
+        int stride = geometry.InputStride;
+        KernelGuard.Holds(gradient, (long)geometry.Units * stride);
+        KernelGuard.Holds<float>(sums.Columns, (long)geometry.UnitBlocks * stride);
+        KernelGuard.Holds<double>(sums.Cells, (long)geometry.UnitBlocks * geometry.InputLeaves);
+        ClearColumns(geometry, sums);
+        for (int o = 0; o < geometry.Units; o++)
+        {
+            Span<float> chains = sums.Columns.Slice(o / geometry.UnitBlock * stride, stride);
+            for (int i = 0; i < stride; i += Vector<float>.Count)
+            {
+                Vector<float> g = new(gradient.Slice((o * stride) + i));
+                Fused.MultiplyAdd(g, g, new(chains[i..])).CopyTo(chains[i..]);
+            }
+        }
+
+        AddColumns(geometry, sums);
     }
 
     /// <summary>
@@ -128,6 +171,56 @@ public abstract class DenseKernels
 
     private protected abstract void StepCore(
         ReadOnlySpan<float> x, ReadOnlySpan<float> dy, Span<float> weights, ReadOnlySpan<int> edges, DenseGeometry geometry, float factor, in WeightUpdate update);
+
+    private static void ClearColumns(DenseGeometry geometry, SquareSums sums)
+    {
+        for (int block = 0; block < geometry.UnitBlocks; block++)
+        {
+            sums.Columns[((block * geometry.InputStride) + geometry.Part.First)..((block * geometry.InputStride) + geometry.EndColumn)].Clear();
+        }
+    }
+
+    /// <summary>Adds the columns of each leaf of the call's inputs.</summary>
+    private static void AddColumns(DenseGeometry geometry, SquareSums sums)
+    {
+        (int lo, int hi) = geometry.Leaves;
+        for (int block = 0; block < geometry.UnitBlocks; block++)
+        {
+            for (int leaf = lo; leaf < hi; leaf++)
+            {
+                InputRun run = geometry.InputsOf(leaf, leaf + 1);
+                sums.Cells[(block * geometry.InputLeaves) + leaf] = Sum(sums.Columns.Slice((block * geometry.InputStride) + run.First, run.Count));
+            }
+        }
+    }
+
+    /// <summary>Adds numbers in double: lane l of 8 those with i ≡ l (mod 8) in order, then the lanes by halves.</summary>
+    private static double Sum(ReadOnlySpan<float> x)
+    {
+        Vector256<double> low = Vector256<double>.Zero, high = Vector256<double>.Zero;
+        ref float first = ref MemoryMarshal.GetReference(x);
+        int i = 0;
+        for (; i <= x.Length - Vector256<float>.Count; i += Vector256<float>.Count)
+        {
+            (Vector256<double> a, Vector256<double> b) = Vector256.Widen(Vector256.LoadUnsafe(ref first, (nuint)i));
+            low += a;
+            high += b;
+        }
+
+        if (i < x.Length)
+        {
+            Span<float> rest = stackalloc float[Vector256<float>.Count];
+            rest.Clear();
+            x[i..].CopyTo(rest);
+            (Vector256<double> a, Vector256<double> b) = Vector256.Widen(Vector256.LoadUnsafe(ref MemoryMarshal.GetReference(rest)));
+            low += a;
+            high += b;
+        }
+
+        Vector256<double> four = low + high;
+        Vector128<double> two = four.GetLower() + four.GetUpper();
+        return two.ToScalar() + two.GetElement(1);
+    }
 
     private static void Check(ReadOnlySpan<float> x, ReadOnlySpan<float> dy, ReadOnlySpan<int> edges, DenseGeometry geometry)
     {

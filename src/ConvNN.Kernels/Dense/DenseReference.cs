@@ -98,9 +98,20 @@ internal sealed class DenseReference : DenseKernels
                 {
                     int at = (o * geometry.InputStride) + i + 1 - done;
                     Optimizer.Apply(update.Slice(at, done), weights.Slice(at, done), gradients[..done]);
+                    AddSquares(update.SquareSums, o, i + 1 - done, gradients[..done], geometry);
                     done = 0;
                 }
             }
+        }
+    }
+
+    /// <summary>Adds the squares of some of a unit's gradients, from those of input <paramref name="first"/>, to the chains of its block.</summary>
+    private static void AddSquares(SquareSums sums, int o, int first, ReadOnlySpan<float> gradients, DenseGeometry geometry)
+    {
+        for (int i = 0; i < gradients.Length && !sums.IsEmpty; i++)
+        {
+            ref float chain = ref sums.Columns[(o / geometry.UnitBlock * geometry.InputStride) + first + i];
+            chain = MathF.FusedMultiplyAdd(gradients[i], gradients[i], chain);
         }
     }
 }

@@ -11,8 +11,10 @@ namespace ConvNN.Kernels.Dense;
 internal sealed partial class DenseVector<TVector>
 {
     /// <summary>Sums the gradients of a tile, then changes its weights, and so on.</summary>
-    private readonly ref struct StepLoop(
-        ReadOnlySpan<float> x, ReadOnlySpan<float> dy, Span<float> weights, ReadOnlySpan<int> edges, DenseGeometry geometry, float factor) : IUpdateLoop<TVector>
+    private ref struct StepLoop<TSquares>(
+        ReadOnlySpan<float> x, ReadOnlySpan<float> dy, Span<float> weights, ReadOnlySpan<int> edges, DenseGeometry geometry, float factor, TSquares squares)
+        : IUpdateLoop<TVector>
+        where TSquares : struct, IColumnSquares<TVector>, allows ref struct
     {
         private readonly ReadOnlySpan<float> _x = x;
         private readonly ReadOnlySpan<float> _dy = dy;
@@ -20,10 +22,12 @@ internal sealed partial class DenseVector<TVector>
         private readonly ReadOnlySpan<int> _edges = edges;
         private readonly DenseGeometry _geometry = geometry;
         private readonly float _factor = factor;
+        private readonly TSquares _squares = squares;
 
         public void Run<TUpdate>(scoped ref TUpdate update)
             where TUpdate : IVectorUpdate<TVector>, allows ref struct
         {
+            GradientUse<TVector, TUpdate, TSquares> use = new(update, _squares);
             int leaves = _edges.Length - 1, stride = _geometry.InputStride;
             int begin = _geometry.Part.First & -TVector.Count, end = (_geometry.EndColumn + TVector.Count - 1) & -TVector.Count;
             bool isTree = leaves is 2 or 4 or 8 && _edges[leaves] - _edges[0] < LongLeaf * leaves;
@@ -34,7 +38,7 @@ internal sealed partial class DenseVector<TVector>
 
             if (!isTree)
             {
-                ByLongLeaves(ref update, begin, end);
+                ByLongLeaves(ref use, begin, end);
                 return;
             }
 
@@ -49,19 +53,20 @@ internal sealed partial class DenseVector<TVector>
                 {
                     if (o > _geometry.Units - TreeUnits)
                     {
-                        Stored(ref update, memory, o, block, last);
+                        Stored(ref use, memory, o, block, last);
                         continue;
                     }
 
-                    Stored(ref update, memory, o, block, from);
-                    Tree(ref update, ref MemoryMarshal.GetReference(_weights), (nuint)((o * stride) + from), (nuint)stride, o, from, to);
-                    Stored(ref update, memory, o, to, last);
+                    Stored(ref use, memory, o, block, from);
+                    use.Squares.Begin(o);
+                    Tree(ref use, ref MemoryMarshal.GetReference(_weights), (nuint)((o * stride) + from), (nuint)stride, o, from, to);
+                    Stored(ref use, memory, o, to, last);
                 }
             }
         }
 
         /// <summary>Two vectors of inputs by four units at a time, of leaves that are long enough to be stored, or whose number is unusual.</summary>
-        private void ByLongLeaves<TUpdate>(scoped ref TUpdate update, int begin, int end)
+        private void ByLongLeaves<TUpdate>(scoped ref GradientUse<TVector, TUpdate, TSquares> use, int begin, int end)
             where TUpdate : IVectorUpdate<TVector>, allows ref struct
         {
             int leaves = _edges.Length - 1, samples = _edges[leaves] - _edges[0];
@@ -96,7 +101,7 @@ internal sealed partial class DenseVector<TVector>
                             LongTile(i, last - i, deltas[(tile * samples * UnitTile)..], memory, ref gradients[i - block]);
                         }
 
-                        Change(ref update, ref MemoryMarshal.GetReference(gradients), first + (tile * UnitTile), UnitTile, block, last);
+                        Change(ref use, ref MemoryMarshal.GetReference(gradients), first + (tile * UnitTile), UnitTile, block, last);
                     }
                 }
             }
@@ -108,7 +113,7 @@ internal sealed partial class DenseVector<TVector>
         }
 
         /// <summary>Stores the gradients of up to two units and the inputs [<paramref name="begin"/>, <paramref name="end"/>), then changes the weights.</summary>
-        private void Stored<TUpdate>(scoped ref TUpdate update, scoped Span<float> memory, int o, int begin, int end)
+        private void Stored<TUpdate>(scoped ref GradientUse<TVector, TUpdate, TSquares> use, scoped Span<float> memory, int o, int begin, int end)
             where TUpdate : IVectorUpdate<TVector>, allows ref struct
         {
             if (begin == end)
@@ -116,25 +121,28 @@ internal sealed partial class DenseVector<TVector>
                 return;
             }
 
-            AssignUpdate<TVector> assign = default;
-            Tree(ref assign, ref MemoryMarshal.GetReference(memory), 0, BlockLength, o, begin, end);
-            Change(ref update, ref MemoryMarshal.GetReference(memory), o, TreeUnits, begin, end);
+            GradientUse<TVector, AssignUpdate<TVector>, NoSquares<TVector>> store = default;
+            Tree(ref store, ref MemoryMarshal.GetReference(memory), 0, BlockLength, o, begin, end);
+            Change(ref use, ref MemoryMarshal.GetReference(memory), o, TreeUnits, begin, end);
         }
 
         /// <summary>Changes the weights of up to <paramref name="units"/> units by stored gradients of the inputs [<paramref name="begin"/>, <paramref name="end"/>).</summary>
-        private void Change<TUpdate>(scoped ref TUpdate update, ref float gradient, int o, int units, int begin, int end)
+        private void Change<TUpdate>(scoped ref GradientUse<TVector, TUpdate, TSquares> use, ref float gradient, int o, int units, int begin, int end)
             where TUpdate : IVectorUpdate<TVector>, allows ref struct
         {
             for (int r = 0; r < units && o + r < _geometry.Units; r++)
             {
+                use.Squares.Begin(o + r);
                 Apply(
-                    ref update, ref Unsafe.Add(ref gradient, (r * BlockLength) - begin), ref MemoryMarshal.GetReference(_weights), (o + r) * _geometry.InputStride, begin, end);
+                    ref use, ref Unsafe.Add(ref gradient, (r * BlockLength) - begin), ref MemoryMarshal.GetReference(_weights), (o + r) * _geometry.InputStride, begin, end);
             }
         }
 
         /// <summary>Two units from <paramref name="o"/> and the inputs [<paramref name="begin"/>, <paramref name="end"/>), by leaves and tree in registers.</summary>
-        private void Tree<TUpdate>(scoped ref TUpdate update, ref float target, nuint index, nuint stride, int o, int begin, int end)
-            where TUpdate : IVectorUpdate<TVector>, allows ref struct => TreeTiles(
+        private readonly void Tree<TUpdate, TSums>(
+            scoped ref GradientUse<TVector, TUpdate, TSums> use, ref float target, nuint index, nuint stride, int o, int begin, int end)
+            where TUpdate : IVectorUpdate<TVector>, allows ref struct
+            where TSums : struct, IColumnSquares<TVector>, allows ref struct => TreeTiles(
                 _edges,
                 ref MemoryMarshal.GetReference(_x[begin..]),
                 (nuint)_geometry.InputStride,
@@ -142,37 +150,48 @@ internal sealed partial class DenseVector<TVector>
                 ref MemoryMarshal.GetReference(_dy[o..]),
                 (nuint)_geometry.UnitStride,
                 _factor,
-                ref update,
+                ref use,
                 ref target,
                 index,
                 stride);
 
         /// <summary>Changes the weights of a unit and of the call's inputs in [<paramref name="begin"/>, <paramref name="end"/>), in whole vectors.</summary>
-        private void Apply<TUpdate>(scoped ref TUpdate update, ref float gradients, ref float weights, int row, int begin, int end)
+        private void Apply<TUpdate>(scoped ref GradientUse<TVector, TUpdate, TSquares> use, ref float gradients, ref float weights, int row, int begin, int end)
             where TUpdate : IVectorUpdate<TVector>, allows ref struct
         {
             int first = _geometry.Part.First, last = _geometry.EndColumn;
-            nuint i = (nuint)begin;
+            int i = begin;
             if (begin < first)
             {
-                update.Apply(TVector.Load(ref gradients, i), ref weights, (nuint)row + i, new PartStore<TVector>(first - begin, Math.Min(begin + TVector.Count, last) - first));
-                i += (nuint)TVector.Count;
+                Apply(ref use, ref gradients, ref weights, row, i, new PartStore<TVector>(first - begin, Math.Min(begin + TVector.Count, last) - first));
+                i += TVector.Count;
             }
 
-            nuint whole = (nuint)(Math.Min(end, last) & -TVector.Count);
-            for (; i < whole; i += (nuint)TVector.Count)
+            int whole = Math.Min(end, last) & -TVector.Count;
+            for (; i < whole; i += TVector.Count)
             {
-                update.Apply(TVector.Load(ref gradients, i), ref weights, (nuint)row + i, default(WholeStore<TVector>));
+                Apply(ref use, ref gradients, ref weights, row, i, default(WholeStore<TVector>));
             }
 
-            if (i < (nuint)end)
+            if (i < end)
             {
-                update.Apply(TVector.Load(ref gradients, i), ref weights, (nuint)row + i, new PartStore<TVector>(0, last - (int)i));
+                Apply(ref use, ref gradients, ref weights, row, i, new PartStore<TVector>(0, last - i));
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void Apply<TUpdate, TStore>(scoped ref GradientUse<TVector, TUpdate, TSquares> use, ref float gradients, ref float weights, int row, int i, TStore store)
+            where TUpdate : IVectorUpdate<TVector>, allows ref struct
+            where TStore : struct, IVectorStore<TVector>
+        {
+            TVector gradient = TVector.Load(ref gradients, (nuint)i);
+            nuint index = (nuint)row + (nuint)i;
+            use.Update.Apply(gradient, ref weights, index, store);
+            use.Squares.Add(gradient, index, store);
+        }
+
         /// <summary>Two vectors by four units, of leaves that are long enough to be stored.</summary>
-        private void LongTile(int i, int length, ReadOnlySpan<float> deltas, Span<float> memory, ref float target)
+        private readonly void LongTile(int i, int length, scoped ReadOnlySpan<float> deltas, scoped Span<float> memory, ref float target)
         {
             int leaves = _edges.Length - 1, leafStride = TileSums * TVector.Count;
             ref float sum = ref MemoryMarshal.GetReference(memory);

@@ -63,12 +63,20 @@ internal sealed partial class DenseVector<TVector>
     private protected override void StepCore(
         ReadOnlySpan<float> x, ReadOnlySpan<float> dy, Span<float> weights, ReadOnlySpan<int> edges, DenseGeometry geometry, float factor, in WeightUpdate update)
     {
-        StepLoop loop = new(x, dy, weights, edges, geometry, factor);
-        VectorUpdate.Run<TVector, StepLoop>(update, ref loop);
+        if (update.SquareSums.IsEmpty)
+        {
+            StepLoop<NoSquares<TVector>> loop = new(x, dy, weights, edges, geometry, factor, default);
+            VectorUpdate.Run<TVector, StepLoop<NoSquares<TVector>>>(update, ref loop);
+        }
+        else
+        {
+            StepLoop<ColumnSquares<TVector>> loop = new(x, dy, weights, edges, geometry, factor, new(update.SquareSums, geometry));
+            VectorUpdate.Run<TVector, StepLoop<ColumnSquares<TVector>>>(update, ref loop);
+        }
     }
 
     /// <summary>Two units by two vectors of inputs at a time. The chains of a leaf and the tree are in registers.</summary>
-    private static void TreeTiles<TUpdate>(
+    private static void TreeTiles<TUpdate, TSquares>(
         ReadOnlySpan<int> edges,
         ref float rows,
         nuint stride,
@@ -76,11 +84,12 @@ internal sealed partial class DenseVector<TVector>
         ref float scale,
         nuint scaleStride,
         float factor,
-        scoped ref TUpdate update,
+        scoped ref GradientUse<TVector, TUpdate, TSquares> use,
         ref float target,
         nuint index,
         nuint targetStride)
         where TUpdate : IVectorUpdate<TVector>, allows ref struct
+        where TSquares : struct, IColumnSquares<TVector>, allows ref struct
     {
         ref int edge = ref MemoryMarshal.GetReference(edges);
         int leaves = edges.Length - 1;
@@ -91,14 +100,14 @@ internal sealed partial class DenseVector<TVector>
         {
             // Where the rows end, the last vector is computed again.
             nuint second = (nuint)Math.Min(TVector.Count, length - TVector.Count);
-            TreeTile(ref edge, leaves, ref rows, second, stride, ref scale, scaleStride, factor, ref update, ref target, index, index + targetStride);
+            TreeTile(ref edge, leaves, ref rows, second, stride, ref scale, scaleStride, factor, ref use, ref target, index, index + targetStride);
             rows = ref Unsafe.Add(ref rows, width);
         }
     }
 
     /// <summary>A tile of two, four or eight leaves. On its own, since the compiler inlines only so much into one method.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void TreeTile<TUpdate>(
+    private static void TreeTile<TUpdate, TSquares>(
         ref int edge,
         int leaves,
         ref float rows,
@@ -107,11 +116,12 @@ internal sealed partial class DenseVector<TVector>
         ref float scale,
         nuint scaleStride,
         float factor,
-        scoped ref TUpdate update,
+        scoped ref GradientUse<TVector, TUpdate, TSquares> use,
         ref float target,
         nuint index,
         nuint below)
         where TUpdate : IVectorUpdate<TVector>, allows ref struct
+        where TSquares : struct, IColumnSquares<TVector>, allows ref struct
     {
         int n = edge;
         nuint row = 0, delta = 0;
@@ -139,12 +149,18 @@ internal sealed partial class DenseVector<TVector>
         }
 
         TVector by = TVector.Broadcast(factor);
-        update.Apply(TVector.MultiplyAdd(a0, by, TVector.Zero), ref target, index, default(WholeStore<TVector>));
-        update.Apply(TVector.MultiplyAdd(b0, by, TVector.Zero), ref target, below, default(WholeStore<TVector>));
+        a0 = TVector.MultiplyAdd(a0, by, TVector.Zero);
+        b0 = TVector.MultiplyAdd(b0, by, TVector.Zero);
+        use.Update.Apply(a0, ref target, index, default(WholeStore<TVector>));
+        use.Update.Apply(b0, ref target, below, default(WholeStore<TVector>));
+        use.Squares.Add(a0, b0, index);
         if (second == (nuint)TVector.Count)
         {
-            update.Apply(TVector.MultiplyAdd(a1, by, TVector.Zero), ref target, index + second, default(WholeStore<TVector>));
-            update.Apply(TVector.MultiplyAdd(b1, by, TVector.Zero), ref target, below + second, default(WholeStore<TVector>));
+            a1 = TVector.MultiplyAdd(a1, by, TVector.Zero);
+            b1 = TVector.MultiplyAdd(b1, by, TVector.Zero);
+            use.Update.Apply(a1, ref target, index + second, default(WholeStore<TVector>));
+            use.Update.Apply(b1, ref target, below + second, default(WholeStore<TVector>));
+            use.Squares.Add(a1, b1, index + second);
         }
     }
 

@@ -46,6 +46,8 @@ public readonly ref struct WeightUpdate
 
     internal float AverageShare { get; private init; }
 
+    internal SquareSums SquareSums { get; private init; }
+
     internal DescentStep DescentStep { get; private init; }
 
     internal MomentumStep MomentumStep { get; private init; }
@@ -99,6 +101,10 @@ public readonly ref struct WeightUpdate
     /// <param name="average">a; changed in place.</param>
     /// <param name="share">The share of w in the result, from 0 to 1.</param>
     public WeightUpdate WithAverage(Span<float> average, float share) => this with { Average = average, AverageShare = share };
+
+    /// <summary>The same update, beside which a dense layer sums the squares of its mean gradient.</summary>
+    /// <param name="sums">Where the sums go.</param>
+    public WeightUpdate WithSquareSums(SquareSums sums) => this with { SquareSums = sums };
 
     /// <summary>The update of a slice of the weights.</summary>
     /// <param name="start">The first weight of the slice.</param>

@@ -188,7 +188,9 @@ public sealed class Dense : Layer
     public void BiasGradient(ReadOnlySpan<float> dy, Span<float> db, ReadOnlySpan<int> edges, UnitRun units, float factor, in LayerContext context) =>
         context.Kernels.Dense.BiasGradient(dy[units.First..], db, edges, Geometry(context.Samples) with { Units = units.Count }, factor);
 
-    private DenseGeometry Geometry(int samples) => new(samples, Input.Count, Output.Count) { Channels = Input.Maps };
+    /// <summary>The layer's sizes in a call.</summary>
+    /// <param name="samples">N.</param>
+    public DenseGeometry Geometry(int samples) => new(samples, Input.Count, Output.Count) { Channels = Input.Maps };
 
     private DenseGeometry Geometry(int samples, (UnitRun Units, InputRun Inputs) part) => Geometry(samples) with { Units = part.Units.Count, Part = part.Inputs };
 }

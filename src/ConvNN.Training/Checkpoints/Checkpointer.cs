@@ -45,6 +45,9 @@ public sealed class Checkpointer(CheckpointStore store, CheckpointOptions option
     internal Func<Action, Task> Beside { get; init; } = work =>
         Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
+    /// <summary>Called on the writing thread before each checkpoint, to write what must be there with it; null for nothing.</summary>
+    public Action? BeforeWrite { get; set; }
+
     /// <summary>The folder of the checkpoints.</summary>
     public string Folder => store.Folder;
 
@@ -138,6 +141,7 @@ public sealed class Checkpointer(CheckpointStore store, CheckpointOptions option
     private void Write(TrainingProgress progress, TimeSpan held)
     {
         long begin = Stopwatch.GetTimestamp();
+        BeforeWrite?.Invoke();
         try
         {
             CheckpointName name = store.Save(_network, _subject, run, progress, options.KeepsState ? _copy : null);

@@ -16,6 +16,8 @@ namespace ConvNN.Training.Pipeline;
 /// match bit for bit. It is made to be read, not to be fast: leaf by leaf, each in memory of its own. In a run it
 /// repeats a step that own features gave up; <c>convnn trace</c> shows what it computes. Gradients and optimizer know only the trained
 /// part of the weights: the parameters of frozen layers are behind it, with the running statistics, and no step changes them.
+/// Where steps are recorded, the optimizer is a <see cref="GradientRecorder"/>, whose remarks define the order in which it sums the squares
+/// of the mean gradient that it gets here.
 /// </summary>
 /// <param name="network">The network.</param>
 /// <param name="loss">The loss.</param>

@@ -44,7 +44,7 @@ internal sealed class StepRecorder(GradientRecorder gradients, Func<long, double
             long now = Stopwatch.GetTimestamp();
             double count = samples - _samples;
             double speed = (samples - _toldSamples) / Stopwatch.GetElapsedTime(_toldTime, now).TotalSeconds;
-            tell(new StepResult(step, _epoch, (lossSum - _lossSum) / count, (correct - _correct) / count, rateAt(step), gradients.Norm(), speed));
+            tell(new StepResult(step, _epoch, (lossSum - _lossSum) / count, (correct - _correct) / count, rateAt(step), gradients.Norm(step), speed));
             (_toldSamples, _toldTime) = (samples, now);
         }
 

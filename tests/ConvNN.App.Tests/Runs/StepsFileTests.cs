@@ -1,3 +1,4 @@
+using ConvNN.App.Faults;
 using ConvNN.App.Runs;
 using ConvNN.Training.Progress;
 
@@ -21,6 +22,30 @@ public sealed class StepsFileTests : IDisposable
         }
 
         Assert.Equal($"{StepsFile.Header}\n10,1,2.30258509,0.1,0.1,1.5,48263\n20,1,1E-12,1,0.03333333333333333,0,1\n", File.ReadAllText(Steps));
+    }
+
+    [Fact]
+    public void Flush_StepsThatWereTaken_AreInTheFileAtOnce()
+    {
+        using StepsFile file = new(Steps);
+        for (int step = 1; step <= 1000; step++)
+        {
+            file.Append(new StepResult(step, 1, 1, 0.5, 0.1, 2, 3));
+        }
+
+        file.Flush();
+
+        Assert.Equal([StepsFile.Header, .. Enumerable.Range(1, 1000).Select(step => $"{step},1,1,0.5,0.1,2,3")], File.ReadLines(Steps));
+    }
+
+    [Fact]
+    public void End_AfterWhatCannotBeWritten_SaysWhichFileAndStep()
+    {
+        StepsFile file = new(Steps);
+        file.Dispose();
+
+        Assert.StartsWith(Steps, Assert.Throws<OutputException>(file.End).Message, StringComparison.Ordinal);
+        Assert.Throws<OutputException>(() => file.Append(new StepResult(1, 1, 1, 0.5, 0.1, 2, 3)));
     }
 
     [Theory]

@@ -60,6 +60,7 @@ internal sealed class TrainCommand(TrainRequest request, ConfigurationSources so
         if (steps is not null)
         {
             trainer.RecordSteps(run.Output.StepEvery, steps.Append);
+            checkpoints.Checkpointer?.BeforeWrite = steps.Flush;
         }
 
         RunKeeper keeper = RunKeeper.Begin(folder, run, material, trainer.Model, checkpoints.From?.Manifest.Progress, time);
@@ -80,6 +81,7 @@ internal sealed class TrainCommand(TrainRequest request, ConfigurationSources so
                     return keeper.KeepAsync(epoch);
                 },
                 cancellationToken);
+            steps?.End();
         }
         catch (DivergenceException fault)
         {

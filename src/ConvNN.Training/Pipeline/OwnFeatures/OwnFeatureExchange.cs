@@ -67,7 +67,7 @@ internal sealed partial class OwnFeatureExchange : IGradientExchange
         int members = plan.Threads;
         _workspace = new Workspace(network, plan.BatchCapacity, plan.Kernels, members);
         _features = plan.Division.FirstByChannels is { } first ? new FeatureDivision(_workspace, work, first, plan) : null;
-        _owned = [.. _workspace.Layers.Select((layer, s) => layer is Dense { IsTrained: true } dense ? new OwnedWeights(dense, s, members, s - 1 == _features?.Index ? _features : null) : null)];
+        _owned = [.. _workspace.Layers.Select((layer, s) => layer is Dense { IsTrained: true } dense ? new OwnedWeights(dense, s, members, s - 1 == _features?.Index ? _features : null, optimizer is GradientRecorder ? dense.Geometry(0).UnitBlock : 1) : null)];
         _joined = [.. JoinedRanges(network.Layout)];
         int joinedLength = _joined.Select(range => range.Start + range.Length).DefaultIfEmpty().Max();
         _leaves = plan.Division.SharesLeaves ? new LeafGradients(_workspace, work, plan, network.Layout, joinedLength) : null;

@@ -34,12 +34,13 @@ internal sealed class OwnedWeights
     /// <param name="index">Its index in the workspace.</param>
     /// <param name="members">How many share it.</param>
     /// <param name="features">The division by features that it is part of; null if it is divided by units.</param>
-    public OwnedWeights(Dense layer, int index, int members, FeatureDivision? features)
+    /// <param name="sumBlock">Units that have one owner because their squares are summed together; 1 if none are.</param>
+    public OwnedWeights(Dense layer, int index, int members, FeatureDivision? features, int sumBlock)
     {
         Layer = layer;
         Index = index;
         _biases = [.. Enumerable.Range(0, members).Select(member => Blocks(member, members, Line))];
-        int block = layer.Output.Count >= members * Line ? Line : UnitTile;
+        int block = layer.Output.Count >= members * Line ? Line : Math.Max(UnitTile, sumBlock);
         _units = features is null ? [.. Enumerable.Range(0, members).Select(member => Blocks(member, members, block))] : [.. _biases.Select(_ => new UnitRun(0, layer.Output.Count))];
         _inputs = [.. Enumerable.Range(0, members).Select(member => features?.InputsOf(member) ?? new InputRun(0, layer.Input.Count))];
         _memory = [.. Enumerable.Range(0, members).Select(_ => new AlignedBuffer((RowBlock * layer.Weight.RowStride) + layer.Output.Stride))];
