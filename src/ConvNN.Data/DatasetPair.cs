@@ -7,7 +7,7 @@ namespace ConvNN.Data;
 /// <param name="Source">Where it was read from, for the log.</param>
 /// <param name="Train">The training images.</param>
 /// <param name="Test">The test images.</param>
-/// <param name="IsAsPublished">Whether the SHA-256 hashes of all four files are those published for <paramref name="Name"/>.</param>
+/// <param name="IsAsPublished">Whether the SHA-256 hashes of all files are those published for <paramref name="Name"/>.</param>
 public sealed record DatasetPair(string Name, string Source, ImageDataset Train, ImageDataset Test, bool IsAsPublished)
 {
     /// <summary>Images held out from <see cref="Train"/>, to select epochs by; null for none.</summary>

@@ -1,15 +1,16 @@
 using ConvNN.Data.Files;
 using ConvNN.Data.Idx;
+using ConvNN.Files;
 
 namespace ConvNN.Data.Cache;
 
-/// <summary>The files of a dataset in its cache folder, each raw, or compressed if it was put there by hand.</summary>
+/// <summary>The files of a dataset in its cache folder; an IDX file may be compressed if it was put there by hand.</summary>
 /// <param name="dataset">The dataset.</param>
 /// <param name="folder">The folder; it need not exist.</param>
 internal sealed class CachedFiles(PublishedDataset dataset, string folder)
 {
     /// <summary>Where a file is stored when it is fetched.</summary>
-    public string PathOf(int file) => Path.Combine(folder, DatasetFiles.Names[file]);
+    public string PathOf(int file) => Path.Combine(folder, dataset.Files[file].Name);
 
     /// <summary>The files that are missing or differ from the published bytes; all files are read.</summary>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
@@ -19,17 +20,23 @@ internal sealed class CachedFiles(PublishedDataset dataset, string folder)
         return [.. gaps.OfType<CacheGap>()];
     }
 
+    /// <summary>The SHA-256 of a file as it is.</summary>
+    /// <exception cref="DatasetException">It cannot be read.</exception>
+    public static string HashOf(string path) =>
+        RegularFile.Read(path, (stream, _) => Sha256Hash.Of(stream), (message, cause) => new DatasetException(message, cause));
+
     private CacheGap? GapOf(int file)
     {
         try
         {
-            if (DatasetFiles.Find(folder)[file] is not { } path)
+            PublishedFile published = dataset.Files[file];
+            if ((published.IsCompressed ? DatasetFiles.Find(folder)[file] : Existing(PathOf(file))) is not { } path)
             {
                 return new CacheGap(file, Damage: null);
             }
 
-            string found = IdxFile.Read(path, DatasetFiles.ContentOf(file)).Sha256;
-            string expected = dataset.Files[file].Sha256;
+            string found = published.IsCompressed ? IdxFile.Read(path, DatasetFiles.ContentOf(file)).Sha256 : HashOf(path);
+            string expected = published.Sha256;
             return found == expected ? null : new CacheGap(file, $"{path}: SHA-256 is {found}, expected {expected}");
         }
         catch (DatasetException e)
@@ -37,4 +44,6 @@ internal sealed class CachedFiles(PublishedDataset dataset, string folder)
             return new CacheGap(file, e.Message);
         }
     }
+
+    private static string? Existing(string path) => Path.Exists(path) ? path : null;
 }

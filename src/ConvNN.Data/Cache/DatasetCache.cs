@@ -2,7 +2,7 @@ using ConvNN.Data.Files;
 
 namespace ConvNN.Data.Cache;
 
-/// <summary>Where downloaded datasets are kept: the four decoded files of each in a folder with its name.</summary>
+/// <summary>Where downloaded datasets are kept: the files of each in a folder with its name, IDX files decoded.</summary>
 public static class DatasetCache
 {
     /// <summary>
@@ -66,7 +66,7 @@ public static class DatasetCache
             : damage.Length > 0 ? CacheState.Damaged
             : bytes > 0 ? CacheState.InPart
             : CacheState.Missing;
-        return new CachedDataset(dataset, folder, state, bytes, gaps.Sum(gap => dataset.Files[gap.File].CompressedLength), damage);
+        return new CachedDataset(dataset, folder, state, bytes, gaps.Sum(gap => dataset.Files[gap.File].MirrorLength), damage);
     }
 
     private static long BytesIn(string folder)

@@ -23,7 +23,7 @@ public record DatasetOptions : CheckedOptions
             ValueKinds.Path,
             o => o.Directory,
             (o, v) => o with { Directory = v },
-            "folder with the four IDX files of a dataset, with pictures in a subfolder for each class, or with a subfolder for each dataset, named after it; by default the cache, then a download"),
+            "folder with the four IDX files of a dataset or the archive of CIFAR-10, with pictures in a subfolder for each class, or with a subfolder for each dataset, named after it; by default the cache, then a download"),
         Of(
             "ImageSize",
             ValueKinds.OrNull(ValueKinds.Count),
@@ -71,7 +71,7 @@ public record DatasetOptions : CheckedOptions
     public string Dataset { get; init => field = Checked(value); } = Auto;
 
     /// <summary>
-    /// A folder with the four IDX files of a dataset, each raw or <c>.gz</c>; or with pictures in a subfolder for each class; or
+    /// A folder with the four IDX files of a dataset, each raw or <c>.gz</c>, or the archive of CIFAR-10; or with pictures in a subfolder for each class; or
     /// with a subfolder for each dataset, named after it. Null for the cache, then a download.
     /// </summary>
     public string? Directory { get; init => field = Checked(value); }

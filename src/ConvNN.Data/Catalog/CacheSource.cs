@@ -3,7 +3,7 @@ using ConvNN.Data.Files;
 
 namespace ConvNN.Data.Catalog;
 
-/// <summary>The cache. It has a dataset if all four files have the published bytes; otherwise the dataset is fetched again.</summary>
+/// <summary>The cache. It has a dataset if all files have the published bytes; otherwise the dataset is fetched again.</summary>
 /// <param name="dataset">The dataset.</param>
 /// <param name="options">Where the cache is.</param>
 internal sealed class CacheSource(PublishedDataset dataset, DatasetOptions options) : IDatasetSource
@@ -11,15 +11,19 @@ internal sealed class CacheSource(PublishedDataset dataset, DatasetOptions optio
     /// <inheritdoc/>
     public async Task<DatasetContent?> ReadAsync(CancellationToken cancellationToken)
     {
-        FolderSource folder = new(DatasetCache.FolderOf(dataset, options), options);
+        IDatasetSource folder = SourceOf(DatasetCache.FolderOf(dataset, options), dataset, options);
         try
         {
             DatasetContent? content = await folder.ReadAsync(cancellationToken);
-            return content is not null && dataset.Is(content.Sha256) ? content : null;
+            return content is not null && (content.PublishedName == dataset.Name || dataset.Is(content.Sha256)) ? content : null;
         }
         catch (DatasetException)
         {
             return null;
         }
     }
+
+    /// <summary>Reads a folder with the files of a published dataset.</summary>
+    internal static IDatasetSource SourceOf(string folder, PublishedDataset dataset, DatasetOptions options) =>
+        dataset.Files[0].IsCompressed ? new FolderSource(folder, options) : new CifarSource(folder, dataset);
 }

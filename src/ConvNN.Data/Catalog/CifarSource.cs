@@ -1,4 +1,5 @@
 using System.Globalization;
+using ConvNN.Data.Cache;
 using ConvNN.Data.Files;
 using ConvNN.Data.Idx;
 using ConvNN.Files;
@@ -7,12 +8,12 @@ namespace ConvNN.Data.Catalog;
 
 /// <summary>
 /// The binary files of CIFAR-10 in a folder (Krizhevsky, "Learning Multiple Layers of Features from Tiny Images", 2009): records of a label
-/// and the red, green and blue plane of an image. Their archive is <c>cifar-10-binary.tar.gz</c>.
+/// and the red, green and blue plane of an image. They are read where they are, or in their archive, <c>cifar-10-binary.tar.gz</c>.
 /// </summary>
-/// <param name="directory">The folder with the files, or the one that the archive was unpacked in.</param>
-internal sealed class CifarSource(string directory) : IDatasetSource
+/// <param name="directory">The folder with the files or the archive, or the one that the archive was unpacked in.</param>
+/// <param name="published">The dataset; its file is the archive.</param>
+internal sealed class CifarSource(string directory, PublishedDataset published) : IDatasetSource
 {
-    private const string Name = "cifar-10";
     private const string FolderOfArchive = "cifar-10-batches-bin";
     private const int Channels = 3;
     private const int Side = 32;
@@ -30,37 +31,50 @@ internal sealed class CifarSource(string directory) : IDatasetSource
         ("test_batch.bin", "8e2eb146ae340b09e24670f29cabc6326dba54da8789dab6768acf480273f65b"),
     ];
 
-    private static readonly string[] Classes = ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"];
+    // An array has room for the images of all files.
+    private static readonly int MaxLength = Array.MaxLength / Files.Length;
 
-    /// <summary>Whether a folder has one of the files, or the folder of the archive.</summary>
+    /// <summary>Whether a folder has one of the files, their archive, or the folder of the archive with one of them.</summary>
     /// <param name="directory">The folder.</param>
-    public static bool IsOne(string directory) => Files.Any(file => File.Exists(Path.Combine(FolderIn(directory), file.Name)));
+    public static bool IsOne(string directory) => IsUnpacked(directory) || File.Exists(Path.Combine(directory, PublishedDataset.Cifar10.Files[0].Name));
 
     /// <inheritdoc/>
     public async Task<DatasetContent?> ReadAsync(CancellationToken cancellationToken)
     {
-        string folder = Path.GetFullPath(FolderIn(directory));
-        string[] missing = [.. Files.Select(file => file.Name).Where(name => !File.Exists(Path.Combine(folder, name)))];
-        if (missing.Length > 0)
-        {
-            throw new DatasetException($"{folder}: {string.Join(", ", missing)} not found; put all {Files.Length} binary files of CIFAR-10 there (https://www.cs.toronto.edu/~kriz/cifar.html has them).");
-        }
-
-        byte[][] files = await Task.WhenAll(Files.Select(file => Task.Run(() => Read(Path.Combine(folder, file.Name)), cancellationToken)));
-        bool isPublished = files.Zip(Files).All(file => Sha256Hash.Of(file.First) == file.Second.Sha256);
+        bool isUnpacked = IsUnpacked(directory);
+        string folder = Path.GetFullPath(isUnpacked ? FolderIn(directory) : directory);
+        string archive = Path.Combine(folder, published.Files[0].Name);
+        Task<bool> isArchivePublished = Task.Run(() => !isUnpacked && CachedFiles.HashOf(archive) == published.Files[0].Sha256, cancellationToken);
+        byte[][] files = isUnpacked ? await ReadAsync(folder, cancellationToken) : await Task.Run(() => Unpack(archive, cancellationToken), cancellationToken);
+        bool isPublished = await isArchivePublished || files.Zip(Files).All(file => Sha256Hash.Of(file.First) == file.Second.Sha256);
         return new DatasetContent(folder, PartOf(folder, files[..^1]), PartOf(Path.Combine(folder, Files[^1].Name), files[^1..]))
         {
-            ClassNames = Classes,
-            PublishedName = isPublished ? Name : null,
+            ClassNames = published.ClassNames,
+            PublishedName = isPublished ? published.Name : null,
         };
+    }
+
+    private static bool IsUnpacked(string directory) => Files.Any(file => File.Exists(Path.Combine(FolderIn(directory), file.Name)));
+
+    private static async Task<byte[][]> ReadAsync(string folder, CancellationToken cancellationToken)
+    {
+        string[] missing = [.. Files.Select(file => file.Name).Where(name => !File.Exists(Path.Combine(folder, name)))];
+        return missing.Length == 0
+            ? await Task.WhenAll(Files.Select(file => Task.Run(() => Read(Path.Combine(folder, file.Name)), cancellationToken)))
+            : throw new DatasetException($"{folder}: {string.Join(", ", missing)} not found; put all {Files.Length} binary files of CIFAR-10 there (https://www.cs.toronto.edu/~kriz/cifar.html has them).");
+    }
+
+    private static byte[][] Unpack(string archive, CancellationToken cancellationToken)
+    {
+        byte[][] files = TarGzip.Read(archive, [.. Files.Select(file => $"{FolderOfArchive}/{file.Name}")], MaxLength, cancellationToken);
+        return [.. files.Zip(Files, (content, file) => Checked(content, $"{archive}: {file.Name}"))];
     }
 
     private static string FolderIn(string directory) =>
         Directory.Exists(Path.Combine(directory, FolderOfArchive)) ? Path.Combine(directory, FolderOfArchive) : directory;
 
-    private static byte[] Read(string path)
-    {
-        byte[] file = RegularFile.Read(
+    private static byte[] Read(string path) => Checked(
+        RegularFile.Read(
             path,
             (stream, _) =>
             {
@@ -69,10 +83,11 @@ internal sealed class CifarSource(string directory) : IDatasetSource
                 return content;
             },
             (message, cause) => new DatasetException(message, cause),
-            Array.MaxLength / Files.Length);
-        return file.Length % RecordLength == 0 ? file : throw new DatasetException(string.Create(
-            CultureInfo.InvariantCulture, $"{path}: has {file.Length:N0} bytes, expected records of {RecordLength:N0}, a label and an image of {Channels}×{Side}×{Side}; get the file again."));
-    }
+            MaxLength),
+        path);
+
+    private static byte[] Checked(byte[] file, string name) => file.Length % RecordLength == 0 ? file : throw new DatasetException(string.Create(
+        CultureInfo.InvariantCulture, $"{name}: has {file.Length:N0} bytes, expected records of {RecordLength:N0}, a label and an image of {Channels}×{Side}×{Side}; get the file again."));
 
     private static PartContent PartOf(string source, byte[][] files)
     {

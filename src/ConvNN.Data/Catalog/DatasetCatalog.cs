@@ -2,8 +2,6 @@ using System.Diagnostics;
 using ConvNN.Data.Cache;
 using ConvNN.Data.Download;
 using ConvNN.Data.Files;
-using ConvNN.Data.Idx;
-using ConvNN.Data.Images;
 using ConvNN.Model;
 using ConvNN.Model.Options;
 using ConvNN.Pictures;
@@ -44,13 +42,19 @@ public static class DatasetCatalog
     /// <exception cref="DownloadException">It cannot be fetched, and was requested by name.</exception>
     /// <exception cref="CacheException">It cannot be stored in the cache, and was requested by name.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public static async Task<DatasetPair> LoadAsync(
+    public static Task<DatasetPair> LoadAsync(
         DatasetOptions options, IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        ConvNNException? failure = null;
+        return LoadAsync(PublishedDataset.Wanted(options.Dataset), options, progress, cancellationToken);
+    }
 
-        IReadOnlyList<IDatasetSource> sources = SourcesOf(options, progress);
+    /// <summary>As above, with the bytes that a dataset of this name must have: tests have smaller ones.</summary>
+    internal static async Task<DatasetPair> LoadAsync(
+        PublishedDataset dataset, DatasetOptions options, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
+    {
+        ConvNNException? failure = null;
+        IReadOnlyList<IDatasetSource> sources = SourcesOf(dataset, options, progress);
         foreach (IDatasetSource source in sources)
         {
             try
@@ -104,19 +108,12 @@ public static class DatasetCatalog
         new(Failure.At($"Data:{option}", $"is {value}, but {reason}; leave it out."));
 
     // In the order in which they are tried.
-    private static IReadOnlyList<IDatasetSource> SourcesOf(DatasetOptions options, IProgress<DownloadProgress>? progress)
+    private static IReadOnlyList<IDatasetSource> SourcesOf(PublishedDataset dataset, DatasetOptions options, IProgress<DownloadProgress>? progress)
     {
         bool isAuto = options.Dataset == Auto;
-        PublishedDataset dataset = PublishedDataset.Wanted(options.Dataset);
         if (options.Directory is { } given)
         {
-            string directory = DatasetFiles.FolderIn(given, dataset.Name);
-            return
-            [
-                CifarSource.IsOne(directory) ? new CifarSource(directory)
-                    : ImageFolder.IsOne(directory) ? new ImageFolderSource(directory, options)
-                    : new FolderSource(directory, options),
-            ];
+            return [GivenFolder.SourceOf(given, dataset, options)];
         }
 
         if (dataset.IsEmbedded)

@@ -39,7 +39,7 @@ public sealed record DatasetPreview(DatasetOutline Outline, string Source, long 
             return new DatasetPreview(
                 dataset.Outline,
                 DatasetCache.FolderOf(dataset, options),
-                dataset.Files.Sum(file => file.CompressedLength),
+                dataset.Files.Sum(file => file.MirrorLength),
                 options.Mirror ?? dataset.Mirrors[0],
                 FallbackReason: null);
         }

@@ -14,6 +14,6 @@ internal sealed class DownloadSource(PublishedDataset dataset, DatasetOptions op
     {
         DatasetDownload download = new(dataset, options);
         await download.RunAsync(progress, cancellationToken);
-        return await new FolderSource(download.Folder, options).ReadAsync(cancellationToken);
+        return await CacheSource.SourceOf(download.Folder, dataset, options).ReadAsync(cancellationToken);
     }
 }

@@ -1,5 +1,4 @@
 using ConvNN.Data.Cache;
-using ConvNN.Data.Idx;
 using ConvNN.Files;
 
 namespace ConvNN.Data.Download;
@@ -38,12 +37,14 @@ internal sealed class DatasetDownload
     public string Folder { get; }
 
     private string ByHand =>
-        $"By hand: put the four .gz files of {_dataset.Mirrors[0]} into {Folder}, or name the folder that has them with Data:Directory (--data-dir).";
+        _dataset.Files is [{ } only]
+            ? $"By hand: put {new Uri(_dataset.Mirrors[0], only.MirrorName)} into {Folder}, or name the folder that has it with Data:Directory (--data-dir)."
+            : $"By hand: put the four .gz files of {_dataset.Mirrors[0]} into {Folder}, or name the folder that has them with Data:Directory (--data-dir).";
 
     /// <summary>Fetches the files that are missing or damaged.</summary>
     /// <param name="progress">Receives the progress.</param>
     /// <param name="cancellationToken">Cancels; what has arrived is kept, and the next run resumes there.</param>
-    /// <returns>The total size of the fetched files, compressed as published; 0 if all were there.</returns>
+    /// <returns>The total size of the fetched files, as published; 0 if all were there.</returns>
     /// <exception cref="DownloadException">No mirror has them all, or downloads are not allowed.</exception>
     /// <exception cref="CacheException">They cannot be written.</exception>
     /// <exception cref="DownloadStoppedException">The token was cancelled.</exception>
@@ -83,7 +84,7 @@ internal sealed class DatasetDownload
 
     private static Uri AsFolder(Uri address) => address.AbsoluteUri.EndsWith('/') ? address : new Uri(address.AbsoluteUri + "/");
 
-    private static Uri AddressOf(Uri mirror, int file) => new(mirror, DatasetFiles.Names[file] + DatasetFiles.Compressed);
+    private Uri AddressOf(Uri mirror, int file) => new(mirror, _dataset.Files[file].MirrorName);
 
     private async Task AskMirrorsAsync(DownloadTally tally, CancellationToken cancellationToken)
     {
@@ -91,7 +92,7 @@ internal sealed class DatasetDownload
         List<string> failures = [];
 
         // A partial file can only be resumed from the mirror that it came from.
-        foreach (Uri mirror in _mirrors.OrderByDescending(mirror => tally.Missing.Any(file => PartialFile.IsFrom(CompressedPathOf(file), AddressOf(mirror, file)))))
+        foreach (Uri mirror in _mirrors.OrderByDescending(mirror => tally.Missing.Any(file => PartialFile.IsFrom(ArrivingPathOf(file), AddressOf(mirror, file)))))
         {
             try
             {
@@ -113,7 +114,7 @@ internal sealed class DatasetDownload
 
         if (tally.Missing.Count > 0)
         {
-            string kept = tally.Missing.Any(file => PartialFile.IsThere(CompressedPathOf(file))) ? "What has arrived is kept, and the next run resumes there. " : "";
+            string kept = tally.Missing.Any(file => PartialFile.IsThere(ArrivingPathOf(file))) ? "What has arrived is kept, and the next run resumes there. " : "";
             throw new DownloadException($"{_dataset.Name} cannot be downloaded: {string.Join("; ", failures)}. {kept}{ByHand}");
         }
     }
@@ -123,9 +124,9 @@ internal sealed class DatasetDownload
         PublishedFile published = _dataset.Files[file];
         for (bool isWhole = false; !isWhole;)
         {
-            using PartialFile part = PartialFile.Open(CompressedPathOf(file), published.CompressedLength);
+            using PartialFile part = PartialFile.Open(ArrivingPathOf(file), published.MirrorLength);
             bool isResumed = await client.FetchAsync(
-                AddressOf(mirror, file), part, published.CompressedLength, bytes => tally.Report(mirror, bytes), cancellationToken);
+                AddressOf(mirror, file), part, published.MirrorLength, bytes => tally.Report(mirror, bytes), cancellationToken);
             try
             {
                 DecodedFile.Write(part.Read(), _cached.PathOf(file), published);
@@ -148,5 +149,5 @@ internal sealed class DatasetDownload
     private void SayWaiting(IProgress<DownloadProgress>? progress) =>
         progress?.Report(new DownloadProgress(_dataset.Name, 0, 0, Notice: $"another process is downloading {_dataset.Name}; waiting for it"));
 
-    private string CompressedPathOf(int file) => _cached.PathOf(file) + DatasetFiles.Compressed;
+    private string ArrivingPathOf(int file) => Path.Combine(Folder, _dataset.Files[file].MirrorName);
 }

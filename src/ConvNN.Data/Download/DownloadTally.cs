@@ -13,7 +13,7 @@ internal sealed class DownloadTally(PublishedDataset dataset, IReadOnlyList<int>
     public IReadOnlyList<int> Missing => _missing;
 
     /// <summary>Number of bytes to fetch, as published.</summary>
-    public long TotalBytes { get; } = missing.Sum(file => dataset.Files[file].CompressedLength);
+    public long TotalBytes { get; } = missing.Sum(file => dataset.Files[file].MirrorLength);
 
     /// <summary>Reports how many bytes of the current file a mirror has sent.</summary>
     public void Report(Uri mirror, long bytes) => progress?.Report(new DownloadProgress(dataset.Name, _bytes + bytes, TotalBytes, mirror.Authority));
@@ -25,7 +25,7 @@ internal sealed class DownloadTally(PublishedDataset dataset, IReadOnlyList<int>
     public void Add(Uri mirror, int file)
     {
         _missing.Remove(file);
-        _bytes += dataset.Files[file].CompressedLength;
+        _bytes += dataset.Files[file].MirrorLength;
         progress?.Report(new DownloadProgress(dataset.Name, _bytes, TotalBytes, mirror.Authority, IsComplete: _missing.Count == 0));
     }
 }

@@ -29,21 +29,6 @@ internal static class DatasetFiles
     /// <summary>What the file at a position of <see cref="Names"/> contains.</summary>
     public static IdxContent ContentOf(int file) => file % 2 == 0 ? IdxContent.Images : IdxContent.Labels;
 
-    /// <summary>
-    /// Where a dataset is in a given folder: in the subfolder with its name, as in the cache, if that has files and the given
-    /// folder itself has none.
-    /// </summary>
-    /// <param name="directory">The given folder.</param>
-    /// <param name="dataset">The dataset's name.</param>
-    /// <exception cref="DatasetException">A folder cannot be searched.</exception>
-    public static string FolderIn(string directory, string dataset)
-    {
-        string own = Path.Combine(directory, dataset);
-        return directory.Length > 0 && !directory.Any(char.IsControl) && !HasAny(directory) && HasAny(own) ? own : directory;
-
-        static bool HasAny(string folder) => Find(folder).Any(path => path is not null);
-    }
-
     /// <summary>The paths of the four files in <paramref name="directory"/>; each may be raw or <c>.gz</c>, and raw wins.</summary>
     /// <exception cref="DatasetException">The folder is missing or cannot be searched, or files are missing: all are named.</exception>
     public static IReadOnlyList<string> Locate(string directory)

@@ -110,7 +110,7 @@ public class PackageTests
     [Fact]
     public async Task Data_FirstLines()
     {
-        DatasetPair data = await DatasetCatalog.LoadAsync("sample");        // or mnist, fashion-mnist, auto
+        DatasetPair data = await DatasetCatalog.LoadAsync("sample");        // or mnist, fashion-mnist, cifar-10, auto
         Console.WriteLine($"{data.Train.Count:N0} and {data.Test.Count:N0} images of {data.Train.Shape}, {data.Train.Classes} classes");
         Console.WriteLine($"the first is a {data.Train.Label(0)}, and has {data.Train.Image(0).Length} bytes");
 

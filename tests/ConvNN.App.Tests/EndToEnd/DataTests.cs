@@ -38,9 +38,10 @@ public class DataTests
     }
 
     [Theory]
-    [InlineData(Mnist)]
-    [InlineData("fashion-mnist")]
-    public async Task Train_NamedDatasetCannotBeHad_IsNeverReplaced(string name)
+    [InlineData(Mnist, @"the four \.gz files of https://\S+/", "them")]
+    [InlineData("fashion-mnist", @"the four \.gz files of https://\S+/", "them")]
+    [InlineData("cifar-10", @"https://www\.cs\.toronto\.edu/~kriz/cifar-10-binary\.tar\.gz", "it")]
+    public async Task Train_NamedDatasetCannotBeHad_IsNeverReplaced(string name, string what, string it)
     {
         using TemporaryFolder folder = new();
         Uri nobody = LoopbackServer.Nobody();
@@ -55,7 +56,7 @@ public class DataTests
 
         Assert.All(runs, run => Assert.Equal(8, run.Item1));
         Assert.All(runs, run => Assert.Matches(
-            $@"^download: {name} cannot be downloaded: {nobody.Authority} cannot be reached \(.+\)\. By hand: put the four \.gz files of https://\S+/ into {Path.Combine(folder["cache"], "convnn", name)}, or name the folder that has them with Data:Directory \(--data-dir\)\.\r?\n$",
+            $@"^download: {name} cannot be downloaded: {nobody.Authority} cannot be reached \(.+\)\. By hand: put {what} into {Path.Combine(folder["cache"], "convnn", name)}, or name the folder that has {it} with Data:Directory \(--data-dir\)\.\r?\n$",
             run.Item3));
         Assert.False(Directory.Exists(folder["runs"]), "A run without its dataset left a folder behind.");
     }
@@ -199,10 +200,11 @@ public class DataTests
 
         Assert.Equal((0, ""), (exitCode, error));
         Assert.Matches(@"(?m)^mnist +60,000 +10,000 +no +– +11\.6 MB +\S+mnist\r?$", output);
+        Assert.Matches(@"(?m)^cifar-10 +50,000 +10,000 +no +– +170\.1 MB +\S+cifar-10\r?$", output);
         Assert.Matches(@"(?m)^sample +4,000 +1,000 +built in +– +– +–\r?$", output);
         Assert.Matches(@"(?m)^To fetch one: dotnet \S+convnn\.dll data get mnist\r?$", output);
         using JsonDocument document = JsonDocument.Parse(json);
-        Assert.Equal(["mnist", "fashion-mnist", "sample"], document.RootElement.EnumerateArray().Select(dataset => dataset.GetProperty("name").GetString()));
+        Assert.Equal(["mnist", "fashion-mnist", "cifar-10", "sample"], document.RootElement.EnumerateArray().Select(dataset => dataset.GetProperty("name").GetString()));
     }
 
     [Fact]

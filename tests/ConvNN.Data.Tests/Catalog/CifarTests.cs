@@ -1,6 +1,7 @@
 using ConvNN.Data.Cache;
 using ConvNN.Data.Catalog;
 using ConvNN.Data.Files;
+using ConvNN.Data.Tests.Download;
 using ConvNN.Model;
 
 namespace ConvNN.Data.Tests.Catalog;
@@ -8,9 +9,7 @@ namespace ConvNN.Data.Tests.Catalog;
 /// <summary>The binary files of CIFAR-10, here with two images each. Of the published ones the hashes are known, but they are not here.</summary>
 public sealed class CifarTests : IDisposable
 {
-    private const int Record = 1 + (3 * 32 * 32);
-
-    private static readonly string[] Names = ["data_batch_1.bin", "data_batch_2.bin", "data_batch_3.bin", "data_batch_4.bin", "data_batch_5.bin", "test_batch.bin"];
+    private static readonly string[] Names = TinyCifar.Names;
 
     private readonly TemporaryFolder _folder = new();
 
@@ -24,7 +23,7 @@ public sealed class CifarTests : IDisposable
         Directory.CreateDirectory(_folder.File(below));
         foreach ((int index, string name) in Names.Index())
         {
-            _folder.File(Path.Combine(below, name), [.. Image((byte)index, (byte)(10 * index)), .. Image(9, (byte)((10 * index) + 1))]);
+            _folder.File(Path.Combine(below, name), TinyCifar.File(index));
         }
 
         DatasetPair data = await LoadAsync();
@@ -62,10 +61,46 @@ public sealed class CifarTests : IDisposable
         await RefusedAsync($"{_folder.Path}: label 0 is 10, expected 0 to 9; use files of one dataset.");
     }
 
-    private static byte[] Image(byte label, byte value) => [label, .. Enumerable.Range(0, Record - 1).Select(i => (byte)(value + (i / 1024)))];
+    /// <summary>A name that leads elsewhere is none of the six, nor is a link with a name of theirs.</summary>
+    [Fact]
+    public async Task Load_ArchiveWithNamesThatLeadElsewhere_ReadsAndWritesNothingThere()
+    {
+        string inner = _folder.File("inner");
+        Directory.CreateDirectory(inner);
+        File.WriteAllBytes(Path.Combine(inner, TinyCifar.Name), TinyCifar.ArchiveOf(
+            [.. Names[1..].Select((name, index) => ($"{TinyCifar.Folder}/{name}", (byte[]?)TinyCifar.File(index))), ("../evil.bin", TinyCifar.File(0)), ("/evil.bin", TinyCifar.File(0)), ($"{TinyCifar.Folder}/{Names[0]}", null), ("../evil.bin", TinyCifar.File(0))]));
 
-    private Task<DatasetPair> LoadAsync() =>
-        DatasetCatalog.LoadAsync(new DatasetOptions { Directory = _folder.Path }, cancellationToken: TestContext.Current.CancellationToken);
+        DatasetException e = await Assert.ThrowsAsync<DatasetException>(() => LoadAsync(inner));
+
+        Assert.Equal($"{Path.Combine(inner, TinyCifar.Name)}: has no {TinyCifar.Folder}/{Names[0]} in it; get the file again.", e.Message);
+        Assert.Equal([inner], Directory.GetFileSystemEntries(_folder.Path));
+        Assert.Single(Directory.GetFileSystemEntries(inner));
+    }
+
+    public static TheoryData<string, byte[]> BrokenArchives => new()
+    {
+        { "is cut short, damaged or not a .tar.gz archive", TinyCifar.Archive[..^100] },
+        { "is cut short, damaged or not a .tar.gz archive", TinyCifar.Archive[..200] },
+        { "is cut short, damaged or not a .tar.gz archive", "<html>404</html>"u8.ToArray() },
+        { $"has no {TinyCifar.Folder}/test_batch.bin in it", TinyCifar.ArchiveOf([.. Names[..5].Select((name, index) => ($"{TinyCifar.Folder}/{name}", (byte[]?)TinyCifar.File(index)))]) },
+        { "data_batch_1.bin: has 3 bytes, expected records of 3,073, a label and an image of 3×32×32", TinyCifar.ArchiveOf([.. Names.Select(name => ($"{TinyCifar.Folder}/{name}", (byte[]?)[1, 2, 3]))]) },
+    };
+
+    [Theory]
+    [MemberData(nameof(BrokenArchives))]
+    public async Task Load_BrokenArchive_SaysWhatIsWrong(string expected, byte[] archive)
+    {
+        string path = _folder.File(TinyCifar.Name, archive);
+
+        await RefusedAsync($"{path}: {expected}; get the file again.");
+    }
+
+    private static byte[] Image(byte label, byte value) => TinyCifar.Image(label, value);
+
+    private Task<DatasetPair> LoadAsync() => LoadAsync(_folder.Path);
+
+    private static Task<DatasetPair> LoadAsync(string folder) =>
+        DatasetCatalog.LoadAsync(new DatasetOptions { Directory = folder }, cancellationToken: TestContext.Current.CancellationToken);
 
     private async Task RefusedAsync(string expected) => Assert.Equal(expected, (await Assert.ThrowsAsync<DatasetException>(LoadAsync)).Message);
 }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using ConvNN.Data.Idx;
 using ConvNN.Data.Tests.Idx;
+using ConvNN.Model;
 
 namespace ConvNN.Data.Tests.Download;
 
@@ -32,10 +33,9 @@ internal static class TinyDataset
 
     /// <summary>The dataset, to be had from mirrors.</summary>
     public static PublishedDataset From(params Uri[] mirrors) => new(
-        "tiny",
-        Classes: 10,
+        new("tiny", Shape.Image(1, 28, 28), Classes: 10, TrainCount: 300, TestCount: 20),
         [.. Decoded.Select((bytes, file) => new PublishedFile(
-            Convert.ToHexStringLower(SHA256.HashData(bytes)), bytes.Length, Compressed[DatasetFiles.Names[file] + ".gz"].Length))],
+            DatasetFiles.Names[file], Convert.ToHexStringLower(SHA256.HashData(bytes)), bytes.Length, Compressed[DatasetFiles.Names[file] + ".gz"].Length))],
         mirrors);
 
     /// <summary>Answers with the file that is asked for.</summary>

@@ -74,8 +74,8 @@ internal sealed class DataListCommand(DataRequest request, ConfigurationSources 
             return new TextTable(hasFolder ? columns : columns[..^1]).AddAll(all.Select(cached => (string[])
             [
                 cached.Dataset.Name,
-                Count(cached.Dataset.TrainCount),
-                Count(cached.Dataset.TestCount),
+                Count(cached.Dataset.Outline.TrainCount),
+                Count(cached.Dataset.Outline.TestCount),
                 WordOf(cached.State),
                 Size(cached.Bytes),
                 Size(cached.MissingBytes),
@@ -91,8 +91,8 @@ internal sealed class DataListCommand(DataRequest request, ConfigurationSources 
     private static string Json(IReadOnlyList<CachedDataset> all) => ReadableJson.Of(new JsonArray([.. all.Select(cached => (JsonNode)new JsonObject
     {
         ["name"] = cached.Dataset.Name,
-        ["train_images"] = cached.Dataset.TrainCount,
-        ["test_images"] = cached.Dataset.TestCount,
+        ["train_images"] = cached.Dataset.Outline.TrainCount,
+        ["test_images"] = cached.Dataset.Outline.TestCount,
         ["classes"] = cached.Dataset.Classes,
         ["in_cache"] = WordOf(cached.State),
         ["bytes"] = cached.Bytes,

@@ -1,0 +1,25 @@
+using ConvNN.Data.Cache;
+using ConvNN.Data.Idx;
+using ConvNN.Data.Images;
+
+namespace ConvNN.Data.Catalog;
+
+/// <summary>A folder that the user names: its files decide how it is read.</summary>
+internal static class GivenFolder
+{
+    /// <summary>Reads the folder, or its subfolder with the dataset's name, as in the cache, if that has files and the folder itself has none.</summary>
+    /// <param name="given">The folder.</param>
+    /// <param name="dataset">The dataset whose subfolder may be there.</param>
+    /// <param name="options">How files are read.</param>
+    /// <exception cref="Files.DatasetException">A folder cannot be searched.</exception>
+    public static IDatasetSource SourceOf(string given, PublishedDataset dataset, DatasetOptions options)
+    {
+        string own = Path.Combine(given, dataset.Name);
+        string directory = given.Length > 0 && !given.Any(char.IsControl) && !HasFiles(given) && HasFiles(own) ? own : given;
+        return CifarSource.IsOne(directory) ? new CifarSource(directory, dataset.Name == PublishedDataset.Cifar10.Name ? dataset : PublishedDataset.Cifar10)
+            : ImageFolder.IsOne(directory) ? new ImageFolderSource(directory, options)
+            : new FolderSource(directory, options);
+    }
+
+    private static bool HasFiles(string folder) => DatasetFiles.Find(folder).Any(path => path is not null) || CifarSource.IsOne(folder);
+}
