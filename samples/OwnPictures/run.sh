@@ -51,6 +51,6 @@ speed() {
 }
 echo "native code as published: $(speed nameit named), for any x64 processor: $(speed nameit-any named-any), with start and reading of pictures"
 diff named named-any
-xargs convnn predict --model runs/photos < pictures | grep '^photos/' | sed 's/,.*//' > told
-diff <(sed 's/.*: //' named) <(sed 's/.*: //' told)
+xargs convnn predict --model runs/photos < pictures | grep '^photos/' | awk '{ print $2 }' > told
+diff <(sed 's/.*: //' named) told
 if [ "${1:-}" = --write ]; then cp output "$page"; fi

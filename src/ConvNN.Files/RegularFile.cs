@@ -72,10 +72,22 @@ public static class RegularFile
             using FileStream stream = OpenRead(path, maxBytes);
             return read(stream, path);
         }
+        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw fault($"{path}: {Missing(path)}", missing);
+        }
         catch (Exception reason) when (reason is IOException or UnauthorizedAccessException)
         {
             throw fault($"{path}: cannot be read: {reason.Message.TrimEnd('.')}.", reason);
         }
+    }
+
+    private static string Missing(string path)
+    {
+        string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        return !Directory.Exists(folder) ? $"there is no folder {folder}; check the path."
+            : new FileInfo(path).LinkTarget is { } target ? $"is a link to {target}, which does not exist; name another file."
+            : $"there is no such file in {folder}; check its name, or give its whole path.";
     }
 
     /// <summary>The whole content of a file that <see cref="OpenRead"/> opens.</summary>

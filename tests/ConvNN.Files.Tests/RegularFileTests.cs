@@ -12,7 +12,7 @@ public sealed class RegularFileTests : IDisposable
     public void Read_MissingFile_GivesTheSystemsReason()
     {
         string path = Named("nowhere");
-        AssertRefused(path, $"{path}: cannot be read: Could not find file");
+        AssertRefused(path, $"{path}: there is no such file in {Path.GetDirectoryName(path)}; check its name, or give its whole path.");
     }
 
     /// <summary>As archives from other systems unpack: the runtime has no name for it that the system would know.</summary>
@@ -71,7 +71,7 @@ public sealed class RegularFileTests : IDisposable
         Directory.CreateSymbolicLink(folder, ".");
 
         Assert.Equal(3, Length(link));
-        AssertRefused(dangling, $"{dangling}: cannot be read: Could not find file");
+        AssertRefused(dangling, $"{dangling}: is a link to nowhere, which does not exist; name another file.");
         AssertRefused(loop, $"{loop}: cannot be read: Too many levels of symbolic links");
         AssertRefused(folder, $"{folder}: cannot be read: it is a folder");
     }

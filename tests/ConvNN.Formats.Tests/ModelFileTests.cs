@@ -120,7 +120,7 @@ public class ModelFileTests
 
         ModelFileException refused = Assert.Throws<ModelFileException>(() => ModelFile.Load(folder["none"]));
 
-        Assert.StartsWith($"{folder["none"]}: cannot be read: ", refused.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"{folder["none"]}: there is no such file in ", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -27,6 +27,7 @@ internal sealed record Fault(int ExitCode, string Kind, Exception Exception)
         (typeof(WebServerException), Faults.ExitCode.Configuration, "dashboard"),
         (typeof(DatasetException), Faults.ExitCode.Dataset, "dataset"),
         (typeof(PictureException), Faults.ExitCode.Dataset, "picture"),
+        (typeof(UnreadException), Faults.ExitCode.Dataset, "picture"),
         (typeof(DownloadException), Faults.ExitCode.Download, "download"),
         (typeof(CacheException), Faults.ExitCode.Output, "cache"),
         (typeof(OutputException), Faults.ExitCode.Output, "output"),
@@ -97,7 +98,7 @@ internal sealed record Fault(int ExitCode, string Kind, Exception Exception)
     };
 
     /// <summary>
-    /// A line for each failure of a configuration, or one line for any other fault; each line names the kind of fault. There is none if
+    /// A line for each failure of a configuration and for each picture that cannot be read, or one line for any other fault; each line names the kind of fault. There is none if
     /// the reader of stdout has left: other programs say nothing of it either.
     /// </summary>
     public IEnumerable<string> Lines()
@@ -107,7 +108,12 @@ internal sealed record Fault(int ExitCode, string Kind, Exception Exception)
             return [];
         }
 
-        IReadOnlyList<string> failures = Exception is ConfigurationException configuration ? [.. configuration.Failures.Select(failure => $"{failure}")] : [Exception.Message];
+        IReadOnlyList<string> failures = Exception switch
+        {
+            ConfigurationException configuration => [.. configuration.Failures.Select(failure => $"{failure}")],
+            UnreadException unread => unread.Files,
+            _ => [Exception.Message],
+        };
         return failures.Select(failure =>
             failure.StartsWith(Kind, StringComparison.OrdinalIgnoreCase) ? OneLine(failure) : $"{Kind}: {OneLine(failure)}");
     }

@@ -153,10 +153,32 @@ public sealed class ModelCommandTests : IAsyncLifetime
         (int empty, _, string refused) = await RunAsync("predict", "none");
 
         Assert.Equal((0, ""), (exitCode, error));
+        Assert.Matches(@"(?m)^total   2 images: \d 2; 1 other file left out\r?$", output);
         Assert.Equal(["photos/b.PNG", "photos/inner/c.gif"], output.Split('\n').Where(line => line.StartsWith("photos", StringComparison.Ordinal)).Select(line => line.Split(':')[0].Replace('\\', '/')));
         Assert.Contains("blank, all its values are equal", output, StringComparison.Ordinal);
         Assert.Equal(3, empty);
         Assert.StartsWith("dataset: none: has no pictures (.png, .jpg, ", refused, StringComparison.Ordinal);
+    }
+
+    /// <summary>More pictures than fit a screen get a line each; a broken one does not keep the others from theirs.</summary>
+    [Fact]
+    public async Task Predict_ManyPicturesAndBrokenOnes_AnswersForTheOthers()
+    {
+        Directory.CreateDirectory(_folder["many"]);
+        byte[] picture = PngWriter.Write(new Picture(28, 28, 1, new byte[28 * 28]));
+        Array.ForEach(["1.png", "2.png", "4.png", "5.png"], name => File.WriteAllBytes(_folder[$"many/{name}"], picture));
+        File.WriteAllText(_folder["many/3.png"], "broken");
+
+        (int exitCode, string output, string error) = await RunAsync("predict", "many", "none.png", "--model", "runs/first");
+        (int exitCodeOfJson, string json, string errorOfJson) = await RunAsync("predict", "many", "none.png", "--model", "runs/first", "--json");
+
+        Assert.Equal((3, 3), (exitCode, exitCodeOfJson));
+        string digit = Regex.Match(output, @"(?m)^many/1\.png +(\d) ").Groups[1].Value;
+        Assert.Matches($@"^model   \S+\nmany.1\.png  {digit}  +\d+\.\d\d %\nmany.2\.png  {digit}  +\d+\.\d\d %\nmany.4\.png .*\nmany.5\.png .*\ntotal   4 images: {digit} 4; 2 could not be read\n$", output.ReplaceLineEndings("\n"));
+        Assert.Matches(@"^picture: many.3\.png: is no picture: .*\npicture: none\.png: there is no such file in .*; check its name, or give its whole path\.\npicture: 2 of 6 files could not be read; the others have their answers\.\n$", error.ReplaceLineEndings("\n"));
+        Assert.Equal(error, errorOfJson);
+        Assert.Equal(4, json.TrimEnd().Split('\n').Length);
+        Assert.Equal(4, JsonNode.Parse(json)!.AsArray().Count);
     }
 
     [Fact]
@@ -305,8 +327,8 @@ public sealed class ModelCommandTests : IAsyncLifetime
 
     [Theory]
     [InlineData(5, "model: none: there is no such file; name a model, or the folder of a run.", "evaluate", "--model", "none")]
-    [InlineData(3, "picture: none.png: cannot be read: ", "predict", "none.png")]
-    [InlineData(3, "picture: none.png: cannot be read: ", "explain", "none.png")]
+    [InlineData(3, "picture: none.png: there is no such file in ", "predict", "none.png")]
+    [InlineData(3, "picture: none/none.png: there is no folder ", "explain", "none/none.png")]
     [InlineData(2, "usage: --class '17' is not a class of the model; did you mean 1? (known here: 0, 1, 2, 3, 4, 5, 6, 7, 8, 9).", "explain", "none.png", "--class", "17")]
     [InlineData(2, "usage: export needs the file to write: --onnx model.onnx.", "export")]
     [InlineData(2, "usage: runs lists a folder of runs, or compares two or more: runs A B.", "runs", "runs/first")]

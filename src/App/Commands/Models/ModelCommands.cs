@@ -62,9 +62,10 @@ internal sealed class ModelCommands
             result =>
             {
                 PredictReport report = new(ModelLocation.Find(result.GetValue(_model)), result.GetRequiredValue(images));
-                return result.GetValue(_json) ? report.Json().Split('\n') : report.Lines();
+                return result.GetValue(_json) ? report.Json() : report.Lines(_width());
             },
             "predict seven.png",
+            "predict photos",
             "predict --model runs/first t10k-images-idx3-ubyte --json");
     }
 

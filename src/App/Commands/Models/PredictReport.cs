@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ConvNN.App.Faults;
 using ConvNN.App.Output;
 using ConvNN.App.Runs;
 using ConvNN.Data.Files;
@@ -13,78 +14,190 @@ using static ConvNN.App.Output.TextColumn;
 
 namespace ConvNN.App.Commands.Models;
 
-/// <summary>Predictions for pictures, which are prepared and shown, and for IDX files, whose images are used as they are.</summary>
+/// <summary>
+/// Predictions for pictures, which are prepared, and for IDX files, whose images are used as they are. What cannot be read does not keep
+/// the others from their answers: it is reported at the end.
+/// </summary>
 /// <param name="model">The model.</param>
 /// <param name="files">The files, and folders of pictures.</param>
 internal sealed class PredictReport(ModelLocation model, IReadOnlyList<string> files)
 {
+    // More pictures than these get a line each, since a picture is shown as tall as it is.
+    private const int MostShown = 3;
+
+    private const int IndexWidth = 7;       // [59999]
+
     // How gzip and IDX files of bytes begin; no picture does.
     private static readonly byte[][] IdxMagic = [[0x1F, 0x8B], [0, 0, 8]];
 
     private readonly Classifier _classifier = Classifier.Load(model.Path);
+    private readonly List<ConvNNException> _faults = [];
+    private readonly Dictionary<int, int> _answers = [];
+    private int _others;
 
     private Shape Shape => _classifier.Network.Input;
+
+    private int Outputs => _classifier.Network.Output.Count;
 
     /// <summary>An image with its prediction.</summary>
     private sealed record Answer(string File, int Index, byte[] Values, IReadOnlyList<string> Changes, Prediction Prediction)
     {
+        /// <summary>The file, and the number of the image in it if it may have several.</summary>
+        public string Name => IsPicture ? File : $"{File}[{Index}]";
+
         /// <summary>Whether it is a picture, with a file of its own.</summary>
         public bool IsPicture { get; init; }
     }
 
-    /// <summary>The lines: a picture as the network sees it, with all probabilities; an IDX image on one line.</summary>
-    public IEnumerable<string> Lines()
+    /// <summary>The lines: a few pictures as the network sees them, with all probabilities; of more, or of IDX images, a line for each, and how many of each class.</summary>
+    /// <param name="width">The maximum width of a line.</param>
+    /// <exception cref="UnreadException">Some could not be read.</exception>
+    public IEnumerable<string> Lines(int width)
     {
-        yield return $"model   {model.Path}";
-        foreach (Answer answer in Answers())
+        foreach (string line in Fold.Lines("model", model.Path, width))
         {
-            string changes = answer.Changes.Count == 0 ? "" : $"; {string.Join(", ", answer.Changes)}";
-            string name = answer.IsPicture ? answer.File : $"{answer.File}[{answer.Index}]";
-            yield return Untied($"{name}: {_classifier.NameOf(answer.Prediction.Class)}, {Percent(answer.Prediction.Probability)}{changes}");
-            if (!answer.IsPicture)
-            {
-                continue;
-            }
+            yield return line;
+        }
 
-            string[] picture = [.. CharacterPicture.Lines(answer.Values, Shape)];
-            IReadOnlyList<float> probabilities = answer.Prediction.Probabilities;
-            TextTable table = new(Word(""), new("") { Width = 3 }, new("") { Width = 8 }) { HasTitles = false, Margin = 2 };
-            table.AddAll(Enumerable.Range(0, Math.Max(picture.Length, probabilities.Count)).Select(i => (string[])
-            [
-                picture.ElementAtOrDefault(i) ?? "",
-                .. i < probabilities.Count ? [_classifier.NameOf(i), Percent(probabilities[i])] : (string[])["", ""],
-            ]));
-            foreach (string line in table.Lines())
+        string[] all = [.. Files()];
+        bool isShort = all.Length > MostShown;
+        int names = all.Select(file => Cells.Width(file) + (PictureFile.IsOne(file) ? 0 : IndexWidth)).DefaultIfEmpty().Max(), classes = Enumerable.Range(0, Outputs).Max(i => Cells.Width(_classifier.NameOf(i)));
+        foreach (Answer answer in Answers(all))
+        {
+            foreach (string line in isShort || !answer.IsPicture ? Short(answer, names, classes, width) : Full(answer, width))
             {
                 yield return line;
             }
         }
+
+        if (isShort || _others > 0 || _answers.Values.Sum() > MostShown)
+        {
+            foreach (string line in Fold.Lines("total", Total(), width))
+            {
+                yield return line;
+            }
+        }
+
+        ThrowUnread();
     }
 
-    /// <summary>The same as JSON: a list with an object for each image.</summary>
-    public string Json() => new JsonArray([.. Answers().Select(answer => (JsonNode)new JsonObject
+    /// <summary>The same as JSON: a list with an object for each image, each on a line.</summary>
+    /// <exception cref="UnreadException">Some could not be read.</exception>
+    public IEnumerable<string> Json()
     {
-        ["file"] = answer.File,
-        ["index"] = answer.Index,
-        ["class"] = answer.Prediction.Class,
-        ["name"] = _classifier.ClassNames?[answer.Prediction.Class],
-        ["probabilities"] = new JsonArray([.. answer.Prediction.Probabilities.Select(probability => (JsonNode)probability)]),
-        ["changes"] = new JsonArray([.. answer.Changes.Select(change => (JsonNode)change)]),
-    })]).ToJsonString();
+        string? line = null;
+        foreach (Answer answer in Answers([.. Files()]))
+        {
+            if (line is not null)
+            {
+                yield return $"{line},";
+            }
 
-    private IEnumerable<Answer> Answers() => files.SelectMany(path => Directory.Exists(path) ? PicturesIn(path) : [path])
-        .SelectMany(file => IsIdx(file) ? OfIdx(file) : [OfPicture(file)]);
+            line = (line is null ? "[" : " ") + new JsonObject
+            {
+                ["file"] = answer.File,
+                ["index"] = answer.Index,
+                ["class"] = answer.Prediction.Class,
+                ["name"] = _classifier.ClassNames?[answer.Prediction.Class],
+                ["probabilities"] = new JsonArray([.. answer.Prediction.Probabilities.Select(probability => (JsonNode)probability)]),
+                ["changes"] = new JsonArray([.. answer.Changes.Select(change => (JsonNode)change)]),
+            }.ToJsonString();
+        }
 
-    /// <summary>The pictures in a folder and its subfolders.</summary>
-    private static string[] PicturesIn(string folder)
+        if (line is not null)
+        {
+            yield return $"{line}]";
+        }
+
+        ThrowUnread();
+    }
+
+    private IEnumerable<string> Full(Answer answer, int width)
     {
-        string[] pictures =
+        string changes = answer.Changes.Count == 0 ? "" : $"; {string.Join(", ", answer.Changes)}";
+        yield return Untied($"{answer.Name}: {_classifier.NameOf(answer.Prediction.Class)}, {Percent(answer.Prediction.Probability)}{changes}");
+        string[] picture = [.. CharacterPicture.Lines(answer.Values, Shape)];
+        IReadOnlyList<float> probabilities = answer.Prediction.Probabilities;
+        TextTable table = new(Word(""), new("") { Width = 3 }, new("") { Width = 8 }) { HasTitles = false, Margin = 2 };
+        table.AddAll(Enumerable.Range(0, Math.Max(picture.Length, probabilities.Count)).Select(i => (string[])
         [
-            .. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
-                .Where(file => PictureFile.IsOne(file))
-                .Order(StringComparer.Ordinal),
-        ];
-        return pictures.Length > 0 ? pictures : throw new DatasetException($"{folder}: has no pictures ({string.Join(", ", PictureFile.Extensions)}); name files, or another folder.");
+            picture.ElementAtOrDefault(i) ?? "",
+            .. i < probabilities.Count ? [_classifier.NameOf(i), Percent(probabilities[i])] : (string[])["", ""],
+        ]));
+        foreach (string line in table.Lines(width))
+        {
+            yield return line;
+        }
+    }
+
+    private IEnumerable<string> Short(Answer answer, int names, int classes, int width) =>
+        new TextTable(Word("", names), Word("", classes), new("") { Width = 8 }) { HasTitles = false }
+            .Add(answer.Name, _classifier.NameOf(answer.Prediction.Class), Percent(answer.Prediction.Probability))
+            .Lines(width);
+
+    private string Total()
+    {
+        string counts = string.Join(", ", _answers.OrderByDescending(count => count.Value).ThenBy(count => count.Key).Select(count => $"{_classifier.NameOf(count.Key)}{Fold.Tie}{count.Value:N0}"));
+        string[] left = [.. _faults.Count > 0 ? [$"{_faults.Count:N0} could not be read"] : (string[])[], .. _others > 0 ? [$"{Plural(_others, "other file")} left out"] : (string[])[]];
+        return $"{Plural(_answers.Values.Sum(), "image")}{(counts.Length > 0 ? $": {counts}" : "")}{string.Concat(left.Select(text => $"; {text}"))}";
+    }
+
+    private void ThrowUnread()
+    {
+        if (_faults.Count > 0)
+        {
+            throw _faults is [var only] && _answers.Count == 0
+                ? only
+                : new UnreadException([.. _faults.Select(fault => fault.Message), Fold.Plain($"{_faults.Count:N0} of {Plural(_faults.Count + _answers.Values.Sum(), "file")} could not be read; the others have their answers.")]);
+        }
+    }
+
+    private IEnumerable<string> Files()
+    {
+        foreach (string path in files)
+        {
+            string[] found = [path];
+            if (Directory.Exists(path))
+            {
+                string[] all = [.. Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories)];
+                found = [.. all.Where(PictureFile.IsOne).Order(StringComparer.Ordinal)];
+                _others += all.Length - found.Length;
+                if (found.Length == 0)
+                {
+                    _faults.Add(new DatasetException($"{path}: has no pictures ({string.Join(", ", PictureFile.Extensions)}); name files, or another folder."));
+                }
+            }
+
+            foreach (string file in found)
+            {
+                yield return file;
+            }
+        }
+    }
+
+    private IEnumerable<Answer> Answers(IEnumerable<string> all)
+    {
+        foreach (string file in all)
+        {
+            foreach (Answer answer in OrFault(() => IsIdx(file) ? OfIdx(file) : [OfPicture(file)]))
+            {
+                _answers[answer.Prediction.Class] = _answers.GetValueOrDefault(answer.Prediction.Class) + 1;
+                yield return answer;
+            }
+        }
+    }
+
+    private IEnumerable<Answer> OrFault(Func<IEnumerable<Answer>> answers)
+    {
+        try
+        {
+            return answers();
+        }
+        catch (ConvNNException fault) when (fault is PictureException or DatasetException)
+        {
+            _faults.Add(fault);
+            return [];
+        }
     }
 
     private Answer OfPicture(string file)
@@ -105,11 +218,11 @@ internal sealed class PredictReport(ModelLocation model, IReadOnlyList<string> f
             throw new DatasetException($"{file}: has images of {shape}, the network takes {Shape}; give pictures, which are prepared.");
         }
 
-        for (int i = 0; i < images.Dimensions[0]; i++)
+        return Enumerable.Range(0, images.Dimensions[0]).Select(i =>
         {
             byte[] values = images.Data.Slice(i * shape.Count, shape.Count).ToArray();
-            yield return new Answer(file, i, values, [], _classifier.Predict(values));
-        }
+            return new Answer(file, i, values, [], _classifier.Predict(values));
+        });
     }
 
     private static bool IsIdx(string file) => RegularFile.Read(
