@@ -125,7 +125,7 @@ internal sealed class CommandLine
             _root.Add(command);
         }
 
-        foreach (Command command in new ModelCommands(() => _output.Terminal?.Columns ?? int.MaxValue).All(Printing, Testing<EvaluateCommand>, Testing<ReportCommand>))
+        foreach (Command command in new ModelCommands(() => _output.Columns).All(Printing, Testing<EvaluateCommand>, Testing<ReportCommand>))
         {
             _root.Add(command);
         }

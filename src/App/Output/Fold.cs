@@ -25,7 +25,7 @@ internal static class Fold
         foreach (string part in text.Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries))
         {
             string piece = Shorten(Plain(part), Math.Max(1, columns - Indent));
-            if (!isEmpty && Cells.Width(line) + 1 + Cells.Width(piece) > columns)
+            if ((!isEmpty || Cells.Width(word) >= Indent) && Cells.Width(line) + 1 + Cells.Width(piece) > columns)
             {
                 yield return line;
                 line = new string(' ', Indent - 1);
@@ -37,6 +37,14 @@ internal static class Fold
 
         yield return line.TrimEnd();
     }
+
+    /// <summary>Wraps those lines that do not fit, each as a word and a sentence.</summary>
+    /// <param name="lines">Lines of words, not of a table.</param>
+    /// <param name="columns">The maximum width of a line.</param>
+    public static IEnumerable<string> Long(IEnumerable<string> lines, int columns) => lines.SelectMany(line =>
+        Cells.Width(line) <= columns ? [line]
+        : line.Split(' ', 2) is [{ Length: > 0 } word, string text] ? Lines(Shorten(word, columns), text, columns)
+        : Lines("", line, columns));
 
     /// <summary>Shortens a text by cutting out its middle, since the beginning and the end of a path say more.</summary>
     public static string Shorten(string text, int length)

@@ -19,6 +19,9 @@ internal sealed class LineWriter(TextWriter writer, Terminal? terminal = null)
     /// <summary>The terminal, which has a status line; null if there are only plain lines.</summary>
     public Terminal? Terminal => terminal;
 
+    /// <summary>The maximum width of a line: that of the terminal, or none.</summary>
+    public int Columns => terminal?.Columns ?? int.MaxValue;
+
     /// <summary>Stops writing, including lines that are still waiting.</summary>
     public void Silence() => _isSilent = true;
 
@@ -28,6 +31,16 @@ internal sealed class LineWriter(TextWriter writer, Terminal? terminal = null)
     {
         Show(line);
         ThrowIfLost();
+    }
+
+    /// <summary>Prints lines of words; those that do not fit the terminal are wrapped.</summary>
+    /// <exception cref="UnprintedException">They cannot be printed.</exception>
+    public void WriteWords(params IEnumerable<string> lines)
+    {
+        foreach (string line in Fold.Long(lines, Columns))
+        {
+            Write(line);
+        }
     }
 
     /// <summary>Prints a text of several lines that was asked for.</summary>

@@ -61,13 +61,34 @@ public partial class TerminalRunTests
         Assert.Equal(words, File.ReadAllLines(folder["out/log.txt"]).Select(line => line.Split(' ')[1]).Where(word => word != "checkpoint"));
     }
 
+    /// <summary>What commands print of a model in folders with long names.</summary>
+    [Fact]
+    public async Task ModelCommands_OnATerminal_FillNoLineBeyondItsEdge()
+    {
+        using TemporaryFolder folder = new();
+        const string Run = "a-folder-with-quite-a-long-name/and-a-run-in-it/20261125-181032-original";
+        await RunAsync(folder, $"--limit 300 -e 1 -o {Run}", isInterrupted: false);
+        File.WriteAllBytes(folder["wide.pgm"], [.. "P5 90 70 255\n"u8, .. Enumerable.Range(0, 90 * 70).Select(i => (byte)(i % 90))]);
+
+        string[] commands =
+        [
+            $"evaluate --model {Run}", $"inspect {Run}", $"inspect {Run}/checkpoints/latest", $"predict wide.pgm wide.pgm --model {Run}", $"explain wide.pgm --model {Run}",
+            $"export --model {Run} --onnx {Run}/model.onnx", $"report {Run}", $"init {Run}/a-configuration-of-my-own.json", "runs a-folder-with-quite-a-long-name/and-a-run-in-it",
+        ];
+        foreach (string command in commands)
+        {
+            string[] lines = Left((await RunAsync(folder, command, isInterrupted: false, data: "")).Replace("\x1b=", "", StringComparison.Ordinal));
+            Assert.True(lines.Length > 0 && lines.All(line => line.Length <= 80), $"{command}:\n{string.Join('\n', lines)}");
+        }
+    }
+
     /// <summary>What the program wrote to a terminal of 80 columns.</summary>
-    private static async Task<string> RunAsync(TemporaryFolder folder, string arguments, bool isInterrupted, string variable = "TERM=xterm")
+    private static async Task<string> RunAsync(TemporaryFolder folder, string arguments, bool isInterrupted, string variable = "TERM=xterm", string data = " --data sample --download false")
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() && File.Exists("/usr/bin/script"), "There is no script of util-linux here.");
         string host = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
         string program = Path.Combine(AppContext.BaseDirectory, "convnn.dll");
-        ProcessStartInfo start = new("env", ["--default-signal=INT", "-u", "NO_COLOR", "TERM=xterm", variable, "script", "-qfec", $"stty cols 80 rows 25; exec '{host}' '{program}' {arguments} --data sample --download false", "/dev/null"])
+        ProcessStartInfo start = new("env", ["--default-signal=INT", "-u", "NO_COLOR", "TERM=xterm", variable, "script", "-qfec", $"stty cols 80 rows 25; exec '{host}' '{program}' {arguments}{data}", "/dev/null"])
         {
             WorkingDirectory = folder.Path,
             RedirectStandardInput = true,

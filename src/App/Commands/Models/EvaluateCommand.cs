@@ -31,7 +31,7 @@ internal sealed class EvaluateCommand(EvaluateRequest request, ConfigurationSour
         }
 
         EvaluationReport report = new(request.Model.Path, test);
-        foreach (string line in request.IsJson ? report.Json().Split('\n') : report.Lines())
+        foreach (string line in request.IsJson ? report.Json().Split('\n') : Fold.Long(report.Lines(output.Columns), output.Columns))
         {
             output.Write(line);
         }

@@ -19,7 +19,8 @@ internal sealed class EvaluationReport(string path, ModelTest test)
     private IReadOnlyList<string>? Names => test.Model.ClassNames;
 
     /// <summary>The lines.</summary>
-    public IEnumerable<string> Lines()
+    /// <param name="width">The maximum width of a table's line.</param>
+    public IEnumerable<string> Lines(int width)
     {
         (double low, double high) = Confusion.Interval!.Value;
         int wrong = Confusion.Samples - Confusion.Correct;
@@ -33,29 +34,35 @@ internal sealed class EvaluationReport(string path, ModelTest test)
 
         yield return $"weights {test.Model.WeightsSha256}";
         yield return "";
-        bool isShown = Confusion.Classes <= MaxShownClasses;
-        if (isShown)
+        int[] shown = Confusion.Classes <= MaxShownClasses ? [.. Classes] : [];
+        if (shown.Length > 0)
         {
             yield return "       taken for";
         }
 
-        IEnumerable<int> shown = isShown ? Classes : [];
-        TextTable table = new(
-        [
-            new("class"),
-            .. shown.Select(label => new TextColumn($"{label}") { Width = 4, Gap = 1 }),
-            .. (TextColumn[])[new("precision"), new("recall"), new("F₁") { Width = 5 }, .. Names is null ? Array.Empty<TextColumn>() : [Word("name")]],
-        ]);
-        table.AddAll(Classes.Select(label => (string[])
-        [
-            $"{label}",
-            .. shown.Select(predicted => Confusion[label, predicted] == 0 ? "·" : $"{Confusion[label, predicted]}"),
-            .. (string[])[Share(Confusion.Precision(label)), Share(Confusion.Recall(label)), Share(Confusion.F1(label)), .. Names is null ? Array.Empty<string>() : [Names[label]]],
-        ]));
-        foreach (string line in table.Lines())
+        // Beside each other if that fits, or else below.
+        TextTable whole = Table(shown, hasFigures: true);
+        TextTable[] tables = shown.Length == 0 || whole.Width <= width ? [whole] : [Table(shown, hasFigures: false), Table([], hasFigures: true)];
+        foreach ((int place, TextTable table) in tables.Index())
         {
-            yield return line;
+            foreach (string line in table.Lines(width).Prepend("").Skip(place == 0 ? 1 : 0))
+            {
+                yield return line;
+            }
         }
+    }
+
+    private TextTable Table(int[] shown, bool hasFigures)
+    {
+        TextColumn[] figures = hasFigures ? [new("precision"), new("recall"), new("F₁") { Width = 5 }] : [], names = Names is null ? [] : [Word("name")];
+        return new TextTable([new("class"), .. shown.Select(label => new TextColumn($"{label}") { Width = 4, Gap = 1 }), .. figures, .. names])
+            .AddAll(Classes.Select(label => (string[])
+            [
+                $"{label}",
+                .. shown.Select(predicted => Confusion[label, predicted] == 0 ? "·" : $"{Confusion[label, predicted]}"),
+                .. hasFigures ? [Share(Confusion.Precision(label)), Share(Confusion.Recall(label)), Share(Confusion.F1(label))] : (string[])[],
+                .. Names is null ? Array.Empty<string>() : [Names[label]],
+            ]));
     }
 
     /// <summary>The same as JSON.</summary>

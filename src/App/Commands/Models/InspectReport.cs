@@ -19,10 +19,11 @@ internal static class InspectReport
 
     /// <summary>The lines.</summary>
     /// <param name="path">A model file, or the folder of a run or a checkpoint.</param>
+    /// <param name="width">The maximum width of a table's line.</param>
     /// <exception cref="ModelFileException">The model is missing or damaged.</exception>
     /// <exception cref="CheckpointException">The checkpoint is damaged.</exception>
     /// <exception cref="RunFileException">A file of the run is damaged.</exception>
-    public static IEnumerable<string> Lines(string path) => Of(path, OfCheckpoint, OfRun, OfModel);
+    public static IEnumerable<string> Lines(string path, int width) => Of(path, place => OfCheckpoint(place, width), place => OfRun(place, width), place => OfModel(place, width));
 
     /// <summary>What is made of a path, by what is there.</summary>
     /// <param name="path">A model file, or the folder of a run or a checkpoint.</param>
@@ -46,7 +47,7 @@ internal static class InspectReport
     /// <param name="record">Its record.</param>
     public static string? ResumeOf(string path, RunRecord record) => record.Result.Outcome == ResultRecord.Interrupted ? Invocation.Resuming(path) : null;
 
-    private static IEnumerable<string> OfModel(string path)
+    private static IEnumerable<string> OfModel(string path, int width)
     {
         ModelFile model = ModelFile.Load(path);
         yield return $"file    {path}: {new FileInfo(path).Length:N0} bytes, safetensors";
@@ -59,13 +60,13 @@ internal static class InspectReport
             tensors.Add(parameter.Name, string.Join('×', parameter.Dimensions), $"{values.Min():g4}", $"{values.Max():g4}", $"{values.Average():g4}");
         }
 
-        foreach (string line in NetworkTable.Lines("", model.Network, Columns).Concat(tensors.Lines()))
+        foreach (string line in NetworkTable.Lines("", model.Network, Math.Min(Columns, width)).Concat(tensors.Lines(width)))
         {
             yield return line;
         }
     }
 
-    private static IEnumerable<string> OfCheckpoint(string path)
+    private static IEnumerable<string> OfCheckpoint(string path, int width)
     {
         Checkpoint checkpoint = Checkpoint.Open(path);
         CheckpointManifest manifest = checkpoint.Manifest;
@@ -91,14 +92,14 @@ internal static class InspectReport
 
         if (manifest.HasState)
         {
-            foreach (string line in OfModel(checkpoint.ModelPath))
+            foreach (string line in OfModel(checkpoint.ModelPath, width))
             {
                 yield return line;
             }
         }
     }
 
-    private static IEnumerable<string> OfRun(string path)
+    private static IEnumerable<string> OfRun(string path, int width)
     {
         RunRecord record = RunRecord.Read(path);
         yield return $"run     {path}: {record.Result.Outcome}{(record.Result.StoppedBy is { } signal ? $" by {signal}" : "")}, {Untied(Plural(record.Result.Epochs, "epoch"))}";
@@ -114,7 +115,7 @@ internal static class InspectReport
         bool isValidated = history.Any(row => row["validation_loss"] is not null);
         TextColumn[] validation = isValidated ? [new("val loss"), new("val acc")] : [];
         TextColumn[] best = isValidated ? [Word("")] : [];
-        TextTable epochs = new([new("epoch"), new("train loss"), new("train acc"), .. validation, new("test loss"), new("test acc"), new("images/s"), Word("weights"), .. best]);
+        TextTable epochs = new([new("epoch"), new("train loss"), new("train acc"), .. validation, new("test loss"), new("test acc"), new("images/s") { Goes = 1 }, Word("weights"), .. best]);
         epochs.AddAll(history.Select(row => (string[])
         [
             $"{row.Epoch}", $"{row["train_loss"]:0.0000}", $"{100 * row["train_accuracy"]:0.00}",
@@ -122,7 +123,7 @@ internal static class InspectReport
             $"{row["test_loss"]:0.0000}", $"{100 * row["test_accuracy"]:0.00}", $"{row["images_per_second"]:N0}", row.WeightsSha256[..12],
             .. isValidated ? [row.Epoch == record.Result.BestEpoch ? "the model" : ""] : (string[])[],
         ]));
-        foreach (string line in epochs.Lines())
+        foreach (string line in epochs.Lines(width))
         {
             yield return line;
         }
@@ -136,7 +137,7 @@ internal static class InspectReport
         string model = Path.Combine(path, ModelFile.DefaultName);
         if (File.Exists(model))
         {
-            foreach (string line in OfModel(model))
+            foreach (string line in OfModel(model, width))
             {
                 yield return line;
             }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using ConvNN.App.Commands.Options;
 using ConvNN.App.Faults;
+using ConvNN.App.Output;
 using ConvNN.App.Runs;
 using ConvNN.Formats;
 using ConvNN.Formats.Onnx;
@@ -76,7 +77,8 @@ internal sealed class ModelCommands
         Option<string> page = new("--html") { HelpName = "FILE", Description = "the page to write", DefaultValueFactory = _ => ExplainReport.PageName };
         return printing(
             new Command("explain", "Write a page about what a network sees in a picture: the pixels that matter for a class, and the output of each layer.") { image, _model, name, page },
-            result => ExplainReport.Write(ModelLocation.Find(result.GetValue(_model)), result.GetRequiredValue(image), result.GetValue(name), result.GetRequiredValue(page)),
+            result => Fold.Long(
+                ExplainReport.Write(ModelLocation.Find(result.GetValue(_model)), result.GetRequiredValue(image), result.GetValue(name), result.GetRequiredValue(page)), _width()),
             "explain seven.png",
             "explain --model runs/first seven.png --class 1 --html seven.html");
     }
@@ -90,7 +92,7 @@ internal sealed class ModelCommands
             result =>
             {
                 string inspected = result.GetValue(path) ?? ModelLocation.Find(null).Run!;
-                return result.GetValue(_json) ? InspectJson.Of(inspected).Split('\n') : InspectReport.Lines(inspected);
+                return result.GetValue(_json) ? InspectJson.Of(inspected).Split('\n') : Fold.Long(InspectReport.Lines(inspected, _width()), _width());
             },
             "inspect runs/first",
             "inspect runs/first/checkpoints/latest",
@@ -116,7 +118,7 @@ internal sealed class ModelCommands
                     throw new ModelFileException($"{location.Path}: {unknown.Message}", unknown);
                 }
 
-                return [$"saved   {file}: ONNX, operators {OnnxFile.OperatorSet}, {new FileInfo(file).Length:N0} bytes, from {location.Path}"];
+                return Fold.Long([$"saved   {file}: ONNX, operators {OnnxFile.OperatorSet}, {new FileInfo(file).Length:N0} bytes, from {location.Path}"], _width());
             },
             "export --onnx model.onnx",
             "export --model runs/first --onnx first.onnx");

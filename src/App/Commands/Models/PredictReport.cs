@@ -54,7 +54,7 @@ internal sealed class PredictReport(ModelLocation model, IReadOnlyList<string> f
     /// <exception cref="UnreadException">Some could not be read.</exception>
     public IEnumerable<string> Lines(int width)
     {
-        foreach (string line in Fold.Lines("model", model.Path, width))
+        foreach (string line in Fold.Long([$"model   {model.Path}"], width))
         {
             yield return line;
         }
@@ -115,7 +115,11 @@ internal sealed class PredictReport(ModelLocation model, IReadOnlyList<string> f
     private IEnumerable<string> Full(Answer answer, int width)
     {
         string changes = answer.Changes.Count == 0 ? "" : $"; {string.Join(", ", answer.Changes)}";
-        yield return Untied($"{answer.Name}: {_classifier.NameOf(answer.Prediction.Class)}, {Percent(answer.Prediction.Probability)}{changes}");
+        foreach (string line in Fold.Long([Untied($"{answer.Name}: {_classifier.NameOf(answer.Prediction.Class)}, {Percent(answer.Prediction.Probability)}{changes}")], width))
+        {
+            yield return line;
+        }
+
         string[] picture = [.. CharacterPicture.Lines(answer.Values, Shape)];
         IReadOnlyList<float> probabilities = answer.Prediction.Probabilities;
         TextTable table = new(Word(""), new("") { Width = 3 }, new("") { Width = 8 }) { HasTitles = false, Margin = 2 };

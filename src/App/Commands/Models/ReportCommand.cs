@@ -25,7 +25,7 @@ internal sealed class ReportCommand(EvaluateRequest request, ConfigurationSource
         (string path, string page) = request.Compared.Count > 0 ? Compare(request.Html!) : await ReportAsync(cancellationToken);
         OutputException.Guard(path, () => AtomicFile.Write(path, page));
 
-        output.Write($"saved   {path}: {new FileInfo(path).Length:N0} bytes; open it in a browser");
+        output.WriteWords($"saved   {path}: {new FileInfo(path).Length:N0} bytes; open it in a browser");
         return ExitCode.Done;
     }
 

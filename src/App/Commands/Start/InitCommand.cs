@@ -37,9 +37,10 @@ internal sealed class InitCommand(InitRequest request, ConfigurationSources sour
         }
 
         string train = request.File == DefaultFile ? Invocation.Of("train") : Invocation.Of($"--config {Invocation.Quoted(request.File)}");
-        output.Write($"saved   {request.File}: {run.Name}, each key with a comment");
-        output.Write($"saved   {schema}: by it editors complete and check the file");
-        output.Write($"next    {train}");
+        output.WriteWords(
+            $"saved   {request.File}: {run.Name}, each key with a comment",
+            $"saved   {schema}: by it editors complete and check the file",
+            $"next    {train}");
         return Task.FromResult(ExitCode.Done);
     }
 

@@ -15,6 +15,7 @@ internal sealed class SweepTable
     private const int ShortHash = 12;
     private const string None = "–";
     private const string Epochs = "epochs";
+    private const string Weights = "weights";
 
     private readonly List<(string Title, bool IsWord, Func<SweepResult, string> Cell)> _columns = [];
 
@@ -56,7 +57,7 @@ internal sealed class SweepTable
         Add("test accuracy", result => IsChosenByValidation && result != Results[0] ? "" : Accuracy(result, result.Test));
         Add($"seconds{mark}", result => result.Seconds is { } seconds ? $"{seconds.Mean:0.0}" : None);
         Add($"images/s{mark}", result => result.ImagesPerSecond is { } speed ? $"{speed.Mean:N0}" : None);
-        Add("weights", result => result.WeightsSha256?[..ShortHash] ?? None, isWord: true);
+        Add(Weights, result => result.WeightsSha256?[..ShortHash] ?? None, isWord: true);
     }
 
     /// <summary>The results in the order of the rows.</summary>
@@ -71,7 +72,7 @@ internal sealed class SweepTable
     /// <summary>Whether times were measured while other trials ran.</summary>
     public bool IsShared { get; }
 
-    /// <summary>The notes below the table.</summary>
+    /// <summary>The notes below the table in Markdown.</summary>
     public IEnumerable<string> Notes =>
     [
         .. IsChosenByValidation ? ["chosen by validation; only the first row shows its test accuracy"] : Array.Empty<string>(),
@@ -104,18 +105,25 @@ internal sealed class SweepTable
     }
 
     /// <summary>
-    /// The table in lines that fit. Name and accuracy matter most, and where a row was stopped; other columns are dropped first, from the right.
+    /// The table in lines that fit, and the notes on what they show. If there is little room, titles are short, and columns are dropped from the
+    /// right. Name and accuracy always stay; the weights, by which a trial is trained again, and where a row was stopped stay longest.
     /// </summary>
     /// <param name="columns">The maximum width of a line.</param>
     public IEnumerable<string> Lines(int columns)
     {
+        TextTable whole = Table(isShort: false), table = whole.Width <= columns ? whole : Table(isShort: true);
+        bool isTimeShown = table.Shown(columns).Any(column => _columns[column].Title.EndsWith('*'));
+        return [.. table.Lines(columns), .. Notes.Where(note => note[0] != '*' || isTimeShown).SelectMany(note => Fold.Lines("", note, columns))];
+    }
+
+    private TextTable Table(bool isShort)
+    {
         int kept = _columns.FindIndex(IsAccuracy);
-        string[][] cells = Cells();
-        return new TextTable(_columns.Select((column, place) => new TextColumn(column.Title)
+        return new TextTable(_columns.Select((column, place) => new TextColumn(isShort ? column.Title.Replace(" accuracy", "", StringComparison.Ordinal) : column.Title)
         {
             IsWord = column.IsWord,
-            Goes = place == 0 || place == kept ? 0 : IsAccuracy(column) || (IsHalved && column.Title == Epochs) ? place : place + _columns.Count,
-        })).AddAll(cells[1..]).Lines(columns);
+            Goes = place == 0 || place == kept ? 0 : column.Title == Weights ? 1 : IsAccuracy(column) || (IsHalved && column.Title == Epochs) ? place : place + _columns.Count,
+        })).AddAll(Cells()[1..]);
 
         static bool IsAccuracy((string Title, bool, Func<SweepResult, string>) column) => column.Title.EndsWith("accuracy", StringComparison.Ordinal);
     }

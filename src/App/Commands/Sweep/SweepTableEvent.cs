@@ -1,5 +1,4 @@
 using ConvNN.App.Log.Events;
-using ConvNN.App.Output;
 
 namespace ConvNN.App.Commands.Sweep;
 
@@ -14,8 +13,7 @@ internal sealed record SweepTableEvent(SweepTable Table) : RunEvent("table")
     public override bool EndsStatus => true;
 
     /// <inheritdoc/>
-    public override IEnumerable<string> Drawn(int columns) =>
-        [.. Table.Lines(columns), .. Table.Notes.SelectMany(note => Fold.Lines("", note, columns))];
+    public override IEnumerable<string> Drawn(int columns) => Table.Lines(columns);
 
     /// <inheritdoc/>
     public override IEnumerable<RunEvent> Parts => Table.Results.Select(

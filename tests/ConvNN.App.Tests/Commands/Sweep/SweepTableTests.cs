@@ -52,9 +52,11 @@ public class SweepTableTests
 
     [Theory]
     [InlineData(200, "configuration  LearningRate  parameters  epochs  validation accuracy  test accuracy  seconds*  images/s*  weights")]
-    [InlineData(85, "configuration  LearningRate  parameters  epochs  validation accuracy  test accuracy")]
-    [InlineData(50, "configuration  validation accuracy  test accuracy")]
-    public void Lines_NarrowTerminal_KeepNameAndAccuracy(int columns, string titles)
+    [InlineData(100, "configuration  LearningRate  parameters  epochs  validation     test  seconds*  weights")]
+    [InlineData(85, "configuration  LearningRate  parameters  epochs  validation     test  weights")]
+    [InlineData(60, "configuration  validation     test  weights")]
+    [InlineData(40, "configuration  validation  weights")]
+    public void Lines_NarrowTerminal_KeepNameAccuracyAndWeights(int columns, string titles)
     {
         SweepTable table = new([Varied("0.1", Row(0.97, 'b') with { ValidationAccuracy = 0.98, IsAlone = false })]);
 
@@ -62,6 +64,7 @@ public class SweepTableTests
 
         Assert.Equal(titles, lines[0]);
         Assert.All(lines, line => Assert.InRange(line.Length, 1, columns));
+        Assert.Equal(titles.Contains('*'), string.Join(' ', lines[2..]).Contains("* with one worker", StringComparison.Ordinal));
         Assert.Contains(table.Notes, note => note.Contains("--alone", StringComparison.Ordinal));
     }
 
@@ -77,12 +80,12 @@ public class SweepTableTests
 
         Assert.Equal(
             [
-                "configuration  LearningRate       epochs  validation accuracy  test accuracy",
-                "original                0.1           10              97.00 %        90.00 %",
-                "original                0.2  5 (stopped)              98.00 %",
-                "original                0.3  3 (stopped)              99.00 %",
+                "configuration  LearningRate       epochs  validation     test  weights",
+                "original                0.1           10     97.00 %  90.00 %  cccccccccccc",
+                "original                0.2  5 (stopped)     98.00 %           bbbbbbbbbbbb",
+                "original                0.3  3 (stopped)     99.00 %           aaaaaaaaaaaa",
             ],
-            table.Lines(80).Select(line => line.TrimEnd()));
+            table.Lines(79).Take(4).Select(line => line.TrimEnd()));
         Assert.Equal([(null, 0.9), ((int?)5, null), (3, null)], table.Results.Select((_, row) => table.FiguresOf(row).ToDictionary(field => field.Key, field => field.Value)).Select(row => ((int?)row["stopped_after"], (double?)row.GetValueOrDefault("test_accuracy"))));
     }
 
