@@ -21,8 +21,9 @@ internal sealed record RunColumn(string Name, Func<RunFacts, object?> Of, int Go
         new("outcome", run => run.Record?.Result.Outcome, Goes: 6) { IsWord = true },
         new("epochs", run => run.Record?.Result.Epochs, Goes: 5),
         new("dataset", run => run.Record?.Dataset.Name, Goes: 7) { IsWord = true },
-        new("accuracy", run => run.Record?.Result.TestAccuracy, Goes: 0) { Shown = value => Figures.Percent((double)value) },
-        new("loss", run => run.Best?["test_loss"], Goes: 4) { Shown = value => $"{value:0.0000}" },
+        new("validation_accuracy", run => run.Best?["validation_accuracy"], Goes: 0) { Title = "validation", Shown = value => Figures.Percent((double)value), IsLeftOut = runs => runs.All(run => run.Best?["validation_accuracy"] is null) },
+        new("accuracy", run => run.HidesTest ? null : run.Record?.Result.TestAccuracy, Goes: 0) { Shown = value => Figures.Percent((double)value), IsLeftOut = HideTest },
+        new("loss", run => run.HidesTest ? null : run.Best?["test_loss"], Goes: 4) { Shown = value => $"{value:0.0000}", IsLeftOut = HideTest },
         new("optimizer", run => run.Configuration?.Training.Optimizer.Definition.Name, Goes: 1) { IsWord = true },
         new("rate", run => run.Configuration?.Training.LearningRate, Goes: 2),
         new("batch", run => run.Configuration?.Training.BatchSize, Goes: 3),
@@ -35,6 +36,9 @@ internal sealed record RunColumn(string Name, Func<RunFacts, object?> Of, int Go
 
     /// <summary>Its title in the table.</summary>
     public string Title { get => field ?? Name; init; }
+
+    /// <summary>Whether the table leaves it out for these runs.</summary>
+    public Func<IReadOnlyList<RunFacts>, bool> IsLeftOut { get; init; } = _ => false;
 
     /// <summary>Whether its values are words or times, and not numbers.</summary>
     public bool IsWord { get; init; }
@@ -59,6 +63,8 @@ internal sealed record RunColumn(string Name, Func<RunFacts, object?> Of, int Go
         DateTime time => $"{time:yyyy-MM-ddTHH:mm:ssZ}",
         var value => $"{value}",
     };
+
+    private static bool HideTest(IReadOnlyList<RunFacts> runs) => runs.All(run => run.HidesTest);
 
     /// <summary>Its value in the table.</summary>
     public string Cell(RunFacts run) => Of(run) is { } value ? Shown(value) : "–";

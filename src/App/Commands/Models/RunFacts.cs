@@ -1,3 +1,4 @@
+using ConvNN.App.Commands.Sweep;
 using ConvNN.App.Configuration;
 using ConvNN.App.Faults;
 using ConvNN.App.Runs;
@@ -15,6 +16,9 @@ internal sealed record RunFacts(string Folder, RunRecord? Record, string Fault, 
 {
     /// <summary>The epoch whose weights are the model; null if there is none.</summary>
     public HistoryRow? Best => History.LastOrDefault(row => row.WeightsSha256 == Record?.Result.WeightsSha256);
+
+    /// <summary>Whether it is a trial of a sweep that is compared by validation: whoever saw its test accuracy would choose by it.</summary>
+    public bool HidesTest => History.Any(row => row["validation_accuracy"] is not null) && SweepTrials.IsTrial(Folder);
 
     /// <summary>Reads the files.</summary>
     /// <param name="folder">The folder of a run.</param>

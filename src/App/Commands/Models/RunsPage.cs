@@ -10,12 +10,21 @@ internal sealed class RunsPage(string title, RunsComparison runs)
     private const string Accuracy = "accuracy";
 
     /// <summary>The page.</summary>
-    public string Html() => HtmlPage.WithCharts($"{title} – ConvNN", [.. Head(), .. Charts(), .. Differences()]);
+    public string Html() => HtmlPage.WithCharts($"{title} – ConvNN", [.. Head(), .. Results(), .. Charts(), .. Differences()]);
 
     private IEnumerable<string> Head()
     {
         yield return $"<h1>{HtmlPage.Escape(title)}</h1>";
         yield return $"<p class=\"faint\">{runs.Folders.Count} runs</p>";
+    }
+
+    private IEnumerable<string> Results()
+    {
+        yield return $"<h2>Results</h2>{Table(runs.Results)}";
+        if (runs.Note is { } note)
+        {
+            yield return $"<p class=\"faint\">{HtmlPage.Escape(note)}</p>";
+        }
     }
 
     private IEnumerable<string> Charts()
@@ -37,13 +46,13 @@ internal sealed class RunsPage(string title, RunsComparison runs)
 
     private IEnumerable<string> Differences()
     {
-        string head = string.Concat(runs.Folders.Select(folder => $"<th>{HtmlPage.Escape(folder)}</th>"));
-        yield return $"<h2>What differs</h2><div class=\"scroll\"><table class=\"compared\"><tr><th></th>{head}</tr>";
-        foreach (string[] row in runs.Differences)
-        {
-            yield return $"<tr><th>{HtmlPage.Escape(row[0])}</th>{string.Concat(row.Skip(1).Select(value => $"<td>{HtmlPage.Escape(value)}</td>"))}</tr>";
-        }
+        yield return $"<h2>What differs</h2>{Table([.. runs.Networks.Count > 0 ? [["network", .. runs.Networks]] : (string[][])[], .. runs.Differences])}";
+    }
 
-        yield return "</table></div>";
+    private string Table(IEnumerable<string[]> rows)
+    {
+        string head = string.Concat(runs.Folders.Select(folder => $"<th>{HtmlPage.Escape(folder)}</th>"));
+        string body = string.Concat(rows.Select(row => $"<tr><th>{HtmlPage.Escape(row[0])}</th>{string.Concat(row.Skip(1).Select(value => $"<td>{HtmlPage.Escape(value)}</td>"))}</tr>"));
+        return $"<div class=\"scroll\"><table class=\"compared\"><tr><th></th>{head}</tr>{body}</table></div>";
     }
 }

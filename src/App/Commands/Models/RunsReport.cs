@@ -13,6 +13,9 @@ internal sealed class RunsReport(string folder)
 
     private const string Fault = "fault";
 
+    /// <summary>Why there is no test accuracy.</summary>
+    public const string HiddenTest = "of a sweep are compared by validation accuracy; their test accuracy is not shown, so that nobody chooses by it";
+
     /// <summary>What a run must pass to be listed.</summary>
     public IReadOnlyList<RunFilter> Filters { get; init; } = [];
 
@@ -32,9 +35,11 @@ internal sealed class RunsReport(string folder)
             return [$"{folder}: {(ModelLocation.RunsIn(folder).Count == 0 ? $"there are no runs yet; {Invocation.Of("train")} begins one" : "no run is as --where says; leave it out to see all")}"];
         }
 
-        return new TextTable(RunColumn.All.Select(column => new TextColumn(column.Title) { IsWord = column.IsWord, Goes = Goes(column, runs) }))
-            .AddAll(runs.Select(run => run.Record is null ? (string[])[run.Folder, $"damaged: {run.Fault}"] : [.. RunColumn.All.Select(column => column.Cell(run))]))
+        RunColumn[] columns = [.. RunColumn.All.Where(column => !column.IsLeftOut(runs))];
+        return new TextTable(columns.Select(column => new TextColumn(column.Title) { IsWord = column.IsWord, Goes = Goes(column, runs) }))
+            .AddAll(runs.Select(run => run.Record is null ? (string[])[run.Folder, $"damaged: {run.Fault}"] : [.. columns.Select(column => column.Cell(run))]))
             .Lines(width)
+            .Concat(runs.Any(run => run.HidesTest) ? Fold.Lines("trials", HiddenTest, width) : [])
             .Concat(runs.Select(ResumeOf).OfType<string>().Select(command => $"resume  {command}"));
     }
 

@@ -24,6 +24,14 @@ internal sealed class SweepTrials(string folder, RunLog log, TimeProvider time)
     /// <param name="row">A row with weights.</param>
     public static string NameOf(TrialRow row) => row.WeightsSha256![..Digits];
 
+    /// <summary>Whether a run folder is that of a trial: it lies beside its configuration, which has its name.</summary>
+    /// <param name="run">The folder.</param>
+    public static bool IsTrial(string run)
+    {
+        string path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(run));
+        return Path.GetFileName(Path.GetDirectoryName(path)) == Name && File.Exists(path + ".json");
+    }
+
     /// <summary>The configuration that trains a row again.</summary>
     /// <param name="folder">The folder of <c>sweep.csv</c>.</param>
     /// <param name="row">A row with weights.</param>

@@ -60,6 +60,30 @@ public sealed class RunsReportTests : IDisposable
         Assert.Matches("^run +outcome +accuracy +optimizer +batch$", lines[0]);
     }
 
+    /// <summary>Trials are compared by validation. One whose test accuracy was seen could be chosen by it.</summary>
+    [Fact]
+    public void Lines_TrialsOfASweep_ShowValidationAndNoTest()
+    {
+        foreach ((string name, string validation) in new[] { ("aaaa", "0.91"), ("bbbb", "0.95") })
+        {
+            Run($"../sweeps/trials/{name}", accuracy: "0.5", optimizer: "sgd", batch: 10, day: 1);
+            _folder.Write($"sweeps/trials/{name}.json", "{}");
+            _folder.Write($"sweeps/trials/{name}/history.csv", $"epoch,test_loss,test_accuracy,validation_accuracy,weights_sha256\n1,2.5,0.5,{validation},{new string('a', 64)}\n");
+        }
+
+        RunsReport report = new(_folder["sweeps/trials"]) { SortBy = RunColumn.Find("validation_accuracy", "--sort"), IsDescending = true };
+        string[] lines = [.. report.Lines()];
+        JsonNode best = JsonNode.Parse(report.Json())![0]!;
+
+        Assert.Matches("dataset +validation +optimizer", lines[0]);
+        Assert.Matches(@"bbbb .* 95\.00 % +sgd", lines[1]);
+        Assert.Matches(@"aaaa .* 91\.00 % +sgd", lines[2]);
+        Assert.StartsWith("trials  of a sweep are compared by validation accuracy; ", lines[3], StringComparison.Ordinal);
+        Assert.Equal((0.95, null, null), ((double?)best["validation_accuracy"], (double?)best["accuracy"], (double?)best["loss"]));
+        Assert.Single(new RunsReport(_folder["sweeps/trials"]) { Filters = [RunFilter.Parse("validation_accuracy > 94 %")] }.Csv().Skip(1));
+        Assert.DoesNotContain("validation", new RunsReport(_folder["runs"]).Lines().First(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Csv_DamagedRun_IsALineWithItsFault()
     {
