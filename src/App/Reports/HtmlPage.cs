@@ -17,7 +17,7 @@ internal static class HtmlPage
     public static string WithCharts(string title, IEnumerable<string> body) => Of(
         title,
         $"{Resource("uPlot.min.css")}\n{Resource("page.css")}",
-        [.. body, $"<script>\n/*\n{Resource("LICENSE")}*/\n{Resource("uPlot.iife.min.js")}\n{Resource("charts.js")}charts.drawAll();\n</script>"]);
+        [.. body, $"<script>\n/*\n{Resource("LICENSE")}*/\n{Resource("uPlot.iife.min.js")}\n{Resource("charts.js")}charts.drawAll();\n{Resource("tables.js")}</script>"]);
 
     private static string Of(string title, string style, IEnumerable<string> body) => $"""
         <!DOCTYPE html>

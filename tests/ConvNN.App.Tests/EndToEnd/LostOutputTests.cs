@@ -16,7 +16,7 @@ public sealed class LostOutputTests(LostOutputTests.TrainedRun trained) : IClass
     public static TheoryData<string> Commands { get; } =
     [
         "--help", "--version", "[suggest:1] -", "train --help", "--dry-run", "train --dry-run", "schema", "reference commands", "completion bash",
-        "runs", "runs --json", "runs --csv", "runs run run", "inspect run", "inspect run/model.safetensors", "inspect run --json", "export --model run --onnx run/model.onnx", "report run", "report run run --html both.html",
+        "runs", "runs --json", "runs --csv", "runs run run", "runs . --open", "inspect run", "inspect run/model.safetensors", "inspect run --json", "export --model run --onnx run/model.onnx", "report run", "report run run --html both.html",
         "predict run/0.pgm --model run", "explain run/0.pgm --model run --html run/explain.html", "predict run/0.pgm --model run --json", "evaluate --model run", "serve 0 --model run", "evaluate --model run --json",
         "presets", "presets --json", "init new.json --force", "data list", "data list --json", "data path", "data get sample", $"trace --step 1 {Tiny}", "find-lr --limit 100", "check-gradients", "bench --quick",
         $"trace --step 1 {Tiny} --json", "find-lr --limit 100 --json", "check-gradients --json",

@@ -297,12 +297,16 @@ public sealed class ModelCommandTests : IAsyncLifetime
         await ProgramRun.RunAsync(_folder, ["--limit", "300", "--epochs", "2", "--seed", "2", "--name", "second", "-o", "runs/second"]);
 
         (int exitCode, string output, string error) = await RunAsync("report", "runs/first", "runs/second", "--html", "both.html");
+        (int opened, string open, string silence) = await RunAsync("runs", "--open");
         (_, string folder, _) = await RunAsync("report", "runs");
 
         string page = File.ReadAllText(_folder["both.html"]);
         Assert.Equal((0, ""), (exitCode, error));
         Assert.StartsWith("saved   both.html: ", output, StringComparison.Ordinal);
         Assert.Matches(@"^saved   runs.report\.html: ", folder);
+        Assert.Equal((0, ""), (opened, silence));
+        Assert.Matches(@"^saved   runs.report\.html: .* open it in a browser", open);
+        Assert.Matches("(?s)<table class=\"sortable\">.*<td data-value=\"1\">1</td>.*</table>", File.ReadAllText(_folder["runs/report.html"]));
         Assert.Contains("\"name\":\"original\",\"x\":[1],", page, StringComparison.Ordinal);
         Assert.Contains("\"name\":\"second\",\"x\":[1,2],", page, StringComparison.Ordinal);
         Assert.Contains("<tr><th>Training:Seed</th><td>1</td><td>2</td></tr>", page, StringComparison.Ordinal);

@@ -114,6 +114,10 @@ internal sealed class ProgramRun : IDisposable
             }
         }
 
+        // No test may open a browser.
+        start.Environment.Remove("DISPLAY");
+        start.Environment.Remove("WAYLAND_DISPLAY");
+
         // No test may touch the network or the user's cache; but for one that says otherwise, runs are on the sample.
         start.Environment["XDG_CACHE_HOME"] = start.Environment["LOCALAPPDATA"] = folder["cache"];
         start.Environment["CONVNN_Data__Download"] = "false";

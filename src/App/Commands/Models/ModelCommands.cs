@@ -134,11 +134,19 @@ internal sealed class ModelCommands
         Option<bool> descending = new("--descending") { Description = "with --sort: the largest value first" };
         Option<string[]> where = new("--where") { HelpName = "TEXT", Description = "list only runs that pass a comparison, such as \"accuracy > 0.99\" or \"optimizer = adam\"; may be repeated" };
         Option<bool> csv = new("--csv") { Description = "as CSV, with all columns" };
+        Option<bool> open = new("--open") { Description = "as a page in the browser, with the trials of sweeps: a table to sort, and curves over each other" };
         return printing(
-            new Command("runs", "List the runs, or compare some: what differs in configuration, data and result.") { folders, sort, descending, where, csv, _json },
+            new Command("runs", "List the runs, or compare some: what differs in configuration, data and result.") { folders, sort, descending, where, csv, _json, open },
             result =>
             {
                 string[] given = result.GetValue(folders) ?? [];
+                if (result.GetValue(open))
+                {
+                    return result.GetValue(csv) || result.GetValue(_json) || result.GetValue(sort) is not null || result.GetValue(descending) || result.GetValue(where) is { Length: > 0 }
+                        ? throw new UsageException("--open shows all runs in a table that the page sorts; leave --sort, --descending, --where, --csv and --json out.")
+                        : [Open(given)];
+                }
+
                 RunsReport list = new(given is [string folder] ? folder : ModelLocation.Runs)
                 {
                     SortBy = result.GetValue(sort) is { } column ? RunColumn.Find(column, sort.Name) : null,
@@ -158,8 +166,18 @@ internal sealed class ModelCommands
                 };
             },
             "runs",
+            "runs --open",
             "runs --sort accuracy --where \"optimizer = adam\"",
             "runs runs/first runs/second");
+    }
+
+    private static string Open(string[] given)
+    {
+        string folder = given is [string only] ? only : ModelLocation.Runs;
+        IReadOnlyList<string> runs = given.Length > 1 ? given : ModelLocation.RunsUnder(folder);
+        return runs.Count > 0
+            ? ReportCommand.Open(given.Length > 1 ? ReportCommand.PageName : Path.Combine(folder, ReportCommand.PageName), runs)
+            : throw new RunFileException($"{folder}: has no runs; name a folder of runs, or train one first.");
     }
 
     private static Command Report(Evaluating report)

@@ -3,6 +3,7 @@ using ConvNN.App.Faults;
 using ConvNN.App.Hosting;
 using ConvNN.App.Log;
 using ConvNN.App.Output;
+using ConvNN.App.Reports;
 using ConvNN.App.Runs;
 using ConvNN.Files;
 
@@ -22,19 +23,30 @@ internal sealed class ReportCommand(EvaluateRequest request, ConfigurationSource
     /// <inheritdoc/>
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
-        (string path, string page) = request.Compared.Count > 0 ? Compare(request.Html!) : await ReportAsync(cancellationToken);
-        OutputException.Guard(path, () => AtomicFile.Write(path, page));
-
-        output.WriteWords($"saved   {path}: {new FileInfo(path).Length:N0} bytes; open it in a browser");
+        (string path, string page) = request.Compared.Count > 0 ? (request.Html!, Compared(request.Compared)) : await ReportAsync(cancellationToken);
+        output.WriteWords(Write(path, page));
         return ExitCode.Done;
     }
 
-    private (string Path, string Page) Compare(string path)
+    /// <summary>Writes a page about runs, and opens it.</summary>
+    /// <param name="path">The page.</param>
+    /// <param name="folders">The runs.</param>
+    /// <returns>The line that says so.</returns>
+    /// <exception cref="OutputException">It cannot be written.</exception>
+    public static string Open(string path, IReadOnlyList<string> folders) => Write(path, Compared(folders), isOpened: true);
+
+    private static string Write(string path, string page, bool isOpened = false)
     {
-        RunsComparison runs = new(request.Compared);
+        OutputException.Guard(path, () => AtomicFile.Write(path, page));
+        return $"saved   {path}: {new FileInfo(path).Length:N0} bytes; {(isOpened && Browser.Open(path) ? "a browser shows it" : "open it in a browser")}";
+    }
+
+    private static string Compared(IReadOnlyList<string> folders)
+    {
+        RunsComparison runs = new(folders);
         string? folder = Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(runs.Folders[0]));
         string title = runs.Folders.All(run => Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(run)) == folder) && !string.IsNullOrEmpty(folder) ? folder : "Runs";
-        return (path, new RunsPage(title, runs).Html());
+        return new RunsPage(title, runs).Html();
     }
 
     private async Task<(string Path, string Page)> ReportAsync(CancellationToken cancellationToken)

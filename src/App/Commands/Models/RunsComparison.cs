@@ -36,6 +36,9 @@ internal sealed class RunsComparison
     /// <summary>The folders.</summary>
     public IReadOnlyList<string> Folders => [.. _runs.Select(run => run.Run.Folder)];
 
+    /// <summary>What is known about each run.</summary>
+    public IReadOnlyList<RunFacts> Facts => [.. _runs.Select(run => run.Run)];
+
     /// <summary>A short name for each run: the configuration's if all are different, or else that of the folder.</summary>
     public IReadOnlyList<string> Labels =>
         new[] { [.. _runs.Select(run => run.Facts.GetValueOrDefault("Name", ""))], (string[])[.. Folders.Select(folder => Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)))] }

@@ -20,11 +20,22 @@ internal sealed class RunsPage(string title, RunsComparison runs)
 
     private IEnumerable<string> Results()
     {
-        yield return $"<h2>Results</h2>{Table(runs.Results)}";
+        RunColumn[] columns = [.. RunColumn.All.Where(column => !column.IsLeftOut(runs.Facts) && runs.Facts.Any(run => column.Of(run) is not null))];
+        string head = string.Concat(columns.Select(column => $"<th{Class(column)} scope=\"col\"><button type=\"button\">{HtmlPage.Escape(column.Title)}</button></th>"));
+        string body = string.Concat(runs.Facts.Select(run => $"<tr>{string.Concat(columns.Select(column => Cell(column, run)))}</tr>"));
+        yield return $"<h2>Results</h2><div class=\"scroll\"><table class=\"sortable\"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>";
         if (runs.Note is { } note)
         {
             yield return $"<p class=\"faint\">{HtmlPage.Escape(note)}</p>";
         }
+    }
+
+    private static string Class(RunColumn column) => column.IsWord ? " class=\"word\"" : "";
+
+    private static string Cell(RunColumn column, RunFacts run)
+    {
+        string value = column.Of(run) is null ? "" : $" data-value=\"{HtmlPage.Escape(column.Text(run))}\"";
+        return $"<td{Class(column)}{value}>{HtmlPage.Escape(column.Cell(run))}</td>";
     }
 
     private IEnumerable<string> Charts()
