@@ -297,16 +297,18 @@ internal sealed class CommandLine
     {
         Option<bool> quick = new("--quick") { Description = "measure for a few seconds only" };
         Option<string> cores = new("--cores") { Description = "also predict the steps of machines with these numbers of cores", HelpName = "LIST" };
+        Option<string?> html = new("--html") { HelpName = "FILE", Description = "also write a page with the speed-up over one worker, beside that of Amdahl's law" };
         Command command = Configured<BenchCommand>(
-            new Command("bench", "Measure this machine's peak performance, and how much of it training reaches; workers and batch sizes may be lists.") { _json, quick, cores },
+            new Command("bench", "Measure this machine's peak performance, and how much of it training reaches; workers and batch sizes may be lists.") { _json, quick, cores, html },
             without: [.. Settings.OfPage, "Name", "Output:Directory", "Training:Epochs", "Training:LearningRate", "Data:Limit", "Logging:Format"],
             "bench",
             "bench --workers 1,2,4,8 --batch-size 10,64",
             "bench --cores 4,8,16,32,64",
+            "bench --workers 1,2,4 --html speedup.html",
             "bench --preset two-block --json");
         command.SetAction((result, _) => RunAsync<BenchCommand>(
             result,
-            new BenchRequest(result.GetValue(_json), result.GetValue(quick), _settings.HasFile(result), result.GetValue(cores) is { } list ? BenchRequest.ReadCores(list) : [])));
+            new BenchRequest(result.GetValue(_json), result.GetValue(quick), _settings.HasFile(result), result.GetValue(cores) is { } list ? BenchRequest.ReadCores(list) : []) { Html = result.GetValue(html) }));
         return command;
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ConvNN.App.Faults;
 using ConvNN.App.Log;
 using ConvNN.App.Log.Events;
 using ConvNN.App.Reports;
@@ -39,8 +40,12 @@ internal sealed class RunFeed(EventFeed feed, TimeProvider time)
     }
 
     /// <summary>Tells that the run has failed.</summary>
-    /// <param name="fault">What the user sees of it.</param>
-    public void Failed(string fault) => Log(time.GetUtcNow(), TextEvent.Fault(Faults.ExitCode.Bug, fault));
+    /// <param name="exception">Why.</param>
+    public void Failed(Exception exception)
+    {
+        Fault fault = Fault.Of(exception);
+        Log(time.GetUtcNow(), TextEvent.Fault(fault.ExitCode, fault.Lines().First()));
+    }
 
     /// <summary>Tells what a run trains, and what it did before it was resumed.</summary>
     /// <param name="network">The network.</param>

@@ -27,6 +27,9 @@ public sealed record StepTrace
     /// <summary>For each trained tensor, the weight with the largest mean gradient.</summary>
     public required IReadOnlyList<TracedWeight> Weights { get; init; }
 
+    /// <summary>One weight's gradient, summed over the leaves in three orders.</summary>
+    public required TracedOrders Orders { get; init; }
+
     /// <summary>The weights before the step.</summary>
     public required WeightsDigest Before { get; init; }
 

@@ -13,8 +13,16 @@ internal sealed class StepTracer(ParameterLayout layout, ReadOnlySpan<float> wei
     private readonly float[] _mean = new float[layout.TrainedLength];
     private readonly Dictionary<(int Lo, int Hi), double> _norms = [];
 
+    // The sums of the first tensor: small enough to keep all of them.
+    private readonly Parameter _first = layout.Parameters.First(parameter => parameter.IsTrained);
+    private readonly Dictionary<(int Lo, int Hi), float[]> _sums = [];
+
     /// <summary>Records a sum of gradients: <see cref="StepDefinition.OnSum"/>.</summary>
-    public void Sum(int lo, int hi, ReadOnlySpan<float> sum) => _norms[(lo, hi)] = Math.Sqrt(SumOfSquares(sum));
+    public void Sum(int lo, int hi, ReadOnlySpan<float> sum)
+    {
+        _norms[(lo, hi)] = Math.Sqrt(SumOfSquares(sum));
+        _sums[(lo, hi)] = sum.Slice(_first.Offset, _first.Length).ToArray();
+    }
 
     /// <summary>Records the mean gradient: <see cref="StepDefinition.OnApplied"/>.</summary>
     public void Applied(ReadOnlySpan<float> mean) => mean.CopyTo(_mean);
@@ -45,10 +53,24 @@ internal sealed class StepTracer(ParameterLayout layout, ReadOnlySpan<float> wei
             LearningRate = step.LearningRate,
             MeanNorm = Math.Sqrt(SumOfSquares(_mean)),
             Weights = moved,
+            Orders = Orders(plan.Leaves),
             Before = new WeightsDigest(Math.Sqrt(SumOfSquares(_before)), layout.Hash(_before)),
             After = new WeightsDigest(Math.Sqrt(SumOfSquares(after)), layout.Hash(after)),
         };
     }
+
+    private TracedOrders Orders(int leaves)
+    {
+        float[][] sums = [.. Enumerable.Range(0, leaves).Where(leaf => _sums.ContainsKey((leaf, leaf + 1))).Select(leaf => _sums[(leaf, leaf + 1)])];
+        TracedSums[] all = [.. Enumerable.Range(0, _first.Length).Where(at => at % _first.RowStride < _first.RowLength).Select(at =>
+            new TracedSums(layout.Describe(_first.Offset + at), [.. sums.Select(leaf => leaf[at])], TreeSum(0, leaves, at)!.Value))];
+        return new TracedOrders(all.Length, all.Count(weight => weight.IsDiffering), all.OrderByDescending(weight => weight.IsDiffering).ThenByDescending(weight => Math.Abs(weight.Tree)).First());
+    }
+
+    // A join that adds nothing, since a side is empty, is not told.
+    private float? TreeSum(int lo, int hi, int at) => _sums.TryGetValue((lo, hi), out float[]? sum) ? sum[at]
+        : hi - lo == 1 ? null
+        : TreeSum(lo, SumTree.Middle(lo, hi), at) ?? TreeSum(SumTree.Middle(lo, hi), hi, at);
 
     private TracedLeaf LeafOf(int leaf, int worker, MiniBatch batch, int leaves)
     {

@@ -73,6 +73,22 @@ public class StepTracerTests
     }
 
     [Fact]
+    public async Task Trace_Step_AddsOneGradientInThreeOrders()
+    {
+        TracedOrders orders = (await TraceAsync(step: 6, workers: 3)).Orders;
+        TracedSums sums = orders.Example;
+        float[] leaf = [.. sums.Leaves];
+
+        Assert.Equal(8, leaf.Length);
+        Assert.Equal(((leaf[0] + leaf[1]) + (leaf[2] + leaf[3])) + ((leaf[4] + leaf[5]) + (leaf[6] + leaf[7])), sums.Tree);
+        Assert.Equal(leaf[0] + leaf[1] + leaf[2] + leaf[3] + leaf[4] + leaf[5] + leaf[6] + leaf[7], sums.Forward);
+        Assert.Equal(leaf[7] + leaf[6] + leaf[5] + leaf[4] + leaf[3] + leaf[2] + leaf[1] + leaf[0], sums.Backward);
+        Assert.True(sums.IsDiffering);
+        Assert.InRange(orders.Differing, 1, orders.Weights);
+        Assert.Equal(4 * 9, orders.Weights);
+    }
+
+    [Fact]
     public async Task Trace_BatchSmallerThanTheTree_HasEmptyLeavesAndJoinsNothingThere()
     {
         StepTrace trace = await TraceAsync(step: 5, workers: 8);

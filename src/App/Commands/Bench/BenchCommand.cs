@@ -5,6 +5,7 @@ using ConvNN.App.Hosting;
 using ConvNN.App.Log;
 using ConvNN.App.Output;
 using ConvNN.App.Runs;
+using ConvNN.Files;
 using ConvNN.Kernels;
 using ConvNN.Kernels.Vectors;
 using ConvNN.Training.Metrics;
@@ -37,6 +38,11 @@ internal sealed class BenchCommand(
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
         BenchPlan plan = BenchPlan.Read(sources, request.HasFile);
+        if (request.Html is not null && !plan.Workers.Contains(1))
+        {
+            throw new UsageException("--html draws the speed-up over one worker; add 1 to --workers.");
+        }
+
         RunConfiguration run = plan.Runs[0];
         RunMaterial material = await RunMaterial.LoadAsync(run, new DownloadReporter(log, run.Logging.Interval, time), cancellationToken);
         BenchmarkCase[] cases = [.. plan.Cases(material, request.HasFile, BenchPlan.HasBatches(sources))];
@@ -67,6 +73,12 @@ internal sealed class BenchCommand(
                 {
                     output.Write(line);
                 }
+            }
+
+            if (request.Html is { } page)
+            {
+                OutputException.Guard(page, () => AtomicFile.Write(page, new SpeedUpPage(networks).Html()));
+                Print([$"saved   {page}: the speed-up beside Amdahl's; open it in a browser"]);
             }
 
             return ExitCode.Done;

@@ -11,6 +11,9 @@ namespace ConvNN.App.Commands.Bench;
 /// <param name="Cores">The numbers of cores for which to predict a step; empty for none.</param>
 internal sealed record BenchRequest(bool IsJson, bool IsQuick, bool HasFile, IReadOnlyList<int> Cores)
 {
+    /// <summary>The page to write with the speed-up; null for none.</summary>
+    public string? Html { get; init; }
+
     private const int MostCores = 1024;
 
     /// <summary>Reads a list of numbers of cores: <c>4,8,16</c>.</summary>

@@ -31,6 +31,16 @@ internal sealed class TraceJson(StepTrace trace, long steps)
             ["mean_gradient"] = weight.Mean,
             ["after"] = weight.After,
         })]);
+        head["orders"] = new JsonObject
+        {
+            ["weights"] = trace.Orders.Weights,
+            ["differing"] = trace.Orders.Differing,
+            ["weight"] = trace.Orders.Example.Name,
+            ["leaf_sums"] = new JsonArray([.. trace.Orders.Example.Leaves.Select(sum => (JsonNode)sum)]),
+            ["first_to_last"] = trace.Orders.Example.Forward,
+            ["last_to_first"] = trace.Orders.Example.Backward,
+            ["tree"] = trace.Orders.Example.Tree,
+        };
         head["before"] = Digest(trace.Before);
         head["after"] = Digest(trace.After);
         return ReadableJson.Of(head);

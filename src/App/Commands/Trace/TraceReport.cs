@@ -24,7 +24,7 @@ internal sealed class TraceReport(StepTrace trace, TrainingOptions training, lon
     private const int JoinsNamed = 6;
 
     /// <summary>All lines.</summary>
-    public IEnumerable<string> Lines() => [.. Head(), "", .. Leaves(), "", .. Tree(), "", .. Update(), "", .. Who()];
+    public IEnumerable<string> Lines() => [.. Head(), "", .. Leaves(), "", .. Tree(), "", .. Orders(), "", .. Update(), "", .. Who()];
 
     private static string Range(int lo, int hi) => hi - lo == 1 ? $"{lo}" : $"{lo}–{hi - 1}";
 
@@ -82,6 +82,26 @@ internal sealed class TraceReport(StepTrace trace, TrainingOptions training, lon
 
     private IEnumerable<string> Tree() =>
         ["tree    |g| of each leaf and each sum: pairs join as drawn, whoever joins them", .. new SumTreeDrawing(trace).Lines()];
+
+    private IEnumerable<string> Orders()
+    {
+        TracedSums sums = trace.Orders.Example;
+        yield return $"order   the sums of {sums.Leaves.Count} leaves for {sums.Name}, added in three orders:";
+        TextTable table = new(Word("", 18), new("sum") { Width = 16 }, new("bits of the float32") { Width = 34 });
+        foreach (string line in table.AddAll([Order("first to last", sums.Forward), Order("last to first", sums.Backward), Order("as the tree joins", sums.Tree)]).Lines())
+        {
+            yield return line;
+        }
+
+        yield return $"        Float32 is rounded after each addition: {trace.Orders.Differing} of {trace.Orders.Weights} weights of the";
+        yield return "        tensor get other bits. Every number of workers adds as the tree does.";
+    }
+
+    private static string[] Order(string name, float sum)
+    {
+        string bits = BitConverter.SingleToUInt32Bits(sum).ToString("b32");
+        return [name, $"{sum:g9}", $"{bits[..1]} {bits[1..9]} {bits[9..]}"];
+    }
 
     private IEnumerable<string> Update()
     {

@@ -85,13 +85,13 @@ internal sealed class TrainCommand(TrainRequest request, ConfigurationSources so
         }
         catch (DivergenceException fault)
         {
-            page?.Run.Failed(fault.Message);
+            page?.Run.Failed(fault);
             throw keeper.Diverged(fault, checkpoints.Checkpointer?.LastGood);
         }
         catch (Exception fault)
         {
             keeper.Failed(fault);
-            page?.Run.Failed(Fault.Of(fault).Lines().First());
+            page?.Run.Failed(fault);
             throw;
         }
         finally

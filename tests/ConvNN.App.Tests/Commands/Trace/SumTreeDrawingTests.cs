@@ -45,6 +45,7 @@ public class SumTreeDrawingTests
         LearningRate = 0.1f,
         MeanNorm = norm,
         Weights = [],
+        Orders = new TracedOrders(1, 0, new TracedSums("", [0], 0)),
         Before = default,
         After = default,
     };
