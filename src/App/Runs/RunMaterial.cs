@@ -35,7 +35,7 @@ internal sealed record RunMaterial(DatasetPair Data, int Available, Network Netw
     /// <exception cref="ModelFileException">The weights to begin with cannot be read, or nothing of them fits.</exception>
     public static async Task<RunMaterial> LoadAsync(
         RunConfiguration run, IProgress<DownloadProgress> progress, CancellationToken cancellationToken) =>
-        Of(run, await DatasetCatalog.LoadAsync(run.Data, progress, cancellationToken));
+        Of(run, await OwnPictures.LoadAsync(run, () => DatasetCatalog.LoadAsync(run.Data, progress, cancellationToken)));
 
     /// <summary>The material of a run on a loaded dataset. No images are copied, so that runs can share it.</summary>
     /// <param name="run">The configuration.</param>

@@ -41,9 +41,9 @@ internal sealed class CifarSource(string directory, PublishedDataset published) 
     /// <inheritdoc/>
     public async Task<DatasetContent?> ReadAsync(CancellationToken cancellationToken)
     {
-        bool isUnpacked = IsUnpacked(directory);
+        string archive = Path.GetFullPath(Path.Combine(directory, published.Files[0].Name));
+        bool isUnpacked = IsUnpacked(directory) || !File.Exists(archive);
         string folder = Path.GetFullPath(isUnpacked ? FolderIn(directory) : directory);
-        string archive = Path.Combine(folder, published.Files[0].Name);
         Task<bool> isArchivePublished = Task.Run(() => !isUnpacked && CachedFiles.HashOf(archive) == published.Files[0].Sha256, cancellationToken);
         byte[][] files = isUnpacked ? await ReadAsync(folder, cancellationToken) : await Task.Run(() => Unpack(archive, cancellationToken), cancellationToken);
         bool isPublished = await isArchivePublished || files.Zip(Files).All(file => Sha256Hash.Of(file.First) == file.Second.Sha256);

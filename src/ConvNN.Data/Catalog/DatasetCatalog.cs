@@ -91,6 +91,14 @@ public static class DatasetCatalog
         return dataset.IsEmbedded ? Task.FromResult(0L) : new DatasetDownload(dataset, options).RunAsync(progress, cancellationToken);
     }
 
+    /// <summary>The classes of the pictures in the folder that is given; null if it has no pictures for training. No picture is read.</summary>
+    /// <param name="options">The folder.</param>
+    public static IReadOnlyList<string>? PictureClasses(DatasetOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return options.Directory is { } folder ? GivenFolder.PictureClasses(folder) : null;
+    }
+
     private static void RefuseWithoutEffect(DatasetOptions options, IDatasetSource source)
     {
         if (options.ImageSize is { } size && source is not ImageFolderSource)

@@ -20,6 +20,8 @@ internal sealed class ImageFolderSource(string directory, DatasetOptions options
     // MNIST's frame, and the size that errors propose.
     private const int UsualSize = 28;
 
+    private const string ImageSizeKey = "Data:ImageSize";
+
     private readonly Preparation _preparation = Preparations.Find(options.Prepare) ?? Preparations.Resize;
 
     /// <inheritdoc/>
@@ -80,7 +82,10 @@ internal sealed class ImageFolderSource(string directory, DatasetOptions options
                 if ((picture.Width, picture.Height) != (shape.Width, shape.Height))
                 {
                     throw new DatasetException(
-                        $"{paths[i]}: is {picture.Width}×{picture.Height}, expected {shape.Width}×{shape.Height} as {first}; resize them all with Data:ImageSize, such as {UsualSize}.");
+                        $"{paths[i]}: is {picture.Width}×{picture.Height}, expected {shape.Width}×{shape.Height} as {first}; resize them all with Data:ImageSize, such as {UsualSize}.")
+                    {
+                        Option = ImageSizeKey,
+                    };
                 }
 
                 if (planes is null)

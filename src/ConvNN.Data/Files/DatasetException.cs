@@ -16,4 +16,7 @@ public sealed class DatasetException : ConvNNException
         : base(message, innerException)
     {
     }
+
+    /// <summary>The key of the option that mends it; null if none does.</summary>
+    public string? Option { get; init; }
 }

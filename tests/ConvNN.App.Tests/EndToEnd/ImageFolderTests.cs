@@ -42,6 +42,25 @@ public class ImageFolderTests
         Assert.Equal(["dark", "light"], JsonNode.Parse(json)!["classes"]!.AsArray().Select(item => (string)item!["name"]!));
     }
 
+    /// <summary>A preset of MNIST on pictures of several sizes in two classes: one line has all that does not fit, and the options that make it fit.</summary>
+    [Fact]
+    public async Task Train_PresetThatDoesNotFitThePictures_SaysAllAtOnceAndWhatToAdd()
+    {
+        using TemporaryFolder folder = new();
+        WriteMarks(folder, isLight: true, isColor: true, hasManySizes: true);
+
+        (int exitCode, _, string error) = await ProgramRun.RunAsync(folder, ["--preset", "lenet5", "--data-dir", "marks"]);
+
+        Assert.Equal(3, exitCode);
+        Assert.Matches(
+            "^dataset: marks: has pictures of \\d classes, which lenet5 does not fit as it is: Data:Dataset is \\w+, the pictures have several sizes and the last dense layer has 10 units; add "
+            + "--data auto --set Data:ImageSize=28 --set Model:Layers:dense3:Units=\\d$",
+            error.TrimEnd());
+        string[] added = error.TrimEnd().Split("; add ")[1].Split(' ');
+        (int mended, _, string fault) = await ProgramRun.RunAsync(folder, ["--preset", "lenet5", "--data-dir", "marks", "--dry-run", "-b", "4", .. added]);
+        Assert.Equal((0, ""), (mended, fault));
+    }
+
     /// <summary>
     /// Training, evaluation, prediction and the classifier see the same image: light and dark grounds, grey and colour, one size and many,
     /// two formats. That the picture says where its mark is, and not only what it looks like, tells centring from resizing.

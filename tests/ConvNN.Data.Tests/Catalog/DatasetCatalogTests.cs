@@ -112,6 +112,22 @@ public sealed class DatasetCatalogTests : IDisposable
         Assert.StartsWith($"{_folder.File("fashion-mnist")}: contains different files", other.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>The folders of datasets, as the cache has them, of which one is still empty: that has nothing to do with pictures.</summary>
+    [Theory]
+    [InlineData("auto", "mnist", "train-images-idx3-ubyte, ")]
+    [InlineData("mnist", "mnist", "train-images-idx3-ubyte, ")]
+    [InlineData("cifar-10", "cifar-10", "data_batch_1.bin, ")]
+    public async Task LoadAsync_EmptyFolderOfTheName_SaysWhatIsMissingThere(string name, string folder, string missing)
+    {
+        Directory.CreateDirectory(_folder.File(folder));
+
+        DatasetException e = await Assert.ThrowsAsync<DatasetException>(
+            () => DatasetCatalog.LoadAsync(new DatasetOptions { Dataset = name, Directory = _folder.Path }, cancellationToken: Token));
+
+        Assert.StartsWith($"{_folder.File(folder)}: {missing}", e.Message, StringComparison.Ordinal);
+        Assert.Contains(" not found", e.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task LoadAsync_FilesBesideAFolderOfTheName_AreTheDataset()
     {

@@ -22,7 +22,7 @@ internal sealed class DryRunCommand(ConfigurationSources sources, RunLog log) : 
         RunConfiguration run = ConfigurationReader.Read(sources);
         PlanReporter reporter = new(log, run);
         reporter.Start(sources);
-        DatasetPreview data = await DatasetPreview.FindAsync(run.Data, cancellationToken);
+        DatasetPreview data = await OwnPictures.LoadAsync(run, () => DatasetPreview.FindAsync(run.Data, cancellationToken));
         DatasetOutline wanted = RunMaterial.Wanted(run, data.Outline);
         Network network = Network.Build(wanted.Shape, run.Layers);
         OptionRules.Check(network, wanted, run.Training, run.Pipeline);
