@@ -1,11 +1,27 @@
 using ConvNN.Formats;
+using ConvNN.Model;
 
-// digitapp MODEL PICTURE: a trained network, and a picture of a digit, such as a photo.
-Classifier classifier = Classifier.Load(args[0]);
-Prediction digit = classifier.PredictFile(args[1]);
-
-Console.WriteLine($"This is a {digit.Name}, with a probability of {digit.Probability:P1}.");
-foreach ((int label, float probability) in digit.Probabilities.Index())
+// A trained network, and a picture of a digit, such as a photo.
+if (args is not [string model, string picture])
 {
-    Console.WriteLine($"{classifier.NameOf(label)}  {new string('█', (int)(40 * probability)),-40} {probability:P1}");
+    Console.Error.WriteLine("usage: digitapp MODEL PICTURE");
+    return 2;
+}
+
+try
+{
+    Classifier classifier = Classifier.Load(model);
+    Prediction digit = classifier.PredictFile(picture);
+    Console.WriteLine($"This is a {digit.Name}, with a probability of {digit.Probability:P1}.");
+    foreach ((int label, float probability) in digit.Probabilities.Index())
+    {
+        Console.WriteLine($"{classifier.NameOf(label)}  {new string('█', (int)(40 * probability)),-40} {probability:P1}");
+    }
+
+    return 0;
+}
+catch (ConvNNException fault)   // a file is missing or damaged
+{
+    Console.Error.WriteLine(fault.Message);
+    return 1;
 }

@@ -13,3 +13,9 @@ app "$here"
 dotnet build "$work/DigitApp" --nologo -verbosity:quiet --output "$work/bin"
 dotnet "$work/bin/DigitApp.dll" "$work/run/model.safetensors" "$here/seven.pgm" | tee "$work/told"
 grep -q '^This is a 7,' "$work/told"
+
+# What is missing is told in one line.
+if dotnet "$work/bin/DigitApp.dll" "$work/run/model.safetensors" "$work/none.png" 2> "$work/fault"; then exit 1; fi
+[ "$(wc -l < "$work/fault")" -eq 1 ] && grep -q 'none.png: there is no such file' "$work/fault"
+if dotnet "$work/bin/DigitApp.dll" 2> "$work/fault"; then exit 1; fi
+grep -qx 'usage: digitapp MODEL PICTURE' "$work/fault"

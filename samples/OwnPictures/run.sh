@@ -53,4 +53,6 @@ echo "native code as published: $(speed nameit named), for any x64 processor: $(
 diff named named-any
 xargs convnn predict --model runs/photos < pictures | grep '^photos/' | awk '{ print $2 }' > told
 diff <(sed 's/.*: //' named) told
+if ./nameit/NameIt none.safetensors none.png 2> fault; then exit 1; fi
+[ "$(wc -l < fault)" -eq 1 ] && grep -q 'none.safetensors: there is no such file' fault
 if [ "${1:-}" = --write ]; then cp output "$page"; fi
