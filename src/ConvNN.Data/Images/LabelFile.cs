@@ -17,9 +17,10 @@ internal static class LabelFile
 
     private const int MaxBytes = 1 << 28;
 
-    private static readonly string[] FileColumns = ["file", "filename", "file_name", "image", "image_id", "path", "id"];
-    private static readonly string[] LabelColumns = ["label", "class", "class_name", "category"];
-    private static readonly string[] PartColumns = ["part", "split", "set"];
+    // docs/own-pictures.md has them, too.
+    internal static readonly string[] FileColumns = ["file", "filename", "file_name", "image", "image_id", "path", "id"];
+    internal static readonly string[] LabelColumns = ["label", "class", "class_name", "category"];
+    internal static readonly string[] PartColumns = ["part", "split", "set"];
 
     /// <summary>A line.</summary>
     /// <param name="Number">Its number in the file, from 1.</param>

@@ -1,6 +1,7 @@
 using ConvNN.Data.Cache;
 using ConvNN.Data.Catalog;
 using ConvNN.Data.Files;
+using ConvNN.Data.Images;
 using ConvNN.Pictures;
 
 namespace ConvNN.Data.Tests.Images;
@@ -11,6 +12,23 @@ public sealed class LabelFileTests : IDisposable
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
+
+    /// <summary>docs/own-pictures.md names every column that is known, and no other.</summary>
+    [Fact]
+    public void Columns_OfThePage_AreThoseThatAreRead()
+    {
+        DirectoryInfo? folder = new(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "docs", "own-pictures.md")))
+        {
+            folder = folder.Parent;
+        }
+
+        string[] rows = [.. File.ReadLines(Path.Combine(folder!.FullName, "docs", "own-pictures.md")).Where(line => line.StartsWith("| `", StringComparison.Ordinal)).Select(line => line.Split('|')[1])];
+
+        Assert.Equal(
+            [LabelFile.FileColumns, LabelFile.LabelColumns, LabelFile.PartColumns],
+            rows.Select(row => row.Split('`').Where((_, place) => place % 2 == 1).ToArray()));
+    }
 
     /// <summary>As competitions have it: an identifier without extension, and the pictures in <c>train</c>.</summary>
     [Fact]

@@ -130,7 +130,7 @@ internal sealed class SweepTraining(SweepRequest request, IReadOnlyList<Prepared
         IReadOnlyList<IReadOnlyList<PreparedTrial>> better = halving.Better(points, rung, trial => RowAt(trial, halving.EpochsAt(trial, rung)));
         log.Write(new TextEvent(
             "halved",
-            $"{better.Count:kept} of {Plural(points.Count, "configuration")} go on after rung {rung + 1:rung} of {halving.Rungs:rungs}",
+            $"{better.Count:kept} of {Plural(points.Count, "configuration")} go on after decision {rung + 1:rung} of {halving.Rungs:rungs}",
             new Field("configurations", points.Count)));
         foreach (PreparedTrial trial in points.Except(better).SelectMany(point => point))
         {
