@@ -11,6 +11,15 @@ internal sealed record Chart(string Title, string X, IReadOnlyList<Curve> Curves
 {
     private const int MostRows = 100;
 
+    // A beginning this many times as high as all that follows would flatten the rest of a curve.
+    private const double Flattening = 3;
+
+    // Of fewer points, each counts.
+    private const int FewestPoints = 5;
+
+    // The share of a curve that is its beginning; one value at least.
+    private const int Beginning = 50;
+
     /// <summary>The chart as an HTML figure; empty if there is no value.</summary>
     public string Html()
     {
@@ -19,9 +28,21 @@ internal sealed record Chart(string Title, string X, IReadOnlyList<Curve> Curves
             return "";
         }
 
-        string title = HtmlPage.Escape(Title);
+        string title = HtmlPage.Escape(Top is null ? Title : $"{Title} (begins above the chart)");
         return $"<figure><figcaption>{title}</figcaption><div class=\"plot\" role=\"img\" aria-label=\"{title}; the figures follow as a table\"></div>"
             + $"<script type=\"application/json\">{Json()}</script><details><summary>figures</summary>{Table()}</details></figure>";
+    }
+
+    /// <summary>The highest value that is drawn, where a beginning is far above it; null if all are drawn.</summary>
+    private double? Top
+    {
+        get
+        {
+            double highest = Highest(curve => curve.Y), rest = Highest(curve => curve.Y.Skip(Math.Max(1, curve.Y.Count / Beginning)));
+            return StartsAtZero && Curves.Any(curve => curve.Y.Count >= FewestPoints) && rest > 0 && highest > Flattening * rest ? rest : null;
+
+            double Highest(Func<Curve, IEnumerable<double>> values) => Curves.SelectMany(values).Where(double.IsFinite).DefaultIfEmpty().Max();
+        }
     }
 
     /// <summary>Its data; characters that end an element are escaped.</summary>
@@ -30,6 +51,7 @@ internal sealed record Chart(string Title, string X, IReadOnlyList<Curve> Curves
         ["title"] = Title,
         ["x"] = X,
         ["zero"] = StartsAtZero,
+        ["top"] = Top,
         ["curves"] = new JsonArray([.. Curves.Select(curve => new JsonObject { ["name"] = curve.Name, ["x"] = Array(curve.X), ["y"] = Array(curve.Y) })]),
     }.ToJsonString();
 

@@ -1,5 +1,6 @@
 // Draws charts with uPlot. A chart is plain data, so that a page may have it in its text or get it from elsewhere, again and again:
-//   { "title": "Loss", "x": "epoch", "zero": true, "curves": [{ "name": "test", "x": [1, 2], "y": [0.09, null] }] }
+//   { "title": "Loss", "x": "epoch", "zero": true, "top": null, "curves": [{ "name": "test", "x": [1, 2], "y": [0.09, null] }] }
+// "top" is the highest value to show, where a beginning far above it would flatten the rest.
 // charts.draw(element, chart) draws it, in place of what was there. A page's own are in elements of the class "plot".
 const charts = (() => {
   'use strict';
@@ -28,7 +29,7 @@ const charts = (() => {
       width, height,
       scales: {
         x: { time: false, range: (_, low, high) => low === high ? [low - 1, high + 1] : [low, high] },
-        y: { range: (_, low, high) => uPlot.rangeNum(chart.zero ? Math.min(0, low) : low, high, 0.05, true) },
+        y: { range: (_, low, high) => uPlot.rangeNum(chart.zero ? Math.min(0, low) : low, Math.min(high, chart.top ?? high), 0.05, true) },
       },
       axes: [
         { ...axis, size: 32, incrs: steps, values: (_, ticks) => ticks.map(text) },

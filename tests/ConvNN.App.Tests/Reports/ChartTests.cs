@@ -30,6 +30,21 @@ public class ChartTests
         Assert.Contains("<tr><th>1</th><td>3</td><td>1</td></tr><tr><th>2</th><td></td><td>2</td></tr>", html, StringComparison.Ordinal);
     }
 
+    /// <summary>A first loss far above the others would leave them a flat line.</summary>
+    [Theory]
+    [InlineData(true, "0.5", "6 0.5 0.4 0.3 0.2")]
+    [InlineData(true, "null", "1.2 0.5 0.4 0.3 0.2")]
+    [InlineData(true, "null", "6 0.5 0.4")]
+    [InlineData(false, "null", "6 0.5 0.4 0.3 0.2")]
+    public void Html_BeginningFarAboveTheRest_IsCutOffAndSaid(bool startsAtZero, string top, string losses)
+    {
+        string html = new Chart("Loss", "epoch", [Curve.OfEpochs("a", [.. losses.Split(' ').Select(double.Parse)])], startsAtZero).Html();
+
+        Assert.Contains($"\"top\":{top},", html, StringComparison.Ordinal);
+        Assert.Equal(top != "null", html.Contains("<figcaption>Loss (begins above the chart)</figcaption>", StringComparison.Ordinal));
+        Assert.Contains($"<td>{losses.Split(' ')[0]}</td>", html, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Html_NoFiniteValue_IsEmpty() =>
         Assert.Equal("", new Chart("Validation", "epoch", [Curve.OfEpochs("a", [double.NaN])], StartsAtZero: true).Html());
