@@ -20,6 +20,12 @@ internal sealed record OutputOptions : CheckedOptions
             (OutputOptions o) => o.StepEvery,
             (o, v) => o with { StepEvery = v },
             "steps between two lines of steps.csv: loss, accuracy, rate, gradient norm, images/s; 0 for no such file"),
+        Option.Of(
+            "TensorBoard",
+            ValueKinds.Boolean,
+            (OutputOptions o) => o.TensorBoard,
+            (o, v) => o with { TensorBoard = v },
+            "whether to write event files for TensorBoard: curves, weights, filters, misread images"),
     ];
 
     /// <summary>The run's folder; null for a new one, <c>runs/&lt;yyyyMMdd-HHmmss&gt;-&lt;Name&gt;</c>.</summary>
@@ -27,6 +33,9 @@ internal sealed record OutputOptions : CheckedOptions
 
     /// <summary>N, to record each Nth step in <c>steps.csv</c>; 0 for none.</summary>
     public int StepEvery { get; init => field = Checked(value); }
+
+    /// <summary>Whether to write event files for TensorBoard, in the folder <c>tensorboard</c>.</summary>
+    public bool TensorBoard { get; init => field = Checked(value); }
 
     /// <inheritdoc/>
     protected override string Section => "Output";

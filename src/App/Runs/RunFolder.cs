@@ -12,7 +12,7 @@ namespace ConvNN.App.Runs;
 internal sealed class RunFolder : IDisposable
 {
     /// <summary>All files that a run writes, the most interesting ones first.</summary>
-    public static readonly IReadOnlyList<string> Names = [ModelFile.DefaultName, ResolvedConfiguration.Name, RunRecord.Name, HistoryFile.Name, StepsFile.Name, LogFile.Name];
+    public static readonly IReadOnlyList<string> Names = [ModelFile.DefaultName, ResolvedConfiguration.Name, RunRecord.Name, HistoryFile.Name, StepsFile.Name, TensorBoardFile.FolderName, LogFile.Name];
 
     private readonly KnownFolder _known;
 

@@ -57,7 +57,7 @@ internal sealed class RunSummary(RunLog log, RunConfiguration run, RunMaterial m
             log.Write(Limits.Of(training, new PipelinePlan(material.Network, run.Training, run.Pipeline.For(material.Data.Outline)), result.Threads, material.Data.Train.Count, Contention));
         }
 
-        string[] files = [.. RunFolder.Names.Where(name => File.Exists(folder[name])), .. checkpoint is null ? (string[])[] : [CheckpointStore.DefaultName]];
+        string[] files = [.. RunFolder.Names.Where(name => Path.Exists(folder[name])), .. checkpoint is null ? (string[])[] : [CheckpointStore.DefaultName]];
         log.Write(new TextEvent(
             "saved",
             $"{folder.Path:folder}: {string.Join(' ', files):files}"));

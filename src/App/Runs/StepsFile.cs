@@ -49,6 +49,9 @@ internal sealed class StepsFile : IDisposable
         _timer = new Timer(_ => Write(), null, Pause, Pause);
     }
 
+    /// <summary>Called with the steps that are written, in their order; what it throws counts as a failed write. Null for nothing.</summary>
+    public Action<IReadOnlyList<StepResult>>? Beside { get; set; }
+
     /// <summary>Takes out the lines of later steps, and what a failed write has left. A missing file stays missing.</summary>
     /// <param name="path">The file.</param>
     /// <param name="last">The last step that stays.</param>
@@ -139,7 +142,12 @@ internal sealed class StepsFile : IDisposable
                 if (length > 0 && _failure is null)
                 {
                     _stream.Write(_text, 0, length);
+                    Beside?.Invoke(_written);
                 }
+            }
+            catch (OutputException failure)
+            {
+                _failure = failure;
             }
             catch (Exception reason) when (reason is IOException or UnauthorizedAccessException)
             {

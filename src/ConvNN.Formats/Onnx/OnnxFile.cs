@@ -1,4 +1,5 @@
 using ConvNN.Files;
+using ConvNN.Formats.Protobuf;
 using ConvNN.Model.Networks;
 using ConvNN.Pictures;
 

@@ -1,3 +1,4 @@
+using ConvNN.Formats.Protobuf;
 using ConvNN.Model;
 using ConvNN.Model.Parameters;
 

@@ -1,3 +1,4 @@
+using ConvNN.Formats.Protobuf;
 using ConvNN.Model;
 using ConvNN.Model.Layers;
 using static ConvNN.Formats.Onnx.OnnxGraph;

@@ -19,7 +19,7 @@ public class FolderOrderTests(ITestOutputHelper output)
         ["ConvNN.Model"] = [".", "Randomness", "Options", "Parameters", "Samples", "Layers", "Fusion", "Networks", "Losses", "Inspection", "Checking"],
         ["ConvNN.Pictures"] = [".", "Formats"],
         ["ConvNN.Data"] = ["Files", "Idx", ".", "Images", "Augmentations", "Cache", "Download", "Catalog"],
-        ["ConvNN.Formats"] = ["SafeTensors", ".", "Onnx"],
+        ["ConvNN.Formats"] = ["SafeTensors", ".", "Protobuf", "Onnx", "TensorBoard"],
         ["ConvNN.Training"] =
         [
             "Evaluation", "Losses", "Optimizers", "Schedules", "Options", "Pipeline/Clocks", "Progress", "Metrics", "Pipeline", "Pipeline/FullGradients",

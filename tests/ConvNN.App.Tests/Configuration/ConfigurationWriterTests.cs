@@ -15,7 +15,7 @@ public class ConfigurationWriterTests
             """{"Epochs":10,"BatchSize":10,"LearningRate":0.1,"Optimizer":{"Type":"sgd","WeightDecay":0,"Decoupled":false},"Schedule":{"Type":"constant","Warmup":0},"ClipNorm":null,"ClipValue":null,"AverageDecay":null,"Accumulate":1,"Patience":null,"ClassWeights":null,"Loss":{"Type":"cross-entropy","LabelSmoothing":0},"Seed":1}""",
             json["Training"]!.ToJsonString());
         Assert.Equal("""{"Workers":"auto","Leaves":"auto","Kernels":"auto","Exchange":"auto","Decoders":"auto","Prefetch":4,"StallTimeout":60}""", json["Pipeline"]!.ToJsonString());
-        Assert.Equal("""{"Directory":null,"StepEvery":0}""", json["Output"]!.ToJsonString());
+        Assert.Equal("""{"Directory":null,"StepEvery":0,"TensorBoard":false}""", json["Output"]!.ToJsonString());
         Assert.Equal(
             """{"Type":"conv2d","Name":"conv1","Filters":8,"Kernel":3,"Stride":1,"Padding":0,"Dilation":1,"Groups":1,"Bias":true,"Activation":"relu","Initializer":null,"InitialValue":null}""",
             json["Model"]!["Layers"]![0]!.ToJsonString());

@@ -33,7 +33,7 @@ public sealed partial class FilesPageTests : IDisposable
     [Fact]
     public async Task Fields_OfFilesAndJson_AreThoseOfThePage()
     {
-        await RunAsync("--limit 200 -e 1 --set Data:Validation=0.1 --set Output:StepEvery=10 -o runs/first");
+        await RunAsync("--limit 200 -e 1 --set Data:Validation=0.1 --set Output:StepEvery=10 --set Output:TensorBoard=true -o runs/first");
         await RunAsync(Halving);
         byte[] white = [.. Enumerable.Repeat((byte)255, 28 * 28)];
         foreach (string part in (string[])["train/a", "train/b", "test/a", "test/b"])
@@ -48,6 +48,7 @@ public sealed partial class FilesPageTests : IDisposable
             ["run.json"] = NamesOf(RunRecordJson.Default.RunRecord),
             ["history.csv"] = ColumnsOf(_folder["runs/first/history.csv"]),
             ["steps.csv"] = ColumnsOf(_folder["runs/first/steps.csv"]),
+            ["tensorboard"] = TensorBoardTests.TagsOf(Directory.GetFiles(_folder["runs/first/tensorboard"]).Single()).Select(tag => LayersOf().Replace(GroupsOf().Replace(tag, "$1/*"), "LAYER/")),
             ["model.safetensors"] = Metadata(),
             ["manifest.json"] = NamesOf(JsonNode.Parse(File.ReadAllText(_folder[$"{checkpoint["checkpoint"]}/manifest.json"]))),
             ["sweep.csv"] = ColumnsOf(_folder["sweep/sweep.csv"]),
@@ -193,6 +194,13 @@ public sealed partial class FilesPageTests : IDisposable
         Assert.True(exitCode == 0 || command.StartsWith("data check", StringComparison.Ordinal), $"{command}: {error}");
         return output;
     }
+
+    // Groups whose tags end in what a run makes of them, and names of layers.
+    [GeneratedRegex("^(loss|accuracy|step|misread|_hparams_|filters/[^/]+)/.*")]
+    private static partial Regex GroupsOf();
+
+    [GeneratedRegex("(conv|dense)[0-9]/")]
+    private static partial Regex LayersOf();
 
     [GeneratedRegex("`([^`]+)`")]
     private static partial Regex InCode();

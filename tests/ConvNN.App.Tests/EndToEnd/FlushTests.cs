@@ -46,9 +46,9 @@ public class FlushTests
         string steps = folder["run/steps.csv"];
 
         (int exitCode, _, string line) = await ProgramRun.RunUnderAsync(
-            ["strace", "--follow-forks", "--output", "/dev/null", "--trace", "write,pwrite64", "--trace-path", steps, "--inject", "write,pwrite64:error=ENOSPC:when=4+"],
+            ["strace", "--follow-forks", "--output", "/dev/null", "--trace", "write,pwrite64", "--trace-path", steps, "--inject", "write,pwrite64:error=ENOSPC:when=3+"],
             folder,
-            "--limit", "100", "--epochs", "2", "--output", "run", "--set", "Output:StepEvery=2");
+            "--limit", "100", "--epochs", "100", "--output", "run", "--set", "Output:StepEvery=2");
 
         Assert.Equal(4, exitCode);
         Match told = Regex.Match(Assert.Single(line.TrimEnd().Split('\n')), @"^output: \S+steps\.csv: cannot be written after step (\d+): No space left on device");

@@ -1,4 +1,5 @@
 using ConvNN.Formats.Onnx;
+using ConvNN.Formats.Protobuf;
 using ConvNN.Model;
 using ConvNN.Model.Layers;
 using ConvNN.Model.Networks;

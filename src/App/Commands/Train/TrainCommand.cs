@@ -64,6 +64,12 @@ internal sealed class TrainCommand(TrainRequest request, ConfigurationSources so
         }
 
         RunKeeper keeper = RunKeeper.Begin(folder, run, material, trainer.Model, checkpoints.From?.Manifest.Progress, time);
+        using TensorBoardFile? board = run.Output.TensorBoard ? OpenBoard(folder, run, material, trainer, checkpoints.From?.Manifest.Progress.Step, keeper) : null;
+        if (board is not null && steps is not null)
+        {
+            steps.Beside = board.Write;
+        }
+
         reporter.Training(new PipelinePlan(material.Network, run.Training, run.Pipeline.For(material.Data.Outline)), folder.Path);
         reporter.ResumeAt(checkpoints.From);
         page?.Run.Begin(material.Network, material.Data, run.Training.Epochs, checkpoints.From?.Manifest.Progress.Epochs ?? []);
@@ -74,14 +80,19 @@ internal sealed class TrainCommand(TrainRequest request, ConfigurationSources so
         try
         {
             result = await trainer.RunAsync(
-                epoch =>
+                async epoch =>
                 {
                     contention.Look();
                     page?.Run.Take(trainer.Weights.Span);
-                    return keeper.KeepAsync(epoch);
+                    await keeper.KeepAsync(epoch);
+                    board?.Write(epoch);
                 },
                 cancellationToken);
             steps?.End();
+            if (!result.IsStopped)
+            {
+                board?.End(trainer.Model);
+            }
         }
         catch (DivergenceException fault)
         {
@@ -119,6 +130,19 @@ internal sealed class TrainCommand(TrainRequest request, ConfigurationSources so
 
         await (page?.StayAsync() ?? Task.CompletedTask);
         return exitCode;
+    }
+
+    private TensorBoardFile OpenBoard(RunFolder folder, RunConfiguration run, RunMaterial material, Trainer trainer, long? from, RunKeeper keeper)
+    {
+        try
+        {
+            return TensorBoardFile.Begin(folder.Path, run, material, trainer.Weights, trainer.StepsPerEpoch, from, time);
+        }
+        catch (OutputException fault)
+        {
+            keeper.Failed(fault);
+            throw;
+        }
     }
 
     private static async Task<TestResult?> EvaluateAsync(Trainer trainer)

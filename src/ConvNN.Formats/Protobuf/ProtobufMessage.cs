@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Text;
 
-namespace ConvNN.Formats.Onnx;
+namespace ConvNN.Formats.Protobuf;
 
 /// <summary>A Protocol Buffers message being written: fields by number, in the wire format.</summary>
 /// <remarks><see href="https://protobuf.dev/programming-guides/encoding/">The encoding</see>.</remarks>
@@ -11,6 +11,7 @@ internal sealed class ProtobufMessage
 {
     // Wire types: how a field's value is encoded.
     private const uint Varint = 0;
+    private const uint EightBytes = 1;
     private const uint Delimited = 2;
     private const uint FourBytes = 5;
 
@@ -35,6 +36,28 @@ internal sealed class ProtobufMessage
         BinaryPrimitives.WriteSingleLittleEndian(bytes, value);
         _bytes.Write(bytes);
         return this;
+    }
+
+    /// <summary>Adds a double.</summary>
+    public ProtobufMessage Add(int field, double value)
+    {
+        WriteTag(field, EightBytes);
+        Span<byte> bytes = stackalloc byte[sizeof(double)];
+        BinaryPrimitives.WriteDoubleLittleEndian(bytes, value);
+        _bytes.Write(bytes);
+        return this;
+    }
+
+    /// <summary>Adds doubles, packed into one value.</summary>
+    public ProtobufMessage AddPacked(int field, ReadOnlySpan<double> values)
+    {
+        byte[] bytes = new byte[values.Length * sizeof(double)];
+        for (int i = 0; i < values.Length; i++)
+        {
+            BinaryPrimitives.WriteDoubleLittleEndian(bytes.AsSpan(i * sizeof(double)), values[i]);
+        }
+
+        return Add(field, bytes);
     }
 
     /// <summary>Adds a string.</summary>
