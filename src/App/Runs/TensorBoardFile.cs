@@ -9,9 +9,8 @@ using ConvNN.Files;
 using ConvNN.Formats;
 using ConvNN.Formats.TensorBoard;
 using ConvNN.Kernels.Vectors;
-using ConvNN.Model;
-using ConvNN.Model.Layers;
 using ConvNN.Model.Parameters;
+using ConvNN.Pictures;
 using ConvNN.Training.Progress;
 
 namespace ConvNN.App.Runs;
@@ -25,7 +24,6 @@ internal sealed class TensorBoardFile : IDisposable
     /// <summary>The folder of the files in the run's folder.</summary>
     public const string FolderName = "tensorboard";
 
-    private const int MaxFilters = 64;
     private const int MaxMisread = 32;
 
     private static readonly string[] Metrics = ["accuracy/test", "loss/test", "accuracy/train", "loss/train"];
@@ -219,19 +217,12 @@ internal sealed class TensorBoardFile : IDisposable
 
     private void AddFilters(EventSummary summary)
     {
-        if (_material.Network.Blocks.FirstOrDefault(block => block.ParameterCount > 0) is not { Options: Conv2dOptions } block)
+        if (FilterPictures.Of(_material.Network) is { } filters)
         {
-            return;
-        }
-
-        Parameter weight = _material.Network.Layout.Parameters.First(parameter => parameter.Name == $"{block.Name}.weight");
-        Shape filter = Shape.Image(weight.Dimensions[1], weight.Dimensions[2], weight.Dimensions[3]);
-        for (int f = 0; f < Math.Min(weight.Rows, MaxFilters); f++)
-        {
-            float[] values = weight.Row(_weights.Span, f).ToArray();
-            float largest = Math.Max(values.Max(Math.Abs), float.Epsilon);
-            byte[] shades = [.. values.Select(value => (byte)Math.Clamp(Math.Round(127.5 + (127.5 * value / largest)), 0, 255))];
-            summary.Image($"filters/{block.Name}/{f}", Planes.ToPicture(shades, filter));
+            foreach ((int filter, Picture picture) in filters.Draw(filters.Take(_weights.Span)).Index())
+            {
+                summary.Image($"filters/{filters.Layer}/{filter}", picture);
+            }
         }
     }
 

@@ -1,67 +1,74 @@
-using System.Buffers;
 using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
-using System.Text;
+using Google.Protobuf;
 
 namespace ConvNN.Formats.Protobuf;
 
-/// <summary>A Protocol Buffers message being written: fields by number, in the wire format.</summary>
-/// <remarks><see href="https://protobuf.dev/programming-guides/encoding/">The encoding</see>.</remarks>
+/// <summary>A Protocol Buffers message being written, field by field, by Google.Protobuf. Fields go by number, so no file of declarations is needed.</summary>
+[SuppressMessage("Design", "CA1001", Justification = "Both streams are memory alone.")]
 internal sealed class ProtobufMessage
 {
-    // Wire types: how a field's value is encoded.
-    private const uint Varint = 0;
-    private const uint EightBytes = 1;
-    private const uint Delimited = 2;
-    private const uint FourBytes = 5;
+    private readonly MemoryStream _bytes = new();
+    private readonly CodedOutputStream _output;
 
-    private readonly ArrayBufferWriter<byte> _bytes = new();
+    /// <summary>Begins an empty message.</summary>
+    public ProtobufMessage() => _output = new CodedOutputStream(_bytes, leaveOpen: true);
 
     /// <summary>Bytes so far.</summary>
-    public ReadOnlySpan<byte> Bytes => _bytes.WrittenSpan;
+    public ReadOnlySpan<byte> Bytes
+    {
+        get
+        {
+            _output.Flush();
+            return _bytes.GetBuffer().AsSpan(0, (int)_bytes.Length);
+        }
+    }
 
     /// <summary>Adds a whole number.</summary>
     public ProtobufMessage Add(int field, long value)
     {
-        WriteTag(field, Varint);
-        WriteVarint((ulong)value);
+        _output.WriteTag(field, WireFormat.WireType.Varint);
+        _output.WriteInt64(value);
         return this;
     }
 
     /// <summary>Adds a float.</summary>
     public ProtobufMessage Add(int field, float value)
     {
-        WriteTag(field, FourBytes);
-        Span<byte> bytes = stackalloc byte[sizeof(float)];
-        BinaryPrimitives.WriteSingleLittleEndian(bytes, value);
-        _bytes.Write(bytes);
+        _output.WriteTag(field, WireFormat.WireType.Fixed32);
+        _output.WriteFloat(value);
         return this;
     }
 
     /// <summary>Adds a double.</summary>
     public ProtobufMessage Add(int field, double value)
     {
-        WriteTag(field, EightBytes);
-        Span<byte> bytes = stackalloc byte[sizeof(double)];
-        BinaryPrimitives.WriteDoubleLittleEndian(bytes, value);
-        _bytes.Write(bytes);
+        _output.WriteTag(field, WireFormat.WireType.Fixed64);
+        _output.WriteDouble(value);
         return this;
     }
 
     /// <summary>Adds doubles, packed into one value.</summary>
     public ProtobufMessage AddPacked(int field, ReadOnlySpan<double> values)
     {
-        byte[] bytes = new byte[values.Length * sizeof(double)];
-        for (int i = 0; i < values.Length; i++)
+        _output.WriteTag(field, WireFormat.WireType.LengthDelimited);
+        _output.WriteLength(values.Length * sizeof(double));
+        foreach (double value in values)
         {
-            BinaryPrimitives.WriteDoubleLittleEndian(bytes.AsSpan(i * sizeof(double)), values[i]);
+            _output.WriteDouble(value);
         }
 
-        return Add(field, bytes);
+        return this;
     }
 
     /// <summary>Adds a string.</summary>
-    public ProtobufMessage Add(int field, string text) => Add(field, Encoding.UTF8.GetBytes(text));
+    public ProtobufMessage Add(int field, string text)
+    {
+        _output.WriteTag(field, WireFormat.WireType.LengthDelimited);
+        _output.WriteString(text);
+        return this;
+    }
 
     /// <summary>Adds a message.</summary>
     public ProtobufMessage Add(int field, ProtobufMessage message) => Add(field, message.Bytes);
@@ -69,9 +76,8 @@ internal sealed class ProtobufMessage
     /// <summary>Adds bytes.</summary>
     public ProtobufMessage Add(int field, ReadOnlySpan<byte> bytes)
     {
-        WriteTag(field, Delimited);
-        WriteVarint((ulong)bytes.Length);
-        _bytes.Write(bytes);
+        _output.WriteTag(field, WireFormat.WireType.LengthDelimited);
+        _output.WriteBytes(ByteString.CopyFrom(bytes));
         return this;
     }
 
@@ -85,18 +91,5 @@ internal sealed class ProtobufMessage
         }
 
         return Add(field, MemoryMarshal.AsBytes<float>(values));
-    }
-
-    private void WriteTag(int field, uint kind) => WriteVarint(((ulong)field << 3) | kind);
-
-    /// <summary>Seven bits per byte, lowest first; the eighth bit says that more follow.</summary>
-    private void WriteVarint(ulong value)
-    {
-        for (; value >= 0x80; value >>= 7)
-        {
-            _bytes.Write([(byte)(value | 0x80)]);
-        }
-
-        _bytes.Write([(byte)value]);
     }
 }
