@@ -65,7 +65,7 @@ internal sealed class TensorBoardFile : IDisposable
         {
             Directory.CreateDirectory(place);
             DateTimeOffset begin = time.GetUtcNow();
-            string path = Path.Combine(place, NameAfter(Directory.EnumerateFiles(place).Select(Path.GetFileName).Max(StringComparer.Ordinal), begin));
+            string path = Path.Combine(place, EventFile.NameOf(BeginAfter(Directory.EnumerateFiles(place), begin), Environment.MachineName, Environment.ProcessId));
             EventFile events = new(RegularFile.OpenAppend(path), time);
             if (from is { } step)
             {
@@ -163,11 +163,13 @@ internal sealed class TensorBoardFile : IDisposable
         }
     }
 
-    /// <summary>A name behind the last one there, also for a run that goes on within a second.</summary>
-    private static string NameAfter(string? last, DateTimeOffset begin)
+    /// <summary>When a file begins: in a later second than any before it, since TensorBoard reads them in the order of their names.</summary>
+    private static DateTimeOffset BeginAfter(IEnumerable<string> files, DateTimeOffset now)
     {
-        string name = EventFile.NameOf(begin, Environment.MachineName, Environment.ProcessId);
-        return string.CompareOrdinal(name, last) > 0 ? name : NameAfter(last, begin.AddSeconds(1));
+        IEnumerable<long> seconds = files.Select(file => Path.GetFileName(file).Split('.'))
+            .Where(name => name is ["events", "out", "tfevents", { Length: 10 }, ..])
+            .Select(name => long.TryParse(name[3], NumberStyles.None, CultureInfo.InvariantCulture, out long second) ? second : 0);
+        return DateTimeOffset.FromUnixTimeSeconds(Math.Max(now.ToUnixTimeSeconds(), seconds.DefaultIfEmpty().Max() + 1));
     }
 
     /// <summary>The keys that a table of runs may compare, with their values.</summary>
