@@ -6,11 +6,11 @@ namespace ConvNN.Dashboard;
 /// </summary>
 public sealed class EventFeed
 {
-    // Above the first number every second item of a kind that has more than the other is dropped.
-    private const int Most = 4096;
-    private const int MostOfKind = 512;
+    // Of a kind with more items than this, every second one goes; its first and its last stay.
+    private const int MostOfKind = 1024;
 
     private readonly Lock _gate = new();
+    private readonly Dictionary<string, int> _counts = [];
     private List<FeedItem> _items = [];
     private long _last;
     private bool _isComplete;
@@ -40,15 +40,18 @@ public sealed class EventFeed
                 return;
             }
 
-            if (replaces && _items.FindLastIndex(item => item.Kind == kind) is var place and >= 0)
+            int place = replaces ? _items.FindLastIndex(item => item.Kind == kind) : -1;
+            bool isReplaced = place >= 0;
+            if (isReplaced)
             {
                 _items.RemoveAt(place);
             }
 
             _items.Add(new FeedItem(++_last, kind, json));
-            if (_items.Count > Most)
+            int count = _counts[kind] = _counts.GetValueOrDefault(kind) + 1 - (isReplaced ? 1 : 0);
+            if (count > MostOfKind)
             {
-                _items = [.. Thinned()];
+                Thin(kind);
             }
         }
     }
@@ -73,18 +76,11 @@ public sealed class EventFeed
         }
     }
 
-    private IEnumerable<FeedItem> Thinned()
+    private void Thin(string kind)
     {
-        HashSet<string> many = [.. _items.CountBy(item => item.Kind).Where(kind => kind.Value > MostOfKind).Select(kind => kind.Key)];
-        Dictionary<string, int> seen = [];
-        foreach (FeedItem item in _items)
-        {
-            int place = seen[item.Kind] = seen.GetValueOrDefault(item.Kind) + 1;
-            if (item.Number == _last || !many.Contains(item.Kind) || place % 2 == 1)
-            {
-                yield return item;
-            }
-        }
+        int seen = 0;
+        _items = [.. _items.Where(item => item.Kind != kind || item.Number == _last || seen++ % 2 == 0)];
+        _counts[kind] = _items.Count(item => item.Kind == kind);
     }
 }
 

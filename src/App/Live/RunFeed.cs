@@ -22,6 +22,10 @@ internal sealed class RunFeed(EventFeed feed, TimeProvider time)
 {
     private const int MostMisread = 24;
 
+    // A larger matrix is no picture any more.
+    private const int MostClasses = 40;
+    private const int MostPairs = 10;
+
     private readonly JsonFormat _format = new();
     private FilterPictures? _filters;
     private ImageDataset? _test;
@@ -30,14 +34,14 @@ internal sealed class RunFeed(EventFeed feed, TimeProvider time)
     /// <summary>Tells an event of the log.</summary>
     /// <param name="when">When it happened.</param>
     /// <param name="what">What happened.</param>
-    public void Log(DateTimeOffset when, RunEvent what)
+    public void Log(DateTimeOffset when, RunEvent what) => Guard(() =>
     {
         // A log has them only if it is verbose; the page gets them from the trainer in any case.
         if (what is not LayersEvent)
         {
             Tell(when, what);
         }
-    }
+    });
 
     /// <summary>Tells that the run has failed.</summary>
     /// <param name="exception">Why.</param>
@@ -52,7 +56,7 @@ internal sealed class RunFeed(EventFeed feed, TimeProvider time)
     /// <param name="data">The data.</param>
     /// <param name="epochs">The epochs of the whole run.</param>
     /// <param name="before">The epochs before it was resumed.</param>
-    public void Begin(Network network, DatasetPair data, int epochs, IReadOnlyList<EpochResult> before)
+    public void Begin(Network network, DatasetPair data, int epochs, IReadOnlyList<EpochResult> before) => Guard(() =>
     {
         (_filters, _test) = (FilterPictures.Of(network), data.Test);
         Put(new JsonObject
@@ -64,9 +68,9 @@ internal sealed class RunFeed(EventFeed feed, TimeProvider time)
         });
         foreach (EpochResult epoch in before)
         {
-            Log(time.GetUtcNow(), new EpochEvent(epoch, epochs, data.IsSample));
+            Tell(time.GetUtcNow(), new EpochEvent(epoch, epochs, data.IsSample));
         }
-    }
+    });
 
     /// <summary>Takes the filters of an epoch, before the next one changes them.</summary>
     /// <param name="weights">All weights.</param>
@@ -74,7 +78,7 @@ internal sealed class RunFeed(EventFeed feed, TimeProvider time)
 
     /// <summary>Tells what a trainer reports beyond the log.</summary>
     /// <param name="what">What happened.</param>
-    public void Training(TrainingEvent what)
+    public void Training(TrainingEvent what) => Guard(() =>
     {
         switch (what)
         {
@@ -90,6 +94,19 @@ internal sealed class RunFeed(EventFeed feed, TimeProvider time)
             case TestImagesRead read:
                 TestImages(read);
                 break;
+        }
+    });
+
+    // Nothing that goes wrong with a page may end a run.
+    private void Guard(Action tell)
+    {
+        try
+        {
+            tell();
+        }
+        catch (Exception bug)
+        {
+            feed.Put("warning", new JsonObject { ["event"] = "warning", ["text"] = $"the page cannot show this: {bug.GetType().Name}" }.ToJsonString());
         }
     }
 
@@ -164,8 +181,9 @@ internal sealed class RunFeed(EventFeed feed, TimeProvider time)
                 ["event"] = "test",
                 ["epoch"] = read.Epoch,
                 ["wrong"] = confusion.Samples - confusion.Correct,
-                ["confusion"] = new JsonArray([.. Enumerable.Range(0, test.Classes).Select(label =>
+                ["confusion"] = test.Classes > MostClasses ? null : new JsonArray([.. Enumerable.Range(0, test.Classes).Select(label =>
                     (JsonNode)new JsonArray([.. Enumerable.Range(0, test.Classes).Select(predicted => (JsonNode)confusion[label, predicted])]))]),
+                ["pairs"] = new JsonArray([.. Pairs(test, read.Outcomes).Select(pair => (JsonNode)new JsonArray(pair.Label, pair.Predicted, pair.Count))]),
                 ["misread"] = new JsonArray([.. wrong.Select(i => (JsonNode)new JsonObject
                 {
                     ["index"] = i,
@@ -176,6 +194,14 @@ internal sealed class RunFeed(EventFeed feed, TimeProvider time)
             },
             replaces: true);
     }
+
+    /// <summary>Which class was taken for which, most often first.</summary>
+    private static IEnumerable<(int Label, int Predicted, int Count)> Pairs(ImageDataset test, ImageOutcomes outcomes) => Enumerable.Range(0, test.Count)
+        .Where(i => outcomes.Predicted[i] != test.Label(i))
+        .CountBy(i => (Label: (int)test.Label(i), Predicted: outcomes.Predicted[i]))
+        .OrderByDescending(pair => pair.Value)
+        .Take(MostPairs)
+        .Select(pair => (pair.Key.Label, pair.Key.Predicted, pair.Value));
 
     private void Put(JsonObject json, bool replaces = false) => feed.Put((string)json["event"]!, json.ToJsonString(), replaces);
 }

@@ -5,6 +5,8 @@ import { drawPipeline } from './pipeline.js';
 const mostLines = 200;
 const mostCheckpoints = 5;
 const smallest = 1e-12;
+const mostPoints = 2000;
+const mostPictures = 512;
 
 let run;
 
@@ -22,6 +24,15 @@ function draw(...parts) {
   parts.forEach(part => dirty.add(part));
 }
 
+// Of a long list every second item goes, but not the last.
+function keep(list, item, most) {
+  list.push(item);
+  if (list.length > most) list.splice(0, list.length, ...list.filter((_, i) => i % 2 === 0 || i === list.length - 1));
+}
+
+// JSON has no number for what is not finite: it comes as text.
+const finite = value => typeof value === 'number' ? value : null;
+
 const handlers = {
   start: e => { run.start = e; draw('head'); },
   data: e => { run.data = e; draw('head'); },
@@ -30,11 +41,15 @@ const handlers = {
   train: e => { run.plan = e; run.threads = e.threads; draw('head', 'figures'); },
   run: e => { run.classes = e.classes; run.isValidated = e.validation; },
   workers: e => { run.threads = e.to; draw('pipeline', 'figures'); },
-  step: e => { run.steps.push(e); draw('figures', 'charts'); },
+  step: e => { keep(run.steps, e, mostPoints); draw('figures', 'charts'); },
   epoch: e => { run.epochs.push(e); draw('figures', 'charts', 'spoken'); },
   stages: e => { run.stages = e; draw('pipeline'); },
-  layer_statistics: e => { run.statistics.set(e.name, [...(run.statistics.get(e.name) ?? []), e]); draw('layers', 'charts'); },
-  filters: e => { run.filters.push(e); draw('filters'); },
+  layer_statistics: e => {
+    if (!run.statistics.has(e.name)) run.statistics.set(e.name, []);
+    keep(run.statistics.get(e.name), e, mostPoints);
+    draw('layers', 'charts');
+  },
+  filters: e => { keep(run.filters, e, mostPictures); draw('filters'); },
   test: e => { run.test = e; draw('test'); },
   checkpoint: e => { run.checkpoints.push(e); draw('checkpoints'); },
   stop: () => { run.isStopping = true; draw('head'); },
@@ -59,6 +74,8 @@ function receive(message) {
 }
 
 const last = list => list[list.length - 1];
+
+const figure = (value, digits) => finite(value)?.toPrecision(digits) ?? value ?? '';
 
 const duration = seconds => seconds == null ? '–'
   : seconds < 90 ? `${Math.round(seconds)} s`
@@ -106,8 +123,8 @@ const painters = {
   },
 
   charts() {
-    const ends = name => ({ x: run.epochs.map(e => e.epoch), y: run.epochs.map(e => e[name] ?? null) });
-    const running = name => ({ x: run.steps.map(position), y: run.steps.map(s => s[name] ?? null) });
+    const ends = name => ({ x: run.epochs.map(e => e.epoch), y: run.epochs.map(e => finite(e[name])) });
+    const running = name => ({ x: run.steps.map(position), y: run.steps.map(s => finite(s[name])) });
     const scaled = ({ x, y }) => ({ x, y: y.map(value => value == null ? null : 100 * value) });
     const curves = (figure, scale) => [
       { name: 'training, so far in the epoch', ...scale(running(`train_${figure}`)) },
@@ -121,7 +138,7 @@ const painters = {
     chart('rate', { title: 'Learning rate', x: 'epoch', zero: true, curves: [{ name: 'at the end of the epoch', ...ends('learning_rate') }].filter(curve => curve.x.length > 0) });
     chart('gradients', {
       title: 'Gradient norm of each layer, logarithm to base 10', x: 'epoch', zero: false,
-      curves: [...run.statistics].map(([name, list]) => ({ name, x: list.map(e => e.epoch), y: list.map(e => e.gradient_norm > smallest ? Math.log10(e.gradient_norm) : null) }))
+      curves: [...run.statistics].map(([name, list]) => ({ name, x: list.map(e => e.epoch), y: list.map(e => finite(e.gradient_norm) > smallest ? Math.log10(e.gradient_norm) : null) }))
         .filter(curve => curve.y.some(value => value != null)),
     });
   },
@@ -138,7 +155,7 @@ const painters = {
         const dead = found?.relus ? `${number(found.dead_relus)} of ${number(found.relus)}` : '';
         return [
           layer.name, `${layer.type} ${layer.summary}`.trim(), layer.output, layer.parameters ? number(layer.parameters) : '',
-          found?.gradient_norm?.toPrecision(3) ?? '', found?.weight_norm?.toPrecision(4) ?? '',
+          figure(found?.gradient_norm, 3), figure(found?.weight_norm, 4),
           element('td', { class: found?.dead_share > 0.5 ? 'dead' : null }, dead),
         ];
       }),
@@ -161,8 +178,10 @@ const painters = {
   test() {
     const { test, classes } = run;
     $('test-section').hidden = false;
-    $('test-epoch').textContent = `After epoch ${test.epoch}: rows are the true classes, columns the predicted ones.`;
-    confusion($('confusion'), classes, test.confusion);
+    const pairs = test.pairs.map(([label, predicted, count]) => `${classes[label]} → ${classes[predicted]} (${number(count)})`).join(', ');
+    $('test-epoch').textContent = `After epoch ${test.epoch}${test.confusion ? ': rows are the true classes, columns the predicted ones' : ''}.`;
+    if (test.confusion) confusion($('confusion'), classes, test.confusion);
+    $('pairs').textContent = pairs ? `Most often confused: ${pairs}.` : '';
     $('misread-count').textContent = `${number(test.wrong)} in all${test.wrong > test.misread.length ? `; the ${test.misread.length} of the largest loss` : ''}: true class → predicted class.`;
     $('misread').replaceChildren(...test.misread.map(image =>
       tile(image.image, `test image ${image.index}, true class ${classes[image.label]}`, `${classes[image.label]} → ${classes[image.predicted]}`)));
