@@ -37,7 +37,7 @@ internal sealed class Gate(WebAddress address, int port)
     {
         if (!address.IsNamed(request.Host.Value ?? "", port))
         {
-            return WebAnswer.Refuse("this server is called localhost or 127.0.0.1.", StatusCodes.Status421MisdirectedRequest);
+            return WebAnswer.Refuse($"open it as {address.Opened(port).GetLeftPart(UriPartial.Authority)}/.", StatusCodes.Status421MisdirectedRequest);
         }
 
         string? origin = request.Headers.Origin, site = request.Headers["Sec-Fetch-Site"];
@@ -57,12 +57,13 @@ internal sealed class Gate(WebAddress address, int port)
     /// <returns>Whether it did, so that the page is to be opened again without it.</returns>
     public bool Enters(HttpRequest request, HttpResponse response)
     {
-        if (address.Token is not { } token || !request.Query.ContainsKey(Parameter) || !HttpMethods.IsGet(request.Method))
+        if (request.Path != "/" || !HttpMethods.IsGet(request.Method) || address.Token is not { } token || !IsToken(request.Query[Parameter]))
         {
             return false;
         }
 
-        response.Cookies.Append(_cookie, token, new CookieOptions { HttpOnly = true, SameSite = Microsoft.AspNetCore.Http.SameSiteMode.Strict, Path = "/" });
+        // Lax: a link in a chat leads here, and the browser must send the cookie after the redirect. What other sites send is refused anyway.
+        response.Cookies.Append(_cookie, token, new CookieOptions { HttpOnly = true, SameSite = Microsoft.AspNetCore.Http.SameSiteMode.Lax, Path = "/" });
         return true;
     }
 

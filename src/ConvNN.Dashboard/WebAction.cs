@@ -4,7 +4,11 @@ namespace ConvNN.Dashboard;
 /// <param name="Method">The method of HTTP: GET or POST.</param>
 /// <param name="Path">The path: <c>/predict</c>.</param>
 /// <param name="Run">Answers a request.</param>
-public sealed record WebAction(string Method, string Path, Func<WebRequest, CancellationToken, Task<WebAnswer>> Run);
+public sealed record WebAction(string Method, string Path, Func<WebRequest, CancellationToken, Task<WebAnswer>> Run)
+{
+    /// <summary>The most bytes of a request's body; 0 for none. An action that takes a body computes, so few run at once; others answer at once.</summary>
+    public int MostBytes { get; init; }
+}
 
 /// <summary>What was asked.</summary>
 /// <param name="ContentType">The media type of the body, without parameters; empty if there is none.</param>

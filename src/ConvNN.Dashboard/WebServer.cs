@@ -18,12 +18,9 @@ namespace ConvNN.Dashboard;
 /// </summary>
 public sealed class WebServer : IAsyncDisposable
 {
-    /// <summary>The most bytes of a request's body.</summary>
-    public const int MostBytes = 16 << 20;
-
     private const int MostConnections = 128;
     private const int MostReaders = 32;
-    private const int MostWaitingActions = 16;
+    private const int MostWaitingActions = 8;
 
     // Often enough to look alive, and never more often, whatever a reader does.
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(0.25);
@@ -34,7 +31,7 @@ public sealed class WebServer : IAsyncDisposable
     private readonly EventFeed? _feed;
     private readonly SemaphoreSlim _readers = new(MostReaders);
 
-    // Actions compute; one at a time leaves the other cores to whatever runs beside.
+    // Half of the cores are left to whatever runs beside.
     private readonly SemaphoreSlim _actions = new(Math.Max(1, Environment.ProcessorCount / 2));
     private int _waiting;
 
@@ -93,7 +90,7 @@ public sealed class WebServer : IAsyncDisposable
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxConcurrentConnections = MostConnections;
-            kestrel.Limits.MaxRequestBodySize = MostBytes;
+            kestrel.Limits.MaxRequestBodySize = 0;
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
             kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(60);
             kestrel.Listen(listened, address.Port, endpoint => endpoint.Protocols = HttpProtocols.Http1);
@@ -109,7 +106,7 @@ public sealed class WebServer : IAsyncDisposable
         catch (IOException taken)
         {
             await application.DisposeAsync();
-            throw new WebServerException($"port {address.Port} of {listened} cannot be had ({taken.InnerException?.Message ?? taken.Message}); name another, or 0 for any that is free.", taken);
+            throw new WebServerException($"port {address.Port} of {listened} cannot be used ({taken.InnerException?.Message ?? taken.Message}); name another, or 0 for any that is free.", taken);
         }
         catch (System.Net.Sockets.SocketException foreign)
         {
@@ -136,10 +133,16 @@ public sealed class WebServer : IAsyncDisposable
         }
         else if (gate.Enters(request, response))
         {
-            response.Redirect(request.Path);
+            response.Redirect("/");
         }
-        else if (HttpMethods.IsGet(request.Method) && files.TryGetValue(request.Path, out WebFile? file))
+        else if (files.TryGetValue(request.Path, out WebFile? file))
         {
+            if (!HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method))
+            {
+                await WriteAsync(response, WebAnswer.Refuse("pages take GET.", StatusCodes.Status405MethodNotAllowed));
+                return;
+            }
+
             response.ContentType = file.ContentType;
             await response.Body.WriteAsync(file.Content, context.RequestAborted);
         }
@@ -213,18 +216,13 @@ public sealed class WebServer : IAsyncDisposable
 
     private async Task ActAsync(HttpContext context, WebAction action)
     {
-        using MemoryStream body = new();
-        try
+        if (action.MostBytes == 0)
         {
-            await context.Request.Body.CopyToAsync(body, context.RequestAborted);
-        }
-        catch (Microsoft.AspNetCore.Http.BadHttpRequestException wrong)
-        {
-            await WriteAsync(context.Response, WebAnswer.Refuse(
-                wrong.StatusCode == StatusCodes.Status413PayloadTooLarge ? $"the request has more than {MostBytes >> 20} MiB; send less at a time." : "the request cannot be read.", wrong.StatusCode));
+            await RunAsync(context, action, ReadOnlyMemory<byte>.Empty);
             return;
         }
 
+        // A place first, then the body: what waits outside costs no memory.
         if (Interlocked.Increment(ref _waiting) > MostWaitingActions)
         {
             Interlocked.Decrement(ref _waiting);
@@ -235,33 +233,56 @@ public sealed class WebServer : IAsyncDisposable
 
         try
         {
+            context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = action.MostBytes;
+            using MemoryStream body = new();
+            await context.Request.Body.CopyToAsync(body, context.RequestAborted);
             await _actions.WaitAsync(context.RequestAborted);
             try
             {
-                WebRequest request = new(
-                    (context.Request.ContentType ?? "").Split(';')[0].Trim().ToLowerInvariant(),
-                    body.GetBuffer().AsMemory(0, (int)body.Length),
-                    context.Request.Query.ToDictionary(pair => pair.Key, pair => pair.Value.ToString()));
-                await WriteAsync(context.Response, await action.Run(request, context.RequestAborted));
+                await RunAsync(context, action, body.GetBuffer().AsMemory(0, (int)body.Length));
             }
             finally
             {
                 _actions.Release();
             }
         }
+        catch (Microsoft.AspNetCore.Http.BadHttpRequestException wrong)
+        {
+            await WriteAsync(context.Response, WebAnswer.Refuse(
+                wrong.StatusCode == StatusCodes.Status413PayloadTooLarge ? $"the request has more than {action.MostBytes >> 20} MiB; send less at a time." : "the request cannot be read.", wrong.StatusCode));
+        }
         catch (OperationCanceledException)
         {
             // The client left.
-        }
-        catch (Exception)
-        {
-            // What exactly failed is not for strangers, and not for a run's log either.
-            await WriteAsync(context.Response, WebAnswer.Refuse("the server could not answer.", StatusCodes.Status500InternalServerError));
         }
         finally
         {
             Interlocked.Decrement(ref _waiting);
         }
+    }
+
+    private static async Task RunAsync(HttpContext context, WebAction action, ReadOnlyMemory<byte> body)
+    {
+        WebRequest request = new(
+            (context.Request.ContentType ?? "").Split(';')[0].Trim().ToLowerInvariant(),
+            body,
+            context.Request.Query.ToDictionary(pair => pair.Key, pair => pair.Value.ToString()));
+        WebAnswer answer;
+        try
+        {
+            answer = await action.Run(request, context.RequestAborted);
+        }
+        catch (OperationCanceledException)
+        {
+            return;
+        }
+        catch (Exception)
+        {
+            // What exactly failed is not for strangers, and not for a run's log either.
+            answer = WebAnswer.Refuse("the server could not answer.", StatusCodes.Status500InternalServerError);
+        }
+
+        await WriteAsync(context.Response, answer);
     }
 
     private static async Task WriteAsync(HttpResponse response, WebAnswer answer)

@@ -8,6 +8,7 @@ namespace ConvNN.Dashboard.Tests;
 public sealed class WebServerTests : IAsyncDisposable
 {
     private const int Readers = 32;
+    private const int MostBytes = 1 << 20;
 
     private readonly EventFeed _feed = new();
     private readonly HttpClient _client = new(new HttpClientHandler { AllowAutoRedirect = false, UseCookies = false });
@@ -84,7 +85,7 @@ public sealed class WebServerTests : IAsyncDisposable
         string cookie = Assert.Single(entered.Headers.GetValues("Set-Cookie"));
         Assert.Equal((HttpStatusCode.Redirect, "/"), (entered.StatusCode, entered.Headers.Location!.OriginalString));
         Assert.Contains("httponly", cookie, StringComparison.Ordinal);
-        Assert.Contains("samesite=strict", cookie, StringComparison.Ordinal);
+        Assert.Contains("samesite=lax", cookie, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.OK, (await SendAsync(HttpMethod.Get, "/", ("Cookie", cookie.Split(';')[0]))).StatusCode);
     }
 
@@ -127,11 +128,63 @@ public sealed class WebServerTests : IAsyncDisposable
         await StartAsync();
 
         string answer = await SendRawAsync(
-            $"POST /act HTTP/1.1\r\nHost: 127.0.0.1:{_server!.Address.Port}\r\nContent-Length: {WebServer.MostBytes + 1}\r\nConnection: close\r\n\r\n");
+            $"POST /act HTTP/1.1\r\nHost: 127.0.0.1:{_server!.Address.Port}\r\nContent-Length: {MostBytes + 1}\r\nConnection: close\r\n\r\n");
 
         Assert.StartsWith("HTTP/1.1 413", answer, StringComparison.Ordinal);
-        Assert.Contains("more than 16 MiB", answer, StringComparison.Ordinal);
+        Assert.Contains("more than 1 MiB", answer, StringComparison.Ordinal);
         Assert.Equal(0, _acted);
+    }
+
+    /// <summary>What needs no body takes none: it would only fill the memory of a run.</summary>
+    [Fact]
+    public async Task Post_ABodyThatNobodyWants_IsNotRead()
+    {
+        await StartAsync();
+
+        string answer = await SendRawAsync($"POST /stop HTTP/1.1\r\nHost: 127.0.0.1:{_server!.Address.Port}\r\nContent-Length: 100000000\r\nConnection: close\r\n\r\n");
+
+        Assert.StartsWith("HTTP/1.1 200", answer, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("HEAD", "/", HttpStatusCode.OK)]
+    [InlineData("POST", "/", HttpStatusCode.MethodNotAllowed)]
+    [InlineData("GET", "/act", HttpStatusCode.MethodNotAllowed)]
+    [InlineData("OPTIONS", "/act", HttpStatusCode.MethodNotAllowed)]
+    public async Task Ask_ByAnyMethod_IsAnsweredByTheRight(string method, string path, HttpStatusCode expected)
+    {
+        await StartAsync();
+
+        using HttpResponseMessage answer = await SendAsync(new HttpMethod(method), path);
+
+        Assert.Equal(expected, answer.StatusCode);
+    }
+
+    /// <summary>A token leads to the server's own page, and only the right one.</summary>
+    [Theory]
+    [InlineData("//evil.example/?token={0}", HttpStatusCode.NotFound)]
+    [InlineData("/live.js?token={0}", HttpStatusCode.OK)]
+    [InlineData("/?token=0{0}", HttpStatusCode.Unauthorized)]
+    public async Task Get_ATokenElsewhere_RedirectsNowhere(string path, HttpStatusCode expected)
+    {
+        await StartAsync(host: "0.0.0.0");
+        string target = string.Format(System.Globalization.CultureInfo.InvariantCulture, path, _server!.Address.Query["?token=".Length..]);
+
+        string answer = await SendRawAsync($"GET {target} HTTP/1.1\r\nHost: 127.0.0.1:{_server.Address.Port}\r\nConnection: close\r\n\r\n");
+
+        Assert.StartsWith($"HTTP/1.1 {(int)expected}", answer, StringComparison.Ordinal);
+    }
+
+    /// <summary>Any address of the loopback, as it was printed.</summary>
+    [Fact]
+    public async Task Get_AnotherLoopbackAddress_IsAnsweredUnderIt()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Elsewhere there is only one.");
+        await StartAsync(host: "127.0.0.2");
+
+        using HttpResponseMessage answer = await _client.GetAsync(_server!.Address, TestContext.Current.CancellationToken);
+
+        Assert.Equal((HttpStatusCode.OK, ""), (answer.StatusCode, _server.Address.Query));
     }
 
     /// <summary>What failed, and where, is not for strangers.</summary>
@@ -208,12 +261,13 @@ public sealed class WebServerTests : IAsyncDisposable
 
         WebServerException taken = await Assert.ThrowsAsync<WebServerException>(() => WebServer.StartAsync(new WebAddress(null, port), new Dictionary<string, WebFile>(), []));
 
-        Assert.Equal($"port {port} of 127.0.0.1 cannot be had (address already in use); name another, or 0 for any that is free.", taken.Message, ignoreCase: true);
+        Assert.Equal($"port {port} of 127.0.0.1 cannot be used (address already in use); name another, or 0 for any that is free.", taken.Message, ignoreCase: true);
     }
 
     [Theory]
     [InlineData("192.0.2.1")]               // an address that no machine has
     [InlineData("no-such-host.invalid")]
+    [InlineData("a-very-long-name-a-very-long-name-a-very-long-name-a-very-long-name-a-very-long-name-a-very-long-name-a-very-long-name-a-very-long-name-a-very-long-name-a-very-long-name-a-very-long-name-a-very-long-name-a-very-long-name-a-very-long-name-a-very-long-name-a-very-long")]
     public async Task Start_HostOfNoMachine_SaysWhatToDo(string host)
     {
         WebServerException foreign = await Assert.ThrowsAsync<WebServerException>(() => WebServer.StartAsync(new WebAddress(host, 0), new Dictionary<string, WebFile>(), []));
@@ -230,10 +284,12 @@ public sealed class WebServerTests : IAsyncDisposable
         {
             _acted++;
             return Task.FromResult(WebAnswer.Of("{}"));
-        });
+        })
+        { MostBytes = MostBytes };
+        WebAction stop = new("POST", "/stop", (_, _) => Task.FromResult(WebAnswer.Of("{}")));
         WebAction fail = new("POST", "/fail", (_, _) => throw new InvalidOperationException("/home/someone/secret"));
         Dictionary<string, WebFile> files = new() { ["/"] = WebFile.Of("live.html"), ["/live.js"] = WebFile.Of("live.js") };
-        _server = await WebServer.StartAsync(new WebAddress(host, 0), files, [act, fail], _feed);
+        _server = await WebServer.StartAsync(new WebAddress(host, 0), files, [act, stop, fail], _feed);
     }
 
     private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, params (string Name, string Value)[] headers)

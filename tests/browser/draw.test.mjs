@@ -19,9 +19,9 @@ function testImages() {
 
 async function served(t) {
   const current = folder(t);
-  const { output, code } = await start(t, current, '--epochs', '6', '--data', 'sample', '-o', 'run').ended;
+  const { output, code } = await start(current, '--epochs', '6', '--data', 'sample', '-o', 'run').ended;
   assert.equal(code, 0, output);
-  const serve = start(t, current, 'serve', '0', '--model', 'run');
+  const serve = start(current, 'serve', '0', '--model', 'run');
   return { current, serve, address: await addressOf(serve) };
 }
 

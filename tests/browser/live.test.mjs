@@ -11,7 +11,7 @@ const figure = (page, name) => page.locator('#figures div', { has: page.locator(
 
 test('a page follows a run, and its button stops it', { skip }, async t => {
   const current = folder(t);
-  const run = start(t, current, '--dashboard', '0', ...long, '--set', 'Data:Validation=0.1', '-o', 'run');
+  const run = start(current, '--dashboard', '0', ...long, '--set', 'Data:Validation=0.1', '-o', 'run');
   const { page, faults } = await open(t, await addressOf(run));
   await page.waitForFunction(() => /^[3-9] of|^\d\d+ of/.test(document.querySelector('#figures dd')?.innerText ?? ''));
 
@@ -51,7 +51,7 @@ test('a page follows a run, and its button stops it', { skip }, async t => {
 });
 
 test('a page that is opened late gets the whole history, and a finished run stays until ^C', { skip }, async t => {
-  const run = start(t, folder(t), '--dashboard', '0', '--epochs', '5', '--data', 'sample', '--name', 'late');
+  const run = start(folder(t), '--dashboard', '0', '--epochs', '5', '--data', 'sample', '--name', 'late');
   const address = await addressOf(run);
   await run.printed(/open address=/);
   const { page, faults } = await open(t, address);
@@ -67,7 +67,7 @@ test('a page that is opened late gets the whole history, and a finished run stay
 
 test('a page that loses its connection says so, and comes back', { skip }, async t => {
   const current = folder(t);
-  const run = start(t, current, '--dashboard', '0', ...long, '--name', 'first', '-o', 'run');
+  const run = start(current, '--dashboard', '0', ...long, '--name', 'first', '-o', 'run');
   const address = await addressOf(run);
   const { page } = await open(t, address);
   await page.waitForFunction(() => document.querySelectorAll('#checkpoints li:not(.faint)').length > 0);
@@ -77,14 +77,14 @@ test('a page that loses its connection says so, and comes back', { skip }, async
 
   // The run goes on from its checkpoint, at the same address: the page has all of it again, and no line twice.
   await run.ended;
-  start(t, current, '--dashboard', new URL(address).port, '--resume', 'run');
+  start(current, '--dashboard', new URL(address).port, '--resume', 'run');
   await page.waitForFunction(() => document.querySelector('#connection').hidden);
   await page.waitForFunction(() => /resumed checkpoint=/.test(document.querySelector('#log').innerText));
   assert.equal((await text(page, '#log')).match(/ epoch epoch=1 /g).length, 1);
 });
 
 test('the page is readable on every width, in light and dark, with less motion and by keyboard', { skip }, async t => {
-  const run = start(t, folder(t), '--dashboard', '0', '--epochs', '4', '--data', 'sample', '--set', 'Data:Validation=0.1');
+  const run = start(folder(t), '--dashboard', '0', '--epochs', '4', '--data', 'sample', '--set', 'Data:Validation=0.1');
   const address = await addressOf(run);
   await run.printed(/open address=/);
   for (const [width, height] of [[390, 844], [820, 1180], [1280, 800], [1920, 1080]]) {
@@ -113,7 +113,7 @@ test('names are text: a class cannot bring a script', { skip }, async t => {
       }
     }
   }
-  const run = start(t, current, '--dashboard', '0', '--epochs', '2', '--data-dir', 'data', '--set', 'Model:Layers:dense3:Units=2');
+  const run = start(current, '--dashboard', '0', '--epochs', '2', '--data-dir', 'data', '--set', 'Model:Layers:dense3:Units=2');
   const { page, faults } = await open(t, await addressOf(run));
   page.on('dialog', dialog => { faults.push(`dialog ${dialog.message()}`); dialog.dismiss(); });
   await page.waitForFunction(() => document.querySelectorAll('#confusion tbody tr').length === 2);

@@ -13,15 +13,21 @@ export const browserPath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/
 /** Why the tests cannot run here; false if they can. They are reported as skipped. */
 export const skip = !browserPath ? 'no Chromium is installed' : !existsSync(program) ? `${program} is not built` : false;
 
-/** A folder that goes with the test. */
+const running = new Map();              // folder → the programs in it
+
+/** A folder that goes with the test, after the programs in it. */
 export function folder(t) {
   const made = mkdtempSync(join(tmpdir(), 'convnn-browser-'));
-  t.after(() => rmSync(made, { recursive: true, force: true }));
+  running.set(made, []);
+  t.after(async () => {
+    await Promise.all(running.get(made).map(end => end()));
+    rmSync(made, { recursive: true, force: true });
+  });
   return made;
 }
 
-/** The program, running until the test ends. */
-export function start(t, current, ...args) {
+/** The program in a folder of the test, running until the test ends. */
+export function start(current, ...args) {
   const child = spawn('dotnet', [program, ...args], { cwd: current, env: { ...process.env, CONVNN_Data__Download: 'false' } });
   let output = '';
   const listeners = new Set();
@@ -29,7 +35,7 @@ export function start(t, current, ...args) {
     stream.on('data', data => { output += data; listeners.forEach(listener => listener()); });
   }
   const ended = new Promise(done => child.on('exit', (code, signal) => { done({ code, signal, output }); listeners.forEach(listener => listener()); }));
-  t.after(() => { child.kill('SIGKILL'); return ended; });
+  running.get(current).push(() => { child.kill('SIGKILL'); return ended; });
   return {
     child, ended,
     get output() { return output; },

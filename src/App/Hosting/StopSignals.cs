@@ -82,7 +82,7 @@ internal sealed class StopSignals : IDisposable
     {
         lock (_gate)
         {
-            if (_requester is not null || _first is not null)
+            if (IsIdle || _requester is not null || _first is not null)
             {
                 return;
             }

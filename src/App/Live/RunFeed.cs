@@ -83,9 +83,10 @@ internal sealed class RunFeed(EventFeed feed, TimeProvider time)
         switch (what)
         {
             case StepProgress step:
-                Stages(step);
+                Stages(step.Loads);
                 break;
             case EpochResult epoch:
+                Stages(epoch.Training.Loads);
                 Filters(epoch.Epoch);
                 break;
             case LayersInspected layers:
@@ -114,25 +115,26 @@ internal sealed class RunFeed(EventFeed feed, TimeProvider time)
     {
         foreach (RunEvent part in what.Parts)
         {
-            feed.Put(part.Word, _format.Line(when, new PageEvent(part)));
+            // Each layer is a series of its own, so that thinning leaves none out.
+            feed.Put(part is LayerInsightEvent insight ? $"{part.Word} {insight.Layer.Name}" : part.Word, _format.Line(when, new PageEvent(part)));
         }
     }
 
-    private void Stages(StepProgress step)
+    private void Stages(IReadOnlyList<StageLoad> loads)
     {
         // A run that has just begun has none.
-        if (step.Loads.Count == 0)
+        if (loads.Count == 0)
         {
             return;
         }
 
-        string limit = step.Loads.MaxBy(load => load.Busy).Stage;
+        string limit = loads.MaxBy(load => load.Busy).Stage;
         Put(
             new JsonObject
             {
                 ["event"] = "stages",
                 ["limit"] = limit,
-                ["stages"] = new JsonArray([.. step.Loads.Select(load => (JsonNode)Stage(load))]),
+                ["stages"] = new JsonArray([.. loads.Select(load => (JsonNode)Stage(load))]),
             },
             replaces: true);
     }

@@ -16,13 +16,14 @@ internal static class ResolvedConfiguration
 
     /// <summary>
     /// A run's configuration as resolved: the dataset that <c>auto</c> selected and the absolute path of its folder and of the weights it began with, so that it
-    /// can be read from anywhere; and no output folder, since that one is taken.
+    /// can be read from anywhere; no output folder, since that one is taken; and no page, which somebody has to ask for who then looks at it.
     /// </summary>
     /// <param name="run">The configuration.</param>
     /// <param name="data">The selected dataset.</param>
     public static RunConfiguration Of(RunConfiguration run, DatasetPair data) => run with
     {
         Output = run.Output with { Directory = null },
+        Dashboard = new DashboardOptions(),
         Weights = run.Weights is { } weights ? Path.GetFullPath(weights) : null,
         Data = run.Data with
         {

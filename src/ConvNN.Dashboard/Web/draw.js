@@ -7,11 +7,21 @@ const pen = paper.getContext('2d');
 const mostBars = 12;
 const step = 6;
 
-let model, isAsking = false, isStale = false;
+let model;
+try {
+  model = await (await fetch('model')).json();
+} catch (reason) {
+  problem('The program does not answer.');
+  throw reason;
+}
+
+let isAsking = false, isStale = false;
+let sheet = 0;                         // answers about an earlier sheet come too late
 let last = null;                       // where the pen is down: [x, y]
 const keyboard = { x: 140, y: 140, isDown: false };
 
 function clear() {
+  sheet++;
   pen.fillStyle = '#fff';
   pen.fillRect(0, 0, paper.width, paper.height);
   $('guess').textContent = '–';
@@ -90,9 +100,11 @@ async function ask() {
 }
 
 async function send(picture) {
+  const asked = sheet;
   try {
     const answer = await fetch('explain', { method: 'POST', body: picture });
     const result = await answer.json();
+    if (asked !== sheet) return;
     problem(answer.ok ? null : result.error);
     if (answer.ok) show(result);
   } catch {
@@ -150,6 +162,5 @@ function show({ prediction, prepared, changes, saliency, layers }) {
 }
 
 clear();
-model = await (await fetch('model')).json();
 $('title').textContent = model.classes.every(name => /^\d$/.test(name)) ? 'Draw a digit' : 'Draw something';
 $('subject').textContent = `A network of ${number(model.parameters)} parameters${model.dataset ? `, trained on ${model.dataset}` : ''}; it knows ${model.classes.length} classes and takes ${model.channels === 1 ? 'grey' : 'colour'} images of ${model.width}×${model.height}.`;

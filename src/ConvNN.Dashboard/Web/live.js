@@ -54,7 +54,7 @@ const handlers = {
   checkpoint: e => { run.checkpoints.push(e); draw('checkpoints'); },
   stop: () => { run.isStopping = true; draw('head'); },
   done: e => { run.done = e; draw('figures'); },
-  fault: e => { run.isOver = true; run.outcome = 'failed'; draw('head', 'figures'); },
+  fault: e => { run.isOver = true; run.outcome = 'failed'; draw('head', 'figures', 'spoken'); },
   end: () => { run.isOver = true; run.outcome ??= run.isStopping ? 'stopped' : 'finished'; draw('head', 'figures', 'spoken'); },
 };
 
@@ -75,6 +75,8 @@ function receive(message) {
 
 const last = list => list[list.length - 1];
 
+const number3 = value => finite(value) == null ? '–' : String(Number(value.toPrecision(3)));
+
 const figure = (value, digits) => finite(value)?.toPrecision(digits) ?? value ?? '';
 
 const duration = seconds => seconds == null ? '–'
@@ -91,7 +93,7 @@ const painters = {
       data && `${data.dataset}${data.note ? ` (${data.note})` : ''}, ${number(data.train_images)} training images`,
       model && `${number(model.parameters)} parameters`,
       plan.optimizer && `${plan.optimizer}, batch ${plan.batch_size}`,
-      plan.exchange && `${plan.exchange}, up to ${plan.workers} workers, ${plan.kernels}`,
+      plan.exchange && `${plan.exchange}, up to ${plan.workers} ${plan.workers === 1 ? 'worker' : 'workers'}, ${plan.kernels}`,
     ].filter(Boolean).join(' · ');
     const stop = $('stop');
     stop.disabled = run.isOver || run.isStopping || !plan.optimizer;
@@ -106,12 +108,12 @@ const painters = {
     const shown = run.done ?? epoch;
     const figures = [
       ['epoch', epochs ? `${isFresh ? step.epoch : epoch?.epoch ?? 0} of ${epochs}` : '–'],
-      ['time left', run.isOver ? run.outcome : duration(isFresh ? step.seconds_left : null)],
+      [run.isOver ? 'state' : 'time left', run.isOver ? run.outcome : duration(isFresh ? step.seconds_left : null)],
       ['images/s', number(isFresh && !run.isOver ? step.images_per_second : run.done?.images_per_second ?? epoch?.images_per_second)],
       ['training loss', number(isFresh ? step.train_loss : epoch?.train_loss, 4)],
       ['test accuracy', percent(shown?.test_accuracy)],
       ...run.isValidated ? [['validation accuracy', percent(epoch?.validation_accuracy)]] : [],
-      ['learning rate', epoch?.learning_rate ?? run.plan.learning_rate ?? '–'],
+      ['learning rate', number3(epoch?.learning_rate ?? run.plan.learning_rate)],
       ['threads', run.threads ?? '–'],
     ];
     $('figures').replaceChildren(...figures.map(([name, value]) => element('div', {}, element('dt', {}, name), element('dd', {}, String(value)))));
@@ -189,7 +191,7 @@ const painters = {
 
   checkpoints() {
     $('checkpoints').replaceChildren(...run.checkpoints.slice(-mostCheckpoints).reverse().map(e =>
-      element('li', {}, `${e.name}, ${(e.time ?? '').slice(11, 19)} UTC, ${number(e.bytes / 1e6, 1)} MB; it held the run for ${number(e.held_ms, 1)} ms`)));
+      element('li', {}, `${e.name}, ${(e.time ?? '').slice(11, 19)} UTC, ${number(e.bytes / 1e6, 3)} MB; it held the run for ${number(e.held_ms, 2)} ms`)));
   },
 };
 
@@ -225,8 +227,14 @@ $('stop').addEventListener('click', async () => {
 });
 
 const source = new EventSource('events');
-source.addEventListener('begin', () => { begin(); tell(''); });
+let hasBegun = false;
+source.addEventListener('begin', () => {
+  // Another connection may be another run: everything begins anew.
+  if (hasBegun) location.reload();
+  hasBegun = true;
+  tell('');
+});
 source.addEventListener('message', receive);
 source.addEventListener('error', () => {
-  if (!run.isOver) tell(source.readyState === EventSource.CLOSED ? 'The program refuses the page: open the address that it printed.' : 'No connection to the program; trying again …');
+  if (!run.isOver) tell(source.readyState === EventSource.CLOSED ? 'The program refuses the page: open the address that it printed, or close other pages of it.' : 'No connection to the program; trying again …');
 });

@@ -100,7 +100,7 @@ public sealed partial class DashboardTests : IDisposable
             _folder, command == "serve" ? ["serve", port, "--model", "model"] : ["--dashboard", port, "--limit", "100", "-o", "run"]);
 
         Assert.Equal((2, ""), (exitCode, output));
-        Assert.Equal($"dashboard: port {port} of 127.0.0.1 cannot be had (address already in use); name another, or 0 for any that is free.", error.TrimEnd(), ignoreCase: true);
+        Assert.Equal($"dashboard: port {port} of 127.0.0.1 cannot be used (address already in use); name another, or 0 for any that is free.", error.TrimEnd(), ignoreCase: true);
         Assert.False(Directory.Exists(_folder["run"]));
     }
 

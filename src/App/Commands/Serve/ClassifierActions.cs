@@ -12,6 +12,7 @@ namespace ConvNN.App.Commands.Serve;
 internal sealed class ClassifierActions(Classifier classifier)
 {
     private const int MostChannels = 64;
+    private const int MostBytes = 16 << 20;
 
     private Shape Shape => classifier.Network.Input;
 
@@ -20,8 +21,8 @@ internal sealed class ClassifierActions(Classifier classifier)
     [
         new("GET", "/health", (_, _) => Answer(() => new JsonObject { ["status"] = "ok" })),
         new("GET", "/model", (_, _) => Answer(Model)),
-        new("POST", "/predict", (request, cancellationToken) => Answer(() => Predict(request, cancellationToken))),
-        new("POST", "/explain", (request, _) => Answer(() => Explain(request))),
+        new("POST", "/predict", (request, cancellationToken) => Answer(() => Predict(request, cancellationToken))) { MostBytes = MostBytes },
+        new("POST", "/explain", (request, _) => Answer(() => Explain(request))) { MostBytes = MostBytes },
     ];
 
     // What a client did wrong is its answer.

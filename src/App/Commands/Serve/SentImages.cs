@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using ConvNN.Dashboard;
 using ConvNN.Formats;
 using ConvNN.Pictures;
@@ -34,6 +33,8 @@ internal static class SentImages
             case Raw when request.Body.Length > 0 && request.Body.Length % size == 0 && !IsPicture(request.Body):
                 int count = request.Body.Length / size;
                 return [.. Enumerable.Range(0, Counted(count)).Select(i => request.Body.Slice(i * size, size).ToArray())];
+            case "multipart/form-data":
+                throw new SentImagesException("send the picture itself as the body, not a form with it.");
             case Raw when !IsPicture(request.Body):
                 throw new SentImagesException($"raw images have {size} bytes each ({classifier.Network.Input}), found {request.Body.Length}.");
             default:
@@ -52,48 +53,51 @@ internal static class SentImages
 
     private static List<byte[]> OfJson(ReadOnlyMemory<byte> body, Classifier classifier)
     {
-        JsonNode? document;
+        JsonDocument document;
         try
         {
-            document = JsonNode.Parse(body.Span);
+            document = JsonDocument.Parse(body);
         }
         catch (JsonException wrong)
         {
             throw new SentImagesException($"the JSON ends or breaks at line {wrong.LineNumber + 1}.", wrong);
         }
 
-        if (document is not JsonObject { Count: > 0 } holder || holder["images"] is not JsonArray images)
+        using (document)
         {
-            throw new SentImagesException("the JSON must be {\"images\": [ … ]}, each a list of values from 0 to 255, or a picture in base64.");
-        }
-
-        List<byte[]> read = new(Counted(images.Count));
-        foreach ((int place, JsonNode? image) in images.Index())
-        {
-            read.Add(image switch
+            if (document.RootElement.ValueKind != JsonValueKind.Object || !document.RootElement.TryGetProperty("images", out JsonElement images) || images.ValueKind != JsonValueKind.Array)
             {
-                JsonArray values => Values(values, place, classifier),
-                JsonValue text when text.TryGetValue(out string? encoded) => classifier.Prepare(PictureFile.Decode(Decoded(encoded, place), $"image {place}")).Values,
-                _ => throw new SentImagesException($"image {place} is neither a list of values nor a picture in base64."),
-            });
-        }
+                throw new SentImagesException("the JSON must be {\"images\": [ … ]}, each a list of values from 0 to 255, or a picture in base64.");
+            }
 
-        return read;
+            List<byte[]> read = new(Counted(images.GetArrayLength()));
+            foreach ((int place, JsonElement image) in images.EnumerateArray().Index())
+            {
+                read.Add(image.ValueKind switch
+                {
+                    JsonValueKind.Array => Values(image, place, classifier),
+                    JsonValueKind.String => classifier.Prepare(PictureFile.Decode(Decoded(image.GetString()!, place), $"image {place}")).Values,
+                    _ => throw new SentImagesException($"image {place} is neither a list of values nor a picture in base64."),
+                });
+            }
+
+            return read;
+        }
     }
 
-    private static byte[] Values(JsonArray values, int place, Classifier classifier)
+    private static byte[] Values(JsonElement values, int place, Classifier classifier)
     {
         int size = classifier.Network.Input.Count;
-        if (values.Count != size)
+        if (values.GetArrayLength() != size)
         {
-            throw new SentImagesException($"image {place} has {values.Count} values, the network takes {size} ({classifier.Network.Input}).");
+            throw new SentImagesException($"image {place} has {values.GetArrayLength():N0} values, the network takes {size:N0} ({classifier.Network.Input}).");
         }
 
         byte[] image = new byte[size];
-        foreach ((int i, JsonNode? value) in values.Index())
+        foreach ((int i, JsonElement value) in values.EnumerateArray().Index())
         {
-            image[i] = value is JsonValue number && number.TryGetValue(out int whole) && whole is >= 0 and <= byte.MaxValue
-                ? (byte)whole
+            image[i] = value.ValueKind == JsonValueKind.Number && value.TryGetByte(out byte whole)
+                ? whole
                 : throw new SentImagesException($"value {i} of image {place} is not a whole number from 0 to 255.");
         }
 
@@ -114,7 +118,7 @@ internal static class SentImages
 
     private static int Counted(int count) => count is > 0 and <= Most
         ? count
-        : throw new SentImagesException($"a request has 1 to {Most} images, found {count}.");
+        : throw new SentImagesException($"a request has 1 to {Most:N0} images, found {count:N0}.");
 
     private static bool IsPicture(ReadOnlyMemory<byte> body)
     {

@@ -28,7 +28,23 @@ internal sealed class TrainCommand(TrainRequest request, ConfigurationSources so
     {
         RunConfiguration run = ConfigurationReader.Read(sources);
         log.BeginFile();
+        log.Format = run.Logging.Format;
         await using LivePage? page = run.Dashboard.Port is null ? null : await LivePage.OpenAsync(run.Dashboard, log, signals, time);
+        try
+        {
+            int exitCode = await RunAsync(run, page, cancellationToken);
+            await (page?.StayAsync() ?? Task.CompletedTask);
+            return exitCode;
+        }
+        catch (Exception fault)
+        {
+            page?.Run.Failed(fault);
+            throw;
+        }
+    }
+
+    private async Task<int> RunAsync(RunConfiguration run, LivePage? page, CancellationToken cancellationToken)
+    {
         RunReporter reporter = new(log, run) { IsVerbose = request.IsVerbose, Observer = page is null ? null : page.Run.Training };
         reporter.Start(sources.File.Name);
         if (request.FoundNone)
@@ -96,13 +112,11 @@ internal sealed class TrainCommand(TrainRequest request, ConfigurationSources so
         }
         catch (DivergenceException fault)
         {
-            page?.Run.Failed(fault);
             throw keeper.Diverged(fault, checkpoints.Checkpointer?.LastGood);
         }
         catch (Exception fault)
         {
             keeper.Failed(fault);
-            page?.Run.Failed(fault);
             throw;
         }
         finally
@@ -128,7 +142,6 @@ internal sealed class TrainCommand(TrainRequest request, ConfigurationSources so
             log.Write(expected.Compare(result));
         }
 
-        await (page?.StayAsync() ?? Task.CompletedTask);
         return exitCode;
     }
 

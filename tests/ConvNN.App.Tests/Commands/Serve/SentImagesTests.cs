@@ -39,9 +39,10 @@ public class SentImagesTests
     [Theory]
     [InlineData("", "the JSON ends or breaks at line 1.")]
     [InlineData("{\"images\":\n[[1,", "the JSON ends or breaks at line 2.")]
+    [InlineData("""{"images":[[1]],"images":[]}""", "a request has 1 to 1,000 images, found 0.")]
     [InlineData("[]", "the JSON must be {\"images\": [ … ]}, each a list of values from 0 to 255, or a picture in base64.")]
     [InlineData("""{"image":[1]}""", "the JSON must be {\"images\": [ … ]}, each a list of values from 0 to 255, or a picture in base64.")]
-    [InlineData("""{"images":[]}""", "a request has 1 to 1000 images, found 0.")]
+    [InlineData("""{"images":[]}""", "a request has 1 to 1,000 images, found 0.")]
     [InlineData("""{"images":[[1,2]]}""", "image 0 has 2 values, the network takes 6 (1×2×3).")]
     [InlineData("""{"images":[[1,2,3,4,5,256]]}""", "value 5 of image 0 is not a whole number from 0 to 255.")]
     [InlineData("""{"images":[[1,2,3,4,5,"x"]]}""", "value 5 of image 0 is not a whole number from 0 to 255.")]
@@ -52,7 +53,7 @@ public class SentImagesTests
 
     [Fact]
     public void Read_TooManyImages_IsRefused() => Assert.Equal(
-        "a request has 1 to 1000 images, found 1001.",
+        "a request has 1 to 1,000 images, found 1,001.",
         Assert.Throws<SentImagesException>(() => SentImages.Read(Request("application/octet-stream", new byte[1001 * 6]), Classifier)).Message);
 
     [Fact]
