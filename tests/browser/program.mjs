@@ -28,7 +28,9 @@ export function folder(t) {
 
 /** The program in a folder of the test, running until the test ends. */
 export function start(current, ...args) {
-  const child = spawn('dotnet', [program, ...args], { cwd: current, env: { ...process.env, CONVNN_Data__Download: 'false' } });
+  // Without the settings of this environment, such as a folder of data.
+  const own = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('CONVNN_')));
+  const child = spawn('dotnet', [program, ...args], { cwd: current, env: { ...own, CONVNN_Data__Download: 'false' } });
   let output = '';
   const listeners = new Set();
   for (const stream of [child.stdout, child.stderr]) {

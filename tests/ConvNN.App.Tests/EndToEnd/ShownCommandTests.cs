@@ -30,6 +30,7 @@ public partial class ShownCommandTests(ShownCommandDesk desk) : IClassFixture<Sh
         ["dotnet run -- serve"] = "as above",
         ["convnn serve"] = "as above",
         ["convnn --dashboard"] = "as above",
+        ["curl"] = "it asks a server that does not run here; tests/browser and SentImagesTests ask one",
         ["cd tests/browser"] = ".ci/run runs it",
         ["dotnet run -- data get mnist fashion-mnist"] = "Fashion-MNIST is not among the data of the tests",
         ["convnn data get mnist fashion-mnist"] = "as above",

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using ConvNN.App.Live;
 using ConvNN.App.Log.Events;
 using ConvNN.Dashboard;
+using ConvNN.Model.Inspection;
 using ConvNN.Training.Pipeline.Clocks;
 using ConvNN.Training.Progress;
 
@@ -34,6 +35,21 @@ public class RunFeedTests
         JsonObject stages = Assert.Single(Told());
         Assert.Equal("workers", (string)stages["limit"]!);
         Assert.Equal("""{"name":"read","busy":0.25,"blocked":0.5,"starved":0.25,"items":7,"queue":2,"capacity":3}""", stages["stages"]![0]!.ToJsonString());
+    }
+
+    /// <summary>A long run is thinned layer by layer: its history has as many epochs of one as of another, the last among them.</summary>
+    [Fact]
+    public void Training_VeryManyEpochs_LeavesNoLayerOut()
+    {
+        string[] names = ["conv1", "dense1", "dense2", "dense3"];
+        for (int epoch = 1; epoch <= 3000; epoch++)
+        {
+            Run.Training(new LayersInspected(epoch, 256, [.. names.Select(name => new LayerInsight(name, 1, 2, 0, 0))]));
+        }
+
+        ILookup<string, int> told = Told().ToLookup(what => (string)what["name"]!, what => (int)what["epoch"]!);
+        Assert.All(names, name => Assert.Equal((1, 3000), (told[name].First(), told[name].Last())));
+        Assert.Single(names.Select(name => told[name].Count()).Distinct());
     }
 
     [Fact]
