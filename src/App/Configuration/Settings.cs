@@ -35,6 +35,9 @@ internal static class Settings
         ["Logging:Format"] = (string.Join('|', LoggingOptions.FormatWords.Keys), ["--log-format"]),
     };
 
+    // What an option stands for that may be given without a value.
+    private static readonly Dictionary<string, string> Implied = new() { ["Dashboard:Port"] = $"{DashboardOptions.DefaultPort}" };
+
     /// <summary>All settings, in the order of the help and of a written configuration.</summary>
     public static readonly IReadOnlyList<Setting> All =
     [
@@ -75,6 +78,6 @@ internal static class Settings
         {
             ValueName = named.ValueName,
             Options = named.Options,
-            Implied = key == "Dashboard:Port" ? $"{DashboardOptions.DefaultPort}" : null,
+            Implied = Implied.GetValueOrDefault(key),
         };
 }

@@ -1,0 +1,99 @@
+using ConvNN.Kernels.Dense;
+using ConvNN.Kernels.Optimizers;
+using ConvNN.Kernels.Tests.Sums;
+using ConvNN.Kernels.Vectors;
+
+namespace ConvNN.Kernels.Tests.Dense;
+
+/// <summary>The squares of a gradient, summed while the optimizer is applied, for the norm of a recorded step.</summary>
+public class DenseSquareSumsTests
+{
+    /// <summary>Owners of all weights, of leaves of inputs and of blocks of units write the same sums, and those of a stored gradient.</summary>
+    [Theory]
+    [MemberData(nameof(Tiers.All), MemberType = typeof(Tiers))]
+    public void Step_SquareSums_HaveTheDefinitionsBitsForAnyOwners(KernelTier tier)
+    {
+        foreach ((int samples, int channels, int plane, int units) in ((int, int, int, int)[])[(10, 8, 13, 37), (10, 8, 169, 130), (70, 3, 25, 128), (9, 1, 48, 10), (3, 2, 1, 1)])
+        {
+            DenseGeometry geometry = new(samples, channels * plane, units) { Channels = channels };
+            DenseProblem problem = new(geometry, seed: units, bias: false);
+            int[] edges = LeafEdges.Of(samples, 8);
+            float[] gradient = problem.ParameterGradient(KernelTier.Reference, edges), plain = [.. problem.W];
+            KernelSet.For(KernelTier.Reference).Elementwise.Scale(gradient, 0.1f);
+            KernelSet.For(tier).Dense.Step(problem.X, problem.Dy, plain, edges, geometry, 0.1f, WeightUpdate.Descent(new(0.1f, DecayFactors.None)));
+            double[] expected = SquareSumsOf(gradient, geometry);
+
+            Assert.Equal(expected, Sum((columns, cells) => DenseKernels.SumSquares(gradient, geometry, new SquareSums(columns, cells))));
+            int block = geometry.UnitBlock, half = geometry.UnitBlocks / 2 * block, leaf = geometry.InputLeaves / 2;
+            (int First, int Count)[] allUnits = [(0, units)], twoRuns = half == 0 ? allUnits : [(0, half), (half, units - half)];
+            InputRun[] allInputs = [new(0, geometry.Inputs)], twoParts = leaf == 0 ? allInputs : [geometry.InputsOf(0, leaf), geometry.InputsOf(leaf, geometry.InputLeaves)];
+            foreach (((int First, int Count)[] runs, InputRun[] parts) in (((int, int)[], InputRun[])[])[(allUnits, allInputs), (twoRuns, allInputs), (allUnits, twoParts)])
+            {
+                float[] weights = [.. problem.W];
+                double[] actual = Sum((columns, cells) =>
+                {
+                    foreach ((int first, int count) in runs)
+                    {
+                        foreach (InputRun part in parts)
+                        {
+                            SquareSums sums = new(columns.AsSpan(first / block * geometry.InputStride), cells.AsSpan(first / block * geometry.InputLeaves));
+                            KernelSet.For(tier).Dense.Step(
+                                problem.X,
+                                problem.Dy.AsSpan(first),
+                                weights.AsSpan(first * geometry.InputStride, count * geometry.InputStride),
+                                edges,
+                                geometry with { Units = count, LayerUnits = units, Part = part },
+                                0.1f,
+                                WeightUpdate.Descent(new(0.1f, DecayFactors.None)).WithSquareSums(sums));
+                        }
+                    }
+                });
+                Assert.Equal(expected, actual);
+                BitAssert.Equal(plain, weights, $"{tier}, {geometry}, {runs.Length} runs of units, {parts.Length} of inputs");
+            }
+
+            double[] Sum(Action<float[], double[]> run)
+            {
+                float[] columns = Tensors.Unassigned(geometry.UnitBlocks * geometry.InputStride);
+                double[] cells = [.. Enumerable.Repeat(double.NaN, geometry.UnitBlocks * geometry.InputLeaves)];
+                run(columns, cells);
+                return cells;
+            }
+        }
+    }
+
+    /// <summary>The definition: chains over the units of a block, then 8 lanes over the columns of a leaf.</summary>
+    private static double[] SquareSumsOf(float[] gradient, DenseGeometry geometry)
+    {
+        double[] cells = new double[geometry.UnitBlocks * geometry.InputLeaves];
+        for (int cell = 0; cell < cells.Length; cell++)
+        {
+            int firstUnit = cell / geometry.InputLeaves * geometry.UnitBlock, leaf = cell % geometry.InputLeaves;
+            InputRun run = geometry.InputsOf(leaf, leaf + 1);
+            double[] lanes = new double[8];
+            for (int i = run.First; i < run.End; i++)
+            {
+                float chain = 0;
+                for (int o = firstUnit; o < Math.Min(firstUnit + geometry.UnitBlock, geometry.Units); o++)
+                {
+                    float g = gradient[(o * geometry.InputStride) + i];
+                    chain = MathF.FusedMultiplyAdd(g, g, chain);
+                }
+
+                lanes[(i - run.First) % 8] += chain;
+            }
+
+            for (int half = 4; half >= 1; half /= 2)
+            {
+                for (int l = 0; l < half; l++)
+                {
+                    lanes[l] += lanes[l + half];
+                }
+            }
+
+            cells[cell] = lanes[0];
+        }
+
+        return cells;
+    }
+}
