@@ -18,7 +18,7 @@ public interface IFileOperations
     /// <summary>Deletes a file if it exists.</summary>
     void Delete(string path);
 
-    /// <summary>Creates a folder and its parents, unless they exist.</summary>
+    /// <summary>Creates a folder, unless it exists. Its parent must exist: a run's folder that was moved is not created anew.</summary>
     void CreateFolder(string path);
 
     /// <summary>Renames a folder, in a single operation of the file system; the target must not exist.</summary>

@@ -1,10 +1,13 @@
+using System.Runtime.InteropServices;
+
 namespace ConvNN.Files;
 
 /// <summary>The file operations of the system.</summary>
-public sealed class SystemFiles : IFileOperations
+public sealed partial class SystemFiles : IFileOperations
 {
     private const int SharingViolation = unchecked((int)0x80070020);
     private const int LockViolation = unchecked((int)0x80070021);
+    private const int FolderMode = 0x1FF;       // rwxrwxrwx, less the process's umask
 
     // Long enough for a virus scanner, a backup or an evaluation to let go of a file.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
@@ -38,7 +41,18 @@ public sealed class SystemFiles : IFileOperations
     public void Delete(string path) => File.Delete(path);
 
     /// <inheritdoc/>
-    public void CreateFolder(string path) => Directory.CreateDirectory(path);
+    public void CreateFolder(string path)
+    {
+        // On Unix a folder may be moved while its files are open, and .NET's call would then create it anew.
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(path);
+        }
+        else if (MakeFolder(path, FolderMode) != 0 && Marshal.GetLastPInvokeError() is int error && !Directory.Exists(path))
+        {
+            throw new IOException($"{Marshal.GetPInvokeErrorMessage(error)} : '{path}' could not be created");
+        }
+    }
 
     /// <inheritdoc/>
     public void MoveFolder(string path, string target) => Patiently(() => Directory.Move(path, target));
@@ -77,4 +91,7 @@ public sealed class SystemFiles : IFileOperations
             }
         }
     }
+
+    [LibraryImport("libc", EntryPoint = "mkdir", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int MakeFolder(string path, int mode);
 }

@@ -68,6 +68,29 @@ public sealed class SystemFilesTests : IDisposable
     public void IsHeldOnWindows_AccessDenied_MayBeAReaderThatAllowsNoDeletion() =>
         Assert.True(SystemFiles.IsHeldOnWindows(new UnauthorizedAccessException()));
 
+    [Fact]
+    public void CreateFolder_IsThere_LeavesIt()
+    {
+        SystemFiles.Instance.CreateFolder(Path.GetDirectoryName(Target)!);
+        File.WriteAllText(Target, "x");
+
+        SystemFiles.Instance.CreateFolder(Path.GetDirectoryName(Target)!);
+
+        Assert.True(File.Exists(Target));
+    }
+
+    [Fact]
+    public void CreateFolder_ParentWasMoved_IsNotCreatedAnew()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows moves no folder that has open files.");
+        string folder = Path.GetDirectoryName(Target)!;
+
+        IOException failure = Assert.Throws<IOException>(() => SystemFiles.Instance.CreateFolder(Target));
+
+        Assert.Contains(Target, failure.Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(folder));
+    }
+
     private SystemFiles Files(int freedAt) => new(reason => reason is DirectoryNotFoundException, wait =>
     {
         _waits.Add(wait);
