@@ -30,6 +30,9 @@ internal static class ExitCode
     /// <summary>A dataset cannot be downloaded.</summary>
     public const int Download = 8;
 
+    /// <summary>The ranks of a job cannot work together, or not any more.</summary>
+    public const int Cluster = 9;
+
     /// <summary><c>verify</c> found a difference.</summary>
     public const int Different = 10;
 

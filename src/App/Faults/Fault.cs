@@ -8,6 +8,7 @@ using ConvNN.Model.Networks;
 using ConvNN.Model.Options;
 using ConvNN.Pictures;
 using ConvNN.Training.Checkpoints;
+using ConvNN.Training.Cluster;
 using ConvNN.Training.Pipeline.Supervision;
 
 namespace ConvNN.App.Faults;
@@ -38,6 +39,7 @@ internal sealed record Fault(int ExitCode, string Kind, Exception Exception)
         (typeof(ModelFileException), Faults.ExitCode.ModelFile, "model"),
         (typeof(DivergenceException), Faults.ExitCode.Diverged, "diverged"),
         (typeof(StallException), Faults.ExitCode.Stalled, "stalled"),
+        (typeof(ClusterException), Faults.ExitCode.Cluster, "cluster"),
         (typeof(DifferenceException), Faults.ExitCode.Different, "verify"),
         (typeof(PipelineException), Faults.ExitCode.Bug, "pipeline"),
 

@@ -22,9 +22,10 @@ public class FolderOrderTests(ITestOutputHelper output)
         ["ConvNN.Formats"] = ["SafeTensors", ".", "Protobuf", "Onnx", "TensorBoard"],
         ["ConvNN.Training"] =
         [
-            "Evaluation", "Losses", "Optimizers", "Schedules", "Options", "Pipeline/Clocks", "Progress", "Metrics", "Pipeline", "Pipeline/FullGradients",
+            "Cluster", "Evaluation", "Losses", "Optimizers", "Schedules", "Options", "Pipeline/Clocks", "Progress", "Metrics", "Pipeline", "Pipeline/FullGradients",
             "Pipeline/OwnFeatures", "Pipeline/Supervision", "Pipeline/Dataflow", "Pipeline/Tuning", "Checkpoints", "Inspection", "Tracing", ".",
         ],
+        ["ConvNN.Cluster"] = ["."],
         ["App"] =
         [
             "Output", "Faults", "Configuration", "Log/Events", "Log/Drawing", "Log", "Hosting", "Reports", "Live", "Runs", "Commands/Options", "Commands/Start", "Commands/Train",

@@ -2,7 +2,7 @@ using System.Xml.Linq;
 
 namespace ConvNN.App.Tests.Architecture;
 
-/// <summary>References go one way: Files, Kernels ← Model ← Pictures ← Data, Formats ← Training ← App.</summary>
+/// <summary>References go one way: Files, Kernels ← Model ← Pictures ← Data, Formats ← Training ← Cluster ← App.</summary>
 public class ProjectReferencesTests
 {
     /// <summary>Each library with the ones that it may know. A new project takes its place here.</summary>
@@ -16,6 +16,7 @@ public class ProjectReferencesTests
         ["ConvNN.Data"] = ["ConvNN.Files", "ConvNN.Kernels", "ConvNN.Model", "ConvNN.Pictures"],
         ["ConvNN.Formats"] = ["ConvNN.Files", "ConvNN.Kernels", "ConvNN.Model", "ConvNN.Pictures"],
         ["ConvNN.Training"] = ["ConvNN.Files", "ConvNN.Kernels", "ConvNN.Model", "ConvNN.Pictures", "ConvNN.Data", "ConvNN.Formats"],
+        ["ConvNN.Cluster"] = ["ConvNN.Model", "ConvNN.Training"],
     };
 
     public static TheoryData<string> Projects { get; } = [.. Directory.GetFiles(Path.Combine(Repository.Root, "src"), "*.csproj", SearchOption.AllDirectories)
