@@ -8,6 +8,7 @@ using ConvNN.Model.Losses;
 using ConvNN.Model.Networks;
 using ConvNN.Model.Options;
 using ConvNN.Training.Checkpoints;
+using ConvNN.Training.Cluster;
 using ConvNN.Training.Inspection;
 using ConvNN.Training.Losses;
 using ConvNN.Training.Metrics;
@@ -129,7 +130,7 @@ public sealed partial class Trainer
     /// <summary>Takes the run's checkpoints; null for none. Set it before the run.</summary>
     public Checkpointer? Checkpoints { get; set; }
 
-    /// <summary>Continues a run from a checkpoint: its finished epochs are part of the result. Call it before the run; after a failure do not use this trainer again.</summary>
+    /// <summary>Continues a run from a checkpoint: its finished epochs are part of the result. Of several ranks, rank 0 alone needs it. Call it before the run; after a failure do not use this trainer again.</summary>
     /// <param name="checkpoint">The checkpoint, of a run of the same network, data and options.</param>
     /// <exception cref="CheckpointException">It has no state, or is of a run with another optimizer or fewer images.</exception>
     /// <exception cref="Formats.SafeTensors.ModelFileException">It is of another network.</exception>
@@ -172,11 +173,21 @@ public sealed partial class Trainer
     /// <exception cref="PipelineException">A block of the pipeline failed.</exception>
     /// <exception cref="StallException">The pipeline stalled.</exception>
     /// <exception cref="DivergenceException">A loss or a gradient is not finite.</exception>
+    /// <exception cref="ClusterException">Other ranks do not answer; the last finished step is kept in a checkpoint.</exception>
     public async Task<TrainingResult> RunAsync(Func<EpochResult, Task>? onEpoch = null, CancellationToken cancellationToken = default)
     {
         if (Interlocked.Exchange(ref _hasRun, true))
         {
             throw new InvalidOperationException("This trainer has already run; its weights are no longer the initial ones. Create a new one.");
+        }
+
+        using CancellationTokenRegistration wish = cancellationToken.Register(() => _pipeline.Ranks?.RequestStop());
+        if (_pipeline.Ranks is { } ranks)
+        {
+            // They stop together, and continue from what rank 0 has resumed.
+            cancellationToken = ranks.Stopped;
+            _progress = SharedState.Broadcast(ranks.Communicator, _state, _progress);
+            _model.ResumeAt(_progress.Epochs.Count);
         }
 
         List<EpochResult> epochs = [.. _progress.Epochs];
@@ -233,6 +244,12 @@ public sealed partial class Trainer
         catch (DivergenceException)
         {
             _model.TakeLast();
+            throw;
+        }
+        catch (ClusterException) when (Checkpoints is not null)
+        {
+            // What failed was an exchange, before weights changed: the state is that of the last finished step.
+            await Checkpoints.EndAsync(_progress);
             throw;
         }
         finally
@@ -315,10 +332,18 @@ public sealed partial class Trainer
         Checkpoints?.BeginEpoch(before, stepsBefore, begun, pipeline.Progress);
         using CancellationTokenSource reporting = new();
         Task report = ReportAsync(pipeline, epoch, begun, reporting.Token);
+        long began = Stopwatch.GetTimestamp();
         PassResult training;
         try
         {
             training = await pipeline.TrainAsync(source, _progress.Step, begun, batch => (float)RateAt(batch), cancellationToken);
+        }
+        catch (ClusterException)
+        {
+            PassProgress ended = pipeline.Progress;
+            EpochProgress last = new(ended.Steps, ended.Samples, ended.Correct, ended.LossSum, begun.Elapsed + Stopwatch.GetElapsedTime(began));
+            _progress = _progress with { Step = stepsBefore + last.Steps, Current = last };
+            throw;
         }
         finally
         {

@@ -19,7 +19,7 @@ public static class WorkerAdvice
             yield break;
         }
 
-        int workers = Math.Min(asked, cores ?? Environment.ProcessorCount);
+        int workers = Math.Min(asked, cores ?? pipeline.Cores);
         int employed = Employed(plan.BatchSize, plan.Leaves, workers, plan.MayShareLeaves);
         if (employed < workers)
         {

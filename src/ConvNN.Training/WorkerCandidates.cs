@@ -17,7 +17,7 @@ public static class WorkerCandidates
     public static IReadOnlyList<PipelinePlan> Of(Network network, DatasetOutline data, TrainingOptions training, PipelineOptions options)
     {
         PipelinePlan guess = new(network, training, options);
-        int most = Math.Min(Math.Min(guess.Workers, guess.MostSharing), Environment.ProcessorCount);
+        int most = Math.Min(Math.Min(guess.Workers, guess.MostSharing), options.Cores);
         if (options.Threads is not null || most <= 1)
         {
             return [guess];

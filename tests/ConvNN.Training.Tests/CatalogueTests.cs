@@ -14,7 +14,7 @@ public class CatalogueTests
 {
     private const int Draws = 40;
 
-    private static readonly DatasetPair Data = Split();
+    internal static readonly DatasetPair Data = Split();
 
     private static CancellationToken Hang => TestContext.Current.CancellationToken;
 

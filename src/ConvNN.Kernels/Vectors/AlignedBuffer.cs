@@ -22,6 +22,8 @@ public sealed class AlignedBuffer
         Length = length;
     }
 
+    private AlignedBuffer(float[] array, int start, int length) => (_array, _start, Length) = (array, start, length);
+
     /// <summary>The maximum number of floats in a buffer, a multiple of <see cref="Lanes.Count"/>: slightly less than 2³¹.</summary>
     public static int MaxLength => (Array.MaxLength - Lanes.Count) & -Lanes.Count;
 
@@ -30,4 +32,17 @@ public sealed class AlignedBuffer
 
     /// <summary>The whole buffer.</summary>
     public Span<float> Span => _array.AsSpan(_start, Length);
+
+    /// <summary>A part of the buffer, in the same memory.</summary>
+    /// <param name="start">Its first float, a multiple of <see cref="Lanes.Count"/>, so that it is aligned, too.</param>
+    /// <param name="length">Its floats.</param>
+    /// <exception cref="ArgumentOutOfRangeException">It is not within the buffer, or not aligned.</exception>
+    public AlignedBuffer Slice(int start, int length)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(start);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(start % Lanes.Count, 0, nameof(start));
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(length, Length - start);
+        return new AlignedBuffer(_array, _start + start, length);
+    }
 }

@@ -3,6 +3,7 @@ using ConvNN.Kernels.Sums;
 using ConvNN.Kernels.Vectors;
 using ConvNN.Model.Networks;
 using ConvNN.Model.Options;
+using ConvNN.Training.Cluster;
 
 namespace ConvNN.Training.Options;
 
@@ -106,6 +107,12 @@ public sealed record PipelineOptions : CheckedOptions
     /// <summary>Threads to divide a step over, even where fewer are faster or cores are: for measurements and tests. Null lets a run measure. Not a key of the configuration.</summary>
     public int? Threads { get; init; }
 
+    /// <summary>The ranks that share each batch, with <see cref="Workers"/> each; null for this process alone. Not a key of the configuration: a launcher starts ranks.</summary>
+    public RankGroup? Ranks { get; init; }
+
+    /// <summary>The cores that this process may use.</summary>
+    public int Cores => Ranks?.Cores ?? Environment.ProcessorCount;
+
     /// <summary>The options for a dataset.</summary>
     /// <param name="data">Its figures.</param>
     public PipelineOptions For(DatasetOutline data) => this with { DecodesAhead = !data.IsInMemory };
@@ -122,7 +129,7 @@ public sealed record PipelineOptions : CheckedOptions
     {
         int leaves = LeavesFor(batchSize, network);
         bool mayShare = Exchange != ExchangeKind.FullGradients && !(network?.Layout.StatisticsLength > 0);
-        return Workers ?? Math.Min(Environment.ProcessorCount, mayShare ? Math.Max(leaves, batchSize / FewestShared) : leaves);
+        return Workers ?? Math.Min(Cores, mayShare ? Math.Max(leaves, batchSize / FewestShared) : leaves);
     }
 
     /// <inheritdoc/>

@@ -21,7 +21,8 @@ internal sealed class GradientTree(IEnumerable<SubtreeGradient> subtrees, int le
     /// <returns>The subtree whose values the sum has replaced; it is the same for every slice of a step.</returns>
     public SubtreeGradient Sum(int start, int length) => Join(0, leaves, start, length)!;
 
-    private SubtreeGradient? Join(int lo, int hi, int start, int length)
+    /// <summary>Sums a slice over the leaves [lo, hi) of one subtree; null if they hold no sample.</summary>
+    public SubtreeGradient? Join(int lo, int hi, int start, int length)
     {
         if (_subtrees.TryGetValue((lo, hi), out SubtreeGradient? subtree))
         {

@@ -43,6 +43,10 @@ internal interface IGradientExchange
     /// <returns>Whether the next step has begun.</returns>
     bool AwaitEnd(Shard shard);
 
+    /// <summary>Completes the step's batch, after all shards are computed, with the losses and predictions of other ranks.</summary>
+    /// <exception cref="Cluster.ClusterException">Ranks do not answer.</exception>
+    void Share();
+
     /// <summary>Finishes a training step after all shards are computed: updates what the workers have not, all weights with full gradients and the running statistics; changes nothing if the gradient is not finite.</summary>
     /// <returns>The first element of the gradient that is not finite; −1 when all are.</returns>
     int Finish();

@@ -2,6 +2,7 @@ using ConvNN.Kernels;
 using ConvNN.Kernels.Vectors;
 using ConvNN.Model.Layers;
 using ConvNN.Model.Networks;
+using ConvNN.Training.Cluster;
 using ConvNN.Training.Options;
 
 namespace ConvNN.Training.Pipeline;
@@ -27,6 +28,7 @@ public sealed record PipelinePlan
 
     // Enough samples to keep a worker busy for longer than a hand-off takes.
     private const int EvaluationShard = 64;
+    private const int EvaluationRank = 4 * EvaluationShard;
 
     /// <summary>Works out the plan of a run.</summary>
     /// <param name="network">The network.</param>
@@ -38,23 +40,29 @@ public sealed record PipelinePlan
         BatchSize = training.BatchSize;
         Leaves = options.LeavesFor(BatchSize, network);
         StepOperations = network.TrainingOperations * BatchSize;
+        Ranks = options.Ranks?.Place ?? RankPlace.Alone;
+        (int lo, int hi) = Shard.LeavesOf(Ranks.Rank, Ranks.Count, Leaves);
         FastestExchange = RefusalOfOwnFeatures(training, options) is null ? ExchangeKind.OwnFeatures : ExchangeKind.FullGradients;
         Exchange = options.Exchange ?? FastestExchange;
         MayShareLeaves = Exchange == ExchangeKind.OwnFeatures && network.Layout.StatisticsLength == 0;
-        MostSharing = MayShareLeaves ? Math.Max(Leaves, BatchSize / PipelineOptions.FewestShared) : Leaves;
-        Workers = options.Workers ?? Math.Min(Environment.ProcessorCount, MostSharing);
+        MostSharing = MayShareLeaves ? Math.Max(Leaves, BatchSize / PipelineOptions.FewestShared) : Math.Max(1, hi - lo);
+        Workers = options.Workers ?? Math.Min(options.Cores, MostSharing);
         Threads = Exchange == ExchangeKind.OwnFeatures
-            ? Math.Min(MayShareLeaves ? int.MaxValue : Leaves, options.Threads ?? Math.Min(Workers, FastestThreadsOn(Environment.ProcessorCount)))
-            : Math.Min(Workers, Environment.ProcessorCount);
+            ? Math.Min(MayShareLeaves ? int.MaxValue : Leaves, options.Threads ?? Math.Min(Workers, FastestThreadsOn(options.Cores)))
+            : Math.Min(Workers, options.Cores);
         Division = new DivisionPlan(network.Executed(Kernels.Tier), Threads, Leaves, training.StoresGradients);
 
         // With own features each thread has one shard; with full gradients each worker has one, and there are more of them than cores only if that is forced.
         Shards = Exchange == ExchangeKind.OwnFeatures || options.Threads is null ? Threads : Workers;
-        Decoders = options.DecodesAhead ? options.Decoders ?? Environment.ProcessorCount : 0;
-        EvaluationBatch = options.DecodesAhead ? Math.Clamp(BatchSize, Shards, Shards * EvaluationShard) : Shards * EvaluationShard;
+        Decoders = options.DecodesAhead ? options.Decoders ?? options.Cores : 0;
+
+
+        // Ranks evaluate the same batches, whatever threads each has.
+        int evaluated = Ranks.Count == 1 ? Shards * EvaluationShard : Ranks.Count * EvaluationRank;
+        EvaluationBatch = options.DecodesAhead ? Math.Clamp(BatchSize, Ranks.Count == 1 ? Shards : Ranks.Count, evaluated) : evaluated;
         BatchCapacity = Math.Max(BatchSize, EvaluationBatch);
-        Samples = Shard.SamplesOfWorkers(BatchSize, Exchange == ExchangeKind.OwnFeatures && Division.SharesLeaves ? Shards : Leaves, Shards);
-        ShardCapacity = Math.Max(Shard.MaxSamples(BatchSize, Leaves, Shards), EvaluationShard);
+        Samples = Shard.SamplesOfWorkers(BatchSize, Exchange == ExchangeKind.OwnFeatures && Division.SharesLeaves ? Shards : Leaves, Shards, Ranks);
+        ShardCapacity = Math.Max(Shard.MaxSamples(BatchSize, Leaves, Shards, Ranks), (int)Math.Ceiling((double)EvaluationBatch / Ranks.Count / Shards));
         Runs = options.DecodesAhead ? options.Prefetch + FewestRuns - 1 : FewestRuns;
         BatchesOfRun = options.DecodesAhead ? 1 : Math.Clamp(SamplesOfRun / BatchCapacity, 1, MostBatchesOfRun);
         LeavesPerPart = Workspace.Bytes(network, PartSamples, Kernels) + ((long)PartSamples * network.Input.Stride * sizeof(float)) <= CacheBytes
@@ -64,7 +72,7 @@ public sealed record PipelinePlan
         BatchBytes = (long)BatchCapacity * (((options.DecodesAhead ? Runs : 1L) * network.Input.Stride * sizeof(float)) + ((long)Runs * BatchesOfRun * MiniBatch.BytesPerSample));
         (GradientBytes, ActivationBytes) = Exchange == ExchangeKind.OwnFeatures
             ? (OwnFeatureGradientBytes(network), Workspace.Bytes(network, BatchCapacity, Kernels, Threads))
-            : (WeightBytes * Enumerable.Range(0, Shards).Sum(shard => (long)Shard.Cover(shard, Shards, Leaves).Count),
+            : (WeightBytes * Enumerable.Range(0, Shards).Sum(shard => (long)Shard.Cover(shard, Shards, Leaves, Ranks).Count),
                 Shards * Workspace.Bytes(network, ShardCapacity, Kernels));
         int together = Exchange == ExchangeKind.OwnFeatures ? BatchCapacity : ShardCapacity;
         LargestBuffer = Math.Max(
@@ -80,6 +88,9 @@ public sealed record PipelinePlan
 
     /// <summary>The most batches of a run.</summary>
     public int BatchesOfRun { get; }
+
+    /// <summary>This process among those that share each batch.</summary>
+    public RankPlace Ranks { get; }
 
     /// <summary>The kernels of the run.</summary>
     public KernelSet Kernels { get; }
@@ -156,6 +167,11 @@ public sealed record PipelinePlan
     /// <param name="options">The kernels.</param>
     public static string? RefusalOfOwnFeatures(TrainingOptions training, PipelineOptions options)
     {
+        if (options.Ranks is { Size: > 1 })
+        {
+            return "ranks exchange gradients; use auto or full-gradients";
+        }
+
         if (training.NeedsWholeGradient)
         {
             return "Training:ClipNorm needs the whole gradient before any weight changes; use auto or full-gradients, or leave Training:ClipNorm out";

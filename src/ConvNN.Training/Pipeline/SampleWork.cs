@@ -21,6 +21,9 @@ namespace ConvNN.Training.Pipeline;
 /// <param name="augmentation">Changes training images at random; null for none.</param>
 internal sealed class SampleWork(Network network, ILoss loss, AlignedBuffer weights, ulong seed, LeafStatistics statistics, IAugmentation? augmentation = null)
 {
+    /// <summary>What layers record about the leaves of a step.</summary>
+    public LeafStatistics Statistics => statistics;
+
     /// <summary>Loads the samples of a shard and returns them as a run; in training they are whole leaves.</summary>
     /// <param name="shard">The shard.</param>
     /// <param name="place">Their position in the workspace.</param>

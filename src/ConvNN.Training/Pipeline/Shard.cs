@@ -1,5 +1,6 @@
 using ConvNN.Kernels.Sums;
 using ConvNN.Model.Parameters;
+using ConvNN.Training.Cluster;
 
 namespace ConvNN.Training.Pipeline;
 
@@ -12,6 +13,7 @@ public sealed class Shard
 {
     private readonly int _workers;
     private readonly int _leaves;
+    private readonly RankPlace _place;
     private readonly ShardPart[] _parts;
     private readonly int[] _edges;
 
@@ -21,13 +23,15 @@ public sealed class Shard
     /// <param name="leaves">P, the leaves of a step.</param>
     /// <param name="gradientLength">Floats of a gradient; null if the workers share leaves.</param>
     /// <param name="leavesPerPart">The most leaves that are computed together; null for all.</param>
-    public Shard(int worker, int workers, int leaves, int? gradientLength, int? leavesPerPart = null)
+    /// <param name="place">The rank that the worker is of; null for a process that trains by itself.</param>
+    public Shard(int worker, int workers, int leaves, int? gradientLength, int? leavesPerPart = null, RankPlace? place = null)
     {
         Worker = worker;
         _workers = workers;
         _leaves = leaves;
+        _place = place ?? RankPlace.Alone;
 
-        (Lo, Hi) = LeavesOf(worker, workers, leaves);
+        (Lo, Hi) = LeavesOf(worker, workers, leaves, place);
         _edges = new int[Hi - Lo + 1];
         int run = Hi - Lo, perPart = Math.Max(1, leavesPerPart ?? run);
         int parts = gradientLength is null ? 0 : Math.Max(1, (run + perPart - 1) / perPart);
@@ -62,13 +66,14 @@ public sealed class Shard
     /// <summary>The number of its samples; 0 if the batch is too small for the worker.</summary>
     public int Count { get; private set; }
 
-    /// <summary>The most samples that the shard of any worker has.</summary>
+    /// <summary>The most samples that the shard of any worker has, in a batch of at most so many.</summary>
     /// <param name="batchSize">Images of a whole batch.</param>
     /// <param name="leaves">P, the leaves of a step.</param>
     /// <param name="workers">The number of workers.</param>
-    public static int MaxSamples(int batchSize, int leaves, int workers)
+    /// <param name="place">The rank that the workers are of; null for a process that trains by itself.</param>
+    public static int MaxSamples(int batchSize, int leaves, int workers, RankPlace? place = null)
     {
-        long leavesOfRun = (leaves + Math.Min(workers, leaves) - 1) / Math.Min(workers, leaves);
+        long leavesOfRun = Enumerable.Range(0, workers).Select(worker => LeavesOf(worker, workers, leaves, place)).Max(run => run.Hi - run.Lo);
         return (int)(((leavesOfRun * batchSize) + leaves - 1) / leaves);
     }
 
@@ -76,19 +81,28 @@ public sealed class Shard
     /// <param name="batchSize">Images of the batch.</param>
     /// <param name="leaves">P, the leaves of a step.</param>
     /// <param name="workers">The number of workers.</param>
-    public static IReadOnlyList<int> SamplesOfWorkers(int batchSize, int leaves, int workers)
+    /// <param name="place">The rank that the workers are of; null for a process that trains by itself.</param>
+    public static IReadOnlyList<int> SamplesOfWorkers(int batchSize, int leaves, int workers, RankPlace? place = null)
     {
         LeafCut cut = new(batchSize, leaves);
-        return [.. Enumerable.Range(0, workers).Select(worker => LeavesOf(worker, workers, leaves)).Select(run => cut.Start(run.Hi) - cut.Start(run.Lo))];
+        return [.. Enumerable.Range(0, workers).Select(worker => LeavesOf(worker, workers, leaves, place)).Select(run => cut.Start(run.Hi) - cut.Start(run.Lo))];
     }
 
     /// <summary>The run of leaves [Lo, Hi) that a worker computes. Workers beyond the number of leaves get none: they share leaves, or work in evaluations only.</summary>
     /// <param name="worker">The worker, from 0.</param>
     /// <param name="workers">The number of workers.</param>
     /// <param name="leaves">P, the leaves of a step.</param>
-    public static (int Lo, int Hi) LeavesOf(int worker, int workers, int leaves)
+    /// <param name="place">The rank that the worker is of: ranks divide the leaves, and then the workers of each. Null for a process that trains by itself.</param>
+    public static (int Lo, int Hi) LeavesOf(int worker, int workers, int leaves, RankPlace? place = null)
     {
-        int sharing = Math.Min(workers, leaves);
+        if (place is { } rank)
+        {
+            (int lo, int hi) = LeavesOf(rank.Rank, rank.Count, leaves);
+            (int first, int end) = LeavesOf(worker, workers, hi - lo);
+            return (lo + first, lo + end);
+        }
+
+        int sharing = Math.Max(1, Math.Min(workers, leaves));
         return (Math.Min(leaves, worker * leaves / sharing), Math.Min(leaves, (worker + 1) * leaves / sharing));
     }
 
@@ -96,9 +110,10 @@ public sealed class Shard
     /// <param name="worker">The worker, from 0.</param>
     /// <param name="workers">The number of workers.</param>
     /// <param name="leaves">P, the leaves of a step.</param>
-    public static IReadOnlyList<(int Lo, int Hi)> Cover(int worker, int workers, int leaves)
+    /// <param name="place">The rank that the worker is of; null for a process that trains by itself.</param>
+    public static IReadOnlyList<(int Lo, int Hi)> Cover(int worker, int workers, int leaves, RankPlace? place = null)
     {
-        (int lo, int hi) = LeavesOf(worker, workers, leaves);
+        (int lo, int hi) = LeavesOf(worker, workers, leaves, place);
         return SumTree.Cover(leaves, lo, hi);
     }
 
@@ -112,9 +127,11 @@ public sealed class Shard
         if (_parts.Length == 0 || !step.Source.IsTraining)
         {
             // It sums no gradients, so any cut gives the same result.
-            LeafCut even = new(samples, _workers);
-            FirstSample = even.Start(Worker);
-            Count = even.Start(Worker + 1) - FirstSample;
+            LeafCut ranks = new(samples, _place.Count);
+            int first = ranks.Start(_place.Rank);
+            LeafCut even = new(ranks.Start(_place.Rank + 1) - first, _workers);
+            FirstSample = first + even.Start(Worker);
+            Count = first + even.Start(Worker + 1) - FirstSample;
             return;
         }
 
@@ -135,7 +152,7 @@ public sealed class Shard
     /// <summary>Whether its worker has work in the step.</summary>
     public bool IsNeeded => Count > 0 || MeetsAtBarrier;
 
-    /// <summary>Whether it runs even without samples, because other threads wait for it.</summary>
+    /// <summary>Whether it runs even without samples, because others wait for it: threads or ranks.</summary>
     internal bool MeetsAtBarrier { get; init; }
 
     /// <summary>Whether its worker is waiting for others.</summary>

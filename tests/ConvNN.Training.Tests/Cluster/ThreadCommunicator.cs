@@ -15,8 +15,8 @@ internal sealed class ThreadJob
 
     /// <summary>Creates a job.</summary>
     /// <param name="size">The number of ranks.</param>
-    /// <param name="seed">Each call waits a random time before it sends, so ranks arrive in any order; 0 for no delay.</param>
-    public ThreadJob(int size, int seed = 0)
+    /// <param name="delays">Each call waits a random time before it sends, so ranks arrive in any order: the seed of these times; 0 for none.</param>
+    public ThreadJob(int size, int delays = 0)
     {
         _messages = new ConcurrentQueue<byte[]>[size, size];
         for (int from = 0; from < size; from++)
@@ -27,7 +27,7 @@ internal sealed class ThreadJob
             }
         }
 
-        Ranks = [.. Enumerable.Range(0, size).Select(rank => new ThreadCommunicator(this, rank, size, seed))];
+        Ranks = [.. Enumerable.Range(0, size).Select(rank => new ThreadCommunicator(this, rank, size, delays))];
     }
 
     /// <summary>The communicators, one for each rank.</summary>
@@ -75,9 +75,9 @@ internal sealed class ThreadJob
 }
 
 /// <summary>One rank of a <see cref="ThreadJob"/>.</summary>
-internal sealed class ThreadCommunicator(ThreadJob job, int rank, int size, int seed) : ICommunicator
+internal sealed class ThreadCommunicator(ThreadJob job, int rank, int size, int delays) : ICommunicator
 {
-    private readonly Random? _delay = seed == 0 ? null : new Random((seed * 31) + rank);
+    private readonly Random? _delay = delays == 0 ? null : new Random((delays * 31) + rank);
     private long _calls;
 
     public int Rank => rank;

@@ -79,6 +79,7 @@ internal sealed class StepReducer(IGradientExchange exchange, PassProgress progr
 
     private void Finish(MiniBatch batch)
     {
+        exchange.Share();
         double lossSum = Progress.LossSum;
         int correct = 0, topCorrect = 0;
         for (int n = 0; n < batch.Count; n++)

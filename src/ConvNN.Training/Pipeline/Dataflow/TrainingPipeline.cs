@@ -85,7 +85,7 @@ public sealed partial class TrainingPipeline : IAsyncDisposable
         StepDefinition definition = new(network, loss, augmentation, optimizer, weights, training.Seed, plan.Leaves, plan.Kernels);
         _exchange = plan.Exchange == ExchangeKind.OwnFeatures
             ? new OwnFeatureExchange(network, _samples, optimizer, weights, plan, definition)
-            : new FullGradientExchange(network, _samples, optimizer, weights, plan);
+            : new FullGradientExchange(network, _samples, optimizer, weights, plan, options.Ranks);
         _reducer = new StepReducer(_exchange, progress ?? new PassProgress());
         int workers = _exchange.Shards.Count;
 

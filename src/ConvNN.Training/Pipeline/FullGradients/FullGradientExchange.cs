@@ -2,6 +2,7 @@ using ConvNN.Kernels;
 using ConvNN.Kernels.Vectors;
 using ConvNN.Model.Networks;
 using ConvNN.Model.Parameters;
+using ConvNN.Training.Cluster;
 using ConvNN.Training.Optimizers;
 using ConvNN.Training.Pipeline.Clocks;
 
@@ -23,6 +24,7 @@ internal sealed class FullGradientExchange : IGradientExchange
     private readonly IOptimizer _optimizer;
     private readonly AlignedBuffer _weights;
     private readonly KernelSet _kernels;
+    private readonly RankGradients? _ranks;
     private StepJob _step;
 
     /// <summary>Allocates the memory of all workers.</summary>
@@ -31,15 +33,18 @@ internal sealed class FullGradientExchange : IGradientExchange
     /// <param name="optimizer">How a step changes the weights.</param>
     /// <param name="weights">The weights.</param>
     /// <param name="plan">Workers, leaves, kernels, the most samples of a shard.</param>
-    public FullGradientExchange(Network network, SampleWork work, IOptimizer optimizer, AlignedBuffer weights, PipelinePlan plan)
+    /// <param name="group">The ranks that share each batch; null for this process alone.</param>
+    public FullGradientExchange(Network network, SampleWork work, IOptimizer optimizer, AlignedBuffer weights, PipelinePlan plan, RankGroup? group = null)
     {
-        _shards = [.. Enumerable.Range(0, plan.Shards).Select(worker => new Shard(worker, plan.Shards, plan.Leaves, network.Layout.TrainedLength))];
+        // The reducer of a rank that has no samples exchanges gradients all the same.
+        _shards = [.. Enumerable.Range(0, plan.Shards).Select(worker => new Shard(worker, plan.Shards, plan.Leaves, network.Layout.TrainedLength, place: plan.Ranks) { MeetsAtBarrier = worker == 0 && plan.Ranks.Count > 1 })];
         _replicas = [.. _shards.Select(_ => new Replica(network, work, new Workspace(network, plan.ShardCapacity, plan.Kernels)))];
         _tree = new GradientTree(_shards.SelectMany(shard => shard.Gradients), plan.Leaves, plan.Kernels);
         _work = work;
         _optimizer = optimizer;
         _weights = weights;
         _kernels = plan.Kernels;
+        _ranks = plan.Ranks.Count == 1 ? null : new RankGradients(group!, network, work, _shards, plan);
         Layout = network.Layout;
     }
 
@@ -66,34 +71,40 @@ internal sealed class FullGradientExchange : IGradientExchange
     /// <inheritdoc/>
     public bool Compute(Shard shard, StageLane lane)
     {
-        _replicas[shard.Worker].Compute(shard);
+        if (shard.Count > 0)
+        {
+            _replicas[shard.Worker].Compute(shard);
+        }
+
         return true;
     }
+
+    /// <inheritdoc/>
+    public void Share() => _ranks?.Share(_step);
 
     /// <inheritdoc/>
     public int Finish()
     {
         StepJob step = _step;
-
-        // A slice is summed, averaged and checked while it is in the cache. The weights change only if all slices are finite.
-        SubtreeGradient? sum = null;
-        int whole = Layout.TrainedLength;
-        for (int start = 0; start < whole; start += Slice)
+        int bad;
+        Span<float> mean;
+        if (_ranks is null)
         {
-            int length = Math.Min(Slice, whole - start);
-            sum = _tree.Sum(start, length);
-            Span<float> mean = sum.Values.Slice(start, length);
-            _kernels.Elementwise.Scale(mean, 1f / step.Batch.Count);
-            int bad = _kernels.Elementwise.IndexOfNonFinite(mean);
-            if (bad >= 0)
-            {
-                return start + bad;
-            }
+            mean = Mean(step.Batch.Count, out bad);
+        }
+        else
+        {
+            mean = _ranks.Mean;
+            bad = _kernels.Elementwise.IndexOfNonFinite(mean);
         }
 
-        _optimizer.Step(_weights.Span[..whole], sum!.Values, start: 0, step.LearningRate, step.TrainingNumber);
-        _work.TakeStatistics(step);
-        return -1;
+        if (bad < 0)
+        {
+            _optimizer.Step(_weights.Span[..mean.Length], mean, start: 0, step.LearningRate, step.TrainingNumber);
+            _work.TakeStatistics(step);
+        }
+
+        return bad;
     }
 
     /// <inheritdoc/>
@@ -109,5 +120,24 @@ internal sealed class FullGradientExchange : IGradientExchange
     public void Abort()
     {
         // No worker waits for another here.
+    }
+
+    /// <summary>The mean gradient of a step that no other process shares. A slice is summed, averaged and checked while it is in the cache.</summary>
+    private Span<float> Mean(int samples, out int bad)
+    {
+        SubtreeGradient? sum = null;
+        bad = -1;
+        int whole = Layout.TrainedLength;
+        for (int start = 0; start < whole && bad < 0; start += Slice)
+        {
+            int length = Math.Min(Slice, whole - start);
+            sum = _tree.Sum(start, length);
+            Span<float> mean = sum.Values.Slice(start, length);
+            _kernels.Elementwise.Scale(mean, 1f / samples);
+            int found = _kernels.Elementwise.IndexOfNonFinite(mean);
+            bad = found < 0 ? -1 : start + found;
+        }
+
+        return sum!.Values;
     }
 }

@@ -166,6 +166,12 @@ internal sealed partial class OwnFeatureExchange : IGradientExchange
     }
 
     /// <inheritdoc/>
+    public void Share()
+    {
+        // Members are threads of one process, and have written into the batch.
+    }
+
+    /// <inheritdoc/>
     public int Finish()
     {
         if (_mayOverflow)
