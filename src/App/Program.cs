@@ -5,6 +5,7 @@ using ConvNN.App.Hosting;
 using ConvNN.App.Log;
 using ConvNN.App.Log.Events;
 using ConvNN.App.Output;
+using ConvNN.Cluster;
 
 namespace ConvNN.App;
 
@@ -33,11 +34,13 @@ public static class Program
         LineWriter output = new(StandardStreams.OpenOutput(), Terminal.OfOutput());
         await using RunLog log = new(output, TimeProvider.System);
         using StopSignals signals = new(log, TimeProvider.System);
-        CommandLine commandLine = new(signals, output, log);
+        using Job job = new(Launcher.Find(), output, log);
+        CommandLine commandLine = new(signals, output, log, job);
         try
         {
             CheckCurrentFolder();
             int exitCode = await commandLine.RunAsync(arguments);
+            job.End();
             await log.CompleteAsync();
             if (exitCode == ExitCode.Done && !log.WasKept)
             {
@@ -57,7 +60,12 @@ public static class Program
             // Earlier output must appear before the fault.
             await log.CompleteAsync();
             output.Redraw("");
-            fault.WriteTo(new LineWriter(StandardStreams.OpenError()), commandLine.IsVerbose(arguments));
+            if (job.Reports(exception))
+            {
+                fault.WriteTo(new LineWriter(StandardStreams.OpenError()), commandLine.IsVerbose(arguments), job.Prefix);
+            }
+
+            job.Fail(exception, fault.ExitCode);
             return fault.ExitCode;
         }
     }

@@ -36,6 +36,7 @@ internal sealed class CommandLine
     private readonly StopSignals _signals;
     private readonly LineWriter _output;
     private readonly RunLog _log;
+    private readonly Job _job;
     private readonly Option<bool> _verbose = new("--verbose", "-v") { Description = "the stack trace of a fault; in training also the gradient norm, weight norm and dead ReLUs of each layer after each epoch", Recursive = true };
     private readonly Option<bool> _dryRun = new("--dry-run") { Description = "print what would be trained and what it needs, and do nothing else" };
     private readonly Option<string?> _resume = new("--resume")
@@ -60,11 +61,13 @@ internal sealed class CommandLine
     /// <param name="signals">Stops a command.</param>
     /// <param name="output">Where a command prints text that is not part of the log.</param>
     /// <param name="log">Where a command reports events.</param>
-    public CommandLine(StopSignals signals, LineWriter output, RunLog log)
+    /// <param name="job">The job that this process is a rank of, if any.</param>
+    public CommandLine(StopSignals signals, LineWriter output, RunLog log, Job? job = null)
     {
         _signals = signals;
         _output = output;
         _log = log;
+        _job = job ?? new Job(null, output, log);
         _resume.CompletionSources.Add(ResumePoint.Auto);
         _resume.CompletionSources.Add(Completions.Runs);
         Command train = Configured<TrainCommand>(
@@ -98,7 +101,7 @@ internal sealed class CommandLine
         _root.Add(Verify());
         Command trace = Configured<TraceCommand>(
             new Command("trace", "Train up to a step and show it in detail: samples, leaves, the sum tree, the update.") { _step, _json },
-            without: [.. Settings.OfPage, "Name", "Output:Directory", "Logging:Format"],
+            without: [.. Settings.OfPage, .. Settings.OfCluster, "Name", "Output:Directory", "Logging:Format"],
             "trace --step 1 --workers 2",
             "trace --step 401 --data sample    # the first of the second epoch",
             "trace --step 1 --json");
@@ -106,14 +109,14 @@ internal sealed class CommandLine
         _root.Add(trace);
         Command gradients = Configured<CheckGradientsCommand>(
             new Command("check-gradients", "Compare the gradient of every tensor of the network with central differences.") { _json },
-            without: [.. Settings.OfPage, "Name", "Output:Directory", "Logging:Format", "Training:Epochs", "Training:LearningRate", "Pipeline:Workers"],
+            without: [.. Settings.OfPage, .. Settings.OfCluster, "Name", "Output:Directory", "Logging:Format", "Training:Epochs", "Training:LearningRate", "Pipeline:Workers"],
             "check-gradients",
             "check-gradients --preset two-block --data sample");
         gradients.SetAction((result, _) => RunAsync<CheckGradientsCommand>(result, new CheckGradientsRequest(result.GetValue(_json))));
         _root.Add(gradients);
         Command rates = Configured<FindLearningRateCommand>(
             new Command("find-lr", "Train a few hundred steps at rising rates, and suggest a learning rate to start with.") { _json },
-            without: [.. Settings.OfPage, "Name", "Output:Directory", "Logging:Format", "Training:Epochs", "Training:LearningRate"],
+            without: [.. Settings.OfPage, .. Settings.OfCluster, "Name", "Output:Directory", "Logging:Format", "Training:Epochs", "Training:LearningRate"],
             "find-lr",
             "find-lr --optimizer adam -b 128");
         rates.SetAction((result, _) => RunAsync<FindLearningRateCommand>(result, new FindLearningRateRequest(result.GetValue(_json))));
@@ -230,7 +233,7 @@ internal sealed class CommandLine
         {
             EvaluateRequest asked = request(result);
             ConfigurationSources sources = _settings.Read(result, asked.Model.Configuration(), isReplaceable: true);
-            return RunHost.RunAsync<TCommand>(sources, _signals, _output, _log, asked);
+            return RunHost.RunAsync<TCommand>(sources, _signals, _output, _log, _job, asked);
         });
         return command;
     }
@@ -238,7 +241,7 @@ internal sealed class CommandLine
     /// <summary>A command that runs until a signal comes, and has no configuration.</summary>
     private Command Serving(Command command, Func<ParseResult, ServeRequest> request, params string[] examples)
     {
-        command.SetAction((result, _) => RunHost.RunAsync<ServeCommand>(ConfigurationSources.None, _signals, _output, _log, request(result)));
+        command.SetAction((result, _) => RunHost.RunAsync<ServeCommand>(ConfigurationSources.None, _signals, _output, _log, _job, request(result)));
         _examples[command] = examples;
         return command;
     }
@@ -256,11 +259,11 @@ internal sealed class CommandLine
         {
             if (again(result) is var (sources, train))
             {
-                return RunHost.RunAsync<TrainCommand>(sources, _signals, _output, _log, train);
+                return RunHost.RunAsync<TrainCommand>(sources, _signals, _output, _log, _job, train);
             }
 
             SweepRequest asked = request(result);
-            return RunHost.RunAsync<SweepCommand>(asked.Plan.Trials[0].Sources, _signals, _output, _log, asked);
+            return RunHost.RunAsync<SweepCommand>(asked.Plan.Trials[0].Sources, _signals, _output, _log, _job, asked);
         });
         return command;
     }
@@ -270,7 +273,7 @@ internal sealed class CommandLine
     {
         Configured<InitCommand>(command, without: [], examples);
         command.SetAction((result, _) => RunHost.RunAsync<InitCommand>(
-            _settings.Read(result, ConfigurationFile.None, isReplaceable: true), _signals, _output, _log, request(result)));
+            _settings.Read(result, ConfigurationFile.None, isReplaceable: true), _signals, _output, _log, _job, request(result)));
         return command;
     }
 
@@ -285,7 +288,7 @@ internal sealed class CommandLine
         folder.CompletionSources.Add(Completions.Runs);
         Command command = Configured<VerifyCommand>(
             new Command("verify", "Train with several numbers of workers and vector widths, or repeat a run, and compare the weights bit for bit.") { folder },
-            without: [.. Settings.OfPage, "Name", "Output:Directory"],
+            without: [.. Settings.OfPage, .. Settings.OfCluster, "Name", "Output:Directory"],
             "verify",
             "verify --workers 1,2,3,8 --limit 4000",
             "verify runs/first --workers 8");
@@ -300,7 +303,7 @@ internal sealed class CommandLine
         Option<string?> html = new("--html") { HelpName = "FILE", Description = "also write a page with the speed-up over one worker, beside that of Amdahl's law" };
         Command command = Configured<BenchCommand>(
             new Command("bench", "Measure this machine's peak performance, and how much of it training reaches; workers and batch sizes may be lists.") { _json, quick, cores, html },
-            without: [.. Settings.OfPage, "Name", "Output:Directory", "Training:Epochs", "Training:LearningRate", "Data:Limit", "Logging:Format"],
+            without: [.. Settings.OfPage, .. Settings.OfCluster, "Name", "Output:Directory", "Training:Epochs", "Training:LearningRate", "Data:Limit", "Logging:Format"],
             "bench",
             "bench --workers 1,2,4,8 --batch-size 10,64",
             "bench --cores 4,8,16,32,64",
@@ -326,18 +329,24 @@ internal sealed class CommandLine
                 : throw new UsageException("--allow-change has a meaning only with --resume; leave it out.");
         }
 
+        if (!_job.IsFirst)
+        {
+            return RunHost.RunAsync<TrainCommand>(
+                _settings.Read(result, ConfigurationFile.None, isReplaceable: true), _signals, _output, _log, _job, new TrainRequest(null, allowed, IsVerbose: false) { IsResumed = true });
+        }
+
         // A resumed run has its own configuration, whatever is in the current folder; options may change harmless keys.
         string? output = _settings.Read(result, ConfigurationFile.None, isReplaceable: true).CommandLine.GetValueOrDefault("Output:Directory");
         ResumePoint? point = ResumePoint.Find(named, output);
         ConfigurationFile? own = point is { HasBegun: true } ? ConfigurationFile.Find(Path.Combine(point.Run, ResolvedConfiguration.Name)) : null;
         ConfigurationSources sources = _settings.Read(result, own, isReplaceable: true);
-        return RunHost.RunAsync<TrainCommand>(sources, _signals, _output, _log, new TrainRequest(point, allowed, result.GetValue(_verbose)) { FoundNone = point is null });
+        return RunHost.RunAsync<TrainCommand>(sources, _signals, _output, _log, _job, new TrainRequest(point, allowed, result.GetValue(_verbose)) { FoundNone = point is null, IsResumed = true });
     }
 
     private Task<int> VerifyRunAsync(ParseResult result, string folder)
     {
         RecordedRun recorded = RecordedRun.Read(folder);
-        return RunHost.RunAsync<VerifyRunCommand>(_settings.Read(result, recorded.Configuration), _signals, _output, _log, recorded);
+        return RunHost.RunAsync<VerifyRunCommand>(_settings.Read(result, recorded.Configuration), _signals, _output, _log, _job, recorded);
     }
 
     private Command Data<[DynamicallyAccessedMembers(Constructors)] TCommand>(
@@ -386,5 +395,5 @@ internal sealed class CommandLine
     private Task<int> RunAsync<[DynamicallyAccessedMembers(Constructors)] TCommand>(
         ParseResult result, object? request = null)
         where TCommand : class, ICommand =>
-        RunHost.RunAsync<TCommand>(_settings.Read(result), _signals, _output, _log, request);
+        RunHost.RunAsync<TCommand>(_settings.Read(result), _signals, _output, _log, _job, request);
 }

@@ -18,6 +18,7 @@ internal sealed record ConfigurationSection(string Key) : ConfigurationEntry(Key
         ["Pipeline"] = "how the work is divided among cores, with the same weights however it is done",
         ["Checkpoints"] = "when the state of a run is saved, so that it can resume",
         ["Output"] = "where the files of a run go",
+        ["Cluster"] = "several processes that train together, often on several machines",
         ["Dashboard"] = "the page that shows a run while it trains",
         ["Logging"] = "what is told of a run, and in which form",
         ["Model"] = "the network",

@@ -57,6 +57,9 @@ internal sealed record RunConfiguration : CheckedOptions
     /// <summary>Section <c>Pipeline</c>.</summary>
     public PipelineOptions Pipeline { get; init; } = new();
 
+    /// <summary>Section <c>Cluster</c>.</summary>
+    public ClusterOptions Cluster { get; init; } = new();
+
     /// <summary>Section <c>Checkpoints</c>.</summary>
     public CheckpointOptions Checkpoints { get; init; } = new();
 

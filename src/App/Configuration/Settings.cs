@@ -28,6 +28,7 @@ internal static class Settings
         ["Training:Seed"] = ("N", ["--seed"]),
         ["Pipeline:Workers"] = ("N", ["--workers", "-w"]),
         ["Pipeline:Kernels"] = (string.Join('|', PipelineOptions.KernelWords.Keys), ["--kernels"]),
+        ["Cluster:Engine"] = (string.Join('|', ClusterOptions.EngineWords.Keys), ["--cluster"]),
         ["Output:Directory"] = ("DIR", ["--output", "-o"]),
         ["Dashboard:Port"] = ("PORT", ["--dashboard"]),
         ["Dashboard:Host"] = ("HOST", ["--dashboard-host"]),
@@ -46,6 +47,7 @@ internal static class Settings
         .. Section("Data:", TrainingOptions.Options.Where(IsOfData), run => run.Training, (run, options) => run with { Training = options }),
         .. Section("Training:", TrainingOptions.Options.Where(option => !IsOfData(option)), run => run.Training, (run, options) => run with { Training = options }),
         .. Section("Pipeline:", PipelineOptions.Options, run => run.Pipeline, (run, options) => run with { Pipeline = options }),
+        .. Section("Cluster:", ClusterOptions.Options, run => run.Cluster, (run, options) => run with { Cluster = options }),
         .. Section("Checkpoints:", CheckpointOptions.Options, run => run.Checkpoints, (run, options) => run with { Checkpoints = options }),
         .. Section("Output:", OutputOptions.Options, run => run.Output, (run, options) => run with { Output = options }),
         .. Section("Dashboard:", DashboardOptions.Options, run => run.Dashboard, (run, options) => run with { Dashboard = options }),
@@ -55,6 +57,9 @@ internal static class Settings
 
     /// <summary>The keys of the page that shows a run, which have no meaning for a command that trains none, or many.</summary>
     public static readonly IReadOnlyList<string> OfPage = [.. All.Select(setting => setting.Key).Where(key => key.StartsWith("Dashboard:", StringComparison.Ordinal))];
+
+    /// <summary>The keys of several processes that work together, which have no meaning for a command that runs in one.</summary>
+    public static readonly IReadOnlyList<string> OfCluster = [.. All.Select(setting => setting.Key).Where(key => key.StartsWith("Cluster:", StringComparison.Ordinal))];
 
     /// <summary>The settings that are sections with a type and its options.</summary>
     public static readonly IReadOnlyList<Setting> Sections = [.. All.Where(setting => setting.IsSection)];

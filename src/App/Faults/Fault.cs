@@ -123,11 +123,12 @@ internal sealed record Fault(int ExitCode, string Kind, Exception Exception)
     /// <summary>Reports the fault.</summary>
     /// <param name="error">Where it is written.</param>
     /// <param name="isVerbose">Whether to include the stack trace.</param>
-    public void WriteTo(LineWriter error, bool isVerbose)
+    /// <param name="prefix">What each line begins with.</param>
+    public void WriteTo(LineWriter error, bool isVerbose, string prefix = "")
     {
         foreach (string line in Lines())
         {
-            error.Show(line);
+            error.Show(prefix + line);
         }
 
         if (isVerbose)

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using ConvNN.App.Configuration;
+using ConvNN.App.Faults;
 using ConvNN.App.Log;
 using ConvNN.App.Output;
 using ConvNN.Model.Options;
@@ -19,12 +20,18 @@ internal static class RunHost
     /// <param name="signals">Stops it.</param>
     /// <param name="output">Where it prints text that is not part of the log.</param>
     /// <param name="log">Where it reports events.</param>
+    /// <param name="job">The job that this process is a rank of, if any.</param>
     /// <param name="request">The command's arguments beyond its configuration, if any.</param>
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TCommand>(
-        ConfigurationSources sources, StopSignals signals, LineWriter output, RunLog log, object? request = null)
+        ConfigurationSources sources, StopSignals signals, LineWriter output, RunLog log, Job job, object? request = null)
         where TCommand : class, ICommand
     {
+        if (job.Launcher is { } launcher && !typeof(IRankCommand).IsAssignableFrom(typeof(TCommand)))
+        {
+            throw new UsageException($"{launcher} has started several processes, but only train, sweep and leaderboard share work; start this command without {launcher}.");
+        }
+
         // Empty: the defaults would read every environment variable and watch files. Commands read their own sources.
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Services
@@ -35,6 +42,7 @@ internal static class RunHost
             .AddSingleton(signals)
             .AddSingleton(output)
             .AddSingleton(log)
+            .AddSingleton(job)
             .AddSingleton<ICommand, TCommand>()
             .AddSingleton<CommandService>()
             .AddHostedService(services => services.GetRequiredService<CommandService>());

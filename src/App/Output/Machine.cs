@@ -16,6 +16,10 @@ internal static class Machine
     /// <summary>The program's version with the first digits of its commit: <c>0.1.0+3f2a9c1</c>.</summary>
     public static string Version { get; } = ShortVersion();
 
+    /// <summary>The program as built: two builds from the same source are equal on all machines.</summary>
+    public static string Build { get; } =
+        $"{FullVersion.Split('+')[0]} build {string.Join('-', new[] { typeof(KernelSet), typeof(ConvNN.Training.Trainer), typeof(Machine) }.Select(type => $"{type.Module.ModuleVersionId:N}"[..8]))}";
+
     /// <summary>The runtime: <c>.NET 10.0.12</c>.</summary>
     public static string Runtime => RuntimeInformation.FrameworkDescription;
 

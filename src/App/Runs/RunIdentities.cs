@@ -16,7 +16,7 @@ internal static class RunIdentities
 
     // Keys on how a machine does the work, where it finds files and what it prints. The data are identified by their bytes.
     private static readonly string[] Harmless =
-        ["Name", "Data:Dataset", "Data:Directory", "Data:Prepare", "Data:Transpose", "Data:Download", "Data:Mirror", "Data:MaxBytes", "Data:Memory", "Pipeline", "Checkpoints", "Output", "Dashboard", "Logging"];
+        ["Name", "Data:Dataset", "Data:Directory", "Data:Prepare", "Data:Transpose", "Data:Download", "Data:Mirror", "Data:MaxBytes", "Data:Memory", "Pipeline", "Cluster", "Checkpoints", "Output", "Dashboard", "Logging"];
 
     /// <summary>The identity of a run.</summary>
     /// <param name="run">Its configuration.</param>

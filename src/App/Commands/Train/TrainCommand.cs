@@ -1,9 +1,11 @@
+using System.Text;
 using ConvNN.App.Configuration;
 using ConvNN.App.Faults;
 using ConvNN.App.Hosting;
 using ConvNN.App.Live;
 using ConvNN.App.Log;
 using ConvNN.App.Log.Events;
+using ConvNN.App.Output;
 using ConvNN.App.Runs;
 using ConvNN.Training;
 using ConvNN.Training.Checkpoints;
@@ -21,12 +23,27 @@ namespace ConvNN.App.Commands.Train;
 /// <param name="log">Where it reports events.</param>
 /// <param name="time">The clock, which also names the run's folder.</param>
 /// <param name="meter">Measures the run.</param>
-internal sealed class TrainCommand(TrainRequest request, ConfigurationSources sources, StopSignals signals, RunLog log, TimeProvider time, TrainingMeter meter) : ICommand
+/// <param name="job">The job that this process is a rank of, if any.</param>
+internal sealed class TrainCommand(
+    TrainRequest request, ConfigurationSources sources, StopSignals signals, RunLog log, TimeProvider time, TrainingMeter meter, Job job) : IRankCommand
 {
     /// <inheritdoc/>
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
         RunConfiguration run = ConfigurationReader.Read(sources);
+        if (job.Start(run.Cluster) is { } ranks)
+        {
+            // The folder of a run that resumes may be on the machine of the first rank alone.
+            string first = request.IsResumed ? job.Share(Settings.Root.Write(run).ToJsonString()) : "";
+            run = request.IsResumed && !job.IsFirst ? ConfigurationReader.Read(sources with { File = ConfigurationFile.Parse("rank 0", Encoding.UTF8.GetBytes(first)) }) : run;
+            run = run with { Pipeline = run.Pipeline with { Ranks = ranks } };
+        }
+
+        return job.IsFirst ? await LeadAsync(run, cancellationToken) : await FollowAsync(run, cancellationToken);
+    }
+
+    private async Task<int> LeadAsync(RunConfiguration run, CancellationToken cancellationToken)
+    {
         log.BeginFile();
         log.Format = run.Logging.Format;
         await using LivePage? page = run.Dashboard.Port is null ? null : await LivePage.OpenAsync(run.Dashboard, log, signals, time);
@@ -55,6 +72,11 @@ internal sealed class TrainCommand(TrainRequest request, ConfigurationSources so
         // A resumed run has its weights in the checkpoint: the file that it began with may be gone.
         RunMaterial material = await RunMaterial.LoadAsync(request.From is { StartsOver: false } ? run with { Weights = null } : run, new DownloadReporter(log, run.Logging.Interval, time), cancellationToken);
         reporter.Material(material);
+        if (job.Ranks is not null)
+        {
+            log.Write(ClusterEvents.Of(job.Library!, job.Hosts, Meet(run, material)));
+        }
+
         Trainer trainer = new(material.Network, material.Data, run.Training, run.Pipeline)
         {
             ProgressInterval = page is not null && reporter.ProgressInterval > LivePage.Interval ? LivePage.Interval : reporter.ProgressInterval,
@@ -143,6 +165,34 @@ internal sealed class TrainCommand(TrainRequest request, ConfigurationSources so
         }
 
         return exitCode;
+    }
+
+    /// <summary>A rank other than the first: it trains, and leaves log and files to the first.</summary>
+    private async Task<int> FollowAsync(RunConfiguration run, CancellationToken cancellationToken)
+    {
+        // It gets its weights from the first rank.
+        RunMaterial material = await RunMaterial.LoadAsync(run with { Weights = null }, new DownloadReporter(log, run.Logging.Interval, time), cancellationToken);
+        Meet(run, material);
+        Trainer trainer = new(material.Network, material.Data, run.Training, run.Pipeline) { Meter = meter };
+        TrainingResult result = await trainer.RunAsync(cancellationToken: cancellationToken);
+        if (result is { IsStopped: true, Test: null, Epochs.Count: > 0 })
+        {
+            await EvaluateAsync(trainer);
+        }
+
+        return result.IsStopped ? signals.ExitCode : ExitCode.Done;
+    }
+
+    /// <summary>Makes sure that all ranks compute the same, and collects the number of workers of each.</summary>
+    private IReadOnlyList<string> Meet(RunConfiguration run, RunMaterial material)
+    {
+        RunIdentity identity = RunIdentities.Of(run, material);
+        Dictionary<string, string> shared = new(identity.Configuration.Concat(identity.Dataset))
+        {
+            ["Training:Epochs"] = $"{run.Training.Epochs}",
+            ["the program"] = Machine.Build,
+        };
+        return job.Meet(shared, $"{new PipelinePlan(material.Network, run.Training, run.Pipeline.For(material.Data.Outline)).Workers}");
     }
 
     private TensorBoardFile OpenBoard(RunFolder folder, RunConfiguration run, RunMaterial material, Trainer trainer, long? from, RunKeeper keeper)

@@ -8,6 +8,9 @@ namespace ConvNN.App.Commands.Train;
 /// <param name="IsVerbose">Whether to log layer statistics after each epoch.</param>
 internal sealed record TrainRequest(ResumePoint? From, IReadOnlyList<string> AllowedChanges, bool IsVerbose)
 {
+    /// <summary>Whether the configuration is that of a run that resumes, which the first rank alone has to find.</summary>
+    public bool IsResumed { get; init; }
+
     /// <summary>Whether <c>--resume auto</c> found no run, so that a new one begins.</summary>
     public bool FoundNone { get; init; }
 
