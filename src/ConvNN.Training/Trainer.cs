@@ -161,6 +161,7 @@ public sealed partial class Trainer
             throw new InvalidOperationException("Steps can be recorded once, and from the beginning of the run.");
         }
 
+        CheckWholeState("recorded steps");
         GradientRecorder gradients = new(_optimizer, every, _network);
         _optimizer = gradients;
         _steps = new StepRecorder(gradients, RateAt, tell);
@@ -184,6 +185,8 @@ public sealed partial class Trainer
         using CancellationTokenRegistration wish = cancellationToken.Register(() => _pipeline.Ranks?.RequestStop());
         if (_pipeline.Ranks is { } ranks)
         {
+            CheckWholeState(Checkpoints is { IsWithinEpochs: true } ? "checkpoints within an epoch" : null);
+
             // They stop together, and continue from what rank 0 has resumed.
             cancellationToken = ranks.Stopped;
             _progress = SharedState.Broadcast(ranks.Communicator, _state, _progress);
@@ -246,9 +249,9 @@ public sealed partial class Trainer
             _model.TakeLast();
             throw;
         }
-        catch (ClusterException) when (Checkpoints is not null)
+        catch (ClusterException) when (Checkpoints is not null && HasWholeState)
         {
-            // What failed was an exchange, before weights changed: the state is that of the last finished step.
+            // What failed is an exchange, before weights changed: the state is that of the last finished step.
             await Checkpoints.EndAsync(_progress);
             throw;
         }
@@ -294,6 +297,17 @@ public sealed partial class Trainer
 
     /// <summary>The learning rate of a batch, counted over all epochs from 1.</summary>
     private double RateAt(long batch) => _rates.RateAt(GradientAccumulation.StepOf(batch, _training.Accumulate));
+
+    /// <summary>Whether this rank has all weights after each step.</summary>
+    private bool HasWholeState => new PipelinePlan(_network, _training, _pipeline) is { Ranks.Count: 1 } or { Exchange: ExchangeKind.FullGradients };
+
+    private void CheckWholeState(string? what)
+    {
+        if (what is not null && _pipeline.Ranks is not null && !_pipeline.NeedsWholeState)
+        {
+            throw new InvalidOperationException($"With {what}, {nameof(PipelineOptions.NeedsWholeState)} must be set on all ranks.");
+        }
+    }
 
     private IThreadChoice ChooseThreads()
     {

@@ -67,6 +67,9 @@ public sealed record CheckpointOptions : CheckedOptions
     /// <summary>How many of the newest are kept; the best is kept, too.</summary>
     public int Keep { get; init => field = Checked(value); } = 3;
 
+    /// <summary>Whether checkpoints are taken between two steps of an epoch, and not only after epochs.</summary>
+    public bool IsWithinEpochs => Strategy is CheckpointStrategy.Parts or CheckpointStrategy.Steps or CheckpointStrategy.Seconds;
+
     /// <inheritdoc/>
     protected override string Section => "Checkpoints";
 

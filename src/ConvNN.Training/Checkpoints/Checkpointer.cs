@@ -51,6 +51,9 @@ public sealed class Checkpointer(CheckpointStore store, CheckpointOptions option
     /// <summary>The folder of the checkpoints.</summary>
     public string Folder => store.Folder;
 
+    /// <summary>Whether checkpoints may be taken between two steps of an epoch.</summary>
+    internal bool IsWithinEpochs => options.IsWithinEpochs;
+
     /// <summary>Prepares for a run.</summary>
     /// <param name="network">The network.</param>
     /// <param name="data">The data.</param>

@@ -110,6 +110,9 @@ public sealed record PipelineOptions : CheckedOptions
     /// <summary>The ranks that share each batch, with <see cref="Workers"/> each; null for this process alone. Not a key of the configuration: a launcher starts ranks.</summary>
     public RankGroup? Ranks { get; init; }
 
+    /// <summary>Whether each rank needs the whole state after every step, as for checkpoints within an epoch. Otherwise ranks may own parts of it until a pass has ended. Not a key of the configuration.</summary>
+    public bool NeedsWholeState { get; init; }
+
     /// <summary>The cores that this process may use.</summary>
     public int Cores => Ranks?.Cores ?? Environment.ProcessorCount;
 

@@ -1,4 +1,5 @@
 using ConvNN.Model.Layers;
+using ConvNN.Training.Cluster;
 
 namespace ConvNN.Training.Pipeline;
 
@@ -13,8 +14,10 @@ public sealed record DivisionPlan
     /// <param name="members">Threads that share a step.</param>
     /// <param name="leaves">Leaves of a step.</param>
     /// <param name="storesGradients">Whether gradients are stored before they change weights: then owners have whole rows, since parts of rows are slow to store.</param>
-    public DivisionPlan(IReadOnlyList<Layer> layers, int members, int leaves, bool storesGradients = false)
+    /// <param name="ranks">The ranks that have so many members each; null for one.</param>
+    public DivisionPlan(IReadOnlyList<Layer> layers, int members, int leaves, bool storesGradients = false, RankPlace? ranks = null)
     {
+        members *= ranks?.Count ?? 1;
         SharesLeaves = members > leaves;
 
         // An image goes to every member; its features stay with one of them up to the layer that mixes them. A dense layer has as many

@@ -47,6 +47,10 @@ internal interface IGradientExchange
     /// <exception cref="Cluster.ClusterException">Ranks do not answer.</exception>
     void Share();
 
+    /// <summary>Gives each rank all weights and the optimizer's whole state, of which it may have owned a part. All ranks call it after the same step.</summary>
+    /// <exception cref="Cluster.ClusterException">Ranks do not answer.</exception>
+    void Complete();
+
     /// <summary>Finishes a training step after all shards are computed: updates what the workers have not, all weights with full gradients and the running statistics; changes nothing if the gradient is not finite.</summary>
     /// <returns>The first element of the gradient that is not finite; −1 when all are.</returns>
     int Finish();

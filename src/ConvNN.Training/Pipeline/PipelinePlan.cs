@@ -39,18 +39,21 @@ public sealed record PipelinePlan
         Kernels = KernelSet.For(options.Kernels ?? KernelSet.BestTier);
         BatchSize = training.BatchSize;
         Leaves = options.LeavesFor(BatchSize, network);
-        StepOperations = network.TrainingOperations * BatchSize;
         Ranks = options.Ranks?.Place ?? RankPlace.Alone;
+        StepOperations = network.TrainingOperations * BatchSize / Ranks.Count;
         (int lo, int hi) = Shard.LeavesOf(Ranks.Rank, Ranks.Count, Leaves);
-        FastestExchange = RefusalOfOwnFeatures(training, options) is null ? ExchangeKind.OwnFeatures : ExchangeKind.FullGradients;
-        Exchange = options.Exchange ?? FastestExchange;
-        MayShareLeaves = Exchange == ExchangeKind.OwnFeatures && network.Layout.StatisticsLength == 0;
-        MostSharing = MayShareLeaves ? Math.Max(Leaves, BatchSize / PipelineOptions.FewestShared) : Math.Max(1, hi - lo);
+        IReadOnlyList<Layer> layers = network.Executed(Kernels.Tier);
+        FastestExchange = RefusalOfOwnFeatures(training, options) is null && (Ranks.Count == 1 || DividesFeatures(layers, training, options, hi - lo))
+            ? ExchangeKind.OwnFeatures
+            : ExchangeKind.FullGradients;
+        Exchange = Ranks.Count > 1 && FastestExchange == ExchangeKind.FullGradients ? FastestExchange : options.Exchange ?? FastestExchange;
+        MayShareLeaves = Exchange == ExchangeKind.OwnFeatures && network.Layout.StatisticsLength == 0 && Ranks.Count == 1;
+        MostSharing = MayShareLeaves ? Math.Max(Leaves, BatchSize / PipelineOptions.FewestShared) : Math.Max(1, Ranks.Count > 1 && Exchange == ExchangeKind.OwnFeatures ? MembersOfRank(layers, hi - lo) : hi - lo);
         Workers = options.Workers ?? Math.Min(options.Cores, MostSharing);
         Threads = Exchange == ExchangeKind.OwnFeatures
-            ? Math.Min(MayShareLeaves ? int.MaxValue : Leaves, options.Threads ?? Math.Min(Workers, FastestThreadsOn(options.Cores)))
+            ? Math.Min(MayShareLeaves ? int.MaxValue : MostSharing, options.Threads ?? Math.Min(Workers, FastestThreadsOn(options.Cores)))
             : Math.Min(Workers, options.Cores);
-        Division = new DivisionPlan(network.Executed(Kernels.Tier), Threads, Leaves, training.StoresGradients);
+        Division = new DivisionPlan(layers, Threads, Leaves, training.StoresGradients, Exchange == ExchangeKind.OwnFeatures ? Ranks : null);
 
         // With own features each thread has one shard; with full gradients each worker has one, and there are more of them than cores only if that is forced.
         Shards = Exchange == ExchangeKind.OwnFeatures || options.Threads is null ? Threads : Workers;
@@ -125,7 +128,7 @@ public sealed record PipelinePlan
     /// <summary>Parts into which a step is divided.</summary>
     public int Shards { get; }
 
-    /// <summary>Floating-point operations of a training step.</summary>
+    /// <summary>Floating-point operations of a training step, of this rank's share.</summary>
     public long StepOperations { get; }
 
     /// <summary>The most samples of a shard.</summary>
@@ -167,11 +170,6 @@ public sealed record PipelinePlan
     /// <param name="options">The kernels.</param>
     public static string? RefusalOfOwnFeatures(TrainingOptions training, PipelineOptions options)
     {
-        if (options.Ranks is { Size: > 1 })
-        {
-            return "ranks exchange gradients; use auto or full-gradients";
-        }
-
         if (training.NeedsWholeGradient)
         {
             return "Training:ClipNorm needs the whole gradient before any weight changes; use auto or full-gradients, or leave Training:ClipNorm out";
@@ -181,6 +179,17 @@ public sealed record PipelinePlan
             ? "the reference kernels define the result and run with full gradients only; use auto or full-gradients, or different Pipeline:Kernels"
             : null;
     }
+
+    /// <summary>
+    /// Whether ranks divide the first layers by features. Each then has its own part of the state until the end of a pass, and a rank
+    /// is a member or several; every one needs features and samples.
+    /// </summary>
+    private bool DividesFeatures(IReadOnlyList<Layer> layers, TrainingOptions training, PipelineOptions options, int leaves) =>
+        !options.NeedsWholeState && options.Exchange != ExchangeKind.FullGradients && leaves > 0 && Ranks.Count <= Leaves
+            && new DivisionPlan(layers, 1, Leaves, training.StoresGradients, Ranks).FirstByChannels is not null;
+
+    /// <summary>The most threads of a rank that have features and leaves of their own.</summary>
+    private int MembersOfRank(IReadOnlyList<Layer> layers, int leaves) => Math.Min(leaves, ((Dense)layers[1]).InputLeaves / Ranks.Count);
 
     /// <summary>Approximate bytes of gradients with own features: partial sums of a layer divided by inputs, and gradients that are joined.</summary>
     private long OwnFeatureGradientBytes(Network network)

@@ -22,7 +22,7 @@ public class FolderOrderTests(ITestOutputHelper output)
         ["ConvNN.Formats"] = ["SafeTensors", ".", "Protobuf", "Onnx", "TensorBoard"],
         ["ConvNN.Training"] =
         [
-            "Cluster", "Evaluation", "Losses", "Optimizers", "Schedules", "Options", "Pipeline/Clocks", "Progress", "Metrics", "Pipeline", "Pipeline/FullGradients",
+            "Cluster", "Evaluation", "Losses", "Optimizers", "Schedules", "Options", "Pipeline/Clocks", "Progress", "Metrics", "Pipeline", "Pipeline/Ranks", "Pipeline/FullGradients",
             "Pipeline/OwnFeatures", "Pipeline/Supervision", "Pipeline/Dataflow", "Pipeline/Tuning", "Checkpoints", "Inspection", "Tracing", ".",
         ],
         ["ConvNN.Cluster"] = ["."],

@@ -28,7 +28,8 @@ public class RankTests
         foreach ((int ranks, int workers) in new[] { (2, 1), (3, 2), (1 + (seed % 11), 1 + (seed % 3)) })
         {
             ThreadJob job = new(ranks, delays: seed);
-            TrainingResult[] actual = job.Run(rank => Trainer(draw, Options(rank, workers)).RunAsync(cancellationToken: Hang).GetAwaiter().GetResult());
+            bool whole = seed % 4 == 0;
+            TrainingResult[] actual = job.Run(rank => Trainer(draw, Options(rank, workers, whole)).RunAsync(cancellationToken: Hang).GetAwaiter().GetResult());
 
             Assert.All(actual, result => Assert.True(
                 Hashes(expected) == Hashes(result), $"{ranks} ranks of {workers} workers gave other weights than one. Seed {seed}: {draw}"));
@@ -60,10 +61,34 @@ public class RankTests
         Network network = TestData.Network();
         ThreadJob job = new(2);
         TrainingResult[] results = job.Run(rank => new Trainer(
-            network, TestData.Pair(80, test: 10), new TrainingOptions { Epochs = 1, BatchSize = 8 }, Options(rank, 1)).RunAsync(cancellationToken: Hang).GetAwaiter().GetResult());
+            network, TestData.Pair(80, test: 10), new TrainingOptions { Epochs = 1, BatchSize = 8 }, Options(rank, 1, whole: true)).RunAsync(cancellationToken: Hang).GetAwaiter().GetResult());
 
         long steps = results[0].Epochs.Count * 10, gradient = network.Layout.TrainedLength * sizeof(float);
         Assert.All(job.Ranks, rank => Assert.InRange(rank.BytesSent, steps * gradient, (steps + 1) * (gradient + 300)));
+    }
+
+    /// <summary>With owners of features, what travels in a step grows with the samples and not with the weights.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Train_RanksOwnFeatures_SendSumsInsteadOfWeights(int workers)
+    {
+        DatasetPair data = TestData.Pair(64);
+        Network network = DefaultNetwork.For(data);
+        foreach (string optimizer in new[] { "sgd", "adam" })
+        {
+            TrainingOptions training = new() { Epochs = 2, BatchSize = 8, Optimizer = optimizer, LearningRate = 0.01 };
+            TrainingResult expected = await new Trainer(network, data, training, new PipelineOptions { Workers = 1 }).RunAsync(cancellationToken: Hang);
+            foreach (int ranks in new[] { 2, 3, 4 })
+            {
+                ThreadJob job = new(ranks, delays: ranks);
+                TrainingResult[] actual = job.Run(rank => new Trainer(network, data, training, Options(rank, workers)).RunAsync(cancellationToken: Hang).GetAwaiter().GetResult());
+
+                Assert.All(actual, result => Assert.Equal(Hashes(expected), Hashes(result)));
+                long weights = network.Layout.Length * sizeof(float), state = (optimizer == "adam" ? 3 : 1) * weights, step = 20_000L * (ranks - 1);
+                Assert.All(job.Ranks.Skip(1), rank => Assert.InRange(rank.BytesSent, 16 * 1_000, (16 * step) + (2 * state)));
+            }
+        }
     }
 
     [Fact]
@@ -144,7 +169,8 @@ public class RankTests
 
     private static Trainer Trainer(CatalogueDraw draw, PipelineOptions pipeline) => new(draw.Network, CatalogueTests.Data, draw.Options, pipeline);
 
-    private static PipelineOptions Options(ICommunicator rank, int workers) => new() { Workers = workers, Threads = workers, Ranks = new RankGroup(rank) };
+    private static PipelineOptions Options(ICommunicator rank, int workers, bool whole = false) =>
+        new() { Workers = workers, Threads = workers, Ranks = new RankGroup(rank), NeedsWholeState = whole };
 
     private static string Hashes(TrainingResult result) => string.Join(' ', result.Epochs.Select(epoch => epoch.WeightsSha256));
 

@@ -36,7 +36,7 @@ internal sealed class TrainCommand(
             // The folder of a run that resumes may be on the machine of the first rank alone.
             string first = request.IsResumed ? job.Share(Settings.Root.Write(run).ToJsonString()) : "";
             run = request.IsResumed && !job.IsFirst ? ConfigurationReader.Read(sources with { File = ConfigurationFile.Parse("rank 0", Encoding.UTF8.GetBytes(first)) }) : run;
-            run = run with { Pipeline = run.Pipeline with { Ranks = ranks } };
+            run = run with { Pipeline = run.Pipeline with { Ranks = ranks, NeedsWholeState = run.Checkpoints.IsWithinEpochs || run.Output.StepEvery > 0 } };
         }
 
         return job.IsFirst ? await LeadAsync(run, cancellationToken) : await FollowAsync(run, cancellationToken);

@@ -91,6 +91,7 @@ internal sealed class StepReducer(IGradientExchange exchange, PassProgress progr
 
         if (!double.IsFinite(lossSum))
         {
+            exchange.Complete();
             throw DivergenceException.Of(_step, Progress.Steps + 1, "the loss");
         }
 

@@ -84,7 +84,7 @@ public sealed partial class TrainingPipeline : IAsyncDisposable
         _samples = new SampleWork(network, loss, weights, training.Seed, new LeafStatistics(network.Layout, plan.Leaves), augmentation);
         StepDefinition definition = new(network, loss, augmentation, optimizer, weights, training.Seed, plan.Leaves, plan.Kernels);
         _exchange = plan.Exchange == ExchangeKind.OwnFeatures
-            ? new OwnFeatureExchange(network, _samples, optimizer, weights, plan, definition)
+            ? new OwnFeatureExchange(network, _samples, optimizer, weights, plan, definition, options.Ranks)
             : new FullGradientExchange(network, _samples, optimizer, weights, plan, options.Ranks);
         _reducer = new StepReducer(_exchange, progress ?? new PassProgress());
         int workers = _exchange.Shards.Count;
@@ -171,6 +171,7 @@ public sealed partial class TrainingPipeline : IAsyncDisposable
         try
         {
             await ended;
+            _exchange.Complete();
         }
         finally
         {

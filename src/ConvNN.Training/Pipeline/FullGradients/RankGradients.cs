@@ -6,6 +6,7 @@ using ConvNN.Model.Networks;
 using ConvNN.Model.Parameters;
 using ConvNN.Model.Samples;
 using ConvNN.Training.Cluster;
+using ConvNN.Training.Pipeline.Ranks;
 
 namespace ConvNN.Training.Pipeline.FullGradients;
 
@@ -20,7 +21,8 @@ namespace ConvNN.Training.Pipeline.FullGradients;
 /// </remarks>
 internal sealed class RankGradients
 {
-    private readonly RankGroup _group;
+    private readonly RankMessage _message;
+    private readonly RankMessage.Parts _parts;
     private readonly LeafStatistics _statistics;
     private readonly KernelSet _kernels;
     private readonly (int Start, int Length)[] _slices;
@@ -34,9 +36,8 @@ internal sealed class RankGradients
     private readonly AlignedBuffer _mean;
     private readonly int[] _sentLengths;
     private readonly int[] _receivedLengths;
-    private readonly int[] _lengths;
-    private readonly int[] _wish = new int[1];
-    private byte[] _gathered = [];
+    private StepJob _step;
+    private bool _stops;
 
     /// <summary>Allocates the memory of the exchange.</summary>
     /// <param name="group">The ranks.</param>
@@ -46,7 +47,8 @@ internal sealed class RankGradients
     /// <param name="plan">Leaves and kernels.</param>
     public RankGradients(RankGroup group, Network network, SampleWork work, IReadOnlyList<Shard> shards, PipelinePlan plan)
     {
-        _group = group;
+        _message = new RankMessage(group);
+        _parts = AddParts;
         _statistics = work.Statistics;
         _kernels = plan.Kernels;
         int length = network.Layout.TrainedLength;
@@ -65,7 +67,6 @@ internal sealed class RankGradients
         _mean = new AlignedBuffer(length);
         _sentLengths = [.. ranks.Select(rank => _nodes.Count * _slices[rank].Length * sizeof(float))];
         _receivedLengths = [.. ranks.Select(rank => nodes[rank].Count * slice * sizeof(float))];
-        _lengths = new int[group.Size];
     }
 
     /// <summary>The mean gradient of the step, equal on all ranks, after <see cref="Share"/>.</summary>
@@ -81,34 +82,22 @@ internal sealed class RankGradients
             SumOwnSlice(step);
         }
 
-        int whole = 0;
-        for (int rank = 0; rank < _group.Size; rank++)
-        {
-            _lengths[rank] = LengthOf(step, rank);
-            whole += _lengths[rank];
-        }
-
-        if (_gathered.Length < whole)
-        {
-            _gathered = GC.AllocateUninitializedArray<byte>(whole, pinned: true);
-        }
-
-        Copy(step, isPacking: true);
-        _group.Communicator.Gather(_gathered.AsSpan(0, whole), _lengths);
-        _group.Agree(Copy(step, isPacking: false));
+        (_step, _stops) = (step, _message.Group.WantsStop);
+        _message.Gather(_parts);
+        _message.Group.Agree(_stops);
     }
 
     /// <summary>Sends the sums of this rank's leaves, and computes the mean of its slice.</summary>
     private void SumOwnSlice(StepJob step)
     {
         LeafCut cut = new(step.Batch.Count, _statistics.Leaves);
-        _group.Communicator.Exchange(MemoryMarshal.AsBytes(OwnSums()), _sentLengths, MemoryMarshal.AsBytes(_received.Span), _receivedLengths);
+        _message.Group.Communicator.Exchange(MemoryMarshal.AsBytes(OwnSums()), _sentLengths, MemoryMarshal.AsBytes(_received.Span), _receivedLengths);
         foreach (SubtreeGradient term in _terms)
         {
             term.Cut(cut, cut.Start(term.Lo));
         }
 
-        (int start, int length) = _slices[_group.Rank];
+        (int start, int length) = _slices[_message.Group.Rank];
         Span<float> mean = _mean.Span.Slice(start, length);
         _tree.Sum(0, length).Values.CopyTo(mean);
         _kernels.Elementwise.Scale(mean, 1f / step.Batch.Count);
@@ -136,71 +125,18 @@ internal sealed class RankGradients
         return _sent.Span;
     }
 
-    /// <summary>Copies this rank's part of a step into the message, or those of the others out of it.</summary>
-    /// <returns>Whether a rank wants to stop.</returns>
-    private bool Copy(StepJob step, bool isPacking)
+    private void AddParts(int rank, ref RankPart part)
     {
-        bool stops = false;
-        Span<byte> message = _gathered;
-        for (int rank = 0; rank < _group.Size; rank++)
+        part.AddAny(ref _stops);
+        RankMessage.AddResults(_step, _message.SamplesOf(_step, rank, _statistics.Leaves), ref part);
+        if (_step.Source.IsTraining)
         {
-            Span<byte> own = message[.._lengths[rank]];
-            message = message[own.Length..];
-            if (isPacking && rank != _group.Rank)
-            {
-                continue;
-            }
-
-            _wish[0] = isPacking && _group.WantsStop ? 1 : 0;
-            Copy(MemoryMarshal.AsBytes(_wish.AsSpan()), ref own, isPacking);
-            stops |= _wish[0] != 0;
-            (int first, int count) = SamplesOf(step, rank);
-            Copy(MemoryMarshal.AsBytes(step.Batch.Losses.AsSpan(first, count)), ref own, isPacking);
-            Copy(MemoryMarshal.AsBytes(step.Batch.Predictions.AsSpan(first, count)), ref own, isPacking);
-            if (!step.Source.IsTraining)
-            {
-                Copy(MemoryMarshal.AsBytes(step.Batch.Ranks.AsSpan(first, count)), ref own, isPacking);
-                continue;
-            }
-
-            Copy(MemoryMarshal.AsBytes(_mean.Span.Slice(_slices[rank].Start, _slices[rank].Length)), ref own, isPacking);
+            part.Add(_mean.Span.Slice(_slices[rank].Start, _slices[rank].Length));
             for (int leaf = _leaves[rank].Lo; leaf < _leaves[rank].Hi; leaf++)
             {
-                Copy(MemoryMarshal.AsBytes(_statistics.Of(leaf)), ref own, isPacking);
+                part.Add(_statistics.Of(leaf));
             }
         }
-
-        return stops;
-    }
-
-    private static void Copy(Span<byte> values, ref Span<byte> message, bool isPacking)
-    {
-        Span<byte> part = message[..values.Length];
-        message = message[values.Length..];
-        if (isPacking)
-        {
-            values.CopyTo(part);
-        }
-        else
-        {
-            part.CopyTo(values);
-        }
-    }
-
-    /// <summary>The bytes that <see cref="Copy(StepJob, bool)"/> writes for a rank.</summary>
-    private int LengthOf(StepJob step, int rank)
-    {
-        int samples = SamplesOf(step, rank).Count;
-        int training = (_slices[rank].Length * sizeof(float)) + ((_leaves[rank].Hi - _leaves[rank].Lo) * MemoryMarshal.AsBytes(_statistics.Of(0)).Length);
-        return sizeof(int) + (samples * (sizeof(float) + sizeof(int))) + (step.Source.IsTraining ? training : samples * sizeof(int));
-    }
-
-    private (int First, int Count) SamplesOf(StepJob step, int rank)
-    {
-        (LeafCut cut, int lo, int hi) = step.Source.IsTraining
-            ? (new LeafCut(step.Batch.Count, _statistics.Leaves), _leaves[rank].Lo, _leaves[rank].Hi)
-            : (new LeafCut(step.Batch.Count, _group.Size), rank, rank + 1);
-        return (cut.Start(lo), cut.Start(hi) - cut.Start(lo));
     }
 
     /// <summary>The slice of the parameters that a rank owns, in whole vectors.</summary>

@@ -6,6 +6,7 @@ using ConvNN.Model.Layers;
 using ConvNN.Model.Networks;
 using ConvNN.Model.Parameters;
 using ConvNN.Model.Samples;
+using ConvNN.Training.Cluster;
 
 namespace ConvNN.Training.Pipeline.OwnFeatures;
 
@@ -29,6 +30,8 @@ internal sealed class FeatureDivision
     private readonly SubtreeGradient[] _gradients;
     private readonly GradientTree _tree;
     private readonly (int Start, int Length)[][] _parameters;
+    private readonly RankPlace _place;
+    private readonly SubtreeGradient[][] _nodes;
     private LeafCut _cut;
 
     /// <summary>Divides the two layers.</summary>
@@ -44,9 +47,10 @@ internal sealed class FeatureDivision
         _kernels = plan.Kernels;
         _first = (IChannelLayer)workspace.Layers[index];
         _dense = (Dense)workspace.Layers[index + 1];
-        int members = plan.Threads, leaves = _dense.InputLeaves, values = _dense.Input.Count / _dense.Input.Maps;
+        int members = plan.Threads, leaves = _dense.InputLeaves;
+        _place = plan.Ranks;
         _inputs = [.. Enumerable.Range(0, members).Select(member => _dense.InputsOf(Begin(member), Begin(member + 1)))];
-        _channels = [.. _inputs.Select(inputs => new ChannelRun(inputs.First / values, inputs.Count / values))];
+        _channels = [.. _inputs.Select(ChannelsOf)];
         _parameters = [.. _channels.Select(run => _first.ParametersOf(run).ToArray())];
 
         // The leftmost subtree is summed directly into the outputs, where joining leaves the whole sum.
@@ -55,16 +59,26 @@ internal sealed class FeatureDivision
             .. Enumerable.Range(0, members).Select(member => SumTree.Cover(leaves, Begin(member), Begin(member + 1)).Select(node => new SubtreeGradient(
                 node.Lo, node.Hi, node.Lo == 0 ? workspace.OutputBuffer(index + 1) : new AlignedBuffer(workspace.Capacity * _dense.Output.Stride))).ToArray()),
         ];
-        foreach (SubtreeGradient partial in _partials.SelectMany(partials => partials))
+        IEnumerable<SubtreeGradient> own = _partials.SelectMany(partials => partials);
+        _nodes = [.. Enumerable.Range(0, _place.Count).Select(rank => Shard.Cover(rank, _place.Count, leaves).Select(node => rank == _place.Rank
+            ? new SubtreeGradient(node.Lo, node.Hi, 0)
+            : new SubtreeGradient(node.Lo, node.Hi, node.Lo == 0 ? workspace.OutputBuffer(index + 1) : new AlignedBuffer(workspace.Capacity * _dense.Output.Stride))).ToArray())];
+        SubtreeGradient[] all = [.. own, .. _nodes.Index().Where(rank => rank.Index != _place.Rank).SelectMany(rank => rank.Item)];
+        foreach (SubtreeGradient partial in all)
         {
             partial.Cut(new LeafCut(leaves, leaves), firstSample: 0);
         }
 
-        _sums = new GradientTree(_partials.SelectMany(partials => partials), leaves, plan.Kernels);
+        _sums = new GradientTree(all, leaves, plan.Kernels);
         int length = _first.Parameters.Max(parameter => parameter.Offset + parameter.Length);
         _gradients = [.. Chunks(0, plan.Leaves, plan).Select(node => new SubtreeGradient(node.Lo, node.Hi, length))];
         _tree = new GradientTree(_gradients, plan.Leaves, plan.Kernels);
-        int Begin(int member) => member * leaves / members;
+
+        int Begin(int member)
+        {
+            (int lo, int hi) = Shard.LeavesOf(_place.Rank, _place.Count, leaves);
+            return lo + (member * (hi - lo) / members);
+        }
     }
 
     /// <summary>The first layer's index in the workspace.</summary>
@@ -81,6 +95,25 @@ internal sealed class FeatureDivision
 
     /// <summary>The ranges of the weights that a member owns in the first layer.</summary>
     public ReadOnlySpan<(int Start, int Length)> ParametersOf(int member) => _parameters[member];
+
+    /// <summary>The inputs of the dense layer that a rank owns.</summary>
+    public InputRun InputsOfRank(int rank)
+    {
+        (int lo, int hi) = Shard.LeavesOf(rank, _place.Count, _dense.InputLeaves);
+        return _dense.InputsOf(lo, hi);
+    }
+
+    /// <summary>The ranges of the weights that a rank owns in the first layer.</summary>
+    public IEnumerable<(int Start, int Length)> ParametersOfRank(int rank) => _first.ParametersOf(ChannelsOf(InputsOfRank(rank)));
+
+    /// <summary>The sums over the features of a rank: of another one, with memory for what it sends.</summary>
+    public IReadOnlyList<SubtreeGradient> NodesOf(int rank) => _nodes[rank];
+
+    /// <summary>The values of one of this rank's own sums, joined from those of its members.</summary>
+    /// <param name="node">The sum, one of <see cref="NodesOf"/>.</param>
+    /// <param name="start">The first value.</param>
+    /// <param name="length">How many.</param>
+    public ReadOnlySpan<float> Sum(SubtreeGradient node, int start, int length) => _sums.Join(node.Lo, node.Hi, start, length)!.Values.Slice(start, length);
 
     /// <summary>Begins a training step.</summary>
     public void Begin(LeafCut cut)
@@ -153,6 +186,12 @@ internal sealed class FeatureDivision
 
     /// <summary>The sum over all samples of the gradients of some of a member's parameters in the first layer, after <see cref="Backward"/>.</summary>
     public Span<float> Gradient(int start, int length) => _tree.Sum(start, length).Values.Slice(start, length);
+
+    private ChannelRun ChannelsOf(InputRun inputs)
+    {
+        int values = _dense.Input.Count / _dense.Input.Maps;
+        return new ChannelRun(inputs.First / values, inputs.Count / values);
+    }
 
     /// <summary>Divides leaves into subtrees of at most <see cref="PipelinePlan.PartSamples"/> samples each, or of one leaf.</summary>
     private static IEnumerable<(int Lo, int Hi)> Chunks(int lo, int hi, PipelinePlan plan)

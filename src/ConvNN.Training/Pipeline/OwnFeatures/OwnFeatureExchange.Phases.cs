@@ -1,3 +1,4 @@
+using ConvNN.Kernels.Sums;
 using ConvNN.Kernels.Vectors;
 using ConvNN.Model.Parameters;
 using ConvNN.Model.Samples;
@@ -15,14 +16,24 @@ internal sealed partial class OwnFeatureExchange
         :
         [
             new("load", Load, None),
-            new("features", ForwardFeatures, FeatureReads),
-            new("samples", Samples, SampleReads),
-            new("features back", BackwardFeatures, BackwardReads),
+            new("features", ForwardFeatures, FeatureReads) { Share = _ranks is null ? null : _ranks.ShareSums },
+            new("samples", Samples, SampleReads) { Share = _ranks is null ? null : () => _mayOverflow = _ranks.ShareSamples(_mayOverflow) },
+            new("features back", BackwardFeatures, BackwardReads) { Share = _ranks is null ? null : () => _mayOverflow = _ranks.ShareFlags(_mayOverflow) },
             new("update", Update, UpdateReads),
         ];
 
-    /// <summary>Loads and augments the images of the member's own samples.</summary>
-    private void Load(int member) => _work.Load(_shards[member]);
+    /// <summary>Loads and augments the images of the member's own samples. A rank needs all images of the batch: its members divide them.</summary>
+    private void Load(int member)
+    {
+        if (_ranks is null)
+        {
+            _work.Load(_shards[member]);
+            return;
+        }
+
+        LeafCut cut = new(_step.Batch.Count, _shards.Length);
+        _work.Load(_step.Batch, _step.Source, cut.Start(member), cut.Start(member + 1) - cut.Start(member));
+    }
 
     /// <summary>From the images of all samples to the partial sums over the member's own features.</summary>
     private void ForwardFeatures(int member) => _features!.Forward(_step, member);
@@ -31,6 +42,11 @@ internal sealed partial class OwnFeatureExchange
     private void Samples(int member)
     {
         Shard shard = _shards[member];
+        if (_ranks is not null && shard.Count == 0)
+        {
+            return;
+        }
+
         if (_features is not null || shard.Parts.Count == 0)
         {
             SampleRun own = _work.Run(shard, shard.FirstSample, member);
@@ -153,5 +169,9 @@ internal sealed partial class OwnFeatureExchange
     /// <param name="Name">A word for it.</param>
     /// <param name="Run">Does it, for a member.</param>
     /// <param name="Reads">The bytes that a member reads in it and another has written, in the step that has begun.</param>
-    internal sealed record Phase(string Name, Action<int> Run, Func<int, long> Reads);
+    internal sealed record Phase(string Name, Action<int> Run, Func<int, long> Reads)
+    {
+        /// <summary>After it, exchanges with other ranks what they need; null for nothing.</summary>
+        public Action? Share { get; init; }
+    }
 }

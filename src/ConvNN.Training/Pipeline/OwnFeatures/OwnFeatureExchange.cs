@@ -5,6 +5,7 @@ using ConvNN.Model.Layers;
 using ConvNN.Model.Networks;
 using ConvNN.Model.Parameters;
 using ConvNN.Model.Samples;
+using ConvNN.Training.Cluster;
 using ConvNN.Training.Optimizers;
 using ConvNN.Training.Pipeline.Clocks;
 
@@ -33,6 +34,7 @@ internal sealed partial class OwnFeatureExchange : IGradientExchange
     private readonly Shard[] _shards;
     private readonly FeatureDivision? _features;
     private readonly LeafGradients? _leaves;
+    private readonly RankFeatures? _ranks;
     private readonly OwnedWeights?[] _owned;
     private readonly (int Start, int Length)[] _joined;
     private readonly GradientTree _tree;
@@ -56,7 +58,8 @@ internal sealed partial class OwnFeatureExchange : IGradientExchange
     /// <param name="weights">The weights.</param>
     /// <param name="plan">Members, leaves, kernels, the division.</param>
     /// <param name="definition">Repeats a step in which a sum might overflow.</param>
-    public OwnFeatureExchange(Network network, SampleWork work, IOptimizer optimizer, AlignedBuffer weights, PipelinePlan plan, StepDefinition definition)
+    /// <param name="group">The ranks that share each batch; null for this process alone.</param>
+    public OwnFeatureExchange(Network network, SampleWork work, IOptimizer optimizer, AlignedBuffer weights, PipelinePlan plan, StepDefinition definition, RankGroup? group = null)
     {
         Layout = network.Layout;
         _work = work;
@@ -71,8 +74,9 @@ internal sealed partial class OwnFeatureExchange : IGradientExchange
         _joined = [.. JoinedRanges(network.Layout)];
         int joinedLength = _joined.Select(range => range.Start + range.Length).DefaultIfEmpty().Max();
         _leaves = plan.Division.SharesLeaves ? new LeafGradients(_workspace, work, plan, network.Layout, joinedLength) : null;
-        _shards = [.. Enumerable.Range(0, members).Select(member => new Shard(member, members, plan.Leaves, _leaves is null ? joinedLength : null, _features is null ? plan.LeavesPerPart : null) { MeetsAtBarrier = true })];
-        _tree = new GradientTree(_leaves?.Gradients ?? _shards.SelectMany(shard => shard.Gradients), plan.Leaves, plan.Kernels);
+        _shards = [.. Enumerable.Range(0, members).Select(member => new Shard(member, members, plan.Leaves, _leaves is null ? joinedLength : null, _features is null ? plan.LeavesPerPart : null, plan.Ranks) { MeetsAtBarrier = true })];
+        _ranks = plan.Ranks.Count == 1 ? null : new RankFeatures(group!, _workspace, work, _features!, _owned.OfType<OwnedWeights>().Where(owned => owned.Index > _features!.Index + 1), _joined, _shards, [weights, .. optimizer.State.OrderBy(named => named.Key, StringComparer.Ordinal).Select(named => named.Value)], plan);
+        _tree = new GradientTree(_ranks?.Gradients ?? _leaves?.Gradients ?? _shards.SelectMany(shard => shard.Gradients), plan.Leaves, plan.Kernels);
         _edges = new int[plan.Leaves + 1];
         _barrier = new MemberBarrier(members);
         _ended = new int[members];
@@ -101,6 +105,7 @@ internal sealed partial class OwnFeatureExchange : IGradientExchange
 
         _features?.Begin(cut);
         _leaves?.Begin(cut);
+        _ranks?.Begin(step);
         foreach (Shard shard in _shards)
         {
             shard.Begin(step);
@@ -120,7 +125,7 @@ internal sealed partial class OwnFeatureExchange : IGradientExchange
                 {
                     if (p > 0)
                     {
-                        Meet(shard, lane);
+                        Meet(shard, lane, _phases[p - 1].Share);
                     }
 
                     _phases[p].Run(shard.Worker);
@@ -168,14 +173,22 @@ internal sealed partial class OwnFeatureExchange : IGradientExchange
     /// <inheritdoc/>
     public void Share()
     {
-        // Members are threads of one process, and have written into the batch.
+        // In training it has been shared between the phases.
+        if (!_step.Source.IsTraining)
+        {
+            _ranks?.ShareResults();
+        }
     }
+
+    /// <inheritdoc/>
+    public void Complete() => _ranks?.Complete();
 
     /// <inheritdoc/>
     public int Finish()
     {
         if (_mayOverflow)
         {
+            Complete();
             return _definition.Run(_step);
         }
 
@@ -188,6 +201,11 @@ internal sealed partial class OwnFeatureExchange : IGradientExchange
 
     private void Evaluate(Shard shard)
     {
+        if (shard.Count == 0)
+        {
+            return;
+        }
+
         SampleRun own = _work.Run(shard, shard.FirstSample, shard.Worker);
         for (int s = 0; s < _workspace.Layers.Count; s++)
         {
@@ -211,13 +229,23 @@ internal sealed partial class OwnFeatureExchange : IGradientExchange
         return _barrier.Arrive(out _ended[shard.Worker]);
     }
 
-    private void Meet(Shard shard, StageLane lane)
+    /// <summary>Waits for the other members. The last one to arrive exchanges with other ranks what they need.</summary>
+    private void Meet(Shard shard, StageLane lane, Action? share)
     {
-        if (_shards.Length > 1)
+        if (_shards.Length > 1 || share is not null)
         {
             lane.Pause();
             shard.IsWaiting = true;
-            _barrier.Wait();
+            if (_barrier.Arrive(out int meeting))
+            {
+                share?.Invoke();
+                _barrier.Release();
+            }
+            else
+            {
+                _barrier.Await(meeting);
+            }
+
             shard.IsWaiting = false;
             lane.Resume();
         }
