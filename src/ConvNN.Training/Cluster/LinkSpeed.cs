@@ -1,0 +1,68 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace ConvNN.Training.Cluster;
+
+/// <summary>What an exchange between ranks costs: a message takes a latency, and a time for each byte that a rank receives.</summary>
+/// <param name="Latency">Seconds that a message takes, however short it is.</param>
+/// <param name="SecondsPerByte">Seconds for each byte that a rank receives.</param>
+/// <remarks>The α–β model of Thakur, Rabenseifner and Gropp, 2005, doi:10.1177/1094342005051521.</remarks>
+public sealed record LinkSpeed(double Latency, double SecondsPerByte)
+{
+    private const int Rounds = 21;
+    private const int LongRounds = 7;
+
+    // Long enough that its latency hardly matters, short enough for a slow network.
+    private const int LongBytes = 1 << 18;
+
+    // On a slow network a few messages tell enough.
+    private static readonly TimeSpan Enough = TimeSpan.FromSeconds(0.5);
+
+    /// <summary>Measures it; all ranks call it together, and get the same.</summary>
+    /// <param name="communicator">Connects the ranks.</param>
+    /// <exception cref="ClusterException">Ranks do not answer.</exception>
+    public static LinkSpeed Measure(ICommunicator communicator)
+    {
+        ArgumentNullException.ThrowIfNull(communicator);
+        double latency = Median(communicator, bytes: sizeof(long), Rounds);
+        double whole = Median(communicator, LongBytes, LongRounds);
+        return new LinkSpeed(latency, Math.Max(0, whole - latency) / ((communicator.Size - 1.0) * LongBytes));
+    }
+
+    /// <summary>The seconds that messages take.</summary>
+    /// <param name="messages">How many follow each other.</param>
+    /// <param name="bytes">The bytes that a rank receives in all of them.</param>
+    public double Seconds(int messages, long bytes) => (messages * Latency) + (bytes * SecondsPerByte);
+
+    /// <summary>The largest of the values of all ranks.</summary>
+    /// <param name="communicator">Connects the ranks.</param>
+    /// <param name="value">The value of this rank.</param>
+    public static double Max(ICommunicator communicator, double value)
+    {
+        ArgumentNullException.ThrowIfNull(communicator);
+        double[] values = new double[communicator.Size];
+        values[communicator.Rank] = value;
+        communicator.Gather(MemoryMarshal.AsBytes(values.AsSpan()), [.. values.Select(_ => sizeof(double))]);
+        return values.Max();
+    }
+
+    private static double Median(ICommunicator communicator, int bytes, int rounds)
+    {
+        byte[] all = GC.AllocateUninitializedArray<byte>(checked(bytes * communicator.Size), pinned: true);
+        int[] lengths = [.. Enumerable.Repeat(bytes, communicator.Size)];
+        List<double> seconds = [];
+
+        // The first one opens connections. All ranks go on as long as the slowest finds it worth while.
+        communicator.Gather(all, lengths);
+        long begin = Stopwatch.GetTimestamp();
+        for (bool goesOn = true; goesOn && seconds.Count < rounds;)
+        {
+            long before = Stopwatch.GetTimestamp();
+            communicator.Gather(all, lengths);
+            seconds.Add(Stopwatch.GetElapsedTime(before).TotalSeconds);
+            goesOn = seconds.Count % 3 != 0 || Max(communicator, Stopwatch.GetElapsedTime(begin).TotalSeconds) < Enough.TotalSeconds;
+        }
+
+        return Max(communicator, seconds.Order().ElementAt(seconds.Count / 2));
+    }
+}
