@@ -7,10 +7,12 @@ internal static partial class Libc
 {
     private const int NowAndGlobal = 0x102;     // RTLD_NOW | RTLD_GLOBAL, on Linux
 
-    /// <summary>Sets a variable for native code, which does not see .NET's own copy of the environment. One that is set already stays.</summary>
+    /// <summary>Sets a variable for native code, which does not see .NET's own copy of the environment.</summary>
     /// <param name="name">The variable.</param>
     /// <param name="value">Its value.</param>
-    public static void SetVariable(string name, string value) => _ = SetEnvironment(name, value, 0);
+    /// <param name="overwrite">Whether to set one that is set already; 0 for no.</param>
+    [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int SetVariable(string name, string value, int overwrite);
 
     /// <summary>
     /// Loads a library so that the libraries which it loads later find its symbols. .NET's loader has no way to ask for that, and the
@@ -24,12 +26,15 @@ internal static partial class Libc
         nint handle;
         try
         {
+            // A call before the one that counts: the first makes .NET look the function up, by which the system forgets its last error.
+            _ = Error();
             handle = Open(file, NowAndGlobal);
             error = handle == 0 ? Marshal.PtrToStringUTF8(Error()) : null;
         }
         catch (EntryPointNotFoundException)
         {
             // glibc before 2.34 has these calls in a library of their own.
+            _ = ErrorBefore234();
             handle = OpenBefore234(file, NowAndGlobal);
             error = handle == 0 ? Marshal.PtrToStringUTF8(ErrorBefore234()) : null;
         }
@@ -41,9 +46,6 @@ internal static partial class Libc
     /// <param name="microseconds">How long, in µs; at most 999999.</param>
     [LibraryImport("libc", EntryPoint = "usleep")]
     public static partial int Sleep(uint microseconds);
-
-    [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int SetEnvironment(string name, string value, int overwrite);
 
     [LibraryImport("libc", EntryPoint = "dlopen", StringMarshalling = StringMarshalling.Utf8)]
     private static partial nint Open(string file, int flags);

@@ -55,6 +55,6 @@ public static class Mpi
             session.End(UsualDeadline);
         }
 
-        throw new ClusterException($"{launcher.Name} started {launcher.Size} processes, but {library.Name} ({library.File}) knows of {size}: the launcher belongs to another MPI; use {library.Name}'s own launcher, or name the launcher's library by {MpiLibrary.Variable}, such as {launcher.Libraries[0]}");
+        throw new ClusterException($"rank {launcher.Rank} of {launcher.Size}: {launcher.Name} started {launcher.Size} processes, but {library.Name} ({library.File}) connects {size}: they belong to different MPIs; use {library.Name}'s own launcher, or name the launcher's library by {MpiLibrary.Variable}, such as {launcher.Libraries[0]}");
     }
 }

@@ -5,14 +5,15 @@ namespace ConvNN.Cluster;
 
 /// <summary>Connects the ranks of a job by MPI. <see cref="Mpi.Start"/> makes one.</summary>
 /// <remarks>
-/// <para>Collectives are made of sends and receives that do not block: each rank sends its slices to the others directly, and a wait knows
-/// which ranks it is for. A large broadcast goes along a tree.</para>
+/// <para>Collectives are made of sends and receives that do not block. Each rank sends its slices to the others directly, so a wait knows
+/// which ranks it is for; a broadcast goes along a tree.</para>
 /// <para>After a failure MPI may go on to write where slices should have been received, until the process ends: it should end soon.</para>
 /// </remarks>
 public sealed unsafe class MpiCommunicator : ICommunicator
 {
     private const int CollectiveTag = 0;
     private const int MessageTag = 1;
+    private const int Sends = -1;
     private static readonly TimeSpan FinalizeWait = TimeSpan.FromSeconds(5);
 
     private readonly Lock _lock = new();
@@ -187,13 +188,15 @@ public sealed unsafe class MpiCommunicator : ICommunicator
         Deadline = TimeSpan.Zero;
         lock (_lock)
         {
+            _ = _link.Fail("this rank has ended the job");
             _session.Abort(exitCode, FinalizeWait);
         }
     }
 
     /// <summary>
     /// Sends what is not sent yet and takes leave of MPI, which all ranks do at the same time: it waits a few seconds for them. After a
-    /// failure it does nothing.
+    /// failure or <see cref="Abort"/> it does nothing. A rank that ends by an exception of its own calls <see cref="Abort"/> before: the
+    /// others would wait for it.
     /// </summary>
     public void Dispose()
     {
@@ -251,7 +254,7 @@ public sealed unsafe class MpiCommunicator : ICommunicator
     {
         if (other != Rank && length > 0)
         {
-            Note(other, -1);
+            Note(other, Sends);
             _link.Send(bytes, length, other, CollectiveTag, _requests + _pending++);
         }
     }
@@ -268,7 +271,7 @@ public sealed unsafe class MpiCommunicator : ICommunicator
     {
         for (int done = 0; done < _pending; done++)
         {
-            while (!_link.Test(_requests + done, _lengths[done]))
+            while (!IsDone(done))
             {
                 if (!_link.Wait())
                 {
@@ -280,13 +283,16 @@ public sealed unsafe class MpiCommunicator : ICommunicator
         _pending = 0;
     }
 
+    private bool IsDone(int request) =>
+        _lengths[request] == Sends ? _link.Test(_requests + request) : _link.Test(_requests + request, _others[request], _lengths[request]);
+
     /// <summary>The ranks whose requests, from one on, are not complete.</summary>
     private List<int> Silent(int first)
     {
         List<int> ranks = [];
         for (int request = first; request < _pending; request++)
         {
-            if (!_link.Test(_requests + request, _lengths[request]))
+            if (!IsDone(request))
             {
                 ranks.Add(_others[request]);
             }

@@ -19,17 +19,17 @@ internal sealed unsafe partial class MpiLibrary
     private const int TextLength = 8192;
 
     /// <summary>What native code has to find in the environment before a library is loaded.</summary>
-    private static readonly (string Name, string Value)[] Settings =
+    private static readonly (string Name, string Value, int Overwrite)[] Settings =
     [
         // UCX, below MPICH, would take over signals by which .NET finds null references and divisions by zero, and end the process at each.
-        ("UCX_HANDLE_ERRORS", "none"),
-        ("UCX_DEBUG_SIGNO", "0"),
+        ("UCX_HANDLE_ERRORS", "none", 1),
+        ("UCX_DEBUG_SIGNO", "0", 1),
 
-        // Open MPI the same, for its traces of the stack.
-        ("OMPI_MCA_opal_signal", ""),
+        // Open MPI would the same, for its traces of the stack.
+        ("OMPI_MCA_opal_signal", "", 1),
 
         // A rank that waits leaves its core to the threads that compute.
-        ("OMPI_MCA_mpi_yield_when_idle", "1"),
+        ("OMPI_MCA_mpi_yield_when_idle", "1", 0),
     ];
 
     private readonly delegate* unmanaged[Cdecl]<nint, nint, int, int*, int> _initialize;
@@ -80,9 +80,9 @@ internal sealed unsafe partial class MpiLibrary
     /// <exception cref="ClusterException">None is there, or it is not one that is known.</exception>
     public static MpiLibrary Load(IReadOnlyList<string> files)
     {
-        foreach ((string name, string value) in Settings)
+        foreach ((string name, string value, int overwrite) in Settings)
         {
-            Libc.SetVariable(name, value);
+            _ = Libc.SetVariable(name, value, overwrite);
         }
 
         string? reason = null;
@@ -154,13 +154,20 @@ internal sealed unsafe partial class MpiLibrary
     /// <summary>MPI_Get_count, in bytes.</summary>
     public int Count(void* status, int* length) => _count(status, Abi.Byte, length);
 
-    /// <summary>MPI_Error_string, as one line.</summary>
+    /// <summary>MPI_Error_string in one line, without the calls inside the library that MPICH adds.</summary>
     public string ErrorText(int code)
     {
         byte* text = stackalloc byte[TextLength];
         int length = 0;
-        return _errorText(code, text, &length) == 0 ? string.Join(' ', Encoding.UTF8.GetString(text, length).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)) : $"error {code}";
+        return _errorText(code, text, &length) == 0
+            ? string.Join(' ', Encoding.UTF8.GetString(text, length).Split(", error stack:")[0].Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))
+            : $"error {code}";
     }
+
+    /// <summary>Name and version in short.</summary>
+    /// <param name="version">What MPI_Get_library_version answers.</param>
+    internal static string ShortNameOf(string version) =>
+        ShortName().Match(version) is { Success: true } match ? $"{match.Groups[1].Value} {match.Groups[2].Value}" : version.Split('\n')[0].Trim();
 
     private static MpiLibrary Of(nint library, string file)
     {
@@ -174,13 +181,13 @@ internal sealed unsafe partial class MpiLibrary
         int length = 0;
         _ = ((delegate* unmanaged[Cdecl]<byte*, int*, int>)function)(text, &length);
         string version = Encoding.UTF8.GetString(text, length).TrimEnd('\0');
-        string name = ShortName().Match(version) is { Success: true } match ? $"{match.Groups[1].Value} {match.Groups[2].Value}" : version.Split('\n')[0].Trim();
+        string name = ShortNameOf(version);
         MpiAbi abi = MpiAbi.Find(library, version)
             ?? throw new ClusterException($"{file} is an MPI library that is not known ({name}); name one of Open MPI or MPICH by {Variable}");
         return new MpiLibrary(library, file, name, abi);
     }
 
     /// <summary>"Open MPI v4.1.4, package: …", "MPICH Version:	4.0.2" or "Intel(R) MPI Library 2021.12 for …".</summary>
-    [GeneratedRegex(@"^([^\d:,]*?)(?:\s+Version)?:?\s+v?(\d[\w.]*)")]
+    [GeneratedRegex(@"^([^:,\n]*?)(?:\s+Version\s*:)?\s+v?(\d[\w.]*)")]
     private static partial Regex ShortName();
 }

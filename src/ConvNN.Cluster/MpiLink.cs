@@ -40,7 +40,7 @@ internal sealed unsafe class MpiLink
         // Native memory: MPI writes to it whenever the call is complete, even after a failure.
         nint* cells = (nint*)NativeMemory.AllocZeroed(2, MpiLibrary.StatusLength);
         Check(library.Duplicate(cells, cells + 1), "MPI_Comm_idup");
-        while (!Test(cells + 1, -1))
+        while (!Test(cells + 1))
         {
             if (!Wait())
             {
@@ -80,25 +80,37 @@ internal sealed unsafe class MpiLink
         _begin = Stopwatch.GetTimestamp();
     }
 
-    /// <summary>Begins to send bytes, which stay where they are until <see cref="Test"/> says that they are sent.</summary>
+    /// <summary>Begins to send bytes, which stay where they are until <see cref="Test(nint*)"/> says that they are sent.</summary>
     public void Send(byte* bytes, int length, int rank, int tag, nint* request) => Check(_library.Send(bytes, length, rank, tag, _communicator, request), "MPI_Isend");
 
-    /// <summary>Begins to receive bytes, whose place stays where it is until <see cref="Test"/> says that they are there.</summary>
+    /// <summary>Begins to receive bytes, whose place stays where it is until <see cref="Test(nint*)"/> says that they are there.</summary>
     public void Receive(byte* bytes, int length, int rank, int tag, nint* request) => Check(_library.Receive(bytes, length, rank, tag, _communicator, request), "MPI_Irecv");
 
     /// <summary>Tells whether a request is complete, and lets MPI work on all of them.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="expected">The bytes to receive, which are checked; negative for a request that receives none.</param>
-    public bool Test(nint* request, int expected)
+    public bool Test(nint* request)
     {
         int done = 0;
         Check(_library.Test(request, &done, _status), "MPI_Test");
-        if (done != 0 && expected >= 0 && Count() is int length && length != expected)
+        return done != 0;
+    }
+
+    /// <summary>Tells as <see cref="Test(nint*)"/> does whether bytes were received, and checks their number.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="rank">The other rank.</param>
+    /// <param name="length">The bytes that it has to send.</param>
+    public bool Test(nint* request, int rank, int length)
+    {
+        int done = 0;
+        int code = _library.Test(request, &done, _status);
+        if (code != 0)
         {
-            throw Fail($"{length} bytes arrived where {expected} were expected: the ranks do not do the same");
+            throw Fail($"rank {rank} did not send the {length} bytes that were expected, because it does something else or the connection failed: {_library.ErrorText(code)}");
         }
 
-        return done != 0;
+        return done != 0 && (Count() is int sent && sent != length
+            ? throw Fail($"rank {rank} sent {sent} bytes where {length} were expected: it does something else than this rank")
+            : true);
     }
 
     /// <summary>Finds a message that has begun to arrive.</summary>
@@ -110,7 +122,7 @@ internal sealed unsafe class MpiLink
         return found != 0 ? Count() : null;
     }
 
-    /// <summary>Passes the time until the next <see cref="Test"/>: at first awake, then with the core for others, then asleep, for a twentieth of the time waited.</summary>
+    /// <summary>Passes the time until the next <see cref="Test(nint*)"/>: at first awake, then with the core for others, then asleep, for a twentieth of the time waited.</summary>
     /// <returns>Whether the deadline is still to come.</returns>
     public bool Wait()
     {
@@ -140,7 +152,9 @@ internal sealed unsafe class MpiLink
         int[] silent = [.. others.Distinct().Order()];
         string whom = silent.Length == 0 ? "the other ranks" : $"{(silent.Length == 1 ? "rank" : "ranks")} {string.Join(", ", silent)}";
         string seconds = Stopwatch.GetElapsedTime(_begin).TotalSeconds.ToString("0.#", CultureInfo.InvariantCulture);
-        return Fail($"{whom} did not answer within {seconds} s {purpose}; a process hangs, was stopped or has no network: its host and its log tell more");
+        return Fail(Deadline <= TimeSpan.Zero
+            ? $"gave up to wait for {whom} {purpose} after {seconds} s"
+            : $"{whom} did not answer within {seconds} s {purpose}; a process hangs, was stopped or has no network: its host and its log tell more");
     }
 
     /// <summary>Makes the communicator unusable.</summary>

@@ -42,7 +42,7 @@ internal sealed unsafe class MpiMessages(MpiLink link, int tag)
         }
 
         // A long message comes in pieces, for each of which its sender has to do something; it is not waited for.
-        if (!link.Test(message.Request, message.Bytes.Length))
+        if (!link.Test(message.Request, rank, message.Bytes.Length))
         {
             return null;
         }
@@ -57,7 +57,7 @@ internal sealed unsafe class MpiMessages(MpiLink link, int tag)
         for (int i = _outgoing.Count - 1; i >= 0; i--)
         {
             nint* request = (nint*)_outgoing[i].Request;
-            if (link.Test(request, -1))
+            if (link.Test(request))
             {
                 _outgoing.RemoveAt(i);
                 NativeMemory.Free(request);

@@ -175,7 +175,16 @@ public static class Contract
         return bytes;
     }
 
-    private static byte[] Join(ICommunicator ranks, Func<int, byte[]> slice) => [.. Enumerable.Range(0, ranks.Size).SelectMany(slice)];
+    private static byte[] Join(ICommunicator ranks, Func<int, byte[]> slice)
+    {
+        using MemoryStream all = new();
+        for (int rank = 0; rank < ranks.Size; rank++)
+        {
+            all.Write(slice(rank));
+        }
+
+        return all.ToArray();
+    }
 
     private static void Await(Func<bool> done)
     {

@@ -21,16 +21,22 @@ internal static partial class Program
         try
         {
             TimeSpan deadline = TimeSpan.FromSeconds(arguments.Length > 2 ? double.Parse(arguments[2], CultureInfo.InvariantCulture) : 30);
+            if (arguments[0] == "stop-early" && Launcher.Find()?.Rank.ToString(CultureInfo.InvariantCulture) == arguments[1])
+            {
+                _ = Signal(Environment.ProcessId, Stop);
+            }
+
             using MpiCommunicator ranks = Mpi.Start(Launcher.Find(), deadline);
             try
             {
                 return Run(ranks, arguments[0], arguments.Length > 1 ? int.Parse(arguments[1], CultureInfo.InvariantCulture) : 0);
             }
-            catch (ClusterException exception)
+            catch (Exception exception)
             {
                 Say(exception.Message);
-                ranks.Abort(Failed);
-                return Failed;
+                int code = exception is ClusterException ? Failed : 1;
+                ranks.Abort(code);
+                return code;
             }
         }
         catch (ClusterException exception)
@@ -53,9 +59,7 @@ internal static partial class Program
                     }
                     catch (InvalidOperationException exception)
                     {
-                        Say($"rank {ranks.Rank}: {name}: {exception.Message}");
-                        ranks.Abort(1);
-                        return 1;
+                        throw new InvalidOperationException($"rank {ranks.Rank}: {name}: {exception.Message}", exception);
                     }
                 }
 
@@ -84,6 +88,22 @@ internal static partial class Program
     {
         int[] lengths = [.. Enumerable.Repeat(64, ranks.Size)];
         byte[] all = new byte[64 * ranks.Size];
+        if (fault is "hurry" or "late-abort" && ranks.Rank != culprit)
+        {
+            new Thread(() =>
+            {
+                Thread.Sleep(500);
+                if (fault == "hurry")
+                {
+                    ranks.Deadline = TimeSpan.FromSeconds(0.7);
+                }
+                else
+                {
+                    ranks.Abort(7);
+                }
+            }) { IsBackground = true }.Start();
+        }
+
         for (int call = 0; ; call++)
         {
             ranks.Gather(all, lengths);
@@ -98,14 +118,14 @@ internal static partial class Program
                     case "stop":
                         _ = Signal(Environment.ProcessId, Stop);
                         break;
-                    case "hang":
+                    case "hang" or "hurry" or "late-abort":
                         Thread.Sleep(Timeout.Infinite);
                         break;
                     case "abort":
                         ranks.Abort(7);
                         break;
                     case "throw":
-                        throw new ClusterException($"rank {culprit} does not want to go on");
+                        throw new InvalidOperationException($"rank {culprit} does not want to go on");
                     case "differ":
                         ranks.Gather(all.AsSpan(0, ranks.Size), [.. Enumerable.Repeat(1, ranks.Size)]);
                         break;

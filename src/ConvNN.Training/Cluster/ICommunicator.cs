@@ -16,7 +16,7 @@ public interface ICommunicator : IDisposable
     /// <summary>The number of ranks.</summary>
     int Size { get; }
 
-    /// <summary>The longest that a call waits for other ranks.</summary>
+    /// <summary>The longest that a call waits for other ranks. Any thread may set it: a call that waits on another thread takes notice.</summary>
     TimeSpan Deadline { get; set; }
 
     /// <summary>All-to-all: sends a slice to each rank, and receives one from each. Slices are in the order of ranks, without gaps; a rank's own is copied.</summary>
@@ -39,15 +39,18 @@ public interface ICommunicator : IDisposable
     /// <exception cref="ClusterException">Ranks did not answer in time, or the connection failed.</exception>
     void Broadcast(Span<byte> bytes, int root);
 
-    /// <summary>Sends a message to one rank, which receives it with <see cref="TryReceive"/>. Messages of two ranks keep their order.</summary>
+    /// <summary>
+    /// Sends a message to one rank, which receives it with <see cref="TryReceive"/>, and does not wait for that. Messages of two ranks keep
+    /// their order. A long one leaves in pieces, each while its sender makes a call.
+    /// </summary>
     /// <param name="rank">The other rank.</param>
     /// <param name="message">The message, of any length.</param>
     /// <exception cref="ClusterException">The connection failed.</exception>
     void Send(int rank, ReadOnlySpan<byte> message);
 
-    /// <summary>Takes the next message of a rank; does not wait for one that has not begun to arrive.</summary>
+    /// <summary>Takes the next message of a rank; does not wait for one.</summary>
     /// <param name="rank">The other rank.</param>
-    /// <returns>The message; null if there is none.</returns>
+    /// <returns>The message; null if none is there as a whole.</returns>
     /// <exception cref="ClusterException">The connection failed.</exception>
     byte[]? TryReceive(int rank);
 

@@ -51,7 +51,7 @@ internal sealed class ThreadJob
 
     internal void Put(int from, int to, long call, ReadOnlySpan<byte> bytes) => _collective[(from, to, call)] = bytes.ToArray();
 
-    internal byte[] Take(int from, int to, long call, TimeSpan deadline)
+    internal byte[] Take(int from, int to, long call, Func<TimeSpan> deadline)
     {
         long begin = Stopwatch.GetTimestamp();
         SpinWait spin = default;
@@ -62,9 +62,10 @@ internal sealed class ThreadJob
                 return bytes;
             }
 
-            if (Stopwatch.GetElapsedTime(begin) > deadline || Aborted is not null)
+            TimeSpan waited = Stopwatch.GetElapsedTime(begin);
+            if (waited > deadline() || Aborted is not null)
             {
-                throw new ClusterException($"rank {from} did not answer rank {to} within {deadline.TotalSeconds:0.#} s");
+                throw new ClusterException($"rank {from} did not answer rank {to} within {waited.TotalSeconds:0.#} s");
             }
 
             spin.SpinOnce(sleep1Threshold: 200);
@@ -79,12 +80,18 @@ internal sealed class ThreadCommunicator(ThreadJob job, int rank, int size, int 
 {
     private readonly Random? _delay = delays == 0 ? null : new Random((delays * 31) + rank);
     private long _calls;
+    private long _deadline = TimeSpan.FromSeconds(30).Ticks;
+    private ClusterException? _failure;
 
     public int Rank => rank;
 
     public int Size => size;
 
-    public TimeSpan Deadline { get; set; } = TimeSpan.FromSeconds(30);
+    public TimeSpan Deadline
+    {
+        get => new(Interlocked.Read(ref _deadline));
+        set => Interlocked.Exchange(ref _deadline, value.Ticks);
+    }
 
     /// <summary>The call, from 1, at which the rank fails, as if its process had died; 0 for none.</summary>
     public long FailsAt { get; set; }
@@ -97,13 +104,15 @@ internal sealed class ThreadCommunicator(ThreadJob job, int rank, int size, int 
 
     public void Exchange(ReadOnlySpan<byte> sent, ReadOnlySpan<int> sentLengths, Span<byte> received, ReadOnlySpan<int> receivedLengths)
     {
+        List<(int Rank, int Start)> sentStarts = Starts(sentLengths, sent.Length);
+        List<(int Rank, int Start)> receivedStarts = Starts(receivedLengths, received.Length);
         long call = Begin();
-        foreach ((int to, int start) in Starts(sentLengths))
+        foreach ((int to, int start) in sentStarts)
         {
             Put(to, call, sent.Slice(start, sentLengths[to]));
         }
 
-        foreach ((int from, int start) in Starts(receivedLengths))
+        foreach ((int from, int start) in receivedStarts)
         {
             Take(from, call, received.Slice(start, receivedLengths[from]));
         }
@@ -111,8 +120,8 @@ internal sealed class ThreadCommunicator(ThreadJob job, int rank, int size, int 
 
     public void Gather(Span<byte> all, ReadOnlySpan<int> lengths)
     {
+        List<(int Rank, int Start)> starts = Starts(lengths, all.Length);
         long call = Begin();
-        List<(int Rank, int Start)> starts = Starts(lengths);
         foreach ((int to, _) in starts)
         {
             Put(to, call, all.Slice(starts[rank].Start, lengths[rank]));
@@ -126,6 +135,7 @@ internal sealed class ThreadCommunicator(ThreadJob job, int rank, int size, int 
 
     public void Broadcast(Span<byte> bytes, int root)
     {
+        CheckRank(root);
         long call = Begin();
         for (int to = 0; to < size && rank == root; to++)
         {
@@ -135,9 +145,9 @@ internal sealed class ThreadCommunicator(ThreadJob job, int rank, int size, int 
         Take(root, call, bytes);
     }
 
-    public void Send(int to, ReadOnlySpan<byte> message) => job.Messages(rank, to).Enqueue(message.ToArray());
+    public void Send(int to, ReadOnlySpan<byte> message) => Messages(rank, to).Enqueue(message.ToArray());
 
-    public byte[]? TryReceive(int from) => job.Messages(from, rank).TryDequeue(out byte[]? message) ? message : null;
+    public byte[]? TryReceive(int from) => Messages(from, rank).TryDequeue(out byte[]? message) ? message : null;
 
     public void Abort(int exitCode) => job.Abort(exitCode);
 
@@ -145,7 +155,7 @@ internal sealed class ThreadCommunicator(ThreadJob job, int rank, int size, int 
     {
     }
 
-    private static List<(int Rank, int Start)> Starts(ReadOnlySpan<int> lengths)
+    private List<(int Rank, int Start)> Starts(ReadOnlySpan<int> lengths, int total)
     {
         List<(int, int)> starts = [];
         int start = 0;
@@ -155,11 +165,30 @@ internal sealed class ThreadCommunicator(ThreadJob job, int rank, int size, int 
             start += lengths[other];
         }
 
-        return starts;
+        return lengths.Length == size && start == total ? starts : throw new ArgumentException($"{lengths.Length} lengths of {start} bytes in all, where {size} ranks have slices of {total} bytes.", nameof(lengths));
+    }
+
+    private ConcurrentQueue<byte[]> Messages(int from, int to)
+    {
+        CheckRank(from);
+        CheckRank(to);
+        ThrowAfterFailure();
+        return job.Messages(from, to);
+    }
+
+    private void CheckRank(int other) => ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)other, (uint)size, nameof(other));
+
+    private void ThrowAfterFailure()
+    {
+        if (_failure is not null)
+        {
+            throw new ClusterException(_failure.Message);
+        }
     }
 
     private long Begin()
     {
+        ThrowAfterFailure();
         long call = Interlocked.Increment(ref _calls);
         if (_delay is not null)
         {
@@ -169,7 +198,7 @@ internal sealed class ThreadCommunicator(ThreadJob job, int rank, int size, int 
         if (call == FailsAt)
         {
             job.Abort(1);
-            throw new ClusterException($"rank {rank} has failed");
+            throw _failure = new ClusterException($"rank {rank} has failed");
         }
 
         return call;
@@ -183,7 +212,17 @@ internal sealed class ThreadCommunicator(ThreadJob job, int rank, int size, int 
 
     private void Take(int from, long call, Span<byte> bytes)
     {
-        byte[] sent = job.Take(from, rank, call, Deadline);
+        byte[] sent;
+        try
+        {
+            sent = job.Take(from, rank, call, () => Deadline);
+        }
+        catch (ClusterException exception)
+        {
+            _failure = exception;
+            throw;
+        }
+
         if (sent.Length != bytes.Length)
         {
             throw new InvalidOperationException($"rank {from} sent {sent.Length} bytes to rank {rank}, which expected {bytes.Length}.");
