@@ -14,6 +14,7 @@ public sealed unsafe class MpiCommunicator : ICommunicator
     private const int CollectiveTag = 0;
     private const int MessageTag = 1;
     private const int Sends = -1;
+    private const int NotAborted = int.MinValue;
     private static readonly TimeSpan FinalizeWait = TimeSpan.FromSeconds(5);
 
     private readonly Lock _lock = new();
@@ -24,6 +25,7 @@ public sealed unsafe class MpiCommunicator : ICommunicator
     private readonly int[] _others;
     private readonly int[] _lengths;
     private int _pending;
+    private int _exitCode = NotAborted;
     private bool _disposed;
 
     internal MpiCommunicator(MpiSession session, MpiLink link)
@@ -184,12 +186,13 @@ public sealed unsafe class MpiCommunicator : ICommunicator
     /// <inheritdoc/>
     public void Abort(int exitCode)
     {
-        // A call that waits on another thread gives up at its next look at the clock.
+        // A call that waits on another thread gives up at its next look at the clock; whoever made it may want to abort as well, but the first counts.
+        Interlocked.CompareExchange(ref _exitCode, exitCode, NotAborted);
         Deadline = TimeSpan.Zero;
         lock (_lock)
         {
             _ = _link.Fail("this rank has ended the job");
-            _session.Abort(exitCode, FinalizeWait);
+            _session.Abort(_exitCode, FinalizeWait);
         }
     }
 

@@ -10,6 +10,8 @@ namespace ConvNN.Cluster;
 [SuppressMessage("Design", "CA1001", Justification = "A thread that is left behind goes on to use them.")]
 internal sealed class MpiSession
 {
+    private const uint LastWords = 100_000;     // µs
+
     private readonly ManualResetEventSlim _initialized = new();
     private readonly ManualResetEventSlim _ending = new();
     private readonly ManualResetEventSlim _ended = new();
@@ -71,6 +73,8 @@ internal sealed class MpiSession
         using ManualResetEventSlim returned = new();
         Start("MPI_Abort", () =>
         {
+            // A launcher that ends a job does not read what ranks have just written: it has a moment for that.
+            _ = Libc.Sleep(LastWords);
             _ = Library.Abort(exitCode);
             returned.Set();
         });

@@ -88,22 +88,19 @@ internal static partial class Program
     {
         int[] lengths = [.. Enumerable.Repeat(64, ranks.Size)];
         byte[] all = new byte[64 * ranks.Size];
-        if (fault is "hurry" or "late-abort" && ranks.Rank != culprit)
+        Action? later = fault switch
         {
-            new Thread(() =>
-            {
-                Thread.Sleep(500);
-                if (fault == "hurry")
-                {
-                    ranks.Deadline = TimeSpan.FromSeconds(0.7);
-                }
-                else
-                {
-                    ranks.Abort(7);
-                }
-            }) { IsBackground = true }.Start();
-        }
-
+            "hurry" => () => ranks.Deadline = TimeSpan.FromSeconds(0.7),
+            "late-abort" => () => ranks.Abort(7),
+            _ => null,
+        };
+        using Timer? timer = later is null || ranks.Rank == culprit ? null : new Timer(_ => later(), null, TimeSpan.FromSeconds(0.5), Timeout.InfiniteTimeSpan);
+        using PosixSignalRegistration terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context =>
+        {
+            Say($"rank {ranks.Rank} was asked to end");
+            context.Cancel = fault == "terminate";
+            ranks.Deadline = TimeSpan.FromSeconds(0.3);
+        });
         for (int call = 0; ; call++)
         {
             ranks.Gather(all, lengths);
@@ -118,7 +115,7 @@ internal static partial class Program
                     case "stop":
                         _ = Signal(Environment.ProcessId, Stop);
                         break;
-                    case "hang" or "hurry" or "late-abort":
+                    case "hang" or "hurry" or "late-abort" or "terminate":
                         Thread.Sleep(Timeout.Infinite);
                         break;
                     case "abort":

@@ -29,6 +29,16 @@ internal sealed class MpiJob
     /// <summary>The file name of a library.</summary>
     public static string FileOf(string library) => Launchers[library].Library;
 
+    /// <summary>The path of a library's launcher; skips the test, with the reason, if it is not installed.</summary>
+    /// <param name="library">The library's name.</param>
+    public static string LauncherOf(string library)
+    {
+        string launcher = Launchers[library].Launcher;
+        string? path = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Select(folder => Path.Combine(folder, launcher)).FirstOrDefault(File.Exists);
+        Assert.SkipUnless(path is not null, $"{library} is not installed: there is no {launcher}.");
+        return path;
+    }
+
     /// <summary>Starts ranks; skips the test, with the reason, if the library is not installed.</summary>
     /// <param name="library">The library's name.</param>
     /// <param name="ranks">The number of ranks.</param>
@@ -36,10 +46,7 @@ internal sealed class MpiJob
     /// <param name="environment">Further environment variables.</param>
     public static MpiJob Start(string library, int ranks, string arguments, params (string Name, string Value)[] environment)
     {
-        (string launcher, _, string[] options) = Launchers[library];
-        string? path = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Select(folder => Path.Combine(folder, launcher)).FirstOrDefault(File.Exists);
-        Assert.SkipUnless(path is not null, $"{library} is not installed: there is no {launcher}.");
-        ProcessStartInfo start = new(path, [.. options, "-n", $"{ranks}", "dotnet", Path.Combine(AppContext.BaseDirectory, "ConvNN.Cluster.Program.dll"), .. arguments.Split(' ')])
+        ProcessStartInfo start = new(LauncherOf(library), [.. Launchers[library].Options, "-n", $"{ranks}", "dotnet", Path.Combine(AppContext.BaseDirectory, "ConvNN.Cluster.Program.dll"), .. arguments.Split(' ')])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -54,7 +54,10 @@ public interface ICommunicator : IDisposable
     /// <exception cref="ClusterException">The connection failed.</exception>
     byte[]? TryReceive(int rank);
 
-    /// <summary>Ends all ranks of the job at once, this one last or with them. It may not return.</summary>
-    /// <param name="exitCode">The exit code of the job.</param>
+    /// <summary>
+    /// Ends all ranks of the job at once, this one last or with them. It may not return. Any thread may call it, while a call waits on
+    /// another one, too.
+    /// </summary>
+    /// <param name="exitCode">The exit code of the job; the first counts.</param>
     void Abort(int exitCode);
 }
