@@ -39,7 +39,7 @@ internal sealed class SweepCommands
     private readonly Option<string?> _randomSeed = new("--random-seed") { HelpName = "N", Description = "seed of the random combinations; 1 by default" };
     private readonly Option<string?> _parallel = new("--parallel") { HelpName = "N", Description = "trials at a time, with one worker each; by default, as many as there are cores" };
     private readonly Option<bool> _alone = new("--alone") { Description = "one trial after another, with the workers of its configuration, for comparable times" };
-    private readonly Option<string?> _part = new("--part") { HelpName = "K/N", Description = "run only part K of N, for parallel jobs; each part has its own file, and the table shows all parts" };
+    private readonly Option<string?> _part = new("--part") { HelpName = "K/N", Description = "run only part K of N, for parallel jobs; each part has its own file, and the table shows all parts; auto in a job array of Slurm or Grid Engine" };
     private readonly Option<string?> _keep = new("--keep")
     {
         HelpName = "best|all",
@@ -72,6 +72,7 @@ internal sealed class SweepCommands
         _settings = settings;
         _vary.CompletionSources.Add(settings.Completed);
         _keep.CompletionSources.Add([.. Keeps.Keys]);
+        _part.CompletionSources.Add(SweepPart.Auto);
         _train.CompletionSources.Add(
             _ => SweepFile.ReadAll(DefaultFolder).Where(row => row.WeightsSha256 is not null).Select(SweepTrials.NameOf).Distinct());
     }
