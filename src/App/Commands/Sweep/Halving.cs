@@ -7,6 +7,11 @@ namespace ConvNN.App.Commands.Sweep;
 /// <param name="trials">The trials, in the order of the sweep.</param>
 internal sealed class Halving(IReadOnlyList<PreparedTrial> trials)
 {
+    /// <summary>The decisions of a sweep; null if it makes none.</summary>
+    /// <param name="request">How trials run.</param>
+    /// <param name="trials">The trials, in the order of the sweep.</param>
+    public static Halving? Of(SweepRequest request, IReadOnlyList<PreparedTrial> trials) => request.IsHalving && trials.Count > 0 ? new Halving(trials) : null;
+
     /// <summary>How often there is a decision: the first rung has one epoch in 2 to this power.</summary>
     public int Rungs { get; } = (int)Math.Log2(trials.Max(trial => trial.Run.Training.Epochs));
 

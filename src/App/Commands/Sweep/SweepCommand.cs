@@ -9,6 +9,7 @@ using ConvNN.Data.Files;
 using ConvNN.Kernels;
 using ConvNN.Model;
 using ConvNN.Model.Options;
+using ConvNN.Training.Cluster;
 using ConvNN.Training.Metrics;
 using static ConvNN.App.Output.Figures;
 
@@ -21,8 +22,12 @@ namespace ConvNN.App.Commands.Sweep;
 /// <param name="log">Where it reports events.</param>
 /// <param name="time">The clock.</param>
 /// <param name="meter">Measures the runs.</param>
-internal sealed class SweepCommand(SweepRequest request, StopSignals signals, LineWriter output, RunLog log, TimeProvider time, TrainingMeter meter) : ICommand
+/// <param name="cluster">The ranks that share the trials, each with this command; null for this process alone. Rank 0 writes, the others are silent.</param>
+internal sealed class SweepCommand(
+    SweepRequest request, StopSignals signals, LineWriter output, RunLog log, TimeProvider time, TrainingMeter meter, ICommunicator? cluster = null) : ICommand
 {
+    private readonly SweepTrials _left = new(request.Folder, log, time);
+
     private bool IsAlone => request.Parallel is null;
 
     /// <inheritdoc/>
@@ -30,7 +35,8 @@ internal sealed class SweepCommand(SweepRequest request, StopSignals signals, Li
     {
         SweepTrial first = request.Plan.Trials[0];
         log.Format = first.Run.Logging.Format;
-        if (request.IsJson || request.IsMarkdown || request.IsCsv)
+        bool isHelper = cluster is { Rank: > 0 };
+        if (request.IsJson || request.IsMarkdown || request.IsCsv || isHelper)
         {
             log.IsShown = _ => false;
         }
@@ -44,6 +50,11 @@ internal sealed class SweepCommand(SweepRequest request, StopSignals signals, Li
 
         if (request.IsTableOnly)
         {
+            if (isHelper)
+            {
+                return ExitCode.Done;
+            }
+
             IReadOnlyList<SweepResult> there = SweepResult.Of(SweepFile.ReadAll(request.Folder));
             Print(new SweepTable(there.Count > 0 ? there : Unbegun()));
             return ExitCode.Done;
@@ -51,16 +62,27 @@ internal sealed class SweepCommand(SweepRequest request, StopSignals signals, Li
 
         (IReadOnlyList<PreparedTrial> trials, IReadOnlyList<(SweepTrial Trial, ConvNNException Fault)> missing) = await PrepareAsync(cancellationToken);
         PreparedTrial[] all = [.. trials.Where(trial => request.Part.Has(trial.Trial.Number))];
-        SweepTraining training = new(request, all, log, time, meter);
-        int? stopped = await training.RunAsync(cancellationToken);
+        SweepHandshake? ranks = cluster is { Size: > 1 } ? SweepHandshake.Of(cluster, request, trials) : null;
+        if (isHelper)
+        {
+            await HelpAsync(cluster!, all, cancellationToken);
+            return signals.ExitCode;
+        }
+
+        if (IsAlone && ranks is { SharesMachine: true })
+        {
+            log.Write(TextEvent.Warning("ranks on one machine train side by side, so the times of --alone are not those of a trial alone; start one rank on each machine"));
+        }
+
+        (int? stopped, IReadOnlyList<TrialRow> rows) = await TrainAsync(all, ranks, cancellationToken);
         if (stopped is { } rowed)
         {
             log.Write(TextEvent.Stopped(signals.Name, $": {rowed} of {all.Length} trials have their rows in {Path.Combine(request.Folder, request.Part.FileName)}; the same command runs the others", rowed, all.Length));
         }
 
-        SweepTable table = new(SweepResult.Of(trials, training.Rows));
+        SweepTable table = new(SweepResult.Of(trials, rows));
         Print(table);
-        TellBest(all, training.Rows);
+        TellBest(all, rows);
         if (stopped is not null)
         {
             log.Write(TextEvent.Resume(Invocation.Again));
@@ -80,6 +102,30 @@ internal sealed class SweepCommand(SweepRequest request, StopSignals signals, Li
             : throw new SweepException(
                 Untied($"{Plural(faults.Length, "trial")} of {mine.Count + faults.Length - failed.Length:N0} failed, the others have their rows; the first is {name}: {fault}"),
                 exitCode);
+    }
+
+    /// <summary>Trains the trials here and on the other ranks.</summary>
+    private async Task<(int? Stopped, IReadOnlyList<TrialRow> Rows)> TrainAsync(IReadOnlyList<PreparedTrial> trials, SweepHandshake? handshake, CancellationToken cancellationToken)
+    {
+        await using SweepRanks? ranks = handshake is null ? null : new SweepRanks(cluster!, handshake.Slots, _left, signals, time);
+        SweepTraining training = new(request, trials, ranks, _left, log, meter);
+        return (await training.RunAsync(cancellationToken), training.Rows);
+    }
+
+    /// <summary>Trains what rank 0 hands over.</summary>
+    private async Task HelpAsync(ICommunicator ranks, IReadOnlyList<PreparedTrial> trials, CancellationToken cancellationToken)
+    {
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("convnn-sweep-");
+        try
+        {
+            SweepTrials left = new(folder.FullName, log, time);
+            using SweepRank rank = new(ranks, trials, left, new SweepRunner(request, Halving.Of(request, trials), left, meter), time, cancellationToken);
+            await rank.RunAsync();
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
     }
 
     /// <summary>The results of a sweep without rows.</summary>
@@ -150,15 +196,14 @@ internal sealed class SweepCommand(SweepRequest request, StopSignals signals, Li
     {
         if (trials.Length > 1 && trials.DistinctBy(trial => trial.Data.Name).Count() == 1 && BestTrial.Of(trials, rows) is { } best)
         {
-            SweepTrials left = new(request.Folder, log, time);
             string folder = request.Folder == SweepCommands.DefaultFolder ? "" : $" --output {Invocation.Quoted(request.Folder)}";
-            string there = left.IsKept(best.Row) ? left.RunOf(best.Row) : Invocation.Of($"sweep --train {SweepTrials.NameOf(best.Row)}{folder}");
+            string there = _left.IsKept(best.Row) ? _left.RunOf(best.Row) : Invocation.Of($"sweep --train {SweepTrials.NameOf(best.Row)}{folder}");
             log.Write(new TextEvent(
                 "best",
                 $"{best.Trial.Trial}: {there}",
                 new("trial", $"{best.Trial.Trial}"),
                 new("weights_sha256", best.Row.WeightsSha256),
-                new(left.IsKept(best.Row) ? "folder" : "command", there)));
+                new(_left.IsKept(best.Row) ? "folder" : "command", there)));
         }
     }
 

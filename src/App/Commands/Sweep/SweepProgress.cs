@@ -2,7 +2,6 @@ using System.Diagnostics;
 using ConvNN.App.Log;
 using ConvNN.App.Log.Events;
 using ConvNN.Data;
-using ConvNN.Training.Progress;
 using Microsoft.Extensions.Logging;
 using static ConvNN.App.Output.Figures;
 
@@ -30,12 +29,12 @@ internal sealed class SweepProgress(RunLog log, int finished, int trials, double
         }
     }
 
-    /// <summary>A trial has finished an epoch.</summary>
-    public void Note(PreparedTrial trial, EpochResult epoch)
+    /// <summary>A trial has finished an epoch, counted from 1.</summary>
+    public void Note(PreparedTrial trial, int epoch)
     {
         lock (_gate)
         {
-            _running[trial] = epoch.Epoch;
+            _running[trial] = epoch;
             _done += trial.Cost / trial.Run.Training.Epochs;
             Tell();
         }

@@ -9,59 +9,49 @@ using ConvNN.Training.Progress;
 
 namespace ConvNN.App.Commands.Sweep;
 
-/// <summary>Runs trials, several at a time, and makes a row for each.</summary>
+/// <summary>Trains trials in this process, and makes their rows.</summary>
+/// <param name="request">Which folders are kept.</param>
+/// <param name="halving">The epochs after which trials pause; null if each trains to its end.</param>
+/// <param name="left">The folders of trials.</param>
 /// <param name="meter">Measures the runs.</param>
-internal sealed class SweepRunner(TrainingMeter meter)
+internal sealed class SweepRunner(SweepRequest request, Halving? halving, SweepTrials left, TrainingMeter meter)
 {
-    /// <summary>Called for each finished epoch of a trial, from any thread.</summary>
-    public Action<PreparedTrial, EpochResult>? OnEpoch { get; init; }
+    private bool HasFolders => request.Keep != SweepKeep.None || halving is not null;
 
-    /// <summary>Called when a trial begins, from any thread.</summary>
-    public Action<PreparedTrial>? OnBegin { get; init; }
-
-    /// <summary>Opens the run folder of a trial that may be kept; null if none is.</summary>
-    public Func<PreparedTrial, RunMaterial, Trainer, TrialFolder>? Open { get; init; }
-
-    /// <summary>How many epochs a trial trains; after fewer than all it pauses, with a row that says so.</summary>
-    public Func<PreparedTrial, int> Until { get; init; } = trial => trial.Run.Training.Epochs;
-
-    /// <summary>The epochs of a trial of which its row keeps the validation accuracy.</summary>
-    public Func<PreparedTrial, IEnumerable<int>> Marks { get; init; } = _ => [];
-
-    /// <summary>Runs trials. A fault in one is recorded in its row, and the others continue.</summary>
-    /// <param name="trials">The trials.</param>
-    /// <param name="parallel">How many run at a time.</param>
-    /// <param name="keep">Saves the row of a finished trial, from any thread; an exception from it ends the sweep.</param>
-    /// <param name="cancellationToken">Stops running trials after their current step, without a row; no others begin.</param>
-    public Task RunAsync(IEnumerable<PreparedTrial> trials, int parallel, Action<PreparedTrial, TrialRow> keep, CancellationToken cancellationToken) =>
-        Parallel.ForEachAsync(trials, new ParallelOptions { MaxDegreeOfParallelism = parallel }, async (trial, failed) =>
-        {
-            using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, failed);
-            if (!stop.IsCancellationRequested && await RunAsync(trial, stop.Token) is { } row)
-            {
-                keep(trial, row);
-            }
-        });
-
-    /// <summary>Runs one trial.</summary>
+    /// <summary>The row of a trial that ends with a fault.</summary>
     /// <param name="trial">The trial.</param>
-    /// <param name="cancellationToken">Stops it after its current step.</param>
-    /// <returns>Its row; null if it was stopped.</returns>
-    private async Task<TrialRow?> RunAsync(PreparedTrial trial, CancellationToken cancellationToken)
+    /// <param name="failure">What was thrown.</param>
+    public static TrialRow Failed(PreparedTrial trial, Exception failure)
+    {
+        Fault fault = Fault.Of(failure);
+        return trial.Begun with
+        {
+            Status = failure switch
+            {
+                DivergenceException => TrialRow.Diverged,
+                ConfigurationException or NetworkException => TrialRow.Invalid,
+                _ => TrialRow.Failed,
+            },
+            ExitCode = fault.ExitCode,
+            Fault = string.Join(" ", fault.Lines()),
+        };
+    }
+
+    /// <summary>Trains one trial; a <see cref="TrialSlot"/>. After fewer epochs than all it pauses, with a row that says so.</summary>
+    public async Task<TrialRow?> RunAsync(PreparedTrial trial, int rung, Action<int> onEpoch, CancellationToken cancellationToken)
     {
         if (trial.Fault is { } fault)
         {
             return Failed(trial, fault);
         }
 
-        OnBegin?.Invoke(trial);
         List<EpochResult> epochs = [];
         try
         {
             RunMaterial material = RunMaterial.Of(trial.Run, trial.Data);
             Trainer trainer = new(material.Network, material.Data, trial.Run.Training, trial.Run.Pipeline) { Meter = meter };
-            using TrialFolder? folder = Open?.Invoke(trial, material, trainer);
-            int until = Until(trial);
+            using TrialFolder? folder = HasFolders ? left.Open(trial, material, trainer, mayPause: halving is not null) : null;
+            int until = halving?.EpochsAt(trial, rung) ?? trial.Run.Training.Epochs;
             epochs.AddRange(folder?.Epochs ?? []);
             if (until < trial.Run.Training.Epochs && epochs.Count >= until)
             {
@@ -73,7 +63,7 @@ internal sealed class SweepRunner(TrainingMeter meter)
                 async epoch =>
                 {
                     epochs.Add(epoch);
-                    OnEpoch?.Invoke(trial, epoch);
+                    onEpoch(epoch.Epoch);
                     await (folder?.KeepAsync(epoch) ?? Task.CompletedTask);
                     if (epoch.Epoch == until)
                     {
@@ -105,7 +95,7 @@ internal sealed class SweepRunner(TrainingMeter meter)
     // A trial that ended before its last epoch, since it became no better, keeps what it reached.
     private IReadOnlyList<(int Epochs, double Accuracy)> RungsOf(PreparedTrial trial, IReadOnlyList<EpochResult> epochs, bool isWhole) =>
     [
-        .. from mark in Marks(trial)
+        .. from mark in halving?.Marks(trial) ?? []
            where isWhole || mark <= epochs.Count
            select (mark, epochs.Take(mark).Last(epoch => epoch.IsBest).Validation!.Accuracy),
     ];
@@ -124,22 +114,6 @@ internal sealed class SweepRunner(TrainingMeter meter)
             Seconds = training + epochs.Sum(epoch => epoch.Test.Elapsed.TotalSeconds + (epoch.Validation?.Elapsed.TotalSeconds ?? 0)),
             ImagesPerSecond = epochs.Sum(epoch => (double)epoch.Training.Samples) / training,
             WeightsSha256 = test.WeightsSha256,
-        };
-    }
-
-    private static TrialRow Failed(PreparedTrial trial, Exception failure)
-    {
-        Fault fault = Fault.Of(failure);
-        return trial.Begun with
-        {
-            Status = failure switch
-            {
-                DivergenceException => TrialRow.Diverged,
-                ConfigurationException or NetworkException => TrialRow.Invalid,
-                _ => TrialRow.Failed,
-            },
-            ExitCode = fault.ExitCode,
-            Fault = string.Join(" ", fault.Lines()),
         };
     }
 }

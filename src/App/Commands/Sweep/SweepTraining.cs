@@ -8,13 +8,13 @@ namespace ConvNN.App.Commands.Sweep;
 /// <summary>Trains the trials of a sweep that have no row yet, rung by rung if hopeless ones are stopped.</summary>
 /// <param name="request">How trials run.</param>
 /// <param name="trials">The trials of this job, in the order of the sweep.</param>
+/// <param name="ranks">The other ranks, which train as well; null if there are none.</param>
+/// <param name="left">The folders of trials.</param>
 /// <param name="log">Where it reports events.</param>
-/// <param name="time">The clock.</param>
 /// <param name="meter">Measures the runs.</param>
-internal sealed class SweepTraining(SweepRequest request, IReadOnlyList<PreparedTrial> trials, RunLog log, TimeProvider time, TrainingMeter meter)
+internal sealed class SweepTraining(SweepRequest request, IReadOnlyList<PreparedTrial> trials, SweepRanks? ranks, SweepTrials left, RunLog log, TrainingMeter meter)
 {
-    private readonly SweepTrials _left = new(request.Folder, log, time);
-    private readonly Halving? _halving = request.IsHalving && trials.Count > 0 ? new Halving(trials) : null;
+    private readonly Halving? _halving = Halving.Of(request, trials);
     private readonly Lock _gate = new();
     private readonly List<TrialRow> _rows = [];
 
@@ -43,11 +43,14 @@ internal sealed class SweepTraining(SweepRequest request, IReadOnlyList<Prepared
             : [.. trials.Where(trial => !_rows.Exists(row => trial.Knows(row) && row.EndsHalving))];
         Begin(trials.Count - unfinished.Length);
         SweepProgress progress = new(log, trials.Count - unfinished.Length, trials.Count, unfinished.Sum(trial => trial.Cost));
+        SweepRunner here = new(request, _halving, left, meter);
+        IEnumerable<(int Place, TrialSlot Slot)> slots = [.. Enumerable.Range(0, request.Parallel ?? 1).Select(place => (place, (TrialSlot)here.RunAsync)), .. ranks?.Slots ?? []];
+        TrialDispatcher dispatcher = new([.. slots.OrderBy(slot => slot.Place).Select(slot => slot.Slot)], progress);
         IReadOnlyList<IReadOnlyList<PreparedTrial>> points = _halving?.Points ?? [trials];
         int rungs = _halving?.Rungs ?? 0;
         for (int rung = 0; rung <= rungs; rung++)
         {
-            if (!await TrainAsync([.. Open([.. points.SelectMany(point => point)], rung)], rung, file, progress, cancellationToken))
+            if (!await TrainAsync([.. Open([.. points.SelectMany(point => point)], rung)], rung, dispatcher, file, progress, cancellationToken))
             {
                 return trials.Count(trial => _rows.Exists(trial.Knows));
             }
@@ -80,26 +83,17 @@ internal sealed class SweepTraining(SweepRequest request, IReadOnlyList<Prepared
     private static bool HasMarks(Halving halving, PreparedTrial trial, TrialRow row) => halving.Marks(trial).All(mark => row.AccuracyAfter(mark) is not null);
 
     // A trial that is to be kept is trained again if it was not before.
-    private bool IsWanted(TrialRow row) => request.Keep == SweepKeep.All && row.Status == TrialRow.Done && !_left.IsKept(row);
+    private bool IsWanted(TrialRow row) => request.Keep == SweepKeep.All && row.Status == TrialRow.Done && !left.IsKept(row);
 
     /// <summary>Trains trials to a rung.</summary>
     /// <returns>Whether none was stopped by a signal.</returns>
-    private async Task<bool> TrainAsync(PreparedTrial[] open, int rung, SweepFile file, SweepProgress progress, CancellationToken cancellationToken)
+    private async Task<bool> TrainAsync(
+        PreparedTrial[] open, int rung, TrialDispatcher dispatcher, SweepFile file, SweepProgress progress, CancellationToken cancellationToken)
     {
         int ended = 0;
-        SweepRunner runner = new(meter)
-        {
-            OnBegin = progress.Begin,
-            OnEpoch = progress.Note,
-            Open = request.Keep == SweepKeep.None && _halving is null
-                ? null
-                : (trial, material, trainer) => _left.Open(trial, material, trainer, mayPause: _halving is not null),
-            Until = trial => _halving?.EpochsAt(trial, rung) ?? trial.Run.Training.Epochs,
-            Marks = trial => _halving?.Marks(trial) ?? [],
-        };
-        await runner.RunAsync(
+        await dispatcher.RunAsync(
             open,
-            request.Parallel ?? 1,
+            rung,
             (trial, row) =>
             {
                 lock (_gate)
@@ -156,12 +150,12 @@ internal sealed class SweepTraining(SweepRequest request, IReadOnlyList<Prepared
     {
         BestTrial? before = request.Keep == SweepKeep.Best ? BestTrial.Of(trials, _rows) : null;
         bool isBest = request.Keep == SweepKeep.Best && BestTrial.Of(trials, [.. _rows, row])?.Row == row;
-        _left.Leave(trial, row, row.Status == TrialRow.Done && (request.Keep == SweepKeep.All || isBest));
+        left.Leave(trial, row, row.Status == TrialRow.Done && (request.Keep == SweepKeep.All || isBest));
         file.Append(row);
         _rows.Add(row);
-        if (before is not null && isBest && _left.RunOf(before.Row) != _left.RunOf(row))
+        if (before is not null && isBest && left.RunOf(before.Row) != left.RunOf(row))
         {
-            _left.Drop(before.Row);
+            left.Drop(before.Row);
         }
     }
 
@@ -170,6 +164,7 @@ internal sealed class SweepTraining(SweepRequest request, IReadOnlyList<Prepared
         string part = request.Part.Count > 1 ? $", part {request.Part.Number} of {request.Part.Count}" : "";
         string before = finished > 0 ? $", {finished:N0} of them finished before" : "";
         string how = request.Parallel is { } parallel ? $"{parallel} at a time with one worker each" : "one after another";
+        how += ranks is null ? "" : $" on each of {ranks.Count} ranks";
         log.Write(new TextEvent(
             "sweep",
             $"{Plural(trials.Count, "trial")}{part}{before} · {how} · rows in {Path.Combine(request.Folder, request.Part.FileName):file} · ^C stops after the step and keeps them",
@@ -178,6 +173,7 @@ internal sealed class SweepTraining(SweepRequest request, IReadOnlyList<Prepared
             new Field("part", request.Part.Number),
             new Field("parts", request.Part.Count),
             new Field("parallel", request.Parallel ?? 1),
-            new Field("alone", IsAlone)));
+            new Field("alone", IsAlone),
+            new Field("ranks", ranks?.Count)));
     }
 }

@@ -1,3 +1,4 @@
+using System.Formats.Tar;
 using ConvNN.App.Faults;
 using ConvNN.App.Log;
 using ConvNN.App.Runs;
@@ -19,6 +20,7 @@ internal sealed class SweepTrials(string folder, RunLog log, TimeProvider time)
     public const int Digits = 12;
 
     private const string Name = "trials";
+    private const string Arriving = "-arriving";
 
     /// <summary>The name of a row, which <c>--train</c> takes.</summary>
     /// <param name="row">A row with weights.</param>
@@ -76,7 +78,49 @@ internal sealed class SweepTrials(string folder, RunLog log, TimeProvider time)
             Directory.Move(begun, RunOf(row));
         }
 
-        Delete(begun);
+        Discard(trial);
+    });
+
+    /// <summary>The folder of a trial that trains or has paused, as the bytes of a tar file for another rank; empty if there is none.</summary>
+    /// <param name="trial">The trial.</param>
+    /// <exception cref="OutputException">It cannot be read.</exception>
+    public byte[] Pack(PreparedTrial trial)
+    {
+        using MemoryStream bytes = new();
+        Guarded(() =>
+        {
+            if (Directory.Exists(Begun(trial)))
+            {
+                TarFile.CreateFromDirectory(Begun(trial), bytes, includeBaseDirectory: false);
+            }
+        });
+        return bytes.ToArray();
+    }
+
+    /// <summary>Puts the folder of a trial from another rank in the place of the one here. It is whole or not there, whenever the process is killed.</summary>
+    /// <param name="trial">The trial.</param>
+    /// <param name="folder">The folder, as <see cref="Pack"/> made it; empty for none.</param>
+    /// <exception cref="OutputException">It cannot be written.</exception>
+    public void Unpack(PreparedTrial trial, byte[] folder) => Guarded(() =>
+    {
+        Delete(Begun(trial));
+        if (folder.Length > 0)
+        {
+            string arriving = Begun(trial) + Arriving;
+            Delete(arriving);
+            Directory.CreateDirectory(arriving);
+            TarFile.ExtractToDirectory(new MemoryStream(folder), arriving, overwriteFiles: false);
+            Directory.Move(arriving, Begun(trial));
+        }
+    });
+
+    /// <summary>Removes the folder of a trial that has trained.</summary>
+    /// <param name="trial">The trial.</param>
+    /// <exception cref="OutputException">It cannot be removed.</exception>
+    public void Discard(PreparedTrial trial) => Guarded(() =>
+    {
+        Delete(Begun(trial));
+        Delete(Begun(trial) + Arriving);
     });
 
     /// <summary>Removes the run folder of a trial that is no longer kept.</summary>

@@ -1,0 +1,37 @@
+using System.Text;
+using ConvNN.Files;
+using ConvNN.Training.Cluster;
+
+namespace ConvNN.App.Commands.Sweep;
+
+/// <summary>What the ranks of a sweep know of each other before it begins.</summary>
+/// <param name="Slots">How many trials each rank trains at a time.</param>
+/// <param name="SharesMachine">Whether ranks are on one machine.</param>
+internal sealed record SweepHandshake(IReadOnlyList<int> Slots, bool SharesMachine)
+{
+    private const int HashLength = 64;
+    private const int SlotsLength = 8;
+    private const int Length = HashLength + SlotsLength + HashLength;
+
+    /// <summary>Compares the trials of all ranks.</summary>
+    /// <param name="communicator">The ranks.</param>
+    /// <param name="request">How trials run.</param>
+    /// <param name="trials">The trials, in the order of the sweep.</param>
+    /// <exception cref="ClusterException">Ranks have other trials than rank 0, or do not answer.</exception>
+    public static SweepHandshake Of(ICommunicator communicator, SweepRequest request, IEnumerable<PreparedTrial> trials)
+    {
+        IEnumerable<string> wanted = [$"{request.Part} {request.Keep} {request.IsHalving}", .. trials.Select(trial => $"{trial.Trial.Number} {trial.Begun.Identity} {trial.Fault?.Message}")];
+        byte[] all = new byte[Length * communicator.Size];
+        Encoding.ASCII.GetBytes($"{HashOf(string.Join('\n', wanted))}{request.Parallel ?? 1:D8}{HashOf(Environment.MachineName)}", all.AsSpan(Length * communicator.Rank));
+        communicator.Gather(all, [.. Enumerable.Repeat(Length, communicator.Size)]);
+
+        string[] ranks = [.. all.Chunk(Length).Select(Encoding.ASCII.GetString)];
+        string[] others = [.. ranks.Index().Where(rank => rank.Item[..HashLength] != ranks[0][..HashLength]).Select(rank => $"{rank.Index}")];
+        return others.Length == 0
+            ? new SweepHandshake([.. ranks.Select(rank => int.Parse(rank.AsSpan(HashLength, SlotsLength)))], ranks.DistinctBy(rank => rank[^HashLength..]).Count() < ranks.Length)
+            : throw new ClusterException(
+                $"{(others.Length == 1 ? "rank" : "ranks")} {string.Join(", ", others)} of {ranks.Length}: not the trials of rank 0; start all ranks with the same options, configurations, data and version of the program.");
+    }
+
+    private static string HashOf(string text) => Sha256Hash.Of(Encoding.UTF8.GetBytes(text));
+}
