@@ -22,9 +22,10 @@ namespace ConvNN.App.Commands.Sweep;
 /// <param name="log">Where it reports events.</param>
 /// <param name="time">The clock.</param>
 /// <param name="meter">Measures the runs.</param>
-/// <param name="cluster">The ranks that share the trials, each with this command; null for this process alone. Rank 0 writes, the others are silent.</param>
+/// <param name="job">The job that this process is a rank of, if any: its ranks share the trials. Rank 0 writes, the others are silent.</param>
+/// <param name="cluster">What connects the ranks; null for what the job starts.</param>
 internal sealed class SweepCommand(
-    SweepRequest request, StopSignals signals, LineWriter output, RunLog log, TimeProvider time, TrainingMeter meter, ICommunicator? cluster = null) : ICommand
+    SweepRequest request, StopSignals signals, LineWriter output, RunLog log, TimeProvider time, TrainingMeter meter, Job? job = null, ICommunicator? cluster = null) : IRankCommand
 {
     private readonly SweepTrials _left = new(request.Folder, log, time);
 
@@ -35,7 +36,13 @@ internal sealed class SweepCommand(
     {
         SweepTrial first = request.Plan.Trials[0];
         log.Format = first.Run.Logging.Format;
-        bool isHelper = cluster is { Rank: > 0 };
+        if (request.IsTableOnly && job is { IsFirst: false })
+        {
+            return ExitCode.Done;
+        }
+
+        ICommunicator? ranks = request.IsTableOnly ? null : cluster ?? job?.Start(first.Run.Cluster)?.Communicator;
+        bool isHelper = ranks is { Rank: > 0 };
         if (request.IsJson || request.IsMarkdown || request.IsCsv || isHelper)
         {
             log.IsShown = _ => false;
@@ -50,11 +57,6 @@ internal sealed class SweepCommand(
 
         if (request.IsTableOnly)
         {
-            if (isHelper)
-            {
-                return ExitCode.Done;
-            }
-
             IReadOnlyList<SweepResult> there = SweepResult.Of(SweepFile.ReadAll(request.Folder));
             Print(new SweepTable(there.Count > 0 ? there : Unbegun()));
             return ExitCode.Done;
@@ -62,19 +64,14 @@ internal sealed class SweepCommand(
 
         (IReadOnlyList<PreparedTrial> trials, IReadOnlyList<(SweepTrial Trial, ConvNNException Fault)> missing) = await PrepareAsync(cancellationToken);
         PreparedTrial[] all = [.. trials.Where(trial => request.Part.Has(trial.Trial.Number))];
-        SweepHandshake? ranks = cluster is { Size: > 1 } ? SweepHandshake.Of(cluster, request, trials) : null;
+        SweepHandshake? handshake = ranks is null ? null : Meet(ranks, trials);
         if (isHelper)
         {
-            await HelpAsync(cluster!, all, cancellationToken);
+            await HelpAsync(ranks!, all, cancellationToken);
             return signals.ExitCode;
         }
 
-        if (IsAlone && ranks is { SharesMachine: true })
-        {
-            log.Write(TextEvent.Warning("ranks on one machine train side by side, so the times of --alone are not those of a trial alone; start one rank on each machine"));
-        }
-
-        (int? stopped, IReadOnlyList<TrialRow> rows) = await TrainAsync(all, ranks, cancellationToken);
+        (int? stopped, IReadOnlyList<TrialRow> rows) = await TrainAsync(all, ranks, handshake, cancellationToken);
         if (stopped is { } rowed)
         {
             log.Write(TextEvent.Stopped(signals.Name, $": {rowed} of {all.Length} trials have their rows in {Path.Combine(request.Folder, request.Part.FileName)}; the same command runs the others", rowed, all.Length));
@@ -104,11 +101,32 @@ internal sealed class SweepCommand(
                 exitCode);
     }
 
-    /// <summary>Trains the trials here and on the other ranks.</summary>
-    private async Task<(int? Stopped, IReadOnlyList<TrialRow> Rows)> TrainAsync(IReadOnlyList<PreparedTrial> trials, SweepHandshake? handshake, CancellationToken cancellationToken)
+    /// <summary>Makes sure that all ranks have the same trials.</summary>
+    private SweepHandshake Meet(ICommunicator ranks, IReadOnlyList<PreparedTrial> trials)
     {
-        await using SweepRanks? ranks = handshake is null ? null : new SweepRanks(cluster!, handshake.Slots, _left, signals, time);
-        SweepTraining training = new(request, trials, ranks, _left, log, meter);
+        SweepHandshake handshake = SweepHandshake.Of(ranks, request, trials);
+
+        // Until here, ranks have read their data, some of them slowly.
+        ranks.Deadline = request.Plan.Trials[0].Run.Cluster.Deadline;
+        if (job?.Library is { } library)
+        {
+            log.Write(ClusterEvents.Of(library, job.Hosts, [.. handshake.Slots.Select(slots => $"{(IsAlone ? trials.Max(trial => trial.Begun.Workers) : slots)}")]));
+        }
+
+        if (IsAlone && handshake.SharesMachine)
+        {
+            log.Write(TextEvent.Warning("ranks on one machine train side by side, so the times of --alone are not those of a trial alone; start one rank on each machine"));
+        }
+
+        return handshake;
+    }
+
+    /// <summary>Trains the trials here and on the other ranks.</summary>
+    private async Task<(int? Stopped, IReadOnlyList<TrialRow> Rows)> TrainAsync(
+        IReadOnlyList<PreparedTrial> trials, ICommunicator? ranks, SweepHandshake? handshake, CancellationToken cancellationToken)
+    {
+        await using SweepRanks? others = handshake is null ? null : new SweepRanks(ranks!, handshake.Slots, _left, signals, time);
+        SweepTraining training = new(handshake is null || IsAlone ? request : request with { Parallel = handshake.Slots[0] }, trials, others, _left, log, meter);
         return (await training.RunAsync(cancellationToken), training.Rows);
     }
 

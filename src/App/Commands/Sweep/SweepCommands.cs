@@ -37,7 +37,7 @@ internal sealed class SweepCommands
 
     private readonly Option<string?> _random = new("--random") { HelpName = "N", Description = "try N random combinations; values are drawn from a range such as --vary Training:LearningRate=0.001..0.1" };
     private readonly Option<string?> _randomSeed = new("--random-seed") { HelpName = "N", Description = "seed of the random combinations; 1 by default" };
-    private readonly Option<string?> _parallel = new("--parallel") { HelpName = "N", Description = "trials at a time, with one worker each, on each rank of a cluster; by default, as many as there are cores" };
+    private readonly Option<string?> _parallel = new("--parallel") { HelpName = "N", Description = "trials at a time, with one worker each, on each rank of a cluster; by default, as many as there are cores for it" };
     private readonly Option<bool> _alone = new("--alone") { Description = "one trial after another, with the workers of its configuration, for comparable times" };
     private readonly Option<string?> _part = new("--part") { HelpName = "K/N", Description = "run only part K of N, for parallel jobs; each part has its own file, and the table shows all parts; auto in a job array of Slurm or Grid Engine" };
     private readonly Option<string?> _keep = new("--keep")
@@ -173,6 +173,7 @@ internal sealed class SweepCommands
             result.GetValue(_part) is { } part ? SweepPart.Parse(part) : SweepPart.Whole)
         {
             Parallel = isAlone || (isLeaderboard && parallel is null) ? null : parallel ?? Environment.ProcessorCount,
+            IsByCores = parallel is null,
             Keep = Keep(result),
             IsHalving = result.GetValue(_halving),
             IsTableOnly = result.GetValue(_table),

@@ -1,4 +1,5 @@
 using System.Text;
+using ConvNN.App.Output;
 using ConvNN.Files;
 using ConvNN.Training.Cluster;
 
@@ -11,7 +12,8 @@ internal sealed record SweepHandshake(IReadOnlyList<int> Slots, bool SharesMachi
 {
     private const int HashLength = 64;
     private const int SlotsLength = 8;
-    private const int Length = HashLength + SlotsLength + HashLength;
+    private const int PlaceLength = HashLength + 1;
+    private const int Length = HashLength + SlotsLength + PlaceLength;
 
     /// <summary>Compares the trials of all ranks.</summary>
     /// <param name="communicator">The ranks.</param>
@@ -20,17 +22,26 @@ internal sealed record SweepHandshake(IReadOnlyList<int> Slots, bool SharesMachi
     /// <exception cref="ClusterException">Ranks have other trials than rank 0, or do not answer.</exception>
     public static SweepHandshake Of(ICommunicator communicator, SweepRequest request, IEnumerable<PreparedTrial> trials)
     {
-        IEnumerable<string> wanted = [$"{request.Part} {request.Keep} {request.IsHalving}", .. trials.Select(trial => $"{trial.Trial.Number} {trial.Begun.Identity} {trial.Fault?.Message}")];
+        IEnumerable<string> wanted = [$"{Machine.Build} {request.Part} {request.Keep} {request.IsHalving} {request.Parallel is null}", .. trials.Select(trial => $"{trial.Trial.Number} {trial.Begun.Identity} {trial.Fault?.Message}")];
         byte[] all = new byte[Length * communicator.Size];
-        Encoding.ASCII.GetBytes($"{HashOf(string.Join('\n', wanted))}{request.Parallel ?? 1:D8}{HashOf(Environment.MachineName)}", all.AsSpan(Length * communicator.Rank));
+        Encoding.ASCII.GetBytes($"{HashOf(string.Join('\n', wanted))}{request.Parallel ?? 1:D8}{(request is { Parallel: not null, IsByCores: true } ? 's' : '-')}{HashOf(Environment.MachineName)}", all.AsSpan(Length * communicator.Rank));
         communicator.Gather(all, [.. Enumerable.Repeat(Length, communicator.Size)]);
 
         string[] ranks = [.. all.Chunk(Length).Select(Encoding.ASCII.GetString)];
         string[] others = [.. ranks.Index().Where(rank => rank.Item[..HashLength] != ranks[0][..HashLength]).Select(rank => $"{rank.Index}")];
         return others.Length == 0
-            ? new SweepHandshake([.. ranks.Select(rank => int.Parse(rank.AsSpan(HashLength, SlotsLength)))], ranks.DistinctBy(rank => rank[^HashLength..]).Count() < ranks.Length)
+            ? new SweepHandshake([.. ranks.Select(Slots)], ranks.DistinctBy(PlaceOf).Count() < ranks.Length)
             : throw new ClusterException(
-                $"{(others.Length == 1 ? "rank" : "ranks")} {string.Join(", ", others)} of {ranks.Length}: not the trials of rank 0; start all ranks with the same options, configurations, data and version of the program.");
+                $"{(others.Length == 1 ? "rank" : "ranks")} {string.Join(", ", others)} of {ranks.Length}: not the trials of rank 0; start all ranks with the same options, configurations, data and version of the program.")
+            {
+                IsShared = true,
+            };
+
+        // Ranks on one machine share its cores.
+        int Slots(string rank) =>
+            Math.Max(1, int.Parse(rank.AsSpan(HashLength, SlotsLength)) / (PlaceOf(rank)[0] == 's' ? ranks.Count(other => PlaceOf(other) == PlaceOf(rank)) : 1));
+
+        static string PlaceOf(string rank) => rank[^PlaceLength..];
     }
 
     private static string HashOf(string text) => Sha256Hash.Of(Encoding.UTF8.GetBytes(text));

@@ -40,6 +40,9 @@ internal sealed class SweepRanks : IAsyncDisposable
     /// <summary>The number of ranks, with this one.</summary>
     public int Count => _communicator.Size;
 
+    /// <summary>How many trials train at a time on all ranks.</summary>
+    public int SlotCount => _slots.Sum();
+
     /// <summary>The slots of the other ranks, each with its place among those of its rank.</summary>
     public IEnumerable<(int Place, TrialSlot Slot)> Slots =>
         from rank in Others

@@ -9,6 +9,9 @@ internal sealed record SweepRequest(SweepPlan Plan, string Folder, SweepPart Par
     /// <summary>How many trials run at a time, with one worker each; null for one after another, with their configured workers.</summary>
     public int? Parallel { get; init; }
 
+    /// <summary>Whether <see cref="Parallel"/> is the number of cores, which ranks on one machine share.</summary>
+    public bool IsByCores { get; init; }
+
     /// <summary>Which finished trials leave a run folder.</summary>
     public SweepKeep Keep { get; init; }
 

@@ -163,8 +163,9 @@ internal sealed class SweepTraining(SweepRequest request, IReadOnlyList<Prepared
     {
         string part = request.Part.Count > 1 ? $", part {request.Part.Number} of {request.Part.Count}" : "";
         string before = finished > 0 ? $", {finished:N0} of them finished before" : "";
-        string how = request.Parallel is { } parallel ? $"{parallel} at a time with one worker each" : "one after another";
-        how += ranks is null ? "" : $" on each of {ranks.Count} ranks";
+        int parallel = ranks?.SlotCount ?? request.Parallel ?? 1;
+        string how = IsAlone ? "one after another" : $"{parallel} at a time with one worker each";
+        how += ranks is null ? "" : IsAlone ? $" on each of {ranks.Count} ranks" : $" on {ranks.Count} ranks";
         log.Write(new TextEvent(
             "sweep",
             $"{Plural(trials.Count, "trial")}{part}{before} · {how} · rows in {Path.Combine(request.Folder, request.Part.FileName):file} · ^C stops after the step and keeps them",
@@ -172,7 +173,7 @@ internal sealed class SweepTraining(SweepRequest request, IReadOnlyList<Prepared
             new Field("finished", finished),
             new Field("part", request.Part.Number),
             new Field("parts", request.Part.Count),
-            new Field("parallel", request.Parallel ?? 1),
+            new Field("parallel", parallel),
             new Field("alone", IsAlone),
             new Field("ranks", ranks?.Count)));
     }

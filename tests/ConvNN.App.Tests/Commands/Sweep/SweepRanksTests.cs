@@ -56,6 +56,22 @@ public sealed class SweepRanksTests : IDisposable
         Assert.Equal([4, 3], first.Select(train => train.Number));
     }
 
+    /// <summary>All are on this machine, and share its cores if nobody says how many trials each trains at a time.</summary>
+    [Theory]
+    [InlineData(8, true, 2)]
+    [InlineData(2, true, 1)]
+    [InlineData(8, false, 8)]
+    [InlineData(null, true, 1)]
+    public void Handshake_RanksOnOneMachine_ShareItsCores(int? parallel, bool isByCores, int expected)
+    {
+        SweepRequest request = new(Plan(Small, "Training:Epochs=1,2"), "", SweepPart.Whole) { Parallel = parallel, IsByCores = isByCores };
+
+        SweepHandshake[] all = new ThreadJob(4).Run(rank => SweepHandshake.Of(rank, request, []));
+
+        Assert.All(all, rank => Assert.Equal(Enumerable.Repeat(expected, 4), rank.Slots));
+        Assert.All(all, rank => Assert.True(rank.SharesMachine));
+    }
+
     [Theory]
     [InlineData(SweepKeep.All)]
     [InlineData(SweepKeep.Best)]
@@ -103,10 +119,13 @@ public sealed class SweepRanksTests : IDisposable
     [Fact]
     public void Ranks_OneIsLost_EndsAllWithItsTrialAndAnotherJobEndsInTheSameRows()
     {
-        SweepRequest Request(string folder) => new(Plan(Small, "Training:Epochs=1,2", seeds: [1, 2, 3]), _folder[folder], SweepPart.Whole) { Parallel = 1 };
+        SweepRequest Request(string folder) => new(
+            Plan(Small.Replace("\"Training\"", "\"Cluster\": { \"Deadline\": 2 }, \"Training\"", StringComparison.Ordinal), "Training:Epochs=1,2", seeds: [1, 2, 3]), _folder[folder], SweepPart.Whole)
+        {
+            Parallel = 1,
+        };
         Run(Request("one"));
         Rank[] ranks = [.. new ThreadJob(3).Ranks.Select(rank => new Rank(rank))];
-        Array.ForEach(ranks, rank => rank.Deadline = TimeSpan.FromSeconds(2));
         ranks[2].IsLostAfter = message => message is TrialMessage.Progress;
 
         Job job = Run(ranks, _ => Request("cut"));
@@ -206,7 +225,7 @@ public sealed class SweepRanksTests : IDisposable
         Exception? fault = null;
         try
         {
-            exitCode = await new SweepCommand(request, signals, output, log, TimeProvider.System, meter, rank).RunAsync(signals.Token);
+            exitCode = await new SweepCommand(request, signals, output, log, TimeProvider.System, meter, cluster: rank).RunAsync(signals.Token);
         }
         catch (SweepException failed)
         {
