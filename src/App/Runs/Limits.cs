@@ -31,7 +31,7 @@ internal static class Limits
         StageLoad limit = pass.Limit;
         int most = Math.Min(Environment.ProcessorCount, plan.MostSharing);
         string advice = Advice(
-            limit, (plan.Exchange, plan.FastestExchange), plan.Kernels.Tier, plan.BatchSize, (threads, Math.Min(plan.Workers, most), most), images, contention, plan.Decoders > 0);
+            limit, (plan.Exchange, plan.FastestExchange), plan.Kernels.Tier, plan.BatchSize, (threads, Math.Min(plan.Workers, most), most), images, contention, plan.Decoders > 0, plan.Ranks.Count > 1);
         return new TextEvent(
             "limit",
             $"{limit.Stage:stage}, {Share(limit.Busy)} busy; {advice}",
@@ -47,13 +47,16 @@ internal static class Limits
     /// <param name="images">The number of training images.</param>
     /// <param name="contention">The share of the time that other programs had the cores.</param>
     /// <param name="isDecoded">Whether images are decoded ahead of the step.</param>
+    /// <param name="isShared">Whether other ranks share each batch.</param>
     internal static string Advice(
-        StageLoad limit, (ExchangeKind Taken, ExchangeKind Fastest) exchange, KernelTier kernels, int batch, (int Taken, int Allowed, int Most) threads, int images, double contention = 0, bool isDecoded = false)
+        StageLoad limit, (ExchangeKind Taken, ExchangeKind Fastest) exchange, KernelTier kernels, int batch, (int Taken, int Allowed, int Most) threads, int images, double contention = 0, bool isDecoded = false, bool isShared = false)
     {
         string[] roomy = batch < RoomyBatch && images >= RoomyBatch ? [$"--batch-size {RoomyBatch} (other weights)"] : [];
         return limit.Stage switch
         {
             "read" when isDecoded => Try("decoding the pictures takes longer than training on them", "a larger Data:Memory if the machine has it (the same weights)", "files of the size of Data:ImageSize"),
+            "reduce" when isShared => Try("the exchange of gradients between ranks", [.. roomy, "fewer ranks"]),
+            _ when isShared && limit.Busy < Saturated => Try("the ranks exchange sums and wait for each other the rest of the time", roomy),
             _ when exchange.Taken != exchange.Fastest => Try("every worker hands over a full gradient", "--set Pipeline:Exchange=auto (the same weights)"),
             _ when exchange.Taken == ExchangeKind.FullGradients && kernels == KernelTier.Reference => Try("the reference kernels are in use", "--kernels auto (the same weights)"),
             _ when exchange.Taken == ExchangeKind.FullGradients => "every worker hands over a full gradient, as the training options require",

@@ -84,6 +84,11 @@ internal sealed class TrainCommand(
             InspectsLayers = request.IsVerbose || page is not null,
             KeepsPredictions = page is not null,
         };
+        if (job.Ranks is not null)
+        {
+            log.Write(ClusterEvents.Of(await RankForecast.MeasureAsync(material.Network, material.Data, run.Training, run.Pipeline, cancellationToken), job.Ranks.Size));
+        }
+
         (RunFolder folder, RunCheckpoints checkpoints) = Open(run, material);
         using RunFolder opened = folder;
         using RunCheckpoints held = checkpoints;
@@ -174,6 +179,7 @@ internal sealed class TrainCommand(
         RunMaterial material = await RunMaterial.LoadAsync(run with { Weights = null }, new DownloadReporter(log, run.Logging.Interval, time), cancellationToken);
         Meet(run, material);
         Trainer trainer = new(material.Network, material.Data, run.Training, run.Pipeline) { Meter = meter };
+        _ = await RankForecast.MeasureAsync(material.Network, material.Data, run.Training, run.Pipeline, cancellationToken);
         TrainingResult result = await trainer.RunAsync(cancellationToken: cancellationToken);
         if (result is { IsStopped: true, Test: null, Epochs.Count: > 0 })
         {

@@ -83,6 +83,10 @@ internal sealed class PipelineSubject : IAsyncDisposable
     /// <summary>Trains for a turn.</summary>
     public Task<PassResult> TrainAsync(CancellationToken cancellationToken) => TrainAsync(_trainingSteps, cancellationToken);
 
+    /// <summary>Trains some steps.</summary>
+    public Task<PassResult> TrainAsync(int steps, CancellationToken cancellationToken) => RunAsync(
+        new RepeatedBatches(_case.Data.Train, _order, _case.Training.BatchSize, steps, isTraining: true), cancellationToken);
+
     /// <summary>Evaluates for a turn.</summary>
     public Task<PassResult> EvaluateAsync(CancellationToken cancellationToken) => EvaluateAsync(_evaluationSteps, cancellationToken);
 
@@ -124,9 +128,6 @@ internal sealed class PipelineSubject : IAsyncDisposable
             steps = (int)Math.Min(2.0 * steps, fitting);
         }
     }
-
-    private Task<PassResult> TrainAsync(int steps, CancellationToken cancellationToken) => RunAsync(
-        new RepeatedBatches(_case.Data.Train, _order, _case.Training.BatchSize, steps, isTraining: true), cancellationToken);
 
     private Task<PassResult> EvaluateAsync(int steps, CancellationToken cancellationToken) => RunAsync(
         new RepeatedBatches(_case.Data.Train, _order, _pipeline.EvaluationBatch, steps, isTraining: false), cancellationToken);
