@@ -15,7 +15,9 @@ public sealed unsafe class MpiCommunicator : ICommunicator
     private const int MessageTag = 1;
     private const int Sends = -1;
     private const int NotAborted = int.MinValue;
-    private static readonly TimeSpan FinalizeWait = TimeSpan.FromSeconds(5);
+
+    // MPICH 4.0.2 with UCX over TCP may never come back: a rank waits for an answer of another, which waits for all in a barrier.
+    private static readonly TimeSpan FinalizeWait = TimeSpan.FromSeconds(3);
 
     private readonly Lock _lock = new();
     private readonly MpiSession _session;

@@ -32,9 +32,16 @@ public class MpiJobTests(ITestOutputHelper output)
     public async Task Contract_OpenMpiByTcp_Holds() =>
         (await RunAsync("Open MPI", 3, "contract", ("OMPI_MCA_btl", "tcp,self"), ("OMPI_MCA_btl_tcp_if_include", "lo"))).Check(well: true, Quick);
 
+    /// <summary>MPICH 4.0.2 may not come back from MPI_Finalize here, and its launcher's code is then any: see the README. What ranks say counts.</summary>
     [Fact]
-    public async Task Contract_MpichByTcp_Holds() =>
-        (await RunAsync("MPICH", 3, "contract", ("UCX_TLS", "tcp,self"), ("MPIR_CVAR_NOLOCAL", "1"))).Check(well: true, Quick);
+    public async Task Contract_MpichByTcp_Holds()
+    {
+        MpiJobResult result = await RunAsync("MPICH", 3, "contract", ("UCX_TLS", "tcp,self"), ("MPIR_CVAR_NOLOCAL", "1"));
+
+        result.Check(well: result.ExitCode == 0, Quick);
+        Assert.True(result.ExitCode is 0 or 9, $"code {result.ExitCode}");
+        Assert.All(Enumerable.Range(0, 3), rank => Assert.Contains($"rank {rank} of 3: {Contract.Checks.Count} checks, MPICH ", result.Output, StringComparison.Ordinal));
+    }
 
     /// <summary>Libraries that take over signals would end the process instead.</summary>
     [Theory]
