@@ -18,7 +18,7 @@ public class StandInTests
     {
         foreach (int size in new[] { 1, 2, 3, 4 })
         {
-            int[] ranks = new ThreadJob(size, seed: size).Run(ranks =>
+            int[] ranks = new ThreadJob(size, delays: size).Run(ranks =>
             {
                 Contract.Checks[check](ranks);
                 return ranks.Rank;

@@ -29,7 +29,7 @@ internal static class RunHost
     {
         if (job.Launcher is { } launcher && !typeof(IRankCommand).IsAssignableFrom(typeof(TCommand)))
         {
-            throw new UsageException($"{launcher} has started several processes, but only train, sweep, leaderboard and bench --cluster work together; start this command without {launcher}.");
+            throw new UsageException($"{launcher} has started several processes, but only train, evaluate, sweep, leaderboard and bench --cluster work together; start this command without {launcher}.");
         }
 
         // Empty: the defaults would read every environment variable and watch files. Commands read their own sources.

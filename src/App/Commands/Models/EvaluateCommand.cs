@@ -4,6 +4,7 @@ using ConvNN.App.Hosting;
 using ConvNN.App.Log;
 using ConvNN.App.Log.Events;
 using ConvNN.App.Output;
+using ConvNN.Training.Cluster;
 
 namespace ConvNN.App.Commands.Models;
 
@@ -13,7 +14,8 @@ namespace ConvNN.App.Commands.Models;
 /// <param name="output">Where it prints.</param>
 /// <param name="log">Where downloads are reported.</param>
 /// <param name="time">The clock.</param>
-internal sealed class EvaluateCommand(EvaluateRequest request, ConfigurationSources sources, LineWriter output, RunLog log, TimeProvider time) : ICommand
+/// <param name="job">The job that this process is a rank of, if any: its ranks share the images, and the first one prints.</param>
+internal sealed class EvaluateCommand(EvaluateRequest request, ConfigurationSources sources, LineWriter output, RunLog log, TimeProvider time, Job job) : IRankCommand
 {
     /// <inheritdoc/>
     public async Task<int> RunAsync(CancellationToken cancellationToken)
@@ -24,10 +26,16 @@ internal sealed class EvaluateCommand(EvaluateRequest request, ConfigurationSour
             log.IsShown = _ => false;
         }
 
-        ModelTest test = await ModelTest.RunAsync(request.Model.Path, run, new DownloadReporter(log, run.Logging.Interval, time), cancellationToken);
+        RankGroup? ranks = job.Start(run.Cluster);
+        ModelTest test = await ModelTest.RunAsync(request.Model.Path, run, new DownloadReporter(log, run.Logging.Interval, time), cancellationToken, ranks?.Communicator);
         if (test.Data is { IsSample: true, FallbackReason: { } reason })
         {
             log.Write(TextEvent.Warning($"{DataEvent.SampleLabel}: MNIST is not available, so the model is tested on the embedded sample of digits: {reason}"));
+        }
+
+        if (!job.IsFirst)
+        {
+            return ExitCode.Done;
         }
 
         EvaluationReport report = new(request.Model.Path, test);

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using ConvNN.App.Configuration;
 using ConvNN.App.Log;
 using ConvNN.Data;
@@ -6,6 +7,8 @@ using ConvNN.Data.Catalog;
 using ConvNN.Data.Files;
 using ConvNN.Formats;
 using ConvNN.Formats.SafeTensors;
+using ConvNN.Kernels.Sums;
+using ConvNN.Training.Cluster;
 using ConvNN.Training.Evaluation;
 
 namespace ConvNN.App.Commands.Models;
@@ -26,10 +29,11 @@ internal sealed record ModelTest(ModelFile Model, DatasetPair Data, IReadOnlyLis
     /// <param name="run">The configuration, which names the dataset.</param>
     /// <param name="progress">Receives the progress of a download, if there is one.</param>
     /// <param name="cancellationToken">Stops it.</param>
+    /// <param name="ranks">The ranks that share the images; null for this process alone.</param>
     /// <exception cref="ModelFileException">The model cannot be read, or is for other images.</exception>
     /// <exception cref="DatasetException">The dataset is missing or invalid.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public static async Task<ModelTest> RunAsync(string path, RunConfiguration run, DownloadReporter progress, CancellationToken cancellationToken)
+    public static async Task<ModelTest> RunAsync(string path, RunConfiguration run, DownloadReporter progress, CancellationToken cancellationToken, ICommunicator? ranks = null)
     {
         ModelFile model = ModelFile.Load(path);
         DatasetOptions wanted = run.Data with { Dataset = DatasetOf(model, run.Data), PictureShape = model.Network.Input, Prepare = model.Subject.Preparation.Name };
@@ -49,11 +53,18 @@ internal sealed record ModelTest(ModelFile Model, DatasetPair Data, IReadOnlyLis
 
         int[] predicted = new int[test.Count];
         float[] probabilities = new float[test.Count * test.Classes];
-        await Parallel.ForAsync(0, test.Count, cancellationToken, (i, _) =>
+        LeafCut shares = new(test.Count, ranks?.Size ?? 1);
+        await Parallel.ForAsync(shares.Start(ranks?.Rank ?? 0), shares.Start((ranks?.Rank ?? 0) + 1), cancellationToken, (i, _) =>
         {
             predicted[i] = classifier.Predict(test.Image(i), probabilities.AsSpan(i * test.Classes, test.Classes));
             return ValueTask.CompletedTask;
         });
+        if (ranks is not null)
+        {
+            int[] images = [.. Enumerable.Range(0, ranks.Size).Select(rank => shares.Start(rank + 1) - shares.Start(rank))];
+            ranks.Gather(MemoryMarshal.AsBytes(predicted.AsSpan()), [.. images.Select(count => count * sizeof(int))]);
+            ranks.Gather(MemoryMarshal.AsBytes(probabilities.AsSpan()), [.. images.Select(count => count * test.Classes * sizeof(float))]);
+        }
 
         ClassificationReport report = new(test.Classes);
         for (int i = 0; i < test.Count; i++)
