@@ -25,6 +25,8 @@ public sealed record MemoryPlan
     {
         long weights = (long)network.Layout.Length * sizeof(float);
         long optimizer = OptimizerFloats(training, plan) * network.Layout.TrainedLength * sizeof(float) / Probe;
+        long local = training.SharesSteps ? 0 : (2 * (weights + optimizer)) + weights;      // what ranks send and receive, and the weights of the last exchange
+        optimizer += training.SharesSteps ? 0 : (long)network.Layout.TrainedLength * sizeof(float);
         long model = training.AverageDecay is not null || data.ValidationCount > 0 ? weights : 0;
         Parts =
         [
@@ -33,7 +35,7 @@ public sealed record MemoryPlan
             ("activations", plan.ActivationBytes),
             ("batches", plan.BatchBytes),
             ("optimizer", optimizer),
-            ("copies", model + weights + optimizer + model),        // the model that is kept, and the state that a checkpoint is written from
+            ("copies", model + weights + optimizer + model + local),        // the model that is kept, and the state that a checkpoint is written from
             ("images", data.Bytes),
             ("program", Program),
         ];

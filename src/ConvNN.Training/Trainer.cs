@@ -41,6 +41,8 @@ public sealed partial class Trainer
     private readonly ModelWeights _model;
     private readonly TrainingState _state;
     private readonly EpochInspector _inspector;
+    private readonly RankGroup? _ranks;
+    private readonly LocalAveraging? _local;
     private readonly Channel<TrainingEvent> _events = Channel.CreateBounded<TrainingEvent>(
         new BoundedChannelOptions(EventCapacity) { FullMode = BoundedChannelFullMode.DropOldest });
 
@@ -76,10 +78,15 @@ public sealed partial class Trainer
         Weights = network.Layout.Initialize(training.Seed);
         StepsPerEpoch = (int)(((long)data.Train.Count + training.BatchSize - 1) / training.BatchSize);
         _rates = new LearningRatePlan(training.LearningRate, training.Schedule, StepsPerEpoch, training.Epochs, training.Accumulate);
-        _optimizer = OptimizerStack.Create(
-            training, KernelSet.For(pipeline.Kernels ?? KernelSet.BestTier), Weights.Span[..network.Layout.TrainedLength], out WeightAverage? average);
+        KernelSet kernels = KernelSet.For(pipeline.Kernels ?? KernelSet.BestTier);
+        _optimizer = OptimizerStack.Create(training, kernels, Weights.Span[..network.Layout.TrainedLength], out WeightAverage? average);
         _model = new ModelWeights(network.Layout, Weights, average, keepsBest: data.Validation is not null);
-        _state = new TrainingState(Weights, _optimizer.State, Model == Weights ? null : Model);
+
+        // With local steps, a process that trains alone is the only rank.
+        _ranks = pipeline.Ranks ?? (training.SharesSteps ? null : new RankGroup(new LoneCommunicator()));
+        _local = training.SharesSteps ? null : new LocalAveraging(_ranks!, training, kernels, network.Layout, Weights, _optimizer, StepsPerEpoch);
+        IEnumerable<KeyValuePair<string, AlignedBuffer>> state = _local is null ? _optimizer.State : _optimizer.State.Concat(_local.State);
+        _state = new TrainingState(Weights, state.ToDictionary(StringComparer.Ordinal), Model == Weights ? null : Model);
     }
 
     /// <summary>The weights, in the network's layout; they change during a run.</summary>
@@ -174,7 +181,7 @@ public sealed partial class Trainer
     /// <exception cref="PipelineException">A block of the pipeline failed.</exception>
     /// <exception cref="StallException">The pipeline stalled.</exception>
     /// <exception cref="DivergenceException">A loss or a gradient is not finite.</exception>
-    /// <exception cref="ClusterException">Other ranks do not answer; the last finished step is kept in a checkpoint.</exception>
+    /// <exception cref="ClusterException">Other ranks do not answer; the last finished step is kept in a checkpoint, unless steps are local.</exception>
     public async Task<TrainingResult> RunAsync(Func<EpochResult, Task>? onEpoch = null, CancellationToken cancellationToken = default)
     {
         if (Interlocked.Exchange(ref _hasRun, true))
@@ -182,8 +189,8 @@ public sealed partial class Trainer
             throw new InvalidOperationException("This trainer has already run; its weights are no longer the initial ones. Create a new one.");
         }
 
-        using CancellationTokenRegistration wish = cancellationToken.Register(() => _pipeline.Ranks?.RequestStop());
-        if (_pipeline.Ranks is { } ranks)
+        using CancellationTokenRegistration wish = cancellationToken.Register(() => _ranks?.RequestStop(hurries: _local is null));
+        if (_ranks is { } ranks)
         {
             CheckWholeState(Checkpoints is { IsWithinEpochs: true } ? "checkpoints within an epoch" : null);
 
@@ -193,6 +200,7 @@ public sealed partial class Trainer
             _model.ResumeAt(_progress.Epochs.Count);
         }
 
+        _local?.Begin();
         List<EpochResult> epochs = [.. _progress.Epochs];
         _progress = _progress with { Epochs = epochs };
         try
@@ -249,9 +257,9 @@ public sealed partial class Trainer
             _model.TakeLast();
             throw;
         }
-        catch (ClusterException) when (Checkpoints is not null && HasWholeState)
+        catch (ClusterException) when (Checkpoints is not null && _local is null && HasWholeState)
         {
-            // What failed is an exchange, before weights changed: the state is that of the last finished step.
+            // What failed is an exchange, before weights changed: the state is that of the last finished step. With local steps it is this rank's alone.
             await Checkpoints.EndAsync(_progress);
             throw;
         }
@@ -313,8 +321,9 @@ public sealed partial class Trainer
     {
         IReadOnlyList<PipelinePlan> plans = WorkerCandidates.Of(_network, _data.Outline, _training, _pipeline);
         long samples = ((long)(_training.Epochs - _progress.Epochs.Count) * _data.Train.Count) - _progress.Current.Samples;
-        return Threads?.Invoke(plans, samples)
-            ?? new WorkerTuner([.. plans.Select(plan => plan.Threads)], new PipelinePlan(_network, _training, _pipeline).Threads, _training.BatchSize, samples);
+        PipelinePlan guess = new(_network, _training, _pipeline);
+        samples = samples * guess.BatchSize / _training.BatchSize;
+        return Threads?.Invoke(plans, samples) ?? new WorkerTuner([.. plans.Select(plan => plan.Threads)], guess.Threads, guess.BatchSize, samples);
     }
 
     private TrainingPipeline PipelineOf(int threads, PassProgress progress)
@@ -323,14 +332,24 @@ public sealed partial class Trainer
         return new TrainingPipeline(_network, _loss, _optimizer, Weights, _training, options, progress)
         {
             Meter = Meter,
-            BetweenSteps = _steps is null ? Checkpoints is { } checkpoints ? checkpoints.AfterStep : null : AfterStep,
+            BetweenSteps = _steps is null && _local is null ? Checkpoints is { } checkpoints ? checkpoints.AfterStep : null : AfterStep,
         };
     }
 
-    // A checkpoint comes last, so that the steps before it have been told of.
+    // A checkpoint comes last, so that the steps before it have been told of. It needs the state that all ranks have.
     private void AfterStep()
     {
-        _steps!.AfterStep();
+        _steps?.AfterStep();
+        if (_local is not null)
+        {
+            if (!_local.AfterStep())
+            {
+                return;
+            }
+
+            _steps?.AfterExchange();
+        }
+
         Checkpoints?.AfterStep();
     }
 
@@ -339,20 +358,33 @@ public sealed partial class Trainer
         _rates.Observe(before.Select(result => result.Validation?.Loss ?? 0));
         EpochProgress begun = _progress.Current;
         long stepsBefore = _progress.Step - begun.Steps;
-        long samples = Math.Min(StepsPerEpoch, _lastStep - stepsBefore) * _training.BatchSize;
+        long steps = Math.Min(StepsPerEpoch, _lastStep - stepsBefore), samples = steps * _training.BatchSize;
         BatchSource source = BatchSource.Training(
-            _data.Train, _training.Seed, epoch, _training.BatchSize, begun.Samples, (int)Math.Min(_data.Train.Count, samples));
-        _steps?.BeginEpoch(epoch, stepsBefore, begun, pipeline.Progress);
-        Checkpoints?.BeginEpoch(before, stepsBefore, begun, pipeline.Progress);
+            _data.Train, _training.Seed, epoch, _training.BatchSize, begun.Samples, (int)Math.Min(_data.Train.Count, samples), _local is null ? null : _ranks!.Place);
+        EpochProgress own = _local is null ? begun : LocalAveraging.Own(begun);
+        PassProgress progress = _local?.Progress ?? pipeline.Progress;
+        _local?.BeginEpoch(begun, pipeline.Progress);
+        _steps?.BeginEpoch(epoch, stepsBefore, own, pipeline.Progress);
+        Checkpoints?.BeginEpoch(before, stepsBefore, begun, progress);
         using CancellationTokenSource reporting = new();
-        Task report = ReportAsync(pipeline, epoch, begun, reporting.Token);
+        Task report = ReportAsync(pipeline, progress, epoch, begun, reporting.Token);
         long began = Stopwatch.GetTimestamp();
         PassResult training;
         try
         {
-            training = await pipeline.TrainAsync(source, _progress.Step, begun, batch => (float)RateAt(batch), cancellationToken);
+            training = await pipeline.TrainAsync(source, _progress.Step, own, batch => (float)RateAt(batch), cancellationToken);
+            if (_local is not null)
+            {
+                training = _local.EndEpoch(training, steps);
+                Checkpoints?.AfterStep();
+            }
         }
-        catch (ClusterException)
+        catch (DivergenceException fault) when (_local is { HasDiverged: false })
+        {
+            _local.Report(fault);
+            throw;
+        }
+        catch (ClusterException) when (_local is null)
         {
             PassProgress ended = pipeline.Progress;
             EpochProgress last = new(ended.Steps, ended.Samples, ended.Correct, ended.LossSum, begun.Elapsed + Stopwatch.GetElapsedTime(began));
@@ -366,7 +398,7 @@ public sealed partial class Trainer
         }
 
         training = training with { Elapsed = begun.Elapsed + training.Elapsed };
-        EpochProgress current = new(pipeline.Progress.Steps, training.Samples, training.Correct, training.LossSum, training.Elapsed);
+        EpochProgress current = new(progress.Steps, training.Samples, training.Correct, training.LossSum, training.Elapsed);
         _progress = _progress with { Step = stepsBefore + current.Steps, Current = current };
         if (!training.IsComplete)
         {
@@ -399,9 +431,8 @@ public sealed partial class Trainer
         TunedPipeline pipeline, ImageDataset images, int epoch, CancellationToken cancellationToken, ImageOutcomes? outcomes = null) =>
         pipeline.EvaluateAsync(size => BatchSource.Evaluation(images, epoch, size, outcomes), cancellationToken);
 
-    private async Task ReportAsync(TunedPipeline pipeline, int epoch, EpochProgress begun, CancellationToken cancellationToken)
+    private async Task ReportAsync(TunedPipeline pipeline, PassProgress progress, int epoch, EpochProgress begun, CancellationToken cancellationToken)
     {
-        PassProgress progress = pipeline.Progress;
         int before = begun.Samples;
         long begin = Stopwatch.GetTimestamp();
         long time = begin;

@@ -10,20 +10,25 @@ internal sealed class CheckpointSchedule(CheckpointOptions options, int samples,
 {
     private long _last = time.GetTimestamp();
     private bool _isOwed;
+    private long _step;
+
+    /// <summary>Steps of the run that are finished when it begins here.</summary>
+    public long From { init => _step = value; }
 
     /// <summary>Whether a checkpoint is due between two steps. One that cannot be taken now remains due.</summary>
-    /// <param name="step">Steps finished in the run.</param>
+    /// <param name="step">Steps finished in the run; more than one may have been taken since the last call.</param>
     /// <param name="before">Samples of the epoch that were seen before the step.</param>
     /// <param name="now">Samples of the epoch that have been seen now.</param>
     public bool IsDueAfterStep(long step, int before, int now)
     {
         _isOwed |= options.Strategy switch
         {
-            CheckpointStrategy.Steps => step % options.Every == 0,
+            CheckpointStrategy.Steps => step / options.Every > _step / options.Every,
             CheckpointStrategy.Parts => PartOf(now) > PartOf(before),
             CheckpointStrategy.Seconds => time.GetElapsedTime(_last).TotalSeconds >= options.Every,
             _ => false,
         };
+        _step = step;
 
         // At the end of an epoch the checkpoint is taken after the evaluation.
         return _isOwed && now < samples;

@@ -66,7 +66,7 @@ public sealed class Checkpointer(CheckpointStore store, CheckpointOptions option
         _subject = data.ToSubject();
         _live = live;
         _copy = options.KeepsState ? live.NewLike() : live;
-        _schedule = new CheckpointSchedule(options, data.Train.Count, time);
+        _schedule = new CheckpointSchedule(options, data.Train.Count, time) { From = from.Step };
         _tell = tell;
         Last = from.Step == 0 ? null : CheckpointName.Of(from);
     }

@@ -45,11 +45,12 @@ public sealed class RankGroup : IDisposable
     /// <summary>Whether this rank wants all of them to stop.</summary>
     internal bool WantsStop => _wantsStop;
 
-    /// <summary>Asks all ranks to stop after the step that they are in. From then on no call waits long.</summary>
-    public void RequestStop()
+    /// <summary>Asks all ranks to stop at their next exchange.</summary>
+    /// <param name="hurries">Whether no call waits long from then on. Not with local steps: others may be many steps away from the exchange.</param>
+    public void RequestStop(bool hurries = true)
     {
         _wantsStop = true;
-        if (Communicator.Deadline > Hurry)
+        if (hurries && Communicator.Deadline > Hurry)
         {
             Communicator.Deadline = Hurry;
         }

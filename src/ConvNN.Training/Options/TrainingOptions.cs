@@ -127,6 +127,12 @@ public sealed record TrainingOptions : CheckedOptions
     /// <summary>What training makes small; a name stands for a loss with its defaults.</summary>
     public LossOptions Loss { get; init; } = new CrossEntropyOptions();
 
+    /// <summary>How ranks train by themselves between exchanges of weights, keys <c>Cluster:LocalSteps</c> and so on.</summary>
+    public LocalStepOptions Local { get; init; } = new();
+
+    /// <summary>Whether ranks share each step, so that the weights do not depend on their number.</summary>
+    public bool SharesSteps => Local.LocalSteps is null;
+
     /// <summary>The seed of all random numbers of a run.</summary>
     public ulong Seed { get; init; } = 1;
 

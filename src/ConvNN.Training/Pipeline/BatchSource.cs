@@ -1,4 +1,6 @@
 using ConvNN.Data;
+using ConvNN.Kernels.Sums;
+using ConvNN.Training.Cluster;
 using ConvNN.Training.Progress;
 
 namespace ConvNN.Training.Pipeline;
@@ -12,6 +14,7 @@ public sealed class BatchSource : IBatchSource
     private int _next;
     private int _end;
     private int _stop;
+    private RankPlace _place = RankPlace.Alone;
 
     private BatchSource(ImageDataset dataset, int[] order, int batchSize, int epoch, bool isTraining)
     {
@@ -42,15 +45,22 @@ public sealed class BatchSource : IBatchSource
     /// <param name="batchSize">Images in a step; the last step may have fewer.</param>
     /// <param name="first">Samples of the order that have been seen; the source begins after them.</param>
     /// <param name="end">One past the last sample of the order (exclusive); null for all of them.</param>
+    /// <param name="place">The rank that trains by itself on its share of each batch; null for whole batches.</param>
     /// <exception cref="ArgumentOutOfRangeException">There are fewer samples than were seen, or than are to be seen.</exception>
-    public static BatchSource Training(ImageDataset dataset, ulong seed, int epoch, int batchSize, int first = 0, int? end = null)
+    public static BatchSource Training(ImageDataset dataset, ulong seed, int epoch, int batchSize, int first = 0, int? end = null, RankPlace? place = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(first);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(first, end ?? dataset.Count);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(end ?? dataset.Count, dataset.Count);
         int[] order = new int[dataset.Count];
         new EpochSampler(dataset.Count, seed).Shuffle(epoch, order);
-        return new BatchSource(dataset, order, batchSize, epoch, isTraining: true) { _next = first, _end = end ?? dataset.Count, _stop = end ?? dataset.Count };
+        return new BatchSource(dataset, order, batchSize, epoch, isTraining: true)
+        {
+            _next = first,
+            _end = end ?? dataset.Count,
+            _stop = end ?? dataset.Count,
+            _place = place ?? RankPlace.Alone,
+        };
     }
 
     /// <summary>The batches of an evaluation, in the order of the dataset.</summary>
@@ -71,14 +81,17 @@ public sealed class BatchSource : IBatchSource
     /// <inheritdoc/>
     public bool TryFill(MiniBatch batch)
     {
-        int count = Math.Min(_batchSize, _stop - _next);
-        if (count == 0)
+        int count = Math.Min(_batchSize, _stop - _next), first = _next;
+        LeafCut shares = new(count, _place.Count);
+        (int start, int end) = (shares.Start(_place.Rank), shares.Start(_place.Rank + 1));
+        _next += count;
+        if (start == end)
         {
+            // Of a rank, the share of an epoch's last batch may be empty.
             return false;
         }
 
-        batch.Choose(_dataset, _order.AsSpan(_next, count));
-        _next += count;
+        batch.Choose(_dataset, _order.AsSpan(first + start, end - start));
         return true;
     }
 }

@@ -37,9 +37,10 @@ public sealed record PipelinePlan
     public PipelinePlan(Network network, TrainingOptions training, PipelineOptions options)
     {
         Kernels = KernelSet.For(options.Kernels ?? KernelSet.BestTier);
-        BatchSize = training.BatchSize;
+        RankPlace place = options.Ranks?.Place ?? RankPlace.Alone;
+        Ranks = training.SharesSteps ? place : RankPlace.Alone;
+        BatchSize = training.SharesSteps ? training.BatchSize : (training.BatchSize + place.Count - 1) / place.Count;
         Leaves = options.LeavesFor(BatchSize, network);
-        Ranks = options.Ranks?.Place ?? RankPlace.Alone;
         StepOperations = network.TrainingOperations * BatchSize / Ranks.Count;
         (int lo, int hi) = Shard.LeavesOf(Ranks.Rank, Ranks.Count, Leaves);
         IReadOnlyList<Layer> layers = network.Executed(Kernels.Tier);
@@ -92,7 +93,7 @@ public sealed record PipelinePlan
     /// <summary>The most batches of a run.</summary>
     public int BatchesOfRun { get; }
 
-    /// <summary>This process among those that share each batch.</summary>
+    /// <summary>This process among those that share each step.</summary>
     public RankPlace Ranks { get; }
 
     /// <summary>The kernels of the run.</summary>
@@ -107,7 +108,7 @@ public sealed record PipelinePlan
     /// <summary>How the layers of a training step are divided with own features.</summary>
     public DivisionPlan Division { get; }
 
-    /// <summary>Images of a whole batch.</summary>
+    /// <summary>Images of a whole batch; with local steps, the most in this rank's share of it.</summary>
     public int BatchSize { get; }
 
     /// <summary>P, the leaves of a step.</summary>

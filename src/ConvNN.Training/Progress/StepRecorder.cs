@@ -34,6 +34,9 @@ internal sealed class StepRecorder(GradientRecorder gradients, Func<long, double
         _toldTime = Stopwatch.GetTimestamp();
     }
 
+    /// <summary>Notes that the sum of losses has begun anew, since ranks have exchanged.</summary>
+    public void AfterExchange() => _lossSum = _progress.LossSum;
+
     /// <summary>Tells of the step that has ended, if it is recorded.</summary>
     public void AfterStep()
     {

@@ -59,6 +59,24 @@ public class CheckpointScheduleTests
         Assert.False(schedule.IsDueAfterStep(6, 0, 10));
     }
 
+    /// <summary>With local steps a checkpoint is possible after some steps only; a resumed run owes none for those before it.</summary>
+    [Fact]
+    public void IsDue_StepsLeftOut_AfterTheNextOne()
+    {
+        CheckpointSchedule schedule = new(new CheckpointOptions { Strategy = CheckpointStrategy.Steps, Every = 4 }, samples: 600, new ManualTime()) { From = 5 };
+        List<int> moments = [];
+        foreach (int step in new[] { 6, 9, 11, 14, 16 })
+        {
+            if (schedule.IsDueAfterStep(step, 0, 10))
+            {
+                schedule.Take();
+                moments.Add(step);
+            }
+        }
+
+        Assert.Equal([9, 14, 16], moments);
+    }
+
     private sealed class ManualTime : TimeProvider
     {
         public long Seconds { get; set; }

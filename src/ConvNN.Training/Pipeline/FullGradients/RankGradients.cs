@@ -140,7 +140,7 @@ internal sealed class RankGradients
     }
 
     /// <summary>The slice of the parameters that a rank owns, in whole vectors.</summary>
-    private static (int Start, int Length) SliceOf(int rank, int ranks, int length)
+    internal static (int Start, int Length) SliceOf(int rank, int ranks, int length)
     {
         LeafCut cut = new(Lanes.RoundUp(length) / Lanes.Count, ranks);
         int start = cut.Start(rank) * Lanes.Count;
