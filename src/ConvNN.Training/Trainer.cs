@@ -311,7 +311,7 @@ public sealed partial class Trainer
 
     private void CheckWholeState(string? what)
     {
-        if (what is not null && _pipeline.Ranks is not null && !_pipeline.NeedsWholeState)
+        if (what is not null && _local is null && _pipeline.Ranks is not null && !_pipeline.NeedsWholeState)
         {
             throw new InvalidOperationException($"With {what}, {nameof(PipelineOptions.NeedsWholeState)} must be set on all ranks.");
         }

@@ -48,6 +48,7 @@ internal static class Settings
         .. Section("Training:", TrainingOptions.Options.Where(option => !IsOfData(option)), run => run.Training, (run, options) => run with { Training = options }),
         .. Section("Pipeline:", PipelineOptions.Options, run => run.Pipeline, (run, options) => run with { Pipeline = options }),
         .. Section("Cluster:", ClusterOptions.Options, run => run.Cluster, (run, options) => run with { Cluster = options }),
+        .. Section("Cluster:", LocalStepOptions.Options, run => run.Training.Local, (run, options) => run with { Training = run.Training with { Local = options } }),
         .. Section("Checkpoints:", CheckpointOptions.Options, run => run.Checkpoints, (run, options) => run with { Checkpoints = options }),
         .. Section("Output:", OutputOptions.Options, run => run.Output, (run, options) => run with { Output = options }),
         .. Section("Dashboard:", DashboardOptions.Options, run => run.Dashboard, (run, options) => run with { Dashboard = options }),

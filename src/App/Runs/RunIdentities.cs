@@ -13,10 +13,15 @@ internal static class RunIdentities
 {
     private const string EpochsKey = "Training:Epochs";
     private const string LeavesKey = "Pipeline:Leaves";
+    private const string LocalStepsKey = "Cluster:LocalSteps";
+    private const string RanksKey = "Cluster:Ranks";
+
+    // They mean nothing where ranks share each step.
+    private static readonly string[] OfLocalSteps = [LocalStepsKey, "Cluster:OuterRate", "Cluster:OuterMomentum"];
 
     // Keys on how a machine does the work, where it finds files and what it prints. The data are identified by their bytes.
     private static readonly string[] Harmless =
-        ["Name", "Data:Dataset", "Data:Directory", "Data:Prepare", "Data:Transpose", "Data:Download", "Data:Mirror", "Data:MaxBytes", "Data:Memory", "Pipeline", "Cluster", "Checkpoints", "Output", "Dashboard", "Logging"];
+        ["Name", "Data:Dataset", "Data:Directory", "Data:Prepare", "Data:Transpose", "Data:Download", "Data:Mirror", "Data:MaxBytes", "Data:Memory", "Pipeline", "Cluster:Engine", "Cluster:Deadline", "Checkpoints", "Output", "Dashboard", "Logging"];
 
     /// <summary>The identity of a run.</summary>
     /// <param name="run">Its configuration.</param>
@@ -47,7 +52,7 @@ internal static class RunIdentities
         string path = Path.Combine(folder, ResolvedConfiguration.Name);
         try
         {
-            return Of(ConfigurationFile.Find(path).Root, RunRecord.Read(folder).Dataset, other.Configuration.ContainsKey(EpochsKey));
+            return Of(ConfigurationFile.Find(path).Root, RunRecord.Read(folder), other.Configuration.ContainsKey(EpochsKey));
         }
         catch (Exception reason) when (reason is RunFileException or ConfigurationException)
         {
@@ -56,7 +61,7 @@ internal static class RunIdentities
     }
 
     private static RunIdentity Of(RunConfiguration run, DatasetPair data, bool dependsOnEpochs) =>
-        Of(Written(ResolvedConfiguration.Of(run, data)), DatasetRecord.Of(data), dependsOnEpochs);
+        Of(Written(ResolvedConfiguration.Of(run, data)), DatasetRecord.Of(data), run.Pipeline.Ranks?.Size ?? 1, dependsOnEpochs);
 
     private static ConfigurationNode Written(RunConfiguration run) =>
         JsonSettings.Read(ResolvedConfiguration.Name, Encoding.UTF8.GetBytes(Settings.Root.Write(run).ToJsonString()));
@@ -64,7 +69,7 @@ internal static class RunIdentities
     private static string Sha256Of(IEnumerable<KeyValuePair<string, string>> values) =>
         Sha256Hash.Of(Encoding.UTF8.GetBytes(string.Concat(values.Select(pair => $"{pair.Key}={pair.Value}\n"))));
 
-    private static SortedDictionary<string, string> Of(ConfigurationNode resolved, bool dependsOnEpochs)
+    private static SortedDictionary<string, string> Of(ConfigurationNode resolved, bool dependsOnEpochs, int? ranks = null)
     {
         SortedDictionary<string, string> configuration = new(StringComparer.Ordinal);
         foreach ((string key, ConfigurationNode node) in resolved.Values().Where(value => !value.Node.IsEmptyContainer))
@@ -77,6 +82,16 @@ internal static class RunIdentities
             configuration.Remove(key);
         }
 
+        if (configuration.GetValueOrDefault(LocalStepsKey) is null or "null")
+        {
+            Array.ForEach(OfLocalSteps, key => configuration.Remove(key));
+        }
+        else if (ranks is { } count)
+        {
+            // Not a key of the configuration, but with local steps the weights depend on it.
+            configuration[RanksKey] = $"{count}";
+        }
+
         // More epochs are harmless, unless the learning rate depends on their number.
         if (!dependsOnEpochs)
         {
@@ -86,7 +101,9 @@ internal static class RunIdentities
         return configuration;
     }
 
-    private static RunIdentity Of(ConfigurationNode resolved, DatasetRecord data, bool dependsOnEpochs)
+    private static RunIdentity Of(ConfigurationNode resolved, RunRecord record, bool dependsOnEpochs) => Of(resolved, record.Dataset, record.Ranks ?? 1, dependsOnEpochs);
+
+    private static RunIdentity Of(ConfigurationNode resolved, DatasetRecord data, int ranks, bool dependsOnEpochs)
     {
         SortedDictionary<string, string> dataset = new(StringComparer.Ordinal)
         {
@@ -98,6 +115,6 @@ internal static class RunIdentities
             dataset[$"SHA-256 of {file}"] = hash;
         }
 
-        return new RunIdentity(Of(resolved, dependsOnEpochs), dataset);
+        return new RunIdentity(Of(resolved, dependsOnEpochs, ranks), dataset);
     }
 }

@@ -62,6 +62,9 @@ internal sealed record RunRecord(
     /// <summary>The number of the network's parameters; null in older records.</summary>
     public long? Parameters { get; init; }
 
+    /// <summary>The number of processes that trained together; null in older records.</summary>
+    public int? Ranks { get; init; }
+
     /// <summary>Its name in the run's folder.</summary>
     public const string Name = "run.json";
 
@@ -97,6 +100,7 @@ internal sealed record RunRecord(
             ProcessStartedUtc = RunProcess.Own.StartedUtc,
             Host = RunProcess.Own.Host,
             Parameters = material.Network.Layout.ParameterCount,
+            Ranks = run.Pipeline.Ranks?.Size ?? 1,
             Weights = material.Start is { } start ? new WeightsRecord(Path.GetFullPath(start.Path), start.Sha256, start.Taken) : null,
         };
     }
@@ -156,6 +160,7 @@ internal sealed record RunRecord(
             ("cores", Cores > 0),
             ("vector_bits", VectorBits > 0),
             ("workers", Workers > 0),
+            ("ranks", Ranks is null or > 0),
             ("train", Dataset.Train >= 0),
             ("test", Dataset.Test >= 0),
             ("validation", Dataset.Validation >= 0),

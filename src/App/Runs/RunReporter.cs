@@ -77,7 +77,7 @@ internal sealed class RunReporter(RunLog log, RunConfiguration run)
     /// <param name="folder">Its folder.</param>
     public void Training(PipelinePlan plan, string folder)
     {
-        log.Write(TrainEvent.Of(run.Training, plan, _kernels));
+        log.Write(TrainEvent.Of(run.Training, plan, _kernels) with { Ranks = run.Pipeline.Ranks?.Size ?? 1 });
         foreach (string advice in WorkerAdvice.For(plan, run.Pipeline))
         {
             log.Write(TextEvent.Warning(advice));

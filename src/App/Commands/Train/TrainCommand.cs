@@ -84,7 +84,7 @@ internal sealed class TrainCommand(
             InspectsLayers = request.IsVerbose || page is not null,
             KeepsPredictions = page is not null,
         };
-        if (job.Ranks is not null)
+        if (job.Ranks is not null && run.Training.SharesSteps)
         {
             log.Write(ClusterEvents.Of(await RankForecast.MeasureAsync(material.Network, material.Data, run.Training, run.Pipeline, cancellationToken), job.Ranks.Size));
         }
@@ -179,7 +179,11 @@ internal sealed class TrainCommand(
         RunMaterial material = await RunMaterial.LoadAsync(run with { Weights = null }, new DownloadReporter(log, run.Logging.Interval, time), cancellationToken);
         Meet(run, material);
         Trainer trainer = new(material.Network, material.Data, run.Training, run.Pipeline) { Meter = meter };
-        _ = await RankForecast.MeasureAsync(material.Network, material.Data, run.Training, run.Pipeline, cancellationToken);
+        if (run.Training.SharesSteps)
+        {
+            _ = await RankForecast.MeasureAsync(material.Network, material.Data, run.Training, run.Pipeline, cancellationToken);
+        }
+
         TrainingResult result = await trainer.RunAsync(cancellationToken: cancellationToken);
         if (result is { IsStopped: true, Test: null, Epochs.Count: > 0 })
         {

@@ -33,6 +33,11 @@ internal sealed class VerifyRunCommand(
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
         IReadOnlyList<RunConfiguration> runs = VerifyPlan.Read(recorded, sources);
+        if (recorded.Record.Ranks is > 1 and var ranks && !runs[0].Training.SharesSteps)
+        {
+            throw new RunFileException($"{recorded.Folder}: {ranks} ranks trained it with Cluster:LocalSteps, so its weights depend on their number, and verify has one process; start {ranks} ranks with --config {ResolvedConfiguration.Name} of the folder instead, and compare weights_sha256.");
+        }
+
         if (Count == 0)
         {
             throw new RunFileException($"{recorded.Folder}: the run has no whole epoch ({How()}), so there is nothing to compare; take one that got further.");

@@ -63,7 +63,11 @@ internal sealed class RunDrawing
     }
 
     private static string Train(TrainEvent train) =>
-        $"{string.Join(", ", Recipe(train.Training).Select(Tied))} · {Workers(train)} · ^C{Fold.Tie}stops after the step and keeps the weights";
+        $"{string.Join(", ", Recipe(train.Training).Select(Tied))} · {Workers(train)}{Ranks(train)} · ^C{Fold.Tie}stops after the {(train.Training.SharesSteps ? "step" : "exchange")} and keeps the weights";
+
+    private static string Ranks(TrainEvent train) => train.Training.SharesSteps
+        ? ""
+        : $" · the weights depend on the number of ranks, {train.Ranks}: each trains by itself between exchanges";
 
     /// <summary>All that decides the weights, beside the network and the data. What is not used is left out.</summary>
     /// <param name="training">How a run trains.</param>
@@ -80,6 +84,7 @@ internal sealed class RunDrawing
         .. training.AverageDecay is { } decay ? [$"moving average {decay}"] : (string[])[],
         .. training.Accumulate > 1 ? [$"a step for {training.Accumulate} batches"] : (string[])[],
         .. training.Patience is { } patience ? [$"patience {patience}"] : (string[])[],
+        .. training.Local.LocalSteps is { } steps ? [$"{Plural(steps, "local step")}, outer rate {training.Local.OuterRate}, momentum {training.Local.OuterMomentum}"] : (string[])[],
         $"batch {training.BatchSize}",
         Plural(training.Epochs, "epoch"),
         $"seed {training.Seed}",

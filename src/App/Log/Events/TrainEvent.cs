@@ -22,12 +22,16 @@ internal sealed record TrainEvent(TrainingOptions Training, string Kernels) : Ru
     /// <summary>How gradients are exchanged.</summary>
     public required ExchangeKind Exchange { get; init; }
 
+    /// <summary>The number of processes that train together.</summary>
+    public int Ranks { get; init; } = 1;
+
     /// <inheritdoc/>
     public override IEnumerable<Field> Fields =>
     [
         new("optimizer", Training.Optimizer.ToString()),
         new("learning_rate", Training.LearningRate),
         .. Recipe,
+        .. Local,
         new("loss", Training.Loss.ToString()),
         new("batch_size", Training.BatchSize),
         new("epochs", Training.Epochs),
@@ -45,6 +49,17 @@ internal sealed record TrainEvent(TrainingOptions Training, string Kernels) : Ru
     /// <param name="kernels">The kernels in use.</param>
     public static TrainEvent Of(TrainingOptions training, PipelinePlan plan, string kernels) =>
         new(training, kernels) { Workers = plan.Workers, Threads = plan.Threads, Leaves = plan.Leaves, Exchange = plan.Exchange };
+
+    /// <summary>How the ranks train by themselves; the weights depend on all of it.</summary>
+    private IEnumerable<Field> Local => Training.SharesSteps
+        ? []
+        :
+        [
+            new("local_steps", Training.Local.LocalSteps),
+            new("outer_rate", Training.Local.OuterRate),
+            new("outer_momentum", Training.Local.OuterMomentum),
+            new("ranks", Ranks),
+        ];
 
     /// <summary>The training options that differ from their defaults.</summary>
     private IEnumerable<Field> Recipe => new Field[]
