@@ -28,6 +28,10 @@ public sealed record PipelinePlan
 
     // Enough samples to keep a worker busy for longer than a hand-off takes.
     private const int EvaluationShard = 64;
+
+    // What ranks exchange, in gradients: slices of others, the mean, and the message with it.
+    private const int ExchangedGradients = 3;
+
     private const int EvaluationRank = 4 * EvaluationShard;
 
     /// <summary>Works out the plan of a run.</summary>
@@ -44,7 +48,7 @@ public sealed record PipelinePlan
         StepOperations = network.TrainingOperations * BatchSize / Ranks.Count;
         (int lo, int hi) = Shard.LeavesOf(Ranks.Rank, Ranks.Count, Leaves);
         IReadOnlyList<Layer> layers = network.Executed(Kernels.Tier);
-        FastestExchange = RefusalOfOwnFeatures(training, options) is null && (Ranks.Count == 1 || DividesFeatures(layers, training, options, hi - lo))
+        FastestExchange = RefusalOfOwnFeatures(training, options) is null && (Ranks.Count == 1 || DividesFeatures(layers, training, options))
             ? ExchangeKind.OwnFeatures
             : ExchangeKind.FullGradients;
         Exchange = Ranks.Count > 1 && FastestExchange == ExchangeKind.FullGradients ? FastestExchange : options.Exchange ?? FastestExchange;
@@ -76,7 +80,7 @@ public sealed record PipelinePlan
         BatchBytes = (long)BatchCapacity * (((options.DecodesAhead ? Runs : 1L) * network.Input.Stride * sizeof(float)) + ((long)Runs * BatchesOfRun * MiniBatch.BytesPerSample));
         (GradientBytes, ActivationBytes) = Exchange == ExchangeKind.OwnFeatures
             ? (OwnFeatureGradientBytes(network), Workspace.Bytes(network, BatchCapacity, Kernels, Threads))
-            : (WeightBytes * Enumerable.Range(0, Shards).Sum(shard => (long)Shard.Cover(shard, Shards, Leaves, Ranks).Count),
+            : (WeightBytes * (Enumerable.Range(0, Shards).Sum(shard => (long)Shard.Cover(shard, Shards, Leaves, Ranks).Count) + (Ranks.Count == 1 ? 0 : ExchangedGradients)),
                 Shards * Workspace.Bytes(network, ShardCapacity, Kernels));
         int together = Exchange == ExchangeKind.OwnFeatures ? BatchCapacity : ShardCapacity;
         LargestBuffer = Math.Max(
@@ -185,8 +189,8 @@ public sealed record PipelinePlan
     /// Whether ranks divide the first layers by features. Each then has its own part of the state until the end of a pass, and a rank
     /// is a member or several; every one needs features and samples.
     /// </summary>
-    private bool DividesFeatures(IReadOnlyList<Layer> layers, TrainingOptions training, PipelineOptions options, int leaves) =>
-        !options.NeedsWholeState && options.Exchange != ExchangeKind.FullGradients && leaves > 0 && Ranks.Count <= Leaves
+    private bool DividesFeatures(IReadOnlyList<Layer> layers, TrainingOptions training, PipelineOptions options) =>
+        !options.NeedsWholeState && options.Exchange != ExchangeKind.FullGradients && Ranks.Count <= Leaves
             && new DivisionPlan(layers, 1, Leaves, training.StoresGradients, Ranks).FirstByChannels is not null;
 
     /// <summary>The most threads of a rank that have features and leaves of their own.</summary>
@@ -196,7 +200,7 @@ public sealed record PipelinePlan
     private long OwnFeatureGradientBytes(Network network)
     {
         long dense = network.Layers.OfType<Dense>().Where(layer => layer.IsTrained).Sum(layer => (long)layer.Weight.Length);
-        long partials = Division.FirstByChannels is null ? 0 : (Threads - 1L) * BatchCapacity * network.Layers.OfType<Dense>().First().Output.Stride;
+        long partials = Division.FirstByChannels is null ? 0 : (Threads + Ranks.Count - 2L) * BatchCapacity * network.Layers.OfType<Dense>().First().Output.Stride;
         return sizeof(float) * (partials + (Leaves * (network.Layout.TrainedLength - dense)));
     }
 }
