@@ -73,6 +73,20 @@ public class LocalStepsTests
         Assert.Single(results.Select(result => (HashesOf(result), result.Epochs[^1].Training.LossSum, result.Epochs[^1].Training.Correct)).Distinct());
     }
 
+    /// <summary>Of two ranks each sends half of the weights and half of the means: the weights once an exchange, of which there are fewer than steps.</summary>
+    [Fact]
+    public void Train_TwoRanks_SendTheWeightsOnceAnExchange()
+    {
+        TrainingOptions training = new() { Epochs = 2, BatchSize = 8, Local = new LocalStepOptions { LocalSteps = 4 } };
+        ThreadJob job = new(2);
+        job.Run(rank => new Trainer(TestData.Network(), TestData.Pair(80, test: 10), training, Options(rank, 1)).RunAsync(cancellationToken: Hang).GetAwaiter().GetResult());
+
+        // After the steps 4, 8 and 10 of each epoch; and the state at the beginning, weights and outer momentum.
+        long weights = TestData.Network().Layout.Length * sizeof(float);
+        Assert.All(job.Ranks, rank => Assert.InRange(rank.BytesSent, 6 * weights, (8 * weights) + (6 * 200) + 500));
+        Assert.All(job.Ranks, rank => Assert.Equal(4 + (6 * 3), rank.Calls));
+    }
+
     [Fact]
     public async Task Train_OneRank_IsTheOnlyMemberOfTheMean()
     {
