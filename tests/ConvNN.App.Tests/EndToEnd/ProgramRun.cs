@@ -46,15 +46,21 @@ internal sealed class ProgramRun : IDisposable
         return new ProgramRun(Process.Start(start)!);
     }
 
-    /// <summary>Runs the program to its end under another one, such as <c>strace</c>, whose arguments end in a command.</summary>
-    public static async Task<(int ExitCode, string Output, string Error)> RunUnderAsync(string[] outer, TemporaryFolder folder, params string[] arguments)
+    /// <summary>Starts the program under another one, such as <c>strace</c>, whose arguments end in a command.</summary>
+    public static ProgramRun StartUnder(string[] outer, TemporaryFolder folder, params string[] arguments)
     {
         ProcessStartInfo start = Describe(folder, arguments, []);
         string[] command = [.. outer.Skip(1), start.FileName, .. start.ArgumentList];
         start.FileName = outer[0];
         start.ArgumentList.Clear();
         Array.ForEach(command, start.ArgumentList.Add);
-        using ProgramRun run = new(Process.Start(start)!);
+        return new ProgramRun(Process.Start(start)!);
+    }
+
+    /// <summary>Runs the program to its end under another one, <see cref="StartUnder"/>.</summary>
+    public static async Task<(int ExitCode, string Output, string Error)> RunUnderAsync(string[] outer, TemporaryFolder folder, params string[] arguments)
+    {
+        using ProgramRun run = StartUnder(outer, folder, arguments);
         return await run.EndAsync();
     }
 
