@@ -31,10 +31,11 @@ public static class Program
     {
         // Files and the log have the same format everywhere, even if the calling program uses another culture.
         CultureInfo.CurrentCulture = CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
-        LineWriter output = new(StandardStreams.OpenOutput(), Terminal.OfOutput());
+        Launcher? launcher = Launcher.Find();
+        LineWriter output = new(StandardStreams.OpenOutput(), Terminal.OfOutput(isLaunched: launcher is not null));
         await using RunLog log = new(output, TimeProvider.System);
         using StopSignals signals = new(log, TimeProvider.System);
-        using Job job = new(Launcher.Find(), output, log);
+        using Job job = new(launcher, output, log);
         CommandLine commandLine = new(signals, output, log, job);
         try
         {
