@@ -32,10 +32,12 @@ public static class Program
         // Files and the log have the same format everywhere, even if the calling program uses another culture.
         CultureInfo.CurrentCulture = CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
         Launcher? launcher = Launcher.Find();
-        LineWriter output = new(StandardStreams.OpenOutput(), Terminal.OfOutput(isLaunched: launcher is not null));
+
+        // Open MPI gives ranks a terminal even where its own output goes to a file: plain lines are right in both.
+        LineWriter output = new(StandardStreams.OpenOutput(), launcher is null ? Terminal.OfOutput() : null);
         await using RunLog log = new(output, TimeProvider.System);
         using StopSignals signals = new(log, TimeProvider.System);
-        using Job job = new(launcher, output, log);
+        using Job job = new(launcher, output, log, signals);
         CommandLine commandLine = new(signals, output, log, job);
         try
         {

@@ -14,9 +14,11 @@ public static class Mpi
     /// </summary>
     /// <param name="launcher">What started this process, of <see cref="Launcher.Find()"/>; null for nothing, so that it is the only rank.</param>
     /// <param name="deadline">The longest that it waits for other ranks, and the first <see cref="ICommunicator.Deadline"/>; null for 30 s.</param>
+    /// <param name="cancellationToken">Gives up to wait for other ranks.</param>
     /// <returns>The connection.</returns>
     /// <exception cref="ClusterException">There is no library, it is not the launcher's, or other ranks did not answer in time.</exception>
-    public static MpiCommunicator Start(Launcher? launcher, TimeSpan? deadline = null)
+    /// <exception cref="OperationCanceledException">It gave up.</exception>
+    public static MpiCommunicator Start(Launcher? launcher, TimeSpan? deadline = null, CancellationToken cancellationToken = default)
     {
         if (!OperatingSystem.IsLinux())
         {
@@ -31,7 +33,7 @@ public static class Mpi
         }
 
         MpiSession session = new(library);
-        session.WaitForStart(deadline ?? UsualDeadline);
+        session.WaitForStart(deadline ?? UsualDeadline, cancellationToken);
         (int rank, int size) = Place(session, launcher);
         return new MpiCommunicator(session, new MpiLink(library, rank, size, deadline ?? UsualDeadline));
     }

@@ -38,10 +38,11 @@ internal sealed class MpiSession
 
     /// <summary>Waits until MPI is initialized.</summary>
     /// <param name="deadline">The longest that it waits.</param>
+    /// <param name="cancellationToken">Gives up to wait.</param>
     /// <exception cref="ClusterException">The library failed, is not made for threads, or did not come back in time.</exception>
-    public void WaitForStart(TimeSpan deadline)
+    public void WaitForStart(TimeSpan deadline, CancellationToken cancellationToken)
     {
-        if (!_initialized.Wait(deadline))
+        if (!_initialized.Wait(deadline, cancellationToken))
         {
             throw new ClusterException($"{Library.Name} did not start within {deadline.TotalSeconds:0.#} s: another rank has not come so far, or a host cannot be reached");
         }

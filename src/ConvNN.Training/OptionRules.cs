@@ -65,6 +65,11 @@ public static class OptionRules
             failures.Add(small);
         }
 
+        if (RankFailure(network, training, pipeline) is { } undivided)
+        {
+            failures.Add(undivided);
+        }
+
         if (failures.Count == 0 && MemoryFailure(network, data, training, pipeline) is { } failure)
         {
             failures.Add(failure);
@@ -77,6 +82,12 @@ public static class OptionRules
 
         _ = training.Loss.Create(network);
     }
+
+    /// <summary>Ranks can divide a step by features only where the first layers have some for each of them.</summary>
+    private static Failure? RankFailure(Network network, TrainingOptions training, PipelineOptions pipeline) =>
+        pipeline is { Exchange: ExchangeKind.OwnFeatures, Ranks.Size: > 1 } && training.SharesSteps && new PipelinePlan(network, training, pipeline).Exchange != ExchangeKind.OwnFeatures
+            ? Failure.At("Pipeline:Exchange", Text($"is own-features, but {pipeline.Ranks.Size} ranks cannot divide this network by features, or need all weights within an epoch for checkpoints or recorded steps; use auto or full-gradients."))
+            : null;
 
     /// <summary>What is wrong with options that do not go together, whatever network and data.</summary>
     /// <param name="training">What is learnt.</param>

@@ -18,6 +18,8 @@ public sealed record RankForecast
     // A processor's caches and the compiler are warm after that; a pass is long enough that its beginning and end hardly matter.
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(0.4);
     private static readonly TimeSpan Pass = TimeSpan.FromSeconds(0.05);
+    private static readonly TimeSpan Slow = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
     private const int Passes = 5;
     private const int MostSteps = 10_000;
 
@@ -104,13 +106,22 @@ public sealed record RankForecast
         ArgumentNullException.ThrowIfNull(pipeline);
         pipeline = pipeline.For(data.Outline);
         ICommunicator communicator = pipeline.Ranks!.Communicator;
+        TimeSpan deadline = communicator.Deadline;
+
+        // A slow rank measures for long.
+        communicator.Deadline = deadline > Patience ? deadline : Patience;
         LinkSpeed link = LinkSpeed.Measure(communicator);
         PipelinePlan plan = new(network, training, pipeline);
         PipelineOptions own = pipeline with { Ranks = null, Threads = plan.Threads, Workers = plan.Threads };
-        double alone = await SecondsAsync(network, data, training, own, cancellationToken);
         int samples = Math.Max(1, (training.BatchSize + communicator.Size - 1) / communicator.Size);
         double share = await SecondsAsync(network, data, training with { BatchSize = samples }, own with { Exchange = plan.Exchange, Leaves = null }, cancellationToken);
-        return new RankForecast(network, training, pipeline, link, LinkSpeed.Max(communicator, alone), LinkSpeed.Max(communicator, share));
+
+        // A batch that needs the memory of several ranks cannot be measured on one.
+        bool fits = new MemoryPlan(network, data.Outline, training, new PipelinePlan(network, training, own)).Refusal() is null;
+        double alone = fits ? await SecondsAsync(network, data, training, own, cancellationToken) : share * training.BatchSize / samples;
+        RankForecast forecast = new(network, training, pipeline, link, LinkSpeed.Max(communicator, alone), LinkSpeed.Max(communicator, share));
+        communicator.Deadline = deadline;
+        return forecast;
     }
 
     /// <summary>The messages of a step, and the bytes that a rank receives in it.</summary>
@@ -159,6 +170,11 @@ public sealed record RankForecast
             PassResult pass = await pipeline.RunAsync(source, LearningRate, cancellationToken);
             cancellationToken.ThrowIfCancellationRequested();
             double seconds = pass.Elapsed.TotalSeconds * training.BatchSize / end;
+            if (pass.Elapsed >= Slow)
+            {
+                return seconds;
+            }
+
             if (warm >= WarmUp)
             {
                 measured.Add(seconds);

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ConvNN.Data;
 using ConvNN.Model.Layers;
 using ConvNN.Model.Options;
 using ConvNN.Training.Checkpoints;
@@ -71,6 +72,13 @@ internal sealed record RunConfiguration : CheckedOptions
 
     /// <summary>Section <c>Logging</c>.</summary>
     public LoggingOptions Logging { get; init; } = new();
+
+    /// <summary>The configuration for another machine, which has its own cores and its own copy of a published dataset.</summary>
+    public RunConfiguration ForOtherMachines() => this with
+    {
+        Data = PublishedDataset.All.Any(known => known.Name == Data.Dataset) ? Data with { Directory = null } : Data,
+        Pipeline = Pipeline with { Workers = null, Kernels = null, Decoders = null },
+    };
 
     /// <inheritdoc/>
     protected override string Section => "";

@@ -19,31 +19,14 @@ internal sealed class Terminal(Func<int> columns)
     /// The terminal of stdout, or null for plain lines: if stdout is redirected, or with <c>NO_COLOR</c>
     /// (https://no-color.org), <c>TERM=dumb</c>, or, on Unix, no <c>TERM</c> at all.
     /// </summary>
-    /// <param name="isLaunched">Whether <c>mpirun</c> has started this process: it gives it a terminal even where its own output goes to a file.</param>
-    public static Terminal? OfOutput(bool isLaunched = false) =>
-        !Console.IsOutputRedirected && WantsIt(Environment.GetEnvironmentVariable) && (!isLaunched || IsTerminalOfParent()) ? new Terminal(WindowWidth) : null;
+    public static Terminal? OfOutput() =>
+        !Console.IsOutputRedirected && WantsIt(Environment.GetEnvironmentVariable) ? new Terminal(WindowWidth) : null;
 
     /// <summary>Whether the environment allows a line to be redrawn.</summary>
     /// <param name="variable">Gets the value of an environment variable.</param>
     internal static bool WantsIt(Func<string, string?> variable) =>
         string.IsNullOrEmpty(variable("NO_COLOR"))
         && (variable("TERM") is { Length: > 0 } term ? term != "dumb" : OperatingSystem.IsWindows());
-
-    /// <summary>Whether stdout of the process that has started this one is a terminal; false where that cannot be told.</summary>
-    private static bool IsTerminalOfParent()
-    {
-        const string Key = "PPid:";
-        try
-        {
-            string parent = File.ReadLines("/proc/self/status").First(line => line.StartsWith(Key, StringComparison.Ordinal))[Key.Length..].Trim();
-            return File.ResolveLinkTarget($"/proc/{parent}/fd/1", returnFinalTarget: false)?.FullName is { } output
-                && (output.StartsWith("/dev/pts/", StringComparison.Ordinal) || output.StartsWith("/dev/tty", StringComparison.Ordinal));
-        }
-        catch (Exception unknown) when (unknown is IOException or UnauthorizedAccessException or InvalidOperationException)
-        {
-            return false;
-        }
-    }
 
     private static int WindowWidth()
     {

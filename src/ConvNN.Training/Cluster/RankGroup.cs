@@ -12,6 +12,7 @@ public sealed class RankGroup : IDisposable
 
     private readonly CancellationTokenSource _agreed = new();
     private volatile bool _wantsStop;
+    private TimeSpan? _patience;
 
     /// <summary>Creates the group.</summary>
     /// <param name="communicator">Connects the ranks.</param>
@@ -45,6 +46,9 @@ public sealed class RankGroup : IDisposable
     /// <summary>Whether this rank wants all of them to stop.</summary>
     internal bool WantsStop => _wantsStop;
 
+    /// <summary>Whether ranks have changed parts of the state that others do not know yet.</summary>
+    internal bool OwnsParts { get; set; }
+
     /// <summary>Asks all ranks to stop at their next exchange.</summary>
     /// <param name="hurries">Whether no call waits long from then on. Not with local steps: others may be many steps away from the exchange.</param>
     public void RequestStop(bool hurries = true)
@@ -52,6 +56,7 @@ public sealed class RankGroup : IDisposable
         _wantsStop = true;
         if (hurries && Communicator.Deadline > Hurry)
         {
+            _patience = Communicator.Deadline;
             Communicator.Deadline = Hurry;
         }
     }
@@ -69,6 +74,8 @@ public sealed class RankGroup : IDisposable
     {
         if (stops && !_agreed.IsCancellationRequested)
         {
+            // All of them are there, and what they still have to do may take its time.
+            Communicator.Deadline = _patience ?? Communicator.Deadline;
             _agreed.Cancel();
         }
     }

@@ -65,9 +65,9 @@ public sealed record PipelinePlan
         Decoders = options.DecodesAhead ? options.Decoders ?? options.Cores : 0;
 
 
-        // Ranks evaluate the same batches, whatever threads each has.
-        int evaluated = Ranks.Count == 1 ? Shards * EvaluationShard : Ranks.Count * EvaluationRank;
-        EvaluationBatch = options.DecodesAhead ? Math.Clamp(BatchSize, Ranks.Count == 1 ? Shards : Ranks.Count, evaluated) : evaluated;
+        // Ranks evaluate the same batches, whatever threads and memory each has.
+        EvaluationBatch = Ranks.Count > 1 ? Ranks.Count * EvaluationRank
+            : options.DecodesAhead ? Math.Clamp(BatchSize, Shards, Shards * EvaluationShard) : Shards * EvaluationShard;
         BatchCapacity = Math.Max(BatchSize, EvaluationBatch);
         Samples = Shard.SamplesOfWorkers(BatchSize, Exchange == ExchangeKind.OwnFeatures && Division.SharesLeaves ? Shards : Leaves, Shards, Ranks);
         ShardCapacity = Math.Max(Shard.MaxSamples(BatchSize, Leaves, Shards, Ranks), (int)Math.Ceiling((double)EvaluationBatch / Ranks.Count / Shards));
@@ -194,7 +194,7 @@ public sealed record PipelinePlan
             && new DivisionPlan(layers, 1, Leaves, training.StoresGradients, Ranks).FirstByChannels is not null;
 
     /// <summary>The most threads of a rank that have features and leaves of their own.</summary>
-    private int MembersOfRank(IReadOnlyList<Layer> layers, int leaves) => Math.Min(leaves, ((Dense)layers[1]).InputLeaves / Ranks.Count);
+    private int MembersOfRank(IReadOnlyList<Layer> layers, int leaves) => Math.Min(leaves, Math.Min(((Dense)layers[1]).InputLeaves, Leaves) / Ranks.Count);
 
     /// <summary>Approximate bytes of gradients with own features: partial sums of a layer divided by inputs, and gradients that are joined.</summary>
     private long OwnFeatureGradientBytes(Network network)

@@ -46,10 +46,14 @@ internal sealed class ProgramRun : IDisposable
         return new ProgramRun(Process.Start(start)!);
     }
 
-    /// <summary>Starts the program under another one, such as <c>strace</c>, whose arguments end in a command.</summary>
-    public static ProgramRun StartUnder(string[] outer, TemporaryFolder folder, params string[] arguments)
+    /// <summary>Starts the program under another one.</summary>
+    /// <param name="outer">The other one, such as <c>strace</c>, with arguments that end in a command.</param>
+    /// <param name="folder">Its current folder.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="environment">Further environment variables.</param>
+    public static ProgramRun StartUnder(string[] outer, TemporaryFolder folder, string[] arguments, params (string Name, string Value)[] environment)
     {
-        ProcessStartInfo start = Describe(folder, arguments, []);
+        ProcessStartInfo start = Describe(folder, arguments, environment);
         string[] command = [.. outer.Skip(1), start.FileName, .. start.ArgumentList];
         start.FileName = outer[0];
         start.ArgumentList.Clear();
@@ -57,7 +61,7 @@ internal sealed class ProgramRun : IDisposable
         return new ProgramRun(Process.Start(start)!);
     }
 
-    /// <summary>Runs the program to its end under another one, <see cref="StartUnder"/>.</summary>
+    /// <summary>Runs the program to its end under another one, such as <c>strace</c>, whose arguments end in a command.</summary>
     public static async Task<(int ExitCode, string Output, string Error)> RunUnderAsync(string[] outer, TemporaryFolder folder, params string[] arguments)
     {
         using ProgramRun run = StartUnder(outer, folder, arguments);
@@ -192,7 +196,7 @@ internal sealed class ProgramRun : IDisposable
         }
         catch (TimeoutException)
         {
-            _process.Kill();
+            _process.Kill(entireProcessTree: true);
             throw;
         }
 
@@ -203,7 +207,7 @@ internal sealed class ProgramRun : IDisposable
     {
         if (!_process.HasExited)
         {
-            _process.Kill();
+            _process.Kill(entireProcessTree: true);
         }
 
         _process.Dispose();

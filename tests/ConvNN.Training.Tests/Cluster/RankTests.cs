@@ -6,6 +6,7 @@ using ConvNN.Training.Checkpoints;
 using ConvNN.Training.Cluster;
 using ConvNN.Training.Options;
 using ConvNN.Training.Pipeline.Supervision;
+using ConvNN.Training.Tests.Pipeline.Tuning;
 
 namespace ConvNN.Training.Tests.Cluster;
 
@@ -89,6 +90,24 @@ public class RankTests
                 Assert.All(job.Ranks.Skip(1), rank => Assert.InRange(rank.BytesSent, 16 * 1_000, (16 * step) + (2 * state)));
             }
         }
+    }
+
+    /// <summary>Every rank measures for itself which number of threads is fastest, and changes it whenever it likes.</summary>
+    [Theory]
+    [InlineData("sgd")]
+    [InlineData("adam")]
+    public async Task Train_RanksChangeTheirThreads_GiveTheSameBits(string optimizer)
+    {
+        TrainingOptions training = new() { Epochs = 2, BatchSize = 8, Optimizer = optimizer, LearningRate = 0.01, AverageDecay = 0.9 };
+        Network network = DefaultNetwork.For(Data);
+        TrainingResult expected = await new Trainer(network, Data, training, new PipelineOptions { Workers = 1 }).RunAsync(cancellationToken: Hang);
+
+        TrainingResult[] actual = new ThreadJob(3, delays: 7).Run(rank => new Trainer(network, Data, training, new PipelineOptions { Workers = 2, Ranks = new RankGroup(rank) })
+            {
+                Threads = (_, _) => new RandomChoice(seed: rank.Rank),
+            }.RunAsync(cancellationToken: Hang).GetAwaiter().GetResult());
+
+        Assert.All(actual, result => Assert.Equal(Hashes(expected), Hashes(result)));
     }
 
     [Fact]

@@ -44,7 +44,7 @@ internal sealed class ClusterBenchCommand(
             ?? throw new UsageException("--cluster measures ranks together; start it by a launcher, such as mpirun -n 2.");
         RunMaterial material = await RunMaterial.LoadAsync(run, new DownloadReporter(log, run.Logging.Interval, time), cancellationToken);
         PipelinePlan own = new(material.Network, run.Training, (run.Pipeline with { Ranks = ranks }).For(material.Data.Outline));
-        IReadOnlyList<string> workers = job.Meet(new Dictionary<string, string> { ["the program"] = Machine.Build }, $"{own.Workers}");
+        IReadOnlyList<string> workers = job.Meet(new Dictionary<string, string> { ["the program"] = Machine.Build }, $"{own.Workers}", run.Cluster.Deadline);
         Print($"cluster {Figures.Untied($"{ClusterEvents.Of(job.Library!, job.Hosts, workers).Text}")}");
         LinkSpeed link = LinkSpeed.Measure(ranks.Communicator);
         Print(FormattableString.Invariant($"link    a message takes {1e6 * link.Latency:0.0} µs and {(link.SecondsPerByte > 0 ? $"{1e-6 / link.SecondsPerByte:N0} MB/s follow" : "its length makes no difference")}"));

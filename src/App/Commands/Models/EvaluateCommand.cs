@@ -4,7 +4,6 @@ using ConvNN.App.Hosting;
 using ConvNN.App.Log;
 using ConvNN.App.Log.Events;
 using ConvNN.App.Output;
-using ConvNN.Training.Cluster;
 
 namespace ConvNN.App.Commands.Models;
 
@@ -26,8 +25,8 @@ internal sealed class EvaluateCommand(EvaluateRequest request, ConfigurationSour
             log.IsShown = _ => false;
         }
 
-        RankGroup? ranks = job.Start(run.Cluster);
-        ModelTest test = await ModelTest.RunAsync(request.Model.Path, run, new DownloadReporter(log, run.Logging.Interval, time), cancellationToken, ranks?.Communicator);
+        job.Start(run.Cluster);
+        ModelTest test = await ModelTest.RunAsync(request.Model.Path, run, new DownloadReporter(log, run.Logging.Interval, time), cancellationToken, job);
         if (test.Data is { IsSample: true, FallbackReason: { } reason })
         {
             log.Write(TextEvent.Warning($"{DataEvent.SampleLabel}: MNIST is not available, so the model is tested on the embedded sample of digits: {reason}"));

@@ -1,6 +1,9 @@
 using System.Runtime.InteropServices;
 using ConvNN.App.Configuration;
+using ConvNN.App.Hosting;
 using ConvNN.App.Log;
+using ConvNN.App.Output;
+using ConvNN.App.Runs;
 using ConvNN.Data;
 using ConvNN.Data.Cache;
 using ConvNN.Data.Catalog;
@@ -29,11 +32,11 @@ internal sealed record ModelTest(ModelFile Model, DatasetPair Data, IReadOnlyLis
     /// <param name="run">The configuration, which names the dataset.</param>
     /// <param name="progress">Receives the progress of a download, if there is one.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    /// <param name="ranks">The ranks that share the images; null for this process alone.</param>
+    /// <param name="job">The job whose ranks share the images; null for this process alone.</param>
     /// <exception cref="ModelFileException">The model cannot be read, or is for other images.</exception>
     /// <exception cref="DatasetException">The dataset is missing or invalid.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public static async Task<ModelTest> RunAsync(string path, RunConfiguration run, DownloadReporter progress, CancellationToken cancellationToken, ICommunicator? ranks = null)
+    public static async Task<ModelTest> RunAsync(string path, RunConfiguration run, DownloadReporter progress, CancellationToken cancellationToken, Job? job = null)
     {
         ModelFile model = ModelFile.Load(path);
         DatasetOptions wanted = run.Data with { Dataset = DatasetOf(model, run.Data), PictureShape = model.Network.Input, Prepare = model.Subject.Preparation.Name };
@@ -51,6 +54,8 @@ internal sealed record ModelTest(ModelFile Model, DatasetPair Data, IReadOnlyLis
             throw new ModelFileException($"{path}: has a class {ClassName.Describe(name)} where {data.Name} has {ClassName.Describe(differs.Second)}; name the dataset with the model's own classes with --data or --data-dir: {string.Join(", ", names)}.");
         }
 
+        ICommunicator? ranks = job?.Ranks?.Communicator;
+        _ = ranks is null ? [] : job!.Meet(Shared(model, data), "", run.Cluster.Deadline);
         int[] predicted = new int[test.Count];
         float[] probabilities = new float[test.Count * test.Classes];
         LeafCut shares = new(test.Count, ranks?.Size ?? 1);
@@ -74,6 +79,14 @@ internal sealed record ModelTest(ModelFile Model, DatasetPair Data, IReadOnlyLis
 
         return new ModelTest(model, data, predicted, probabilities, report);
     }
+
+    /// <summary>What all ranks must have alike.</summary>
+    private static SortedDictionary<string, string> Shared(ModelFile model, DatasetPair data) => new(DatasetRecord.Of(data).Sha256.ToDictionary(file => $"SHA-256 of {file.Key}", file => file.Value))
+    {
+        ["the model"] = model.WeightsSha256,
+        ["test images"] = $"{data.Test.Count}",
+        ["the program"] = Machine.Build,
+    };
 
     /// <summary>The dataset to test on: a file that was taken out of its run still names the one that the model was trained on.</summary>
     private static string DatasetOf(ModelFile model, DatasetOptions asked) =>

@@ -14,17 +14,11 @@ namespace ConvNN.App.Commands.Train;
 /// <summary><c>convnn train --dry-run</c>: shows what a run would train and need, without training, downloading or writing.</summary>
 /// <param name="sources">Where the configuration comes from.</param>
 /// <param name="log">Where the plan is reported.</param>
-/// <param name="job">The job that this process is a rank of, if any; the first rank shows the plan.</param>
-internal sealed class DryRunCommand(ConfigurationSources sources, RunLog log, Job job) : IRankCommand
+internal sealed class DryRunCommand(ConfigurationSources sources, RunLog log) : ICommand
 {
     /// <inheritdoc/>
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
-        if (!job.IsFirst)
-        {
-            job.Silence();
-        }
-
         RunConfiguration run = ConfigurationReader.Read(sources);
         PlanReporter reporter = new(log, run);
         reporter.Start(sources);

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using ConvNN.App.Configuration;
 using ConvNN.App.Faults;
 using ConvNN.App.Hosting;
@@ -34,7 +35,7 @@ internal sealed class TrainCommand(
         if (job.Start(run.Cluster) is { } ranks)
         {
             // The folder of a run that resumes may be on the machine of the first rank alone.
-            string first = request.IsResumed ? job.Share(Settings.Root.Write(run).ToJsonString()) : "";
+            string first = request.IsResumed ? job.Share(Settings.Root.Write(run.ForOtherMachines()).ToJsonString()) : "";
             run = request.IsResumed && !job.IsFirst ? ConfigurationReader.Read(sources with { File = ConfigurationFile.Parse("rank 0", Encoding.UTF8.GetBytes(first)) }) : run;
             run = run with { Pipeline = run.Pipeline with { Ranks = ranks, NeedsWholeState = run.Checkpoints.IsWithinEpochs || run.Output.StepEvery > 0 } };
         }
@@ -50,6 +51,8 @@ internal sealed class TrainCommand(
         try
         {
             int exitCode = await RunAsync(run, page, cancellationToken);
+            // Other ranks do not wait for somebody who looks at the page.
+            job.End();
             await (page?.StayAsync() ?? Task.CompletedTask);
             return exitCode;
         }
@@ -202,7 +205,9 @@ internal sealed class TrainCommand(
             ["Training:Epochs"] = $"{run.Training.Epochs}",
             ["the program"] = Machine.Build,
         };
-        return job.Meet(shared, $"{new PipelinePlan(material.Network, run.Training, run.Pipeline.For(material.Data.Outline)).Workers}");
+        PipelinePlan plan = new(material.Network, run.Training, run.Pipeline.For(material.Data.Outline));
+        shared["the exchange"] = JsonNamingPolicy.KebabCaseLower.ConvertName($"{plan.Exchange}");
+        return job.Meet(shared, $"{plan.Workers}", run.Cluster.Deadline);
     }
 
     private TensorBoardFile OpenBoard(RunFolder folder, RunConfiguration run, RunMaterial material, Trainer trainer, long? from, RunKeeper keeper)

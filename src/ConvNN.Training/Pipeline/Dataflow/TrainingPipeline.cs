@@ -5,6 +5,7 @@ using ConvNN.Kernels.Vectors;
 using ConvNN.Model.Losses;
 using ConvNN.Model.Networks;
 using ConvNN.Model.Samples;
+using ConvNN.Training.Cluster;
 using ConvNN.Training.Metrics;
 using ConvNN.Training.Optimizers;
 using ConvNN.Training.Options;
@@ -109,7 +110,10 @@ public sealed partial class TrainingPipeline : IAsyncDisposable
         StageClock reduce = new("reduce", threads: 1, blocks: 1, workers, () => _reduce.InputCount);
         (_reading, _sharding, _working, _reducing) = (read, shard[0], work, reduce[0]);
         _clock = new PipelineClock(read, shard, work, reduce);
-        _supervisor = new Supervisor(options.StallTimeout, _clock, DescribeQueues);
+
+        // A rank that waits for others is not stalled before their deadline.
+        TimeSpan deadline = 2 * (options.Ranks?.Communicator.Deadline ?? TimeSpan.Zero);
+        _supervisor = new Supervisor(deadline > options.StallTimeout ? deadline : options.StallTimeout, _clock, DescribeQueues);
     }
 
     /// <summary>Images of an evaluation step.</summary>
@@ -171,7 +175,6 @@ public sealed partial class TrainingPipeline : IAsyncDisposable
         try
         {
             await ended;
-            _exchange.Complete();
         }
         finally
         {
@@ -192,6 +195,10 @@ public sealed partial class TrainingPipeline : IAsyncDisposable
         _trainingStep = steps;
         _reducer.ResumeAt(begun);
     }
+
+    /// <summary>Gives every rank all weights and the optimizer's whole state, of which it may own a part since its last training step. All ranks call it after the same step.</summary>
+    /// <exception cref="ClusterException">Ranks do not answer.</exception>
+    public void Complete() => _exchange.Complete();
 
     /// <summary>Ends the blocks and the threads. A worker that is stuck keeps its background thread.</summary>
     public async ValueTask DisposeAsync()

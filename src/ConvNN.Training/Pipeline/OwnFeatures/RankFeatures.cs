@@ -42,7 +42,6 @@ internal sealed class RankFeatures
     private StepJob _step;
     private bool _stops;
     private bool _mayOverflow;
-    private bool _isWhole = true;
 
     /// <summary>Prepares the exchange.</summary>
     /// <param name="group">The ranks.</param>
@@ -83,7 +82,7 @@ internal sealed class RankFeatures
     public void Begin(StepJob step)
     {
         _step = step;
-        _isWhole &= !step.Source.IsTraining;
+        Group.OwnsParts |= step.Source.IsTraining;
         LeafCut cut = new(step.Batch.Count, Leaves);
         foreach (SubtreeGradient gradient in Gradients)
         {
@@ -169,10 +168,10 @@ internal sealed class RankFeatures
     /// <summary>Gives every rank all weights and the whole state of the optimizer.</summary>
     public void Complete()
     {
-        if (!_isWhole)
+        if (Group.OwnsParts)
         {
             _message.Gather(_owned);
-            _isWhole = true;
+            Group.OwnsParts = false;
         }
     }
 

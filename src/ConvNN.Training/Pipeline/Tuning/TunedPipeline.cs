@@ -71,6 +71,8 @@ internal sealed class TunedPipeline(IThreadChoice choice, Func<int, PassProgress
 
             if (!source.HasMore || cancellationToken.IsCancellationRequested)
             {
+                // Not after each segment, whose length every rank chooses for itself.
+                pipeline.Complete();
                 return pass with { Elapsed = Stopwatch.GetElapsedTime(began), Loads = Loads() };
             }
         }
