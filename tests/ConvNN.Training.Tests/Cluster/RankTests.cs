@@ -103,9 +103,9 @@ public class RankTests
         TrainingResult expected = await new Trainer(network, Data, training, new PipelineOptions { Workers = 1 }).RunAsync(cancellationToken: Hang);
 
         TrainingResult[] actual = new ThreadJob(3, delays: 7).Run(rank => new Trainer(network, Data, training, new PipelineOptions { Workers = 2, Ranks = new RankGroup(rank) })
-            {
-                Threads = (_, _) => new RandomChoice(seed: rank.Rank),
-            }.RunAsync(cancellationToken: Hang).GetAwaiter().GetResult());
+        {
+            Threads = (_, _) => new RandomChoice(seed: rank.Rank),
+        }.RunAsync(cancellationToken: Hang).GetAwaiter().GetResult());
 
         Assert.All(actual, result => Assert.Equal(Hashes(expected), Hashes(result)));
     }
