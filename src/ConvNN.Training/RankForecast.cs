@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ConvNN.Data;
 using ConvNN.Model.Layers;
 using ConvNN.Model.Networks;
@@ -5,6 +6,7 @@ using ConvNN.Training.Cluster;
 using ConvNN.Training.Options;
 using ConvNN.Training.Pipeline;
 using ConvNN.Training.Pipeline.Dataflow;
+using ConvNN.Training.Pipeline.OwnFeatures;
 using ConvNN.Training.Progress;
 
 namespace ConvNN.Training;
@@ -29,12 +31,13 @@ public sealed record RankForecast
     private readonly Network _network;
     private readonly TrainingOptions _training;
     private readonly PipelineOptions _pipeline;
+    private readonly long[] _messages;
 
     private RankForecast(Network network, TrainingOptions training, PipelineOptions pipeline, LinkSpeed link, double alone, double share)
     {
         (_network, _training, _pipeline) = (network, training, pipeline);
         (Link, Alone, Share) = (link, alone, share);
-        (Messages, Bytes) = Traffic(training.BatchSize);
+        _messages = Traffic(training.BatchSize);
     }
 
     /// <summary>The speed of the connection.</summary>
@@ -47,13 +50,13 @@ public sealed record RankForecast
     public double Share { get; }
 
     /// <summary>Messages of a step that follow each other.</summary>
-    public int Messages { get; }
+    public int Messages => _messages.Length;
 
     /// <summary>Bytes that a rank receives in a step.</summary>
-    public long Bytes { get; }
+    public long Bytes => _messages.Sum();
 
     /// <summary>Seconds that ranks exchange in a step.</summary>
-    public double Exchange => Link.Seconds(Messages, Bytes);
+    public double Exchange => _messages.Sum(Link.Seconds);
 
     /// <summary>Seconds of a step on all ranks.</summary>
     public double Step => Share + Exchange;
@@ -68,9 +71,8 @@ public sealed record RankForecast
         {
             for (long batch = _training.BatchSize; batch <= LargestBatch; batch *= 2)
             {
-                (int messages, long bytes) = Traffic((int)batch);
                 double scale = (double)batch / _training.BatchSize;
-                if ((Share * scale) + Link.Seconds(messages, bytes) < Alone * scale)
+                if ((Share * scale) + Traffic((int)batch).Sum(Link.Seconds) < Alone * scale)
                 {
                     return (int)batch;
                 }
@@ -85,7 +87,7 @@ public sealed record RankForecast
     {
         get
         {
-            double seconds = Link.Seconds(2, WeightBytes(2)), gain = Alone - Share;
+            double seconds = 2 * Link.Seconds(WeightBytes), gain = Alone - Share;
             return gain > 0 && seconds / gain < MostLocalSteps ? (int)Math.Ceiling(seconds / gain) : null;
         }
     }
@@ -113,40 +115,72 @@ public sealed record RankForecast
         LinkSpeed link = LinkSpeed.Measure(communicator);
         PipelinePlan plan = new(network, training, pipeline);
         PipelineOptions own = pipeline with { Ranks = null, Threads = plan.Threads, Workers = plan.Threads };
-        int samples = Math.Max(1, (training.BatchSize + communicator.Size - 1) / communicator.Size);
-        double share = await SecondsAsync(network, data, training with { BatchSize = samples }, own with { Exchange = plan.Exchange, Leaves = null }, cancellationToken);
+        double share = await ShareAsync(network, data, training, own, plan, cancellationToken);
 
         // A batch that needs the memory of several ranks cannot be measured on one.
         bool fits = new MemoryPlan(network, data.Outline, training, new PipelinePlan(network, training, own)).Refusal() is null;
-        double alone = fits ? await SecondsAsync(network, data, training, own, cancellationToken) : share * training.BatchSize / samples;
+        double alone = fits ? await SecondsAsync(network, data, training, own, cancellationToken) : share * communicator.Size;
         RankForecast forecast = new(network, training, pipeline, link, LinkSpeed.Max(communicator, alone), LinkSpeed.Max(communicator, share));
         communicator.Deadline = deadline;
         return forecast;
     }
 
-    /// <summary>The messages of a step, and the bytes that a rank receives in it.</summary>
-    private (int Messages, long Bytes) Traffic(int batch)
+    /// <summary>The bytes that a rank receives in each message of a step.</summary>
+    private long[] Traffic(int batch)
     {
         PipelinePlan plan = new(_network, _training with { BatchSize = batch }, _pipeline);
-        int ranks = plan.Ranks.Count;
-        double others = (double)batch * (ranks - 1) / ranks;
+        double others = (double)batch * (plan.Ranks.Count - 1) / plan.Ranks.Count;
+        int results = sizeof(float) + sizeof(int);
         if (plan.Exchange == ExchangeKind.FullGradients)
         {
-            return (2, WeightBytes(2) + (long)(others * (sizeof(float) + sizeof(int))));
+            return [WeightBytes, WeightBytes + (long)(others * results)];
         }
 
         IReadOnlyList<Layer> layers = _network.Executed(plan.Kernels.Tier);
-        int first = plan.Division.FirstByChannels!.Value, sums = layers[first + 1].Output.Stride;
-        long behind = layers.Skip(first + 2).Where(layer => layer is Dense { IsTrained: true }).Sum(layer => (long)layer.Input.Stride + layer.Output.Stride);
-        double perSample = (2.0 * sums) + behind + 2;
-        return (3, (long)(others * perSample * sizeof(float)));
+        int first = plan.Division.FirstByChannels!.Value, sums = layers[first + 1].Output.Stride * sizeof(float);
+        int behind = sizeof(float) * layers.Skip(first + 2).Where(layer => layer is Dense { IsTrained: true }).Sum(layer => layer.Input.Stride + layer.Output.Stride);
+        return [(long)(others * sums), (long)(others * (sums + behind + results)), 0];
     }
 
-    /// <summary>The bytes that a rank receives when all weights are exchanged by slices, so many times.</summary>
-    private long WeightBytes(int times)
+    /// <summary>The bytes of slices of all weights that a rank receives.</summary>
+    private long WeightBytes => (long)_network.Layout.TrainedLength * sizeof(float) * (_pipeline.Ranks!.Size - 1) / _pipeline.Ranks.Size;
+
+    /// <summary>The seconds in which a rank computes its share of a step.</summary>
+    private static Task<double> ShareAsync(
+        Network network, DatasetPair data, TrainingOptions training, PipelineOptions own, PipelinePlan plan, CancellationToken cancellationToken)
     {
-        int ranks = _pipeline.Ranks!.Size;
-        return (long)times * _network.Layout.TrainedLength * sizeof(float) * (ranks - 1) / ranks;
+        if (plan.Exchange == ExchangeKind.OwnFeatures)
+        {
+            return Task.FromResult(PhaseSeconds(network, data, training, own with { Threads = plan.Threads * plan.Ranks.Count }));
+        }
+
+        int samples = (training.BatchSize + plan.Ranks.Count - 1) / plan.Ranks.Count;
+        return SecondsAsync(network, data, training with { BatchSize = samples }, own with { Exchange = plan.Exchange, Leaves = null }, cancellationToken);
+    }
+
+    /// <summary>The seconds of a step in which each member works in its phases, and waits at their ends for the slowest.</summary>
+    private static double PhaseSeconds(Network network, DatasetPair data, TrainingOptions training, PipelineOptions options)
+    {
+        PhaseTimer timer = new(network, training, options, LearningRate);
+        List<double> measured = [];
+        long begin = Stopwatch.GetTimestamp();
+        TimeSpan elapsed = TimeSpan.Zero;
+        BatchSource source = Batches();
+        while (elapsed < WarmUp + (Passes * Pass) && measured.Count < MostSteps)
+        {
+            source = source.HasMore ? source : Batches();
+            timer.Run(source);
+            elapsed = Stopwatch.GetElapsedTime(begin);
+            double seconds = (double)timer.Ticks.Sum(phase => phase.Max()) / Stopwatch.Frequency;
+            if (elapsed >= WarmUp || seconds >= Slow.TotalSeconds)
+            {
+                measured.Add(seconds);
+            }
+        }
+
+        return measured.Order().ElementAt(measured.Count / 2);
+
+        BatchSource Batches() => BatchSource.Training(data.Train, training.Seed, epoch: 1, training.BatchSize, end: data.Train.Count / training.BatchSize * training.BatchSize);
     }
 
     /// <summary>The seconds of a step of this process alone: the median of a few passes after a warm-up.</summary>

@@ -6,15 +6,16 @@ namespace ConvNN.Training.Cluster;
 /// <summary>What an exchange between ranks costs: a message takes a latency, and a time for each byte that a rank receives.</summary>
 /// <param name="Latency">Seconds that a message takes, however short it is.</param>
 /// <param name="SecondsPerByte">Seconds for each byte that a rank receives.</param>
-/// <remarks>The α–β model of Thakur, Rabenseifner and Gropp, 2005, doi:10.1177/1094342005051521.</remarks>
-public sealed record LinkSpeed(double Latency, double SecondsPerByte)
+/// <param name="SecondsPerFurtherByte">Seconds for each byte after the first quarter of a megabyte: less where a connection becomes faster while it sends.</param>
+/// <remarks>The α–β model of Thakur, Rabenseifner and Gropp, 2005, doi:10.1177/1094342005051521, with a second β for long messages.</remarks>
+public sealed record LinkSpeed(double Latency, double SecondsPerByte, double SecondsPerFurtherByte)
 {
     private const int Turns = 21;
     private const int LongTurns = 3;
-    private const int Turn = 8;
+    private const int Turn = 6;
 
-    // Long enough that its latency hardly matters, short enough for a slow network.
     private const int LongBytes = 1 << 18;
+    private const int VeryLongBytes = 1 << 20;
 
     // On a slow network a few messages tell enough.
     private static readonly TimeSpan Enough = TimeSpan.FromSeconds(0.5);
@@ -25,15 +26,17 @@ public sealed record LinkSpeed(double Latency, double SecondsPerByte)
     public static LinkSpeed Measure(ICommunicator communicator)
     {
         ArgumentNullException.ThrowIfNull(communicator);
-        double latency = Typical(communicator, bytes: sizeof(long), Turns);
-        double whole = Typical(communicator, LongBytes, LongTurns);
-        return new LinkSpeed(latency, Math.Max(0, whole - latency) / ((communicator.Size - 1.0) * LongBytes));
+        double latency = Typical(communicator, sizeof(long), Turns);
+        double whole = Math.Max(latency, Typical(communicator, LongBytes, LongTurns));
+        double longest = Math.Max(whole, Typical(communicator, VeryLongBytes, LongTurns));
+        double others = communicator.Size - 1;
+        return new LinkSpeed(latency, (whole - latency) / (others * LongBytes), (longest - whole) / (others * (VeryLongBytes - LongBytes)));
     }
 
-    /// <summary>The seconds that messages take.</summary>
-    /// <param name="messages">How many follow each other.</param>
-    /// <param name="bytes">The bytes that a rank receives in all of them.</param>
-    public double Seconds(int messages, long bytes) => (messages * Latency) + (bytes * SecondsPerByte);
+    /// <summary>The seconds that a message takes.</summary>
+    /// <param name="bytes">The bytes that a rank receives.</param>
+    public double Seconds(long bytes) =>
+        Latency + (Math.Min(bytes, LongBytes) * SecondsPerByte) + (Math.Max(0, bytes - LongBytes) * SecondsPerFurtherByte);
 
     /// <summary>The largest of the values of all ranks.</summary>
     /// <param name="communicator">Connects the ranks.</param>
