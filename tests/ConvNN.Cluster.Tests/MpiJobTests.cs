@@ -140,7 +140,9 @@ public class MpiJobTests(ITestOutputHelper output)
         MpiJobResult result = await MpiJob.Start(library, 2, $"{mode} 1").TerminateAtAsync("rank 1 is process");
 
         Report(result);
-        result.Check(well: false, Quick);
+
+        // MPICH's launcher ends with 0 if its ranks have gone before it has passed on the signal to all.
+        result.Check(well: library == "MPICH" ? null : false, Quick);
         Assert.Matches(mode == "terminate" ? "rank 0 was asked to end" : "rank [01] was asked to end", result.Output);
     }
 

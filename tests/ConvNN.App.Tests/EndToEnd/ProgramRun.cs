@@ -163,6 +163,9 @@ internal sealed class ProgramRun : IDisposable
         Assert.Fail($"The program ended without '{text}':\n{Output}{await _error}");
     }
 
+    /// <summary>Whether it has ended.</summary>
+    public bool HasEnded => _process.HasExited;
+
     /// <summary>Types on the terminal that the program was started on.</summary>
     public async Task TypeAsync(string keys)
     {

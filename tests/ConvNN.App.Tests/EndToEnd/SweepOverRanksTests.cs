@@ -59,6 +59,11 @@ public sealed class SweepOverRanksTests : IDisposable
         using ProgramRun run = ProgramRun.StartUnder(outer, _folder, [.. Many, "-o", "cut"]);
         while (!File.Exists(_folder["cut/sweep.csv"]) || File.ReadAllLines(_folder["cut/sweep.csv"]).Length < 3)
         {
+            if (run.HasEnded)
+            {
+                Assert.Fail($"The job ended by itself: {await run.EndAsync()}");
+            }
+
             await Task.Delay(20, TestContext.Current.CancellationToken);
         }
 

@@ -124,7 +124,8 @@ public sealed class ResumeTests : IDisposable
         DatasetPair data = TestData.Pair(2000);
         using (CheckpointStore store = CheckpointStore.Open(_folder, new FailingFiles()))
         {
-            await RunAllSteps(NewTrainer(options, data, workers: 1), store);
+            // From the first one on there are so many steps that some reports come, however fast they are.
+            await RunAllSteps(NewTrainer(options, data, workers: 1), store, keep: 1000);
         }
 
         Checkpoint checkpoint = Checkpoint.Open(Path.Combine(_folder, CheckpointStore.Names(_folder)[^1].ToString()));
@@ -176,9 +177,9 @@ public sealed class ResumeTests : IDisposable
 
     private static IEnumerable<string> OptimizerNames() => OptimizerRegistry.Types.Types.Select(type => type.Name);
 
-    private static async Task<TrainingResult> RunAllSteps(Trainer trainer, CheckpointStore store)
+    private static async Task<TrainingResult> RunAllSteps(Trainer trainer, CheckpointStore store, int keep = 100)
     {
-        trainer.Checkpoints = new Checkpointer(store, new CheckpointOptions { Strategy = CheckpointStrategy.Steps, Every = 3, Keep = 100 }, Run, TimeProvider.System)
+        trainer.Checkpoints = new Checkpointer(store, new CheckpointOptions { Strategy = CheckpointStrategy.Steps, Every = 3, Keep = keep }, Run, TimeProvider.System)
         {
             Beside = work =>
             {

@@ -51,6 +51,7 @@ internal sealed class TrainCommand(
         try
         {
             int exitCode = await RunAsync(run, page, cancellationToken);
+
             // Other ranks do not wait for somebody who looks at the page.
             job.End();
             await (page?.StayAsync() ?? Task.CompletedTask);
