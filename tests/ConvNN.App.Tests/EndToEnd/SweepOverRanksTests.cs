@@ -12,7 +12,7 @@ public sealed class SweepOverRanksTests : IDisposable
     private const string Mpich = "mpiexec.mpich -bind-to none";
 
     private static readonly string[] Few = ["sweep", "--vary", "Training:LearningRate=0.05,1e6", "--seeds", "1-3", "--limit", "300", "--epochs", "2", "--keep", "all"];
-    private static readonly string[] Many = ["sweep", "--seeds", "1-12", "--limit", "2000", "--epochs", "10", "--parallel", "1", "--set", "Cluster:Deadline=3"];
+    private static readonly string[] Many = ["sweep", "--seeds", "1-12", "--limit", "2000", "--epochs", "10", "--parallel", "1", "--set", "Cluster:Deadline=8"];
 
     // The rows of one process, which all tests share.
     private static readonly Lazy<Task<string[]>> AllRows = new(async () =>
@@ -78,7 +78,7 @@ public sealed class SweepOverRanksTests : IDisposable
         Assert.InRange(SweepFile.ReadAll(_folder["cut"]).Count, 2, 11);
         if (signal == "STOP")
         {
-            Assert.Matches($@"cluster: rank {rank}, which trained original seed \d+, has not answered for 3 s; rows are kept, ", error);
+            Assert.Matches($@"cluster: rank {rank}, which trained original seed \d+, has not answered for 8 s; rows are kept, ", error);
         }
 
         Assert.Equal(0, (await ProgramRun.RunUnderAsync(Launcher(launcher, 2), _folder, [.. Many, "-o", "cut"])).ExitCode);
