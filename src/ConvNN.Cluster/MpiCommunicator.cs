@@ -38,7 +38,7 @@ public sealed unsafe class MpiCommunicator : ICommunicator
         _requests = (nint*)NativeMemory.AllocZeroed((nuint)(2 * link.Size), (nuint)sizeof(nint));
         _others = new int[2 * link.Size];
         _lengths = new int[2 * link.Size];
-        Hosts = HostNames.Gather(this);
+        Hosts = this.GatherTexts(Environment.MachineName);
     }
 
     /// <inheritdoc/>

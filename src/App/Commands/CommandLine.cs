@@ -298,25 +298,9 @@ internal sealed class CommandLine
 
     private Command Bench()
     {
-        Option<bool> quick = new("--quick") { Description = "measure for a few seconds only" };
-        Option<string> cores = new("--cores") { Description = "also predict the steps of machines with these numbers of cores", HelpName = "LIST" };
-        Option<string?> html = new("--html") { HelpName = "FILE", Description = "also write a page with the speed-up over one worker, beside that of Amdahl's law" };
-        Option<bool> cluster = new("--cluster") { Description = "under mpirun: measure the connection of the ranks, and a step of all of them beside its forecast" };
-        Command command = Configured<BenchCommand>(
-            new Command("bench", "Measure this machine's peak performance, and how much of it training reaches; workers and batch sizes may be lists.") { _json, quick, cores, html, cluster },
-            without: [.. Settings.OfPage, .. Settings.OfCluster, "Name", "Output:Directory", "Training:Epochs", "Training:LearningRate", "Data:Limit", "Logging:Format"],
-            "bench",
-            "bench --workers 1,2,4,8 --batch-size 10,64",
-            "bench --cores 4,8,16,32,64",
-            "bench --workers 1,2,4 --html speedup.html",
-            "bench --preset two-block --json");
-        command.SetAction((result, _) =>
-        {
-            BenchRequest request = new(result.GetValue(_json), result.GetValue(quick), _settings.HasFile(result), result.GetValue(cores) is { } list ? BenchRequest.ReadCores(list) : []) { Html = result.GetValue(html) };
-            return !result.GetValue(cluster) ? RunAsync<BenchCommand>(result, request)
-                : request is { IsJson: false, IsQuick: false, Cores: [], Html: null } ? RunAsync<ClusterBenchCommand>(result, request)
-                : throw new UsageException("--cluster measures ranks alone; leave --json, --quick, --cores and --html out.");
-        });
+        BenchCommands bench = new(_json, _settings);
+        Command command = Configured<BenchCommand>(bench.Create(), BenchCommands.Without, BenchCommands.Examples);
+        command.SetAction((result, _) => bench.IsOfRanks(result) ? RunAsync<ClusterBenchCommand>(result, bench.Request(result)) : RunAsync<BenchCommand>(result, bench.Request(result)));
         return command;
     }
 

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Text;
 using ConvNN.App.Configuration;
 using ConvNN.App.Faults;
@@ -96,15 +95,7 @@ internal sealed class Job(Launcher? launcher, LineWriter output, RunLog log, Sto
     /// <summary>The text of rank 0, on all ranks.</summary>
     /// <param name="text">The text; that of other ranks does not count.</param>
     /// <exception cref="ClusterException">Ranks do not answer.</exception>
-    public string Share(string text)
-    {
-        byte[] bytes = Encoding.UTF8.GetBytes(text);
-        int[] length = [bytes.Length];
-        Ranks!.Communicator.Broadcast(MemoryMarshal.AsBytes(length.AsSpan()), root: 0);
-        Array.Resize(ref bytes, length[0]);
-        Ranks.Communicator.Broadcast(bytes, root: 0);
-        return Encoding.UTF8.GetString(bytes);
-    }
+    public string Share(string text) => Encoding.UTF8.GetString(Ranks!.Communicator.Share(Encoding.UTF8.GetBytes(text)));
 
     /// <summary>Compares what must be equal on all ranks, and tells each rank what the others have.</summary>
     /// <param name="shared">What must be equal: keys and values.</param>
@@ -116,7 +107,7 @@ internal sealed class Job(Launcher? launcher, LineWriter output, RunLog log, Sto
     {
         _deadline = deadline;
         using CancellationTokenRegistration stopping = Stop.Register(() => Ranks?.RequestStop());
-        SortedDictionary<string, string>[] all = [.. Gather(string.Join('\n', shared.Select(pair => $"{pair.Key}\t{Escaped(pair.Value)}"))).Select(Parsed)];
+        SortedDictionary<string, string>[] all = [.. Ranks!.Communicator.GatherTexts(string.Join('\n', shared.Select(pair => $"{pair.Key}\t{Escaped(pair.Value)}"))).Select(Parsed)];
         foreach (string key in all.SelectMany(rank => rank.Keys).Distinct().Order(StringComparer.Ordinal))
         {
             (string Value, int[] Ranks)[] values = [.. all.Index().GroupBy(rank => rank.Item.GetValueOrDefault(key, "not there"), rank => rank.Index).Select(group => (group.Key, group.ToArray()))];
@@ -127,7 +118,7 @@ internal sealed class Job(Launcher? launcher, LineWriter output, RunLog log, Sto
             }
         }
 
-        IReadOnlyList<string> texts = Gather(own);
+        IReadOnlyList<string> texts = Ranks!.Communicator.GatherTexts(own);
         _communicator!.Deadline = _deadline;
         return texts;
 
@@ -218,24 +209,4 @@ internal sealed class Job(Launcher? launcher, LineWriter output, RunLog log, Sto
     }
 
     private static string Escaped(string value) => value.Replace('\n', ' ');
-
-    /// <summary>The texts of all ranks.</summary>
-    private string[] Gather(string own)
-    {
-        ICommunicator communicator = Ranks!.Communicator;
-        byte[] mine = Encoding.UTF8.GetBytes(own);
-        int[] lengths = new int[communicator.Size];
-        lengths[communicator.Rank] = mine.Length;
-        communicator.Gather(MemoryMarshal.AsBytes(lengths.AsSpan()), [.. lengths.Select(_ => sizeof(int))]);
-        byte[] all = new byte[lengths.Sum()];
-        mine.CopyTo(all, lengths.Take(communicator.Rank).Sum());
-        communicator.Gather(all, lengths);
-        string[] texts = new string[lengths.Length];
-        for (int rank = 0, start = 0; rank < texts.Length; start += lengths[rank], rank++)
-        {
-            texts[rank] = Encoding.UTF8.GetString(all, start, lengths[rank]);
-        }
-
-        return texts;
-    }
 }

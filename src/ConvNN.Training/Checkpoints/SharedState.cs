@@ -17,11 +17,7 @@ internal static class SharedState
     /// <exception cref="ClusterException">Ranks do not answer.</exception>
     public static TrainingProgress Broadcast(ICommunicator communicator, TrainingState state, TrainingProgress progress)
     {
-        byte[] json = JsonSerializer.SerializeToUtf8Bytes(progress, CheckpointJson.Default.TrainingProgress);
-        int[] length = [json.Length];
-        communicator.Broadcast(MemoryMarshal.AsBytes(length.AsSpan()), root: 0);
-        Array.Resize(ref json, length[0]);
-        communicator.Broadcast(json, root: 0);
+        byte[] json = communicator.Share(JsonSerializer.SerializeToUtf8Bytes(progress, CheckpointJson.Default.TrainingProgress));
         foreach (AlignedBuffer buffer in (IEnumerable<AlignedBuffer>)[state.Weights, .. state.Model is { } model ? [model] : Array.Empty<AlignedBuffer>(), .. state.Optimizer.OrderBy(named => named.Key, StringComparer.Ordinal).Select(named => named.Value)])
         {
             communicator.Broadcast(MemoryMarshal.AsBytes(buffer.Span), root: 0);

@@ -110,6 +110,25 @@ public class RankTests
         Assert.All(actual, result => Assert.Equal(Hashes(expected), Hashes(result)));
     }
 
+    /// <summary>Every rank sees the same validation figures, and so all end after the same epoch, with the model of the same one.</summary>
+    [Fact]
+    public async Task Train_NoEpochIsBetter_AllRanksEndEarlyWithTheSameModel()
+    {
+        TrainingOptions training = new() { Epochs = 40, BatchSize = 16, LearningRate = 0.5, Patience = 2 };
+        Trainer alone = new(TestData.Network(), CatalogueTests.Data, training, new PipelineOptions { Workers = 1 });
+        TrainingResult expected = await alone.RunAsync(cancellationToken: Hang);
+
+        (TrainingResult Result, float[] Model)[] actual = new ThreadJob(3, delays: 2).Run(rank =>
+        {
+            Trainer trainer = new(TestData.Network(), CatalogueTests.Data, training, Options(rank, 1));
+            return (trainer.RunAsync(cancellationToken: Hang).GetAwaiter().GetResult(), trainer.Model.Span.ToArray());
+        });
+
+        Assert.True(expected.IsEarly);
+        Assert.All(actual, rank => Assert.Equal((true, Hashes(expected)), (rank.Result.IsEarly, Hashes(rank.Result))));
+        Assert.All(actual, rank => Assert.Equal(alone.Model.Span.ToArray(), rank.Model));
+    }
+
     [Fact]
     public void Train_OneRankIsAskedToStop_AllStopAfterTheSameStep()
     {

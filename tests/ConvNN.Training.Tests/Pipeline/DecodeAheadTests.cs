@@ -4,6 +4,8 @@ using ConvNN.Data.Cache;
 using ConvNN.Data.Catalog;
 using ConvNN.Data.Files;
 using ConvNN.Pictures;
+using ConvNN.Tests.Cluster;
+using ConvNN.Training.Cluster;
 using ConvNN.Training.Options;
 using ConvNN.Training.Pipeline;
 using ConvNN.Training.Progress;
@@ -65,6 +67,22 @@ public sealed class DecodeAheadTests : IDisposable
         }.RunAsync(cancellationToken: Hang);
 
         Assert.Equal(expected.WeightsSha256, actual.WeightsSha256);
+    }
+
+    /// <summary>One machine of a job has memory for the pictures, the others decode them.</summary>
+    [Fact]
+    public async Task Run_RanksOfDifferentMemory_GiveTheSameBits()
+    {
+        TrainingOptions training = new() { Epochs = 2, Seed = 5, BatchSize = 8, Augmentation = new RandomAugmentation { Shift = 1, Rotation = 10 } };
+        DatasetPair inMemory = await LoadAsync(memory: null), inFiles = await LoadAsync(memory: 100);
+        TrainingResult expected = await new Trainer(TestData.Network(), inMemory, training, new PipelineOptions { Workers = 1 }).RunAsync(cancellationToken: Hang);
+
+        TrainingResult[] actual = new ThreadJob(3, delays: 3).Run(rank => new Trainer(
+            TestData.Network(), rank.Rank == 0 ? inMemory : inFiles, training, new PipelineOptions { Workers = 1 + rank.Rank, Ranks = new RankGroup(rank) })
+            .RunAsync(cancellationToken: Hang).GetAwaiter().GetResult());
+
+        Assert.All(actual, result => Assert.Equal(expected.Epochs.Select(Figures), result.Epochs.Select(Figures)));
+        Assert.All(actual, result => Assert.Equal(expected.WeightsSha256, result.WeightsSha256));
     }
 
     [Fact]

@@ -10,11 +10,6 @@ namespace ConvNN.App.Commands.Sweep;
 /// <param name="SharesMachine">Whether ranks are on one machine.</param>
 internal sealed record SweepHandshake(IReadOnlyList<int> Slots, bool SharesMachine)
 {
-    private const int HashLength = 64;
-    private const int SlotsLength = 8;
-    private const int PlaceLength = HashLength + 1;
-    private const int Length = HashLength + SlotsLength + PlaceLength;
-
     /// <summary>Compares the trials of all ranks.</summary>
     /// <param name="communicator">The ranks.</param>
     /// <param name="request">How trials run.</param>
@@ -23,14 +18,11 @@ internal sealed record SweepHandshake(IReadOnlyList<int> Slots, bool SharesMachi
     public static SweepHandshake Of(ICommunicator communicator, SweepRequest request, IEnumerable<PreparedTrial> trials)
     {
         IEnumerable<string> wanted = [$"{Machine.Build} {request.Part} {request.Keep} {request.IsHalving} {request.Parallel is null}", .. trials.Select(trial => $"{trial.Trial.Number} {trial.Begun.Identity} {trial.Fault?.Message}")];
-        byte[] all = new byte[Length * communicator.Size];
-        Encoding.ASCII.GetBytes($"{HashOf(string.Join('\n', wanted))}{request.Parallel ?? 1:D8}{(request is { Parallel: not null, IsByCores: true } ? 's' : '-')}{HashOf(Environment.MachineName)}", all.AsSpan(Length * communicator.Rank));
-        communicator.Gather(all, [.. Enumerable.Repeat(Length, communicator.Size)]);
-
-        string[] ranks = [.. all.Chunk(Length).Select(Encoding.ASCII.GetString)];
-        string[] others = [.. ranks.Index().Where(rank => rank.Item[..HashLength] != ranks[0][..HashLength]).Select(rank => $"{rank.Index}")];
+        string own = string.Join('\n', Sha256Hash.Of(Encoding.UTF8.GetBytes(string.Join('\n', wanted))), request.Parallel ?? 1, request is { Parallel: not null, IsByCores: true }, Environment.MachineName);
+        string[][] ranks = [.. communicator.GatherTexts(own).Select(text => text.Split('\n', 4))];
+        string[] others = [.. ranks.Index().Where(rank => rank.Item[0] != ranks[0][0]).Select(rank => $"{rank.Index}")];
         return others.Length == 0
-            ? new SweepHandshake([.. ranks.Select(Slots)], ranks.DistinctBy(PlaceOf).Count() < ranks.Length)
+            ? new SweepHandshake([.. ranks.Select(Slots)], ranks.DistinctBy(rank => rank[3]).Count() < ranks.Length)
             : throw new ClusterException(
                 $"{(others.Length == 1 ? "rank" : "ranks")} {string.Join(", ", others)} of {ranks.Length}: not the trials of rank 0; start all ranks with the same options, configurations, data and version of the program.")
             {
@@ -38,11 +30,6 @@ internal sealed record SweepHandshake(IReadOnlyList<int> Slots, bool SharesMachi
             };
 
         // Ranks on one machine share its cores.
-        int Slots(string rank) =>
-            Math.Max(1, int.Parse(rank.AsSpan(HashLength, SlotsLength)) / (PlaceOf(rank)[0] == 's' ? ranks.Count(other => PlaceOf(other) == PlaceOf(rank)) : 1));
-
-        static string PlaceOf(string rank) => rank[^PlaceLength..];
+        int Slots(string[] rank) => Math.Max(1, int.Parse(rank[1]) / (bool.Parse(rank[2]) ? ranks.Count(other => other[3] == rank[3]) : 1));
     }
-
-    private static string HashOf(string text) => Sha256Hash.Of(Encoding.UTF8.GetBytes(text));
 }

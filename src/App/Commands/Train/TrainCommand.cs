@@ -68,6 +68,11 @@ internal sealed class TrainCommand(
     {
         RunReporter reporter = new(log, run) { IsVerbose = request.IsVerbose, Observer = page is null ? null : page.Run.Training };
         reporter.Start(sources.File.Name);
+        if (run.Cluster.Engine == ClusterEngine.Mpi && job.Ranks is null)
+        {
+            log.Write(TextEvent.Warning("Cluster:Engine is mpi, but this process is the only rank; start several by a launcher, such as mpirun -n 2"));
+        }
+
         if (request.FoundNone)
         {
             log.Write(TextEvent.Warning($"--resume auto found no run that can be resumed, so a new one begins."));
