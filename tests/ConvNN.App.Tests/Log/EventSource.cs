@@ -35,7 +35,7 @@ internal static partial class EventSource
     }
 
     // An event's record names its word, others are TextEvents; those that more than one place needs are made by a method of TextEvent.
-    [GeneratedRegex("""(?<record>RunEvent\(|base\()"(?<word>[a-z_]+)"\)|TextEvent\(\s*"(?<word>[a-z_]+)",|=>\s+new\(\s*"(?<word>[a-z_]+)",\s+(\$"|"|text\))""")]
+    [GeneratedRegex("""(?<record>RunEvent\(|base\()"(?<word>[a-z_]+)"\)|TextEvent\(\s*"(?<word>[a-z_]+)",|TextEvent\s\w+\([^\n]*\)\s=>\s+new\(\s*"(?<word>[a-z_]+)",""")]
     private static partial Regex Word();
 
     // In a sentence, a field of its own, or one of a kind that is rounded.

@@ -20,8 +20,8 @@ public class StageLoadTests
     private readonly ImageDataset _few = TestData.Images(100);
     private readonly ImageDataset _warmUp = TestData.Images(20);
 
-    // More steps than twice what the reader may be ahead.
-    private readonly ImageDataset _many = TestData.Images(2 * PipelinePlan.FewestRuns * 16 * 10);
+    // Many more steps than the reader may be ahead: it is blocked until the last runs are taken from it, and starved after that.
+    private readonly ImageDataset _many = TestData.Images(5 * PipelinePlan.FewestRuns * 16 * 10);
 
     [Fact]
     public async Task Loads_SlowReader_StarvesAllBehindIt()
@@ -52,7 +52,7 @@ public class StageLoadTests
     [Fact]
     public async Task Loads_SlowOptimizer_StarvesTheWorkersAndBlocksTheReader()
     {
-        await using PipelineRig rig = new(workers: 2, optimizer: new DisturbedOptimizer(_ => Thread.Sleep(Pause / 2)), exchange: ExchangeKind.FullGradients);
+        await using PipelineRig rig = new(workers: 2, optimizer: new DisturbedOptimizer(_ => Thread.Sleep(Pause / 4)), exchange: ExchangeKind.FullGradients);
         await rig.TrainAsync(_warmUp);
 
         PassResult result = await rig.TrainAsync(_many);
