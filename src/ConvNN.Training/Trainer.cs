@@ -322,12 +322,14 @@ public sealed partial class Trainer
         long samples = ((long)(_training.Epochs - _progress.Epochs.Count) * _data.Train.Count) - _progress.Current.Samples;
         PipelinePlan guess = new(_network, _training, _pipeline);
         samples = samples * guess.BatchSize / _training.BatchSize;
-        return Threads?.Invoke(plans, samples) ?? new WorkerTuner([.. plans.Select(plan => plan.Threads)], guess.Threads, guess.BatchSize, samples);
+        return Threads?.Invoke(plans, samples) ?? (_pipeline.ChangesThreads
+            ? new RandomChoice([.. plans.Select(plan => plan.Shards)], _training.Seed)
+            : new WorkerTuner([.. plans.Select(plan => plan.Threads)], guess.Threads, guess.BatchSize, samples));
     }
 
     private TrainingPipeline PipelineOf(int threads, PassProgress progress)
     {
-        PipelineOptions options = _pipeline.Threads is null ? _pipeline with { Workers = threads, Threads = threads } : _pipeline;
+        PipelineOptions options = _pipeline.Threads is null || _pipeline.ChangesThreads ? _pipeline with { Workers = threads, Threads = threads } : _pipeline;
         return new TrainingPipeline(_network, _loss, _optimizer, Weights, _training, options, progress)
         {
             Meter = Meter,

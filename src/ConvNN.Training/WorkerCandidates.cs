@@ -9,7 +9,7 @@ namespace ConvNN.Training;
 /// <summary>The numbers of threads that a run may choose from while it measures them.</summary>
 public static class WorkerCandidates
 {
-    /// <summary>The plans of a run, one for each number of threads, in ascending order: powers of two and the numbers half-way between, up to the most; only one if the number is forced.</summary>
+    /// <summary>The plans of a run, one for each number of threads, in ascending order: powers of two, the numbers half-way between and the number of cores, up to the most; only one if the number is forced.</summary>
     /// <param name="network">The network.</param>
     /// <param name="data">The data's figures.</param>
     /// <param name="training">The batch size.</param>
@@ -17,15 +17,15 @@ public static class WorkerCandidates
     public static IReadOnlyList<PipelinePlan> Of(Network network, DatasetOutline data, TrainingOptions training, PipelineOptions options)
     {
         PipelinePlan guess = new(network, training, options);
-        int most = Math.Min(Math.Min(guess.Workers, guess.MostSharing), options.Cores);
-        if (options.Threads is not null || most <= 1)
+        int most = options.ChangesThreads ? guess.Shards : Math.Min(Math.Min(guess.Workers, guess.MostSharing), options.Cores);
+        if ((options.Threads is not null && !options.ChangesThreads) || most <= 1)
         {
             return [guess];
         }
 
         PipelinePlan[] plans =
         [
-            .. Numbers(most).Append(guess.Threads).Distinct().Order()
+            .. Numbers(most).Append(guess.Threads).Append(Math.Min(most, options.PhysicalCores)).Distinct().Order()
                 .Select(threads => threads == guess.Threads ? guess : new PipelinePlan(network, training, options with { Workers = threads, Threads = threads }))
                 .Where(plan => plan.LargestBuffer <= AlignedBuffer.MaxLength),
         ];

@@ -2,6 +2,7 @@ using System.Collections;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using ConvNN.Kernels;
+using ConvNN.Kernels.Probes;
 using ConvNN.Kernels.Vectors;
 
 namespace ConvNN.App.Output;
@@ -26,8 +27,11 @@ internal static class Machine
     /// <summary>The processor's architecture: <c>x64</c>.</summary>
     public static string Architecture => RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant();
 
-    /// <summary>The processors: <c>8 cores</c>.</summary>
-    public static string Cores => $"{Environment.ProcessorCount} core{(Environment.ProcessorCount == 1 ? "" : "s")}";
+    /// <summary>The processors: <c>8 cores</c>, or <c>8 cores with 16 threads</c> where each shows as two.</summary>
+    public static string Cores => CoresOf(ProcessorCores.Physical, Environment.ProcessorCount);
+
+    /// <summary>Cores, and the threads that they show as if these are more.</summary>
+    public static string CoresOf(int cores, int threads) => $"{cores} core{(cores == 1 ? "" : "s")}{(threads > cores ? $" with {threads} threads" : "")}";
 
     /// <summary>The tiers that this machine supports in hardware, widest first, then the reference.</summary>
     public static IEnumerable<KernelTier> Tiers => Enum.GetValues<KernelTier>().Where(tier => tier <= KernelSet.BestTier).OrderDescending();

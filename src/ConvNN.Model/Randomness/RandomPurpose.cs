@@ -23,4 +23,7 @@ public enum RandomPurpose
 
     /// <summary>Which points of a configuration grid are tried.</summary>
     Sweep = 32,
+
+    /// <summary>On how many threads the next steps run, in a run that proves that it does not matter.</summary>
+    Threads = 33,
 }

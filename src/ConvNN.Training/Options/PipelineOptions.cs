@@ -1,4 +1,5 @@
 using ConvNN.Data;
+using ConvNN.Kernels.Probes;
 using ConvNN.Kernels.Sums;
 using ConvNN.Kernels.Vectors;
 using ConvNN.Model.Networks;
@@ -107,14 +108,20 @@ public sealed record PipelineOptions : CheckedOptions
     /// <summary>Threads to divide a step over, even where fewer are faster or cores are: for measurements and tests. Null lets a run measure. Not a key of the configuration.</summary>
     public int? Threads { get; init; }
 
+    /// <summary>Whether the number of threads is drawn anew every few steps, up to <see cref="Threads"/>: for tests of the same bits. Not a key of the configuration.</summary>
+    public bool ChangesThreads { get; init; }
+
     /// <summary>The ranks that share each batch, with <see cref="Workers"/> each; null for this process alone. Not a key of the configuration: a launcher starts ranks.</summary>
     public RankGroup? Ranks { get; init; }
 
     /// <summary>Whether each rank needs the whole state after every step, as for checkpoints within an epoch. Otherwise ranks may own parts of it until a pass has ended. Not a key of the configuration.</summary>
     public bool NeedsWholeState { get; init; }
 
-    /// <summary>The cores that this process may use.</summary>
+    /// <summary>The logical processors that this process may use: with hyperthreads, two for each core.</summary>
     public int Cores => Ranks?.Cores ?? Environment.ProcessorCount;
+
+    /// <summary>The cores behind <see cref="Cores"/>: as many threads as a step begins with.</summary>
+    public int PhysicalCores => Math.Max(1, Cores * ProcessorCores.Physical / Environment.ProcessorCount);
 
     /// <summary>The options for a dataset.</summary>
     /// <param name="data">Its figures.</param>

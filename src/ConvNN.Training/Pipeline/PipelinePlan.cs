@@ -56,14 +56,13 @@ public sealed record PipelinePlan
         MostSharing = MayShareLeaves ? Math.Max(Leaves, BatchSize / PipelineOptions.FewestShared) : Math.Max(1, Ranks.Count > 1 && Exchange == ExchangeKind.OwnFeatures ? MembersOfRank(layers, hi - lo) : hi - lo);
         Workers = options.Workers ?? Math.Min(options.Cores, MostSharing);
         Threads = Exchange == ExchangeKind.OwnFeatures
-            ? Math.Min(MayShareLeaves ? int.MaxValue : MostSharing, options.Threads ?? Math.Min(Workers, FastestThreadsOn(options.Cores)))
-            : Math.Min(Workers, options.Cores);
+            ? Math.Min(MayShareLeaves ? int.MaxValue : MostSharing, options.Threads ?? Math.Min(Workers, FastestThreadsOn(options.PhysicalCores)))
+            : Math.Min(Workers, options.Threads is null ? options.PhysicalCores : options.Cores);
         Division = new DivisionPlan(layers, Threads, Leaves, training.StoresGradients, Exchange == ExchangeKind.OwnFeatures ? Ranks : null);
 
         // With own features each thread has one shard; with full gradients each worker has one, and there are more of them than cores only if that is forced.
         Shards = Exchange == ExchangeKind.OwnFeatures || options.Threads is null ? Threads : Workers;
         Decoders = options.DecodesAhead ? options.Decoders ?? options.Cores : 0;
-
 
         // Ranks evaluate the same batches, whatever threads and memory each has.
         EvaluationBatch = Ranks.Count > 1 ? Ranks.Count * EvaluationRank

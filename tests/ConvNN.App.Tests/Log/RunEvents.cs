@@ -21,7 +21,7 @@ internal static class RunEvents
 
     public static IReadOnlyList<RunEvent> Of(bool isSample) =>
     [
-        new StartEvent("original", "./appsettings.json", "AVX-512") { Version = "0.1.0+3f2a9c1", Runtime = ".NET 10.0.12", Architecture = "x64", Cores = 8 },
+        new StartEvent("original", "./appsettings.json", "AVX-512") { Version = "0.1.0+3f2a9c1", Runtime = ".NET 10.0.12", Architecture = "x64", Cores = 8, PhysicalCores = 4 },
         DataEvent.Of(Data(isSample), 60_000),
         new NetworkEvent("original", Network.Build(Shape.Image(1, 28, 28), Sources.Read().Layers)),
         new TrainEvent(new TrainingOptions(), "AVX-512") { Workers = 16, Threads = 8, Leaves = 8, Exchange = ExchangeKind.OwnFeatures },
@@ -52,6 +52,7 @@ internal static class RunEvents
         TextEvent.Fault(6, "diverged: Training diverged."),
         new VerifyEvent(2, 1),
         new VerifyRunEvent(8, "AVX-512", 116_200, Hash),
+        new VerifyRunEvent(8, "AVX-512", 116_200, Hash) { IsChanging = true },
     ];
 
     public static EpochEvent Epoch(int epoch, bool isSample) => new(

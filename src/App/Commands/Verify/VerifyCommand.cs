@@ -18,7 +18,7 @@ namespace ConvNN.App.Commands.Verify;
 /// compares the weights bit for bit. Writes no files.
 /// </summary>
 /// <remarks>
-/// By default: 1, 2, 3 and 8 workers; the widest vectors of the machine, all narrower ones, and the reference if it
+/// By default: 1, 2, 3 and 8 workers, and a number that changes at random every few steps; the widest vectors of the machine, all narrower ones, and the reference if it
 /// takes no more than a minute or two.
 /// </remarks>
 /// <param name="sources">Where the configuration comes from.</param>
@@ -70,7 +70,7 @@ internal sealed class VerifyCommand(ConfigurationSources sources, StopSignals si
             PassResult training = result.Epochs[^1].Training;
             string kernels = Machine.NameOf(run.Pipeline.Kernels ?? KernelSet.BestTier);
             int workers = run.Pipeline.WorkersFor(run.Training.BatchSize);
-            log.Write(new VerifyRunEvent(workers, kernels, training.ImagesPerSecond, result.WeightsSha256));
+            log.Write(new VerifyRunEvent(workers, kernels, training.ImagesPerSecond, result.WeightsSha256) { IsChanging = run.Pipeline.ChangesThreads });
         }
 
         (TextEvent verdict, int exitCode) = Verdict(hashes);

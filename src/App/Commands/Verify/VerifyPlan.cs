@@ -25,7 +25,7 @@ internal static class VerifyPlan
 
     /// <summary>
     /// Reads the configurations. Each number of workers is combined with the first kernels of the list, and all other
-    /// kernels with the largest number of workers.
+    /// kernels with the largest number of workers. Where there are several numbers, one more run changes between numbers up to the largest.
     /// </summary>
     /// <param name="sources">Where they come from; command-line options may hold lists.</param>
     /// <param name="workers">The numbers of workers, unless options list them; null uses the sources' value.</param>
@@ -37,7 +37,10 @@ internal static class VerifyPlan
         string?[] words = List(KernelsKey, kernels);
         RunConfiguration[] byWorkers = [.. numbers.Select(number => Read(number, words[0]))];
         string? most = numbers[Array.IndexOf(byWorkers, byWorkers.MaxBy(run => run.Pipeline.Workers))];
-        return [.. byWorkers, .. words.Skip(1).Select(word => Read(most, word))];
+        RunConfiguration[] changing = byWorkers is [{ Pipeline: var pipeline } first, _, ..]
+            ? [first with { Pipeline = pipeline with { Workers = byWorkers.Max(run => run.Pipeline.Threads), Threads = byWorkers.Max(run => run.Pipeline.Threads), ChangesThreads = true } }]
+            : [];
+        return [.. byWorkers, .. changing, .. words.Skip(1).Select(word => Read(most, word))];
 
         string?[] List(string key, string? otherwise) =>
             (sources.CommandLine.TryGetValue(key, out string? list) ? list : otherwise)?.Split(',', StringSplitOptions.TrimEntries) ?? new string?[] { null };

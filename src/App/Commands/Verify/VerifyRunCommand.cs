@@ -61,7 +61,7 @@ internal sealed class VerifyRunCommand(
             {
                 int workers = run.Pipeline.WorkersFor(run.Training.BatchSize);
                 string kernels = Machine.NameOf(run.Pipeline.Kernels ?? KernelSet.BestTier);
-                log.Write(new VerifyRunEvent(workers, kernels, last.Training.ImagesPerSecond, last.WeightsSha256));
+                log.Write(new VerifyRunEvent(workers, kernels, last.Training.ImagesPerSecond, last.WeightsSha256) { IsChanging = run.Pipeline.ChangesThreads });
             }
 
             if (difference is not null)

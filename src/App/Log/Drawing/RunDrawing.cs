@@ -27,7 +27,7 @@ internal sealed class RunDrawing
     {
         StartEvent start => Fold.Lines(
             "convnn",
-            $"{start.Version} · {Tied(start.Runtime)} · {Tied($"{start.Architecture} {start.Kernels}")} · {Plural(start.Cores, "core")} · {start.Configuration}",
+            $"{start.Version} · {Tied(start.Runtime)} · {Tied($"{start.Architecture} {start.Kernels}")} · {Tied(Machine.CoresOf(start.PhysicalCores, start.Cores))} · {start.Configuration}",
             columns),
         DataEvent data => Data(data, columns),
         NetworkEvent network => Model(network, columns),

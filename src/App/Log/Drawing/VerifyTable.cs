@@ -25,6 +25,6 @@ internal static class VerifyTable
         TextTable whole = Row(run.WeightsSha256);
         return (whole.Width <= columns ? whole : Row(run.WeightsSha256[..ShortHash])).Lines().Last();
 
-        TextTable Row(string hash) => new TextTable(Columns).Add($"{run.Workers}", run.Kernels, $"{run.ImagesPerSecond:N0}", hash);
+        TextTable Row(string hash) => new TextTable(Columns).Add(run.IsChanging ? $"1–{run.Workers}" : $"{run.Workers}", run.Kernels, $"{run.ImagesPerSecond:N0}", hash);
     }
 }

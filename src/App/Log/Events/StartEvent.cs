@@ -1,4 +1,5 @@
 using ConvNN.App.Output;
+using ConvNN.Kernels.Probes;
 
 namespace ConvNN.App.Log.Events;
 
@@ -20,6 +21,9 @@ internal sealed record StartEvent(string Name, string Configuration, string Kern
     /// <summary>The number of processors.</summary>
     public int Cores { get; init; } = Environment.ProcessorCount;
 
+    /// <summary>The number of cores behind them.</summary>
+    public int PhysicalCores { get; init; } = ProcessorCores.Physical;
+
     /// <inheritdoc/>
     public override IEnumerable<Field> Fields =>
     [
@@ -28,6 +32,7 @@ internal sealed record StartEvent(string Name, string Configuration, string Kern
         new("architecture", Architecture),
         new("kernels", Kernels),
         new("cores", Cores),
+        new("physical_cores", PhysicalCores < Cores ? PhysicalCores : null),
         new("configuration", Configuration),
         new("name", Name),
     ];
