@@ -45,10 +45,10 @@ internal sealed partial class DenseVector<TVector>
             Span<float> memory = stackalloc float[TreeUnits * BlockLength];
             for (int block = begin; block < end; block += BlockLength)
             {
-                // The columns of inputs stay in the L1 cache for all units. Whole vectors of own inputs are changed in registers.
-                int last = Math.Min(end, block + BlockLength);
-                int from = Math.Min(last, Math.Max(block, (_geometry.Part.First + TVector.Count - 1) & -TVector.Count));
-                int to = Math.Max(from, Math.Min(last, _geometry.EndColumn & -TVector.Count));
+                // The columns of inputs stay in the L1 cache for all units. Weights are changed in registers, but for tiles at whose edges others own some.
+                int last = Math.Min(end, block + BlockLength), width = TreeVectors * TVector.Count;
+                int from = block < _geometry.Part.First ? Math.Min(last, block + width) : block;
+                int to = last > _geometry.EndColumn ? Math.Max(from, last - width) : last;
                 for (int o = 0; o < _geometry.Units; o += TreeUnits)
                 {
                     if (o > _geometry.Units - TreeUnits)
