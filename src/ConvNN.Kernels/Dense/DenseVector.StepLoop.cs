@@ -65,7 +65,7 @@ internal sealed partial class DenseVector<TVector>
             }
         }
 
-        /// <summary>Two vectors of inputs by four units at a time, of leaves that are long enough to be stored, or whose number is unusual.</summary>
+        /// <summary>Two or four vectors of inputs by four units at a time, of leaves that are long enough to be stored, or whose number is unusual.</summary>
         private void ByLongLeaves<TUpdate>(scoped ref GradientUse<TVector, TUpdate, TSquares> use, int begin, int end)
             where TUpdate : IVectorUpdate<TVector>, allows ref struct
         {
@@ -76,8 +76,9 @@ internal sealed partial class DenseVector<TVector>
             float[]? rented = samples * UnitTile > DeltaLength ? ArrayPool<float>.Shared.Rent(samples * UnitTile) : null;
             Span<float> deltas = rented ?? stackalloc float[samples * units];
             // The columns of inputs stay in the L1 cache for all units, and the runs of weights and state are as long as that allows.
-            int length = Math.Clamp(InputLength / Math.Max(1, samples), 2 * TVector.Count, BlockLength) & -(2 * TVector.Count);
-            Span<float> memory = stackalloc float[leaves * TileSums * TVector.Count];
+            int most = TVector.Count == Lanes.Count && leaves <= WideLeaves ? LeafVectors : 2;
+            int length = Math.Clamp(InputLength / Math.Max(1, samples), most * TVector.Count, BlockLength) & -(most * TVector.Count);
+            Span<float> memory = stackalloc float[leaves * most * UnitTile * TVector.Count];
             Span<float> gradients = stackalloc float[UnitTile * BlockLength];
             for (int first = 0; first < _geometry.Units; first += units)
             {
@@ -96,9 +97,10 @@ internal sealed partial class DenseVector<TVector>
                     int last = Math.Min(end, block + length);
                     for (int tile = 0; tile < tiles; tile++)
                     {
-                        for (int i = block; i < last; i += 2 * TVector.Count)
+                        for (int i = block, width; i < last; i += width * TVector.Count)
                         {
-                            LongTile(i, last - i, deltas[(tile * samples * UnitTile)..], memory, ref gradients[i - block]);
+                            width = last - i < most * TVector.Count ? 2 : most;
+                            LongTile(i, last - i, width, deltas[(tile * samples * UnitTile)..], memory, ref gradients[i - block]);
                         }
 
                         Change(ref use, ref MemoryMarshal.GetReference(gradients), first + (tile * UnitTile), UnitTile, block, last);
@@ -190,31 +192,34 @@ internal sealed partial class DenseVector<TVector>
             use.Squares.Add(gradient, index, store);
         }
 
-        /// <summary>Two vectors by four units, of leaves that are long enough to be stored.</summary>
-        private readonly void LongTile(int i, int length, scoped ReadOnlySpan<float> deltas, scoped Span<float> memory, ref float target)
+        /// <summary>Some vectors by four units, of leaves that are long enough to be stored.</summary>
+        private readonly void LongTile(int i, int length, int width, scoped ReadOnlySpan<float> deltas, scoped Span<float> memory, ref float target)
         {
-            int leaves = _edges.Length - 1, leafStride = TileSums * TVector.Count;
-            ref float sum = ref MemoryMarshal.GetReference(memory);
+            int leaves = _edges.Length - 1, leafStride = width * UnitTile * TVector.Count;
+            nuint stride = (nuint)_geometry.InputStride;
             for (int h = 0; h < leaves; h++)
             {
                 int first = _edges[h], count = _edges[h + 1] - first;
+                Span<float> sums = memory.Slice(h * leafStride, leafStride);
                 if (count == 0)
                 {
-                    memory.Slice(h * leafStride, leafStride).Clear();
+                    sums.Clear();
                     continue;
                 }
 
-                TileLeaf(
-                    ref MemoryMarshal.GetReference(_x[((first * _geometry.InputStride) + i)..]),
-                    Second(length),
-                    (nuint)_geometry.InputStride,
-                    ref MemoryMarshal.GetReference(deltas[((first - _edges[0]) * UnitTile)..]),
-                    UnitTile,
-                    count,
-                    ref Unsafe.Add(ref sum, h * leafStride));
+                ref float rows = ref MemoryMarshal.GetReference(_x[((first * _geometry.InputStride) + i)..]);
+                ref float scale = ref MemoryMarshal.GetReference(deltas[((first - _edges[0]) * UnitTile)..]);
+                if (width == LeafVectors)
+                {
+                    WideLeaf(ref rows, stride, ref scale, count, ref MemoryMarshal.GetReference(sums));
+                }
+                else
+                {
+                    TileLeaf(ref rows, Second(length), stride, ref scale, count, ref MemoryMarshal.GetReference(sums));
+                }
             }
 
-            JoinTile(ref sum, leaves, leafStride, TileSums, TVector.Broadcast(_factor), ref target, BlockLength);
+            JoinTile(ref MemoryMarshal.GetReference(memory), leaves, leafStride, width, TVector.Broadcast(_factor), ref target, BlockLength);
         }
     }
 }

@@ -23,9 +23,11 @@ internal sealed partial class DenseVector<TVector>
     private const int WideVectors = 3;
     private static readonly int TreeVectors = TVector.Count == Lanes.Count ? WideVectors : 2;
 
-    // A tile of stored leaves is UnitTile units by two vectors of inputs.
+    // A tile of stored leaves is UnitTile units by two vectors of inputs, or by four where there are registers for so many chains. Sums
+    // of few leaves stay in the L1 cache.
     private const int UnitTile = 4;
-    private const int TileSums = 2 * UnitTile;
+    private const int LeafVectors = 4;
+    private const int WideLeaves = 32;
 
     // Inputs that stay in the L1 cache.
     private const int InputLength = 8_192;
@@ -326,7 +328,7 @@ internal sealed partial class DenseVector<TVector>
     private static nuint Second(int length) => length > TVector.Count ? (nuint)TVector.Count : 0;
 
     /// <summary>One leaf of a tile: eight chains hide the latency of a multiply-add and share six loads.</summary>
-    private static void TileLeaf(ref float rows, nuint second, nuint stride, ref float scale, nuint scaleStride, int count, ref float sums)
+    private static void TileLeaf(ref float rows, nuint second, nuint stride, ref float scale, int count, ref float sums)
     {
         TVector a0 = TVector.Zero, a1 = TVector.Zero, b0 = TVector.Zero, b1 = TVector.Zero;
         TVector c0 = TVector.Zero, c1 = TVector.Zero, d0 = TVector.Zero, d1 = TVector.Zero;
@@ -348,16 +350,60 @@ internal sealed partial class DenseVector<TVector>
             d0 = TVector.MultiplyAdd(by, x0, d0);
             d1 = TVector.MultiplyAdd(by, x1, d1);
             row = ref Unsafe.Add(ref row, stride);
-            delta = ref Unsafe.Add(ref delta, scaleStride);
+            delta = ref Unsafe.Add(ref delta, UnitTile);
         }
 
         Store(a0, a1, b0, b1, ref sums);
         Store(c0, c1, d0, d1, ref Unsafe.Add(ref sums, 4 * TVector.Count));
     }
 
-    /// <summary>Joins the leaves of a tile and writes the sums, two vectors per unit.</summary>
-    private static void JoinTile(ref float leaves, int count, int leafStride, int vectors, TVector scale, ref float target, nuint stride)
+    /// <summary>Like <see cref="TileLeaf"/>, with four vectors of inputs: sixteen chains share eight loads.</summary>
+    private static void WideLeaf(ref float rows, nuint stride, ref float scale, int count, ref float sums)
     {
+        TVector a0 = TVector.Zero, a1 = TVector.Zero, a2 = TVector.Zero, a3 = TVector.Zero;
+        TVector b0 = TVector.Zero, b1 = TVector.Zero, b2 = TVector.Zero, b3 = TVector.Zero;
+        TVector c0 = TVector.Zero, c1 = TVector.Zero, c2 = TVector.Zero, c3 = TVector.Zero;
+        TVector d0 = TVector.Zero, d1 = TVector.Zero, d2 = TVector.Zero, d3 = TVector.Zero;
+        ref float row = ref rows;
+        ref float delta = ref scale;
+        for (int n = 0; n < count; n++)
+        {
+            TVector x0 = TVector.Load(ref row, 0), x1 = TVector.Load(ref row, (nuint)TVector.Count);
+            TVector x2 = TVector.Load(ref row, (nuint)(2 * TVector.Count)), x3 = TVector.Load(ref row, (nuint)(3 * TVector.Count));
+            TVector by = TVector.Broadcast(delta);
+            a0 = TVector.MultiplyAdd(by, x0, a0);
+            a1 = TVector.MultiplyAdd(by, x1, a1);
+            a2 = TVector.MultiplyAdd(by, x2, a2);
+            a3 = TVector.MultiplyAdd(by, x3, a3);
+            by = TVector.Broadcast(Unsafe.Add(ref delta, 1));
+            b0 = TVector.MultiplyAdd(by, x0, b0);
+            b1 = TVector.MultiplyAdd(by, x1, b1);
+            b2 = TVector.MultiplyAdd(by, x2, b2);
+            b3 = TVector.MultiplyAdd(by, x3, b3);
+            by = TVector.Broadcast(Unsafe.Add(ref delta, 2));
+            c0 = TVector.MultiplyAdd(by, x0, c0);
+            c1 = TVector.MultiplyAdd(by, x1, c1);
+            c2 = TVector.MultiplyAdd(by, x2, c2);
+            c3 = TVector.MultiplyAdd(by, x3, c3);
+            by = TVector.Broadcast(Unsafe.Add(ref delta, 3));
+            d0 = TVector.MultiplyAdd(by, x0, d0);
+            d1 = TVector.MultiplyAdd(by, x1, d1);
+            d2 = TVector.MultiplyAdd(by, x2, d2);
+            d3 = TVector.MultiplyAdd(by, x3, d3);
+            row = ref Unsafe.Add(ref row, stride);
+            delta = ref Unsafe.Add(ref delta, UnitTile);
+        }
+
+        Store(a0, a1, a2, a3, ref sums);
+        Store(b0, b1, b2, b3, ref Unsafe.Add(ref sums, 4 * TVector.Count));
+        Store(c0, c1, c2, c3, ref Unsafe.Add(ref sums, 8 * TVector.Count));
+        Store(d0, d1, d2, d3, ref Unsafe.Add(ref sums, 12 * TVector.Count));
+    }
+
+    /// <summary>Joins the leaves of a tile and writes the sums, <paramref name="width"/> vectors per unit.</summary>
+    private static void JoinTile(ref float leaves, int count, int leafStride, int width, TVector scale, ref float target, nuint stride)
+    {
+        int vectors = width * UnitTile;
         if (count != 8)
         {
             SumTree.JoinVectors<TVector>(ref leaves, 0, count, leafStride, vectors);
@@ -370,7 +416,7 @@ internal sealed partial class DenseVector<TVector>
             TVector sum = count == 8
                 ? TVector.Add(Four(ref Unsafe.Add(ref leaves, at), apart), Four(ref Unsafe.Add(ref leaves, at + half), apart))
                 : TVector.Load(ref leaves, at);
-            TVector.Store(TVector.MultiplyAdd(sum, scale, TVector.Zero), ref target, ((nuint)(v >> 1) * stride) + (nuint)((v & 1) * TVector.Count));
+            TVector.Store(TVector.MultiplyAdd(sum, scale, TVector.Zero), ref target, ((nuint)(v / width) * stride) + (nuint)(v % width * TVector.Count));
         }
     }
 
