@@ -25,8 +25,8 @@ public static class WorkerCandidates
 
         PipelinePlan[] plans =
         [
-            .. Numbers(most).Append(guess.Threads).Append(Math.Min(most, options.PhysicalCores)).Distinct().Order()
-                .Select(threads => threads == guess.Threads ? guess : new PipelinePlan(network, training, options with { Workers = threads, Threads = threads }))
+            .. Numbers(most).Append(guess.Shards).Append(Math.Min(most, options.PhysicalCores)).Distinct().Order()
+                .Select(threads => threads == guess.Shards ? guess : new PipelinePlan(network, training, options with { Workers = threads, Threads = threads }))
                 .Where(plan => plan.LargestBuffer <= AlignedBuffer.MaxLength),
         ];
 

@@ -8,8 +8,8 @@ namespace ConvNN.Kernels.Dense;
 
 /// <content>
 /// The weight gradient and what is done with it. Lanes are inputs. With few samples per leaf, leaves and tree stay in registers, for two
-/// or three vectors of inputs, and so does the gradient until the weights are changed; with more, a tile of two vectors keeps the
-/// multiply-add units busy in each leaf, and the leaves are joined from the stack.
+/// or three vectors of inputs, and so does the gradient until the weights are changed; with more, a tile of two or four vectors keeps
+/// the multiply-add units busy in each leaf, and the leaves are joined from the stack.
 /// </content>
 internal sealed partial class DenseVector<TVector>
 {
@@ -35,7 +35,7 @@ internal sealed partial class DenseVector<TVector>
     // Deltas of which a copy is kept at a time.
     private const int DeltaLength = 16_384;
 
-    // Inputs that are processed for all units, four at a time, while they stay in the cache. Long runs of a row help the processor to
+    // Inputs that are processed for all units, two or four at a time, while they stay in the cache. Long runs of a row help the processor to
     // fetch weights and state in time.
     private const int BlockLength = 512;
 
@@ -403,20 +403,21 @@ internal sealed partial class DenseVector<TVector>
     /// <summary>Joins the leaves of a tile and writes the sums, <paramref name="width"/> vectors per unit.</summary>
     private static void JoinTile(ref float leaves, int count, int leafStride, int width, TVector scale, ref float target, nuint stride)
     {
-        int vectors = width * UnitTile;
         if (count != 8)
         {
-            SumTree.JoinVectors<TVector>(ref leaves, 0, count, leafStride, vectors);
+            SumTree.JoinVectors<TVector>(ref leaves, 0, count, leafStride, width * UnitTile);
         }
 
-        nuint apart = (nuint)leafStride, half = 4 * apart;
-        for (int v = 0; v < vectors; v++)
+        nuint apart = (nuint)leafStride, half = 4 * apart, at = 0;
+        for (int unit = 0; unit < UnitTile; unit++)
         {
-            nuint at = (nuint)(v * TVector.Count);
-            TVector sum = count == 8
-                ? TVector.Add(Four(ref Unsafe.Add(ref leaves, at), apart), Four(ref Unsafe.Add(ref leaves, at + half), apart))
-                : TVector.Load(ref leaves, at);
-            TVector.Store(TVector.MultiplyAdd(sum, scale, TVector.Zero), ref target, ((nuint)(v / width) * stride) + (nuint)(v % width * TVector.Count));
+            for (int v = 0; v < width; v++, at += (nuint)TVector.Count)
+            {
+                TVector sum = count == 8
+                    ? TVector.Add(Four(ref Unsafe.Add(ref leaves, at), apart), Four(ref Unsafe.Add(ref leaves, at + half), apart))
+                    : TVector.Load(ref leaves, at);
+                TVector.Store(TVector.MultiplyAdd(sum, scale, TVector.Zero), ref target, ((nuint)unit * stride) + (nuint)(v * TVector.Count));
+            }
         }
     }
 

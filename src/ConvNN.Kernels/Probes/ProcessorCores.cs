@@ -5,7 +5,8 @@ namespace ConvNN.Kernels.Probes;
 
 /// <summary>
 /// The cores of the processor behind the logical processors that this process may use. Two logical processors of one core
-/// (hyperthreads) share its multiply-add units, so a second thread there adds little to a step.
+/// (hyperthreads) share its multiply-add units, so a second thread there adds little to a step. On Linux only those count that the
+/// process's affinity allows; Windows and macOS tell of all.
 /// </summary>
 public static partial class ProcessorCores
 {
@@ -31,9 +32,11 @@ public static partial class ProcessorCores
         const string Allowed = "Cpus_allowed_list:";
         try
         {
+            // The list may name processors that are not there, where more could be plugged in.
             string list = File.ReadLines(status).First(line => line.StartsWith(Allowed, StringComparison.Ordinal))[Allowed.Length..];
-            return Numbers(list).Select(number => File.ReadAllText(Path.Combine(processors, $"cpu{number}", "topology", "thread_siblings_list")).Trim())
-                .Distinct(StringComparer.Ordinal).Count();
+            int cores = Numbers(list).Select(number => Path.Combine(processors, $"cpu{number}", "topology", "thread_siblings_list")).Where(File.Exists)
+                .Select(file => File.ReadAllText(file).Trim()).Distinct(StringComparer.Ordinal).Count();
+            return cores == 0 ? null : cores;
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or InvalidOperationException or FormatException)
         {

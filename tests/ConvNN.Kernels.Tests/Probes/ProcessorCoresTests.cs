@@ -15,6 +15,7 @@ public sealed class ProcessorCoresTests : IDisposable
     [InlineData("0,4", 1)]      // both threads of a core
     [InlineData("1-2,5,7", 3)]
     [InlineData("6", 1)]
+    [InlineData("0-127", 4)]    // where more processors could be plugged in
     public void OnLinux_Affinity_CountsTheCoresOfItsProcessors(string allowed, int expected)
     {
         // Four cores with two threads each, as most systems number them.

@@ -18,8 +18,8 @@ namespace ConvNN.App.Commands.Verify;
 /// compares the weights bit for bit. Writes no files.
 /// </summary>
 /// <remarks>
-/// By default: 1, 2, 3 and 8 workers, and a number that changes at random every few steps; the widest vectors of the machine, all narrower ones, and the reference if it
-/// takes no more than a minute or two.
+/// By default: 1, 2, 3 and 8 workers, and a number that changes at random every few steps; the widest vectors of the machine, all
+/// narrower ones, and the reference if it takes no more than a minute or two.
 /// </remarks>
 /// <param name="sources">Where the configuration comes from.</param>
 /// <param name="signals">Stops it.</param>

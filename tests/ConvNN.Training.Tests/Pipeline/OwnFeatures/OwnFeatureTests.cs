@@ -153,7 +153,7 @@ public class OwnFeatureTests
         PipelinePlan defined = new(network, new TrainingOptions { BatchSize = 1 }, new PipelineOptions { Workers = 64, Exchange = ExchangeKind.FullGradients });
 
         Assert.Equal((ExchangeKind.OwnFeatures, 1), (small.Exchange, small.Threads));
-        Assert.Equal((ExchangeKind.FullGradients, Environment.ProcessorCount), (defined.Exchange, defined.Threads));
+        Assert.Equal((ExchangeKind.FullGradients, new PipelineOptions().PhysicalCores), (defined.Exchange, defined.Threads));
     }
 
     [Fact]
