@@ -5,7 +5,7 @@
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 unset CONVNN_Data__Directory
-read -ra options <<<"${OPTIONS:---limit 40 --batch-size 10 --epochs 3}"
+read -ra options <<<"${OPTIONS:---limit 120 --batch-size 10}"
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 for preset in "$root"/config/*.json; do
