@@ -12,8 +12,9 @@ internal interface IColumnSquares<TVector>
     /// <summary>Begins the row of a unit, or the rows of two units of one block.</summary>
     void Begin(int unit);
 
-    /// <summary>Adds the squares of two units' gradients, the first of which is that of the weights from <paramref name="index"/>.</summary>
-    void Add(TVector first, TVector second, nuint index);
+    /// <summary>Adds the squares of two units' gradients, the first of which is that of the weights from <paramref name="index"/> that the store writes.</summary>
+    void Add<TStore>(TVector first, TVector second, nuint index, TStore store)
+        where TStore : struct, IVectorStore<TVector>;
 
     /// <summary>Adds the squares of a unit's gradients, those of the weights from <paramref name="index"/> that the store writes.</summary>
     void Add<TStore>(TVector gradient, nuint index, TStore store)
@@ -31,7 +32,8 @@ internal readonly struct NoSquares<TVector> : IColumnSquares<TVector>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Add(TVector first, TVector second, nuint index)
+    public void Add<TStore>(TVector first, TVector second, nuint index, TStore store)
+        where TStore : struct, IVectorStore<TVector>
     {
     }
 
@@ -67,11 +69,12 @@ internal ref struct ColumnSquares<TVector> : IColumnSquares<TVector>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly void Add(TVector first, TVector second, nuint index)
+    public readonly void Add<TStore>(TVector first, TVector second, nuint index, TStore store)
+        where TStore : struct, IVectorStore<TVector>
     {
         index += (nuint)_shift;
         TVector sum = TVector.MultiplyAdd(first, first, TVector.Load(ref _columns, index));
-        TVector.Store(TVector.MultiplyAdd(second, second, sum), ref _columns, index);
+        store.Store(TVector.MultiplyAdd(second, second, sum), ref _columns, index);
     }
 
     /// <inheritdoc/>

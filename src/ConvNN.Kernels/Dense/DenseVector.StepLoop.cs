@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -28,7 +27,7 @@ internal sealed partial class DenseVector<TVector>
             where TUpdate : IVectorUpdate<TVector>, allows ref struct
         {
             GradientUse<TVector, TUpdate, TSquares> use = new(update, _squares);
-            int leaves = _edges.Length - 1, stride = _geometry.InputStride;
+            int leaves = _edges.Length - 1;
             int begin = _geometry.Part.First & -TVector.Count, end = (_geometry.EndColumn + TVector.Count - 1) & -TVector.Count;
             bool isTree = leaves is 2 or 4 or 8 && _edges[leaves] - _edges[0] < LongLeaf * leaves;
             for (int h = 0; h < leaves; h++)
@@ -42,25 +41,40 @@ internal sealed partial class DenseVector<TVector>
                 return;
             }
 
-            Span<float> memory = stackalloc float[TreeUnits * BlockLength];
-            for (int block = begin; block < end; block += BlockLength)
+            // Of a vector at an edge others own some inputs.
+            int first = _geometry.Part.First, last = _geometry.EndColumn, from = begin < first ? begin + TVector.Count : begin;
+            int to = Math.Max(from, Math.Min(end, last) & -TVector.Count);
+            ByTree(ref use, begin, from, new PartStore<TVector>(first - begin, Math.Min(begin + TVector.Count, last) - first));
+            ByTree(ref use, from, to, default(WholeStore<TVector>));
+            ByTree(ref use, to, end, new PartStore<TVector>(0, last - to));
+        }
+
+        /// <summary>Two or three vectors of inputs by two units at a time, of leaves whose tree is in registers.</summary>
+        private void ByTree<TUpdate, TStore>(scoped ref GradientUse<TVector, TUpdate, TSquares> use, int begin, int end, TStore store)
+            where TUpdate : IVectorUpdate<TVector>, allows ref struct
+            where TStore : struct, IVectorStore<TVector>
+        {
+            Span<float> memory = Memory(TreeUnits * BlockLength);
+
+            // The columns of inputs stay in the L1 cache for all units.
+            int samples = _edges[^1] - _edges[0], width = TreeVectors * TVector.Count, stride = _geometry.InputStride;
+            int length = Math.Clamp(InputLength / samples, width, BlockLength) / width * width;
+            for (int block = begin; block < end; block += length)
             {
-                // The columns of inputs stay in the L1 cache for all units. Weights are changed in registers, but for tiles at whose edges others own some.
-                int last = Math.Min(end, block + BlockLength), width = TreeVectors * TVector.Count;
-                int from = block < _geometry.Part.First ? Math.Min(last, block + width) : block;
-                int to = last > _geometry.EndColumn ? Math.Max(from, last - width) : last;
+                int last = Math.Min(end, block + length);
                 for (int o = 0; o < _geometry.Units; o += TreeUnits)
                 {
-                    if (o > _geometry.Units - TreeUnits)
+                    if (TUpdate.IsStateless && o <= _geometry.Units - TreeUnits)
                     {
-                        Stored(ref use, memory, o, block, last);
+                        use.Squares.Begin(o);
+                        Tree(ref use, ref MemoryMarshal.GetReference(_weights), (nuint)((o * stride) + block), (nuint)stride, o, block, last, store);
                         continue;
                     }
 
-                    Stored(ref use, memory, o, block, from);
-                    use.Squares.Begin(o);
-                    Tree(ref use, ref MemoryMarshal.GetReference(_weights), (nuint)((o * stride) + from), (nuint)stride, o, from, to);
-                    Stored(ref use, memory, o, to, last);
+                    // The gradients of up to two units, then their weights.
+                    GradientUse<TVector, AssignUpdate<TVector>, NoSquares<TVector>> assign = default;
+                    Tree(ref assign, ref MemoryMarshal.GetReference(memory), 0, BlockLength, o, block, last, default(WholeStore<TVector>));
+                    Change(ref use, ref MemoryMarshal.GetReference(memory), o, TreeUnits, block, last);
                 }
             }
         }
@@ -73,13 +87,12 @@ internal sealed partial class DenseVector<TVector>
 
             // Four units' deltas of one sample after the other: as they lie in dy, they would evict each other from the L1 cache.
             int units = Math.Max(UnitTile, Math.Min(DeltaLength / Math.Max(1, samples), _geometry.Units + UnitTile - 1) & -UnitTile);
-            float[]? rented = samples * UnitTile > DeltaLength ? ArrayPool<float>.Shared.Rent(samples * UnitTile) : null;
-            Span<float> deltas = rented ?? stackalloc float[samples * units];
             // The columns of inputs stay in the L1 cache for all units, and the runs of weights and state are as long as that allows.
             int most = TVector.Count == Lanes.Count && leaves <= WideLeaves ? LeafVectors : 2;
             int length = Math.Clamp(InputLength / Math.Max(1, samples), most * TVector.Count, BlockLength) & -(most * TVector.Count);
-            Span<float> memory = stackalloc float[leaves * most * UnitTile * TVector.Count];
-            Span<float> gradients = stackalloc float[UnitTile * BlockLength];
+            int sums = leaves * most * UnitTile * TVector.Count, stored = UnitTile * BlockLength;
+            Span<float> memory = Memory(sums + stored + (samples * units));
+            Span<float> gradients = memory.Slice(sums, stored), deltas = memory[(sums + stored)..];
             for (int first = 0; first < _geometry.Units; first += units)
             {
                 int tiles = (Math.Min(units, _geometry.Units - first) + UnitTile - 1) / UnitTile;
@@ -107,25 +120,6 @@ internal sealed partial class DenseVector<TVector>
                     }
                 }
             }
-
-            if (rented is not null)
-            {
-                ArrayPool<float>.Shared.Return(rented);
-            }
-        }
-
-        /// <summary>Stores the gradients of up to two units and the inputs [<paramref name="begin"/>, <paramref name="end"/>), then changes the weights.</summary>
-        private void Stored<TUpdate>(scoped ref GradientUse<TVector, TUpdate, TSquares> use, scoped Span<float> memory, int o, int begin, int end)
-            where TUpdate : IVectorUpdate<TVector>, allows ref struct
-        {
-            if (begin == end)
-            {
-                return;
-            }
-
-            GradientUse<TVector, AssignUpdate<TVector>, NoSquares<TVector>> store = default;
-            Tree(ref store, ref MemoryMarshal.GetReference(memory), 0, BlockLength, o, begin, end);
-            Change(ref use, ref MemoryMarshal.GetReference(memory), o, TreeUnits, begin, end);
         }
 
         /// <summary>Changes the weights of up to <paramref name="units"/> units by stored gradients of the inputs [<paramref name="begin"/>, <paramref name="end"/>).</summary>
@@ -141,10 +135,11 @@ internal sealed partial class DenseVector<TVector>
         }
 
         /// <summary>Two units from <paramref name="o"/> and the inputs [<paramref name="begin"/>, <paramref name="end"/>), by leaves and tree in registers.</summary>
-        private readonly void Tree<TUpdate, TSums>(
-            scoped ref GradientUse<TVector, TUpdate, TSums> use, ref float target, nuint index, nuint stride, int o, int begin, int end)
+        private readonly void Tree<TUpdate, TSums, TStore>(
+            scoped ref GradientUse<TVector, TUpdate, TSums> use, ref float target, nuint index, nuint stride, int o, int begin, int end, TStore store)
             where TUpdate : IVectorUpdate<TVector>, allows ref struct
-            where TSums : struct, IColumnSquares<TVector>, allows ref struct => TreeTiles(
+            where TSums : struct, IColumnSquares<TVector>, allows ref struct
+            where TStore : struct, IVectorStore<TVector> => TreeTiles(
                 _edges,
                 ref MemoryMarshal.GetReference(_x[begin..]),
                 (nuint)_geometry.InputStride,
@@ -155,41 +150,45 @@ internal sealed partial class DenseVector<TVector>
                 ref use,
                 ref target,
                 index,
-                stride);
+                stride,
+                store);
 
         /// <summary>Changes the weights of a unit and of the call's inputs in [<paramref name="begin"/>, <paramref name="end"/>), in whole vectors.</summary>
         private void Apply<TUpdate>(scoped ref GradientUse<TVector, TUpdate, TSquares> use, ref float gradients, ref float weights, int row, int begin, int end)
             where TUpdate : IVectorUpdate<TVector>, allows ref struct
         {
             int first = _geometry.Part.First, last = _geometry.EndColumn;
-            int i = begin;
             if (begin < first)
             {
-                Apply(ref use, ref gradients, ref weights, row, i, new PartStore<TVector>(first - begin, Math.Min(begin + TVector.Count, last) - first));
-                i += TVector.Count;
+                PartStore<TVector> store = new(first - begin, Math.Min(begin + TVector.Count, last) - first);
+                Apply(ref use, ref gradients, ref weights, row, begin, begin + TVector.Count, store);
+                begin += TVector.Count;
             }
 
-            int whole = Math.Min(end, last) & -TVector.Count;
-            for (; i < whole; i += TVector.Count)
+            int whole = Math.Max(begin, Math.Min(end, last) & -TVector.Count);
+            Apply(ref use, ref gradients, ref weights, row, begin, whole, default(WholeStore<TVector>));
+            if (whole < end)
             {
-                Apply(ref use, ref gradients, ref weights, row, i, default(WholeStore<TVector>));
-            }
-
-            if (i < end)
-            {
-                Apply(ref use, ref gradients, ref weights, row, i, new PartStore<TVector>(0, last - i));
+                Apply(ref use, ref gradients, ref weights, row, whole, end, new PartStore<TVector>(0, last - whole));
             }
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static void Apply<TUpdate, TStore>(scoped ref GradientUse<TVector, TUpdate, TSquares> use, ref float gradients, ref float weights, int row, int i, TStore store)
+        /// <summary>The same for vectors with one kind of store: a method for each has registers for all factors of an optimizer.</summary>
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        private static void Apply<TUpdate, TStore>(
+            scoped ref GradientUse<TVector, TUpdate, TSquares> use, ref float gradients, ref float weights, int row, int begin, int end, TStore store)
             where TUpdate : IVectorUpdate<TVector>, allows ref struct
             where TStore : struct, IVectorStore<TVector>
         {
-            TVector gradient = TVector.Load(ref gradients, (nuint)i);
-            nuint index = (nuint)row + (nuint)i;
-            use.Update.Apply(gradient, ref weights, index, store);
-            use.Squares.Add(gradient, index, store);
+            // A copy stays in registers; fields behind a reference would be loaded again after each store.
+            GradientUse<TVector, TUpdate, TSquares> own = use;
+            nuint at = (nuint)row;
+            for (nuint i = (nuint)begin; i < (nuint)end; i += (nuint)TVector.Count)
+            {
+                TVector gradient = TVector.Load(ref gradients, i);
+                own.Update.Apply(gradient, ref weights, at + i, store);
+                own.Squares.Add(gradient, at + i, store);
+            }
         }
 
         /// <summary>Some vectors by four units, of leaves that are long enough to be stored.</summary>

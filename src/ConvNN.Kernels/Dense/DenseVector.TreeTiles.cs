@@ -19,7 +19,7 @@ internal sealed partial class DenseVector<TVector>
     private static readonly int TreeVectors = TVector.Count == Lanes.Count ? WideVectors : 2;
 
     /// <summary>Two units by two or three vectors of inputs at a time. The chains of a leaf and the tree are in registers.</summary>
-    private static void TreeTiles<TUpdate, TSquares>(
+    private static void TreeTiles<TUpdate, TSquares, TStore>(
         ReadOnlySpan<int> edges,
         ref float rows,
         nuint stride,
@@ -30,38 +30,35 @@ internal sealed partial class DenseVector<TVector>
         scoped ref GradientUse<TVector, TUpdate, TSquares> use,
         ref float target,
         nuint index,
-        nuint targetStride)
+        nuint targetStride,
+        TStore store)
         where TUpdate : IVectorUpdate<TVector>, allows ref struct
         where TSquares : struct, IColumnSquares<TVector>, allows ref struct
+        where TStore : struct, IVectorStore<TVector>
     {
         ref int edge = ref MemoryMarshal.GetReference(edges);
-        int leaves = edges.Length - 1;
+        int leaves = edges.Length - 1, width = WideVectors * TVector.Count;
         rows = ref Unsafe.Add(ref rows, (nuint)edge * stride);
         scale = ref Unsafe.Add(ref scale, (nuint)edge * scaleStride);
-        int width = WideVectors * TVector.Count;
-        if (TVector.Count == Lanes.Count)
+
+        // At the end two and two rather than three and one.
+        int tiles = TVector.Count < Lanes.Count ? 0 : length % width == TVector.Count ? (length / width) - 1 : length / width;
+        if (tiles > 0)
         {
-            // Two and two rather than three and one.
-            for (; length >= width && length != width + TVector.Count; length -= width, index += (nuint)width)
-            {
-                WideTile(ref edge, leaves, ref rows, stride, ref scale, scaleStride, factor, ref use, ref target, index, index + targetStride);
-                rows = ref Unsafe.Add(ref rows, width);
-            }
+            WideTiles(ref edge, leaves, ref rows, stride, ref scale, scaleStride, factor, ref use, ref target, index, index + targetStride, tiles);
         }
 
-        width = 2 * TVector.Count;
-        for (; length > 0; length -= width, index += (nuint)width)
+        for (int i = Math.Max(0, tiles) * width; i < length; i += 2 * TVector.Count)
         {
             // Where the rows end, the last vector is computed again.
-            nuint second = (nuint)Math.Min(TVector.Count, length - TVector.Count);
-            TreeTile(ref edge, leaves, ref rows, second, stride, ref scale, scaleStride, factor, ref use, ref target, index, index + targetStride);
-            rows = ref Unsafe.Add(ref rows, width);
+            nuint second = (nuint)Math.Min(TVector.Count, length - i - TVector.Count), at = index + (nuint)i;
+            TreeTile(ref edge, leaves, ref Unsafe.Add(ref rows, i), second, stride, ref scale, scaleStride, factor, ref use, ref target, at, at + targetStride, store);
         }
     }
 
     /// <summary>A tile of two, four or eight leaves. On its own, since the compiler inlines only so much into one method.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void TreeTile<TUpdate, TSquares>(
+    private static void TreeTile<TUpdate, TSquares, TStore>(
         ref int edge,
         int leaves,
         ref float rows,
@@ -73,9 +70,11 @@ internal sealed partial class DenseVector<TVector>
         scoped ref GradientUse<TVector, TUpdate, TSquares> use,
         ref float target,
         nuint index,
-        nuint below)
+        nuint below,
+        TStore store)
         where TUpdate : IVectorUpdate<TVector>, allows ref struct
         where TSquares : struct, IColumnSquares<TVector>, allows ref struct
+        where TStore : struct, IVectorStore<TVector>
     {
         int n = edge;
         nuint row = 0, delta = 0;
@@ -103,16 +102,17 @@ internal sealed partial class DenseVector<TVector>
         }
 
         TVector by = TVector.Broadcast(factor);
-        Use(a0, b0, by, ref use, ref target, index, below);
+        GradientUse<TVector, TUpdate, TSquares> local = use;
+        Use(a0, b0, by, ref local, ref target, index, below, store);
         if (second == (nuint)TVector.Count)
         {
-            Use(a1, b1, by, ref use, ref target, index + second, below + second);
+            Use(a1, b1, by, ref local, ref target, index + second, below + second, store);
         }
     }
 
-    /// <summary>Like <see cref="TreeTile"/>, with three vectors of inputs.</summary>
+    /// <summary>Tiles of three vectors of inputs side by side.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void WideTile<TUpdate, TSquares>(
+    private static void WideTiles<TUpdate, TSquares>(
         ref int edge,
         int leaves,
         ref float rows,
@@ -123,53 +123,71 @@ internal sealed partial class DenseVector<TVector>
         scoped ref GradientUse<TVector, TUpdate, TSquares> use,
         ref float target,
         nuint index,
-        nuint below)
+        nuint below,
+        int tiles)
         where TUpdate : IVectorUpdate<TVector>, allows ref struct
         where TSquares : struct, IColumnSquares<TVector>, allows ref struct
     {
-        int n = edge;
-        nuint row = 0, delta = 0;
-        Leaf(ref rows, stride, ref scale, scaleStride, Unsafe.Add(ref edge, 1), ref n, ref row, ref delta, out TVector a0, out TVector a1, out TVector a2, out TVector b0, out TVector b1, out TVector b2);
-        Leaf(ref rows, stride, ref scale, scaleStride, Unsafe.Add(ref edge, 2), ref n, ref row, ref delta, out TVector c0, out TVector c1, out TVector c2, out TVector d0, out TVector d1, out TVector d2);
-        Add(c0, c1, c2, d0, d1, d2, ref a0, ref a1, ref a2, ref b0, ref b1, ref b2);
-        if (leaves > 2)
-        {
-            Leaf(ref rows, stride, ref scale, scaleStride, Unsafe.Add(ref edge, 3), ref n, ref row, ref delta, out c0, out c1, out c2, out d0, out d1, out d2);
-            Leaf(ref rows, stride, ref scale, scaleStride, Unsafe.Add(ref edge, 4), ref n, ref row, ref delta, out TVector e0, out TVector e1, out TVector e2, out TVector f0, out TVector f1, out TVector f2);
-            Add(e0, e1, e2, f0, f1, f2, ref c0, ref c1, ref c2, ref d0, ref d1, ref d2);
-            Add(c0, c1, c2, d0, d1, d2, ref a0, ref a1, ref a2, ref b0, ref b1, ref b2);
-        }
-
-        if (leaves > 4)
-        {
-            Leaf(ref rows, stride, ref scale, scaleStride, Unsafe.Add(ref edge, 5), ref n, ref row, ref delta, out c0, out c1, out c2, out d0, out d1, out d2);
-            Leaf(ref rows, stride, ref scale, scaleStride, Unsafe.Add(ref edge, 6), ref n, ref row, ref delta, out TVector e0, out TVector e1, out TVector e2, out TVector f0, out TVector f1, out TVector f2);
-            Add(e0, e1, e2, f0, f1, f2, ref c0, ref c1, ref c2, ref d0, ref d1, ref d2);
-            Leaf(ref rows, stride, ref scale, scaleStride, Unsafe.Add(ref edge, 7), ref n, ref row, ref delta, out e0, out e1, out e2, out f0, out f1, out f2);
-            Leaf(ref rows, stride, ref scale, scaleStride, Unsafe.Add(ref edge, 8), ref n, ref row, ref delta, out TVector g0, out TVector g1, out TVector g2, out TVector h0, out TVector h1, out TVector h2);
-            Add(g0, g1, g2, h0, h1, h2, ref e0, ref e1, ref e2, ref f0, ref f1, ref f2);
-            Add(e0, e1, e2, f0, f1, f2, ref c0, ref c1, ref c2, ref d0, ref d1, ref d2);
-            Add(c0, c1, c2, d0, d1, d2, ref a0, ref a1, ref a2, ref b0, ref b1, ref b2);
-        }
-
         TVector by = TVector.Broadcast(factor);
-        Use(a0, b0, by, ref use, ref target, index, below);
-        Use(a1, b1, by, ref use, ref target, index + (nuint)TVector.Count, below + (nuint)TVector.Count);
-        Use(a2, b2, by, ref use, ref target, index + (nuint)(2 * TVector.Count), below + (nuint)(2 * TVector.Count));
+        GradientUse<TVector, TUpdate, TSquares> local = use;
+        for (int tile = 0; tile < tiles; tile++)
+        {
+            int n = edge;
+            nuint row = 0, delta = 0;
+            Leaf(ref rows, stride, ref scale, scaleStride, Unsafe.Add(ref edge, 1), ref n, ref row, ref delta, out TVector a0, out TVector a1, out TVector a2, out TVector b0, out TVector b1, out TVector b2);
+            Leaf(ref rows, stride, ref scale, scaleStride, Unsafe.Add(ref edge, 2), ref n, ref row, ref delta, out TVector c0, out TVector c1, out TVector c2, out TVector d0, out TVector d1, out TVector d2);
+            Add(c0, c1, c2, d0, d1, d2, ref a0, ref a1, ref a2, ref b0, ref b1, ref b2);
+            if (leaves > 2)
+            {
+                Leaf(ref rows, stride, ref scale, scaleStride, Unsafe.Add(ref edge, 3), ref n, ref row, ref delta, out c0, out c1, out c2, out d0, out d1, out d2);
+                Leaf(ref rows, stride, ref scale, scaleStride, Unsafe.Add(ref edge, 4), ref n, ref row, ref delta, out TVector e0, out TVector e1, out TVector e2, out TVector f0, out TVector f1, out TVector f2);
+                Add(e0, e1, e2, f0, f1, f2, ref c0, ref c1, ref c2, ref d0, ref d1, ref d2);
+                Add(c0, c1, c2, d0, d1, d2, ref a0, ref a1, ref a2, ref b0, ref b1, ref b2);
+            }
+
+            if (leaves > 4)
+            {
+                Leaf(ref rows, stride, ref scale, scaleStride, Unsafe.Add(ref edge, 5), ref n, ref row, ref delta, out c0, out c1, out c2, out d0, out d1, out d2);
+                Leaf(ref rows, stride, ref scale, scaleStride, Unsafe.Add(ref edge, 6), ref n, ref row, ref delta, out TVector e0, out TVector e1, out TVector e2, out TVector f0, out TVector f1, out TVector f2);
+                Add(e0, e1, e2, f0, f1, f2, ref c0, ref c1, ref c2, ref d0, ref d1, ref d2);
+                Leaf(ref rows, stride, ref scale, scaleStride, Unsafe.Add(ref edge, 7), ref n, ref row, ref delta, out e0, out e1, out e2, out f0, out f1, out f2);
+                Leaf(ref rows, stride, ref scale, scaleStride, Unsafe.Add(ref edge, 8), ref n, ref row, ref delta, out TVector g0, out TVector g1, out TVector g2, out TVector h0, out TVector h1, out TVector h2);
+                Add(g0, g1, g2, h0, h1, h2, ref e0, ref e1, ref e2, ref f0, ref f1, ref f2);
+                Add(e0, e1, e2, f0, f1, f2, ref c0, ref c1, ref c2, ref d0, ref d1, ref d2);
+                Add(c0, c1, c2, d0, d1, d2, ref a0, ref a1, ref a2, ref b0, ref b1, ref b2);
+            }
+
+            nuint one = (nuint)TVector.Count, two = one + one;
+            Use(a0, b0, by, ref local, ref target, index, below, default(WholeStore<TVector>));
+            Use(a1, b1, by, ref local, ref target, index + one, below + one, default(WholeStore<TVector>));
+            Use(a2, b2, by, ref local, ref target, index + two, below + two, default(WholeStore<TVector>));
+            rows = ref Unsafe.Add(ref rows, two + one);
+            index += two + one;
+            below += two + one;
+        }
     }
 
     /// <summary>Averages the sums of two units, changes their weights, and adds the squares.</summary>
+    /// <remarks>The caller has a copy of what it does, since fields behind a reference would be loaded again after each store.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Use<TUpdate, TSquares>(
-        TVector first, TVector second, TVector factor, scoped ref GradientUse<TVector, TUpdate, TSquares> use, ref float target, nuint index, nuint below)
+    private static void Use<TUpdate, TSquares, TStore>(
+        TVector first,
+        TVector second,
+        TVector factor,
+        scoped ref GradientUse<TVector, TUpdate, TSquares> use,
+        ref float target,
+        nuint index,
+        nuint below,
+        TStore store)
         where TUpdate : IVectorUpdate<TVector>, allows ref struct
         where TSquares : struct, IColumnSquares<TVector>, allows ref struct
+        where TStore : struct, IVectorStore<TVector>
     {
         first = TVector.MultiplyAdd(first, factor, TVector.Zero);
         second = TVector.MultiplyAdd(second, factor, TVector.Zero);
-        use.Update.Apply(first, ref target, index, default(WholeStore<TVector>));
-        use.Update.Apply(second, ref target, below, default(WholeStore<TVector>));
-        use.Squares.Add(first, second, index);
+        use.Update.Apply(first, ref target, index, store);
+        use.Update.Apply(second, ref target, below, store);
+        use.Squares.Add(first, second, index, store);
     }
 
     /// <summary>The chains of a leaf, which begin with a product; a zero that has the wrong sign has the right one after the last + 0f.</summary>

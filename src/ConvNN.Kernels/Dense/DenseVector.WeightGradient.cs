@@ -13,7 +13,7 @@ namespace ConvNN.Kernels.Dense;
 internal sealed partial class DenseVector<TVector>
 {
     // Minimum number of samples per leaf for which storing it pays off: four chains do not keep the multiply-add units busy.
-    private const int LongLeaf = 8;
+    private const int LongLeaf = 16;
 
     // A tile of stored leaves is UnitTile units by two vectors of inputs, or by four where there are registers for so many chains. Sums
     // of few leaves stay in the L1 cache.
@@ -29,7 +29,7 @@ internal sealed partial class DenseVector<TVector>
 
     // Inputs that are processed for all units, two or four at a time, while they stay in the cache. Long runs of a row help the processor to
     // fetch weights and state in time.
-    private const int BlockLength = 512;
+    private const int BlockLength = 528;
 
     private protected override void BiasGradientCore(ReadOnlySpan<float> dy, Span<float> db, ReadOnlySpan<int> edges, DenseGeometry geometry, float factor)
     {

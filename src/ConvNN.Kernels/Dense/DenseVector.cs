@@ -75,7 +75,7 @@ internal sealed partial class DenseVector<TVector> : DenseKernels
 
             for (int s = 0; s < count; s++)
             {
-                leaf.Copy(samples.Slice(s * geometry.InputStride, geometry.InputStride), copies[(s * leaf.Length)..]);
+                leaf.Copy<TVector>(samples.Slice(s * geometry.InputStride, geometry.InputStride), copies[(s * leaf.Length)..]);
             }
 
             SumChunk(copies, leaf.Length, w[leaf.Begin..], sums[(first * sumStride)..], sumStride, leaf.Length, geometry with { Samples = count });

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using ConvNN.Kernels.Vectors;
 
 namespace ConvNN.Kernels.Dense;
@@ -30,10 +31,17 @@ internal readonly struct LeafColumns
     public bool IsWhole { get; }
 
     /// <summary>Copies a sample's inputs of the leaf.</summary>
-    public void Copy(ReadOnlySpan<float> sample, Span<float> copy)
+    public void Copy<TVector>(ReadOnlySpan<float> sample, Span<float> copy)
+        where TVector : struct, IVector<TVector>
     {
+        ref float from = ref MemoryMarshal.GetReference(sample.Slice(Begin, Length));
+        ref float to = ref MemoryMarshal.GetReference(copy[..Length]);
+        for (nuint i = 0; i < (nuint)Length; i += (nuint)TVector.Count)
+        {
+            TVector.Store(TVector.Load(ref from, i), ref to, i);
+        }
+
         copy[..(_first - Begin)].Clear();
-        sample[_first.._end].CopyTo(copy[(_first - Begin)..]);
         copy[(_end - Begin)..Length].Clear();
     }
 }

@@ -66,9 +66,12 @@ internal sealed class OptimizerVector<TVector> : OptimizerKernels
             ref float w = ref MemoryMarshal.GetReference(_weights);
             ref float gradient = ref MemoryMarshal.GetReference(_gradients);
             nuint length = (nuint)_weights.Length;
+
+            // A copy stays in registers; what the reference leads to would be loaded again after each store.
+            TUpdate own = update;
             for (nuint i = 0; i < length; i += (nuint)TVector.Count)
             {
-                update.Apply(TVector.Load(ref gradient, i), ref w, i, default(WholeStore<TVector>));
+                own.Apply(TVector.Load(ref gradient, i), ref w, i, default(WholeStore<TVector>));
             }
         }
     }

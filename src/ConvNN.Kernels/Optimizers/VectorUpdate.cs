@@ -12,6 +12,9 @@ internal static class VectorUpdate
     {
         switch (update.Kind)
         {
+            case UpdateKind.Descent when update.DescentStep.Decay != DecayFactors.None:
+                Run<TVector, TLoop, DecayedDescentUpdate<TVector>>(new DecayedDescentUpdate<TVector>(update), update, ref loop);
+                break;
             case UpdateKind.Descent:
                 Run<TVector, TLoop, DescentUpdate<TVector>>(new DescentUpdate<TVector>(update), update, ref loop);
                 break;

@@ -9,6 +9,9 @@ internal readonly struct AssignUpdate<TVector> : IVectorUpdate<TVector>
     where TVector : struct, IVector<TVector>
 {
     /// <inheritdoc/>
+    public static bool IsStateless => true;
+
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Apply<TStore>(TVector gradient, ref float weights, nuint index, TStore store)
         where TStore : struct, IVectorStore<TVector> => store.Store(gradient, ref weights, index);
@@ -35,8 +38,26 @@ internal readonly struct DescentUpdate<TVector>(in WeightUpdate update) : IVecto
     where TVector : struct, IVector<TVector>
 {
     private readonly TVector _rate = TVector.Broadcast(-update.DescentStep.LearningRate);
-    private readonly bool _decays = update.DescentStep.Decay != DecayFactors.None;
+
+    /// <inheritdoc/>
+    public static bool IsStateless => true;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Apply<TStore>(TVector gradient, ref float weights, nuint index, TStore store)
+        where TStore : struct, IVectorStore<TVector> =>
+        store.Store(TVector.MultiplyAdd(_rate, gradient, TVector.Load(ref weights, index)), ref weights, index);
+}
+
+/// <summary>Plain SGD with weight decay.</summary>
+internal readonly struct DecayedDescentUpdate<TVector>(in WeightUpdate update) : IVectorUpdate<TVector>
+    where TVector : struct, IVector<TVector>
+{
+    private readonly TVector _rate = TVector.Broadcast(-update.DescentStep.LearningRate);
     private readonly VectorDecay<TVector> _decay = new(update.DescentStep.Decay);
+
+    /// <inheritdoc/>
+    public static bool IsStateless => true;
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -44,10 +65,7 @@ internal readonly struct DescentUpdate<TVector>(in WeightUpdate update) : IVecto
         where TStore : struct, IVectorStore<TVector>
     {
         TVector weight = TVector.Load(ref weights, index);
-        TVector changed = _decays
-            ? TVector.MultiplyAdd(_rate, _decay.Gradient(gradient, weight), _decay.Weight(weight))
-            : TVector.MultiplyAdd(_rate, gradient, weight);
-        store.Store(changed, ref weights, index);
+        store.Store(TVector.MultiplyAdd(_rate, _decay.Gradient(gradient, weight), _decay.Weight(weight)), ref weights, index);
     }
 }
 
@@ -71,6 +89,9 @@ internal readonly ref struct MomentumUpdate<TVector> : IVectorUpdate<TVector>
         _momentum = TVector.Broadcast(step.Momentum);
         _decay = new(step.Decay);
     }
+
+    /// <inheritdoc/>
+    public static bool IsStateless => false;
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -118,6 +139,9 @@ internal readonly ref struct RmsPropUpdate<TVector> : IVectorUpdate<TVector>
         _momentum = TVector.Broadcast(step.Momentum);
         _decay = new(step.Decay);
     }
+
+    /// <inheritdoc/>
+    public static bool IsStateless => false;
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -179,6 +203,9 @@ internal readonly ref struct AdamUpdate<TVector> : IVectorUpdate<TVector>
     }
 
     /// <inheritdoc/>
+    public static bool IsStateless => false;
+
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Apply<TStore>(TVector gradient, ref float weights, nuint index, TStore store)
         where TStore : struct, IVectorStore<TVector>
@@ -220,6 +247,9 @@ internal readonly ref struct LionUpdate<TVector> : IVectorUpdate<TVector>
     }
 
     /// <inheritdoc/>
+    public static bool IsStateless => false;
+
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Apply<TStore>(TVector gradient, ref float weights, nuint index, TStore store)
         where TStore : struct, IVectorStore<TVector>
@@ -252,6 +282,9 @@ internal readonly ref struct AveragedUpdate<TVector, TUpdate> : IVectorUpdate<TV
         _average = ref MemoryMarshal.GetReference(update.Average);
         _share = TVector.Broadcast(update.AverageShare);
     }
+
+    /// <inheritdoc/>
+    public static bool IsStateless => false;
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

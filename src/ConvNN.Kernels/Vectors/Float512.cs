@@ -91,4 +91,16 @@ internal readonly struct Float512(Vector512<float> value) : IVector<Float512>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Float512 value, ref float target, nuint index) => value._value.StoreUnsafe(ref target, index);
+
+    /// <summary>Writes the lanes [<paramref name="first"/>, <paramref name="first"/> + <paramref name="count"/>) by one instruction of AVX-512.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public unsafe void StorePart(ref float target, nuint index, int first, int count)
+    {
+        Vector512<int> lanes = Vector512<int>.Indices - Vector512.Create(first);
+        Vector512<uint> mask = Vector512.LessThan(lanes.AsUInt32(), Vector512.Create((uint)count));
+        fixed (float* at = &Unsafe.Add(ref target, index))
+        {
+            Avx512F.MaskStore(at, mask.AsSingle(), _value);
+        }
+    }
 }

@@ -17,18 +17,21 @@ namespace ConvNN.Kernels.Vectors;
 /// </remarks>
 public static class Fused
 {
+    // MultiplyAdd asks the framework itself: the compiler then does not even read the other branch. A property in between costs so much
+    // of what it may inline into one method that large tiles are left with calls.
+
     /// <summary>Whether the processor has an instruction for it, as far as this process may see.</summary>
     public static bool IsHardwareAccelerated => Fma.IsSupported || AdvSimd.IsSupported;
 
     /// <summary><c>left · right + addend</c>, rounded once.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static Vector128<float> MultiplyAdd(Vector128<float> left, Vector128<float> right, Vector128<float> addend) =>
-        IsHardwareAccelerated ? Vector128.FusedMultiplyAdd(left, right, addend) : InDouble(left, right, addend);
+        Fma.IsSupported || AdvSimd.IsSupported ? Vector128.FusedMultiplyAdd(left, right, addend) : InDouble(left, right, addend);
 
     /// <summary><c>left · right + addend</c>, rounded once.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static Vector<float> MultiplyAdd(Vector<float> left, Vector<float> right, Vector<float> addend) =>
-        IsHardwareAccelerated || !Vector128.IsHardwareAccelerated
+        Fma.IsSupported || AdvSimd.IsSupported || !Vector128.IsHardwareAccelerated
             ? Vector.FusedMultiplyAdd(left, right, addend)
             : InDouble(left.AsVector128(), right.AsVector128(), addend.AsVector128()).AsVector();
 

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace ConvNN.Kernels.Vectors;
 
@@ -31,6 +32,12 @@ internal readonly struct PartStore<TVector>(int first, int count) : IVectorStore
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(TVector value, ref float target, nuint index)
     {
+        if (typeof(TVector) == typeof(Float512) && Avx512F.IsSupported)
+        {
+            Unsafe.BitCast<TVector, Float512>(value).StorePart(ref target, index, first, count);
+            return;
+        }
+
         Vector512<float> memory = default;
         ref float lanes = ref Unsafe.As<Vector512<float>, float>(ref memory);
         TVector.Store(value, ref lanes, 0);
