@@ -24,12 +24,16 @@ internal sealed class WorkerTuner : IThreadChoice
     private const double Advance = 10;
 
     // Seconds of a segment in a trial, long enough for several time slices of a disturbing process; and of one between trials.
-    private const double Slice = 0.02;
+    private const double Slice = 0.01;
     private const double Stretch = 0.1;
 
     // The most pairs of segments in a trial, and the fewest before a change.
     private const int MostPairs = 5;
     private const int FewestPairs = 3;
+
+    // Where a core is lost, each pair shows a gain beyond all noise: then two are enough.
+    private const double ClearGain = 1.3;
+    private const int ClearPairs = 2;
 
     // While the verdict is open, another may stay behind by this much for each pair that is left.
     private const double Benefit = 0.1;
@@ -42,8 +46,8 @@ internal sealed class WorkerTuner : IThreadChoice
 
     // Seconds between trials without an occasion, and for which compilation is waited for at most, in the beginning and after the first use of a number.
     private const double Patience = 2;
-    private const double WarmUp = 2;
-    private const double Settling = 0.5;
+    private const double WarmUp = 0.5;
+    private const double Settling = 0.25;
 
     // Steps of the first segment, when nothing is known.
     private const long FirstSteps = 4;
@@ -163,11 +167,11 @@ internal sealed class WorkerTuner : IThreadChoice
         _rates[trial.Other] = rate;
         if (trial.IsFirst)
         {
-            // Its memory was allocated and its code compiled meanwhile, once in the run: it counts from the second time, which is its turn again.
+            // Its memory was allocated meanwhile, once in the run: it counts from the second time, which is its turn again, once its code is compiled.
             _lost += Math.Min(Slice, time.Seconds);
             _trial = null;
             _turn--;
-            _isWarm = false;
+            _isWarm = !time.IsCompiling;
             _warmAt = _elapsed + Settling;
             return null;
         }
@@ -175,7 +179,8 @@ internal sealed class WorkerTuner : IThreadChoice
         trial.Add(rate, time);
         double gain = Median(trial.Gains);
         int pairs = trial.Gains.Count;
-        bool isFaster = (pairs == MostPairs && gain >= Gain) || (pairs >= FewestPairs && trial.Gains.Min() >= Gain);
+        double least = trial.Gains.Min();
+        bool isFaster = (pairs == MostPairs && gain >= Gain) || (pairs >= FewestPairs && least >= Gain) || (pairs >= ClearPairs && least >= ClearGain);
         bool isOpen = pairs < MostPairs && gain >= Gain - (Benefit * (MostPairs - pairs)) && _lost + trial.Lost <= Allowed(isOccasion: true);
         if (isFaster)
         {

@@ -115,7 +115,7 @@ public class WorkerTunerTests(ITestOutputHelper output)
     [Fact]
     public void Run_TooShortForATrial_StaysWithTheGuess()
     {
-        Script run = Run([1, 2], guess: 2, seconds: 1, (threads, _) => threads == 1 ? 12_000 : 10_000);
+        Script run = Run([1, 2], guess: 2, seconds: 0.5, (threads, _) => threads == 1 ? 12_000 : 10_000);
 
         Assert.Empty(run.Changes);
         Assert.Equal(0, run.SegmentsOf(1));
@@ -125,7 +125,7 @@ public class WorkerTunerTests(ITestOutputHelper output)
     public void Next_WhileMethodsAreCompiled_IsNoTrial()
     {
         Script run = new([1, 2], guess: 2, samples: 2_000_000);
-        while (run.Time < 2)
+        while (run.Time < 0.5)
         {
             run.Step(_ => 20_000, isCompiling: true);
         }
