@@ -50,14 +50,17 @@ internal readonly record struct SplitPlane(int Rows, int Half, int KernelWidth, 
     /// <summary>Copies a sample into the plane, which is zero or holds another sample.</summary>
     public void Fill(ReadOnlySpan<float> sample, Span<float> plane, in Conv2dGeometry geometry)
     {
+        ref float row = ref MemoryMarshal.GetReference(sample[..(geometry.Channels * geometry.Height * geometry.Width)]);
+        ref float target = ref MemoryMarshal.GetReference(plane[..Length]);
+        nint even = Column(geometry.PaddingWidth), odd = Column(geometry.PaddingWidth + 1);
         for (int c = 0; c < geometry.Channels; c++)
         {
+            ref float to = ref Unsafe.Add(ref target, ((c * geometry.PaddedHeight) + geometry.PaddingHeight) * RowStride);
             for (int h = 0; h < geometry.Height; h++)
             {
-                ReadOnlySpan<float> source = sample.Slice(((c * geometry.Height) + h) * geometry.Width, geometry.Width);
-                Span<float> target = plane.Slice(((c * geometry.PaddedHeight) + h + geometry.PaddingHeight) * RowStride, RowStride);
-                int first = geometry.PaddingWidth;
-                Split(source, target[Column(first)..], target[Column(first + 1)..]);
+                Split(ref row, geometry.Width, ref Unsafe.Add(ref to, even), ref Unsafe.Add(ref to, odd));
+                row = ref Unsafe.Add(ref row, geometry.Width);
+                to = ref Unsafe.Add(ref to, RowStride);
             }
         }
     }
@@ -66,12 +69,15 @@ internal readonly record struct SplitPlane(int Rows, int Half, int KernelWidth, 
     public int Column(int column) => ((column & 1) * Half) + (column >> 1);
 
     /// <summary>Copies elements alternately to <paramref name="even"/> and <paramref name="odd"/>.</summary>
-    public static void Split(ReadOnlySpan<float> source, Span<float> even, Span<float> odd)
+    public static void Split(ReadOnlySpan<float> source, Span<float> even, Span<float> odd) => Split(
+        ref MemoryMarshal.GetReference(source),
+        source.Length,
+        ref MemoryMarshal.GetReference(even[..((source.Length + 1) / 2)]),
+        ref MemoryMarshal.GetReference(odd[..(source.Length / 2)]));
+
+    private static void Split(ref float from, int count, ref float toEven, ref float toOdd)
     {
-        int count = source.Length, i = 0;
-        ref float from = ref MemoryMarshal.GetReference(source);
-        ref float toEven = ref MemoryMarshal.GetReference(even[..((count + 1) / 2)]);
-        ref float toOdd = ref MemoryMarshal.GetReference(odd[..(count / 2)]);
+        int i = 0;
         if (Vector512.IsHardwareAccelerated && count >= Vector512<float>.Count)
         {
             // The last vector overlaps the previous one.

@@ -41,12 +41,25 @@ internal sealed partial class DenseVector<TVector>
                 return;
             }
 
+            if (!TUpdate.IsStateless)
+            {
+                ByTree(ref use, begin, end, default(WholeStore<TVector>));
+                return;
+            }
+
             // Of a vector at an edge others own some inputs.
             int first = _geometry.Part.First, last = _geometry.EndColumn, from = begin < first ? begin + TVector.Count : begin;
             int to = Math.Max(from, Math.Min(end, last) & -TVector.Count);
-            ByTree(ref use, begin, from, new PartStore<TVector>(first - begin, Math.Min(begin + TVector.Count, last) - first));
+            if (begin < from)
+            {
+                ByTree(ref use, begin, from, new PartStore<TVector>(first - begin, Math.Min(from, last) - first));
+            }
+
             ByTree(ref use, from, to, default(WholeStore<TVector>));
-            ByTree(ref use, to, end, new PartStore<TVector>(0, last - to));
+            if (to < end)
+            {
+                ByTree(ref use, to, end, new PartStore<TVector>(0, last - to));
+            }
         }
 
         /// <summary>Two or three vectors of inputs by two units at a time, of leaves whose tree is in registers.</summary>

@@ -19,6 +19,7 @@ internal sealed partial class DenseVector<TVector>
     private static readonly int TreeVectors = TVector.Count == Lanes.Count ? WideVectors : 2;
 
     /// <summary>Two units by two or three vectors of inputs at a time. The chains of a leaf and the tree are in registers.</summary>
+    /// <remarks>A store of some lanes is for a single vector.</remarks>
     private static void TreeTiles<TUpdate, TSquares, TStore>(
         ReadOnlySpan<int> edges,
         ref float rows,

@@ -7,8 +7,8 @@ namespace ConvNN.Kernels.Dense;
 
 /// <content>
 /// The weight gradient and what is done with it. Lanes are inputs. With few samples per leaf, leaves and tree stay in registers, for two
-/// or three vectors of inputs, and so does the gradient until the weights are changed; with more, a tile of two or four vectors keeps
-/// the multiply-add units busy in each leaf, and the leaves are joined from the stack.
+/// or three vectors of inputs, and so does the gradient for an optimizer without state; with more samples, a tile of two or four vectors
+/// keeps the multiply-add units busy in each leaf, and leaves and gradients go through the L1 cache.
 /// </content>
 internal sealed partial class DenseVector<TVector>
 {
@@ -27,7 +27,7 @@ internal sealed partial class DenseVector<TVector>
     // Deltas of which a copy is kept at a time.
     private const int DeltaLength = 16_384;
 
-    // Inputs that are processed for all units, two or four at a time, while they stay in the cache. Long runs of a row help the processor to
+    // Inputs that are processed for all units, two or four at a time, while they stay in the cache: a multiple of three vectors of 16. Long runs of a row help the processor to
     // fetch weights and state in time.
     private const int BlockLength = 528;
 

@@ -21,7 +21,7 @@ internal sealed partial class DenseVector<TVector> : DenseKernels
     // Sums of leaves that are kept until they are joined: they stay in the second-level cache.
     private const int SumLength = 65_536;
 
-    // The calling thread's memory for sums and copies.
+    // The calling thread's memory for sums, copies and gradients.
     [ThreadStatic]
     private static AlignedBuffer? _memory;
 

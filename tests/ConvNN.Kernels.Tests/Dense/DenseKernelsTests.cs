@@ -54,7 +54,7 @@ public class DenseKernelsTests
     [MemberData(nameof(Tiers.Vectors), MemberType = typeof(Tiers))]
     public void ParameterGradient_EveryKindOfLeaves_HasTheReferencesBits(KernelTier tier)
     {
-        foreach (int samples in new[] { 1, 3, 10, 70 })
+        foreach (int samples in new[] { 1, 3, 10, 70, 140 })
         {
             DenseProblem problem = new(new DenseGeometry(samples, Inputs: 35, Units: 5), seed: samples, Content.Mixed);
             foreach (int[] edges in LeafEdges.Kinds(samples))
@@ -347,7 +347,7 @@ public class DenseKernelsTests
     private static IEnumerable<(DenseProblem Problem, InputRun Part)> Parts()
     {
         int seed = 0;
-        foreach ((int samples, int inputs, int units) in new[] { (1, 9, 1), (3, 40, 5), (5, 70, 4), (10, 131, 6), (9, 600, 5), (70, 77, 3) })
+        foreach ((int samples, int inputs, int units) in new[] { (1, 9, 1), (3, 40, 5), (5, 70, 4), (10, 131, 6), (9, 600, 5), (70, 77, 3), (140, 77, 3) })
         {
             DenseProblem problem = new(new DenseGeometry(samples, inputs, units), ++seed, (Content)(seed % 4), bias: false);
             foreach (int first in new[] { 0, 1, 6, 16, 21, 32, 47, 64, 100 })

@@ -8,19 +8,22 @@ namespace ConvNN.Kernels.Tests.Dense;
 /// <summary>The squares of a gradient, summed while the optimizer is applied, for the norm of a recorded step.</summary>
 public class DenseSquareSumsTests
 {
+    public static TheoryData<KernelTier, bool> TiersWithAndWithoutState { get; } =
+        [.. Enum.GetValues<KernelTier>().SelectMany(tier => (IEnumerable<(KernelTier, bool)>)[(tier, false), (tier, true)])];
+
     /// <summary>Owners of all weights, of leaves of inputs and of blocks of units write the same sums, and those of a stored gradient.</summary>
     [Theory]
-    [MemberData(nameof(Tiers.All), MemberType = typeof(Tiers))]
-    public void Step_SquareSums_HaveTheDefinitionsBitsForAnyOwners(KernelTier tier)
+    [MemberData(nameof(TiersWithAndWithoutState))]
+    public void Step_SquareSums_HaveTheDefinitionsBitsForAnyOwners(KernelTier tier, bool hasState)
     {
-        foreach ((int samples, int channels, int plane, int units) in ((int, int, int, int)[])[(10, 8, 13, 37), (10, 8, 169, 130), (70, 3, 25, 128), (9, 1, 48, 10), (3, 2, 1, 1)])
+        foreach ((int samples, int channels, int plane, int units) in ((int, int, int, int)[])[(10, 8, 13, 37), (10, 8, 169, 130), (70, 3, 25, 128), (140, 3, 25, 20), (9, 1, 48, 10), (3, 2, 1, 1)])
         {
             DenseGeometry geometry = new(samples, channels * plane, units) { Channels = channels };
             DenseProblem problem = new(geometry, seed: units, bias: false);
             int[] edges = LeafEdges.Of(samples, 8);
-            float[] gradient = problem.ParameterGradient(KernelTier.Reference, edges), plain = [.. problem.W];
+            float[] gradient = problem.ParameterGradient(KernelTier.Reference, edges), plain = [.. problem.W], plainState = new float[problem.W.Length];
             KernelSet.For(KernelTier.Reference).Elementwise.Scale(gradient, 0.1f);
-            KernelSet.For(tier).Dense.Step(problem.X, problem.Dy, plain, edges, geometry, 0.1f, WeightUpdate.Descent(new(0.1f, DecayFactors.None)));
+            KernelSet.For(tier).Dense.Step(problem.X, problem.Dy, plain, edges, geometry, 0.1f, Update(plainState));
             double[] expected = SquareSumsOf(gradient, geometry);
 
             Assert.Equal(expected, Sum((columns, cells) => DenseKernels.SumSquares(gradient, geometry, new SquareSums(columns, cells))));
@@ -29,7 +32,7 @@ public class DenseSquareSumsTests
             InputRun[] allInputs = [new(0, geometry.Inputs)], twoParts = leaf == 0 ? allInputs : [geometry.InputsOf(0, leaf), geometry.InputsOf(leaf, geometry.InputLeaves)];
             foreach (((int First, int Count)[] runs, InputRun[] parts) in (((int, int)[], InputRun[])[])[(allUnits, allInputs), (twoRuns, allInputs), (allUnits, twoParts)])
             {
-                float[] weights = [.. problem.W];
+                float[] weights = [.. problem.W], state = new float[problem.W.Length];
                 double[] actual = Sum((columns, cells) =>
                 {
                     foreach ((int first, int count) in runs)
@@ -44,13 +47,17 @@ public class DenseSquareSumsTests
                                 edges,
                                 geometry with { Units = count, LayerUnits = units, Part = part },
                                 0.1f,
-                                WeightUpdate.Descent(new(0.1f, DecayFactors.None)).WithSquareSums(sums));
+                                Update(state.AsSpan(first * geometry.InputStride, count * geometry.InputStride)).WithSquareSums(sums));
                         }
                     }
                 });
                 Assert.Equal(expected, actual);
                 BitAssert.Equal(plain, weights, $"{tier}, {geometry}, {runs.Length} runs of units, {parts.Length} of inputs");
             }
+
+            WeightUpdate Update(Span<float> momentum) => hasState
+                ? WeightUpdate.Momentum(momentum, new(0.1f, 0.9f, IsNesterov: false, DecayFactors.None))
+                : WeightUpdate.Descent(new(0.1f, DecayFactors.None));
 
             double[] Sum(Action<float[], double[]> run)
             {

@@ -27,16 +27,16 @@ public static class MeetingTimer
         long began = Stopwatch.GetTimestamp();
         do
         {
-            barrier.Wait();
+            barrier.Wait(0);
             long before = Stopwatch.GetTimestamp();
-            Meet();
+            Meet(0);
             double meeting = Stopwatch.GetElapsedTime(before).TotalMicroseconds / Meetings;
-            barrier.Wait();
+            barrier.Wait(0);
             before = Stopwatch.GetTimestamp();
             isOver = float.IsNaN(Sum(lines.Span));
             rounds.Add((meeting, Stopwatch.GetElapsedTime(before).TotalNanoseconds / LineCount));
             isOver |= Stopwatch.GetElapsedTime(began) >= duration;
-            barrier.Wait();
+            barrier.Wait(0);
         }
         while (!isOver);
         writer.Join();
@@ -48,20 +48,20 @@ public static class MeetingTimer
             float value = 0;
             do
             {
-                barrier.Wait();
-                Meet();
+                barrier.Wait(1);
+                Meet(1);
                 lines.Span.Fill(value++);
-                barrier.Wait();
-                barrier.Wait();
+                barrier.Wait(1);
+                barrier.Wait(1);
             }
             while (!isOver);
         }
 
-        void Meet()
+        void Meet(int member)
         {
             for (int meeting = 0; meeting < Meetings; meeting++)
             {
-                barrier.Wait();
+                barrier.Wait(member);
             }
         }
     }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using ConvNN.Kernels.Probes;
 
 namespace ConvNN.Training.Pipeline.OwnFeatures;
 
@@ -10,30 +11,42 @@ internal sealed class MemberBarrier(int members)
     // With a core for each member they arrive within microseconds; after that, another program must be using a core, and yielding helps more.
     private static readonly long SpinTicks = Stopwatch.Frequency * 10 / 1_000_000;
 
+    // Members that share a processor are parted; not again within this time, since another program may hold all others.
+    private static readonly long ApartTicks = Stopwatch.Frequency / 100;
+
+    // Numbers of a cache line.
+    private const int Line = 16;
+
     // A member that takes so long is stuck, or its processor slow. Waiting threads then sleep, so that the watchdog can tell.
     private static readonly long YieldTicks = Stopwatch.Frequency;
 
+    // By member, on lines of their own: the processor on which it arrived last.
+    private readonly int[] _processors = new int[members * Line];
+    private readonly long[] _moved = new long[members * Line];
     private Lines _lines;
 
     /// <summary>Waits until all members have arrived; afterwards all of them see what any of them wrote before.</summary>
+    /// <param name="member">The caller.</param>
     /// <exception cref="StepAbortedException">A member has failed and will not arrive.</exception>
-    public void Wait()
+    public void Wait(int member)
     {
-        if (Arrive(out int meeting))
+        if (Arrive(member, out int meeting))
         {
             Release();
         }
         else
         {
-            Await(meeting);
+            Await(member, meeting);
         }
     }
 
     /// <summary>Arrives. The last member to arrive does not wait, and has to <see cref="Release"/> the others, who <see cref="Await"/> it.</summary>
+    /// <param name="member">The caller.</param>
     /// <param name="meeting">The number of the meeting.</param>
     /// <returns>Whether it is the last; then it sees what any of the others wrote before.</returns>
-    public bool Arrive(out int meeting)
+    public bool Arrive(int member, out int meeting)
     {
+        _processors[member * Line] = ThreadPlacement.Processor;
         meeting = Volatile.Read(ref _lines.Meetings);
         return Interlocked.Increment(ref _lines.Arrived) == members;
     }
@@ -46,9 +59,10 @@ internal sealed class MemberBarrier(int members)
     }
 
     /// <summary>Waits until a meeting has ended.</summary>
+    /// <param name="member">The caller.</param>
     /// <param name="meeting">Its number.</param>
     /// <exception cref="StepAbortedException">A member has failed and will not arrive.</exception>
-    public void Await(int meeting)
+    public void Await(int member, int meeting)
     {
         long begin = Stopwatch.GetTimestamp();
         SpinWait idle = default;
@@ -66,12 +80,34 @@ internal sealed class MemberBarrier(int members)
             }
             else if (waited < YieldTicks)
             {
+                KeepApart(member);
                 Thread.Yield();
             }
             else
             {
                 idle.SpinOnce(sleep1Threshold: 0);
             }
+        }
+    }
+
+    /// <summary>Moves a member that waits from the processor on which another one arrived last: on it they would take turns.</summary>
+    private void KeepApart(int member)
+    {
+        int own = ThreadPlacement.Processor;
+        bool isShared = false;
+        Span<int> others = stackalloc int[members];
+        for (int other = 0; other < members; other++)
+        {
+            others[other] = other == member ? own : Volatile.Read(ref _processors[other * Line]);
+            isShared |= other != member && own >= 0 && others[other] == own;
+        }
+
+        long now = Stopwatch.GetTimestamp();
+        if (isShared && now - _moved[member * Line] > ApartTicks)
+        {
+            _moved[member * Line] = now;
+            ThreadPlacement.Avoid(others);
+            _processors[member * Line] = ThreadPlacement.Processor;
         }
     }
 

@@ -160,7 +160,7 @@ internal sealed partial class OwnFeatureExchange : IGradientExchange
     {
         try
         {
-            _barrier.Await(_ended[shard.Worker]);
+            _barrier.Await(shard.Worker, _ended[shard.Worker]);
             return _goesOn;
         }
         catch (StepAbortedException)
@@ -226,7 +226,7 @@ internal sealed partial class OwnFeatureExchange : IGradientExchange
     private bool IsLast(Shard shard)
     {
         shard.IsWaiting = true;
-        return _barrier.Arrive(out _ended[shard.Worker]);
+        return _barrier.Arrive(shard.Worker, out _ended[shard.Worker]);
     }
 
     /// <summary>Waits for the other members. The last one to arrive exchanges with other ranks what they need.</summary>
@@ -236,14 +236,14 @@ internal sealed partial class OwnFeatureExchange : IGradientExchange
         {
             lane.Pause();
             shard.IsWaiting = true;
-            if (_barrier.Arrive(out int meeting))
+            if (_barrier.Arrive(shard.Worker, out int meeting))
             {
                 share?.Invoke();
                 _barrier.Release();
             }
             else
             {
-                _barrier.Await(meeting);
+                _barrier.Await(shard.Worker, meeting);
             }
 
             shard.IsWaiting = false;

@@ -23,15 +23,15 @@ internal sealed class WorkerTuner : IThreadChoice
     // A run may be ahead of its share by that of so many seconds, if it has as many left.
     private const double Advance = 10;
 
-    // Seconds of a segment in a trial, long enough for several time slices of a disturbing process; and of one between trials.
+    // Seconds of a segment in a trial, long enough for a few time slices of a disturbing process; and of one between trials.
     private const double Slice = 0.01;
     private const double Stretch = 0.1;
 
-    // The most pairs of segments in a trial, and the fewest before a change.
+    // The most pairs of segments in a trial, and the fewest before a change unless the gain is clear.
     private const int MostPairs = 5;
     private const int FewestPairs = 3;
 
-    // Where a core is lost, each pair shows a gain beyond all noise: then two are enough.
+    // Where a core is lost, each pair shows a gain beyond most noise: then two are enough, if nothing was compiled meanwhile.
     private const double ClearGain = 1.3;
     private const int ClearPairs = 2;
 
@@ -180,7 +180,7 @@ internal sealed class WorkerTuner : IThreadChoice
         double gain = Median(trial.Gains);
         int pairs = trial.Gains.Count;
         double least = trial.Gains.Min();
-        bool isFaster = (pairs == MostPairs && gain >= Gain) || (pairs >= FewestPairs && least >= Gain) || (pairs >= ClearPairs && least >= ClearGain);
+        bool isFaster = (pairs == MostPairs && gain >= Gain) || (pairs >= FewestPairs && least >= Gain) || (pairs >= ClearPairs && least >= ClearGain && !time.IsCompiling);
         bool isOpen = pairs < MostPairs && gain >= Gain - (Benefit * (MostPairs - pairs)) && _lost + trial.Lost <= Allowed(isOccasion: true);
         if (isFaster)
         {

@@ -160,7 +160,7 @@ public class OwnFeatureTests
     public async Task Wait_MemberThatDoesNotCome_EndsForAllWhenAborted()
     {
         MemberBarrier barrier = new(members: 3);
-        Task[] waiting = [.. Enumerable.Range(0, 2).Select(_ => Task.Run(barrier.Wait, TestContext.Current.CancellationToken))];
+        Task[] waiting = [.. Enumerable.Range(0, 2).Select(member => Task.Run(() => barrier.Wait(member), TestContext.Current.CancellationToken))];
         await Task.Delay(20, TestContext.Current.CancellationToken);
         Assert.All(waiting, task => Assert.False(task.IsCompleted));
 
@@ -185,9 +185,9 @@ public class OwnFeatureTests
             for (int meeting = 1; meeting <= Meetings; meeting++)
             {
                 Volatile.Write(ref reached[member], meeting);
-                barrier.Wait();
+                barrier.Wait(member);
                 behind += reached.Any(other => other < meeting) ? 1 : 0;
-                barrier.Wait();
+                barrier.Wait(member);
             }
         }))];
         Array.ForEach(threads, thread => thread.Start());

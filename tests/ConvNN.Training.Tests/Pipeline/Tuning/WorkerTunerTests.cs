@@ -115,10 +115,25 @@ public class WorkerTunerTests(ITestOutputHelper output)
     [Fact]
     public void Run_TooShortForATrial_StaysWithTheGuess()
     {
-        Script run = Run([1, 2], guess: 2, seconds: 0.5, (threads, _) => threads == 1 ? 12_000 : 10_000);
+        Script run = Run([1, 2], guess: 2, seconds: 0.8, (threads, _) => threads == 1 ? 12_000 : 10_000);
 
         Assert.Empty(run.Changes);
         Assert.Equal(0, run.SegmentsOf(1));
+    }
+
+    /// <summary>After its first use, the other number has as many turns as the gain needs to be believed.</summary>
+    [Theory]
+    [InlineData(1.25, 3)]
+    [InlineData(1.35, 2)]
+    public void Trial_ClearGain_TakesFewerPairs(double gain, int pairs)
+    {
+        Script run = new([1, 2], guess: 2, samples: 2_000_000);
+        while (run.Changes.Count == 0)
+        {
+            run.Step(threads => threads == 1 ? 20_000 * gain : 20_000, isCompiling: false);
+        }
+
+        Assert.Equal(1 + pairs, run.SegmentsOf(1));
     }
 
     [Fact]
