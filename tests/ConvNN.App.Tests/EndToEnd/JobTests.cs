@@ -49,7 +49,7 @@ public sealed partial class JobTests : IDisposable
         string[] training = ["--limit", "500", "--set", setting];
         using (JobRun job = JobRun.Start(library, 3, _folder, ["train", .. training, "--epochs", "10000", "-o", "cut"]))
         {
-            await job.ReadToAsync("epoch epoch=2");
+            await ReadToFirstCheckpointAsync(job);
             await job.SignalAsync("TERM");
             JobResult stopped = await job.EndAsync();
 
@@ -70,7 +70,7 @@ public sealed partial class JobTests : IDisposable
         string[] training = ["--limit", "500", "--set", setting];
         using (JobRun job = JobRun.Start(library, 3, _folder, ["train", .. training, "--epochs", "10000", "-o", "cut"]))
         {
-            await job.ReadToAsync("epoch epoch=2");
+            await ReadToFirstCheckpointAsync(job);
             await job.SignalRankAsync(killed, "KILL");
             JobResult stopped = await job.EndAsync();
 
@@ -89,7 +89,7 @@ public sealed partial class JobTests : IDisposable
         string[] training = ["--limit", "500", "--set", setting];
         using (JobRun job = JobRun.Start(library, 3, _folder, ["train", .. training, "--epochs", "10000", "-o", "cut", "--set", "Cluster:Deadline=2"]))
         {
-            await job.ReadToAsync("epoch epoch=2");
+            await ReadToFirstCheckpointAsync(job);
             await job.SignalRankAsync(hanging, "STOP");
             JobResult stopped = await job.EndAsync();
 
@@ -100,6 +100,16 @@ public sealed partial class JobTests : IDisposable
         }
 
         await CheckResumeAsync(library, ranks, training);
+    }
+
+    /// <summary>Waits for the first checkpoint: two epochs of these few images may end before it is on the disk.</summary>
+    private async Task ReadToFirstCheckpointAsync(JobRun job)
+    {
+        await job.ReadToAsync("epoch epoch=2");
+        for (int attempt = 0; attempt < 1_000 && !File.Exists(_folder["cut/checkpoints/latest"]); attempt++)
+        {
+            await Task.Delay(10, TestContext.Current.CancellationToken);
+        }
     }
 
     /// <summary>Trains two epochs more, with ranks or without a launcher, and compares the weights with those of a run without a fault.</summary>
