@@ -46,7 +46,11 @@ internal sealed class MemberBarrier(int members)
     /// <returns>Whether it is the last; then it sees what any of the others wrote before.</returns>
     public bool Arrive(int member, out int meeting)
     {
-        _processors[member * Line] = ThreadPlacement.Processor;
+        if (members > 1)
+        {
+            _processors[member * Line] = ThreadPlacement.Processor;
+        }
+
         meeting = Volatile.Read(ref _lines.Meetings);
         return Interlocked.Increment(ref _lines.Arrived) == members;
     }
