@@ -100,6 +100,7 @@ internal sealed partial class DenseVector<TVector>
 
             // Four units' deltas of one sample after the other: as they lie in dy, they would evict each other from the L1 cache.
             int units = Math.Max(UnitTile, Math.Min(DeltaLength / Math.Max(1, samples), _geometry.Units + UnitTile - 1) & -UnitTile);
+
             // The columns of inputs stay in the L1 cache for all units, and the runs of weights and state are as long as that allows.
             int most = TVector.Count == Lanes.Count && leaves <= WideLeaves ? LeafVectors : 2;
             int length = Math.Clamp(InputLength / Math.Max(1, samples), most * TVector.Count, BlockLength) & -(most * TVector.Count);
