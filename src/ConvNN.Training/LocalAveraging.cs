@@ -118,15 +118,17 @@ internal sealed class LocalAveraging
     public static EpochProgress Own(EpochProgress begun) => default(EpochProgress) with { Steps = begun.Steps };
 
     /// <summary>Exchanges if the ranks do so after this step. Called between two steps.</summary>
+    /// <param name="gather">Brings all of this rank's weights together first.</param>
     /// <returns>Whether they have.</returns>
     /// <exception cref="ClusterException">Ranks do not answer.</exception>
     /// <exception cref="DivergenceException">A rank has diverged.</exception>
-    public bool AfterStep()
+    public bool AfterStep(Action gather)
     {
         long step = _local.Steps;
         bool isDue = step % _options.LocalSteps!.Value == 0 && step < _stepsPerEpoch;
         if (isDue)
         {
+            gather();
             Exchange(step);
         }
 

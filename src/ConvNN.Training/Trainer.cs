@@ -338,12 +338,12 @@ public sealed partial class Trainer
     }
 
     // A checkpoint comes last, so that the steps before it have been told of. It needs the state that all ranks have.
-    private void AfterStep()
+    private void AfterStep(Action gather)
     {
         _steps?.AfterStep();
         if (_local is not null)
         {
-            if (!_local.AfterStep())
+            if (!_local.AfterStep(gather))
             {
                 return;
             }
@@ -351,6 +351,6 @@ public sealed partial class Trainer
             _steps?.AfterExchange();
         }
 
-        Checkpoints?.AfterStep();
+        Checkpoints?.AfterStep(gather);
     }
 }

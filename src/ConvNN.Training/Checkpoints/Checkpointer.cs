@@ -83,13 +83,15 @@ public sealed class Checkpointer(CheckpointStore store, CheckpointOptions option
     }
 
     /// <summary>Takes a checkpoint if one is due. Called between two steps, when nothing changes the state.</summary>
-    internal void AfterStep()
+    /// <param name="gather">Brings all weights together first; null where they are.</param>
+    internal void AfterStep(Action? gather = null)
     {
         int before = _seen;
         _seen = _progress.Samples;
         long step = _stepsBefore + _progress.Steps;
         if (_schedule.IsDueAfterStep(step, before, _seen) && _writing.IsCompleted)
         {
+            gather?.Invoke();
             TimeSpan elapsed = _begun.Elapsed + Stopwatch.GetElapsedTime(_began);
             Take(new TrainingProgress(step, _epochs, new EpochProgress(_progress.Steps, _seen, _progress.Correct, _progress.LossSum, elapsed)));
         }

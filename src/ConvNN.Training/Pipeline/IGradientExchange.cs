@@ -47,6 +47,12 @@ internal interface IGradientExchange
     /// <exception cref="Cluster.ClusterException">Ranks do not answer.</exception>
     void Share();
 
+    /// <summary>
+    /// Writes the weights that members keep in memory of their own back among all weights, from where they take them again in the next step.
+    /// It is called between two steps before the weights are read or changed, and after a pass.
+    /// </summary>
+    void Gather();
+
     /// <summary>Gives each rank all weights and the optimizer's whole state, of which it may have owned a part. All ranks call it after the same step.</summary>
     /// <exception cref="Cluster.ClusterException">Ranks do not answer.</exception>
     void Complete();

@@ -199,6 +199,7 @@ public sealed class ResumeTests : IDisposable
         return options.Patience is not null || options.Schedule.NeedsValidation ? data with { Validation = TestData.Images(30, "validation", seed: 3) } : data;
     }
 
+    /// <summary>Several threads divide the network by features, and keep weights in memory of their own between two steps.</summary>
     private static Trainer NewTrainer(TrainingOptions options, DatasetPair data, int workers) =>
-        new(TestData.Network(), data, options, new PipelineOptions { Workers = workers });
+        new(TestData.Network(), data, options, new PipelineOptions { Workers = workers, Threads = workers });
 }

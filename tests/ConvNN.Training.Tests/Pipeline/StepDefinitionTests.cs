@@ -182,8 +182,9 @@ public class StepDefinitionTests
         List<RecordedStep> steps = [];
         await using TrainingPipeline pipeline = new(network, training.Loss.Create(network), optimizer, weights, training, options)
         {
-            BetweenSteps = () =>
+            BetweenSteps = gather =>
             {
+                gather();
                 Assert.True(filled.TryDequeue(out (MiniBatch Batch, int Count) finished));
                 steps.Add(RecordedStep.Of(weights, finished.Batch, finished.Count, optimizer));
             },

@@ -245,7 +245,7 @@ public sealed partial class TrainingPipeline
                 Meter.EndStep(_pass.Phase, finished.Count, _stepBegan);
                 if (_pass.Source.IsTraining)
                 {
-                    BetweenSteps?.Invoke();
+                    BetweenSteps?.Invoke(_gather);
                 }
 
                 MiniBatch? next = null;

@@ -38,6 +38,7 @@ public sealed partial class TrainingPipeline : IAsyncDisposable
     private readonly BatchRun[] _runs;
     private readonly SampleWork _samples;
     private readonly IGradientExchange _exchange;
+    private readonly Action _gather;
     private readonly StepReducer _reducer;
     private readonly Supervisor _supervisor;
     private readonly PipelineClock _clock;
@@ -87,6 +88,7 @@ public sealed partial class TrainingPipeline : IAsyncDisposable
         _exchange = plan.Exchange == ExchangeKind.OwnFeatures
             ? new OwnFeatureExchange(network, _samples, optimizer, weights, plan, definition, options.Ranks)
             : new FullGradientExchange(network, _samples, optimizer, weights, plan, options.Ranks);
+        _gather = _exchange.Gather;
         _reducer = new StepReducer(_exchange, progress ?? new PassProgress());
         int workers = _exchange.Shards.Count;
 
@@ -124,9 +126,10 @@ public sealed partial class TrainingPipeline : IAsyncDisposable
 
     /// <summary>
     /// Called after each training step, while nothing changes weights or optimizer state; the next step begins when it
-    /// returns. May be null.
+    /// returns. Its argument brings all weights together, which members may keep to themselves between two steps: it is called before the
+    /// weights are read or changed. May be null.
     /// </summary>
-    public Action? BetweenSteps { get; init; }
+    public Action<Action>? BetweenSteps { get; init; }
 
     /// <summary>The progress of the current pass; may be read at any time, from any thread.</summary>
     public PassProgress Progress => _reducer.Progress;
@@ -178,6 +181,7 @@ public sealed partial class TrainingPipeline : IAsyncDisposable
         }
         finally
         {
+            _exchange.Gather();
             _clock.End();
             Meter.EndPass(_clock);
         }

@@ -83,6 +83,12 @@ internal sealed class FullGradientExchange : IGradientExchange
     public void Share() => _ranks?.Share(_step);
 
     /// <inheritdoc/>
+    public void Gather()
+    {
+        // All workers read and change the same weights.
+    }
+
+    /// <inheritdoc/>
     public void Complete()
     {
         // Each rank has all of it after every step.

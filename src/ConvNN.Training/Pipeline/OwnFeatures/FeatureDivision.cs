@@ -32,14 +32,16 @@ internal sealed class FeatureDivision
     private readonly (int Start, int Length)[][] _parameters;
     private readonly RankPlace _place;
     private readonly SubtreeGradient[][] _nodes;
+    private readonly MemberWeights _weights;
     private LeafCut _cut;
 
     /// <summary>Divides the two layers.</summary>
     /// <param name="workspace">The workspace of all members.</param>
     /// <param name="work">What is done with samples.</param>
     /// <param name="index">The first layer's index in the workspace; the dense layer has the next.</param>
+    /// <param name="weights">All weights.</param>
     /// <param name="plan">Members, leaves, kernels.</param>
-    public FeatureDivision(Workspace workspace, SampleWork work, int index, PipelinePlan plan)
+    public FeatureDivision(Workspace workspace, SampleWork work, int index, AlignedBuffer weights, PipelinePlan plan)
     {
         Index = index;
         _workspace = workspace;
@@ -52,6 +54,11 @@ internal sealed class FeatureDivision
         _inputs = [.. Enumerable.Range(0, members).Select(member => _dense.InputsOf(Begin(member), Begin(member + 1)))];
         _channels = [.. _inputs.Select(ChannelsOf)];
         _parameters = [.. _channels.Select(run => _first.ParametersOf(run).ToArray())];
+        Parameter rows = _dense.Weight;
+        _weights = new MemberWeights(
+            weights,
+            [.. _inputs.Select((run, member) => _parameters[member].Concat(Enumerable.Range(0, rows.Rows).Select(unit => (rows.Offset + (unit * rows.RowStride) + run.First, run.Count))).ToArray())],
+            Math.Max(rows.Offset + rows.Length, _first.Parameters.Max(parameter => parameter.Offset + parameter.Length)));
 
         // The leftmost subtree is summed directly into the outputs, where joining leaves the whole sum.
         _partials =
@@ -115,6 +122,12 @@ internal sealed class FeatureDivision
     /// <param name="length">How many.</param>
     public ReadOnlySpan<float> Sum(SubtreeGradient node, int start, int length) => _sums.Join(node.Lo, node.Hi, start, length)!.Values.Slice(start, length);
 
+    /// <summary>The weights of both layers that a member owns, and alone reads and changes during a pass.</summary>
+    public AlignedBuffer WeightsOf(int member) => _weights.Of(member);
+
+    /// <inheritdoc cref="MemberWeights.Gather"/>
+    public void Gather() => _weights.Gather();
+
     /// <summary>Begins a training step.</summary>
     public void Begin(LeafCut cut)
     {
@@ -131,7 +144,7 @@ internal sealed class FeatureDivision
         int stride = _dense.Output.Stride;
         for (int first = 0; first < step.Batch.Count; first += PipelinePlan.PartSamples)
         {
-            SampleRun run = _work.Run(step, first, Math.Min(PipelinePlan.PartSamples, step.Batch.Count - first), place: first, member);
+            SampleRun run = Run(step, first, Math.Min(PipelinePlan.PartSamples, step.Batch.Count - first), member);
             _first.Forward(_workspace.Input(Index, run), _workspace.Output(Index, run), _channels[member], _workspace.Context(Index, run));
             foreach (SubtreeGradient partial in _partials[member])
             {
@@ -166,7 +179,7 @@ internal sealed class FeatureDivision
             }
 
             int first = _cut.Start(gradient.Lo);
-            SampleRun run = _work.Run(step, first, _cut.Start(gradient.Hi) - first, place: first, member);
+            SampleRun run = Run(step, first, _cut.Start(gradient.Hi) - first, member);
             Span<float> x = _workspace.Output(Index, run), dx = _workspace.Gradient(Index, run);
             _dense.InputGradient(_workspace.Gradient(Index + 1, run), dx, inputs, _workspace.Context(Index + 1, run));
             _first.ParameterGradient(_workspace.Input(Index, run), dx, _channels[member], gradient, _workspace.Context(Index, run));
@@ -186,6 +199,8 @@ internal sealed class FeatureDivision
 
     /// <summary>The sum over all samples of the gradients of some of a member's parameters in the first layer, after <see cref="Backward"/>.</summary>
     public Span<float> Gradient(int start, int length) => _tree.Sum(start, length).Values.Slice(start, length);
+
+    private SampleRun Run(StepJob step, int first, int count, int member) => _work.Run(step, first, count, place: first, member) with { Weights = _weights.Of(member).Span };
 
     private ChannelRun ChannelsOf(InputRun inputs)
     {

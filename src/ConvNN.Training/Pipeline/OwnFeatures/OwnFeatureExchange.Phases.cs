@@ -133,7 +133,7 @@ internal sealed partial class OwnFeatureExchange
         {
             foreach ((int start, int length) in _features.ParametersOf(member))
             {
-                Apply(start, _features.Gradient(start, length), factor);
+                Apply(_features.WeightsOf(member), start, _features.Gradient(start, length), factor);
             }
         }
 
@@ -147,7 +147,7 @@ internal sealed partial class OwnFeatureExchange
             (int first, int count) = JoinedBy(member, length);
             if (count > 0)
             {
-                Apply(start + first, _tree.Sum(start + first, count).Values.Slice(start + first, count), factor);
+                Apply(_weights, start + first, _tree.Sum(start + first, count).Values.Slice(start + first, count), factor);
             }
         }
     }
@@ -159,10 +159,10 @@ internal sealed partial class OwnFeatureExchange
         return (first, ((member + 1) * lanes / members * Lanes.Count) - first);
     }
 
-    private void Apply(int start, Span<float> sum, float factor)
+    private void Apply(AlignedBuffer weights, int start, Span<float> sum, float factor)
     {
         _kernels.Elementwise.Scale(sum, factor);
-        _optimizer.Step(_weights.Span.Slice(start, sum.Length), sum, start, _step.LearningRate, _step.TrainingNumber);
+        _optimizer.Step(weights.Span.Slice(start, sum.Length), sum, start, _step.LearningRate, _step.TrainingNumber);
     }
 
     /// <summary>What a member does between two meetings.</summary>

@@ -69,7 +69,7 @@ internal sealed partial class OwnFeatureExchange : IGradientExchange
         _definition = definition;
         int members = plan.Threads;
         _workspace = new Workspace(network, plan.BatchCapacity, plan.Kernels, members);
-        _features = plan.Division.FirstByChannels is { } first ? new FeatureDivision(_workspace, work, first, plan) : null;
+        _features = plan.Division.FirstByChannels is { } first ? new FeatureDivision(_workspace, work, first, weights, plan) : null;
         _owned = [.. _workspace.Layers.Select((layer, s) => layer is Dense { IsTrained: true } dense ? new OwnedWeights(dense, s, members, s - 1 == _features?.Index ? _features : null, optimizer is GradientRecorder ? dense.Geometry(0).UnitBlock : 1) : null)];
         _joined = [.. JoinedRanges(network.Layout)];
         int joinedLength = _joined.Select(range => range.Start + range.Length).DefaultIfEmpty().Max();
@@ -181,7 +181,14 @@ internal sealed partial class OwnFeatureExchange : IGradientExchange
     }
 
     /// <inheritdoc/>
-    public void Complete() => _ranks?.Complete();
+    public void Gather() => _features?.Gather();
+
+    /// <inheritdoc/>
+    public void Complete()
+    {
+        Gather();
+        _ranks?.Complete();
+    }
 
     /// <inheritdoc/>
     public int Finish()

@@ -28,6 +28,7 @@ internal sealed class OwnedWeights
     private readonly UnitRun[] _biases;
     private readonly InputRun[] _inputs;
     private readonly AlignedBuffer[] _memory;
+    private readonly FeatureDivision? _features;
 
     /// <summary>Divides a layer.</summary>
     /// <param name="layer">The layer.</param>
@@ -39,6 +40,7 @@ internal sealed class OwnedWeights
     {
         Layer = layer;
         Index = index;
+        _features = features;
         _biases = [.. Enumerable.Range(0, members).Select(member => Blocks(member, members, Line))];
         int block = layer.Output.Count >= members * Line ? Line : Math.Max(UnitTile, sumBlock);
         _units = features is null ? [.. Enumerable.Range(0, members).Select(member => Blocks(member, members, block))] : [.. _biases.Select(_ => new UnitRun(0, layer.Output.Count))];
@@ -75,16 +77,17 @@ internal sealed class OwnedWeights
         ReadOnlySpan<float> x = workspace.Input(Index, all), dy = workspace.Gradient(Index, all);
         LayerContext context = workspace.Context(Index, all);
         float factor = 1f / step.Batch.Count;
+        AlignedBuffer rows = _features?.WeightsOf(all.Member) ?? weights;
         int stride = Layer.Weight.RowStride, first = Layer.Weight.Offset + (units.First * stride), length = units.Count * stride;
         if (length > 0 && inputs.Count > 0)
         {
             if (optimizer.TryUpdate(first, length, step.LearningRate, step.TrainingNumber, out WeightUpdate update))
             {
-                Layer.Step(x, dy, weights.Span.Slice(first, length), edges, (units, inputs), factor, update, context);
+                Layer.Step(x, dy, rows.Span.Slice(first, length), edges, (units, inputs), factor, update, context);
             }
             else
             {
-                RowByRow(x, dy, edges, (units, inputs), factor, (weights, optimizer, step), context);
+                RowByRow(x, dy, edges, (units, inputs), factor, (rows, optimizer, step), context);
             }
         }
 

@@ -17,6 +17,7 @@ public sealed class PhaseTimer
 {
     private readonly OwnFeatureExchange _exchange;
     private readonly MiniBatch _batch;
+    private readonly AlignedBuffer _weights;
     private readonly float _learningRate;
     private readonly long[][] _ticks;
     private long _step;
@@ -40,7 +41,7 @@ public sealed class PhaseTimer
         _learningRate = learningRate;
         _ticks = [.. _exchange.StepPhases.Select(_ => new long[plan.Threads])];
         Meetings = plan.Division.Meetings;
-        Weights = weights;
+        _weights = weights;
     }
 
     /// <summary>The number of members.</summary>
@@ -56,7 +57,14 @@ public sealed class PhaseTimer
     public IReadOnlyList<IReadOnlyList<long>> Ticks => _ticks;
 
     /// <summary>The weights.</summary>
-    internal AlignedBuffer Weights { get; }
+    internal AlignedBuffer Weights
+    {
+        get
+        {
+            _exchange.Gather();
+            return _weights;
+        }
+    }
 
     /// <summary>The bytes that a member reads in a phase of the last step and another member has written.</summary>
     /// <param name="phase">The phase.</param>
