@@ -31,7 +31,7 @@ internal static class Limits
         StageLoad limit = pass.Limit;
         int most = Math.Min(Environment.ProcessorCount, plan.MostSharing);
         string advice = Advice(
-            limit, (plan.Exchange, plan.FastestExchange), plan.Kernels.Tier, plan.BatchSize, (threads, Math.Min(plan.Workers, most), most), images, contention, plan.Decoders > 0, plan.Ranks.Count > 1);
+            limit, (plan.Exchange, plan.FastestExchange, plan.RequiresFullGradients), plan.Kernels.Tier, plan.BatchSize, (threads, Math.Min(plan.Workers, most), most), images, contention, plan.Decoders > 0, plan.Ranks.Count > 1);
         return new TextEvent(
             "limit",
             $"{limit.Stage:stage}, {Share(limit.Busy)} busy; {advice}",
@@ -40,7 +40,7 @@ internal static class Limits
 
     /// <summary>Explains what limits the stage, and what to try.</summary>
     /// <param name="limit">The busiest stage.</param>
-    /// <param name="exchange">How gradients were exchanged, and the fastest way to exchange them.</param>
+    /// <param name="exchange">How gradients were exchanged, the fastest way to exchange them, and whether the options leave no other.</param>
     /// <param name="kernels">The kernels in use.</param>
     /// <param name="batch">The batch size.</param>
     /// <param name="threads">The number of threads that shared a step, the most that the options allow, and the most that can.</param>
@@ -49,7 +49,7 @@ internal static class Limits
     /// <param name="isDecoded">Whether images are decoded ahead of the step.</param>
     /// <param name="isShared">Whether other ranks share each batch.</param>
     internal static string Advice(
-        StageLoad limit, (ExchangeKind Taken, ExchangeKind Fastest) exchange, KernelTier kernels, int batch, (int Taken, int Allowed, int Most) threads, int images, double contention = 0, bool isDecoded = false, bool isShared = false)
+        StageLoad limit, (ExchangeKind Taken, ExchangeKind Fastest, bool IsRequired) exchange, KernelTier kernels, int batch, (int Taken, int Allowed, int Most) threads, int images, double contention = 0, bool isDecoded = false, bool isShared = false)
     {
         string[] roomy = batch < RoomyBatch && images >= RoomyBatch ? [$"--batch-size {RoomyBatch} (other weights)"] : [];
         return limit.Stage switch
@@ -58,8 +58,8 @@ internal static class Limits
             "reduce" when isShared => Try("the exchange of gradients between ranks", [.. roomy, "fewer ranks"]),
             _ when isShared && limit.Busy < Saturated => Try("the ranks exchange sums and wait for each other the rest of the time", roomy),
             _ when exchange.Taken != exchange.Fastest => Try("every worker hands over a full gradient", "--set Pipeline:Exchange=auto (the same weights)"),
-            _ when exchange.Taken == ExchangeKind.FullGradients && kernels == KernelTier.Reference => Try("the reference kernels are in use", "--kernels auto (the same weights)"),
-            _ when exchange.Taken == ExchangeKind.FullGradients => "every worker hands over a full gradient, as the training options require",
+            _ when exchange.IsRequired && kernels == KernelTier.Reference => Try("the reference kernels are in use", "--kernels auto (the same weights)"),
+            _ when exchange.IsRequired => "every worker hands over a full gradient, as the training options require",
             _ when threads.Allowed < threads.Most => Try($"{threads.Allowed} of {Plural(threads.Most, "core")} may compute", "--workers auto (the same weights)"),
             _ when contention >= Crowded && limit.Busy < Saturated => $"other programs had the cores for {Share(contention)} of the time; measure speed alone on the machine",
             "read" => Try("choosing a batch takes longer than training on it", roomy),

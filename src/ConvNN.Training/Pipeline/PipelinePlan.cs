@@ -48,16 +48,19 @@ public sealed record PipelinePlan
         StepOperations = network.TrainingOperations * BatchSize / Ranks.Count;
         (int lo, int hi) = Shard.LeavesOf(Ranks.Rank, Ranks.Count, Leaves);
         IReadOnlyList<Layer> layers = network.Executed(Kernels.Tier);
-        FastestExchange = RefusalOfOwnFeatures(training, options) is null && (Ranks.Count == 1 || DividesFeatures(layers, training, options))
-            ? ExchangeKind.OwnFeatures
-            : ExchangeKind.FullGradients;
+        int cores = options.Threads is null ? options.PhysicalCores : options.Cores;
+        RequiresFullGradients = RefusalOfOwnFeatures(training, options) is not null;
+        bool canOwn = !RequiresFullGradients && (Ranks.Count == 1 || DividesFeatures(layers, training, options));
+        (bool MayShareLeaves, int Most, int Workers, int Threads) shared = Share(canOwn ? ExchangeKind.OwnFeatures : ExchangeKind.FullGradients);
+        bool exceedsCache = canOwn && Ranks.Count == 1 && ExceedsCache(layers, training, shared.Threads);
+        FastestExchange = canOwn && !exceedsCache ? ExchangeKind.OwnFeatures : ExchangeKind.FullGradients;
         Exchange = Ranks.Count > 1 && FastestExchange == ExchangeKind.FullGradients ? FastestExchange : options.Exchange ?? FastestExchange;
-        MayShareLeaves = Exchange == ExchangeKind.OwnFeatures && network.Layout.StatisticsLength == 0 && Ranks.Count == 1;
-        MostSharing = MayShareLeaves ? Math.Max(Leaves, BatchSize / PipelineOptions.FewestShared) : Math.Max(1, Ranks.Count > 1 && Exchange == ExchangeKind.OwnFeatures ? MembersOfRank(layers, hi - lo) : hi - lo);
-        Workers = options.Workers ?? Math.Min(options.Cores, MostSharing);
-        Threads = Exchange == ExchangeKind.OwnFeatures
-            ? Math.Min(MayShareLeaves ? int.MaxValue : MostSharing, options.Threads ?? Math.Min(Workers, FastestThreadsOn(options.PhysicalCores)))
-            : Math.Min(Workers, options.Threads is null ? options.PhysicalCores : options.Cores);
+        ExchangeReason = options.Exchange == Exchange ? "as configured"
+            : Exchange == ExchangeKind.OwnFeatures ? "each weight has one owner"
+            : exceedsCache ? "activations of own features exceed a core's cache"
+            : RequiresFullGradients ? "the training options or kernels require them"
+            : "the ranks cannot own features";
+        (MayShareLeaves, MostSharing, Workers, Threads) = Exchange == ExchangeKind.OwnFeatures == canOwn ? shared : Share(Exchange);
         Division = new DivisionPlan(layers, Threads, Leaves, training.StoresGradients, Exchange == ExchangeKind.OwnFeatures ? Ranks : null);
 
         // With own features each thread has one shard; with full gradients each worker has one, and there are more of them than cores only if that is forced.
@@ -85,6 +88,16 @@ public sealed record PipelinePlan
         LargestBuffer = Math.Max(
             (long)BatchCapacity * network.Input.Stride,
             network.Layers.Max(layer => (long)together * Math.Max(layer.Input.Stride, Math.Max(layer.Output.Stride, layer.SavedBytes))));
+
+        (bool MayShareLeaves, int Most, int Workers, int Threads) Share(ExchangeKind exchange)
+        {
+            bool isOwned = exchange == ExchangeKind.OwnFeatures, mayShare = isOwned && network.Layout.StatisticsLength == 0 && Ranks.Count == 1;
+            int most = mayShare ? Math.Max(Leaves, BatchSize / PipelineOptions.FewestShared) : Math.Max(1, Ranks.Count > 1 && isOwned ? MembersOfRank(layers, hi - lo) : hi - lo);
+            int workers = options.Workers ?? Math.Min(options.Cores, most);
+            return (mayShare, most, workers, !isOwned
+                ? Math.Min(workers, cores)
+                : Math.Min(mayShare ? int.MaxValue : most, options.Threads ?? Math.Min(workers, FastestThreads(options.PhysicalCores, most))));
+        }
     }
 
     /// <summary>Blocks that decode images ahead of the step; 0 where these are in memory.</summary>
@@ -105,8 +118,14 @@ public sealed record PipelinePlan
     /// <summary>How gradients come together.</summary>
     public ExchangeKind Exchange { get; }
 
-    /// <summary>How they come together unless the options choose: own features where they can run.</summary>
+    /// <summary>How they come together unless the options choose: by own features where these can run and their activations stay in the caches.</summary>
     public ExchangeKind FastestExchange { get; }
+
+    /// <summary>Whether training options or kernels leave no choice but full gradients.</summary>
+    public bool RequiresFullGradients { get; }
+
+    /// <summary>Why <see cref="Exchange"/> is taken, in a few words.</summary>
+    public string ExchangeReason { get; }
 
     /// <summary>How the layers of a training step are divided with own features.</summary>
     public DivisionPlan Division { get; }
@@ -153,7 +172,7 @@ public sealed record PipelinePlan
     /// <summary>Bytes of the weights, which all workers share.</summary>
     public long WeightBytes { get; }
 
-    /// <summary>Bytes of all gradients.</summary>
+    /// <summary>Bytes of all gradients, or of what takes their place.</summary>
     public long GradientBytes { get; }
 
     /// <summary>Bytes of all activations.</summary>
@@ -167,7 +186,7 @@ public sealed record PipelinePlan
 
     /// <summary>Threads that steps of this batch and network are predicted to run on fastest, from <see cref="StepOperations"/> and <see cref="OperationsPerThread"/>.</summary>
     /// <param name="cores">The number of cores.</param>
-    public int FastestThreadsOn(int cores) => (int)Math.Clamp(StepOperations / OperationsPerThread, 1, Math.Min(cores, MostSharing));
+    public int FastestThreadsOn(int cores) => FastestThreads(cores, MostSharing);
 
     /// <summary>Why own features cannot run with these options, and what to do about it; null where they can.</summary>
     /// <param name="training">Whether a step needs the whole gradient.</param>
@@ -184,6 +203,19 @@ public sealed record PipelinePlan
             : null;
     }
 
+    private int FastestThreads(int cores, int most) => (int)Math.Clamp(StepOperations / OperationsPerThread, 1, Math.Min(cores, most));
+
+    /// <summary>
+    /// Whether what own features keep between the way forward and the way back leaves the caches: a member computes its features of all
+    /// samples, layer by layer, while a worker with full gradients takes a few samples through all layers, so its gradients, which have to travel, pay.
+    /// </summary>
+    private bool ExceedsCache(IReadOnlyList<Layer> layers, TrainingOptions training, int threads)
+    {
+        DivisionPlan division = new(layers, threads, Leaves, training.StoresGradients);
+        return division.FirstByChannels is { } first && BatchSize / threads >= PartSamples
+            && (long)BatchSize / threads * 2 * sizeof(float) * layers[first].Output.Stride > CacheBytes;
+    }
+
     /// <summary>
     /// Whether ranks divide the first layers by features. Each then has its own part of the state until the end of a pass, and a rank
     /// is a member or several; every one needs features and samples.
@@ -195,11 +227,13 @@ public sealed record PipelinePlan
     /// <summary>The most threads of a rank that have features and leaves of their own.</summary>
     private int MembersOfRank(IReadOnlyList<Layer> layers, int leaves) => Math.Min(leaves, Math.Min(((Dense)layers[1]).InputLeaves, Leaves) / Ranks.Count);
 
-    /// <summary>Approximate bytes of gradients with own features: partial sums of a layer divided by inputs, and gradients that are joined.</summary>
+    /// <summary>Approximate bytes of what takes the place of gradients with own features: gradients that are joined, partial sums of a layer divided by inputs, and its weights in each member's memory.</summary>
     private long OwnFeatureGradientBytes(Network network)
     {
         long dense = network.Layers.OfType<Dense>().Where(layer => layer.IsTrained).Sum(layer => (long)layer.Weight.Length);
-        long partials = Division.FirstByChannels is null ? 0 : (Threads + Ranks.Count - 2L) * BatchCapacity * network.Layers.OfType<Dense>().First().Output.Stride;
-        return sizeof(float) * (partials + (Leaves * (network.Layout.TrainedLength - dense)));
+        Dense? divided = Division.FirstByChannels is null ? null : network.Layers.OfType<Dense>().First();
+        long partials = divided is null ? 0 : (Threads + Ranks.Count - 2L) * BatchCapacity * divided.Output.Stride;
+        long copies = divided is null || Threads == 1 ? 0 : (long)Threads * (divided.Weight.Offset + divided.Weight.Length);
+        return sizeof(float) * (partials + copies + (Leaves * (network.Layout.TrainedLength - dense)));
     }
 }

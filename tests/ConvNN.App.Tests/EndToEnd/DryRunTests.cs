@@ -19,7 +19,7 @@ public class DryRunTests
         Assert.Contains(" data dataset=sample train_images=95 available_images=4000 test_images=1000 height=28 ", output, StringComparison.Ordinal);
         Assert.Contains(" layer name=conv1 type=conv2d summary=\"16 of 3×3, relu\" output=16×26×26 parameters=160 operations=194688", output, StringComparison.Ordinal);
         Assert.Contains(" seed=7 workers=3 threads=", output, StringComparison.Ordinal);
-        Assert.Contains(" exchange=own-features kernels=", output, StringComparison.Ordinal);
+        Assert.Contains(" exchange=own-features exchange_reason=\"each weight has one owner\" kernels=", output, StringComparison.Ordinal);
         Assert.Contains(" plan batches_per_epoch=10 batch_size=10 leaves=8 workers=3 ", output, StringComparison.Ordinal);
         Assert.Contains(" samples_per_shard=", output, StringComparison.Ordinal);
         Assert.Contains(" memory total_bytes=", output, StringComparison.Ordinal);

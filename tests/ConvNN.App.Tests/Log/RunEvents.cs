@@ -24,7 +24,7 @@ internal static class RunEvents
         new StartEvent("original", "./appsettings.json", "AVX-512") { Version = "0.1.0+3f2a9c1", Runtime = ".NET 10.0.12", Architecture = "x64", Cores = 8, PhysicalCores = 4 },
         DataEvent.Of(Data(isSample), 60_000),
         new NetworkEvent("original", Network.Build(Shape.Image(1, 28, 28), Sources.Read().Layers)),
-        new TrainEvent(new TrainingOptions(), "AVX-512") { Workers = 16, Threads = 8, Leaves = 8, Exchange = ExchangeKind.OwnFeatures },
+        new TrainEvent(new TrainingOptions(), "AVX-512") { Workers = 16, Threads = 8, Leaves = 8, Exchange = ExchangeKind.OwnFeatures, ExchangeReason = "each weight has one owner" },
         TextEvent.Output("runs/20261122-143012-original"),
         Step(1, 0),
         Step(1, 12),

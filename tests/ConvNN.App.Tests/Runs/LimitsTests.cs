@@ -8,7 +8,7 @@ namespace ConvNN.App.Tests.Runs;
 
 public class LimitsTests
 {
-    private static readonly (ExchangeKind Taken, ExchangeKind Fastest) Fast = (ExchangeKind.OwnFeatures, ExchangeKind.OwnFeatures);
+    private static readonly (ExchangeKind Taken, ExchangeKind Fastest, bool IsRequired) Fast = (ExchangeKind.OwnFeatures, ExchangeKind.OwnFeatures, false);
 
     [Theory]
     [InlineData("workers", 0.97, 1, 1, 128, "1 of 2 cores may compute: try --workers auto (the same weights)")]
@@ -36,12 +36,17 @@ public class LimitsTests
     [InlineData(KernelTier.Reference, "the reference kernels are in use: try --kernels auto (the same weights)")]
     [InlineData(KernelTier.Vector256, "every worker hands over a full gradient, as the training options require")]
     public void Advice_FullGradients_SaysWhy(KernelTier kernels, string expected) =>
-        Assert.Equal(expected, Limits.Advice(new StageLoad("reduce", 0.5), (ExchangeKind.FullGradients, ExchangeKind.FullGradients), kernels, batch: 10, (2, 2, 2), images: 60_000));
+        Assert.Equal(expected, Limits.Advice(new StageLoad("reduce", 0.5), (ExchangeKind.FullGradients, ExchangeKind.FullGradients, true), kernels, batch: 10, (2, 2, 2), images: 60_000));
 
     [Fact]
     public void Advice_FullGradientsThatWereChosen_ProposesAuto() => Assert.Equal(
         "every worker hands over a full gradient: try --set Pipeline:Exchange=auto (the same weights)",
-        Limits.Advice(new StageLoad("reduce", 0.5), (ExchangeKind.FullGradients, ExchangeKind.OwnFeatures), KernelTier.Vector256, batch: 10, (2, 2, 2), images: 60_000));
+        Limits.Advice(new StageLoad("reduce", 0.5), (ExchangeKind.FullGradients, ExchangeKind.OwnFeatures, false), KernelTier.Vector256, batch: 10, (2, 2, 2), images: 60_000));
+
+    [Fact]
+    public void Advice_FullGradientsThatAreFastest_LooksFurther() => Assert.Equal(
+        "the cores do little else: this is the machine's limit",
+        Limits.Advice(new StageLoad("workers", 0.95), (ExchangeKind.FullGradients, ExchangeKind.FullGradients, false), KernelTier.Vector256, batch: 1024, (2, 2, 2), images: 60_000));
 
     [Fact]
     public void Advice_FewerImagesThanTheBatchItWouldPropose_ProposesNone() =>

@@ -45,7 +45,7 @@ public class RunIdentitiesTests
     [Fact]
     public void TrainLine_LocalSteps_SaysThatTheWeightsDependOnTheRanks()
     {
-        TrainEvent train = new(new TrainingOptions { Local = Local }, "AVX-512") { Workers = 1, Threads = 1, Leaves = 8, Exchange = ExchangeKind.OwnFeatures, Ranks = 2 };
+        TrainEvent train = new(new TrainingOptions { Local = Local }, "AVX-512") { Workers = 1, Threads = 1, Leaves = 8, ExchangeReason = "as configured", Exchange = ExchangeKind.OwnFeatures, Ranks = 2 };
         string text = Figures.Untied(string.Join(' ', new RunDrawing().Lines(train, 500)));
 
         Assert.Contains("8 local steps, outer rate 0.7, momentum 0.9", text, StringComparison.Ordinal);

@@ -53,6 +53,30 @@ public class DivisionPlanTests
         Assert.Equal((sharesLeaves, meetings, sharesLeaves ? members : 8), (plan.Division.SharesLeaves, plan.Division.Meetings, plan.Threads));
     }
 
+    /// <summary>
+    /// 64 channels of 81 outputs and their gradients are 41 kB for each sample, so the 64 samples of a thread leave its cache; a wider
+    /// division has less for each member, and no member has features of its own where layers are divided by samples.
+    /// </summary>
+    [Theory]
+    [InlineData(64, 1, 64, ExchangeKind.OwnFeatures)]
+    [InlineData(64, 2, 64, ExchangeKind.OwnFeatures)]
+    [InlineData(64, 2, 128, ExchangeKind.FullGradients)]
+    [InlineData(64, 3, 128, ExchangeKind.OwnFeatures)]
+    [InlineData(64, 3, 192, ExchangeKind.FullGradients)]
+    [InlineData(4, 2, 192, ExchangeKind.OwnFeatures)]
+    public void Exchange_Auto_IsFullGradientsWhereActivationsOfOwnFeaturesLeaveTheCache(int filters, int threads, int batchSize, ExchangeKind expected)
+    {
+        Network network = new NetworkBuilder(Shape.Image(1, 20, 20)).Conv2d(filters, kernel: 3, activation: Activation.Relu).MaxPool2d(window: 2).Flatten().Dense(40).Build();
+        TrainingOptions training = new() { BatchSize = batchSize };
+        PipelineOptions options = new() { Workers = threads, Threads = threads };
+
+        PipelinePlan auto = new(network, training, options), forced = new(network, training, options with { Exchange = ExchangeKind.OwnFeatures });
+
+        Assert.Equal((expected, expected, threads), (auto.Exchange, auto.FastestExchange, auto.Shards));
+        Assert.Equal((ExchangeKind.OwnFeatures, expected, threads), (forced.Exchange, forced.FastestExchange, forced.Threads));
+        Assert.Equal(expected == ExchangeKind.FullGradients ? "activations of own features exceed a core's cache" : "each weight has one owner", auto.ExchangeReason);
+    }
+
     private static NetworkBuilder Begin() => new NetworkBuilder(Shape.Image(1, 20, 20)).Conv2d(filters: 8, kernel: 3, activation: Activation.Relu);
 
     private static DivisionPlan Of(NetworkBuilder network, int members) =>

@@ -93,7 +93,7 @@ internal sealed class BenchCommand(
     /// <summary>Refuses to predict a step whose gradients are exchanged in another way than its members one by one could.</summary>
     private void CheckPredictions(IEnumerable<BenchmarkCase> cases)
     {
-        if (request.Cores.Count > 0 && cases.Any(subject => new PipelinePlan(subject.Network, subject.Training, subject.Pipeline).Exchange != ExchangeKind.OwnFeatures))
+        if (request.Cores.Count > 0 && cases.Any(subject => subject.Pipeline.Exchange == ExchangeKind.FullGradients || PipelinePlan.RefusalOfOwnFeatures(subject.Training, subject.Pipeline) is not null))
         {
             throw new UsageException("--cores predicts steps of the exchange own-features, but this configuration takes full-gradients; leave --cores out, or Pipeline:Exchange, Training:ClipNorm and the reference kernels.");
         }

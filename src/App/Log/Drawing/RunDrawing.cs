@@ -92,7 +92,7 @@ internal sealed class RunDrawing
 
     private static string Workers(TrainEvent train) =>
         (train.Workers == 1 ? $"1{Fold.Tie}worker" : $"{train.Threads}{Fold.Tie}of{Fold.Tie}{train.Workers}{Fold.Tie}workers")
-        + (train.Exchange == ExchangeKind.OwnFeatures ? $", own{Fold.Tie}features" : $", full{Fold.Tie}gradients");
+        + (train.Exchange == ExchangeKind.OwnFeatures ? $", own{Fold.Tie}features" : $", full{Fold.Tie}gradients ({train.ExchangeReason})");
 
     private static string Done(DoneEvent done)
     {

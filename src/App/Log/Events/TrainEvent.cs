@@ -22,6 +22,9 @@ internal sealed record TrainEvent(TrainingOptions Training, string Kernels) : Ru
     /// <summary>How gradients are exchanged.</summary>
     public required ExchangeKind Exchange { get; init; }
 
+    /// <summary>Why they are exchanged so.</summary>
+    public required string ExchangeReason { get; init; }
+
     /// <summary>The number of processes that train together.</summary>
     public int Ranks { get; init; } = 1;
 
@@ -40,6 +43,7 @@ internal sealed record TrainEvent(TrainingOptions Training, string Kernels) : Ru
         new("threads", Threads),
         new("leaves", Leaves),
         new("exchange", Exchange == ExchangeKind.OwnFeatures ? "own-features" : "full-gradients"),
+        new("exchange_reason", ExchangeReason),
         new("kernels", Kernels),
     ];
 
@@ -48,7 +52,7 @@ internal sealed record TrainEvent(TrainingOptions Training, string Kernels) : Ru
     /// <param name="plan">How steps are divided.</param>
     /// <param name="kernels">The kernels in use.</param>
     public static TrainEvent Of(TrainingOptions training, PipelinePlan plan, string kernels) =>
-        new(training, kernels) { Workers = plan.Workers, Threads = plan.Threads, Leaves = plan.Leaves, Exchange = plan.Exchange };
+        new(training, kernels) { Workers = plan.Workers, Threads = plan.Threads, Leaves = plan.Leaves, Exchange = plan.Exchange, ExchangeReason = plan.ExchangeReason };
 
     /// <summary>How the ranks train by themselves; the weights depend on all of it.</summary>
     private IEnumerable<Field> Local => Training.SharesSteps

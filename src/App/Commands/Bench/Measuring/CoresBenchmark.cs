@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ConvNN.Training.Options;
 using ConvNN.Training.Pipeline;
 using ConvNN.Training.Pipeline.OwnFeatures;
 
@@ -27,7 +28,7 @@ internal sealed class CoresBenchmark
         // What others do on these cores can only lengthen an empty step; the predicted machine has its cores for itself.
         IEnumerable<HandOffReport> empty = handOff.Where(report => report.Exchange == "own-features").DistinctBy(report => report.Cores);
         _costs = new CoreCosts(empty.ToDictionary(report => report.Cores, report => report.Microseconds.Min), meeting);
-        PipelinePlan plan = new(subject.Network, subject.Training, subject.Pipeline);
+        PipelinePlan plan = new(subject.Network, subject.Training, subject.Pipeline with { Exchange = ExchangeKind.OwnFeatures });
         _cores = [.. cores.Select(count => (count, plan.FastestThreadsOn(count)))];
         _subjects = [.. _cores.Select(machine => machine.Threads).Prepend(1).Distinct().Select(threads => new Subject(subject, threads))];
     }
