@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using ConvNN.Kernels.Optimizers;
+using ConvNN.Kernels.Sums;
 using ConvNN.Kernels.Vectors;
 
 namespace ConvNN.Kernels.Dense;
@@ -102,9 +103,10 @@ internal sealed partial class DenseVector<TVector>
             int units = Math.Max(UnitTile, Math.Min(DeltaLength / Math.Max(1, samples), _geometry.Units + UnitTile - 1) & -UnitTile);
 
             // The columns of inputs stay in the L1 cache for all units, and the runs of weights and state are as long as that allows.
-            int most = TVector.Count == Lanes.Count && leaves <= WideLeaves ? LeafVectors : 2;
+            int most = TVector.Count == Lanes.Count ? LeafVectors : 2;
             int length = Math.Clamp(InputLength / Math.Max(1, samples), most * TVector.Count, BlockLength) & -(most * TVector.Count);
-            int sums = leaves * most * UnitTile * TVector.Count, stored = UnitTile * BlockLength;
+            Span<int> complete = stackalloc int[leaves];
+            int sums = SumTree.Complete(complete) * most * UnitTile * TVector.Count, stored = UnitTile * BlockLength;
             Span<float> memory = Memory(sums + stored + (samples * units));
             Span<float> gradients = memory.Slice(sums, stored), deltas = memory[(sums + stored)..];
             for (int first = 0; first < _geometry.Units; first += units)
@@ -127,7 +129,7 @@ internal sealed partial class DenseVector<TVector>
                         for (int i = block, width; i < last; i += width * TVector.Count)
                         {
                             width = last - i < most * TVector.Count ? 2 : most;
-                            LongTile(i, last - i, width, deltas[(tile * samples * UnitTile)..], memory, ref gradients[i - block]);
+                            LongTile(i, last - i, width, deltas[(tile * samples * UnitTile)..], complete, memory, ref gradients[i - block]);
                         }
 
                         Change(ref use, ref MemoryMarshal.GetReference(gradients), first + (tile * UnitTile), UnitTile, block, last);
@@ -206,33 +208,29 @@ internal sealed partial class DenseVector<TVector>
         }
 
         /// <summary>Some vectors by four units, of leaves that are long enough to be stored.</summary>
-        private readonly void LongTile(int i, int length, int width, scoped ReadOnlySpan<float> deltas, scoped Span<float> memory, ref float target)
+        private readonly void LongTile(int i, int length, int width, scoped ReadOnlySpan<float> deltas, scoped ReadOnlySpan<int> complete, scoped Span<float> memory, ref float target)
         {
-            int leaves = _edges.Length - 1, leafStride = width * UnitTile * TVector.Count;
+            int size = width * UnitTile * TVector.Count;
             nuint stride = (nuint)_geometry.InputStride;
-            for (int h = 0; h < leaves; h++)
+            ref float top = ref MemoryMarshal.GetReference(memory);
+            for (int h = 0; h < complete.Length; h++)
             {
                 int first = _edges[h], count = _edges[h + 1] - first;
-                Span<float> sums = memory.Slice(h * leafStride, leafStride);
-                if (count == 0)
-                {
-                    sums.Clear();
-                    continue;
-                }
-
-                ref float rows = ref MemoryMarshal.GetReference(_x[((first * _geometry.InputStride) + i)..]);
+                ref float rows = ref count == 0 ? ref top : ref MemoryMarshal.GetReference(_x[((first * _geometry.InputStride) + i)..]);
                 ref float scale = ref MemoryMarshal.GetReference(deltas[((first - _edges[0]) * UnitTile)..]);
                 if (width == LeafVectors)
                 {
-                    WideLeaf(ref rows, stride, ref scale, count, ref MemoryMarshal.GetReference(sums));
+                    WideLeaf(ref rows, stride, ref scale, count, ref top, complete[h]);
                 }
                 else
                 {
-                    TileLeaf(ref rows, Second(length), stride, ref scale, count, ref MemoryMarshal.GetReference(sums));
+                    TileLeaf(ref rows, Second(length), stride, ref scale, count, ref top, complete[h]);
                 }
+
+                top = ref Unsafe.Add(ref top, (1 - complete[h]) * size);
             }
 
-            JoinTile(ref MemoryMarshal.GetReference(memory), leaves, leafStride, width, TVector.Broadcast(_factor), ref target, BlockLength);
+            ScaleTile(ref MemoryMarshal.GetReference(memory), width, TVector.Broadcast(_factor), ref target, BlockLength);
         }
     }
 }

@@ -15,11 +15,9 @@ internal sealed partial class DenseVector<TVector>
     // Minimum number of samples per leaf for which storing it pays off: four chains do not keep the multiply-add units busy.
     private const int LongLeaf = 16;
 
-    // A tile of stored leaves is UnitTile units by two vectors of inputs, or by four where there are registers for so many chains. Sums
-    // of few leaves stay in the L1 cache.
+    // A tile of stored leaves is UnitTile units by two vectors of inputs, or by four where there are registers for so many chains.
     private const int UnitTile = 4;
     private const int LeafVectors = 4;
-    private const int WideLeaves = 32;
 
     // Inputs that stay in the L1 cache.
     private const int InputLength = 8_192;
@@ -76,8 +74,11 @@ internal sealed partial class DenseVector<TVector>
     /// <summary>Where the second vector of a tile is; if there is but one, it is computed twice.</summary>
     private static nuint Second(int length) => length > TVector.Count ? (nuint)TVector.Count : 0;
 
-    /// <summary>One leaf of a tile: eight chains hide the latency of a multiply-add and share six loads.</summary>
-    private static void TileLeaf(ref float rows, nuint second, nuint stride, ref float scale, int count, ref float sums)
+    /// <summary>
+    /// One leaf of a tile: eight chains hide the latency of a multiply-add and share six loads. The leaf is added to the
+    /// <paramref name="complete"/> sums on top of the stack, and takes their place.
+    /// </summary>
+    private static void TileLeaf(ref float rows, nuint second, nuint stride, ref float scale, int count, ref float sums, int complete)
     {
         TVector a0 = TVector.Zero, a1 = TVector.Zero, b0 = TVector.Zero, b1 = TVector.Zero;
         TVector c0 = TVector.Zero, c1 = TVector.Zero, d0 = TVector.Zero, d1 = TVector.Zero;
@@ -102,12 +103,19 @@ internal sealed partial class DenseVector<TVector>
             delta = ref Unsafe.Add(ref delta, UnitTile);
         }
 
+        for (; complete > 0; complete--)
+        {
+            sums = ref Unsafe.Subtract(ref sums, 8 * TVector.Count);
+            Add(ref a0, ref a1, ref b0, ref b1, ref sums);
+            Add(ref c0, ref c1, ref d0, ref d1, ref Unsafe.Add(ref sums, 4 * TVector.Count));
+        }
+
         Store(a0, a1, b0, b1, ref sums);
         Store(c0, c1, d0, d1, ref Unsafe.Add(ref sums, 4 * TVector.Count));
     }
 
     /// <summary>Like <see cref="TileLeaf"/>, with four vectors of inputs: sixteen chains share eight loads.</summary>
-    private static void WideLeaf(ref float rows, nuint stride, ref float scale, int count, ref float sums)
+    private static void WideLeaf(ref float rows, nuint stride, ref float scale, int count, ref float sums, int complete)
     {
         TVector a0 = TVector.Zero, a1 = TVector.Zero, a2 = TVector.Zero, a3 = TVector.Zero;
         TVector b0 = TVector.Zero, b1 = TVector.Zero, b2 = TVector.Zero, b3 = TVector.Zero;
@@ -143,37 +151,42 @@ internal sealed partial class DenseVector<TVector>
             delta = ref Unsafe.Add(ref delta, UnitTile);
         }
 
+        for (; complete > 0; complete--)
+        {
+            sums = ref Unsafe.Subtract(ref sums, 16 * TVector.Count);
+            Add(ref a0, ref a1, ref a2, ref a3, ref sums);
+            Add(ref b0, ref b1, ref b2, ref b3, ref Unsafe.Add(ref sums, 4 * TVector.Count));
+            Add(ref c0, ref c1, ref c2, ref c3, ref Unsafe.Add(ref sums, 8 * TVector.Count));
+            Add(ref d0, ref d1, ref d2, ref d3, ref Unsafe.Add(ref sums, 12 * TVector.Count));
+        }
+
         Store(a0, a1, a2, a3, ref sums);
         Store(b0, b1, b2, b3, ref Unsafe.Add(ref sums, 4 * TVector.Count));
         Store(c0, c1, c2, c3, ref Unsafe.Add(ref sums, 8 * TVector.Count));
         Store(d0, d1, d2, d3, ref Unsafe.Add(ref sums, 12 * TVector.Count));
     }
 
-    /// <summary>Joins the leaves of a tile and writes the sums, <paramref name="width"/> vectors per unit.</summary>
-    private static void JoinTile(ref float leaves, int count, int leafStride, int width, TVector scale, ref float target, nuint stride)
+    /// <summary>Writes the means of a tile, <paramref name="width"/> vectors per unit.</summary>
+    private static void ScaleTile(ref float sums, int width, TVector scale, ref float target, nuint stride)
     {
-        if (count != 8)
-        {
-            SumTree.JoinVectors<TVector>(ref leaves, 0, count, leafStride, width * UnitTile);
-        }
-
-        nuint apart = (nuint)leafStride, half = 4 * apart, at = 0;
+        nuint at = 0;
         for (int unit = 0; unit < UnitTile; unit++)
         {
             for (int v = 0; v < width; v++, at += (nuint)TVector.Count)
             {
-                TVector sum = count == 8
-                    ? TVector.Add(Four(ref Unsafe.Add(ref leaves, at), apart), Four(ref Unsafe.Add(ref leaves, at + half), apart))
-                    : TVector.Load(ref leaves, at);
-                TVector.Store(TVector.MultiplyAdd(sum, scale, TVector.Zero), ref target, ((nuint)unit * stride) + (nuint)(v * TVector.Count));
+                TVector.Store(TVector.MultiplyAdd(TVector.Load(ref sums, at), scale, TVector.Zero), ref target, ((nuint)unit * stride) + (nuint)(v * TVector.Count));
             }
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TVector Four(ref float leaves, nuint stride) => TVector.Add(
-        TVector.Add(TVector.Load(ref leaves, 0), TVector.Load(ref leaves, stride)),
-        TVector.Add(TVector.Load(ref leaves, 2 * stride), TVector.Load(ref leaves, 3 * stride)));
+    private static void Add(ref TVector s0, ref TVector s1, ref TVector s2, ref TVector s3, ref float left)
+    {
+        s0 = TVector.Add(TVector.Load(ref left, 0), s0);
+        s1 = TVector.Add(TVector.Load(ref left, (nuint)TVector.Count), s1);
+        s2 = TVector.Add(TVector.Load(ref left, (nuint)(2 * TVector.Count)), s2);
+        s3 = TVector.Add(TVector.Load(ref left, (nuint)(3 * TVector.Count)), s3);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Store(TVector s0, TVector s1, TVector s2, TVector s3, ref float target)

@@ -152,6 +152,11 @@ internal sealed partial class DenseVector<TVector> : DenseKernels
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector Four(ref float leaves, nuint stride) => TVector.Add(
+        TVector.Add(TVector.Load(ref leaves, 0), TVector.Load(ref leaves, stride)),
+        TVector.Add(TVector.Load(ref leaves, 2 * stride), TVector.Load(ref leaves, 3 * stride)));
+
     /// <summary>A leaf of inputs for one or two samples by up to four adjacent rows of weights, as [samples, 4].</summary>
     private static void Dots(ref float x, int apart, ref float w, int stride, int length, int samples, int rows, ref float lanes, ref float sums, nuint sumStride)
     {

@@ -65,6 +65,37 @@ public static class SumTree
     }
 
     /// <summary>
+    /// Counts how many sums of two are complete after each leaf. Who sums leaves in order keeps the unfinished sums on a stack: the sum after
+    /// a leaf is that leaf, added to as many sums from the top.
+    /// </summary>
+    /// <param name="complete">Receives the number for each leaf of the tree.</param>
+    /// <returns>The most unfinished sums.</returns>
+    internal static int Complete(Span<int> complete)
+    {
+        complete.Clear();
+        Visit(complete);
+        int most = 0, unfinished = 0;
+        foreach (int sums in complete)
+        {
+            unfinished += 1 - sums;
+            most = Math.Max(most, unfinished);
+        }
+
+        return most;
+
+        static void Visit(Span<int> node)
+        {
+            if (node.Length > 1)
+            {
+                int middle = Middle(0, node.Length);
+                Visit(node[..middle]);
+                Visit(node[middle..]);
+                node[^1]++;
+            }
+        }
+    }
+
+    /// <summary>
     /// Joins leaves lane by lane, in place: leaf h consists of <paramref name="vectors"/> vectors at
     /// <paramref name="leaves"/> + h · <paramref name="leafStride"/>; the sum replaces the first leaf of the range.
     /// </summary>
