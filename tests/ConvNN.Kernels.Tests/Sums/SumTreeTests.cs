@@ -31,6 +31,36 @@ public class SumTreeTests
     }
 
     [Fact]
+    public void Complete_LeavesAddedToAStack_GiveTheSumOfTheTree()
+    {
+        foreach (int leaves in LeafCounts)
+        {
+            float[] values = [.. Enumerable.Range(0, leaves).Select(leaf => 1f / (3 + (leaf * leaf)))];
+            int[] complete = new int[leaves];
+            Stack<float> unfinished = [];
+            int deepest = 0;
+
+            int most = SumTree.Complete(complete);
+
+            foreach ((int leaf, float value) in values.Index())
+            {
+                float sum = value;
+                for (int n = 0; n < complete[leaf]; n++)
+                {
+                    sum = unfinished.Pop() + sum;
+                }
+
+                unfinished.Push(sum);
+                deepest = Math.Max(deepest, unfinished.Count);
+            }
+
+            Assert.Equal([SumTree.Join(values)], unfinished);
+            Assert.Equal(deepest, most);
+            Assert.InRange(most, 1, 7);
+        }
+    }
+
+    [Fact]
     public void Cover_EveryRun_TakesTheLargestSubtrees()
     {
         foreach (int leaves in LeafCounts)
