@@ -155,7 +155,7 @@ public sealed partial class Trainer
 
     /// <summary>Records the steps of the run whose number <paramref name="every"/> divides. Call it before the run. The weights are the same with and without it.</summary>
     /// <param name="every">1 for all steps, N for each Nth.</param>
-    /// <param name="tell">Called between such a step and the next, on a thread of the pipeline; an exception ends the run.</param>
+    /// <param name="tell">Called between such a step and the next, on a thread of the pipeline; an exception ends the run. The weights may not be read or changed then: threads keep some to themselves until the epoch ends.</param>
     /// <exception cref="ArgumentOutOfRangeException">It is below 1.</exception>
     /// <exception cref="InvalidOperationException">The trainer has run before, or records steps already.</exception>
     public void RecordSteps(int every, Action<StepResult> tell)

@@ -57,7 +57,8 @@ internal static class Limits
             "read" when isDecoded => Try("decoding the pictures takes longer than training on them", "a larger Data:Memory if the machine has it (the same weights)", "files of the size of Data:ImageSize"),
             "reduce" when isShared => Try("the exchange of gradients between ranks", [.. roomy, "fewer ranks"]),
             _ when isShared && limit.Busy < Saturated => Try("the ranks exchange sums and wait for each other the rest of the time", roomy),
-            _ when exchange.Taken != exchange.Fastest => Try("every worker hands over a full gradient", "--set Pipeline:Exchange=auto (the same weights)"),
+            _ when exchange.Taken != exchange.Fastest => Try(
+                exchange.Taken == ExchangeKind.FullGradients ? "every worker hands over a full gradient" : "activations of own features exceed a core's cache", "--set Pipeline:Exchange=auto (the same weights)"),
             _ when exchange.IsRequired && kernels == KernelTier.Reference => Try("the reference kernels are in use", "--kernels auto (the same weights)"),
             _ when exchange.IsRequired => "every worker hands over a full gradient, as the training options require",
             _ when threads.Allowed < threads.Most => Try($"{threads.Allowed} of {Plural(threads.Most, "core")} may compute", "--workers auto (the same weights)"),

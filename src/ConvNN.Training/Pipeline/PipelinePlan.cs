@@ -59,7 +59,7 @@ public sealed record PipelinePlan
             : Exchange == ExchangeKind.OwnFeatures ? "each weight has one owner"
             : exceedsCache ? "activations of own features exceed a core's cache"
             : RequiresFullGradients ? "the training options or kernels require them"
-            : "the ranks cannot own features";
+            : "the ranks need all weights, or cannot divide these layers";
         (MayShareLeaves, MostSharing, Workers, Threads) = Exchange == ExchangeKind.OwnFeatures == canOwn ? shared : Share(Exchange);
         Division = new DivisionPlan(layers, Threads, Leaves, training.StoresGradients, Exchange == ExchangeKind.OwnFeatures ? Ranks : null);
 

@@ -53,7 +53,8 @@ public sealed partial class JobTests : IDisposable
             await job.SignalAsync("TERM");
             JobResult stopped = await job.EndAsync();
 
-            Assert.NotEqual(0, stopped.ExitCode);
+            // MPICH's launcher may report success for ranks that it has terminated itself.
+            Assert.True(stopped.ExitCode != 0 || library == "MPICH", $"{stopped}");
             Assert.Empty(stopped.Faults);
         }
 

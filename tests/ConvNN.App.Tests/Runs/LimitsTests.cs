@@ -44,6 +44,11 @@ public class LimitsTests
         Limits.Advice(new StageLoad("reduce", 0.5), (ExchangeKind.FullGradients, ExchangeKind.OwnFeatures, false), KernelTier.Vector256, batch: 10, (2, 2, 2), images: 60_000));
 
     [Fact]
+    public void Advice_OwnFeaturesThatWereChosenForALargeBatch_ProposesAuto() => Assert.Equal(
+        "activations of own features exceed a core's cache: try --set Pipeline:Exchange=auto (the same weights)",
+        Limits.Advice(new StageLoad("workers", 0.95), (ExchangeKind.OwnFeatures, ExchangeKind.FullGradients, false), KernelTier.Vector256, batch: 1024, (2, 2, 2), images: 60_000));
+
+    [Fact]
     public void Advice_FullGradientsThatAreFastest_LooksFurther() => Assert.Equal(
         "the cores do little else: this is the machine's limit",
         Limits.Advice(new StageLoad("workers", 0.95), (ExchangeKind.FullGradients, ExchangeKind.FullGradients, false), KernelTier.Vector256, batch: 1024, (2, 2, 2), images: 60_000));

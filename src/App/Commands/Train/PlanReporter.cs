@@ -104,7 +104,7 @@ internal sealed class PlanReporter(RunLog log, RunConfiguration run)
             $"{batches:batches_per_epoch|N0} batches an epoch{every}; each of {run.Training.BatchSize:batch_size|N0} images in {plan.Leaves:leaves} leaves; "
                 + $"up to {plan.Workers:workers} workers, {plan.Threads:threads} at first, with {share} images each{(plan.Exchange == ExchangeKind.OwnFeatures && plan.Threads > 1 ? $"; {plan.Division}" : "")}; about {flop / 1e6:N1} MFLOP a batch",
             new Field("steps", steps),
-            new Field("division", $"{plan.Division}"),
+            new Field("division", plan.Exchange == ExchangeKind.OwnFeatures ? $"{plan.Division}" : "all layers by samples"),
             new Field("samples_per_shard", string.Join(',', plan.Samples)),
             new Field("batch_operations", (long)flop));
     }

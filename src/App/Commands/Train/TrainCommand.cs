@@ -212,7 +212,11 @@ internal sealed class TrainCommand(
             ["the program"] = Machine.Build,
         };
         PipelinePlan plan = new(material.Network, run.Training, run.Pipeline.For(material.Data.Outline));
-        shared["the exchange"] = JsonNamingPolicy.KebabCaseLower.ConvertName($"{plan.Exchange}");
+        if (run.Training.SharesSteps)
+        {
+            shared["the exchange"] = JsonNamingPolicy.KebabCaseLower.ConvertName($"{plan.Exchange}");
+        }
+
         return job.Meet(shared, $"{plan.Workers}", run.Cluster.Deadline);
     }
 

@@ -45,8 +45,8 @@ internal sealed class MemberWeights
         {
             if (_isLoaded[member])
             {
-                _isLoaded[member] = false;
                 Copy(_copies[member], _weights, member);
+                _isLoaded[member] = false;
             }
         }
     }
