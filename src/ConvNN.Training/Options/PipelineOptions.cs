@@ -93,7 +93,7 @@ public sealed record PipelineOptions : CheckedOptions
     /// <summary>How long no block may finish anything before the run ends as stalled; ten times as long while threads compute.</summary>
     public TimeSpan StallTimeout { get; init => field = Checked(value); } = TimeSpan.FromSeconds(60);
 
-    /// <summary>How gradients come together; null takes own features where they can run, and full gradients otherwise.</summary>
+    /// <summary>How gradients come together; null takes own features where they can run and their activations stay in the caches, and full gradients otherwise.</summary>
     public ExchangeKind? Exchange { get; init; }
 
     /// <summary>Blocks that decode pictures ahead of the step; null for one per core. Unused where images are in memory.</summary>

@@ -13,8 +13,8 @@ namespace ConvNN.Training.Pipeline;
 /// <param name="network">The network.</param>
 /// <param name="loss">The loss.</param>
 /// <param name="weights">
-/// The weights, which all workers read. In a synchronous step no weight is written while others compute with it, so private
-/// copies would only cost time.
+/// The weights, which all workers read. In a synchronous step no weight is written while others compute with it, so workers
+/// share them; only weights that members own by features are read from memory of their own.
 /// </param>
 /// <param name="seed">The run's seed.</param>
 /// <param name="statistics">What layers record about the leaves of a step.</param>
