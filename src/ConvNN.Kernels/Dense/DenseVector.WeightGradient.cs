@@ -8,7 +8,7 @@ namespace ConvNN.Kernels.Dense;
 /// <content>
 /// The weight gradient and what is done with it. Lanes are inputs. With few samples per leaf, leaves and tree stay in registers, for two
 /// or three vectors of inputs, and so does the gradient for an optimizer without state; with more samples, a tile of two or four vectors
-/// keeps the multiply-add units busy in each leaf, and leaves and gradients go through the L1 cache.
+/// keeps the multiply-add units busy in each leaf, and unfinished sums and gradients go through the L1 cache.
 /// </content>
 internal sealed partial class DenseVector<TVector>
 {

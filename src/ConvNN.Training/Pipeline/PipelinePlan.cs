@@ -48,11 +48,9 @@ public sealed record PipelinePlan
         StepOperations = network.TrainingOperations * BatchSize / Ranks.Count;
         (int lo, int hi) = Shard.LeavesOf(Ranks.Rank, Ranks.Count, Leaves);
         IReadOnlyList<Layer> layers = network.Executed(Kernels.Tier);
-        int cores = options.Threads is null ? options.PhysicalCores : options.Cores;
         RequiresFullGradients = RefusalOfOwnFeatures(training, options) is not null;
         bool canOwn = !RequiresFullGradients && (Ranks.Count == 1 || DividesFeatures(layers, training, options));
-        (bool MayShareLeaves, int Most, int Workers, int Threads) shared = Share(canOwn ? ExchangeKind.OwnFeatures : ExchangeKind.FullGradients);
-        bool exceedsCache = canOwn && Ranks.Count == 1 && ExceedsCache(layers, training, shared.Threads);
+        bool exceedsCache = canOwn && Ranks.Count == 1 && ExceedsCache(layers, training, Divide(ExchangeKind.OwnFeatures).Threads);
         FastestExchange = canOwn && !exceedsCache ? ExchangeKind.OwnFeatures : ExchangeKind.FullGradients;
         Exchange = Ranks.Count > 1 && FastestExchange == ExchangeKind.FullGradients ? FastestExchange : options.Exchange ?? FastestExchange;
         ExchangeReason = options.Exchange == Exchange ? "as configured"
@@ -60,7 +58,7 @@ public sealed record PipelinePlan
             : exceedsCache ? "activations of own features exceed a core's cache"
             : RequiresFullGradients ? "the training options or kernels require them"
             : "the ranks need all weights, or cannot divide these layers";
-        (MayShareLeaves, MostSharing, Workers, Threads) = Exchange == ExchangeKind.OwnFeatures == canOwn ? shared : Share(Exchange);
+        (MayShareLeaves, MostSharing, Workers, Threads) = Divide(Exchange);
         Division = new DivisionPlan(layers, Threads, Leaves, training.StoresGradients, Exchange == ExchangeKind.OwnFeatures ? Ranks : null);
 
         // With own features each thread has one shard; with full gradients each worker has one, and there are more of them than cores only if that is forced.
@@ -89,13 +87,13 @@ public sealed record PipelinePlan
             (long)BatchCapacity * network.Input.Stride,
             network.Layers.Max(layer => (long)together * Math.Max(layer.Input.Stride, Math.Max(layer.Output.Stride, layer.SavedBytes))));
 
-        (bool MayShareLeaves, int Most, int Workers, int Threads) Share(ExchangeKind exchange)
+        (bool MayShareLeaves, int Most, int Workers, int Threads) Divide(ExchangeKind exchange)
         {
             bool isOwned = exchange == ExchangeKind.OwnFeatures, mayShare = isOwned && network.Layout.StatisticsLength == 0 && Ranks.Count == 1;
             int most = mayShare ? Math.Max(Leaves, BatchSize / PipelineOptions.FewestShared) : Math.Max(1, Ranks.Count > 1 && isOwned ? MembersOfRank(layers, hi - lo) : hi - lo);
             int workers = options.Workers ?? Math.Min(options.Cores, most);
             return (mayShare, most, workers, !isOwned
-                ? Math.Min(workers, cores)
+                ? Math.Min(workers, options.Threads is null ? options.PhysicalCores : options.Cores)
                 : Math.Min(mayShare ? int.MaxValue : most, options.Threads ?? Math.Min(workers, FastestThreads(options.PhysicalCores, most))));
         }
     }
@@ -207,7 +205,8 @@ public sealed record PipelinePlan
 
     /// <summary>
     /// Whether what own features keep between the way forward and the way back leaves the caches: a member computes its features of all
-    /// samples, layer by layer, while a worker with full gradients takes a few samples through all layers, so its gradients, which have to travel, pay.
+    /// samples, layer by layer, while a worker with full gradients takes a few samples through all layers. With enough samples for each
+    /// thread, that saves more than it costs to hand gradients over.
     /// </summary>
     private bool ExceedsCache(IReadOnlyList<Layer> layers, TrainingOptions training, int threads)
     {

@@ -90,7 +90,7 @@ internal sealed class BenchCommand(
         }
     }
 
-    /// <summary>Refuses to predict a step whose gradients are exchanged in another way than its members one by one could.</summary>
+    /// <summary>Refuses to predict steps of own features where these cannot run, or were not asked for.</summary>
     private void CheckPredictions(IEnumerable<BenchmarkCase> cases)
     {
         if (request.Cores.Count > 0 && cases.Any(subject => subject.Pipeline.Exchange == ExchangeKind.FullGradients || PipelinePlan.RefusalOfOwnFeatures(subject.Training, subject.Pipeline) is not null))

@@ -56,14 +56,11 @@ public sealed class PhaseTimer
     /// <summary>What each member took for each phase of the last step, by phase and member, in units of <see cref="Stopwatch.Frequency"/>.</summary>
     public IReadOnlyList<IReadOnlyList<long>> Ticks => _ticks;
 
-    /// <summary>The weights.</summary>
-    internal AlignedBuffer Weights
+    /// <summary>The weights, which are brought together first.</summary>
+    internal AlignedBuffer GatherWeights()
     {
-        get
-        {
-            _exchange.Gather();
-            return _weights;
-        }
+        _exchange.Gather();
+        return _weights;
     }
 
     /// <summary>The bytes that a member reads in a phase of the last step and another member has written.</summary>

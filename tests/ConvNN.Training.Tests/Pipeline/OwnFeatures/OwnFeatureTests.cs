@@ -126,6 +126,32 @@ public class OwnFeatureTests
             .RunAsync(cancellationToken: TestContext.Current.CancellationToken)).WeightsSha256;
     }
 
+    /// <summary>One thread has own features by samples, two and three have too much of them for a cache: a run that changes its threads changes the exchange, too.</summary>
+    [Fact]
+    public async Task Train_ThreadsThatChangeTheExchange_GiveTheWeightsOfFullGradients()
+    {
+        DatasetPair data = TestData.Pair(1_728);
+        Network network = new NetworkBuilder(data.Train.Shape)
+            .Conv2d(filters: 300, kernel: 3, activation: Activation.Relu)
+            .MaxPool2d(window: 2)
+            .Flatten()
+            .Dense(20, Activation.Relu)
+            .Dense(TestData.Classes, Activation.Softmax)
+            .Build();
+        TrainingOptions training = new() { Epochs = 3, BatchSize = 192, Optimizer = new MomentumOptions(), LearningRate = 0.02 };
+        PipelineOptions one = new() { Workers = 1, Threads = 1 }, three = new() { Workers = 3, Threads = 3 };
+
+        Assert.Equal(ExchangeKind.OwnFeatures, new PipelinePlan(network, training, one).Exchange);
+        Assert.Equal(ExchangeKind.FullGradients, new PipelinePlan(network, training, three).Exchange);
+        string expected = await HashAsync(one with { Exchange = ExchangeKind.FullGradients });
+
+        Assert.Equal(expected, await HashAsync(three with { ChangesThreads = true }));
+        Assert.Equal(expected, await HashAsync(three with { ChangesThreads = true, Exchange = ExchangeKind.OwnFeatures }));
+
+        async Task<string> HashAsync(PipelineOptions options) =>
+            (await new Trainer(network, data, training, options).RunAsync(cancellationToken: TestContext.Current.CancellationToken)).WeightsSha256;
+    }
+
     [Theory]
     [InlineData(float.NaN)]
     [InlineData(float.MaxValue)]
