@@ -42,6 +42,9 @@ public sealed partial class Trainer
     private readonly EpochInspector _inspector;
     private readonly RankGroup? _ranks;
     private readonly LocalAveraging? _local;
+
+    // Whether this rank can bring all weights together between two steps. Where ranks own features, it has them after an epoch only.
+    private readonly bool _hasWholeState;
     private readonly Channel<TrainingEvent> _events = Channel.CreateBounded<TrainingEvent>(
         new BoundedChannelOptions(EventCapacity) { FullMode = BoundedChannelFullMode.DropOldest });
 
@@ -67,6 +70,7 @@ public sealed partial class Trainer
         _data = data;
         _training = training;
         _pipeline = pipeline;
+        _hasWholeState = new PipelinePlan(network, training, pipeline) is { Ranks.Count: 1 } or { Exchange: ExchangeKind.FullGradients };
         _loss = training.Loss.Create(network);
         if (ClassWeights.Of(training.ClassWeights, data.Train) is { } weights)
         {
@@ -256,7 +260,7 @@ public sealed partial class Trainer
             _model.TakeLast();
             throw;
         }
-        catch (ClusterException) when (Checkpoints is not null && _local is null && HasWholeState)
+        catch (ClusterException) when (Checkpoints is not null && _local is null && _hasWholeState)
         {
             // What failed is an exchange, before weights changed: the state is that of the last finished step. With local steps it is this rank's alone.
             await Checkpoints.EndAsync(_progress);
@@ -305,9 +309,6 @@ public sealed partial class Trainer
     /// <summary>The learning rate of a batch, counted over all epochs from 1.</summary>
     private double RateAt(long batch) => _rates.RateAt(GradientAccumulation.StepOf(batch, _training.Accumulate));
 
-    /// <summary>Whether this rank has all weights after each step.</summary>
-    private bool HasWholeState => new PipelinePlan(_network, _training, _pipeline) is { Ranks.Count: 1 } or { Exchange: ExchangeKind.FullGradients };
-
     private void CheckWholeState(string? what)
     {
         if (what is not null && _local is null && _pipeline.Ranks is not null && !_pipeline.NeedsWholeState)
@@ -333,11 +334,12 @@ public sealed partial class Trainer
         return new TrainingPipeline(_network, _loss, _optimizer, Weights, _training, options, progress)
         {
             Meter = Meter,
-            BetweenSteps = _steps is null && _local is null ? Checkpoints is { } checkpoints ? checkpoints.AfterStep : null : AfterStep,
+            BetweenSteps = _steps is null && _local is null && (Checkpoints is null || !_hasWholeState) ? null : AfterStep,
         };
     }
 
-    // A checkpoint comes last, so that the steps before it have been told of. It needs the state that all ranks have.
+    // A checkpoint comes last, so that the steps before it have been told of. One that could not be taken after an epoch, since the one
+    // before was still being written, is due after every step: where ranks own features it waits for the end of the next epoch.
     private void AfterStep(Action gather)
     {
         _steps?.AfterStep();
@@ -351,6 +353,9 @@ public sealed partial class Trainer
             _steps?.AfterExchange();
         }
 
-        Checkpoints?.AfterStep(gather);
+        if (_hasWholeState)
+        {
+            Checkpoints?.AfterStep(gather);
+        }
     }
 }

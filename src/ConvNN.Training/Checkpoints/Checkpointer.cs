@@ -10,7 +10,7 @@ namespace ConvNN.Training.Checkpoints;
 
 /// <summary>
 /// Takes the checkpoints of a run beside its training: between two steps the state is copied into a second buffer, which a
-/// thread of its own then writes. A checkpoint that comes due while one is being written is taken when that is done.
+/// thread of its own then writes. A checkpoint that comes due while one is being written is taken at the next chance after that.
 /// </summary>
 /// <param name="store">Where they go.</param>
 /// <param name="options">When they are taken.</param>
@@ -82,7 +82,7 @@ public sealed class Checkpointer(CheckpointStore store, CheckpointOptions option
         _began = Stopwatch.GetTimestamp();
     }
 
-    /// <summary>Takes a checkpoint if one is due. Called between two steps, when nothing changes the state.</summary>
+    /// <summary>Takes a checkpoint if one is due. Called between two steps, when nothing changes the state, and only where all of it can be brought together.</summary>
     /// <param name="gather">Brings all weights together first; null where they are.</param>
     internal void AfterStep(Action? gather = null)
     {

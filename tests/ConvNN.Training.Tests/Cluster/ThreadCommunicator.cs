@@ -96,6 +96,9 @@ internal sealed class ThreadCommunicator(ThreadJob job, int rank, int size, int 
     /// <summary>The call, from 1, at which the rank fails, as if its process had died; 0 for none.</summary>
     public long FailsAt { get; set; }
 
+    /// <summary>Called at the beginning of each collective with its number, from 1.</summary>
+    public Action<long>? OnCall { get; set; }
+
     /// <summary>The collectives so far.</summary>
     public long Calls => Interlocked.Read(ref _calls);
 
@@ -195,6 +198,7 @@ internal sealed class ThreadCommunicator(ThreadJob job, int rank, int size, int 
             Thread.Sleep(TimeSpan.FromMilliseconds(_delay.NextDouble() * 2));
         }
 
+        OnCall?.Invoke(call);
         if (call == FailsAt)
         {
             job.Abort(1);
