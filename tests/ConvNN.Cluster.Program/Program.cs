@@ -16,8 +16,11 @@ internal static partial class Program
     private const int Kill = 9;
     private const int Stop = 19;
 
+    private static readonly string[] Patched = ["munmap", "mmap", "madvise", "brk"];
+
     private static int Main(string[] arguments)
     {
+        string code = Code();
         try
         {
             TimeSpan deadline = TimeSpan.FromSeconds(arguments.Length > 2 ? double.Parse(arguments[2], CultureInfo.InvariantCulture) : 30);
@@ -29,14 +32,14 @@ internal static partial class Program
             using MpiCommunicator ranks = Mpi.Start(Launcher.Find(), deadline);
             try
             {
-                return Run(ranks, arguments[0], arguments.Length > 1 ? int.Parse(arguments[1], CultureInfo.InvariantCulture) : 0);
+                return Run(ranks, arguments[0], arguments.Length > 1 ? int.Parse(arguments[1], CultureInfo.InvariantCulture) : 0, code);
             }
             catch (Exception exception)
             {
                 Say(exception.Message);
-                int code = exception is ClusterException ? Failed : 1;
-                ranks.Abort(code);
-                return code;
+                int exitCode = exception is ClusterException ? Failed : 1;
+                ranks.Abort(exitCode);
+                return exitCode;
             }
         }
         catch (ClusterException exception)
@@ -46,7 +49,14 @@ internal static partial class Program
         }
     }
 
-    private static int Run(MpiCommunicator ranks, string mode, int culprit)
+    /// <summary>The first bytes of functions that every thread calls.</summary>
+    private static unsafe string Code()
+    {
+        nint library = NativeLibrary.Load("libc.so.6");
+        return string.Join(' ', Patched.Select(name => Convert.ToHexString(new ReadOnlySpan<byte>((void*)NativeLibrary.GetExport(library, name), 12))));
+    }
+
+    private static int Run(MpiCommunicator ranks, string mode, int culprit, string codeBefore)
     {
         switch (mode)
         {
@@ -67,6 +77,9 @@ internal static partial class Program
                 return 0;
             case "nulls":
                 Say($"rank {ranks.Rank} caught {CatchNull(null)} and {CatchZero(ranks.Size - ranks.Size)}");
+                return 0;
+            case "code":
+                Say($"rank {ranks.Rank}: the code of {string.Join(", ", Patched)} is {(Code() == codeBefore ? "as it was" : "another")}");
                 return 0;
             case "measure":
                 foreach (string line in Measure.Run(ranks))

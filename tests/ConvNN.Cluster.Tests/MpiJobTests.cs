@@ -54,6 +54,17 @@ public class MpiJobTests(ITestOutputHelper output)
         Assert.Contains("rank 0 caught NullReferenceException and DivideByZeroException", result.Output, StringComparison.Ordinal);
     }
 
+    /// <summary>A thread that runs these functions while a library changes them ends the process.</summary>
+    [Theory]
+    [MemberData(nameof(Libraries))]
+    public async Task Start_OfMpi_LeavesTheCodeOfTheSystemAlone(string library)
+    {
+        MpiJobResult result = await RunAsync(library, 2, "code", ("UCX_MEM_EVENTS", "yes"));
+
+        result.Check(well: true, Quick);
+        Assert.Contains("rank 1: the code of munmap, mmap, madvise, brk is as it was", result.Output, StringComparison.Ordinal);
+    }
+
     [Theory]
     [MemberData(nameof(Libraries))]
     public async Task Rank_Killed_EndsTheJob(string library)
