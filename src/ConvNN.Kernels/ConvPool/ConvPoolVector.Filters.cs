@@ -25,8 +25,9 @@ internal sealed partial class ConvPoolVector<TVector>
         return checked(convolution.Taps + ((convolution.Taps + 1 + (2 * windows)) * lanes) + PaddedPlane.LengthOf(convolution));
     }
 
-    private static void ForwardByFilters(
+    private static void ForwardByFilters<TPool>(
         ReadOnlySpan<float> x, ReadOnlySpan<float> w, ReadOnlySpan<float> b, Span<float> y, Span<byte> winners, Span<float> scratch, in ConvPoolGeometry geometry)
+        where TPool : IWindowPool<TVector>
     {
         Conv2dGeometry convolution = geometry.Convolution;
         int lanes = FilterLanes(geometry);
@@ -47,7 +48,7 @@ internal sealed partial class ConvPoolVector<TVector>
                 for (int window = 0; window < windows; window++)
                 {
                     (int row, int column) = Math.DivRem(window, geometry.PooledWidth);
-                    TwoVectors(
+                    TwoVectors<TPool>(
                         ref MemoryMarshal.GetReference(plane[(2 * ((row * convolution.PaddedWidth) + column))..]),
                         offsets,
                         (nuint)convolution.PaddedWidth,
@@ -76,8 +77,9 @@ internal sealed partial class ConvPoolVector<TVector>
     /// One window for two vectors of filters, <paramref name="apart"/> floats apart. Four outputs for each make eight chains, which
     /// hide the latency of a multiply-add.
     /// </summary>
-    private static void TwoVectors(
+    private static void TwoVectors<TPool>(
         ref float plane, ReadOnlySpan<int> offsets, nuint below, ref float weights, int lanes, int apart, ref float maxima, ref byte places)
+        where TPool : IWindowPool<TVector>
     {
         ref float bias = ref Unsafe.Add(ref weights, offsets.Length * lanes);
         TVector f0 = TVector.Load(ref bias, 0), f1 = f0, f2 = f0, f3 = f0;
@@ -104,8 +106,8 @@ internal sealed partial class ConvPoolVector<TVector>
             weight = ref Unsafe.Add(ref weight, lanes);
         }
 
-        Pool(f0, f1, f2, f3, ref maxima, ref places);
-        Pool(g0, g1, g2, g3, ref Unsafe.Add(ref maxima, apart), ref Unsafe.Add(ref places, apart));
+        TPool.Pool(f0, f1, f2, f3, ref maxima, ref places);
+        TPool.Pool(g0, g1, g2, g3, ref Unsafe.Add(ref maxima, apart), ref Unsafe.Add(ref places, apart));
     }
 
     /// <summary>Copies the weights as [taps, filters], with the biases as the last row; padding filters are zero.</summary>

@@ -12,8 +12,9 @@ internal sealed partial class ConvPoolVector<TVector>
         TVector.Count == Lanes.Count && geometry is { Channels: 1, KernelHeight: 3, KernelWidth: 3 };
 
     /// <summary>All outputs of a filter. What is written past them, the next filters replace.</summary>
-    private static void ThreeByThree(
+    private static void ThreeByThree<TPool>(
         ReadOnlySpan<float> plane, in SplitPlane split, ref float w, float bias, Span<float> y, Span<byte> winners, in ConvPoolGeometry geometry)
+        where TPool : IWindowPool<TVector>
     {
         Span<float> maxima = stackalloc float[TVector.Count];
         Span<byte> places = stackalloc byte[TVector.Count];
@@ -23,12 +24,12 @@ internal sealed partial class ConvPoolVector<TVector>
             // As in Rows: the last vector of a row overlaps the previous one, and those of short rows the next outputs.
             int start = Math.Max(0, Math.Min(column, width - TVector.Count));
             int row = Math.Clamp((y.Length - start - TVector.Count + width) / width, 0, rows);
-            ThreeByThree(
+            ThreeByThree<TPool>(
                 ref MemoryMarshal.GetReference(plane[start..]), split, ref w, bias, ref MemoryMarshal.GetReference(y[start..]), ref MemoryMarshal.GetReference(winners[start..]), row, width);
             for (; row < rows; row++)
             {
                 int at = (row * width) + start;
-                ThreeByThree(ref MemoryMarshal.GetReference(plane[((2 * row * split.RowStride) + start)..]), split, ref w, bias, ref maxima[0], ref places[0], 1, width);
+                ThreeByThree<TPool>(ref MemoryMarshal.GetReference(plane[((2 * row * split.RowStride) + start)..]), split, ref w, bias, ref maxima[0], ref places[0], 1, width);
                 maxima[..(y.Length - at)].CopyTo(y[at..]);
                 places[..(y.Length - at)].CopyTo(winners[at..]);
             }
@@ -36,8 +37,9 @@ internal sealed partial class ConvPoolVector<TVector>
     }
 
     /// <summary>A vector of windows in each of some rows. Each row of the plane is loaded once for both rows of outputs above it.</summary>
-    private static void ThreeByThree(
+    private static void ThreeByThree<TPool>(
         ref float plane, in SplitPlane split, ref float w, float bias, ref float y, ref byte winners, int rows, int width)
+        where TPool : IWindowPool<TVector>
     {
         nuint odd = (nuint)split.Half, below = (nuint)split.RowStride;
         TVector b = TVector.Broadcast(bias);
@@ -74,7 +76,7 @@ internal sealed partial class ConvPoolVector<TVector>
             x3 = TVector.Load(ref last, odd + 1);
             s2 = Three(x0, x1, x2, w6, w7, w8, s2);
             s3 = Three(x1, x2, x3, w6, w7, w8, s3);
-            Pool(s0, s1, s2, s3, ref y, ref winners);
+            TPool.Pool(s0, s1, s2, s3, ref y, ref winners);
             y = ref Unsafe.Add(ref y, width);
             winners = ref Unsafe.Add(ref winners, width);
         }

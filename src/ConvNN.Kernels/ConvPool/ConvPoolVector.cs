@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using ConvNN.Kernels.Convolution;
+using ConvNN.Kernels.Elementwise;
 using ConvNN.Kernels.Vectors;
 
 namespace ConvNN.Kernels.ConvPool;
@@ -11,6 +12,8 @@ namespace ConvNN.Kernels.ConvPool;
 internal sealed partial class ConvPoolVector<TVector> : ConvPoolKernels
     where TVector : struct, IVector<TVector>
 {
+    private static readonly ElementwiseVector<TVector> Finite = new();
+
     public override int ScratchLength(ConvPoolGeometry geometry)
     {
         int forward = LanesAreFilters(geometry) ? FilterScratch(geometry) : SplitPlane.Of(geometry.Convolution).ScratchLength;
@@ -23,9 +26,25 @@ internal sealed partial class ConvPoolVector<TVector> : ConvPoolKernels
     private protected override void ForwardCore(
         ReadOnlySpan<float> x, ReadOnlySpan<float> w, ReadOnlySpan<float> b, Span<float> y, Span<byte> winners, Span<float> scratch, in ConvPoolGeometry geometry)
     {
+        // Products of two factors within the bound are finite, and so are sums of them.
+        const float Bound = 1e15f;
+        if (Finite.IsWithin(x, Bound) && Finite.IsWithin(w, Bound) && Finite.IsWithin(b, Bound))
+        {
+            Forward<NumberPool<TVector>>(x, w, b, y, winners, scratch, geometry);
+        }
+        else
+        {
+            Forward<AnyPool<TVector>>(x, w, b, y, winners, scratch, geometry);
+        }
+    }
+
+    private static void Forward<TPool>(
+        ReadOnlySpan<float> x, ReadOnlySpan<float> w, ReadOnlySpan<float> b, Span<float> y, Span<byte> winners, Span<float> scratch, in ConvPoolGeometry geometry)
+        where TPool : IWindowPool<TVector>
+    {
         if (LanesAreFilters(geometry))
         {
-            ForwardByFilters(x, w, b, y, winners, scratch, geometry);
+            ForwardByFilters<TPool>(x, w, b, y, winners, scratch, geometry);
             return;
         }
 
@@ -44,21 +63,22 @@ internal sealed partial class ConvPoolVector<TVector> : ConvPoolKernels
             {
                 int at = f * geometry.Windows;
                 ref float weights = ref MemoryMarshal.GetReference(w[(f * geometry.Convolution.TapStride)..]);
-                ThreeByThree(values, plane, ref weights, b.IsEmpty ? 0f : b[f], sample[at..], places[at..], geometry);
+                ThreeByThree<TPool>(values, plane, ref weights, b.IsEmpty ? 0f : b[f], sample[at..], places[at..], geometry);
             }
 
             for (int f = 0; !isThreeByThree && f < geometry.Filters; f += 2)
             {
                 // An odd last filter is its own partner.
                 int g = Math.Min(f + 1, geometry.Filters - 1);
-                Rows(values, offsets, plane.RowStride, w, b, (f, g), sample, places, geometry);
+                Rows<TPool>(values, offsets, plane.RowStride, w, b, (f, g), sample, places, geometry);
             }
         }
     }
 
     /// <summary>All outputs of two filters.</summary>
-    private static void Rows(
+    private static void Rows<TPool>(
         ReadOnlySpan<float> plane, ReadOnlySpan<int> offsets, int rowStride, ReadOnlySpan<float> w, ReadOnlySpan<float> b, (int F, int G) filters, Span<float> y, Span<byte> winners, in ConvPoolGeometry geometry)
+        where TPool : IWindowPool<TVector>
     {
         Span<float> maxima = stackalloc float[2 * TVector.Count];
         Span<byte> places = stackalloc byte[2 * TVector.Count];
@@ -79,13 +99,13 @@ internal sealed partial class ConvPoolVector<TVector> : ConvPoolKernels
                 ref float window = ref MemoryMarshal.GetReference(plane[((2 * row * rowStride) + start)..]);
                 if (at + TVector.Count <= count)
                 {
-                    TwoFilters(
+                    TwoFilters<TPool>(
                         ref window, ref MemoryMarshal.GetReference(offsets), offsets.Length, (nuint)rowStride, ref wf, ref wg, f, g,
                         ref y[(filters.F * count) + at], ref winners[(filters.F * count) + at], ref y[(filters.G * count) + at], ref winners[(filters.G * count) + at]);
                     continue;
                 }
 
-                TwoFilters(
+                TwoFilters<TPool>(
                     ref window, ref MemoryMarshal.GetReference(offsets), offsets.Length, (nuint)rowStride, ref wf, ref wg, f, g,
                     ref maxima[0], ref places[0], ref maxima[TVector.Count], ref places[TVector.Count]);
                 maxima[..(count - at)].CopyTo(y[((filters.F * count) + at)..]);
@@ -100,8 +120,9 @@ internal sealed partial class ConvPoolVector<TVector> : ConvPoolKernels
     /// A vector of windows for two filters. Four outputs for each make eight chains, which hide the latency of a multiply-add and
     /// share the loads of the plane.
     /// </summary>
-    private static void TwoFilters(
+    private static void TwoFilters<TPool>(
         ref float plane, ref int offsets, int count, nuint below, ref float wf, ref float wg, TVector f, TVector g, ref float yf, ref byte winnersF, ref float yg, ref byte winnersG)
+        where TPool : IWindowPool<TVector>
     {
         TVector f0 = f, f1 = f, f2 = f, f3 = f;
         TVector g0 = g, g1 = g, g2 = g, g3 = g;
@@ -125,21 +146,7 @@ internal sealed partial class ConvPoolVector<TVector> : ConvPoolKernels
             g3 = TVector.MultiplyAdd(x3, weight, g3);
         }
 
-        Pool(f0, f1, f2, f3, ref yf, ref winnersF);
-        Pool(g0, g1, g2, g3, ref yg, ref winnersG);
-    }
-
-    /// <summary>Writes the maximum of each window's four outputs and its code, both 0 if it is ≤ 0; the first of equals wins.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Pool(TVector s0, TVector s1, TVector s2, TVector s3, ref float y, ref byte winners)
-    {
-        TVector best = s0, winner = Code(1);
-        TVector.TakeGreater(s1, Code(2), ref best, ref winner);
-        TVector.TakeGreater(s2, Code(3), ref best, ref winner);
-        TVector.TakeGreater(s3, Code(4), ref best, ref winner);
-        TVector.Store(TVector.ZeroWhereNotPositive(best, best), ref y, 0);
-        TVector.StoreBytes(TVector.ZeroWhereNotPositive(best, winner), ref winners);
-
-        static TVector Code(int winner) => TVector.Broadcast(BitConverter.Int32BitsToSingle(winner));
+        TPool.Pool(f0, f1, f2, f3, ref yf, ref winnersF);
+        TPool.Pool(g0, g1, g2, g3, ref yg, ref winnersG);
     }
 }

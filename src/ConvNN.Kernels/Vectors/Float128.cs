@@ -44,12 +44,14 @@ internal readonly struct Float128(Vector128<float> value) : IVector<Float128>
             Vector128.GreaterThan(left._value, right._value) | Vector128.IsNaN(left._value), ifGreater._value, otherwise._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void TakeGreater(Float128 value, Float128 valueTag, ref Float128 maximum, ref Float128 tag)
-    {
-        Vector128<float> isGreater = Vector128.GreaterThan(value._value, maximum._value) | Vector128.IsNaN(value._value);
-        maximum = new(Vector128.ConditionalSelect(isGreater, value._value, maximum._value));
-        tag = new(Vector128.ConditionalSelect(isGreater, valueTag._value, tag._value));
-    }
+    public static Float128 Larger(Float128 left, Float128 right) =>
+#pragma warning disable RS0030 // What depends on the processor is said in IVector.
+        new(Vector128.MaxNative(left._value, right._value));
+#pragma warning restore RS0030
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 SelectEqual(Float128 left, Float128 right, Float128 ifEqual, Float128 otherwise) =>
+        new(Vector128.ConditionalSelect(Vector128.Equals(left._value, right._value), ifEqual._value, otherwise._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool IsWithin(Float128 value, Float128 bound) => Vector128.LessThanOrEqualAll(Vector128.Abs(value._value), bound._value);

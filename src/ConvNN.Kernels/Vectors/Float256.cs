@@ -44,12 +44,14 @@ internal readonly struct Float256(Vector256<float> value) : IVector<Float256>
             Vector256.GreaterThan(left._value, right._value) | Vector256.IsNaN(left._value), ifGreater._value, otherwise._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void TakeGreater(Float256 value, Float256 valueTag, ref Float256 maximum, ref Float256 tag)
-    {
-        Vector256<float> isGreater = Vector256.GreaterThan(value._value, maximum._value) | Vector256.IsNaN(value._value);
-        maximum = new(Vector256.ConditionalSelect(isGreater, value._value, maximum._value));
-        tag = new(Vector256.ConditionalSelect(isGreater, valueTag._value, tag._value));
-    }
+    public static Float256 Larger(Float256 left, Float256 right) =>
+#pragma warning disable RS0030 // What depends on the processor is said in IVector.
+        new(Vector256.MaxNative(left._value, right._value));
+#pragma warning restore RS0030
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 SelectEqual(Float256 left, Float256 right, Float256 ifEqual, Float256 otherwise) =>
+        new(Vector256.ConditionalSelect(Vector256.Equals(left._value, right._value), ifEqual._value, otherwise._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool IsWithin(Float256 value, Float256 bound) => Vector256.LessThanOrEqualAll(Vector256.Abs(value._value), bound._value);

@@ -48,12 +48,14 @@ internal readonly struct Float512(Vector512<float> value) : IVector<Float512>
             Vector512.GreaterThan(left._value, right._value) | Vector512.IsNaN(left._value), ifGreater._value, otherwise._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void TakeGreater(Float512 value, Float512 valueTag, ref Float512 maximum, ref Float512 tag)
-    {
-        Vector512<float> isGreater = Vector512.GreaterThan(value._value, maximum._value) | Vector512.IsNaN(value._value);
-        maximum = new(Vector512.ConditionalSelect(isGreater, value._value, maximum._value));
-        tag = new(Vector512.ConditionalSelect(isGreater, valueTag._value, tag._value));
-    }
+    public static Float512 Larger(Float512 left, Float512 right) =>
+#pragma warning disable RS0030 // What depends on the processor is said in IVector.
+        new(Vector512.MaxNative(left._value, right._value));
+#pragma warning restore RS0030
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 SelectEqual(Float512 left, Float512 right, Float512 ifEqual, Float512 otherwise) =>
+        new(Vector512.ConditionalSelect(Vector512.Equals(left._value, right._value), ifEqual._value, otherwise._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool IsWithin(Float512 value, Float512 bound) => Vector512.LessThanOrEqualAll(Vector512.Abs(value._value), bound._value);

@@ -41,12 +41,14 @@ internal interface IVector<TSelf>
     /// </summary>
     static abstract TSelf SelectGreater(TSelf left, TSelf right, TSelf ifGreater, TSelf otherwise);
 
-    /// <summary>Replaces a maximum and its tag where <paramref name="value"/> is NaN or greater.</summary>
-    /// <param name="value">The candidate.</param>
-    /// <param name="valueTag">Its tag.</param>
-    /// <param name="maximum">The maximum so far.</param>
-    /// <param name="tag">Its tag.</param>
-    static abstract void TakeGreater(TSelf value, TSelf valueTag, ref TSelf maximum, ref TSelf tag);
+    /// <summary>
+    /// The larger value of each lane, of numbers: where one is NaN, the result depends on the processor. Of zeros it is +0 if
+    /// <paramref name="right"/> is +0; otherwise its sign depends on the processor.
+    /// </summary>
+    static abstract TSelf Larger(TSelf left, TSelf right);
+
+    /// <summary><paramref name="ifEqual"/> where <paramref name="left"/> = <paramref name="right"/>, otherwise <paramref name="otherwise"/>.</summary>
+    static abstract TSelf SelectEqual(TSelf left, TSelf right, TSelf ifEqual, TSelf otherwise);
 
     /// <summary>Whether |<paramref name="value"/>| ≤ <paramref name="bound"/> in every lane; false if any lane is NaN.</summary>
     static abstract bool IsWithin(TSelf value, TSelf bound);

@@ -123,6 +123,30 @@ public class ConvPoolKernelsTests
         Assert.Equal([4, 1, 0, 4], winners[..4]);       // the first of equal ones; none where nothing is positive
     }
 
+    /// <summary>Factors that may overflow have kernels of their own: infinite and huge ones, at each place and in each operand.</summary>
+    [Theory]
+    [MemberData(nameof(Tiers.All), MemberType = typeof(Tiers))]
+    public void Forward_FactorsAreBeyondBounds_GivesTheBitsOfTheReference(KernelTier tier)
+    {
+        foreach (float huge in new[] { float.PositiveInfinity, float.NegativeInfinity, 3e38f, -2e15f })
+        {
+            for (int at = 0; at < 12; at++)
+            {
+                ConvPoolProblem problem = new(Digits with { Samples = 2, Filters = 5 }, seed: at, Content.Plain);
+                float[] operand = at % 3 == 0 ? problem.X : at % 3 == 1 ? problem.W : problem.B;
+                operand[at * 7 % operand.Length] = huge;
+                (float[] expected, byte[] places) = problem.Forward(KernelTier.Reference);
+                (float[] y, byte[] winners) = problem.Forward(tier);
+
+                Assert.Equal(expected.Select(float.IsNaN), y.Select(float.IsNaN));
+                BitAssert.Equal(Numbers(expected), Numbers(y), $"{tier}, {huge} at {at}");
+                Assert.Equal(places, winners);
+            }
+        }
+
+        static float[] Numbers(float[] values) => [.. values.Select(value => float.IsNaN(value) ? 0f : value)];
+    }
+
     [Theory]
     [MemberData(nameof(Tiers.All), MemberType = typeof(Tiers))]
     public void Forward_NotANumber_StaysVisible(KernelTier tier)
