@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using ConvNN.Kernels.Vectors;
 
 namespace ConvNN.Kernels.Convolution;
@@ -53,12 +54,42 @@ internal readonly record struct SplitPlane(int Rows, int Half, int KernelWidth, 
         ref float row = ref MemoryMarshal.GetReference(sample[..(geometry.Channels * geometry.Height * geometry.Width)]);
         ref float target = ref MemoryMarshal.GetReference(plane[..Length]);
         nint even = Column(geometry.PaddingWidth), odd = Column(geometry.PaddingWidth + 1);
+        if (Avx512F.IsSupported && geometry is { PaddingWidth: 0, Width: >= 16 and <= 32 })
+        {
+            FillWide(ref row, ref target, geometry);
+            return;
+        }
+
         for (int c = 0; c < geometry.Channels; c++)
         {
             ref float to = ref Unsafe.Add(ref target, ((c * geometry.PaddedHeight) + geometry.PaddingHeight) * RowStride);
             for (int h = 0; h < geometry.Height; h++)
             {
                 Split(ref row, geometry.Width, ref Unsafe.Add(ref to, even), ref Unsafe.Add(ref to, odd));
+                row = ref Unsafe.Add(ref row, geometry.Width);
+                to = ref Unsafe.Add(ref to, RowStride);
+            }
+        }
+    }
+
+    /// <summary>The same for rows of one or two vectors without padding: whole halves of rows are written, with zeros at their ends.</summary>
+    private void FillWide(ref float row, ref float target, in Conv2dGeometry geometry)
+    {
+        // The second vector ends with the row.
+        int second = geometry.Width - Vector512<float>.Count;
+        Vector512<int> evens = Vector512<int>.Indices * 2, odds = evens + Vector512<int>.One, width = Vector512.Create(geometry.Width);
+        Vector512<float> areEvens = Vector512.LessThan(evens, width).AsSingle(), areOdds = Vector512.LessThan(odds, width).AsSingle();
+        Vector512<int> fromSecond = Vector512.Create(Vector512<float>.Count - second), last = Vector512.Create(Vector512<float>.Count - 1);
+        evens += Vector512.GreaterThan(evens, last) & fromSecond;
+        odds += Vector512.GreaterThan(odds, last) & fromSecond;
+        for (int c = 0; c < geometry.Channels; c++)
+        {
+            ref float to = ref Unsafe.Add(ref target, ((c * geometry.PaddedHeight) + geometry.PaddingHeight) * RowStride);
+            for (int h = 0; h < geometry.Height; h++)
+            {
+                Vector512<float> left = Vector512.LoadUnsafe(ref row), right = Vector512.LoadUnsafe(ref row, (nuint)second);
+                (Avx512F.PermuteVar16x32x2(left, evens, right) & areEvens).StoreUnsafe(ref to);
+                (Avx512F.PermuteVar16x32x2(left, odds, right) & areOdds).StoreUnsafe(ref to, (nuint)Half);
                 row = ref Unsafe.Add(ref row, geometry.Width);
                 to = ref Unsafe.Add(ref to, RowStride);
             }
