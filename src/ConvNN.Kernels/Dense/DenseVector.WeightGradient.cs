@@ -31,13 +31,15 @@ internal sealed partial class DenseVector<TVector>
 
     private protected override void BiasGradientCore(ReadOnlySpan<float> dy, Span<float> db, ReadOnlySpan<int> edges, DenseGeometry geometry, float factor)
     {
-        // Lanes are units; the reference has the last ones that fill no vector.
-        int leaves = edges.Length - 1, whole = geometry.Units & -TVector.Count;
-        Span<float> memory = stackalloc float[leaves * TVector.Count];
-        ref float sums = ref MemoryMarshal.GetReference(memory);
+        // Lanes are units. The last vector may reach past them, to units of others or padding, but not past the gradients: the reference has the rest.
+        int leaves = edges.Length - 1, last = ((edges[leaves] - 1) * geometry.UnitStride) + TVector.Count, o = 0;
+        Span<int> complete = stackalloc int[leaves];
+        Span<float> memory = stackalloc float[SumTree.Complete(complete) * TVector.Count], whole = stackalloc float[TVector.Count];
         ref float deltas = ref MemoryMarshal.GetReference(dy);
-        for (int o = 0; o < whole; o += TVector.Count)
+        TVector scale = TVector.Broadcast(factor);
+        for (; o < geometry.Units && last + o <= dy.Length; o += TVector.Count)
         {
+            ref float top = ref MemoryMarshal.GetReference(memory);
             for (int h = 0; h < leaves; h++)
             {
                 TVector sum = TVector.Zero;
@@ -46,14 +48,24 @@ internal sealed partial class DenseVector<TVector>
                     sum = TVector.Add(sum, TVector.Load(ref deltas, (nuint)((n * geometry.UnitStride) + o)));
                 }
 
-                TVector.Store(sum, ref sums, (nuint)(h * TVector.Count));
+                for (int c = complete[h]; c > 0; c--)
+                {
+                    top = ref Unsafe.Subtract(ref top, TVector.Count);
+                    sum = TVector.Add(TVector.Load(ref top, 0), sum);
+                }
+
+                TVector.Store(sum, ref top, 0);
+                top = ref Unsafe.Add(ref top, TVector.Count);
             }
 
-            SumTree.JoinVectors<TVector>(ref sums, 0, leaves, TVector.Count, vectors: 1);
-            TVector.Store(TVector.Multiply(TVector.Load(ref sums, 0), TVector.Broadcast(factor)), ref MemoryMarshal.GetReference(db), (nuint)o);
+            TVector.Store(TVector.Multiply(TVector.Load(ref MemoryMarshal.GetReference(memory), 0), scale), ref MemoryMarshal.GetReference(whole), 0);
+            whole[..Math.Min(TVector.Count, geometry.Units - o)].CopyTo(db[o..]);
         }
 
-        DenseReference.BiasGradient(dy, db, edges, geometry, factor, whole);
+        if (o < geometry.Units)
+        {
+            DenseReference.BiasGradient(dy, db, edges, geometry, factor, o);
+        }
     }
 
     private protected override void StepCore(

@@ -122,6 +122,26 @@ public class DenseKernelsTests
         }
     }
 
+    /// <summary>A vector may reach past the call's units, to those of others or to padding, which end up in no gradient.</summary>
+    [Theory]
+    [MemberData(nameof(Tiers.All), MemberType = typeof(Tiers))]
+    public void BiasGradient_SomeUnits_HasTheReferencesBitsAndTouchesNoOther(KernelTier tier)
+    {
+        foreach ((int units, int first, int count) in new[] { (10, 0, 10), (16, 0, 16), (64, 16, 16), (64, 20, 4), (70, 64, 6), (33, 7, 25), (5, 4, 1) })
+        {
+            foreach (int[] edges in LeafEdges.Kinds(9))
+            {
+                DenseProblem problem = new(new DenseGeometry(9, 3, units), seed: units, Content.Mixed);
+                DenseGeometry part = problem.Geometry with { Units = count };
+                float[] expected = Tensors.Unassigned(count + 20), actual = Tensors.Unassigned(count + 20);
+                KernelSet.For(KernelTier.Reference).Dense.BiasGradient(problem.Dy.AsSpan(first), expected, edges, part, 0.25f);
+                KernelSet.For(tier).Dense.BiasGradient(problem.Dy.AsSpan(first), actual, edges, part, 0.25f);
+
+                BitAssert.Equal(expected, actual, $"{tier}, {count} of {units} units, leaves [{string.Join(", ", edges)}]");
+            }
+        }
+    }
+
     /// <summary>The step that is computed at once is the gradient, stored, and then the optimizer's step by the reference.</summary>
     [Theory]
     [MemberData(nameof(TiersAndUpdates))]
