@@ -90,9 +90,10 @@ internal sealed partial class DenseVector<TVector> : DenseKernels
         int wide = TVector.Count == Lanes.Count ? WideDots.Samples : int.MaxValue;
         Span<float> memory = stackalloc float[2 * Tile * Lanes.Count];
         ref float lanes = ref MemoryMarshal.GetReference(memory);
-        for (int o = 0; o < geometry.Units; o += Tile)
+        for (int next = 0; next < geometry.Units; next += Tile)
         {
-            int rows = Math.Min(Tile, geometry.Units - o);
+            // The last tile computes some units once more, if there are enough for one.
+            int o = Math.Max(0, Math.Min(next, geometry.Units - Tile)), rows = Math.Min(Tile, geometry.Units - o);
             ref float weights = ref MemoryMarshal.GetReference(w[(o * stride)..]);
             int samples;
             for (int n = 0; n < geometry.Samples; n += samples)
