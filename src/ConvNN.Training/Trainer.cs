@@ -209,7 +209,7 @@ public sealed partial class Trainer
         try
         {
             Checkpoints?.Begin(_network, _data, _state, _progress, what => _events.Writer.TryWrite(what));
-            await using TunedPipeline pipeline = new(ChooseThreads(), PipelineOf, change => _events.Writer.TryWrite(change));
+            await using TunedPipeline pipeline = new(ChooseThreads(), PipelineOf, change => _events.Writer.TryWrite(change with { Exchange = ExchangeAfter(change) }));
             while (epochs.Count < _training.Epochs && _progress.Step < _lastStep && !IsEarly(epochs) && !cancellationToken.IsCancellationRequested)
             {
                 if (await RunEpochAsync(pipeline, epochs.Count + 1, epochs, cancellationToken) is not { } result)
@@ -330,12 +330,20 @@ public sealed partial class Trainer
 
     private TrainingPipeline PipelineOf(int threads, PassProgress progress)
     {
-        PipelineOptions options = _pipeline.Threads is null || _pipeline.ChangesThreads ? _pipeline with { Workers = threads, Threads = threads } : _pipeline;
-        return new TrainingPipeline(_network, _loss, _optimizer, Weights, _training, options, progress)
+        return new TrainingPipeline(_network, _loss, _optimizer, Weights, _training, OptionsOf(threads), progress)
         {
             Meter = Meter,
             BetweenSteps = _steps is null && _local is null && (Checkpoints is null || !_hasWholeState) ? null : AfterStep,
         };
+    }
+
+    private PipelineOptions OptionsOf(int threads) =>
+        _pipeline.Threads is null || _pipeline.ChangesThreads ? _pipeline with { Workers = threads, Threads = threads } : _pipeline;
+
+    private ExchangeKind? ExchangeAfter(WorkersChanged change)
+    {
+        ExchangeKind before = new PipelinePlan(_network, _training, OptionsOf(change.From)).Exchange, after = new PipelinePlan(_network, _training, OptionsOf(change.To)).Exchange;
+        return after == before ? null : after;
     }
 
     // A checkpoint comes last, so that the steps before it have been told of. One that could not be taken after an epoch, since the one

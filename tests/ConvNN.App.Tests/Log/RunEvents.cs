@@ -32,6 +32,7 @@ internal static class RunEvents
         TextEvent.Warning("log.txt cannot be written any more: \"no space\"\nleft = 0"),
         Step(2, 2413),
         TextEvent.Changed(new WorkersChanged(8, 4, 9_874, 121_400.4, 74_099.6)),
+        TextEvent.Changed(new WorkersChanged(4, 8, 10_874, 131_400.4, 121_400.4) { Exchange = ExchangeKind.FullGradients }),
         Epoch(2, isSample),
         new LayersEvent(new LayersInspected(
             2,

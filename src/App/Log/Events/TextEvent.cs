@@ -37,9 +37,15 @@ internal sealed record TextEvent(string Word, Sentence Text, params IReadOnlyLis
 
     /// <summary>Steps run on another number of threads, which was measured to be faster.</summary>
     /// <param name="change">The change.</param>
-    public static TextEvent Changed(WorkersChanged change) => new(
-        "workers",
-        $"{change.From:from} → {change.To:to} since step {change.Step:step|N0}: {Math.Round(change.ImagesPerSecond):images_per_second|N0} images/s against {Math.Round(change.Against):against_images_per_second|N0}");
+    public static TextEvent Changed(WorkersChanged change)
+    {
+        string? exchange = change.Exchange is { } kind ? TrainEvent.ExchangeWord(kind) : null;
+        string rest = exchange is null ? "" : $", by {exchange}";
+        return new TextEvent(
+            "workers",
+            $"{change.From:from} → {change.To:to} since step {change.Step:step|N0}: {Math.Round(change.ImagesPerSecond):images_per_second|N0} images/s against {Math.Round(change.Against):against_images_per_second|N0}{rest}",
+            exchange is null ? [] : [new Field("exchange", exchange)]);
+    }
 
     /// <summary>How to resume a stopped run or sweep.</summary>
     /// <param name="command">The command.</param>

@@ -42,7 +42,7 @@ internal sealed record TrainEvent(TrainingOptions Training, string Kernels) : Ru
         new("workers", Workers),
         new("threads", Threads),
         new("leaves", Leaves),
-        new("exchange", Exchange == ExchangeKind.OwnFeatures ? "own-features" : "full-gradients"),
+        new("exchange", ExchangeWord(Exchange)),
         new("exchange_reason", ExchangeReason),
         new("kernels", Kernels),
     ];
@@ -53,6 +53,9 @@ internal sealed record TrainEvent(TrainingOptions Training, string Kernels) : Ru
     /// <param name="kernels">The kernels in use.</param>
     public static TrainEvent Of(TrainingOptions training, PipelinePlan plan, string kernels) =>
         new(training, kernels) { Workers = plan.Workers, Threads = plan.Threads, Leaves = plan.Leaves, Exchange = plan.Exchange, ExchangeReason = plan.ExchangeReason };
+
+    /// <summary>The word for an exchange in logs, the same as in the configuration.</summary>
+    public static string ExchangeWord(ExchangeKind exchange) => PipelineOptions.ExchangeWords.First(word => word.Value == exchange).Key;
 
     /// <summary>How the ranks train by themselves; the weights depend on all of it.</summary>
     private IEnumerable<Field> Local => Training.SharesSteps

@@ -8,6 +8,8 @@ using ConvNN.Training.Options;
 using ConvNN.Training.Pipeline;
 using ConvNN.Training.Pipeline.OwnFeatures;
 using ConvNN.Training.Pipeline.Supervision;
+using ConvNN.Training.Pipeline.Tuning;
+using ConvNN.Training.Progress;
 
 namespace ConvNN.Training.Tests.Pipeline.OwnFeatures;
 
@@ -148,6 +150,12 @@ public class OwnFeatureTests
         Assert.Equal(expected, await HashAsync(three with { ChangesThreads = true }));
         Assert.Equal(expected, await HashAsync(three with { ChangesThreads = true, Exchange = ExchangeKind.OwnFeatures }));
 
+        // A change of threads tells of the exchange if that changes with it, and only then.
+        Trainer trainer = new(network, data, training, new PipelineOptions { Workers = 3 }) { Threads = (_, _) => new ChangesAfterEachStep([1, 2, 3, 1]) };
+        Assert.Equal(expected, (await trainer.RunAsync(cancellationToken: TestContext.Current.CancellationToken)).WeightsSha256);
+        WorkersChanged[] changes = await trainer.Events.ReadAllAsync(TestContext.Current.CancellationToken).OfType<WorkersChanged>().ToArrayAsync(TestContext.Current.CancellationToken);
+        Assert.Equal([ExchangeKind.FullGradients, null, ExchangeKind.OwnFeatures], changes.Select(change => change.Exchange));
+
         async Task<string> HashAsync(PipelineOptions options) =>
             (await new Trainer(network, data, training, options).RunAsync(cancellationToken: TestContext.Current.CancellationToken)).WeightsSha256;
     }
@@ -221,5 +229,19 @@ public class OwnFeatureTests
 
         Assert.Equal(0, behind);
         Assert.All(reached, meeting => Assert.Equal(Meetings, meeting));
+    }
+
+    /// <summary>Takes one number of threads after the other, and stays with the last.</summary>
+    private sealed class ChangesAfterEachStep(int[] threads) : IThreadChoice
+    {
+        private int _at;
+
+        public int Threads => threads[_at];
+
+        public int Most => threads.Max();
+
+        public Segment Next() => new(Threads, 1);
+
+        public WorkersChanged? Observe(SegmentTime time) => _at == threads.Length - 1 ? null : new(threads[_at], threads[++_at], time.Step, 2, 1);
     }
 }
