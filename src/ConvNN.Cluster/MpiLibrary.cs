@@ -25,7 +25,7 @@ internal sealed unsafe partial class MpiLibrary
         ("UCX_HANDLE_ERRORS", "none", 1),
         ("UCX_DEBUG_SIGNO", "0", 1),
 
-        // And it would write into the code of munmap and the like, to be told of memory that goes, while other threads may run that code.
+        // And it would write into the code of munmap and the like, to learn when memory is unmapped, while other threads may run that code.
         ("UCX_MEM_EVENTS", "no", 1),
 
         // Open MPI would take over the same signals, for its traces of the stack.

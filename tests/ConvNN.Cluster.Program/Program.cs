@@ -20,7 +20,7 @@ internal static partial class Program
 
     private static int Main(string[] arguments)
     {
-        string code = Code();
+        string code = arguments[0] == "code" ? Code() : "";
         try
         {
             TimeSpan deadline = TimeSpan.FromSeconds(arguments.Length > 2 ? double.Parse(arguments[2], CultureInfo.InvariantCulture) : 30);

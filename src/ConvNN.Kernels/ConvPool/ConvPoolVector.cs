@@ -12,7 +12,7 @@ namespace ConvNN.Kernels.ConvPool;
 internal sealed partial class ConvPoolVector<TVector> : ConvPoolKernels
     where TVector : struct, IVector<TVector>
 {
-    private static readonly ElementwiseVector<TVector> Finite = new();
+    private static readonly ElementwiseVector<TVector> Elementwise = new();
 
     public override int ScratchLength(ConvPoolGeometry geometry)
     {
@@ -26,9 +26,9 @@ internal sealed partial class ConvPoolVector<TVector> : ConvPoolKernels
     private protected override void ForwardCore(
         ReadOnlySpan<float> x, ReadOnlySpan<float> w, ReadOnlySpan<float> b, Span<float> y, Span<byte> winners, Span<float> scratch, in ConvPoolGeometry geometry)
     {
-        // Products of two factors within the bound are finite, and so are sums of them.
+        // Products of two factors within the bound are finite, and sums of finite numbers are never NaN.
         const float Bound = 1e15f;
-        if (Finite.IsWithin(x, Bound) && Finite.IsWithin(w, Bound) && Finite.IsWithin(b, Bound))
+        if (Elementwise.IsWithin(x, Bound) && Elementwise.IsWithin(w, Bound) && Elementwise.IsWithin(b, Bound))
         {
             Forward<NumberPool<TVector>>(x, w, b, y, winners, scratch, geometry);
         }

@@ -17,7 +17,7 @@ internal interface IWindowPool<TVector>
     static abstract void Pool(TVector s0, TVector s1, TVector s2, TVector s3, ref float y, ref byte winners);
 }
 
-/// <summary>Pools outputs that are numbers. Which one is the maximum is asked when that is known: no comparison waits for the one before.</summary>
+/// <summary>Pools outputs none of which is NaN. It takes the maximum first, then looks for the output that equals it: no comparison waits for the one before.</summary>
 internal readonly struct NumberPool<TVector> : IWindowPool<TVector>
     where TVector : struct, IVector<TVector>
 {

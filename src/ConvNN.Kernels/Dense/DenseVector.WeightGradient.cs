@@ -31,13 +31,13 @@ internal sealed partial class DenseVector<TVector>
 
     private protected override void BiasGradientCore(ReadOnlySpan<float> dy, Span<float> db, ReadOnlySpan<int> edges, DenseGeometry geometry, float factor)
     {
-        // Lanes are units. The last vector may reach past them, to units of others or padding, but not past the gradients: the reference has the rest.
-        int leaves = edges.Length - 1, last = ((edges[leaves] - 1) * geometry.UnitStride) + TVector.Count, o = 0;
+        // Lanes are units. The last vector may reach past them, to units of others or padding, but not past the end of dy: the reference has the rest.
+        int leaves = edges.Length - 1, end = ((edges[leaves] - 1) * geometry.UnitStride) + TVector.Count, o = 0;
         Span<int> complete = stackalloc int[leaves];
-        Span<float> memory = stackalloc float[SumTree.Complete(complete) * TVector.Count], whole = stackalloc float[TVector.Count];
+        Span<float> memory = stackalloc float[SumTree.Complete(complete) * TVector.Count], results = stackalloc float[TVector.Count];
         ref float deltas = ref MemoryMarshal.GetReference(dy);
         TVector scale = TVector.Broadcast(factor);
-        for (; o < geometry.Units && last + o <= dy.Length; o += TVector.Count)
+        for (; o < geometry.Units && end + o <= dy.Length; o += TVector.Count)
         {
             ref float top = ref MemoryMarshal.GetReference(memory);
             for (int h = 0; h < leaves; h++)
@@ -58,8 +58,8 @@ internal sealed partial class DenseVector<TVector>
                 top = ref Unsafe.Add(ref top, TVector.Count);
             }
 
-            TVector.Store(TVector.Multiply(TVector.Load(ref MemoryMarshal.GetReference(memory), 0), scale), ref MemoryMarshal.GetReference(whole), 0);
-            whole[..Math.Min(TVector.Count, geometry.Units - o)].CopyTo(db[o..]);
+            TVector.Store(TVector.Multiply(TVector.Load(ref MemoryMarshal.GetReference(memory), 0), scale), ref MemoryMarshal.GetReference(results), 0);
+            results[..Math.Min(TVector.Count, geometry.Units - o)].CopyTo(db[o..]);
         }
 
         if (o < geometry.Units)

@@ -92,7 +92,7 @@ internal sealed partial class DenseVector<TVector> : DenseKernels
         ref float lanes = ref MemoryMarshal.GetReference(memory);
         for (int next = 0; next < geometry.Units; next += Tile)
         {
-            // The last tile computes some units once more, if there are enough for one.
+            // The last tile is whole, and computes some units once more; fewer than four units are a tile of their own.
             int o = Math.Max(0, Math.Min(next, geometry.Units - Tile)), rows = Math.Min(Tile, geometry.Units - o);
             ref float weights = ref MemoryMarshal.GetReference(w[(o * stride)..]);
             int samples;

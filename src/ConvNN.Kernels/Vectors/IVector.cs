@@ -1,7 +1,10 @@
 namespace ConvNN.Kernels.Vectors;
 
 /// <summary>The operations on hardware vectors that the kernels use: one method body serves every width.</summary>
-/// <remarks>Each operation rounds once per lane, as IEEE 754 specifies, on every CPU; other operations are not allowed here.</remarks>
+/// <remarks>
+/// Each operation rounds once per lane, as IEEE 754 specifies, on every CPU; other operations are not allowed here. <see cref="Larger"/> alone
+/// depends on the processor, for operands that its callers exclude.
+/// </remarks>
 internal interface IVector<TSelf>
     where TSelf : struct, IVector<TSelf>
 {

@@ -123,26 +123,50 @@ public class ConvPoolKernelsTests
         Assert.Equal([4, 1, 0, 4], winners[..4]);       // the first of equal ones; none where nothing is positive
     }
 
-    /// <summary>Factors that may overflow have kernels of their own: infinite and huge ones, at each place and in each operand.</summary>
+    [Theory]
+    [MemberData(nameof(Tiers.All), MemberType = typeof(Tiers))]
+    public void Forward_LargestIsNegativeZero_GivesZeroAndNoWinner(KernelTier tier)
+    {
+        Conv2dGeometry geometry = Digits with { Samples = 1, Height = 2, Width = 8, Filters = 1, KernelHeight = 1, KernelWidth = 1 };
+        ConvPoolProblem problem = new(geometry, seed: 0, Content.Plain);
+        float[] x = [-0f, -0f, -1, -0f, 0, -0f, 1, -0f, -1, -0f, -0f, -1, -0f, -0f, -0f, -0f];
+        x.CopyTo(problem.X, 0);
+        problem.W[0] = 1;
+        problem.B[0] = -0f;
+
+        (float[] y, byte[] winners) = problem.Forward(tier);
+
+        BitAssert.Equal([0, 0, 0, 1], y.AsSpan(0, 4).ToArray(), $"{tier}, y");
+        Assert.Equal([0, 0, 0, 1], winners[..4]);
+    }
+
+    /// <summary>Factors that may overflow are pooled in another way: infinite and huge ones of both signs, in each operand, with lanes that are windows and filters.</summary>
     [Theory]
     [MemberData(nameof(Tiers.All), MemberType = typeof(Tiers))]
     public void Forward_FactorsAreBeyondBounds_GivesTheBitsOfTheReference(KernelTier tier)
     {
-        foreach (float huge in new[] { float.PositiveInfinity, float.NegativeInfinity, 3e38f, -2e15f })
+        Conv2dGeometry[] geometries = [Digits with { Samples = 2, Filters = 5 }, Digits with { Samples = 1, Channels = 32, Filters = 64, Height = 8, Width = 8 }];
+        int notNumbers = 0;
+        foreach (float huge in new[] { float.PositiveInfinity, 3e38f, 2e15f })
         {
-            for (int at = 0; at < 12; at++)
+            for (int at = 0; at < 24; at++)
             {
-                ConvPoolProblem problem = new(Digits with { Samples = 2, Filters = 5 }, seed: at, Content.Plain);
+                ConvPoolProblem problem = new(geometries[at % 2], seed: at, Content.Plain);
                 float[] operand = at % 3 == 0 ? problem.X : at % 3 == 1 ? problem.W : problem.B;
                 operand[at * 7 % operand.Length] = huge;
+                operand[((at * 7) + 1) % operand.Length] = -huge;
                 (float[] expected, byte[] places) = problem.Forward(KernelTier.Reference);
                 (float[] y, byte[] winners) = problem.Forward(tier);
 
+                notNumbers += expected.Count(float.IsNaN);
                 Assert.Equal(expected.Select(float.IsNaN), y.Select(float.IsNaN));
                 BitAssert.Equal(Numbers(expected), Numbers(y), $"{tier}, {huge} at {at}");
                 Assert.Equal(places, winners);
             }
         }
+
+        // Infinities of both signs in a window give some.
+        Assert.True(notNumbers > 0);
 
         static float[] Numbers(float[] values) => [.. values.Select(value => float.IsNaN(value) ? 0f : value)];
     }

@@ -40,7 +40,7 @@ internal sealed record TextEvent(string Word, Sentence Text, params IReadOnlyLis
     public static TextEvent Changed(WorkersChanged change)
     {
         string? exchange = change.Exchange is { } kind ? TrainEvent.ExchangeWord(kind) : null;
-        string rest = exchange is null ? "" : $", by {exchange}";
+        string rest = exchange is null ? "" : $", with {exchange.Replace('-', ' ')}";
         return new TextEvent(
             "workers",
             $"{change.From:from} → {change.To:to} since step {change.Step:step|N0}: {Math.Round(change.ImagesPerSecond):images_per_second|N0} images/s against {Math.Round(change.Against):against_images_per_second|N0}{rest}",
