@@ -278,9 +278,10 @@ public sealed unsafe class MpiCommunicator : ICommunicator
         {
             while (!IsDone(done))
             {
-                if (!_link.Wait())
+                // A process that was stopped may find its time over, and yet all that it waits for.
+                if (!_link.Wait() && Silent(done) is { Count: > 0 } silent)
                 {
-                    throw _link.TooLate(purpose, Silent(done));
+                    throw _link.TooLate(purpose, silent);
                 }
             }
         }
@@ -288,8 +289,17 @@ public sealed unsafe class MpiCommunicator : ICommunicator
         _pending = 0;
     }
 
-    private bool IsDone(int request) =>
-        _lengths[request] == Sends ? _link.Test(_requests + request) : _link.Test(_requests + request, _others[request], _lengths[request]);
+    private bool IsDone(int request)
+    {
+        bool isDone = _lengths[request] == Sends ? _link.Test(_requests + request) : _link.Test(_requests + request, _others[request], _lengths[request]);
+        if (isDone)
+        {
+            // If asked again, MPI says that it is done, but not with how many bytes.
+            _lengths[request] = Sends;
+        }
+
+        return isDone;
+    }
 
     /// <summary>The ranks whose requests, from one on, are not complete.</summary>
     private List<int> Silent(int first)
