@@ -161,7 +161,7 @@ public sealed record RankForecast
     /// <summary>The seconds of a step in which each member works in its phases, and waits at their ends for the slowest.</summary>
     private static double PhaseSeconds(Network network, DatasetPair data, TrainingOptions training, PipelineOptions options)
     {
-        PhaseTimer timer = new(network, training, options, LearningRate);
+        PhaseTimer timer = new(network, training, options, network.Layout.Initialize(training.Seed), LearningRate);
         List<double> measured = [];
         long begin = Stopwatch.GetTimestamp();
         TimeSpan elapsed = TimeSpan.Zero;

@@ -41,8 +41,9 @@ public abstract class DenseKernels
 
     /// <summary>
     /// <c>dx[n, i] = Σ_o dy[n, o] · w[o, i]</c> for the inputs of the call: a chain of fused multiply-adds in unit order that starts from +0
-    /// and ends with <c>+ 0f</c>.
+    /// and ends with <c>+ 0f</c>. Units with <c>dy[n, o] = 0</c> are left out.
     /// </summary>
+    /// <remarks>A kernel may include them, which changes nothing unless their weights are infinite or not numbers.</remarks>
     /// <param name="dy">[Samples, UnitStride].</param>
     /// <param name="w">[Units, InputStride].</param>
     /// <param name="dx">[Samples, InputStride]; overwritten, including padding. The columns of other inputs are not touched.</param>
@@ -59,8 +60,10 @@ public abstract class DenseKernels
 
     /// <summary>
     /// <c>dw[o, i] = Σ_n dy[n, o] · x[n, i]</c> for the inputs of the call, and <c>db[o] = Σ_n dy[n, o]</c>, over the samples of a subtree of
-    /// leaves: a leaf is a chain of fused multiply-adds in sample order that starts from +0 and ends with <c>+ 0f</c>.
+    /// leaves: a leaf is a chain of fused multiply-adds in sample order that starts from +0 and ends with <c>+ 0f</c>. Samples with
+    /// <c>dy[n, o] = 0</c> are left out.
     /// </summary>
+    /// <remarks>A kernel may include them, which changes nothing unless their inputs are infinite or not numbers.</remarks>
     /// <param name="x">[Samples, InputStride].</param>
     /// <param name="dy">[Samples, UnitStride].</param>
     /// <param name="dw">[Units, InputStride]; overwritten, including padding. The columns of other inputs are not touched.</param>

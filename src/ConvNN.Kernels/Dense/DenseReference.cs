@@ -40,7 +40,8 @@ internal sealed class DenseReference : DenseKernels
                 float sum = 0f;
                 for (int o = 0; o < geometry.Units; o++)
                 {
-                    sum = MathF.FusedMultiplyAdd(dy[(n * geometry.UnitStride) + o], w[(o * geometry.InputStride) + i], sum);
+                    float delta = dy[(n * geometry.UnitStride) + o];
+                    sum = delta == 0f ? sum : MathF.FusedMultiplyAdd(delta, w[(o * geometry.InputStride) + i], sum);
                 }
 
                 dx[(n * geometry.InputStride) + i] = sum + 0f;
@@ -87,7 +88,8 @@ internal sealed class DenseReference : DenseKernels
                     float sum = 0f;
                     for (int n = edges[h]; n < edges[h + 1]; n++)
                     {
-                        sum = MathF.FusedMultiplyAdd(dy[(n * geometry.UnitStride) + o], x[(n * geometry.InputStride) + i], sum);
+                        float delta = dy[(n * geometry.UnitStride) + o];
+                        sum = delta == 0f ? sum : MathF.FusedMultiplyAdd(delta, x[(n * geometry.InputStride) + i], sum);
                     }
 
                     leaves[h] = sum + 0f;

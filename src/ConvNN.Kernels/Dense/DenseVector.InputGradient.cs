@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using ConvNN.Kernels.Optimizers;
 using ConvNN.Kernels.Vectors;
 
 namespace ConvNN.Kernels.Dense;
@@ -16,6 +17,16 @@ internal sealed partial class DenseVector<TVector>
 
     private protected override void InputGradientCore(ReadOnlySpan<float> dy, ReadOnlySpan<float> w, Span<float> dx, DenseGeometry geometry)
     {
+        if (geometry.InputStride >= RowTile && TermLists.AreFew(dy, 0, geometry.Samples, geometry))
+        {
+            int own = RowLength(unfinished: 0);
+            Span<float> memory = Memory(own + TermLists.LengthBySample(geometry)), scratch = memory[own..];
+            TermLists lists = TermLists.BySample(dy, ref scratch, geometry);
+            GradientUse<TVector, AssignUpdate<TVector>, NoSquares<TVector>> assign = default;
+            SumRows(lists, w, geometry.Units, 1f, ref assign, dx, memory, geometry);
+            return;
+        }
+
         int width = TileVectors * TVector.Count, stride = geometry.InputStride, unitStride = geometry.UnitStride;
         int most = Math.Min(geometry.Samples, TVector.Count == Lanes.Count && geometry.Samples >= WideSamples ? WideSamples : 2);
         int first = geometry.Part.First, end = geometry.EndColumn;

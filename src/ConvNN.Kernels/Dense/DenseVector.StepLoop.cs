@@ -29,6 +29,12 @@ internal sealed partial class DenseVector<TVector>
         {
             GradientUse<TVector, TUpdate, TSquares> use = new(update, _squares);
             int leaves = _edges.Length - 1;
+            if (_geometry.InputStride >= RowTile && TermLists.AreFew(_dy, _edges[0], _edges[leaves], _geometry))
+            {
+                ByLists(ref use);
+                return;
+            }
+
             int begin = _geometry.Part.First & -TVector.Count, end = (_geometry.EndColumn + TVector.Count - 1) & -TVector.Count;
             bool isTree = leaves is 2 or 4 or 8 && _edges[leaves] - _edges[0] < LongLeaf * leaves;
             for (int h = 0; h < leaves; h++)
@@ -61,6 +67,17 @@ internal sealed partial class DenseVector<TVector>
             {
                 ByTree(ref use, to, end, new PartStore<TVector>(0, last - to));
             }
+        }
+
+        /// <summary>Unit after unit, from the few samples for which its output gradient is not zero.</summary>
+        private void ByLists<TUpdate>(scoped ref GradientUse<TVector, TUpdate, TSquares> use)
+            where TUpdate : IVectorUpdate<TVector>, allows ref struct
+        {
+            Span<int> complete = stackalloc int[_edges.Length - 1];
+            int own = RowLength(SumTree.Complete(complete));
+            Span<float> memory = Memory(own + TermLists.LengthByUnit(_edges, _geometry)), scratch = memory[own..];
+            TermLists lists = TermLists.ByUnit(_dy, _edges, ref scratch, _geometry);
+            SumRows(lists, _x, _edges[^1] - _edges[0], _factor, ref use, _weights, memory, _geometry);
         }
 
         /// <summary>Two or three vectors of inputs by two units at a time, of leaves whose tree is in registers.</summary>
@@ -146,7 +163,7 @@ internal sealed partial class DenseVector<TVector>
             {
                 use.Squares.Begin(o + r);
                 Apply(
-                    ref use, ref Unsafe.Add(ref gradient, (r * BlockLength) - begin), ref MemoryMarshal.GetReference(_weights), (o + r) * _geometry.InputStride, begin, end);
+                    ref use, ref Unsafe.Add(ref gradient, (r * BlockLength) - begin), ref MemoryMarshal.GetReference(_weights), (o + r) * _geometry.InputStride, begin, end, _geometry);
             }
         }
 
@@ -168,44 +185,6 @@ internal sealed partial class DenseVector<TVector>
                 index,
                 stride,
                 store);
-
-        /// <summary>Changes the weights of a unit and of the call's inputs in [<paramref name="begin"/>, <paramref name="end"/>), in whole vectors.</summary>
-        private void Apply<TUpdate>(scoped ref GradientUse<TVector, TUpdate, TSquares> use, ref float gradients, ref float weights, int row, int begin, int end)
-            where TUpdate : IVectorUpdate<TVector>, allows ref struct
-        {
-            int first = _geometry.Part.First, last = _geometry.EndColumn;
-            if (begin < first)
-            {
-                PartStore<TVector> store = new(first - begin, Math.Min(begin + TVector.Count, last) - first);
-                Apply(ref use, ref gradients, ref weights, row, begin, begin + TVector.Count, store);
-                begin += TVector.Count;
-            }
-
-            int whole = Math.Max(begin, Math.Min(end, last) & -TVector.Count);
-            Apply(ref use, ref gradients, ref weights, row, begin, whole, default(WholeStore<TVector>));
-            if (whole < end)
-            {
-                Apply(ref use, ref gradients, ref weights, row, whole, end, new PartStore<TVector>(0, last - whole));
-            }
-        }
-
-        /// <summary>The same for vectors with one kind of store: a method for each has registers for all factors of an optimizer.</summary>
-        [MethodImpl(MethodImplOptions.NoInlining)]
-        private static void Apply<TUpdate, TStore>(
-            scoped ref GradientUse<TVector, TUpdate, TSquares> use, ref float gradients, ref float weights, int row, int begin, int end, TStore store)
-            where TUpdate : IVectorUpdate<TVector>, allows ref struct
-            where TStore : struct, IVectorStore<TVector>
-        {
-            // A copy stays in registers; fields behind a reference would be loaded again after each store.
-            GradientUse<TVector, TUpdate, TSquares> own = use;
-            nuint at = (nuint)row;
-            for (nuint i = (nuint)begin; i < (nuint)end; i += (nuint)TVector.Count)
-            {
-                TVector gradient = TVector.Load(ref gradients, i);
-                own.Update.Apply(gradient, ref weights, at + i, store);
-                own.Squares.Add(gradient, at + i, store);
-            }
-        }
 
         /// <summary>Some vectors by four units, of leaves that are long enough to be stored.</summary>
         private readonly void LongTile(int i, int length, int width, scoped ReadOnlySpan<float> deltas, scoped ReadOnlySpan<int> complete, scoped Span<float> memory, ref float target)

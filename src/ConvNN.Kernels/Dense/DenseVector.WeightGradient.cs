@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using ConvNN.Kernels.Optimizers;
 using ConvNN.Kernels.Sums;
+using ConvNN.Kernels.Vectors;
 
 namespace ConvNN.Kernels.Dense;
 
@@ -80,6 +81,47 @@ internal sealed partial class DenseVector<TVector>
         {
             StepLoop<ColumnSquares<TVector>> loop = new(x, dy, weights, edges, geometry, factor, new(update.SquareSums, geometry));
             VectorUpdate.Run<TVector, StepLoop<ColumnSquares<TVector>>>(update, ref loop);
+        }
+    }
+
+    /// <summary>Uses the gradients of the call's inputs in [<paramref name="begin"/>, <paramref name="end"/>), in whole vectors, which belong to a row of the target.</summary>
+    private static void Apply<TUpdate, TSquares>(
+        scoped ref GradientUse<TVector, TUpdate, TSquares> use, ref float gradients, ref float target, int row, int begin, int end, DenseGeometry geometry)
+        where TUpdate : IVectorUpdate<TVector>, allows ref struct
+        where TSquares : struct, IColumnSquares<TVector>, allows ref struct
+    {
+        int first = geometry.Part.First, last = geometry.EndColumn;
+        if (begin < first)
+        {
+            PartStore<TVector> store = new(first - begin, Math.Min(begin + TVector.Count, last) - first);
+            Apply(ref use, ref gradients, ref target, row, begin, begin + TVector.Count, store);
+            begin += TVector.Count;
+        }
+
+        int whole = Math.Max(begin, Math.Min(end, last) & -TVector.Count);
+        Apply(ref use, ref gradients, ref target, row, begin, whole, default(WholeStore<TVector>));
+        if (whole < end)
+        {
+            Apply(ref use, ref gradients, ref target, row, whole, end, new PartStore<TVector>(0, last - whole));
+        }
+    }
+
+    /// <summary>The same for vectors with one kind of store: a method for each has registers for all factors of an optimizer.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Apply<TUpdate, TSquares, TStore>(
+        scoped ref GradientUse<TVector, TUpdate, TSquares> use, ref float gradients, ref float target, int row, int begin, int end, TStore store)
+        where TUpdate : IVectorUpdate<TVector>, allows ref struct
+        where TSquares : struct, IColumnSquares<TVector>, allows ref struct
+        where TStore : struct, IVectorStore<TVector>
+    {
+        // A copy stays in registers; fields behind a reference would be loaded again after each store.
+        GradientUse<TVector, TUpdate, TSquares> own = use;
+        nuint at = (nuint)row;
+        for (nuint i = (nuint)begin; i < (nuint)end; i += (nuint)TVector.Count)
+        {
+            TVector gradient = TVector.Load(ref gradients, i);
+            own.Update.Apply(gradient, ref target, at + i, store);
+            own.Squares.Add(gradient, at + i, store);
         }
     }
 

@@ -43,6 +43,9 @@ internal readonly struct DescentUpdate<TVector>(in WeightUpdate update) : IVecto
     public static bool IsStateless => true;
 
     /// <inheritdoc/>
+    public static bool IgnoresZero => true;
+
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Apply<TStore>(TVector gradient, ref float weights, nuint index, TStore store)
         where TStore : struct, IVectorStore<TVector> =>

@@ -35,6 +35,10 @@ internal readonly struct Float128(Vector128<float> value) : IVector<Float128>
         new(Fused.MultiplyAdd(left._value, right._value, addend._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 MultiplyAdd(Float128 left, ref float source, nuint index, Float128 addend) =>
+        MultiplyAdd(left, Load(ref source, index), addend);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Float128 ZeroWhereNotPositive(Float128 test, Float128 value) =>
         new(Vector128.AndNot(value._value, Vector128.LessThanOrEqual(test._value, Vector128<float>.Zero)));
 

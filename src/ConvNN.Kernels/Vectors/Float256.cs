@@ -35,6 +35,10 @@ internal readonly struct Float256(Vector256<float> value) : IVector<Float256>
         new(Vector256.FusedMultiplyAdd(left._value, right._value, addend._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 MultiplyAdd(Float256 left, ref float source, nuint index, Float256 addend) =>
+        MultiplyAdd(left, Load(ref source, index), addend);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Float256 ZeroWhereNotPositive(Float256 test, Float256 value) =>
         new(Vector256.AndNot(value._value, Vector256.LessThanOrEqual(test._value, Vector256<float>.Zero)));
 

@@ -39,6 +39,10 @@ internal readonly struct Float512(Vector512<float> value) : IVector<Float512>
         new(Vector512.FusedMultiplyAdd(left._value, right._value, addend._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 MultiplyAdd(Float512 left, ref float source, nuint index, Float512 addend) =>
+        new(Vector512.FusedMultiplyAdd(left._value, Vector512.LoadUnsafe(ref source, index), addend._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Float512 ZeroWhereNotPositive(Float512 test, Float512 value) =>
         new(Vector512.ConditionalSelect(Vector512.LessThanOrEqual(test._value, Vector512<float>.Zero), Vector512<float>.Zero, value._value));
 

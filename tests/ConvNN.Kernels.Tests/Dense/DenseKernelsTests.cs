@@ -54,15 +54,18 @@ public class DenseKernelsTests
     [MemberData(nameof(Tiers.Vectors), MemberType = typeof(Tiers))]
     public void ParameterGradient_EveryKindOfLeaves_HasTheReferencesBits(KernelTier tier)
     {
-        foreach (int samples in new[] { 1, 3, 10, 70, 140 })
+        foreach ((int inputs, int units, double density) in new[] { (35, 5, 1), (150, 70, 0.2), (150, 5, 0.05), (150, 5, 0.0) })
         {
-            DenseProblem problem = new(new DenseGeometry(samples, Inputs: 35, Units: 5), seed: samples, Content.Mixed);
-            foreach (int[] edges in LeafEdges.Kinds(samples))
+            foreach (int samples in new[] { 1, 3, 10, 70, 140 })
             {
-                BitAssert.Equal(
-                    problem.ParameterGradient(KernelTier.Reference, edges),
-                    problem.ParameterGradient(tier, edges),
-                    $"{tier}, leaves [{string.Join(", ", edges)}] of {samples} samples");
+                DenseProblem problem = new(new DenseGeometry(samples, inputs, units), seed: samples, Content.Mixed, density: density);
+                foreach (int[] edges in LeafEdges.Kinds(samples))
+                {
+                    BitAssert.Equal(
+                        problem.ParameterGradient(KernelTier.Reference, edges),
+                        problem.ParameterGradient(tier, edges),
+                        $"{tier}, leaves [{string.Join(", ", edges)}] of {samples} samples, density {density}");
+                }
             }
         }
     }
@@ -283,9 +286,9 @@ public class DenseKernelsTests
     private static IEnumerable<(DenseProblem Problem, InputRun Part)> Parts()
     {
         int seed = 0;
-        foreach ((int samples, int inputs, int units) in new[] { (1, 9, 1), (3, 40, 5), (5, 70, 4), (10, 131, 6), (9, 600, 5), (70, 77, 3), (140, 77, 3) })
+        foreach ((int samples, int inputs, int units, double density) in new[] { (1, 9, 1, 1), (3, 40, 5, 1), (5, 70, 4, 1), (10, 131, 6, 1), (9, 600, 5, 1), (70, 77, 3, 1), (140, 77, 3, 1), (10, 131, 6, 0.3), (9, 600, 5, 0.1) })
         {
-            DenseProblem problem = new(new DenseGeometry(samples, inputs, units), ++seed, (Content)(seed % 4), bias: false);
+            DenseProblem problem = new(new DenseGeometry(samples, inputs, units), ++seed, (Content)(seed % 4), bias: false, density);
             foreach (int first in new[] { 0, 1, 6, 16, 21, 32, 47, 64, 100 })
             {
                 foreach (int count in new[] { 1, 3, 15, 16, 31, 64, inputs - first })
@@ -320,14 +323,16 @@ public class DenseKernelsTests
         foreach (int samples in SampleCounts)
         {
             Check(samples, 1352, units: samples == 10 ? 128 : samples);
+            Check(samples, 300, units: 128);
         }
 
         void Check(int samples, int inputs, int units)
         {
             Content content = (Content)(count++ % 4);
             bool bias = count % 3 != 0;
-            DenseProblem problem = new(new DenseGeometry(samples, inputs, units), seed: count, content, bias);
-            check(problem, $"{problem.Geometry}, {content}, {(bias ? "bias" : "no bias")}");
+            double density = count % 5 == 0 ? 0.2 : 1;
+            DenseProblem problem = new(new DenseGeometry(samples, inputs, units), seed: count, content, bias, density);
+            check(problem, $"{problem.Geometry}, {content}, {(bias ? "bias" : "no bias")}, density {density}");
         }
     }
 }

@@ -6,13 +6,24 @@ namespace ConvNN.Kernels.Tests.Dense;
 /// <summary>A fully connected layer with random operands, and its three kernels on a tier.</summary>
 internal sealed class DenseProblem
 {
-    public DenseProblem(DenseGeometry geometry, int seed, Content content = Content.Plain, bool bias = true)
+    /// <summary>Creates the operands.</summary>
+    /// <param name="geometry">The sizes.</param>
+    /// <param name="seed">The same operands for the same seed.</param>
+    /// <param name="content">What the operands hold.</param>
+    /// <param name="bias">Whether there are biases.</param>
+    /// <param name="density">The share of output gradients that are kept; the others are zeros of either sign.</param>
+    public DenseProblem(DenseGeometry geometry, int seed, Content content = Content.Plain, bool bias = true, double density = 1)
     {
         Geometry = geometry;
         X = Tensors.Rows(geometry.Samples, geometry.Inputs, seed, content);
         W = Tensors.Rows(geometry.Units, geometry.Inputs, seed + 1, content);
         B = bias ? Tensors.Values(geometry.Units, seed + 2, content) : [];
         Dy = Tensors.Rows(geometry.Samples, geometry.Units, seed + 3, content);
+        Random random = new(seed + 4);
+        for (int i = 0; i < Dy.Length && density < 1; i++)
+        {
+            Dy[i] = random.NextDouble() < density ? Dy[i] : random.Next(2) == 0 ? 0f : -0f;
+        }
     }
 
     public DenseGeometry Geometry { get; }

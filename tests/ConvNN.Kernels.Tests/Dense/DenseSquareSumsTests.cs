@@ -16,10 +16,11 @@ public class DenseSquareSumsTests
     [MemberData(nameof(TiersWithAndWithoutState))]
     public void Step_SquareSums_HaveTheDefinitionsBitsForAnyOwners(KernelTier tier, bool hasState)
     {
-        foreach ((int samples, int channels, int plane, int units) in ((int, int, int, int)[])[(10, 8, 13, 37), (10, 8, 169, 130), (70, 3, 25, 128), (140, 3, 25, 20), (9, 1, 48, 10), (3, 2, 1, 1)])
+        foreach ((int samples, int channels, int plane, int units, double density) in ((int, int, int, int, double)[])[
+            (10, 8, 13, 37, 1), (10, 8, 169, 130, 1), (70, 3, 25, 128, 1), (140, 3, 25, 20, 1), (9, 1, 48, 10, 1), (3, 2, 1, 1, 1), (10, 8, 169, 130, 0.2)])
         {
             DenseGeometry geometry = new(samples, channels * plane, units) { Channels = channels };
-            DenseProblem problem = new(geometry, seed: units, bias: false);
+            DenseProblem problem = new(geometry, seed: units, bias: false, density: density);
             int[] edges = LeafEdges.Of(samples, 8);
             float[] gradient = problem.ParameterGradient(KernelTier.Reference, edges), plain = [.. problem.W], plainState = new float[problem.W.Length];
             KernelSet.For(KernelTier.Reference).Elementwise.Scale(gradient, 0.1f);

@@ -67,7 +67,7 @@ internal sealed record BenchPlan(IReadOnlyList<RunConfiguration> Runs, IReadOnly
     private static string[]? List(ConfigurationSources sources, string key) =>
         sources.CommandLine.TryGetValue(key, out string? list) ? list?.Split(',', StringSplitOptions.TrimEntries) : null;
 
-    // Speed does not depend on the images, and a benchmark should not need a download.
+    // Speed hardly depends on the images, and a benchmark should not need a download.
     private static RunConfiguration Offline(RunConfiguration run) =>
         run.Data is { Dataset: Auto, Directory: null } ? run with { Data = run.Data with { Dataset = PublishedDataset.Sample.Name } } : run;
 

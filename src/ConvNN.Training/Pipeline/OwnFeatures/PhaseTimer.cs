@@ -22,17 +22,17 @@ public sealed class PhaseTimer
     private readonly long[][] _ticks;
     private long _step;
 
-    /// <summary>Allocates the memory of all members, and weights to change.</summary>
+    /// <summary>Allocates the memory of all members.</summary>
     /// <param name="network">The network.</param>
     /// <param name="training">Batch size, optimizer, loss and seed.</param>
     /// <param name="options">Leaves and kernels; its threads are the members.</param>
+    /// <param name="weights">The weights, which the steps change.</param>
     /// <param name="learningRate">The learning rate of all steps.</param>
-    public PhaseTimer(Network network, TrainingOptions training, PipelineOptions options, float learningRate)
+    public PhaseTimer(Network network, TrainingOptions training, PipelineOptions options, AlignedBuffer weights, float learningRate)
     {
         PipelinePlan plan = new(network, training, options with { Exchange = ExchangeKind.OwnFeatures });
         ILoss loss = training.Loss.Create(network);
         IOptimizer optimizer = training.Optimizer.Create(plan.Kernels, network.Layout.TrainedLength);
-        AlignedBuffer weights = network.Layout.Initialize(training.Seed);
         IAugmentation? augmentation = training.Augmentation.Create(network.Input, training.Seed);
         SampleWork work = new(network, loss, weights, training.Seed, new LeafStatistics(network.Layout, plan.Leaves), augmentation);
         StepDefinition definition = new(network, loss, augmentation, optimizer, weights, training.Seed, plan.Leaves, plan.Kernels);

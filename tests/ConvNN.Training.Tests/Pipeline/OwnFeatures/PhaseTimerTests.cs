@@ -71,7 +71,8 @@ public class PhaseTimerTests
     private static PhaseTimer Trained(Network network, int members)
     {
         ImageDataset data = TestData.Images(24);
-        PhaseTimer timer = new(network, new TrainingOptions { BatchSize = 8 }, new PipelineOptions { Threads = members }, learningRate: 0.1f);
+        TrainingOptions training = new() { BatchSize = 8 };
+        PhaseTimer timer = new(network, training, new PipelineOptions { Threads = members }, network.Layout.Initialize(training.Seed), learningRate: 0.1f);
         IBatchSource source = BatchSource.Training(data, seed: 1, epoch: 1, batchSize: 8);
         for (int step = 0; step < 3; step++)
         {

@@ -64,7 +64,7 @@ internal sealed class CoresBenchmark
     /// <summary>The step with a number of members, and the medians of its turns by phase and member, in µs.</summary>
     private sealed class Subject(BenchmarkCase subject, int threads)
     {
-        private readonly PhaseTimer _timer = new(subject.Network, subject.Training, subject.Pipeline with { Threads = threads }, PipelineSubject.LearningRate);
+        private readonly PhaseTimer _timer = new(subject.Network, subject.Training, subject.Pipeline with { Threads = threads }, subject.NewWeights(), PipelineSubject.LearningRate);
         private readonly RepeatedBatches _batches = new(subject.Data.Train, PipelineSubject.OrderOf(subject), subject.Training.BatchSize, steps: int.MaxValue / subject.Training.BatchSize, isTraining: true);
         private readonly List<double[][]> _turns = [];
 

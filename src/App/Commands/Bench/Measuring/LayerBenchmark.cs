@@ -29,7 +29,7 @@ internal sealed class LayerBenchmark
             subject.Network, subject.Training.Loss.Create(subject.Network), samples, subject.Pipeline.LeavesFor(samples, subject.Network), kernels, isFused);
         _batch = new MiniBatch(subject.Data.Train.Shape, samples, kernels.Tier);
         _batch.Fill(subject.Data.Train, [.. Enumerable.Range(0, samples)]);
-        _weights = subject.Network.Layout.Initialize(subject.Training.Seed);
+        _weights = subject.NewWeights();
     }
 
     /// <summary>The rounds so far.</summary>

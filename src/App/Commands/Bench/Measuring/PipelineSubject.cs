@@ -1,9 +1,11 @@
 using System.Text.Json;
+using ConvNN.Kernels.Vectors;
 using ConvNN.Training;
 using ConvNN.Training.Metrics;
 using ConvNN.Training.Options;
 using ConvNN.Training.Pipeline;
 using ConvNN.Training.Pipeline.Dataflow;
+using ConvNN.Training.Pipeline.Supervision;
 using ConvNN.Training.Progress;
 
 namespace ConvNN.App.Commands.Bench.Measuring;
@@ -12,7 +14,7 @@ namespace ConvNN.App.Commands.Bench.Measuring;
 internal sealed class PipelineSubject : IAsyncDisposable
 {
     /// <summary>
-    /// Small enough that the weights hardly change, however long a benchmark takes: a fully trained network has subnormal
+    /// While it is measured: so small that the weights hardly change, however long a benchmark takes. A fully trained network has subnormal
     /// gradients, which slow the processor down.
     /// </summary>
     public const float LearningRate = 1e-4f;
@@ -20,11 +22,15 @@ internal sealed class PipelineSubject : IAsyncDisposable
     // A turn has at least this many steps, so that its start and end hardly matter; one step is enough if it fills a turn.
     private const int LeastSteps = 4;
 
+    // The most epochs that a network learns beforehand: about as many steps as one epoch of MNIST has, with the embedded sample.
+    private const int MostEpochs = 20;
+
     // The allocation per step is averaged over this many steps, so that a single extra wake-up hardly matters.
     private const int FewSteps = 50;
     private const int EnoughSteps = 1000;
 
     private readonly TrainingPipeline _pipeline;
+    private readonly AlignedBuffer _weights;
     private readonly BenchmarkCase _case;
     private readonly int[] _order;
     private int _trainingSteps = LeastSteps;
@@ -40,12 +46,13 @@ internal sealed class PipelineSubject : IAsyncDisposable
         OptionRules.Check(subject.Network, subject.Data.Outline, subject.Training, options);
         _case = subject;
         _order = OrderOf(subject);
+        _weights = subject.NewWeights();
         Plan = new PipelinePlan(subject.Network, subject.Training, options);
         _pipeline = new TrainingPipeline(
             subject.Network,
             subject.Training.Loss.Create(subject.Network),
             subject.Training.Optimizer.Create(Plan.Kernels, subject.Network.Layout.TrainedLength),
-            subject.Network.Layout.Initialize(subject.Training.Seed),
+            _weights,
             subject.Training,
             options)
         { Meter = meter };
@@ -71,6 +78,32 @@ internal sealed class PipelineSubject : IAsyncDisposable
     /// <summary>How gradients are exchanged: <c>own-features</c>.</summary>
     public string Exchange => JsonNamingPolicy.KebabCaseLower.ConvertName($"{Plan.Exchange}");
 
+    /// <summary>Trains at the configured learning rate, a few epochs at most.</summary>
+    /// <param name="duration">How long.</param>
+    /// <param name="cancellationToken">Stops it after the current step.</param>
+    /// <returns>The weights.</returns>
+    public async Task<AlignedBuffer> LearnAsync(TimeSpan duration, CancellationToken cancellationToken)
+    {
+        TrainingOptions training = _case.Training;
+        int epoch = Math.Max(1, _order.Length / training.BatchSize);
+        TimeSpan elapsed = TimeSpan.Zero;
+        try
+        {
+            // Each pass has dropout of its own.
+            for (int done = 0, steps = 1, pass = 1; done < MostEpochs * epoch && elapsed < duration; done += steps, steps = Math.Min(2 * steps, epoch), pass++)
+            {
+                RepeatedBatches batches = new(_case.Data.Train, _order, training.BatchSize, steps, isTraining: true) { Epoch = pass };
+                elapsed += (await RunAsync(batches, (float)training.LearningRate, cancellationToken)).Elapsed;
+            }
+        }
+        catch (DivergenceException)
+        {
+            // The weights are those before the step.
+        }
+
+        return _weights;
+    }
+
     /// <summary>Warms up, and determines how many steps fill a turn.</summary>
     /// <param name="pace">How long the warm-up and a turn take.</param>
     /// <param name="cancellationToken">Stops it after the current step.</param>
@@ -85,7 +118,7 @@ internal sealed class PipelineSubject : IAsyncDisposable
 
     /// <summary>Trains some steps.</summary>
     public Task<PassResult> TrainAsync(int steps, CancellationToken cancellationToken) => RunAsync(
-        new RepeatedBatches(_case.Data.Train, _order, _case.Training.BatchSize, steps, isTraining: true), cancellationToken);
+        new RepeatedBatches(_case.Data.Train, _order, _case.Training.BatchSize, steps, isTraining: true), LearningRate, cancellationToken);
 
     /// <summary>Evaluates for a turn.</summary>
     public Task<PassResult> EvaluateAsync(CancellationToken cancellationToken) => EvaluateAsync(_evaluationSteps, cancellationToken);
@@ -130,11 +163,11 @@ internal sealed class PipelineSubject : IAsyncDisposable
     }
 
     private Task<PassResult> EvaluateAsync(int steps, CancellationToken cancellationToken) => RunAsync(
-        new RepeatedBatches(_case.Data.Train, _order, _pipeline.EvaluationBatch, steps, isTraining: false), cancellationToken);
+        new RepeatedBatches(_case.Data.Train, _order, _pipeline.EvaluationBatch, steps, isTraining: false), LearningRate, cancellationToken);
 
-    private async Task<PassResult> RunAsync(RepeatedBatches batches, CancellationToken cancellationToken)
+    private async Task<PassResult> RunAsync(RepeatedBatches batches, float learningRate, CancellationToken cancellationToken)
     {
-        PassResult pass = await _pipeline.RunAsync(batches, LearningRate, cancellationToken);
+        PassResult pass = await _pipeline.RunAsync(batches, learningRate, cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
         return pass;
     }

@@ -22,7 +22,7 @@ internal sealed class RepeatedBatches(ImageDataset dataset, int[] order, int bat
     public bool IsTraining => isTraining;
 
     /// <inheritdoc/>
-    public int Epoch => 1;
+    public int Epoch { get; init; } = 1;
 
     /// <inheritdoc/>
     public bool TryFill(MiniBatch batch)

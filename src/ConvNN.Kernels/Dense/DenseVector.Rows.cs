@@ -1,0 +1,206 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using ConvNN.Kernels.Optimizers;
+using ConvNN.Kernels.Vectors;
+
+namespace ConvNN.Kernels.Dense;
+
+/// <content>
+/// Gradients of which few factors are not zero: each row of the result is a sum of the few rows of a matrix that <see cref="TermLists"/> has.
+/// </content>
+internal sealed partial class DenseVector<TVector>
+{
+    // Vectors of a tile: eight chains hide the latency of a multiply-add on two pipes.
+    private const int RowVectors = 8;
+
+    // Floats of the matrix that stay in the caches for all rows of the result.
+    private const int MatrixLength = 16_384;
+
+    private static readonly int RowTile = RowVectors * TVector.Count;
+
+    /// <summary>Floats of scratch memory for <see cref="SumRows"/>.</summary>
+    private static int RowLength(int unfinished) => (unfinished + 1) * RowTile;
+
+    /// <summary>Sums the rows of each list, for the inputs of the call, and uses the sum as the row of the result with the list's number.</summary>
+    /// <param name="lists">A list for each row of the result.</param>
+    /// <param name="matrix">The rows that are summed, as long as those of the result.</param>
+    /// <param name="height">Rows of the matrix.</param>
+    /// <param name="factor">By which the sums are multiplied.</param>
+    /// <param name="use">What is done with the sums.</param>
+    /// <param name="target">The result.</param>
+    /// <param name="memory"><see cref="RowLength"/>.</param>
+    /// <param name="geometry">The inputs of the call.</param>
+    private static void SumRows<TUpdate, TSquares>(
+        scoped TermLists lists, ReadOnlySpan<float> matrix, int height, float factor, scoped ref GradientUse<TVector, TUpdate, TSquares> use, Span<float> target, scoped Span<float> memory, DenseGeometry geometry)
+        where TUpdate : IVectorUpdate<TVector>, allows ref struct
+        where TSquares : struct, IColumnSquares<TVector>, allows ref struct
+    {
+        int stride = geometry.InputStride, i = geometry.Part.First, end = geometry.EndColumn;
+        ref float source = ref MemoryMarshal.GetReference(matrix), results = ref MemoryMarshal.GetReference(target), sums = ref MemoryMarshal.GetReference(memory);
+
+        // Of a vector at an edge others own some inputs. A tile that would reach beyond the row begins earlier.
+        if (i % TVector.Count != 0)
+        {
+            int at = Math.Min(i & -TVector.Count, stride - RowTile), next = Math.Min(end, at + RowTile);
+            SumTiles(lists, ref source, ref sums, factor, ref use, ref results, at, 1, new InputRun(i, next - i), geometry);
+            i = next;
+        }
+
+        int block = Math.Max(1, MatrixLength / Math.Max(1, height) / RowTile);
+        for (int tiles = (end - i) / RowTile; tiles > 0; tiles -= block)
+        {
+            int count = Math.Min(tiles, block);
+            SumTiles(lists, ref source, ref sums, factor, ref use, ref results, i, count, new InputRun(i, count * RowTile), geometry);
+            i += count * RowTile;
+        }
+
+        if (i < end)
+        {
+            SumTiles(lists, ref source, ref sums, factor, ref use, ref results, Math.Min(i, stride - RowTile), 1, new InputRun(i, end - i), geometry);
+        }
+    }
+
+    /// <summary>Tiles side by side from column <paramref name="first"/> on, for all rows. Of a single one, only the sums of a run of columns may be used.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void SumTiles<TUpdate, TSquares>(
+        scoped TermLists lists,
+        ref float matrix,
+        ref float stack,
+        float factor,
+        scoped ref GradientUse<TVector, TUpdate, TSquares> use,
+        ref float target,
+        int first,
+        int tiles,
+        InputRun used,
+        DenseGeometry geometry)
+        where TUpdate : IVectorUpdate<TVector>, allows ref struct
+        where TSquares : struct, IColumnSquares<TVector>, allows ref struct
+    {
+        nuint lanes = (nuint)TVector.Count;
+        int stride = geometry.InputStride;
+        bool isWhole = used.Count == tiles * RowTile;
+        TVector mean = TVector.Broadcast(factor), zero = TVector.Zero;
+        GradientUse<TVector, TUpdate, TSquares> local = use;
+        for (int row = 0; row < lists.Count; row++)
+        {
+            ReadOnlySpan<RowTerm> terms = lists[row];
+            if (TUpdate.IgnoresZero && terms.IsEmpty)
+            {
+                continue;
+            }
+
+            local.Squares.Begin(row);
+            ref float columns = ref Unsafe.Add(ref matrix, first);
+            nuint index = (nuint)((row * stride) + first), last = index + (nuint)(tiles * RowTile);
+            for (; index < last; index += RowVectors * lanes)
+            {
+                TVector a0 = TVector.Zero, a1 = TVector.Zero, a2 = TVector.Zero, a3 = TVector.Zero;
+                TVector a4 = TVector.Zero, a5 = TVector.Zero, a6 = TVector.Zero, a7 = TVector.Zero;
+                ref float top = ref stack;
+                foreach (RowTerm term in terms)
+                {
+                    ref float x = ref Unsafe.Add(ref columns, term.Place);
+                    TVector by = TVector.Broadcast(term.Factor);
+                    if (term.Use == TermUse.Chain)
+                    {
+                        a0 = TVector.MultiplyAdd(by, ref x, 0, a0);
+                        a1 = TVector.MultiplyAdd(by, ref x, lanes, a1);
+                        a2 = TVector.MultiplyAdd(by, ref x, 2 * lanes, a2);
+                        a3 = TVector.MultiplyAdd(by, ref x, 3 * lanes, a3);
+                        a4 = TVector.MultiplyAdd(by, ref x, 4 * lanes, a4);
+                        a5 = TVector.MultiplyAdd(by, ref x, 5 * lanes, a5);
+                        a6 = TVector.MultiplyAdd(by, ref x, 6 * lanes, a6);
+                        a7 = TVector.MultiplyAdd(by, ref x, 7 * lanes, a7);
+                    }
+                    else if (term.Use == TermUse.Leaf)
+                    {
+                        a0 = TVector.Add(a0, TVector.Multiply(by, TVector.Load(ref x, 0)));
+                        a1 = TVector.Add(a1, TVector.Multiply(by, TVector.Load(ref x, lanes)));
+                        a2 = TVector.Add(a2, TVector.Multiply(by, TVector.Load(ref x, 2 * lanes)));
+                        a3 = TVector.Add(a3, TVector.Multiply(by, TVector.Load(ref x, 3 * lanes)));
+                        a4 = TVector.Add(a4, TVector.Multiply(by, TVector.Load(ref x, 4 * lanes)));
+                        a5 = TVector.Add(a5, TVector.Multiply(by, TVector.Load(ref x, 5 * lanes)));
+                        a6 = TVector.Add(a6, TVector.Multiply(by, TVector.Load(ref x, 6 * lanes)));
+                        a7 = TVector.Add(a7, TVector.Multiply(by, TVector.Load(ref x, 7 * lanes)));
+                    }
+                    else if (term.Use == TermUse.Begin)
+                    {
+                        Store(a0, a1, a2, a3, ref top);
+                        Store(a4, a5, a6, a7, ref Unsafe.Add(ref top, 4 * lanes));
+                        top = ref Unsafe.Add(ref top, RowVectors * lanes);
+                        a0 = TVector.Multiply(by, TVector.Load(ref x, 0));
+                        a1 = TVector.Multiply(by, TVector.Load(ref x, lanes));
+                        a2 = TVector.Multiply(by, TVector.Load(ref x, 2 * lanes));
+                        a3 = TVector.Multiply(by, TVector.Load(ref x, 3 * lanes));
+                        a4 = TVector.Multiply(by, TVector.Load(ref x, 4 * lanes));
+                        a5 = TVector.Multiply(by, TVector.Load(ref x, 5 * lanes));
+                        a6 = TVector.Multiply(by, TVector.Load(ref x, 6 * lanes));
+                        a7 = TVector.Multiply(by, TVector.Load(ref x, 7 * lanes));
+                    }
+                    else
+                    {
+                        top = ref Unsafe.Subtract(ref top, RowVectors * lanes);
+                        Add(ref a0, ref a1, ref a2, ref a3, ref top);
+                        Add(ref a4, ref a5, ref a6, ref a7, ref Unsafe.Add(ref top, 4 * lanes));
+                    }
+                }
+
+                columns = ref Unsafe.Add(ref columns, RowVectors * lanes);
+                if (isWhole && TUpdate.IsStateless)
+                {
+                    Use(a0, mean, ref local, ref target, index);
+                    Use(a1, mean, ref local, ref target, index + lanes);
+                    Use(a2, mean, ref local, ref target, index + (2 * lanes));
+                    Use(a3, mean, ref local, ref target, index + (3 * lanes));
+                    Use(a4, mean, ref local, ref target, index + (4 * lanes));
+                    Use(a5, mean, ref local, ref target, index + (5 * lanes));
+                    Use(a6, mean, ref local, ref target, index + (6 * lanes));
+                    Use(a7, mean, ref local, ref target, index + (7 * lanes));
+                    continue;
+                }
+
+                // Through the L1 cache, since the optimizer needs the registers, or because others own some of the columns.
+                Store(TVector.MultiplyAdd(a0, mean, zero), TVector.MultiplyAdd(a1, mean, zero), TVector.MultiplyAdd(a2, mean, zero), TVector.MultiplyAdd(a3, mean, zero), ref stack);
+                top = ref Unsafe.Add(ref stack, 4 * lanes);
+                Store(TVector.MultiplyAdd(a4, mean, zero), TVector.MultiplyAdd(a5, mean, zero), TVector.MultiplyAdd(a6, mean, zero), TVector.MultiplyAdd(a7, mean, zero), ref top);
+                int column = (int)index - (row * stride);
+                ref float gradients = ref Unsafe.Subtract(ref stack, column);
+                int from = Math.Max(column, used.First & -TVector.Count), to = Math.Min(column + RowTile, (used.End + TVector.Count - 1) & -TVector.Count);
+                if (!TUpdate.IsStateless)
+                {
+                    Apply(ref local, ref gradients, ref target, row * stride, from, to, geometry);
+                    continue;
+                }
+
+                for (; from < to; from += TVector.Count)
+                {
+                    TVector gradient = TVector.Load(ref gradients, (nuint)from);
+                    int begin = Math.Max(0, used.First - from), end = Math.Min(TVector.Count, used.End - from);
+                    nuint at = (nuint)((row * stride) + from);
+                    if (end - begin == TVector.Count)
+                    {
+                        local.Update.Apply(gradient, ref target, at, default(WholeStore<TVector>));
+                        local.Squares.Add(gradient, at, default(WholeStore<TVector>));
+                    }
+                    else
+                    {
+                        PartStore<TVector> store = new(begin, end - begin);
+                        local.Update.Apply(gradient, ref target, at, store);
+                        local.Squares.Add(gradient, at, store);
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>Averages a sum, changes the weights, and adds the squares.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Use<TUpdate, TSquares>(TVector sum, TVector factor, scoped ref GradientUse<TVector, TUpdate, TSquares> use, ref float target, nuint index)
+        where TUpdate : IVectorUpdate<TVector>, allows ref struct
+        where TSquares : struct, IColumnSquares<TVector>, allows ref struct
+    {
+        TVector gradient = TVector.MultiplyAdd(sum, factor, TVector.Zero);
+        use.Update.Apply(gradient, ref target, index, default(WholeStore<TVector>));
+        use.Squares.Add(gradient, index, default(WholeStore<TVector>));
+    }
+}
