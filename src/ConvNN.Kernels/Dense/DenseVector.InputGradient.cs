@@ -17,11 +17,12 @@ internal sealed partial class DenseVector<TVector>
 
     private protected override void InputGradientCore(ReadOnlySpan<float> dy, ReadOnlySpan<float> w, Span<float> dx, DenseGeometry geometry)
     {
-        if (geometry.InputStride >= RowTile && TermLists.AreFew(dy, 0, geometry.Samples, geometry))
+        NonZeroUnits nonZero = NonZero(dy, 0, geometry.Samples, geometry);
+        if (nonZero.AreFew)
         {
             int own = RowLength(unfinished: 0);
             Span<float> memory = Memory(own + TermLists.LengthBySample(geometry)), scratch = memory[own..];
-            TermLists lists = TermLists.BySample(dy, ref scratch, geometry);
+            TermLists lists = TermLists.BySample(dy, nonZero, ref scratch, geometry);
             GradientUse<TVector, AssignUpdate<TVector>, NoSquares<TVector>> assign = default;
             SumRows(lists, w, geometry.Units, 1f, ref assign, dx, memory, geometry);
             return;

@@ -38,29 +38,23 @@ internal sealed partial class DenseVector<TVector>
         int stride = geometry.InputStride, i = geometry.Part.First, end = geometry.EndColumn;
         ref float source = ref MemoryMarshal.GetReference(matrix), results = ref MemoryMarshal.GetReference(target), sums = ref MemoryMarshal.GetReference(memory);
 
-        // Of a vector at an edge others own some inputs. A tile that would reach beyond the row begins earlier.
-        if (i % TVector.Count != 0)
+        // Others may own some inputs of the first vector. What is less than a tile is the end of one that begins earlier, as if all its columns
+        // were needed.
+        int first = i & -TVector.Count, block = Math.Max(1, MatrixLength / Math.Max(1, height) / RowTile);
+        for (int tiles = (end - first) / RowTile; tiles > 0; tiles -= block)
         {
-            int at = Math.Min(i & -TVector.Count, stride - RowTile), next = Math.Min(end, at + RowTile);
-            SumTiles(lists, ref source, ref sums, factor, ref use, ref results, at, 1, new InputRun(i, next - i), geometry);
-            i = next;
-        }
-
-        int block = Math.Max(1, MatrixLength / Math.Max(1, height) / RowTile);
-        for (int tiles = (end - i) / RowTile; tiles > 0; tiles -= block)
-        {
-            int count = Math.Min(tiles, block);
-            SumTiles(lists, ref source, ref sums, factor, ref use, ref results, i, count, new InputRun(i, count * RowTile), geometry);
-            i += count * RowTile;
+            int next = first + (Math.Min(tiles, block) * RowTile);
+            SumTiles(lists, ref source, ref sums, factor, ref use, ref results, first, new InputRun(i, next - i), geometry);
+            (first, i) = (next, next);
         }
 
         if (i < end)
         {
-            SumTiles(lists, ref source, ref sums, factor, ref use, ref results, Math.Min(i, stride - RowTile), 1, new InputRun(i, end - i), geometry);
+            SumTiles(lists, ref source, ref sums, factor, ref use, ref results, Math.Min(first, stride - RowTile), new InputRun(i, end - i), geometry);
         }
     }
 
-    /// <summary>Tiles side by side from column <paramref name="first"/> on, for all rows. Of a single one, only the sums of a run of columns may be used.</summary>
+    /// <summary>Tiles side by side from column <paramref name="first"/> on, up to the last one of a run of columns, for all rows.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void SumTiles<TUpdate, TSquares>(
         scoped TermLists lists,
@@ -70,7 +64,6 @@ internal sealed partial class DenseVector<TVector>
         scoped ref GradientUse<TVector, TUpdate, TSquares> use,
         ref float target,
         int first,
-        int tiles,
         InputRun used,
         DenseGeometry geometry)
         where TUpdate : IVectorUpdate<TVector>, allows ref struct
@@ -78,7 +71,8 @@ internal sealed partial class DenseVector<TVector>
     {
         nuint lanes = (nuint)TVector.Count;
         int stride = geometry.InputStride;
-        bool isWhole = used.Count == tiles * RowTile;
+        int tiles = (used.End - first + RowTile - 1) / RowTile, foreign = used.First - first;
+        bool isFused = TUpdate.IsStateless && foreign < TVector.Count && used.End == first + (tiles * RowTile);
         TVector mean = TVector.Broadcast(factor), zero = TVector.Zero;
         GradientUse<TVector, TUpdate, TSquares> local = use;
         for (int row = 0; row < lists.Count; row++)
@@ -91,6 +85,7 @@ internal sealed partial class DenseVector<TVector>
 
             local.Squares.Begin(row);
             ref float columns = ref Unsafe.Add(ref matrix, first);
+            int skipped = foreign;
             nuint index = (nuint)((row * stride) + first), last = index + (nuint)(tiles * RowTile);
             for (; index < last; index += RowVectors * lanes)
             {
@@ -146,16 +141,25 @@ internal sealed partial class DenseVector<TVector>
                 }
 
                 columns = ref Unsafe.Add(ref columns, RowVectors * lanes);
-                if (isWhole && TUpdate.IsStateless)
+                if (isFused)
                 {
-                    Use(a0, mean, ref local, ref target, index);
-                    Use(a1, mean, ref local, ref target, index + lanes);
-                    Use(a2, mean, ref local, ref target, index + (2 * lanes));
-                    Use(a3, mean, ref local, ref target, index + (3 * lanes));
-                    Use(a4, mean, ref local, ref target, index + (4 * lanes));
-                    Use(a5, mean, ref local, ref target, index + (5 * lanes));
-                    Use(a6, mean, ref local, ref target, index + (6 * lanes));
-                    Use(a7, mean, ref local, ref target, index + (7 * lanes));
+                    if (skipped > 0)
+                    {
+                        Use(a0, mean, ref local, ref target, index, new PartStore<TVector>(skipped, TVector.Count - skipped));
+                        skipped = 0;
+                    }
+                    else
+                    {
+                        Use(a0, mean, ref local, ref target, index, default(WholeStore<TVector>));
+                    }
+
+                    Use(a1, mean, ref local, ref target, index + lanes, default(WholeStore<TVector>));
+                    Use(a2, mean, ref local, ref target, index + (2 * lanes), default(WholeStore<TVector>));
+                    Use(a3, mean, ref local, ref target, index + (3 * lanes), default(WholeStore<TVector>));
+                    Use(a4, mean, ref local, ref target, index + (4 * lanes), default(WholeStore<TVector>));
+                    Use(a5, mean, ref local, ref target, index + (5 * lanes), default(WholeStore<TVector>));
+                    Use(a6, mean, ref local, ref target, index + (6 * lanes), default(WholeStore<TVector>));
+                    Use(a7, mean, ref local, ref target, index + (7 * lanes), default(WholeStore<TVector>));
                     continue;
                 }
 
@@ -195,12 +199,14 @@ internal sealed partial class DenseVector<TVector>
 
     /// <summary>Averages a sum, changes the weights, and adds the squares.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Use<TUpdate, TSquares>(TVector sum, TVector factor, scoped ref GradientUse<TVector, TUpdate, TSquares> use, ref float target, nuint index)
+    private static void Use<TUpdate, TSquares, TStore>(
+        TVector sum, TVector factor, scoped ref GradientUse<TVector, TUpdate, TSquares> use, ref float target, nuint index, TStore store)
         where TUpdate : IVectorUpdate<TVector>, allows ref struct
         where TSquares : struct, IColumnSquares<TVector>, allows ref struct
+        where TStore : struct, IVectorStore<TVector>
     {
         TVector gradient = TVector.MultiplyAdd(sum, factor, TVector.Zero);
-        use.Update.Apply(gradient, ref target, index, default(WholeStore<TVector>));
-        use.Squares.Add(gradient, index, default(WholeStore<TVector>));
+        use.Update.Apply(gradient, ref target, index, store);
+        use.Squares.Add(gradient, index, store);
     }
 }

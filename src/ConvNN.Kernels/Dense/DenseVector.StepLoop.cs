@@ -29,9 +29,10 @@ internal sealed partial class DenseVector<TVector>
         {
             GradientUse<TVector, TUpdate, TSquares> use = new(update, _squares);
             int leaves = _edges.Length - 1;
-            if (_geometry.InputStride >= RowTile && TermLists.AreFew(_dy, _edges[0], _edges[leaves], _geometry))
+            NonZeroUnits nonZero = NonZero(_dy, _edges[0], _edges[leaves], _geometry);
+            if (nonZero.AreFew)
             {
-                ByLists(ref use);
+                ByLists(ref use, nonZero);
                 return;
             }
 
@@ -70,13 +71,13 @@ internal sealed partial class DenseVector<TVector>
         }
 
         /// <summary>Unit after unit, from the few samples for which its output gradient is not zero.</summary>
-        private void ByLists<TUpdate>(scoped ref GradientUse<TVector, TUpdate, TSquares> use)
+        private void ByLists<TUpdate>(scoped ref GradientUse<TVector, TUpdate, TSquares> use, scoped NonZeroUnits nonZero)
             where TUpdate : IVectorUpdate<TVector>, allows ref struct
         {
             Span<int> complete = stackalloc int[_edges.Length - 1];
             int own = RowLength(SumTree.Complete(complete));
             Span<float> memory = Memory(own + TermLists.LengthByUnit(_edges, _geometry)), scratch = memory[own..];
-            TermLists lists = TermLists.ByUnit(_dy, _edges, ref scratch, _geometry);
+            TermLists lists = TermLists.ByUnit(_dy, nonZero, _edges, ref scratch, _geometry);
             SumRows(lists, _x, _edges[^1] - _edges[0], _factor, ref use, _weights, memory, _geometry);
         }
 

@@ -21,9 +21,12 @@ internal sealed partial class DenseVector<TVector> : DenseKernels
     // Sums of leaves that are kept until they are joined: they stay in the second-level cache.
     private const int SumLength = 65_536;
 
-    // The calling thread's memory for sums, copies and gradients.
+    // The calling thread's memory for sums, copies, gradients and their terms, and for what is known of gradients before.
     [ThreadStatic]
     private static AlignedBuffer? _memory;
+
+    [ThreadStatic]
+    private static AlignedBuffer? _bits;
 
     private protected override void ForwardCore(
         ReadOnlySpan<float> x, ReadOnlySpan<float> w, ReadOnlySpan<float> b, Span<float> y, DenseGeometry geometry)
@@ -47,15 +50,21 @@ internal sealed partial class DenseVector<TVector> : DenseKernels
         }
     }
 
-    private static Span<float> Memory(int length)
+    private static Span<float> Memory(int length) => Memory(ref _memory, length);
+
+    private static Span<float> Memory(ref AlignedBuffer? memory, int length)
     {
-        if (_memory is null || _memory.Length < length)
+        if (memory is null || memory.Length < length)
         {
-            _memory = new AlignedBuffer(length);
+            memory = new AlignedBuffer(length);
         }
 
-        return _memory.Span;
+        return memory.Span;
     }
+
+    /// <summary>The output gradients of some samples that are not zero; none in a layer whose rows have no tile for <see cref="SumRows"/>.</summary>
+    private static NonZeroUnits NonZero(ReadOnlySpan<float> dy, int first, int end, DenseGeometry geometry) =>
+        geometry.InputStride < RowTile ? default : new(dy, first, end, Memory(ref _bits, NonZeroUnits.Length(end - first, geometry)), geometry);
 
     /// <summary>The sums of a leaf for some samples, as [samples, units].</summary>
     private static void SumLeaf(
