@@ -13,13 +13,16 @@ internal sealed partial class DenseVector<TVector>
     // Vectors of a tile: eight chains hide the latency of a multiply-add on two pipes.
     private const int RowVectors = 8;
 
+    // Tiles whose sums are stored for an optimizer that needs the registers.
+    private const int StoredTiles = 4;
+
     // Floats of the matrix that stay in the caches for all rows of the result.
     private const int MatrixLength = 16_384;
 
     private static readonly int RowTile = RowVectors * TVector.Count;
 
     /// <summary>Floats of scratch memory for <see cref="SumRows"/>.</summary>
-    private static int RowLength(int unfinished) => (unfinished + 1) * RowTile;
+    private static int RowLength(int unfinished) => (unfinished + StoredTiles) * RowTile;
 
     /// <summary>Sums the rows of each list, for the inputs of the call, and uses the sum as the row of the result with the list's number.</summary>
     /// <param name="lists">A list for each row of the result.</param>
@@ -38,19 +41,22 @@ internal sealed partial class DenseVector<TVector>
         int stride = geometry.InputStride, i = geometry.Part.First, end = geometry.EndColumn;
         ref float source = ref MemoryMarshal.GetReference(matrix), results = ref MemoryMarshal.GetReference(target), sums = ref MemoryMarshal.GetReference(memory);
 
-        // Others may own some inputs of the first vector. What is less than a tile is the end of one that begins earlier, as if all its columns
-        // were needed.
-        int first = i & -TVector.Count, block = Math.Max(1, MatrixLength / Math.Max(1, height) / RowTile);
+        // Others may own some inputs of the first vector. What is less than a tile is the end of one, or of half a tile, that begins earlier, as if
+        // all its columns were needed.
+        int first = i & -TVector.Count, block = Math.Clamp(MatrixLength / Math.Max(1, height) / RowTile, 1, TUpdate.IsStateless ? int.MaxValue : StoredTiles);
         for (int tiles = (end - first) / RowTile; tiles > 0; tiles -= block)
         {
             int next = first + (Math.Min(tiles, block) * RowTile);
-            SumTiles(lists, ref source, ref sums, factor, ref use, ref results, first, new InputRun(i, next - i), geometry);
+            SumTiles(lists, ref source, ref sums, factor, ref use, ref results, first, isHalf: false, new InputRun(i, next - i), geometry);
             (first, i) = (next, next);
         }
 
-        if (i < end)
+        while (i < end)
         {
-            SumTiles(lists, ref source, ref sums, factor, ref use, ref results, Math.Min(first, stride - RowTile), new InputRun(i, end - i), geometry);
+            bool isHalf = end - first <= RowTile / 2 || stride < RowTile;
+            int width = isHalf ? RowTile / 2 : RowTile, begin = Math.Min(first, stride - width), next = Math.Min(end, begin + width);
+            SumTiles(lists, ref source, ref sums, factor, ref use, ref results, begin, isHalf, new InputRun(i, next - i), geometry);
+            (first, i) = (next, next);
         }
     }
 
@@ -59,11 +65,12 @@ internal sealed partial class DenseVector<TVector>
     private static void SumTiles<TUpdate, TSquares>(
         scoped TermLists lists,
         ref float matrix,
-        ref float stack,
+        ref float sums,
         float factor,
         scoped ref GradientUse<TVector, TUpdate, TSquares> use,
         ref float target,
         int first,
+        bool isHalf,
         InputRun used,
         DenseGeometry geometry)
         where TUpdate : IVectorUpdate<TVector>, allows ref struct
@@ -71,9 +78,9 @@ internal sealed partial class DenseVector<TVector>
     {
         nuint lanes = (nuint)TVector.Count;
         int stride = geometry.InputStride;
-        int tiles = (used.End - first + RowTile - 1) / RowTile, foreign = used.First - first;
-        bool isFused = TUpdate.IsStateless && foreign < TVector.Count && used.End == first + (tiles * RowTile);
-        TVector mean = TVector.Broadcast(factor), zero = TVector.Zero;
+        int width = isHalf ? RowTile / 2 : RowTile, tiles = (used.End - first + width - 1) / width, foreign = used.First - first;
+        bool isFused = TUpdate.IsStateless && foreign < TVector.Count && used.End == first + (tiles * width);
+        TVector mean = TVector.Broadcast(factor);
         GradientUse<TVector, TUpdate, TSquares> local = use;
         for (int row = 0; row < lists.Count; row++)
         {
@@ -85,13 +92,14 @@ internal sealed partial class DenseVector<TVector>
 
             local.Squares.Begin(row);
             ref float columns = ref Unsafe.Add(ref matrix, first);
+            ref float stored = ref sums;
             int skipped = foreign;
-            nuint index = (nuint)((row * stride) + first), last = index + (nuint)(tiles * RowTile);
-            for (; index < last; index += RowVectors * lanes)
+            nuint index = (nuint)((row * stride) + first), last = index + (nuint)(tiles * width);
+            for (; index < last; index += (nuint)width)
             {
                 TVector a0 = TVector.Zero, a1 = TVector.Zero, a2 = TVector.Zero, a3 = TVector.Zero;
                 TVector a4 = TVector.Zero, a5 = TVector.Zero, a6 = TVector.Zero, a7 = TVector.Zero;
-                ref float top = ref stack;
+                ref float top = ref Unsafe.Add(ref sums, StoredTiles * RowTile);
                 foreach (RowTerm term in terms)
                 {
                     ref float x = ref Unsafe.Add(ref columns, term.Place);
@@ -102,10 +110,13 @@ internal sealed partial class DenseVector<TVector>
                         a1 = TVector.MultiplyAdd(by, ref x, lanes, a1);
                         a2 = TVector.MultiplyAdd(by, ref x, 2 * lanes, a2);
                         a3 = TVector.MultiplyAdd(by, ref x, 3 * lanes, a3);
-                        a4 = TVector.MultiplyAdd(by, ref x, 4 * lanes, a4);
-                        a5 = TVector.MultiplyAdd(by, ref x, 5 * lanes, a5);
-                        a6 = TVector.MultiplyAdd(by, ref x, 6 * lanes, a6);
-                        a7 = TVector.MultiplyAdd(by, ref x, 7 * lanes, a7);
+                        if (!isHalf)
+                        {
+                            a4 = TVector.MultiplyAdd(by, ref x, 4 * lanes, a4);
+                            a5 = TVector.MultiplyAdd(by, ref x, 5 * lanes, a5);
+                            a6 = TVector.MultiplyAdd(by, ref x, 6 * lanes, a6);
+                            a7 = TVector.MultiplyAdd(by, ref x, 7 * lanes, a7);
+                        }
                     }
                     else if (term.Use == TermUse.Leaf)
                     {
@@ -113,10 +124,13 @@ internal sealed partial class DenseVector<TVector>
                         a1 = TVector.Add(a1, TVector.Multiply(by, TVector.Load(ref x, lanes)));
                         a2 = TVector.Add(a2, TVector.Multiply(by, TVector.Load(ref x, 2 * lanes)));
                         a3 = TVector.Add(a3, TVector.Multiply(by, TVector.Load(ref x, 3 * lanes)));
-                        a4 = TVector.Add(a4, TVector.Multiply(by, TVector.Load(ref x, 4 * lanes)));
-                        a5 = TVector.Add(a5, TVector.Multiply(by, TVector.Load(ref x, 5 * lanes)));
-                        a6 = TVector.Add(a6, TVector.Multiply(by, TVector.Load(ref x, 6 * lanes)));
-                        a7 = TVector.Add(a7, TVector.Multiply(by, TVector.Load(ref x, 7 * lanes)));
+                        if (!isHalf)
+                        {
+                            a4 = TVector.Add(a4, TVector.Multiply(by, TVector.Load(ref x, 4 * lanes)));
+                            a5 = TVector.Add(a5, TVector.Multiply(by, TVector.Load(ref x, 5 * lanes)));
+                            a6 = TVector.Add(a6, TVector.Multiply(by, TVector.Load(ref x, 6 * lanes)));
+                            a7 = TVector.Add(a7, TVector.Multiply(by, TVector.Load(ref x, 7 * lanes)));
+                        }
                     }
                     else if (term.Use == TermUse.Begin)
                     {
@@ -127,10 +141,13 @@ internal sealed partial class DenseVector<TVector>
                         a1 = TVector.Multiply(by, TVector.Load(ref x, lanes));
                         a2 = TVector.Multiply(by, TVector.Load(ref x, 2 * lanes));
                         a3 = TVector.Multiply(by, TVector.Load(ref x, 3 * lanes));
-                        a4 = TVector.Multiply(by, TVector.Load(ref x, 4 * lanes));
-                        a5 = TVector.Multiply(by, TVector.Load(ref x, 5 * lanes));
-                        a6 = TVector.Multiply(by, TVector.Load(ref x, 6 * lanes));
-                        a7 = TVector.Multiply(by, TVector.Load(ref x, 7 * lanes));
+                        if (!isHalf)
+                        {
+                            a4 = TVector.Multiply(by, TVector.Load(ref x, 4 * lanes));
+                            a5 = TVector.Multiply(by, TVector.Load(ref x, 5 * lanes));
+                            a6 = TVector.Multiply(by, TVector.Load(ref x, 6 * lanes));
+                            a7 = TVector.Multiply(by, TVector.Load(ref x, 7 * lanes));
+                        }
                     }
                     else
                     {
@@ -140,62 +157,89 @@ internal sealed partial class DenseVector<TVector>
                     }
                 }
 
-                columns = ref Unsafe.Add(ref columns, RowVectors * lanes);
-                if (isFused)
+                columns = ref Unsafe.Add(ref columns, width);
+                if (!isFused)
                 {
-                    if (skipped > 0)
-                    {
-                        Use(a0, mean, ref local, ref target, index, new PartStore<TVector>(skipped, TVector.Count - skipped));
-                        skipped = 0;
-                    }
-                    else
-                    {
-                        Use(a0, mean, ref local, ref target, index, default(WholeStore<TVector>));
-                    }
+                    // Through the L1 cache, since the optimizer needs the registers, or because others own some of the columns.
+                    StoreMeans(a0, a1, a2, a3, mean, ref stored);
+                    StoreMeans(a4, a5, a6, a7, mean, ref Unsafe.Add(ref stored, 4 * lanes));
+                    stored = ref Unsafe.Add(ref stored, width);
+                    continue;
+                }
 
-                    Use(a1, mean, ref local, ref target, index + lanes, default(WholeStore<TVector>));
-                    Use(a2, mean, ref local, ref target, index + (2 * lanes), default(WholeStore<TVector>));
-                    Use(a3, mean, ref local, ref target, index + (3 * lanes), default(WholeStore<TVector>));
+                if (skipped > 0)
+                {
+                    Use(a0, mean, ref local, ref target, index, new PartStore<TVector>(skipped, TVector.Count - skipped));
+                    skipped = 0;
+                }
+                else
+                {
+                    Use(a0, mean, ref local, ref target, index, default(WholeStore<TVector>));
+                }
+
+                Use(a1, mean, ref local, ref target, index + lanes, default(WholeStore<TVector>));
+                Use(a2, mean, ref local, ref target, index + (2 * lanes), default(WholeStore<TVector>));
+                Use(a3, mean, ref local, ref target, index + (3 * lanes), default(WholeStore<TVector>));
+                if (!isHalf)
+                {
                     Use(a4, mean, ref local, ref target, index + (4 * lanes), default(WholeStore<TVector>));
                     Use(a5, mean, ref local, ref target, index + (5 * lanes), default(WholeStore<TVector>));
                     Use(a6, mean, ref local, ref target, index + (6 * lanes), default(WholeStore<TVector>));
                     Use(a7, mean, ref local, ref target, index + (7 * lanes), default(WholeStore<TVector>));
-                    continue;
                 }
+            }
 
-                // Through the L1 cache, since the optimizer needs the registers, or because others own some of the columns.
-                Store(TVector.MultiplyAdd(a0, mean, zero), TVector.MultiplyAdd(a1, mean, zero), TVector.MultiplyAdd(a2, mean, zero), TVector.MultiplyAdd(a3, mean, zero), ref stack);
-                top = ref Unsafe.Add(ref stack, 4 * lanes);
-                Store(TVector.MultiplyAdd(a4, mean, zero), TVector.MultiplyAdd(a5, mean, zero), TVector.MultiplyAdd(a6, mean, zero), TVector.MultiplyAdd(a7, mean, zero), ref top);
-                int column = (int)index - (row * stride);
-                ref float gradients = ref Unsafe.Subtract(ref stack, column);
-                int from = Math.Max(column, used.First & -TVector.Count), to = Math.Min(column + RowTile, (used.End + TVector.Count - 1) & -TVector.Count);
-                if (!TUpdate.IsStateless)
-                {
-                    Apply(ref local, ref gradients, ref target, row * stride, from, to, geometry);
-                    continue;
-                }
+            if (isFused)
+            {
+                continue;
+            }
 
-                for (; from < to; from += TVector.Count)
-                {
-                    TVector gradient = TVector.Load(ref gradients, (nuint)from);
-                    int begin = Math.Max(0, used.First - from), end = Math.Min(TVector.Count, used.End - from);
-                    nuint at = (nuint)((row * stride) + from);
-                    if (end - begin == TVector.Count)
-                    {
-                        local.Update.Apply(gradient, ref target, at, default(WholeStore<TVector>));
-                        local.Squares.Add(gradient, at, default(WholeStore<TVector>));
-                    }
-                    else
-                    {
-                        PartStore<TVector> store = new(begin, end - begin);
-                        local.Update.Apply(gradient, ref target, at, store);
-                        local.Squares.Add(gradient, at, store);
-                    }
-                }
+            ref float gradients = ref Unsafe.Subtract(ref sums, first);
+            int from = Math.Max(first, used.First & -TVector.Count), to = (used.End + TVector.Count - 1) & -TVector.Count;
+            if (TUpdate.IsStateless)
+            {
+                UseSome(ref gradients, ref local, ref target, row * stride, from, to, used);
+            }
+            else
+            {
+                Apply(ref local, ref gradients, ref target, row * stride, from, to, geometry);
             }
         }
     }
+
+    /// <summary>Uses those of the gradients [<paramref name="from"/>, <paramref name="to"/>) that are in a run of columns.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void UseSome<TUpdate, TSquares>(
+        ref float gradients, scoped ref GradientUse<TVector, TUpdate, TSquares> use, ref float target, int row, int from, int to, InputRun used)
+        where TUpdate : IVectorUpdate<TVector>, allows ref struct
+        where TSquares : struct, IColumnSquares<TVector>, allows ref struct
+    {
+        for (; from < to; from += TVector.Count)
+        {
+            TVector gradient = TVector.Load(ref gradients, (nuint)from);
+            int begin = Math.Max(0, used.First - from), end = Math.Min(TVector.Count, used.End - from);
+            nuint index = (nuint)(row + from);
+            if (end - begin == TVector.Count)
+            {
+                use.Update.Apply(gradient, ref target, index, default(WholeStore<TVector>));
+                use.Squares.Add(gradient, index, default(WholeStore<TVector>));
+            }
+            else
+            {
+                PartStore<TVector> store = new(begin, end - begin);
+                use.Update.Apply(gradient, ref target, index, store);
+                use.Squares.Add(gradient, index, store);
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void StoreMeans(TVector s0, TVector s1, TVector s2, TVector s3, TVector factor, ref float target) => Store(
+        TVector.MultiplyAdd(s0, factor, TVector.Zero),
+        TVector.MultiplyAdd(s1, factor, TVector.Zero),
+        TVector.MultiplyAdd(s2, factor, TVector.Zero),
+        TVector.MultiplyAdd(s3, factor, TVector.Zero),
+        ref target);
 
     /// <summary>Averages a sum, changes the weights, and adds the squares.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
