@@ -15,10 +15,13 @@ internal sealed partial class DenseVector<TVector>
     private const int TileVectors = 4;
     private const int WideSamples = 5;
 
+    // The share of output gradients other than zero up to which sums of their rows alone are faster.
+    private const double FewUnits = 3 / 8.0;
+
     private protected override void InputGradientCore(ReadOnlySpan<float> dy, ReadOnlySpan<float> w, Span<float> dx, DenseGeometry geometry)
     {
         NonZeroUnits nonZero = NonZero(dy, 0, geometry.Samples, geometry);
-        if (nonZero.AreFew)
+        if (nonZero.Share <= FewUnits)
         {
             int own = RowLength(unfinished: 0);
             Span<float> memory = Memory(own + TermLists.LengthBySample(geometry)), scratch = memory[own..];

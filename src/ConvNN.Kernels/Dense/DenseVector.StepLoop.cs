@@ -29,8 +29,8 @@ internal sealed partial class DenseVector<TVector>
         {
             GradientUse<TVector, TUpdate, TSquares> use = new(update, _squares);
             int leaves = _edges.Length - 1;
-            NonZeroUnits nonZero = NonZero(_dy, _edges[0], _edges[leaves], _geometry);
-            if (nonZero.AreFew)
+            NonZeroUnits nonZero = (_edges[leaves] - _edges[0]) * _geometry.Part.Count < ListedLength ? new() : NonZero(_dy, _edges[0], _edges[leaves], _geometry);
+            if (nonZero.Share <= FewTerms)
             {
                 ByLists(ref use, nonZero);
                 return;

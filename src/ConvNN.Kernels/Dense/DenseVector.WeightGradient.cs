@@ -23,6 +23,11 @@ internal sealed partial class DenseVector<TVector>
     // Inputs that stay in the L1 cache.
     private const int InputLength = 8_192;
 
+    // The share of output gradients other than zero up to which sums of their terms alone are faster, and the inputs of all samples from which
+    // on they are: fewer take less time than to mispredict where each list ends.
+    private const double FewTerms = 5 / 16.0;
+    private const int ListedLength = 4_096;
+
     // Deltas of which a copy is kept at a time.
     private const int DeltaLength = 16_384;
 

@@ -13,6 +13,11 @@ internal readonly ref struct NonZeroUnits
 
     private readonly ReadOnlySpan<ulong> _bits;
 
+    /// <summary>Looks at nothing: all may be other than zero.</summary>
+    public NonZeroUnits()
+    {
+    }
+
     /// <summary>Looks at the gradients of the samples [<paramref name="first"/>, <paramref name="end"/>).</summary>
     /// <param name="dy">[Samples, UnitStride].</param>
     /// <param name="first">The first sample.</param>
@@ -36,14 +41,14 @@ internal readonly ref struct NonZeroUnits
             }
         }
 
-        AreFew = 8L * count <= 3L * (end - first) * geometry.Units;
+        Share = count / (double)Math.Max(1, (end - first) * geometry.Units);
     }
 
     /// <summary>Words per sample.</summary>
     public int Words { get; }
 
-    /// <summary>Whether they are so few that sums of their terms alone are faster.</summary>
-    public bool AreFew { get; }
+    /// <summary>Their share of all.</summary>
+    public double Share { get; } = 1;
 
     /// <summary>Bit o is set if the gradient of unit 64 · <paramref name="word"/> + o is not zero.</summary>
     /// <param name="sample">The sample, counted from the first.</param>

@@ -286,7 +286,7 @@ public class DenseKernelsTests
     private static IEnumerable<(DenseProblem Problem, InputRun Part)> Parts()
     {
         int seed = 0;
-        foreach ((int samples, int inputs, int units, double density) in new[] { (1, 9, 1, 1), (3, 40, 5, 1), (5, 70, 4, 1), (10, 131, 6, 1), (9, 600, 5, 1), (70, 77, 3, 1), (140, 77, 3, 1), (10, 131, 6, 0.3), (9, 600, 5, 0.1) })
+        foreach ((int samples, int inputs, int units, double density) in new[] { (1, 9, 1, 1), (3, 40, 5, 1), (5, 70, 4, 1), (10, 131, 6, 1), (9, 600, 5, 1), (70, 77, 3, 1), (140, 77, 3, 1), (10, 131, 6, 0.3), (9, 600, 5, 0.1), (70, 200, 6, 0.2) })
         {
             DenseProblem problem = new(new DenseGeometry(samples, inputs, units), ++seed, (Content)(seed % 4), bias: false, density);
             foreach (int first in new[] { 0, 1, 6, 16, 21, 32, 47, 64, 100 })
