@@ -9,7 +9,7 @@ namespace ConvNN.Kernels.Dense;
 
 /// <summary>
 /// The matrix products of a fully connected layer, <c>y = x Wᵀ + b</c>, and of its gradients. Every implementation gives the bits
-/// of <see cref="KernelTier.Reference"/>.
+/// of <see cref="KernelTier.Reference"/> if all operands are finite.
 /// </summary>
 /// <remarks>
 /// Weights are stored as [out, in]: the forward pass is one 16-lane dot product per output, and both gradients are outer products

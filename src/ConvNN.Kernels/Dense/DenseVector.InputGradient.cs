@@ -6,7 +6,7 @@ using ConvNN.Kernels.Vectors;
 namespace ConvNN.Kernels.Dense;
 
 /// <content>
-/// The input gradient. Lanes are inputs, and each is one chain over the units.
+/// The input gradient. Lanes are inputs, and each is one chain over the units, or over those that <see cref="TermLists"/> has.
 /// </content>
 internal sealed partial class DenseVector<TVector>
 {

@@ -27,7 +27,7 @@ internal sealed partial class DenseVector<TVector>
     /// <summary>Sums the rows of each list, for the inputs of the call, and uses the sum as the row of the result with the list's number.</summary>
     /// <param name="lists">A list for each row of the result.</param>
     /// <param name="matrix">The rows that are summed, as long as those of the result.</param>
-    /// <param name="height">Rows of the matrix.</param>
+    /// <param name="height">Rows of the matrix, which decide how many of its columns stay in the caches.</param>
     /// <param name="factor">By which the sums are multiplied.</param>
     /// <param name="use">What is done with the sums.</param>
     /// <param name="target">The result.</param>
@@ -39,15 +39,15 @@ internal sealed partial class DenseVector<TVector>
         where TSquares : struct, IColumnSquares<TVector>, allows ref struct
     {
         int stride = geometry.InputStride, i = geometry.Part.First, end = geometry.EndColumn;
-        ref float source = ref MemoryMarshal.GetReference(matrix), results = ref MemoryMarshal.GetReference(target), sums = ref MemoryMarshal.GetReference(memory);
+        ref float source = ref MemoryMarshal.GetReference(matrix), result = ref MemoryMarshal.GetReference(target), sums = ref MemoryMarshal.GetReference(memory);
 
-        // Others may own some inputs of the first vector. What is less than a tile is the end of one, or of half a tile, that begins earlier, as if
-        // all its columns were needed.
+        // Others may own some inputs of the first vector. The rest is computed as a whole tile or half of one, which begins earlier where it would
+        // reach beyond the row.
         int first = i & -TVector.Count, block = Math.Clamp(MatrixLength / Math.Max(1, height) / RowTile, 1, TUpdate.IsStateless ? int.MaxValue : StoredTiles);
         for (int tiles = (end - first) / RowTile; tiles > 0; tiles -= block)
         {
             int next = first + (Math.Min(tiles, block) * RowTile);
-            SumTiles(lists, ref source, ref sums, factor, ref use, ref results, first, isHalf: false, new InputRun(i, next - i), geometry);
+            SumTiles(lists, ref source, ref sums, factor, ref use, ref result, first, isHalf: false, new InputRun(i, next - i), geometry);
             (first, i) = (next, next);
         }
 
@@ -55,7 +55,7 @@ internal sealed partial class DenseVector<TVector>
         {
             bool isHalf = end - first <= RowTile / 2 || stride < RowTile;
             int width = isHalf ? RowTile / 2 : RowTile, begin = Math.Min(first, stride - width), next = Math.Min(end, begin + width);
-            SumTiles(lists, ref source, ref sums, factor, ref use, ref results, begin, isHalf, new InputRun(i, next - i), geometry);
+            SumTiles(lists, ref source, ref sums, factor, ref use, ref result, begin, isHalf, new InputRun(i, next - i), geometry);
             (first, i) = (next, next);
         }
     }
@@ -93,7 +93,7 @@ internal sealed partial class DenseVector<TVector>
             local.Squares.Begin(row);
             ref float columns = ref Unsafe.Add(ref matrix, first);
             ref float stored = ref sums;
-            int skipped = foreign;
+            int others = foreign;
             nuint index = (nuint)((row * stride) + first), last = index + (nuint)(tiles * width);
             for (; index < last; index += (nuint)width)
             {
@@ -167,10 +167,10 @@ internal sealed partial class DenseVector<TVector>
                     continue;
                 }
 
-                if (skipped > 0)
+                if (others > 0)
                 {
-                    Use(a0, mean, ref local, ref target, index, new PartStore<TVector>(skipped, TVector.Count - skipped));
-                    skipped = 0;
+                    Use(a0, mean, ref local, ref target, index, new PartStore<TVector>(others, TVector.Count - others));
+                    others = 0;
                 }
                 else
                 {
@@ -194,29 +194,28 @@ internal sealed partial class DenseVector<TVector>
                 continue;
             }
 
-            ref float gradients = ref Unsafe.Subtract(ref sums, first);
             int from = Math.Max(first, used.First & -TVector.Count), to = (used.End + TVector.Count - 1) & -TVector.Count;
             if (TUpdate.IsStateless)
             {
-                UseSome(ref gradients, ref local, ref target, row * stride, from, to, used);
+                UseSome(ref sums, first, ref local, ref target, row * stride, from, to, used);
             }
             else
             {
-                Apply(ref local, ref gradients, ref target, row * stride, from, to, geometry);
+                Apply(ref local, ref sums, first, ref target, row * stride, from, to, geometry);
             }
         }
     }
 
-    /// <summary>Uses those of the gradients [<paramref name="from"/>, <paramref name="to"/>) that are in a run of columns.</summary>
+    /// <summary>Uses those of the gradients [<paramref name="from"/>, <paramref name="to"/>) that are in a run of columns. The first is that of input <paramref name="origin"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void UseSome<TUpdate, TSquares>(
-        ref float gradients, scoped ref GradientUse<TVector, TUpdate, TSquares> use, ref float target, int row, int from, int to, InputRun used)
+        ref float gradients, int origin, scoped ref GradientUse<TVector, TUpdate, TSquares> use, ref float target, int row, int from, int to, InputRun used)
         where TUpdate : IVectorUpdate<TVector>, allows ref struct
         where TSquares : struct, IColumnSquares<TVector>, allows ref struct
     {
         for (; from < to; from += TVector.Count)
         {
-            TVector gradient = TVector.Load(ref gradients, (nuint)from);
+            TVector gradient = TVector.Load(ref gradients, (nuint)(from - origin));
             int begin = Math.Max(0, used.First - from), end = Math.Min(TVector.Count, used.End - from);
             nuint index = (nuint)(row + from);
             if (end - begin == TVector.Count)

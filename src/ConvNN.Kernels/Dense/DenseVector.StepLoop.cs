@@ -164,7 +164,7 @@ internal sealed partial class DenseVector<TVector>
             {
                 use.Squares.Begin(o + r);
                 Apply(
-                    ref use, ref Unsafe.Add(ref gradient, (r * BlockLength) - begin), ref MemoryMarshal.GetReference(_weights), (o + r) * _geometry.InputStride, begin, end, _geometry);
+                    ref use, ref Unsafe.Add(ref gradient, r * BlockLength), begin, ref MemoryMarshal.GetReference(_weights), (o + r) * _geometry.InputStride, begin, end, _geometry);
             }
         }
 

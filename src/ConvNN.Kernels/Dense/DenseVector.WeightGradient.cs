@@ -9,7 +9,8 @@ namespace ConvNN.Kernels.Dense;
 /// <content>
 /// The weight gradient and what is done with it. Lanes are inputs. With few samples per leaf, leaves and tree stay in registers, for two
 /// or three vectors of inputs, and so does the gradient for an optimizer without state; with more samples, a tile of two or four vectors
-/// keeps the multiply-add units busy in each leaf, and unfinished sums and gradients go through the L1 cache.
+/// keeps the multiply-add units busy in each leaf, and unfinished sums and gradients go through the L1 cache. With few factors other than
+/// zero, <see cref="SumRows"/> sums their terms.
 /// </content>
 internal sealed partial class DenseVector<TVector>
 {
@@ -89,9 +90,12 @@ internal sealed partial class DenseVector<TVector>
         }
     }
 
-    /// <summary>Uses the gradients of the call's inputs in [<paramref name="begin"/>, <paramref name="end"/>), in whole vectors, which belong to a row of the target.</summary>
+    /// <summary>
+    /// Uses the gradients of the call's inputs in [<paramref name="begin"/>, <paramref name="end"/>), in whole vectors, which belong to a row of
+    /// the target. The first gradient is that of input <paramref name="origin"/>.
+    /// </summary>
     private static void Apply<TUpdate, TSquares>(
-        scoped ref GradientUse<TVector, TUpdate, TSquares> use, ref float gradients, ref float target, int row, int begin, int end, DenseGeometry geometry)
+        scoped ref GradientUse<TVector, TUpdate, TSquares> use, ref float gradients, int origin, ref float target, int row, int begin, int end, DenseGeometry geometry)
         where TUpdate : IVectorUpdate<TVector>, allows ref struct
         where TSquares : struct, IColumnSquares<TVector>, allows ref struct
     {
@@ -99,34 +103,34 @@ internal sealed partial class DenseVector<TVector>
         if (begin < first)
         {
             PartStore<TVector> store = new(first - begin, Math.Min(begin + TVector.Count, last) - first);
-            Apply(ref use, ref gradients, ref target, row, begin, begin + TVector.Count, store);
+            Apply(ref use, ref gradients, origin, ref target, row, begin, begin + TVector.Count, store);
             begin += TVector.Count;
         }
 
         int whole = Math.Max(begin, Math.Min(end, last) & -TVector.Count);
-        Apply(ref use, ref gradients, ref target, row, begin, whole, default(WholeStore<TVector>));
+        Apply(ref use, ref gradients, origin, ref target, row, begin, whole, default(WholeStore<TVector>));
         if (whole < end)
         {
-            Apply(ref use, ref gradients, ref target, row, whole, end, new PartStore<TVector>(0, last - whole));
+            Apply(ref use, ref gradients, origin, ref target, row, whole, end, new PartStore<TVector>(0, last - whole));
         }
     }
 
     /// <summary>The same for vectors with one kind of store: a method for each has registers for all factors of an optimizer.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Apply<TUpdate, TSquares, TStore>(
-        scoped ref GradientUse<TVector, TUpdate, TSquares> use, ref float gradients, ref float target, int row, int begin, int end, TStore store)
+        scoped ref GradientUse<TVector, TUpdate, TSquares> use, ref float gradients, int origin, ref float target, int row, int begin, int end, TStore store)
         where TUpdate : IVectorUpdate<TVector>, allows ref struct
         where TSquares : struct, IColumnSquares<TVector>, allows ref struct
         where TStore : struct, IVectorStore<TVector>
     {
         // A copy stays in registers; fields behind a reference would be loaded again after each store.
         GradientUse<TVector, TUpdate, TSquares> own = use;
-        nuint at = (nuint)row;
-        for (nuint i = (nuint)begin; i < (nuint)end; i += (nuint)TVector.Count)
+        nuint index = (nuint)(row + begin);
+        for (nuint i = (nuint)(begin - origin); i < (nuint)(end - origin); i += (nuint)TVector.Count, index += (nuint)TVector.Count)
         {
             TVector gradient = TVector.Load(ref gradients, i);
-            own.Update.Apply(gradient, ref target, at + i, store);
-            own.Squares.Add(gradient, at + i, store);
+            own.Update.Apply(gradient, ref target, index, store);
+            own.Squares.Add(gradient, index, store);
         }
     }
 

@@ -1,7 +1,7 @@
 namespace ConvNN.Kernels.Dense;
 
 /// <summary>One term of a sum of rows: a row of a matrix, times a number.</summary>
-/// <param name="place">Where the row begins, in whole lanes.</param>
+/// <param name="place">Where the row begins, in floats: a multiple of 16.</param>
 /// <param name="factor">The number.</param>
 /// <param name="use">What is done with the product.</param>
 internal readonly struct RowTerm(int place, float factor, TermUse use)

@@ -18,7 +18,7 @@ internal interface IVectorUpdate<TVector>
     /// <summary>Whether it reads the weight and its gradient alone. It is then a few instructions, which can follow a sum in registers.</summary>
     static abstract bool IsStateless { get; }
 
-    /// <summary>Whether a gradient of zero changes nothing.</summary>
+    /// <summary>Whether a gradient of zero changes nothing, at a learning rate of 0 or more.</summary>
     static virtual bool IgnoresZero => false;
 
     /// <summary>Updates the weights, and the state, of the elements from <paramref name="index"/> that the store writes.</summary>

@@ -175,6 +175,28 @@ public class DenseKernelsTests
         }
     }
 
+    /// <summary>Parts, with few gradients and with many, read and write nothing beyond what they are given.</summary>
+    [Theory]
+    [MemberData(nameof(Tiers.All), MemberType = typeof(Tiers))]
+    public void Gradients_MemoryBetweenGuardPages_StayInside(KernelTier tier)
+    {
+        DenseKernels kernels = KernelSet.For(tier).Dense;
+        foreach ((DenseProblem problem, InputRun part) in Parts())
+        {
+            DenseGeometry geometry = problem.Geometry with { Part = part };
+            foreach (bool front in new[] { false, true })
+            {
+                using GuardedMemory<float> x = new(problem.X, front), w = new(problem.W, front), dy = new(problem.Dy, front);
+                using GuardedMemory<float> dx = new(problem.X.Length, front), dw = new(problem.W.Length, front);
+                kernels.InputGradient(dy.Span, w.Span, dx.Span, geometry);
+                kernels.ParameterGradient(x.Span, dy.Span, dw.Span, [], LeafEdges.Of(geometry.Samples, 8), geometry);
+                float[] expected = problem.InputGradient(KernelTier.Reference);
+
+                Assert.Equal(expected[part.First], dx.Span[part.First]);
+            }
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Tiers.All), MemberType = typeof(Tiers))]
     public void Sums_ProductsThatUnderflow_HaveNoNegativeZero(KernelTier tier)
@@ -286,7 +308,7 @@ public class DenseKernelsTests
     private static IEnumerable<(DenseProblem Problem, InputRun Part)> Parts()
     {
         int seed = 0;
-        foreach ((int samples, int inputs, int units, double density) in new[] { (1, 9, 1, 1), (3, 40, 5, 1), (5, 70, 4, 1), (10, 131, 6, 1), (9, 600, 5, 1), (70, 77, 3, 1), (140, 77, 3, 1), (10, 131, 6, 0.3), (9, 600, 5, 0.1), (70, 200, 6, 0.2) })
+        foreach ((int samples, int inputs, int units, double density) in new[] { (1, 9, 1, 1), (3, 40, 5, 1), (5, 70, 4, 1), (10, 131, 6, 1), (9, 600, 5, 1), (70, 77, 3, 1), (140, 77, 3, 1), (10, 131, 6, 0.3), (9, 600, 5, 0.1), (12, 1352, 70, 0.2), (70, 200, 6, 0.2) })
         {
             DenseProblem problem = new(new DenseGeometry(samples, inputs, units), ++seed, (Content)(seed % 4), bias: false, density);
             foreach (int first in new[] { 0, 1, 6, 16, 21, 32, 47, 64, 100 })
@@ -324,6 +346,7 @@ public class DenseKernelsTests
         {
             Check(samples, 1352, units: samples == 10 ? 128 : samples);
             Check(samples, 300, units: 128);
+            Check(20 * samples, 300, units: 70);
         }
 
         void Check(int samples, int inputs, int units)

@@ -36,13 +36,16 @@ public class OneSumTests
     [MemberData(nameof(TiersAndBatches))]
     public void DenseParameterGradient_LeavesDealtToWorkersInEveryWay_HasTheBitsOfOneCall(KernelTier tier, int batch)
     {
-        DenseProblem problem = new(new DenseGeometry(batch, Inputs: 20, Units: 6), seed: batch, Content.Mixed);
+        foreach ((int inputs, double density) in new[] { (20, 1.0), (300, 0.2) })
+        {
+            DenseProblem problem = new(new DenseGeometry(batch, inputs, Units: 6), seed: batch, Content.Mixed, density: density);
 
-        AssertEveryDealGives(
-            problem.ParameterGradient(tier, LeafEdges.Of(batch, Leaves)),
-            batch,
-            (first, samples, edges) => problem.ParameterGradient(tier, first, samples, edges),
-            $"{tier}, dense");
+            AssertEveryDealGives(
+                problem.ParameterGradient(tier, LeafEdges.Of(batch, Leaves)),
+                batch,
+                (first, samples, edges) => problem.ParameterGradient(tier, first, samples, edges),
+                $"{tier}, dense, density {density}");
+        }
     }
 
     [Theory]

@@ -60,9 +60,9 @@ internal sealed class BenchCommand(
             Print(BenchReport.HandOff(handOff));
             MeetingReport? meeting = isPredicting ? MeetingBenchmark.Run(pace, cancellationToken) : null;
             List<NetworkReport> networks = [];
-            foreach (BenchmarkCase random in cases)
+            foreach (BenchmarkCase untrained in cases)
             {
-                BenchmarkCase subject = await random.TrainedAsync(pace, meter, cancellationToken);
+                BenchmarkCase subject = await untrained.TrainedAsync(pace, meter, cancellationToken);
                 CoresBenchmark? cores = isPredicting ? new CoresBenchmark(subject, request.Cores, handOff, meeting) : null;
                 networks.Add(await NetworkBenchmark.RunAsync(subject, isPredicting ? [.. plan.Workers.Union([1])] : plan.Workers, pace, meter, cores, cancellationToken));
                 Print(BenchReport.Network(networks[^1]));

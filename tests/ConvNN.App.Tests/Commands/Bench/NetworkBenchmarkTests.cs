@@ -1,6 +1,7 @@
 using ConvNN.App.Commands.Bench.Measuring;
 using ConvNN.Model.Options;
 using ConvNN.Training.Metrics;
+using ConvNN.Training.Optimizers;
 using ConvNN.Training.Options;
 using ConvNN.Training.Tests;
 
@@ -30,6 +31,31 @@ public class NetworkBenchmarkTests
             Assert.Equal(["read", "shard", "workers", "reduce"], workers.Stages.Select(stage => stage.Stage));
         });
         Assert.Equal(report.Workers.Max(workers => workers.ImagesPerSecond.Median), report.Workers.First(workers => workers.Workers == report.Auto.FastestWorkers).ImagesPerSecond.Median);
+    }
+
+    [Fact]
+    public async Task Trained_WeightsOfACase_HaveLearnedAndAreCopies()
+    {
+        BenchmarkCase random = Case(batchSize: 12);
+
+        BenchmarkCase trained = await random.TrainedAsync(Pace with { WarmUp = TimeSpan.FromSeconds(10) }, TrainingMeter.Shared, TestContext.Current.CancellationToken);
+
+        float[] weights = trained.NewWeights().Span.ToArray();
+        Assert.NotEqual(random.NewWeights().Span.ToArray(), weights);
+        trained.NewWeights().Span.Clear();
+        Assert.Equal(weights, trained.NewWeights().Span.ToArray());
+    }
+
+    /// <summary>Weights that grow a millionfold in each step stay random instead.</summary>
+    [Fact]
+    public async Task Trained_RateThatDiverges_LeavesTheWeightsRandom()
+    {
+        BenchmarkCase random = Case(batchSize: 12);
+        random = random with { Training = random.Training with { LearningRate = 1e6, Optimizer = new SgdOptions { WeightDecay = 1 } } };
+
+        BenchmarkCase trained = await random.TrainedAsync(Pace with { WarmUp = TimeSpan.FromSeconds(10) }, TrainingMeter.Shared, TestContext.Current.CancellationToken);
+
+        Assert.Equal(random.NewWeights().Span.ToArray(), trained.NewWeights().Span.ToArray());
     }
 
     [Fact]

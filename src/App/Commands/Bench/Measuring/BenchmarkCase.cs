@@ -14,7 +14,7 @@ namespace ConvNN.App.Commands.Bench.Measuring;
 /// <param name="Pipeline">Leaves and kernels; the benchmark sets the number of workers.</param>
 internal sealed record BenchmarkCase(string Name, Network Network, DatasetPair Data, TrainingOptions Training, PipelineOptions Pipeline)
 {
-    // How long a network learns, in warm-ups.
+    // How long a network learns at most, in warm-ups.
     private const int LearningTurns = 3;
 
     // Weights of a trained network; null for random ones.
@@ -30,9 +30,9 @@ internal sealed record BenchmarkCase(string Name, Network Network, DatasetPair D
 
     /// <summary>
     /// The case with weights that were trained for a while, since speed depends on them: the gradients that ReLU lets through become fewer, and
-    /// kernels leave the others out.
+    /// kernels leave the others out. If training diverges, they stay random.
     /// </summary>
-    /// <param name="pace">How long.</param>
+    /// <param name="pace">Limits the time.</param>
     /// <param name="meter">Counts the steps.</param>
     /// <param name="cancellationToken">Stops it after the current step.</param>
     public async Task<BenchmarkCase> TrainedAsync(BenchmarkPace pace, TrainingMeter meter, CancellationToken cancellationToken)

@@ -7,6 +7,7 @@ using ConvNN.Training.Pipeline;
 using ConvNN.Training.Pipeline.Dataflow;
 using ConvNN.Training.Pipeline.Supervision;
 using ConvNN.Training.Progress;
+using ConvNN.Training.Schedules;
 
 namespace ConvNN.App.Commands.Bench.Measuring;
 
@@ -22,8 +23,8 @@ internal sealed class PipelineSubject : IAsyncDisposable
     // A turn has at least this many steps, so that its start and end hardly matter; one step is enough if it fills a turn.
     private const int LeastSteps = 4;
 
-    // The most epochs that a network learns beforehand: about as many steps as one epoch of MNIST has, with the embedded sample.
-    private const int MostEpochs = 20;
+    // The most images that a network learns from beforehand: one epoch of MNIST.
+    private const int MostImages = 60_000;
 
     // The allocation per step is averaged over this many steps, so that a single extra wake-up hardly matters.
     private const int FewSteps = 50;
@@ -78,27 +79,30 @@ internal sealed class PipelineSubject : IAsyncDisposable
     /// <summary>How gradients are exchanged: <c>own-features</c>.</summary>
     public string Exchange => JsonNamingPolicy.KebabCaseLower.ConvertName($"{Plan.Exchange}");
 
-    /// <summary>Trains at the configured learning rate, a few epochs at most.</summary>
-    /// <param name="duration">How long.</param>
+    /// <summary>Trains as a run of one epoch of MNIST would, at the rates of the configured schedule.</summary>
+    /// <param name="longest">Ends it early.</param>
     /// <param name="cancellationToken">Stops it after the current step.</param>
-    /// <returns>The weights.</returns>
-    public async Task<AlignedBuffer> LearnAsync(TimeSpan duration, CancellationToken cancellationToken)
+    /// <returns>The weights; null if training diverges.</returns>
+    public async Task<AlignedBuffer?> LearnAsync(TimeSpan longest, CancellationToken cancellationToken)
     {
         TrainingOptions training = _case.Training;
-        int epoch = Math.Max(1, _order.Length / training.BatchSize);
+        int all = Math.Max(1, MostImages / training.BatchSize), done = 0, pass = 0;
+        LearningRatePlan rates = new(training.LearningRate, training.Schedule, all, epochs: 1, training.Accumulate);
         TimeSpan elapsed = TimeSpan.Zero;
         try
         {
-            // Each pass has dropout of its own.
-            for (int done = 0, steps = 1, pass = 1; done < MostEpochs * epoch && elapsed < duration; done += steps, steps = Math.Min(2 * steps, epoch), pass++)
+            while (done < all && elapsed < longest)
             {
-                RepeatedBatches batches = new(_case.Data.Train, _order, training.BatchSize, steps, isTraining: true) { Epoch = pass };
-                elapsed += (await RunAsync(batches, (float)training.LearningRate, cancellationToken)).Elapsed;
+                // Each pass is an epoch of its own, with other dropout, and at first a short one.
+                int steps = Math.Min(Math.Max(1, done), Math.Min(all - done, Math.Max(1, _order.Length / training.BatchSize)));
+                RepeatedBatches batches = new(_case.Data.Train, _order, training.BatchSize, steps, isTraining: true) { Epoch = ++pass };
+                elapsed += (await RunAsync(batches, step => (float)rates.RateAt(step), cancellationToken)).Elapsed;
+                done += steps;
             }
         }
         catch (DivergenceException)
         {
-            // The weights are those before the step.
+            return null;
         }
 
         return _weights;
@@ -118,7 +122,7 @@ internal sealed class PipelineSubject : IAsyncDisposable
 
     /// <summary>Trains some steps.</summary>
     public Task<PassResult> TrainAsync(int steps, CancellationToken cancellationToken) => RunAsync(
-        new RepeatedBatches(_case.Data.Train, _order, _case.Training.BatchSize, steps, isTraining: true), LearningRate, cancellationToken);
+        new RepeatedBatches(_case.Data.Train, _order, _case.Training.BatchSize, steps, isTraining: true), _ => LearningRate, cancellationToken);
 
     /// <summary>Evaluates for a turn.</summary>
     public Task<PassResult> EvaluateAsync(CancellationToken cancellationToken) => EvaluateAsync(_evaluationSteps, cancellationToken);
@@ -163,11 +167,11 @@ internal sealed class PipelineSubject : IAsyncDisposable
     }
 
     private Task<PassResult> EvaluateAsync(int steps, CancellationToken cancellationToken) => RunAsync(
-        new RepeatedBatches(_case.Data.Train, _order, _pipeline.EvaluationBatch, steps, isTraining: false), LearningRate, cancellationToken);
+        new RepeatedBatches(_case.Data.Train, _order, _pipeline.EvaluationBatch, steps, isTraining: false), _ => LearningRate, cancellationToken);
 
-    private async Task<PassResult> RunAsync(RepeatedBatches batches, float learningRate, CancellationToken cancellationToken)
+    private async Task<PassResult> RunAsync(RepeatedBatches batches, Func<long, float> rateAt, CancellationToken cancellationToken)
     {
-        PassResult pass = await _pipeline.RunAsync(batches, learningRate, cancellationToken);
+        PassResult pass = await _pipeline.RunAsync(batches, rateAt, cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
         return pass;
     }
