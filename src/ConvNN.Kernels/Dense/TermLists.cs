@@ -40,10 +40,9 @@ internal readonly ref struct TermLists
     public static TermLists BySample(ReadOnlySpan<float> dy, scoped NonZeroUnits nonZero, ref Span<float> scratch, DenseGeometry geometry)
     {
         TermLists lists = new(geometry.Samples, geometry.Units, ref scratch);
-        int next = 0;
         for (int n = 0; n < geometry.Samples; n++)
         {
-            next = n * geometry.Units;
+            int next = n * geometry.Units;
             for (int word = 0; word < nonZero.Words; word++)
             {
                 ref float deltas = ref Unsafe.Add(ref MemoryMarshal.GetReference(dy), (n * geometry.UnitStride) + (word * NonZeroUnits.OfWord));

@@ -62,7 +62,7 @@ internal sealed class BenchCommand(
             List<NetworkReport> networks = [];
             foreach (BenchmarkCase untrained in cases)
             {
-                BenchmarkCase subject = await untrained.TrainedAsync(pace, meter, cancellationToken);
+                BenchmarkCase subject = await PipelineSubject.TrainedAsync(untrained, pace, meter, cancellationToken);
                 CoresBenchmark? cores = isPredicting ? new CoresBenchmark(subject, request.Cores, handOff, meeting) : null;
                 networks.Add(await NetworkBenchmark.RunAsync(subject, isPredicting ? [.. plan.Workers.Union([1])] : plan.Workers, pace, meter, cores, cancellationToken));
                 Print(BenchReport.Network(networks[^1]));

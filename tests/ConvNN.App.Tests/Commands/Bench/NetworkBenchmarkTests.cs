@@ -38,7 +38,7 @@ public class NetworkBenchmarkTests
     {
         BenchmarkCase random = Case(batchSize: 12);
 
-        BenchmarkCase trained = await random.TrainedAsync(Pace with { WarmUp = TimeSpan.FromSeconds(10) }, TrainingMeter.Shared, TestContext.Current.CancellationToken);
+        BenchmarkCase trained = await PipelineSubject.TrainedAsync(random, Pace with { WarmUp = TimeSpan.FromSeconds(10) }, TrainingMeter.Shared, TestContext.Current.CancellationToken);
 
         float[] weights = trained.NewWeights().Span.ToArray();
         Assert.NotEqual(random.NewWeights().Span.ToArray(), weights);
@@ -53,7 +53,7 @@ public class NetworkBenchmarkTests
         BenchmarkCase random = Case(batchSize: 12);
         random = random with { Training = random.Training with { LearningRate = 1e6, Optimizer = new SgdOptions { WeightDecay = 1 } } };
 
-        BenchmarkCase trained = await random.TrainedAsync(Pace with { WarmUp = TimeSpan.FromSeconds(10) }, TrainingMeter.Shared, TestContext.Current.CancellationToken);
+        BenchmarkCase trained = await PipelineSubject.TrainedAsync(random, Pace with { WarmUp = TimeSpan.FromSeconds(10) }, TrainingMeter.Shared, TestContext.Current.CancellationToken);
 
         Assert.Equal(random.NewWeights().Span.ToArray(), trained.NewWeights().Span.ToArray());
     }

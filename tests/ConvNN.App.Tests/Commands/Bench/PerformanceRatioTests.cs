@@ -57,7 +57,7 @@ public class PerformanceRatioTests
     public async Task Dense_AgainstThePeakBesideIt_IsNoSmallShare()
     {
         Assert.SkipWhen(KernelSet.BestTier == KernelTier.Reference, "There are no vectors here.");
-        LayerBenchmark layers = new(await (await CaseAsync()).TrainedAsync(Pace, TrainingMeter.Shared, TestContext.Current.CancellationToken));
+        LayerBenchmark layers = new(await PipelineSubject.TrainedAsync(await CaseAsync(), Pace, TrainingMeter.Shared, TestContext.Current.CancellationToken));
 
         double peak = Run(layers);
 

@@ -23,8 +23,9 @@ internal sealed class PipelineSubject : IAsyncDisposable
     // A turn has at least this many steps, so that its start and end hardly matter; one step is enough if it fills a turn.
     private const int LeastSteps = 4;
 
-    // The most images that a network learns from beforehand: one epoch of MNIST.
+    // What a network learns beforehand: from so many images, one epoch of MNIST, or for so many warm-ups.
     private const int MostImages = 60_000;
+    private const int LearningTurns = 3;
 
     // The allocation per step is averaged over this many steps, so that a single extra wake-up hardly matters.
     private const int FewSteps = 50;
@@ -79,33 +80,18 @@ internal sealed class PipelineSubject : IAsyncDisposable
     /// <summary>How gradients are exchanged: <c>own-features</c>.</summary>
     public string Exchange => JsonNamingPolicy.KebabCaseLower.ConvertName($"{Plan.Exchange}");
 
-    /// <summary>Trains as a run of one epoch of MNIST would, at the rates of the configured schedule.</summary>
-    /// <param name="longest">Ends it early.</param>
+    /// <summary>
+    /// A case with weights that were trained for a while, since speed depends on them: the gradients that ReLU lets through become fewer, and
+    /// kernels leave the others out. If training diverges, they stay random.
+    /// </summary>
+    /// <param name="subject">The case.</param>
+    /// <param name="pace">Limits the time.</param>
+    /// <param name="meter">Counts the steps.</param>
     /// <param name="cancellationToken">Stops it after the current step.</param>
-    /// <returns>The weights; null if training diverges.</returns>
-    public async Task<AlignedBuffer?> LearnAsync(TimeSpan longest, CancellationToken cancellationToken)
+    public static async Task<BenchmarkCase> TrainedAsync(BenchmarkCase subject, BenchmarkPace pace, TrainingMeter meter, CancellationToken cancellationToken)
     {
-        TrainingOptions training = _case.Training;
-        int all = Math.Max(1, MostImages / training.BatchSize), done = 0, pass = 0;
-        LearningRatePlan rates = new(training.LearningRate, training.Schedule, all, epochs: 1, training.Accumulate);
-        TimeSpan elapsed = TimeSpan.Zero;
-        try
-        {
-            while (done < all && elapsed < longest)
-            {
-                // Each pass is an epoch of its own, with other dropout, and at first a short one.
-                int steps = Math.Min(Math.Max(1, done), Math.Min(all - done, Math.Max(1, _order.Length / training.BatchSize)));
-                RepeatedBatches batches = new(_case.Data.Train, _order, training.BatchSize, steps, isTraining: true) { Epoch = ++pass };
-                elapsed += (await RunAsync(batches, step => (float)rates.RateAt(step), cancellationToken)).Elapsed;
-                done += steps;
-            }
-        }
-        catch (DivergenceException)
-        {
-            return null;
-        }
-
-        return _weights;
+        await using PipelineSubject pipeline = new(subject, subject.Pipeline, meter);
+        return subject with { Trained = await pipeline.LearnAsync(LearningTurns * pace.WarmUp, cancellationToken) };
     }
 
     /// <summary>Warms up, and determines how many steps fill a turn.</summary>
@@ -146,6 +132,35 @@ internal sealed class PipelineSubject : IAsyncDisposable
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _pipeline.DisposeAsync();
+
+    /// <summary>Trains as a run of one epoch of MNIST would, at the rates of the configured schedule.</summary>
+    /// <param name="longest">Ends it early.</param>
+    /// <param name="cancellationToken">Stops it after the current step.</param>
+    /// <returns>The weights; null if training diverges.</returns>
+    private async Task<AlignedBuffer?> LearnAsync(TimeSpan longest, CancellationToken cancellationToken)
+    {
+        TrainingOptions training = _case.Training;
+        int all = Math.Max(1, MostImages / training.BatchSize), done = 0, pass = 0;
+        LearningRatePlan rates = new(training.LearningRate, training.Schedule, all, epochs: 1, training.Accumulate);
+        TimeSpan elapsed = TimeSpan.Zero;
+        try
+        {
+            while (done < all && elapsed < longest)
+            {
+                // Each pass is an epoch of its own, with other dropout, and at first a short one.
+                int steps = Math.Min(Math.Max(1, done), Math.Min(all - done, Math.Max(1, _order.Length / training.BatchSize)));
+                RepeatedBatches batches = new(_case.Data.Train, _order, training.BatchSize, steps, isTraining: true) { Epoch = ++pass };
+                elapsed += (await RunAsync(batches, step => (float)rates.RateAt(step), cancellationToken)).Elapsed;
+                done += steps;
+            }
+        }
+        catch (DivergenceException)
+        {
+            return null;
+        }
+
+        return _weights;
+    }
 
     private static async Task<int> FitAsync(Func<int, Task<PassResult>> run, BenchmarkPace pace)
     {
