@@ -75,9 +75,9 @@ internal sealed partial class DenseVector<TVector>
             where TUpdate : IVectorUpdate<TVector>, allows ref struct
         {
             Span<int> complete = stackalloc int[_edges.Length - 1];
-            int own = RowLength(SumTree.Complete(complete));
+            int most = SumTree.Complete(complete), own = RowLength(most);
             Span<float> memory = Memory(own + TermLists.LengthByUnit(_edges, _geometry)), scratch = memory[own..];
-            TermLists lists = TermLists.ByUnit(_dy, nonZero, _edges, ref scratch, _geometry);
+            TermLists lists = TermLists.ByUnit(_dy, nonZero, _edges, complete, most, ref scratch, _geometry);
             SumRows(lists, _x, _edges[^1] - _edges[0], _factor, ref use, _weights, memory, _geometry);
         }
 

@@ -59,8 +59,8 @@ internal readonly ref struct TermLists
         return lists;
     }
 
-    /// <summary>For each unit the rows of inputs of its samples, as leaves that are joined by <see cref="SumTree"/>.</summary>
-    public static TermLists ByUnit(ReadOnlySpan<float> dy, scoped NonZeroUnits nonZero, ReadOnlySpan<int> edges, ref Span<float> scratch, DenseGeometry geometry)
+    /// <summary>For each unit the rows of inputs of its samples, as leaves that are joined by <see cref="SumTree"/>, as <paramref name="complete"/> says, with at most <paramref name="most"/> unfinished sums.</summary>
+    public static TermLists ByUnit(ReadOnlySpan<float> dy, scoped NonZeroUnits nonZero, ReadOnlySpan<int> edges, scoped ReadOnlySpan<int> complete, int most, ref Span<float> scratch, DenseGeometry geometry)
     {
         int leaves = edges.Length - 1, capacity = CapacityByUnit(edges);
         TermLists lists = new(geometry.Units, capacity, ref scratch);
@@ -69,10 +69,8 @@ internal readonly ref struct TermLists
             lists._ends[list] = list * capacity;
         }
 
-        Span<int> complete = stackalloc int[leaves];
-
         // Of each unfinished sum, the units that have terms in it.
-        Span<ulong> sums = stackalloc ulong[SumTree.Complete(complete)];
+        Span<ulong> sums = stackalloc ulong[most];
         for (int word = 0; word < nonZero.Words; word++)
         {
             int unfinished = 0, first = word * NonZeroUnits.OfWord;

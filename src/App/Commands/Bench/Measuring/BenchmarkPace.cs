@@ -7,7 +7,7 @@ namespace ConvNN.App.Commands.Bench.Measuring;
 /// <param name="MemoryLength">The length of each of the three float arrays for measuring memory; together they exceed the caches.</param>
 internal sealed record BenchmarkPace(int Rounds, TimeSpan WarmUp, TimeSpan Turn, int MemoryLength)
 {
-    /// <summary>Half a minute for the default networks on two cores.</summary>
+    /// <summary>45 seconds for the default networks on two cores.</summary>
     public static BenchmarkPace Full { get; } = new(5, TimeSpan.FromSeconds(0.4), TimeSpan.FromSeconds(0.2), 1 << 24);
 
     /// <summary>A few seconds: enough to see that everything works, but not for reliable figures.</summary>
