@@ -209,7 +209,13 @@ public sealed partial class Trainer
         try
         {
             Checkpoints?.Begin(_network, _data, _state, _progress, what => _events.Writer.TryWrite(what));
-            await using TunedPipeline pipeline = new(ChooseThreads(), PipelineOf, change => _events.Writer.TryWrite(change with { Exchange = ExchangeAfter(change) }));
+            IReadOnlyList<PipelinePlan> plans = WorkerCandidates.Of(_network, _data.Outline, _training, _pipeline);
+            PipelineOptions? evaluation = WorkerCandidates.ForEvaluation(_network, _data.Outline, _training, _pipeline, plans);
+            await using TunedPipeline pipeline = new(
+                ChooseThreads(plans),
+                (threads, progress) => PipelineOf(evaluation?.Threads == threads ? evaluation : OptionsOf(threads), progress),
+                change => _events.Writer.TryWrite(change with { Exchange = ExchangeAfter(change) }),
+                evaluation?.Threads);
             while (epochs.Count < _training.Epochs && _progress.Step < _lastStep && !IsEarly(epochs) && !cancellationToken.IsCancellationRequested)
             {
                 if (await RunEpochAsync(pipeline, epochs.Count + 1, epochs, cancellationToken) is not { } result)
@@ -317,9 +323,8 @@ public sealed partial class Trainer
         }
     }
 
-    private IThreadChoice ChooseThreads()
+    private IThreadChoice ChooseThreads(IReadOnlyList<PipelinePlan> plans)
     {
-        IReadOnlyList<PipelinePlan> plans = WorkerCandidates.Of(_network, _data.Outline, _training, _pipeline);
         long samples = ((long)(_training.Epochs - _progress.Epochs.Count) * _data.Train.Count) - _progress.Current.Samples;
         PipelinePlan guess = new(_network, _training, _pipeline);
         samples = samples * guess.BatchSize / _training.BatchSize;
@@ -328,14 +333,12 @@ public sealed partial class Trainer
             : new WorkerTuner([.. plans.Select(plan => plan.Threads)], guess.Threads, guess.BatchSize, samples));
     }
 
-    private TrainingPipeline PipelineOf(int threads, PassProgress progress)
-    {
-        return new TrainingPipeline(_network, _loss, _optimizer, Weights, _training, OptionsOf(threads), progress)
+    private TrainingPipeline PipelineOf(PipelineOptions options, PassProgress progress) =>
+        new(_network, _loss, _optimizer, Weights, _training, options, progress)
         {
             Meter = Meter,
             BetweenSteps = _steps is null && _local is null && (Checkpoints is null || !_hasWholeState) ? null : AfterStep,
         };
-    }
 
     private PipelineOptions OptionsOf(int threads) =>
         _pipeline.Threads is null || _pipeline.ChangesThreads ? _pipeline with { Workers = threads, Threads = threads } : _pipeline;

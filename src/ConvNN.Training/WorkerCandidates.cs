@@ -31,9 +31,43 @@ public static class WorkerCandidates
         ];
 
         // A run that fits only with its guess does not measure.
-        long others = plans.Where(plan => plan != guess).Sum(plan => plan.GradientBytes + plan.ActivationBytes + plan.BatchBytes);
-        return new MemoryPlan(network, data, training, guess).Refusal(others) is null ? plans : [guess];
+        return Fit(network, data, training, plans) ? plans : [guess];
     }
+
+    /// <summary>
+    /// The options of evaluations on every thread that a run may use. An evaluation divides samples only, so neither the batch size of
+    /// training nor its leaves limit it. Null if training may take as many threads, if they are forced, or if memory or ranks do not allow it.
+    /// </summary>
+    /// <param name="network">The network.</param>
+    /// <param name="data">The data's figures.</param>
+    /// <param name="training">The batch size.</param>
+    /// <param name="options">The most workers.</param>
+    /// <param name="candidates">The plans that training chooses from.</param>
+    public static PipelineOptions? ForEvaluation(
+        Network network, DatasetOutline data, TrainingOptions training, PipelineOptions options, IReadOnlyList<PipelinePlan> candidates)
+    {
+        int threads = Math.Min(options.Workers ?? options.Cores, options.Cores);
+        if (options.Threads is not null || threads <= candidates[^1].Threads)
+        {
+            return null;
+        }
+
+        // Without gradients, workers with full gradients need nothing of each other. Ranks must send each other the same messages, though.
+        PipelineOptions own = options with { Workers = threads, Threads = threads }, full = own with { Exchange = ExchangeKind.FullGradients };
+        return new PipelinePlan(network, training, own).Threads == threads ? IfItFits(own)
+            : training.SharesSteps && options.Ranks is not null ? null
+            : IfItFits(full);
+
+        PipelineOptions? IfItFits(PipelineOptions wanted)
+        {
+            PipelinePlan plan = new(network, training, wanted);
+            return plan.LargestBuffer <= AlignedBuffer.MaxLength && Fit(network, data, training, [.. candidates, plan]) ? wanted : null;
+        }
+    }
+
+    /// <summary>Whether there is memory for the pipelines of all plans.</summary>
+    private static bool Fit(Network network, DatasetOutline data, TrainingOptions training, PipelinePlan[] plans) =>
+        new MemoryPlan(network, data, training, plans[0]).Refusal(plans.Skip(1).Sum(plan => plan.GradientBytes + plan.ActivationBytes + plan.BatchBytes)) is null;
 
     private static IEnumerable<int> Numbers(int most)
     {

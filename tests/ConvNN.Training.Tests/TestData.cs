@@ -41,4 +41,15 @@ internal static class TestData
         .Dense(units: 18, activation: Activation.Relu, dropout: 0.25)
         .Dense(units: Classes, activation: Activation.Softmax)
         .Build();
+
+    public static Network BatchNormNetwork() => new NetworkBuilder(Shape.Image(1, 9, 9))
+        .Conv2d(filters: 6, kernel: 3, bias: false)
+        .BatchNorm2d()
+        .Activate(Activation.Relu)
+        .Conv2d(filters: 6, kernel: 3, padding: 1)
+        .Residual(layers: 1, Activation.Relu)
+        .Flatten()
+        .Dense(units: 12, activation: Activation.Relu, dropout: 0.25)
+        .Dense(units: Classes, activation: Activation.Softmax)
+        .Build();
 }

@@ -98,27 +98,16 @@ public class StepDefinitionTests
     private static Case Cases(string name) => name switch
     {
         "dropout, sgd" => new(TestData.Network, 47, new TrainingOptions { BatchSize = 10 }),
-        "batch norm, adam" => new(BatchNormNetwork, 70, new TrainingOptions { BatchSize = 32, Optimizer = new AdamOptions(), LearningRate = 0.01 }),
+        "batch norm, adam" => new(TestData.BatchNormNetwork, 70, new TrainingOptions { BatchSize = 32, Optimizer = new AdamOptions(), LearningRate = 0.01 }),
         "split rows, momentum" => new(WideNetwork, 33, new TrainingOptions { BatchSize = 10, Optimizer = new MomentumOptions(), LearningRate = 0.01 }),
         "accumulation, adamw" => new(TestData.Network, 45, new TrainingOptions { BatchSize = 10, Optimizer = new AdamWOptions(), LearningRate = 0.01, Accumulate = 3, AverageDecay = 0.9 }),
         "augmentation, nesterov" => new(TestData.Network, 35, new TrainingOptions { BatchSize = 16, Optimizer = new NesterovOptions(), LearningRate = 0.01, Augmentation = new RandomAugmentation() }),
-        "clipped values, lion" => new(BatchNormNetwork, 41, new TrainingOptions { BatchSize = 20, Optimizer = new LionOptions(), LearningRate = 0.001, ClipValue = 0.01 }),
+        "clipped values, lion" => new(TestData.BatchNormNetwork, 41, new TrainingOptions { BatchSize = 20, Optimizer = new LionOptions(), LearningRate = 0.001, ClipValue = 0.01 }),
         "clipped norm, rmsprop" => new(TestData.Network, 27, new TrainingOptions { BatchSize = 10, Optimizer = new RmsPropOptions(), LearningRate = 0.01, ClipNorm = 0.5 }),
         "frozen below, momentum" => new(FrozenBelow, 47, new TrainingOptions { BatchSize = 10, Optimizer = new MomentumOptions(), LearningRate = 0.01 }),
         "frozen between, adam" => new(FrozenBetween, 70, new TrainingOptions { BatchSize = 32, Optimizer = new AdamOptions(), LearningRate = 0.01 }),
         _ => new(TestData.Network, 5, new TrainingOptions { BatchSize = 1 }),
     };
-
-    private static Network BatchNormNetwork() => new NetworkBuilder(Shape.Image(1, 9, 9))
-        .Conv2d(filters: 6, kernel: 3, bias: false)
-        .BatchNorm2d()
-        .Activate(Activation.Relu)
-        .Conv2d(filters: 6, kernel: 3, padding: 1)
-        .Residual(layers: 1, Activation.Relu)
-        .Flatten()
-        .Dense(units: 12, activation: Activation.Relu, dropout: 0.25)
-        .Dense(units: TestData.Classes, activation: Activation.Softmax)
-        .Build();
 
     private static Network FrozenBelow() => new NetworkBuilder(Shape.Image(1, 9, 9))
         .Conv2d(filters: 4, kernel: 3, activation: Activation.Relu)

@@ -141,6 +141,12 @@ internal static class BenchReport
                 Microseconds(prediction.Meetings),
             ]))
             .Lines(),
+        .. TextTable.OfFigures("predicted evaluation", "images/s", "speed-up")
+            .AddAll(cores.Predictions.Where(prediction => prediction.Evaluation is not null).Select(prediction => (string[])
+            [
+                $"  {Plural(prediction.Cores, "core")}", $"{prediction.Evaluation!.ImagesPerSecond:N0}", $"{prediction.Evaluation.SpeedUp:0.00}",
+            ]))
+            .Lines(),
     ];
 
     private static string[] Row(WorkersReport report) =>

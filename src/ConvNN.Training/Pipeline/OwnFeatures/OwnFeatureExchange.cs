@@ -133,7 +133,7 @@ internal sealed partial class OwnFeatureExchange : IGradientExchange
             }
             else
             {
-                Evaluate(shard);
+                Evaluate(shard.Worker);
             }
 
             return IsLast(shard);
@@ -206,8 +206,11 @@ internal sealed partial class OwnFeatureExchange : IGradientExchange
     /// <inheritdoc/>
     public void Abort() => _barrier.Abort();
 
-    private void Evaluate(Shard shard)
+    /// <summary>A member's part of an evaluation step, for which it needs no other.</summary>
+    /// <param name="member">The member.</param>
+    internal void Evaluate(int member)
     {
+        Shard shard = _shards[member];
         if (shard.Count == 0)
         {
             return;

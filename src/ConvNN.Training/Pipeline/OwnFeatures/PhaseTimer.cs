@@ -37,7 +37,8 @@ public sealed class PhaseTimer
         SampleWork work = new(network, loss, weights, training.Seed, new LeafStatistics(network.Layout, plan.Leaves), augmentation);
         StepDefinition definition = new(network, loss, augmentation, optimizer, weights, training.Seed, plan.Leaves, plan.Kernels);
         _exchange = new OwnFeatureExchange(network, work, optimizer, weights, plan, definition);
-        _batch = new MiniBatch(network.Input, plan.BatchSize, plan.Kernels.Tier);
+        _batch = new MiniBatch(network.Input, plan.BatchCapacity, plan.Kernels.Tier);
+        EvaluationBatch = plan.EvaluationBatch;
         _learningRate = learningRate;
         _ticks = [.. _exchange.StepPhases.Select(_ => new long[plan.Threads])];
         Meetings = plan.Division.Meetings;
@@ -63,28 +64,50 @@ public sealed class PhaseTimer
         return _weights;
     }
 
-    /// <summary>The bytes that a member reads in a phase of the last step and another member has written.</summary>
+    /// <summary>The bytes that a member reads in a phase of the last step, which must be one of training, and another member has written.</summary>
     /// <param name="phase">The phase.</param>
     /// <param name="member">The member.</param>
     public long BytesRead(int phase, int member) => _exchange.StepPhases[phase].Reads(member);
+
+    /// <summary>Images of an evaluation step.</summary>
+    public int EvaluationBatch { get; }
+
+    /// <summary>Runs a step of an evaluation.</summary>
+    /// <param name="source">Gives its batch; not a training pass.</param>
+    /// <returns>What each member took, in units of <see cref="Stopwatch.Frequency"/>.</returns>
+    public IReadOnlyList<long> Evaluate(IBatchSource source)
+    {
+        Begin(source);
+        return [.. Enumerable.Range(0, Members).Select(member => Time(_exchange.Evaluate, member))];
+    }
 
     /// <summary>Runs a step.</summary>
     /// <param name="source">Gives its batch; a training pass.</param>
     public void Run(IBatchSource source)
     {
-        source.TryFill(_batch);
         _step++;
-        _exchange.Begin(new StepJob(_batch, source, _step, _step, _learningRate));
+        Begin(source);
         for (int p = 0; p < _ticks.Length; p++)
         {
             for (int member = 0; member < Members; member++)
             {
-                long before = Stopwatch.GetTimestamp();
-                _exchange.StepPhases[p].Run(member);
-                _ticks[p][member] = Stopwatch.GetTimestamp() - before;
+                _ticks[p][member] = Time(_exchange.StepPhases[p].Run, member);
             }
         }
 
         _exchange.Finish();
+    }
+
+    private void Begin(IBatchSource source)
+    {
+        source.TryFill(_batch);
+        _exchange.Begin(new StepJob(_batch, source, _step, _step, _learningRate));
+    }
+
+    private static long Time(Action<int> work, int member)
+    {
+        long before = Stopwatch.GetTimestamp();
+        work(member);
+        return Stopwatch.GetTimestamp() - before;
     }
 }

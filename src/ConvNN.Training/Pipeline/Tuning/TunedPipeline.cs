@@ -13,7 +13,9 @@ namespace ConvNN.Training.Pipeline.Tuning;
 /// <param name="choice">Chooses the number of threads.</param>
 /// <param name="create">Makes the pipeline of a number of threads, which counts in the progress that it is given.</param>
 /// <param name="tell">Called for each change.</param>
-internal sealed class TunedPipeline(IThreadChoice choice, Func<int, PassProgress, TrainingPipeline> create, Action<WorkersChanged> tell) : IAsyncDisposable
+/// <param name="mostInEvaluations">The most threads of an evaluation; null for as many as training may take.</param>
+internal sealed class TunedPipeline(
+    IThreadChoice choice, Func<int, PassProgress, TrainingPipeline> create, Action<WorkersChanged> tell, int? mostInEvaluations = null) : IAsyncDisposable
 {
     private readonly Dictionary<int, TrainingPipeline> _pipelines = [];
     private readonly EvaluationChoice _evaluations = new();
@@ -86,7 +88,7 @@ internal sealed class TunedPipeline(IThreadChoice choice, Func<int, PassProgress
     /// <exception cref="Supervision.DivergenceException">A loss is not finite.</exception>
     public async Task<PassResult> EvaluateAsync(Func<int, BatchSource> sourceOf, CancellationToken cancellationToken)
     {
-        int threads = _evaluations.Next(choice.Threads, choice.Most);
+        int threads = _evaluations.Next(choice.Threads, mostInEvaluations ?? choice.Most);
         TrainingPipeline pipeline = Of(threads);
         PassResult pass = await pipeline.RunAsync(sourceOf(pipeline.EvaluationBatch), learningRate: 0, cancellationToken);
         _evaluations.Observe(threads, pass.ImagesPerSecond);

@@ -49,8 +49,11 @@ public class BenchReportTests
                 "predicted, µs  threads  images/s  speed-up  step  compute  imbalance  transfers  meetings",
                 "  4 cores            4   100,000      3.00   100     70.0       10.5        4.5      15.0",
                 "  64 cores           8   125,000      3.75  80.0     45.0       10.0        9.0      16.0",
+                "predicted evaluation    images/s  speed-up",
+                "  4 cores              1,200,000      3.90",
+                "  64 cores            15,000,000     48.75",
             ],
-            lines[^5..]);
+            lines[^8..]);
     }
 
     [Fact]
@@ -58,8 +61,8 @@ public class BenchReportTests
     {
         string[] lines = [.. BenchReport.Network(Network(2, 41_638, "dense1") with { Cores = Predicted(null) })];
 
-        Assert.Equal("slowest count; no two cores were free to meet here: further meetings and transfers are missing", lines[^4]);
-        Assert.Equal("  4 cores            4   100,000      3.00   100     70.0       10.5          –      15.0", lines[^2]);
+        Assert.Equal("slowest count; no two cores were free to meet here: further meetings and transfers are missing", lines[^7]);
+        Assert.Equal("  4 cores            4   100,000      3.00   100     70.0       10.5          –      15.0", lines[^5]);
         Assert.All(lines, line => Assert.InRange(line.Length, 0, 100));
     }
 
@@ -85,8 +88,8 @@ public class BenchReportTests
         meeting,
         [],
         [
-            new CorePrediction(4, 4, 100_000, 3, 100, Compute: 70, Imbalance: 10.5, Transfers: 4.5, Meetings: 15),
-            new CorePrediction(64, 8, 125_000, 3.75, 80, Compute: 45, Imbalance: 10, Transfers: 9, Meetings: 16),
+            new CorePrediction(4, 4, 100_000, 3, 100, Compute: 70, Imbalance: 10.5, Transfers: 4.5, Meetings: 15) { Evaluation = new EvaluationPrediction(1_200_000, 3.9) },
+            new CorePrediction(64, 8, 125_000, 3.75, 80, Compute: 45, Imbalance: 10, Transfers: 9, Meetings: 16) { Evaluation = new EvaluationPrediction(15_000_000, 48.75) },
         ]);
 
     private static NetworkReport Network(int workers, double imagesPerSecond, string layer) => new(

@@ -47,6 +47,28 @@ public class CorePredictionTests
         Assert.Equal((1.0, 0.0, 0.0), (Math.Round(prediction.SpeedUp, 9), prediction.Imbalance, prediction.Transfers));
     }
 
+    /// <summary>64 images take 640 µs on one core, 6 of which are hand-off; sixteen members take a twentieth longer, and meet once.</summary>
+    [Fact]
+    public void Evaluation_SixteenMembers_AddsTheSlowestAndOneMeeting()
+    {
+        EvaluationPrediction prediction = EvaluationPrediction.Of(
+            cores: 16, new EvaluationReport(64, Mean: 320, Slowest: 336), new EvaluationReport(64, 320, 320), oneCore: 100_000, Costs);
+
+        double step = (634 * 1.05) + Costs.MeetingsOf(16, meetings: 1);
+        Assert.Equal(16 * 64e6 / step, prediction.ImagesPerSecond, tolerance: 1e-3);
+        Assert.Equal(16 * 640 / step, prediction.SpeedUp, Tolerance);
+    }
+
+    [Fact]
+    public void Evaluation_OneMember_IsWhatWasMeasured()
+    {
+        EvaluationReport whole = new(64, 320, 320);
+
+        EvaluationPrediction prediction = EvaluationPrediction.Of(cores: 1, whole, whole, oneCore: 100_000, Costs);
+
+        Assert.Equal((100_000, 1), (Math.Round(prediction.ImagesPerSecond, 6), Math.Round(prediction.SpeedUp, 9)));
+    }
+
     /// <summary>An empty step has two meetings. Each member that arrives moves the counter once more, so a meeting of four costs two of two.</summary>
     [Theory]
     [InlineData(1, 2, 6)]

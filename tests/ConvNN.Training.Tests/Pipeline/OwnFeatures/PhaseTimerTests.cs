@@ -68,6 +68,20 @@ public class PhaseTimerTests
         Assert.Equal(6 * 128 * sizeof(float), four.BytesRead(phase: 3, member: 1));
     }
 
+    /// <summary>Each member evaluates 64 images, and no weight changes.</summary>
+    [Fact]
+    public void Evaluate_AnyMembers_TimesEachAndChangesNoWeight()
+    {
+        PhaseTimer three = Trained(TestData.Network(), members: 3);
+        string before = TestData.Network().Layout.Hash(three.GatherWeights().Span);
+
+        IReadOnlyList<long> ticks = three.Evaluate(BatchSource.Evaluation(TestData.Images(200), epoch: 1, three.EvaluationBatch));
+
+        Assert.Equal((3 * 64, 3), (three.EvaluationBatch, ticks.Count));
+        Assert.All(ticks, member => Assert.True(member > 0));
+        Assert.Equal(before, TestData.Network().Layout.Hash(three.GatherWeights().Span));
+    }
+
     private static PhaseTimer Trained(Network network, int members)
     {
         ImageDataset data = TestData.Images(24);

@@ -1,5 +1,6 @@
 using ConvNN.Data;
 using ConvNN.Files.Tests;
+using ConvNN.Model.Networks;
 using ConvNN.Training.Checkpoints;
 using ConvNN.Training.Options;
 using ConvNN.Training.Pipeline;
@@ -88,6 +89,59 @@ public sealed class TunedPipelineTests : IDisposable
             Assert.Equal(plans.Select(plan => plan.Threads).Distinct().Order(), plans.Select(plan => plan.Threads));
             Assert.All(plans, plan => Assert.Equal(plan.Threads, plan.Shards));
         }
+    }
+
+    /// <summary>A step with one leaf of one image is for one thread, and batch norm needs whole leaves; an evaluation has images for every core.</summary>
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(2, true)]
+    public void ForEvaluation_StepsOfFewThreads_TakesEveryCore(int batchSize, bool hasBatchNorm)
+    {
+        Network network = hasBatchNorm ? TestData.BatchNormNetwork() : TestData.Network();
+        TrainingOptions training = new() { BatchSize = batchSize };
+
+        PipelineOptions? most = ForEvaluation(network, training, new PipelineOptions { Leaves = 1 });
+
+        if (Environment.ProcessorCount == 1)
+        {
+            Assert.Null(most);
+            return;
+        }
+
+        PipelinePlan plan = new(network, training, most ?? throw new InvalidOperationException("One thread evaluates."));
+        Assert.Equal((Environment.ProcessorCount, Environment.ProcessorCount), (most.Threads, plan.Threads));
+        Assert.Equal(Environment.ProcessorCount * 64, plan.EvaluationBatch);
+        Assert.Equal(hasBatchNorm ? ExchangeKind.FullGradients : ExchangeKind.OwnFeatures, plan.Exchange);
+    }
+
+    [Fact]
+    public void ForEvaluation_NoMoreThreadsThanInTraining_IsThePipelineOfTraining()
+    {
+        Assert.Null(ForEvaluation(TestData.Network(), new TrainingOptions { BatchSize = 128 }, new PipelineOptions { Workers = 2 }));
+        Assert.Null(ForEvaluation(TestData.Network(), new TrainingOptions { BatchSize = 1 }, new PipelineOptions { Workers = 1, Leaves = 1 }));
+        Assert.Null(ForEvaluation(TestData.Network(), new TrainingOptions { BatchSize = 1 }, new PipelineOptions { Workers = 8, Threads = 1, Leaves = 1 }));
+    }
+
+    /// <summary>The second evaluation takes all cores, the first those of training: what they find is the same.</summary>
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(2, true)]
+    public async Task Run_EvaluationsOnMoreThreadsThanTraining_FindWhatOneThreadFinds(int batchSize, bool hasBatchNorm)
+    {
+        async Task<IEnumerable<(int, int, double, int, double, string)>> Run(int workers)
+        {
+            Trainer trainer = new(
+                hasBatchNorm ? TestData.BatchNormNetwork() : TestData.Network(), TestData.Pair(60), new TrainingOptions { Epochs = 3, BatchSize = batchSize }, new PipelineOptions { Workers = workers, Leaves = 1 });
+            return (await trainer.RunAsync(cancellationToken: Hang)).Epochs.Select(Figures);
+        }
+
+        Assert.Equal(await Run(1), await Run(8));
+    }
+
+    private static PipelineOptions? ForEvaluation(Network network, TrainingOptions training, PipelineOptions options)
+    {
+        DatasetOutline data = TestData.Pair(60).Outline;
+        return WorkerCandidates.ForEvaluation(network, data, training, options, WorkerCandidates.Of(network, data, training, options));
     }
 
     private static (int, int, double, int, double, string) Figures(EpochResult epoch) =>

@@ -13,6 +13,9 @@ namespace ConvNN.App.Commands.Bench.Measuring;
 internal sealed record CorePrediction(
     int Cores, int Threads, double ImagesPerSecond, double SpeedUp, double MicrosecondsPerStep, double Compute, double Imbalance, double Transfers, double Meetings)
 {
+    /// <summary>An evaluation on as many cores; null if none was measured.</summary>
+    public EvaluationPrediction? Evaluation { get; init; }
+
     /// <summary>Predicts a step.</summary>
     /// <param name="cores">The number of cores.</param>
     /// <param name="step">The step as the machine would divide it.</param>

@@ -51,14 +51,18 @@ internal sealed class CoresBenchmark
 
     /// <summary>The predictions.</summary>
     /// <param name="oneCore">What this machine trains on one core, images/s.</param>
-    public CoresReport Report(double oneCore)
+    /// <param name="evaluatedByOneCore">What it evaluates on one core, images/s.</param>
+    public CoresReport Report(double oneCore, double evaluatedByOneCore)
     {
         IReadOnlyList<double> wholes = _subjects[0].StepTimes;
         Dictionary<int, DividedStep> steps = _subjects.ToDictionary(subject => subject.Threads, subject => subject.Report(wholes));
         return new CoresReport(
             _costs.Meeting,
             [.. steps.Values],
-            [.. _cores.Select(machine => CorePrediction.Of(machine.Cores, steps[machine.Threads], steps[1], _case.Training.BatchSize, oneCore, _costs))]);
+            [.. _cores.Select(machine => CorePrediction.Of(machine.Cores, steps[machine.Threads], steps[1], _case.Training.BatchSize, oneCore, _costs) with
+            {
+                Evaluation = EvaluationPrediction.Of(machine.Cores, steps[machine.Threads].Evaluation!, steps[1].Evaluation!, evaluatedByOneCore, _costs),
+            })]);
     }
 
     /// <summary>The step with a number of members, and the medians of its turns by phase and member, in µs.</summary>
@@ -67,6 +71,8 @@ internal sealed class CoresBenchmark
         private readonly PhaseTimer _timer = new(subject.Network, subject.Training, subject.Pipeline with { Threads = threads }, subject.NewWeights(), PipelineSubject.LearningRate);
         private readonly RepeatedBatches _batches = new(subject.Data.Train, PipelineSubject.OrderOf(subject), subject.Training.BatchSize, steps: int.MaxValue / subject.Training.BatchSize, isTraining: true);
         private readonly List<double[][]> _turns = [];
+        private readonly List<double[]> _evaluations = [];
+        private RepeatedBatches? _evaluated;
 
         public int Threads => threads;
 
@@ -75,7 +81,10 @@ internal sealed class CoresBenchmark
 
         public void Turn(TimeSpan duration)
         {
-            // The first step finds the caches as another number of threads left them.
+            // The first steps find the caches as others left them.
+            _evaluated ??= new RepeatedBatches(subject.Data.Train, PipelineSubject.OrderOf(subject), _timer.EvaluationBatch, steps: int.MaxValue / _timer.EvaluationBatch, isTraining: false);
+            _timer.Evaluate(_evaluated);
+            _evaluations.Add([.. _timer.Evaluate(_evaluated).Select(ticks => 1e6 * ticks / Stopwatch.Frequency)]);
             _timer.Run(_batches);
             List<double>[][] times = [.. _timer.Phases.Select(_ => (List<double>[])[.. Enumerable.Range(0, threads).Select(_ => new List<double>())])];
             Run(duration, () =>
@@ -106,12 +115,16 @@ internal sealed class CoresBenchmark
         public DividedStep Report(IReadOnlyList<double> wholes)
         {
             double whole = Spread.Of(wholes).Median;
+            double[] evaluated = [.. Enumerable.Range(0, _timer.Members).Select(member => whole * Spread.Of(_evaluations.Zip(wholes, (turn, of) => turn[member] / of)).Median)];
             return new DividedStep(threads, _timer.Meetings, [.. _timer.Phases.Select((name, phase) =>
             {
                 double[] members = [.. Enumerable.Range(0, threads).Select(member => whole * Spread.Of(_turns.Zip(wholes, (turn, of) => turn[phase][member] / of)).Median)];
                 int slowest = Array.IndexOf(members, members.Max());
                 return new PhaseReport(name, members.Average(), members[slowest], _timer.BytesRead(phase, slowest) / BytesPerLine);
-            })]);
+            })])
+            {
+                Evaluation = new EvaluationReport(_timer.EvaluationBatch / _timer.Members, evaluated.Average(), evaluated.Max()),
+            };
         }
     }
 }

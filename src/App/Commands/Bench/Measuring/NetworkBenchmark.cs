@@ -17,7 +17,7 @@ internal static class NetworkBenchmark
     /// <param name="workers">The numbers of workers; the one that <c>--workers auto</c> chooses is added.</param>
     /// <param name="pace">How long to measure.</param>
     /// <param name="meter">Counts the steps.</param>
-    /// <param name="cores">Takes part in the rounds, to predict other numbers of cores; null for no predictions.</param>
+    /// <param name="cores">Takes part in the rounds, to predict other numbers of cores from one worker, which must be among the numbers; null for no predictions.</param>
     /// <param name="cancellationToken">Stops it after the current step.</param>
     /// <exception cref="Model.Options.ConfigurationException">Network, data and options do not fit.</exception>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
@@ -73,9 +73,10 @@ internal static class NetworkBenchmark
                 variant.BytesPerStep = await variant.Pipeline.BytesPerStepAsync(cancellationToken);
             }
 
+            Variant one = variants[0];
             return Report(subject, auto, variants, other, peaks.ToDictionary(peak => peak.Key, peak => Spread.Of(peak.Value)), layers) with
             {
-                Cores = cores?.Report(variants.First(variant => variant.Pipeline.Workers == 1).ImagesPerSecond.Median),
+                Cores = cores?.Report(one.ImagesPerSecond.Median, one.EvaluatedImagesPerSecond.Median),
             };
         }
         finally
@@ -141,7 +142,7 @@ internal static class NetworkBenchmark
             peak,
             1e6 * subject.Training.BatchSize / imagesPerSecond.Median,
             variant.BytesPerStep,
-            Spread.Of(variant.Evaluation.Select(pass => pass.ImagesPerSecond)),
+            variant.EvaluatedImagesPerSecond,
             variant.Training.First(pass => pass.ImagesPerSecond == imagesPerSecond.Median).Loads);
     }
 
@@ -157,6 +158,8 @@ internal static class NetworkBenchmark
         public double? BytesPerStep { get; set; }
 
         public Spread ImagesPerSecond => Spread.Of(Training.Select(pass => pass.ImagesPerSecond));
+
+        public Spread EvaluatedImagesPerSecond => Spread.Of(Evaluation.Select(pass => pass.ImagesPerSecond));
 
         /// <summary>The median over the rounds of its images/s divided by those of another.</summary>
         public double RatioTo(Variant other) =>

@@ -32,6 +32,7 @@ internal sealed class PipelineSubject : IAsyncDisposable
     private const int EnoughSteps = 1000;
 
     private readonly TrainingPipeline _pipeline;
+    private readonly TrainingPipeline _evaluation;
     private readonly AlignedBuffer _weights;
     private readonly BenchmarkCase _case;
     private readonly int[] _order;
@@ -50,13 +51,18 @@ internal sealed class PipelineSubject : IAsyncDisposable
         _order = OrderOf(subject);
         _weights = subject.NewWeights();
         Plan = new PipelinePlan(subject.Network, subject.Training, options);
-        _pipeline = new TrainingPipeline(
+        _pipeline = Create(options);
+
+        // As in a run: a small step of training uses fewer cores than an evaluation.
+        _evaluation = WorkerCandidates.ForEvaluation(subject.Network, subject.Data.Outline, subject.Training, options, [Plan]) is { } more ? Create(more) : _pipeline;
+
+        TrainingPipeline Create(PipelineOptions chosen) => new(
             subject.Network,
             subject.Training.Loss.Create(subject.Network),
             subject.Training.Optimizer.Create(Plan.Kernels, subject.Network.Layout.TrainedLength),
             _weights,
             subject.Training,
-            options)
+            chosen)
         { Meter = meter };
     }
 
@@ -131,7 +137,14 @@ internal sealed class PipelineSubject : IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _pipeline.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _pipeline.DisposeAsync();
+        if (_evaluation != _pipeline)
+        {
+            await _evaluation.DisposeAsync();
+        }
+    }
 
     /// <summary>Trains as a run of one epoch of MNIST would, at the rates of the configured schedule.</summary>
     /// <param name="longest">Ends it early.</param>
@@ -182,11 +195,11 @@ internal sealed class PipelineSubject : IAsyncDisposable
     }
 
     private Task<PassResult> EvaluateAsync(int steps, CancellationToken cancellationToken) => RunAsync(
-        new RepeatedBatches(_case.Data.Train, _order, _pipeline.EvaluationBatch, steps, isTraining: false), _ => LearningRate, cancellationToken);
+        new RepeatedBatches(_case.Data.Train, _order, _evaluation.EvaluationBatch, steps, isTraining: false), _ => LearningRate, cancellationToken);
 
     private async Task<PassResult> RunAsync(RepeatedBatches batches, Func<long, float> rateAt, CancellationToken cancellationToken)
     {
-        PassResult pass = await _pipeline.RunAsync(batches, rateAt, cancellationToken);
+        PassResult pass = await (batches.IsTraining ? _pipeline : _evaluation).RunAsync(batches, rateAt, cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
         return pass;
     }
