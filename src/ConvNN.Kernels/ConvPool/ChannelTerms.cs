@@ -70,6 +70,7 @@ internal readonly ref struct ChannelTerms<TVector> : ILeafTerms
         ChannelTerms<TVector> terms = Create(default, dy, winners, ref scratch, geometry);
         ChannelPlane plane = terms.Plane;
         int filterLength = plane.FilterLength(convolution);
+        WinnerTiles<TVector> tiles = new(plane, convolution);
         plane.Weights(w, scratch, convolution);
         for (int n = 0; n < geometry.Samples; n++)
         {
@@ -77,19 +78,10 @@ internal readonly ref struct ChannelTerms<TVector> : ILeafTerms
             for (int f = 0; f < geometry.Filters; f++)
             {
                 int count = terms.Winning(n, f);
-                for (int kh = 0; kh < convolution.KernelHeight; kh++)
-                {
-                    int length = convolution.KernelWidth * plane.Depth;
-                    Scatter(
-                        ref MemoryMarshal.GetReference(terms.List),
-                        count,
-                        ref MemoryMarshal.GetReference(scratch.Slice((f * filterLength) + (kh * length), length)),
-                        ref terms.Values[kh * plane.RowStride],
-                        length);
-                }
+                tiles.Scatter(ref MemoryMarshal.GetReference(terms.List), count, ref scratch[f * filterLength], ref terms.Values[0]);
             }
 
-            plane.Finish(terms.Values, dx[(n * convolution.InputStride)..], convolution);
+            plane.Finish<TVector>(terms.Values, dx[(n * convolution.InputStride)..], convolution);
         }
     }
 
@@ -108,17 +100,13 @@ internal readonly ref struct ChannelTerms<TVector> : ILeafTerms
         Conv2dGeometry convolution = Geometry.Convolution;
         Plane.Fill(X.Slice(sample * convolution.InputStride, convolution.InputStride), Values, convolution);
         int filterLength = FilterLength(Plane, Geometry);
-        int length = convolution.KernelWidth * Plane.Depth;
+        WinnerTiles<TVector> tiles = new(Plane, convolution);
         for (int f = 0; f < Geometry.Filters; f++)
         {
             int count = Winning(sample, f);
             ref Winner first = ref MemoryMarshal.GetReference(List);
             Span<float> chains = sums.Slice(f * filterLength, filterLength);
-            for (int kh = 0; kh < convolution.KernelHeight; kh++)
-            {
-                Gather(ref first, count, ref Values[kh * Plane.RowStride], ref chains[kh * length], length);
-            }
-
+            tiles.Gather(ref first, count, ref Values[0], ref chains[0]);
             ref float bias = ref chains[filterLength - Lanes.Count];
             for (nint k = 0; k < count; k++)
             {
@@ -149,86 +137,4 @@ internal readonly ref struct ChannelTerms<TVector> : ILeafTerms
     private int Winning(int sample, int filter) =>
         Winner.List(Winners, Dy, (sample, filter), List, (Plane.RowStride, Plane.Depth), Geometry);
 
-    /// <summary><c>sums[j] += Σ_k delta_k · plane[position_k + j]</c>, with the winners in order.</summary>
-    private static void Gather(ref Winner winners, nint count, ref float plane, ref float sums, int length)
-    {
-        int j = 0;
-        for (; j <= length - (6 * TVector.Count); j += 6 * TVector.Count)
-        {
-            GatherSix(ref winners, count, ref Unsafe.Add(ref plane, j), ref Unsafe.Add(ref sums, j));
-        }
-
-        for (; j < length; j += TVector.Count)
-        {
-            TVector sum = TVector.Load(ref sums, (nuint)j);
-            for (nint k = 0; k < count; k++)
-            {
-                Winner winner = Unsafe.Add(ref winners, k);
-                sum = TVector.MultiplyAdd(TVector.Broadcast(winner.Delta), TVector.Load(ref Unsafe.Add(ref plane, winner.Position), (nuint)j), sum);
-            }
-
-            TVector.Store(sum, ref sums, (nuint)j);
-        }
-    }
-
-    /// <summary>Six vectors: at 512 bits, three columns of 32 channels. Six chains hide most of the multiply-add latency.</summary>
-    private static void GatherSix(ref Winner winners, nint count, ref float plane, ref float sums)
-    {
-        nuint lanes = (nuint)TVector.Count;
-        TVector s0 = TVector.Load(ref sums, 0), s1 = TVector.Load(ref sums, lanes), s2 = TVector.Load(ref sums, 2 * lanes);
-        TVector s3 = TVector.Load(ref sums, 3 * lanes), s4 = TVector.Load(ref sums, 4 * lanes), s5 = TVector.Load(ref sums, 5 * lanes);
-        for (nint k = 0; k < count; k++)
-        {
-            ref Winner winner = ref Unsafe.Add(ref winners, k);
-            ref float window = ref Unsafe.Add(ref plane, winner.Position);
-            TVector delta = TVector.Broadcast(winner.Delta);
-            s0 = TVector.MultiplyAdd(delta, TVector.Load(ref window, 0), s0);
-            s1 = TVector.MultiplyAdd(delta, TVector.Load(ref window, lanes), s1);
-            s2 = TVector.MultiplyAdd(delta, TVector.Load(ref window, 2 * lanes), s2);
-            s3 = TVector.MultiplyAdd(delta, TVector.Load(ref window, 3 * lanes), s3);
-            s4 = TVector.MultiplyAdd(delta, TVector.Load(ref window, 4 * lanes), s4);
-            s5 = TVector.MultiplyAdd(delta, TVector.Load(ref window, 5 * lanes), s5);
-        }
-
-        TVector.Store(s0, ref sums, 0);
-        TVector.Store(s1, ref sums, lanes);
-        TVector.Store(s2, ref sums, 2 * lanes);
-        TVector.Store(s3, ref sums, 3 * lanes);
-        TVector.Store(s4, ref sums, 4 * lanes);
-        TVector.Store(s5, ref sums, 5 * lanes);
-    }
-
-    /// <summary>
-    /// <c>plane[position_k + j] += delta_k · w[j]</c>, from the last winner to the first. Each input thus receives the kernel's columns
-    /// in ascending order, and also its rows, because there is one call per kernel row.
-    /// </summary>
-    private static void Scatter(ref Winner winners, nint count, ref float w, ref float plane, int length)
-    {
-        nuint lanes = (nuint)TVector.Count;
-        int j = 0;
-        for (; j <= length - (3 * TVector.Count); j += 3 * TVector.Count)
-        {
-            TVector w0 = TVector.Load(ref w, (nuint)j), w1 = TVector.Load(ref w, (nuint)j + lanes), w2 = TVector.Load(ref w, (nuint)j + (2 * lanes));
-            for (nint k = count - 1; k >= 0; k--)
-            {
-                ref Winner winner = ref Unsafe.Add(ref winners, k);
-                ref float target = ref Unsafe.Add(ref plane, winner.Position + j);
-                TVector delta = TVector.Broadcast(winner.Delta);
-                TVector.Store(TVector.MultiplyAdd(delta, w0, TVector.Load(ref target, 0)), ref target, 0);
-                TVector.Store(TVector.MultiplyAdd(delta, w1, TVector.Load(ref target, lanes)), ref target, lanes);
-                TVector.Store(TVector.MultiplyAdd(delta, w2, TVector.Load(ref target, 2 * lanes)), ref target, 2 * lanes);
-            }
-        }
-
-        for (; j < length; j += TVector.Count)
-        {
-            TVector weight = TVector.Load(ref w, (nuint)j);
-            for (nint k = count - 1; k >= 0; k--)
-            {
-                ref Winner winner = ref Unsafe.Add(ref winners, k);
-                ref float target = ref Unsafe.Add(ref plane, winner.Position + j);
-                TVector.Store(TVector.MultiplyAdd(TVector.Broadcast(winner.Delta), weight, TVector.Load(ref target, 0)), ref target, 0);
-            }
-        }
-    }
 }

@@ -21,7 +21,7 @@ internal struct Winner
     public static int ScratchLength(in ConvPoolGeometry geometry) =>
         checked(2 * (geometry.Windows + (3 * geometry.PooledWidth) + Lanes.Count));
 
-    /// <summary>Lists the winners of one filter of a sample in the order of the convolution's outputs, row by row.</summary>
+    /// <summary>Lists the winners of one filter of a sample whose gradient is not zero, in the order of the convolution's outputs, row by row.</summary>
     /// <param name="winners">[Samples, OutputCount]: 1 + 2·kh + kw of each window's winner, or 0.</param>
     /// <param name="dy">[Samples, OutputStride].</param>
     /// <param name="at">The sample and the filter.</param>
@@ -36,8 +36,9 @@ internal struct Winner
         int windows = geometry.Windows;
         ref byte codes = ref MemoryMarshal.GetReference(winners.Slice((at.Sample * geometry.OutputCount) + (at.Filter * windows), windows));
         ref float deltas = ref MemoryMarshal.GetReference(dy.Slice((at.Sample * geometry.OutputStride) + (at.Filter * windows), windows));
-        return Avx512F.IsSupported && windows >= Vector512<int>.Count
-            ? ListCompressed(ref codes, ref deltas, (width, windows), ref list[0], plane)
+        return Avx512F.IsSupported && width <= Vector256<int>.Count && windows >= Vector256<int>.Count
+            ? ListHalves(ref codes, ref deltas, (width, windows), ref list[0], plane)
+            : Avx512F.IsSupported && windows >= Vector512<int>.Count ? ListCompressed(ref codes, ref deltas, (width, windows), ref list[0], plane)
             : ListOneByOne(ref codes, ref deltas, (width, windows), list, plane);
     }
 
@@ -60,8 +61,9 @@ internal struct Winner
                 float delta = Unsafe.Add(ref delta0, i);
                 Write(ref Unsafe.Add(ref target, listed), place, delta);
                 Write(ref Unsafe.Add(ref below, listedBelow), place + rowStride, delta);
-                listed += (uint)(code - 1) < 2 ? 1 : 0;
-                listedBelow += code > 2 ? 1 : 0;
+                int isLeftOut = delta == 0f ? 4 : 0;
+                listed += (uint)(code - 1 + isLeftOut) < 2 ? 1 : 0;
+                listedBelow += code > 2 + isLeftOut ? 1 : 0;
             }
 
             // Copy a fixed number of entries: no branch depends on their count.
@@ -80,11 +82,7 @@ internal struct Winner
     private static int ListCompressed(ref byte codes, ref float deltas, (int Width, int Count) windows, ref Winner list, (int Row, int Column) plane)
     {
         int lanes = Vector512<int>.Count;
-        ref int target = ref Unsafe.As<Winner, int>(ref list);
         Vector512<int> lane = Vector512<int>.Indices, column = Vector512.Create(plane.Column);
-        Vector512<int> cornerOf = lane * (2 * plane.Column);
-        Vector512<int> lowPairs = Vector512.Create(0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
-        Vector512<int> highPairs = lowPairs + Vector512.Create(8);
         nint listed = 0;
         for (int row = 0, corner = 0; row < windows.Count; row += windows.Width, corner += 2 * plane.Row)
         {
@@ -96,21 +94,64 @@ internal struct Winner
                 {
                     // A vector that would extend past the last window starts earlier; its lanes from other blocks are masked out.
                     int begin = Math.Min(row + i, windows.Count - lanes), skipped = row + i - begin;
-                    Vector512<int> second = Avx512F.ConvertToVector512Int32(Vector128.LoadUnsafe(ref codes, (nuint)begin)) - first;
-                    Vector512<int> place = Vector512.Create(corner + (lower * plane.Row) + (2 * (i - skipped) * plane.Column)) + cornerOf + (-second & column);
-                    Vector512<int> wins = (Vector512.LessThanOrEqual(second.AsUInt32(), Vector512<uint>.One)
-                        & Vector512.LessThan((lane - Vector512.Create(skipped)).AsUInt32(), Vector512.Create((uint)(windows.Width - i)))).AsInt32();
-                    Vector512<int> places = Avx512F.Compress(Vector512<int>.Zero, wins, place);
-                    Vector512<int> gradients = Avx512F.Compress(Vector512<int>.Zero, wins, Vector512.LoadUnsafe(ref deltas, (nuint)begin).AsInt32());
-                    ref int next = ref Unsafe.Add(ref target, 2 * listed);
-                    Avx512F.PermuteVar16x32x2(places, lowPairs, gradients).StoreUnsafe(ref next);
-                    Avx512F.PermuteVar16x32x2(places, highPairs, gradients).StoreUnsafe(ref next, (nuint)lanes);
-                    listed += BitOperations.PopCount((uint)wins.ExtractMostSignificantBits());
+                    listed += Append(
+                        Avx512F.ConvertToVector512Int32(Vector128.LoadUnsafe(ref codes, (nuint)begin)) - first,
+                        Vector512.LoadUnsafe(ref deltas, (nuint)begin),
+                        Vector512.LessThan((lane - Vector512.Create(skipped)).AsUInt32(), Vector512.Create((uint)(windows.Width - i))).AsInt32(),
+                        Vector512.Create(corner + (lower * plane.Row) + (2 * (i - skipped) * plane.Column)) + (lane * (2 * plane.Column)),
+                        column,
+                        ref Unsafe.Add(ref list, listed));
                 }
             }
         }
 
         return (int)listed;
+    }
+
+    /// <summary>The same list for rows of at most eight windows: half a vector for the upper outputs of a row, half for its lower.</summary>
+    private static int ListHalves(ref byte codes, ref float deltas, (int Width, int Count) windows, ref Winner list, (int Row, int Column) plane)
+    {
+        int lanes = Vector256<int>.Count;
+        Vector512<int> lane = Vector512<int>.Indices & Vector512.Create(lanes - 1), column = Vector512.Create(plane.Column);
+        Vector512<int> first = Vector512.Create(Vector256.Create(1), Vector256.Create(3));
+        Vector512<int> places = (lane * (2 * plane.Column)) + Vector512.Create(Vector256<int>.Zero, Vector256.Create(plane.Row));
+        nint listed = 0;
+        for (int row = 0, corner = 0; row < windows.Count; row += windows.Width, corner += 2 * plane.Row)
+        {
+            int begin = Math.Min(row, windows.Count - lanes), skipped = row - begin;
+            Vector256<float> delta = Vector256.LoadUnsafe(ref deltas, (nuint)begin);
+            listed += Append(
+                Avx512F.ConvertToVector512Int32(Vector128.Create(Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref codes, begin))).AsByte()) - first,
+                Vector512.Create(delta, delta),
+                Vector512.LessThan((lane - Vector512.Create(skipped)).AsUInt32(), Vector512.Create((uint)windows.Width)).AsInt32(),
+                places + Vector512.Create(corner - (2 * skipped * plane.Column)),
+                column,
+                ref Unsafe.Add(ref list, listed));
+        }
+
+        return (int)listed;
+    }
+
+    /// <summary>Lists the winners of a vector of windows in one row of outputs.</summary>
+    /// <param name="second">0 where the first of a window's two outputs in the row has won, 1 where the second has, and something else where neither has.</param>
+    /// <param name="delta">The gradients.</param>
+    /// <param name="isOwn">The windows to list.</param>
+    /// <param name="places">The places of their first outputs.</param>
+    /// <param name="column">From there to the second.</param>
+    /// <param name="list">Receives up to sixteen winners.</param>
+    /// <returns>How many.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int Append(Vector512<int> second, Vector512<float> delta, Vector512<int> isOwn, Vector512<int> places, Vector512<int> column, ref Winner list)
+    {
+        Vector512<int> lowPairs = Vector512.Create(0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23), highPairs = lowPairs + Vector512.Create(8);
+        Vector512<int> wins = Vector512.AndNot(
+            Vector512.LessThanOrEqual(second.AsUInt32(), Vector512<uint>.One).AsInt32() & isOwn, Vector512.Equals(delta, Vector512<float>.Zero).AsInt32());
+        Vector512<int> winning = Avx512F.Compress(Vector512<int>.Zero, wins, places + (-second & column));
+        Vector512<int> gradients = Avx512F.Compress(Vector512<int>.Zero, wins, delta.AsInt32());
+        ref int target = ref Unsafe.As<Winner, int>(ref list);
+        Avx512F.PermuteVar16x32x2(winning, lowPairs, gradients).StoreUnsafe(ref target);
+        Avx512F.PermuteVar16x32x2(winning, highPairs, gradients).StoreUnsafe(ref target, (nuint)Vector512<int>.Count);
+        return BitOperations.PopCount((uint)wins.ExtractMostSignificantBits());
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,3 +1,7 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using ConvNN.Kernels.Vectors;
+
 namespace ConvNN.Kernels.Convolution;
 
 /// <summary>
@@ -22,35 +26,33 @@ internal readonly record struct ChannelPlane(int Depth, int RowStride, int Lengt
     /// <summary>Copies a sample [C, H, W] into the plane.</summary>
     public void Fill(ReadOnlySpan<float> sample, Span<float> plane, in Conv2dGeometry geometry)
     {
-        plane[..Length].Clear();
-        for (int c = 0; c < geometry.Channels; c++)
+        if (geometry.Channels < Depth || geometry.PaddingHeight > 0 || geometry.PaddingWidth > 0)
         {
-            for (int h = 0; h < geometry.Height; h++)
-            {
-                ReadOnlySpan<float> source = sample.Slice(((c * geometry.Height) + h) * geometry.Width, geometry.Width);
-                int at = At(c, h, geometry);
-                for (int i = 0; i < source.Length; i++, at += Depth)
-                {
-                    plane[at] = source[i];
-                }
-            }
+            plane[..Length].Clear();
+        }
+
+        (int rows, int width) = Rows(geometry);
+        for (int row = 0; row < rows; row++)
+        {
+            Transposition.Copy(
+                ref Unsafe.AsRef(in sample[row * width]), geometry.Height * geometry.Width, ref plane[At(row, geometry)], Depth, geometry.Channels, width);
         }
     }
 
     /// <summary>Copies the plane into a sample [C, H, W] and adds <c>0f</c> to each value, as at the end of a chain.</summary>
-    public void Finish(ReadOnlySpan<float> plane, Span<float> sample, in Conv2dGeometry geometry)
+    public void Finish<TVector>(Span<float> plane, Span<float> sample, in Conv2dGeometry geometry)
+        where TVector : struct, IVector<TVector>
     {
-        for (int c = 0; c < geometry.Channels; c++)
+        ref float value = ref MemoryMarshal.GetReference(plane);
+        for (nuint i = 0; i < (nuint)Length; i += (nuint)TVector.Count)
         {
-            for (int h = 0; h < geometry.Height; h++)
-            {
-                Span<float> target = sample.Slice(((c * geometry.Height) + h) * geometry.Width, geometry.Width);
-                int at = At(c, h, geometry);
-                for (int i = 0; i < target.Length; i++, at += Depth)
-                {
-                    target[i] = plane[at] + 0f;
-                }
-            }
+            TVector.Store(TVector.Add(TVector.Load(ref value, i), TVector.Zero), ref value, i);
+        }
+
+        (int rows, int width) = Rows(geometry);
+        for (int row = 0; row < rows; row++)
+        {
+            Transposition.Copy(ref plane[At(row, geometry)], Depth, ref sample[row * width], geometry.Height * geometry.Width, width, geometry.Channels);
         }
     }
 
@@ -72,6 +74,9 @@ internal readonly record struct ChannelPlane(int Depth, int RowStride, int Lengt
         }
     }
 
-    private int At(int channel, int row, in Conv2dGeometry geometry) =>
-        ((row + geometry.PaddingHeight) * RowStride) + (geometry.PaddingWidth * Depth) + channel;
+    /// <summary>Rows of a sample, each of which is contiguous in the plane. Without columns of padding that is all of it.</summary>
+    private static (int Count, int Width) Rows(in Conv2dGeometry geometry) =>
+        geometry.PaddingWidth == 0 ? (1, geometry.Height * geometry.Width) : (geometry.Height, geometry.Width);
+
+    private int At(int row, in Conv2dGeometry geometry) => ((row + geometry.PaddingHeight) * RowStride) + (geometry.PaddingWidth * Depth);
 }
