@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -36,9 +35,9 @@ internal struct Winner
         int windows = geometry.Windows;
         ref byte codes = ref MemoryMarshal.GetReference(winners.Slice((at.Sample * geometry.OutputCount) + (at.Filter * windows), windows));
         ref float deltas = ref MemoryMarshal.GetReference(dy.Slice((at.Sample * geometry.OutputStride) + (at.Filter * windows), windows));
-        return Avx512F.IsSupported && width <= Vector256<int>.Count && windows >= Vector256<int>.Count
+        return CompressedPairs.IsSupported && width <= Vector256<int>.Count && windows >= Vector256<int>.Count
             ? ListHalves(ref codes, ref deltas, (width, windows), ref list[0], plane)
-            : Avx512F.IsSupported && windows >= Vector512<int>.Count ? ListCompressed(ref codes, ref deltas, (width, windows), ref list[0], plane)
+            : CompressedPairs.IsSupported && windows >= Vector512<int>.Count ? ListCompressed(ref codes, ref deltas, (width, windows), ref list[0], plane)
             : ListOneByOne(ref codes, ref deltas, (width, windows), list, plane);
     }
 
@@ -143,15 +142,9 @@ internal struct Winner
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int Append(Vector512<int> second, Vector512<float> delta, Vector512<int> isOwn, Vector512<int> places, Vector512<int> column, ref Winner list)
     {
-        Vector512<int> lowPairs = Vector512.Create(0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23), highPairs = lowPairs + Vector512.Create(8);
         Vector512<int> wins = Vector512.AndNot(
             Vector512.LessThanOrEqual(second.AsUInt32(), Vector512<uint>.One).AsInt32() & isOwn, Vector512.Equals(delta, Vector512<float>.Zero).AsInt32());
-        Vector512<int> winning = Avx512F.Compress(Vector512<int>.Zero, wins, places + (-second & column));
-        Vector512<int> gradients = Avx512F.Compress(Vector512<int>.Zero, wins, delta.AsInt32());
-        ref int target = ref Unsafe.As<Winner, int>(ref list);
-        Avx512F.PermuteVar16x32x2(winning, lowPairs, gradients).StoreUnsafe(ref target);
-        Avx512F.PermuteVar16x32x2(winning, highPairs, gradients).StoreUnsafe(ref target, (nuint)Vector512<int>.Count);
-        return BitOperations.PopCount((uint)wins.ExtractMostSignificantBits());
+        return CompressedPairs.Append(places + (-second & column), delta, wins, ref Unsafe.As<Winner, int>(ref list));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

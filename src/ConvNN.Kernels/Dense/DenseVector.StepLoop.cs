@@ -11,7 +11,7 @@ namespace ConvNN.Kernels.Dense;
 internal sealed partial class DenseVector<TVector>
 {
     /// <summary>Sums the gradients of a tile, then changes its weights, and so on.</summary>
-    private ref struct StepLoop<TSquares>(
+    private ref partial struct StepLoop<TSquares>(
         ReadOnlySpan<float> x, ReadOnlySpan<float> dy, Span<float> weights, ReadOnlySpan<int> edges, DenseGeometry geometry, float factor, TSquares squares)
         : IUpdateLoop<TVector>
         where TSquares : struct, IColumnSquares<TVector>, allows ref struct
@@ -28,45 +28,30 @@ internal sealed partial class DenseVector<TVector>
             where TUpdate : IVectorUpdate<TVector>, allows ref struct
         {
             GradientUse<TVector, TUpdate, TSquares> use = new(update, _squares);
-            int leaves = _edges.Length - 1;
-            NonZeroUnits nonZero = (_edges[leaves] - _edges[0]) * _geometry.Part.Count < ListedLength ? new() : NonZero(_dy, _edges[0], _edges[leaves], _geometry);
-            if (nonZero.Share <= FewTerms)
-            {
-                ByLists(ref use, nonZero);
-                return;
-            }
-
-            int begin = _geometry.Part.First & -TVector.Count, end = (_geometry.EndColumn + TVector.Count - 1) & -TVector.Count;
-            bool isTree = leaves is 2 or 4 or 8 && _edges[leaves] - _edges[0] < LongLeaf * leaves;
+            int leaves = _edges.Length - 1, samples = _edges[leaves] - _edges[0];
+            bool isTree = leaves is 2 or 4 or 8 && samples < LongLeaf * leaves;
             for (int h = 0; h < leaves; h++)
             {
                 isTree &= _edges[h] < _edges[h + 1];
             }
 
-            if (!isTree)
+            bool mayHaveShapes = isTree && MayHaveShapes<TUpdate>(samples), mayHaveLists = samples * _geometry.Part.Count >= ListedLength;
+            NonZeroUnits nonZero = mayHaveShapes || mayHaveLists ? NonZero(_dy, _edges[0], _edges[leaves], _geometry) : new();
+            if (mayHaveShapes && samples * nonZero.Share <= FewTermsOfUnit)
             {
-                ByLongLeaves(ref use, begin, end);
-                return;
+                ByShapes(ref use, nonZero);
             }
-
-            if (!TUpdate.IsStateless)
+            else if (mayHaveLists && nonZero.Share <= FewTerms)
             {
-                ByTree(ref use, begin, end, default(WholeStore<TVector>));
-                return;
+                ByLists(ref use, nonZero);
             }
-
-            // Of a vector at an edge others own some inputs.
-            int first = _geometry.Part.First, last = _geometry.EndColumn, from = begin < first ? begin + TVector.Count : begin;
-            int to = Math.Max(from, Math.Min(end, last) & -TVector.Count);
-            if (begin < from)
+            else if (isTree)
             {
-                ByTree(ref use, begin, from, new PartStore<TVector>(first - begin, Math.Min(from, last) - first));
+                ByTree(ref use, default);
             }
-
-            ByTree(ref use, from, to, default(WholeStore<TVector>));
-            if (to < end)
+            else
             {
-                ByTree(ref use, to, end, new PartStore<TVector>(0, last - to));
+                ByLongLeaves(ref use, _geometry.Part.First & -TVector.Count, (_geometry.EndColumn + TVector.Count - 1) & -TVector.Count);
             }
         }
 
@@ -81,32 +66,56 @@ internal sealed partial class DenseVector<TVector>
             SumRows(lists, _x, _edges[^1] - _edges[0], _factor, ref use, _weights, memory, _geometry);
         }
 
-        /// <summary>Two or three vectors of inputs by two units at a time, of leaves whose tree is in registers.</summary>
-        private void ByTree<TUpdate, TStore>(scoped ref GradientUse<TVector, TUpdate, TSquares> use, int begin, int end, TStore store)
+        /// <summary>Two or three vectors of inputs by two units at a time, of leaves whose tree is in registers. No units are all of them.</summary>
+        private void ByTree<TUpdate>(scoped ref GradientUse<TVector, TUpdate, TSquares> use, scoped ReadOnlySpan<int> units)
+            where TUpdate : IVectorUpdate<TVector>, allows ref struct
+        {
+            int first = _geometry.Part.First, last = _geometry.EndColumn, begin = first & -TVector.Count, end = (last + TVector.Count - 1) & -TVector.Count;
+            if (!TUpdate.IsStateless)
+            {
+                ByTree(ref use, units, begin, end, default(WholeStore<TVector>));
+                return;
+            }
+
+            // Of a vector at an edge others own some inputs.
+            int from = begin < first ? begin + TVector.Count : begin, to = Math.Max(from, Math.Min(end, last) & -TVector.Count);
+            if (begin < from)
+            {
+                ByTree(ref use, units, begin, from, new PartStore<TVector>(first - begin, Math.Min(from, last) - first));
+            }
+
+            ByTree(ref use, units, from, to, default(WholeStore<TVector>));
+            if (to < end)
+            {
+                ByTree(ref use, units, to, end, new PartStore<TVector>(0, last - to));
+            }
+        }
+
+        private void ByTree<TUpdate, TStore>(scoped ref GradientUse<TVector, TUpdate, TSquares> use, scoped ReadOnlySpan<int> units, int begin, int end, TStore store)
             where TUpdate : IVectorUpdate<TVector>, allows ref struct
             where TStore : struct, IVectorStore<TVector>
         {
-            Span<float> memory = Memory(TreeUnits * BlockLength);
-
             // The columns of inputs stay in the L1 cache for all units.
-            int samples = _edges[^1] - _edges[0], width = TreeVectors * TVector.Count, stride = _geometry.InputStride;
-            int length = Math.Clamp(InputLength / samples, width, BlockLength) / width * width;
+            int samples = _edges[^1] - _edges[0], width = TreeVectors * TVector.Count, stride = _geometry.InputStride, count = units.IsEmpty ? _geometry.Units : units.Length;
+            int length = Math.Clamp(InputLength / samples, width, BlockLength) / width * width, stored = TreeUnits * BlockLength;
+            Span<float> memory = Memory(stored);
             for (int block = begin; block < end; block += length)
             {
                 int last = Math.Min(end, block + length);
-                for (int o = 0; o < _geometry.Units; o += TreeUnits)
+                for (int u = 0; u < count; u += TreeUnits)
                 {
-                    if (TUpdate.IsStateless && o <= _geometry.Units - TreeUnits)
+                    int o = units.IsEmpty ? u : units[u], next = units.IsEmpty || u + 1 == count ? 1 : units[u + 1] - o;
+                    if (TUpdate.IsStateless && u <= count - TreeUnits)
                     {
                         use.Squares.Begin(o);
-                        Tree(ref use, ref MemoryMarshal.GetReference(_weights), (nuint)((o * stride) + block), (nuint)stride, o, block, last, store);
+                        Tree(ref use, ref MemoryMarshal.GetReference(_weights), (nuint)((o * stride) + block), next * stride, o, u + 1 == count && !units.IsEmpty ? 0 : next, block, last, store);
                         continue;
                     }
 
                     // The gradients of up to two units, then their weights.
                     GradientUse<TVector, AssignUpdate<TVector>, NoSquares<TVector>> assign = default;
-                    Tree(ref assign, ref MemoryMarshal.GetReference(memory), 0, BlockLength, o, block, last, default(WholeStore<TVector>));
-                    Change(ref use, ref MemoryMarshal.GetReference(memory), o, TreeUnits, block, last);
+                    Tree(ref assign, ref MemoryMarshal.GetReference(memory), 0, BlockLength, o, u + 1 == count && !units.IsEmpty ? 0 : next, block, last, default(WholeStore<TVector>));
+                    Change(ref use, ref MemoryMarshal.GetReference(memory), o, Math.Min(TreeUnits, count - u), block, last);
                 }
             }
         }
@@ -168,9 +177,9 @@ internal sealed partial class DenseVector<TVector>
             }
         }
 
-        /// <summary>Two units from <paramref name="o"/> and the inputs [<paramref name="begin"/>, <paramref name="end"/>), by leaves and tree in registers.</summary>
+        /// <summary>Two units and the inputs [<paramref name="begin"/>, <paramref name="end"/>), by leaves and tree in registers.</summary>
         private readonly void Tree<TUpdate, TSums, TStore>(
-            scoped ref GradientUse<TVector, TUpdate, TSums> use, ref float target, nuint index, nuint stride, int o, int begin, int end, TStore store)
+            scoped ref GradientUse<TVector, TUpdate, TSums> use, ref float target, nuint index, int next, int o, int other, int begin, int end, TStore store)
             where TUpdate : IVectorUpdate<TVector>, allows ref struct
             where TSums : struct, IColumnSquares<TVector>, allows ref struct
             where TStore : struct, IVectorStore<TVector> => TreeTiles(
@@ -180,11 +189,12 @@ internal sealed partial class DenseVector<TVector>
                 end - begin,
                 ref MemoryMarshal.GetReference(_dy[o..]),
                 (nuint)_geometry.UnitStride,
+                (nuint)other,
                 _factor,
                 ref use,
                 ref target,
                 index,
-                stride,
+                (nuint)next,
                 store);
 
         /// <summary>Some vectors by four units, of leaves that are long enough to be stored.</summary>

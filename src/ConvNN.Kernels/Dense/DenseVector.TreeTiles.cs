@@ -27,6 +27,7 @@ internal sealed partial class DenseVector<TVector>
         int length,
         ref float scale,
         nuint scaleStride,
+        nuint other,
         float factor,
         scoped ref GradientUse<TVector, TUpdate, TSquares> use,
         ref float target,
@@ -46,14 +47,14 @@ internal sealed partial class DenseVector<TVector>
         int tiles = TVector.Count < Lanes.Count ? 0 : length % width == TVector.Count ? (length / width) - 1 : length / width;
         if (tiles > 0)
         {
-            WideTiles(ref edge, leaves, ref rows, stride, ref scale, scaleStride, factor, ref use, ref target, index, index + targetStride, tiles);
+            WideTiles(ref edge, leaves, ref rows, stride, ref scale, scaleStride, other, factor, ref use, ref target, index, index + targetStride, tiles);
         }
 
         for (int i = Math.Max(0, tiles) * width; i < length; i += 2 * TVector.Count)
         {
             // Where the rows end, the last vector is computed again.
             nuint second = (nuint)Math.Min(TVector.Count, length - i - TVector.Count), at = index + (nuint)i;
-            TreeTile(ref edge, leaves, ref Unsafe.Add(ref rows, i), second, stride, ref scale, scaleStride, factor, ref use, ref target, at, at + targetStride, store);
+            TreeTile(ref edge, leaves, ref Unsafe.Add(ref rows, i), second, stride, ref scale, scaleStride, other, factor, ref use, ref target, at, at + targetStride, store);
         }
     }
 
@@ -67,6 +68,7 @@ internal sealed partial class DenseVector<TVector>
         nuint stride,
         ref float scale,
         nuint scaleStride,
+        nuint other,
         float factor,
         scoped ref GradientUse<TVector, TUpdate, TSquares> use,
         ref float target,
@@ -79,24 +81,24 @@ internal sealed partial class DenseVector<TVector>
     {
         int n = edge;
         nuint row = 0, delta = 0;
-        Leaf(ref rows, second, stride, ref scale, scaleStride, Unsafe.Add(ref edge, 1), ref n, ref row, ref delta, out TVector a0, out TVector a1, out TVector b0, out TVector b1);
-        Leaf(ref rows, second, stride, ref scale, scaleStride, Unsafe.Add(ref edge, 2), ref n, ref row, ref delta, out TVector c0, out TVector c1, out TVector d0, out TVector d1);
+        Leaf(ref rows, second, stride, ref scale, scaleStride, other, Unsafe.Add(ref edge, 1), ref n, ref row, ref delta, out TVector a0, out TVector a1, out TVector b0, out TVector b1);
+        Leaf(ref rows, second, stride, ref scale, scaleStride, other, Unsafe.Add(ref edge, 2), ref n, ref row, ref delta, out TVector c0, out TVector c1, out TVector d0, out TVector d1);
         Add(c0, c1, d0, d1, ref a0, ref a1, ref b0, ref b1);
         if (leaves > 2)
         {
-            Leaf(ref rows, second, stride, ref scale, scaleStride, Unsafe.Add(ref edge, 3), ref n, ref row, ref delta, out c0, out c1, out d0, out d1);
-            Leaf(ref rows, second, stride, ref scale, scaleStride, Unsafe.Add(ref edge, 4), ref n, ref row, ref delta, out TVector e0, out TVector e1, out TVector f0, out TVector f1);
+            Leaf(ref rows, second, stride, ref scale, scaleStride, other, Unsafe.Add(ref edge, 3), ref n, ref row, ref delta, out c0, out c1, out d0, out d1);
+            Leaf(ref rows, second, stride, ref scale, scaleStride, other, Unsafe.Add(ref edge, 4), ref n, ref row, ref delta, out TVector e0, out TVector e1, out TVector f0, out TVector f1);
             Add(e0, e1, f0, f1, ref c0, ref c1, ref d0, ref d1);
             Add(c0, c1, d0, d1, ref a0, ref a1, ref b0, ref b1);
         }
 
         if (leaves > 4)
         {
-            Leaf(ref rows, second, stride, ref scale, scaleStride, Unsafe.Add(ref edge, 5), ref n, ref row, ref delta, out c0, out c1, out d0, out d1);
-            Leaf(ref rows, second, stride, ref scale, scaleStride, Unsafe.Add(ref edge, 6), ref n, ref row, ref delta, out TVector e0, out TVector e1, out TVector f0, out TVector f1);
+            Leaf(ref rows, second, stride, ref scale, scaleStride, other, Unsafe.Add(ref edge, 5), ref n, ref row, ref delta, out c0, out c1, out d0, out d1);
+            Leaf(ref rows, second, stride, ref scale, scaleStride, other, Unsafe.Add(ref edge, 6), ref n, ref row, ref delta, out TVector e0, out TVector e1, out TVector f0, out TVector f1);
             Add(e0, e1, f0, f1, ref c0, ref c1, ref d0, ref d1);
-            Leaf(ref rows, second, stride, ref scale, scaleStride, Unsafe.Add(ref edge, 7), ref n, ref row, ref delta, out e0, out e1, out f0, out f1);
-            Leaf(ref rows, second, stride, ref scale, scaleStride, Unsafe.Add(ref edge, 8), ref n, ref row, ref delta, out TVector g0, out TVector g1, out TVector h0, out TVector h1);
+            Leaf(ref rows, second, stride, ref scale, scaleStride, other, Unsafe.Add(ref edge, 7), ref n, ref row, ref delta, out e0, out e1, out f0, out f1);
+            Leaf(ref rows, second, stride, ref scale, scaleStride, other, Unsafe.Add(ref edge, 8), ref n, ref row, ref delta, out TVector g0, out TVector g1, out TVector h0, out TVector h1);
             Add(g0, g1, h0, h1, ref e0, ref e1, ref f0, ref f1);
             Add(e0, e1, f0, f1, ref c0, ref c1, ref d0, ref d1);
             Add(c0, c1, d0, d1, ref a0, ref a1, ref b0, ref b1);
@@ -120,6 +122,7 @@ internal sealed partial class DenseVector<TVector>
         nuint stride,
         ref float scale,
         nuint scaleStride,
+        nuint other,
         float factor,
         scoped ref GradientUse<TVector, TUpdate, TSquares> use,
         ref float target,
@@ -135,24 +138,24 @@ internal sealed partial class DenseVector<TVector>
         {
             int n = edge;
             nuint row = 0, delta = 0;
-            Leaf(ref rows, stride, ref scale, scaleStride, Unsafe.Add(ref edge, 1), ref n, ref row, ref delta, out TVector a0, out TVector a1, out TVector a2, out TVector b0, out TVector b1, out TVector b2);
-            Leaf(ref rows, stride, ref scale, scaleStride, Unsafe.Add(ref edge, 2), ref n, ref row, ref delta, out TVector c0, out TVector c1, out TVector c2, out TVector d0, out TVector d1, out TVector d2);
+            Leaf(ref rows, stride, ref scale, scaleStride, other, Unsafe.Add(ref edge, 1), ref n, ref row, ref delta, out TVector a0, out TVector a1, out TVector a2, out TVector b0, out TVector b1, out TVector b2);
+            Leaf(ref rows, stride, ref scale, scaleStride, other, Unsafe.Add(ref edge, 2), ref n, ref row, ref delta, out TVector c0, out TVector c1, out TVector c2, out TVector d0, out TVector d1, out TVector d2);
             Add(c0, c1, c2, d0, d1, d2, ref a0, ref a1, ref a2, ref b0, ref b1, ref b2);
             if (leaves > 2)
             {
-                Leaf(ref rows, stride, ref scale, scaleStride, Unsafe.Add(ref edge, 3), ref n, ref row, ref delta, out c0, out c1, out c2, out d0, out d1, out d2);
-                Leaf(ref rows, stride, ref scale, scaleStride, Unsafe.Add(ref edge, 4), ref n, ref row, ref delta, out TVector e0, out TVector e1, out TVector e2, out TVector f0, out TVector f1, out TVector f2);
+                Leaf(ref rows, stride, ref scale, scaleStride, other, Unsafe.Add(ref edge, 3), ref n, ref row, ref delta, out c0, out c1, out c2, out d0, out d1, out d2);
+                Leaf(ref rows, stride, ref scale, scaleStride, other, Unsafe.Add(ref edge, 4), ref n, ref row, ref delta, out TVector e0, out TVector e1, out TVector e2, out TVector f0, out TVector f1, out TVector f2);
                 Add(e0, e1, e2, f0, f1, f2, ref c0, ref c1, ref c2, ref d0, ref d1, ref d2);
                 Add(c0, c1, c2, d0, d1, d2, ref a0, ref a1, ref a2, ref b0, ref b1, ref b2);
             }
 
             if (leaves > 4)
             {
-                Leaf(ref rows, stride, ref scale, scaleStride, Unsafe.Add(ref edge, 5), ref n, ref row, ref delta, out c0, out c1, out c2, out d0, out d1, out d2);
-                Leaf(ref rows, stride, ref scale, scaleStride, Unsafe.Add(ref edge, 6), ref n, ref row, ref delta, out TVector e0, out TVector e1, out TVector e2, out TVector f0, out TVector f1, out TVector f2);
+                Leaf(ref rows, stride, ref scale, scaleStride, other, Unsafe.Add(ref edge, 5), ref n, ref row, ref delta, out c0, out c1, out c2, out d0, out d1, out d2);
+                Leaf(ref rows, stride, ref scale, scaleStride, other, Unsafe.Add(ref edge, 6), ref n, ref row, ref delta, out TVector e0, out TVector e1, out TVector e2, out TVector f0, out TVector f1, out TVector f2);
                 Add(e0, e1, e2, f0, f1, f2, ref c0, ref c1, ref c2, ref d0, ref d1, ref d2);
-                Leaf(ref rows, stride, ref scale, scaleStride, Unsafe.Add(ref edge, 7), ref n, ref row, ref delta, out e0, out e1, out e2, out f0, out f1, out f2);
-                Leaf(ref rows, stride, ref scale, scaleStride, Unsafe.Add(ref edge, 8), ref n, ref row, ref delta, out TVector g0, out TVector g1, out TVector g2, out TVector h0, out TVector h1, out TVector h2);
+                Leaf(ref rows, stride, ref scale, scaleStride, other, Unsafe.Add(ref edge, 7), ref n, ref row, ref delta, out e0, out e1, out e2, out f0, out f1, out f2);
+                Leaf(ref rows, stride, ref scale, scaleStride, other, Unsafe.Add(ref edge, 8), ref n, ref row, ref delta, out TVector g0, out TVector g1, out TVector g2, out TVector h0, out TVector h1, out TVector h2);
                 Add(g0, g1, g2, h0, h1, h2, ref e0, ref e1, ref e2, ref f0, ref f1, ref f2);
                 Add(e0, e1, e2, f0, f1, f2, ref c0, ref c1, ref c2, ref d0, ref d1, ref d2);
                 Add(c0, c1, c2, d0, d1, d2, ref a0, ref a1, ref a2, ref b0, ref b1, ref b2);
@@ -194,16 +197,16 @@ internal sealed partial class DenseVector<TVector>
     /// <summary>The chains of a leaf, which begin with a product; a zero that has the wrong sign has the right one after the last + 0f.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Leaf(
-        ref float rows, nuint second, nuint stride, ref float scale, nuint scaleStride, int end, ref int n, ref nuint row, ref nuint delta,
+        ref float rows, nuint second, nuint stride, ref float scale, nuint scaleStride, nuint other, int end, ref int n, ref nuint row, ref nuint delta,
         out TVector a0, out TVector a1, out TVector b0, out TVector b1)
     {
         ref float x = ref Unsafe.Add(ref rows, row);
         TVector x0 = TVector.Load(ref x, 0), x1 = TVector.Load(ref x, second);
-        TVector by = TVector.Broadcast(Unsafe.Add(ref scale, delta)), other = TVector.Broadcast(Unsafe.Add(ref scale, delta + 1));
+        TVector by = TVector.Broadcast(Unsafe.Add(ref scale, delta)), byOther = TVector.Broadcast(Unsafe.Add(ref scale, delta + other));
         a0 = TVector.Multiply(by, x0);
         a1 = TVector.Multiply(by, x1);
-        b0 = TVector.Multiply(other, x0);
-        b1 = TVector.Multiply(other, x1);
+        b0 = TVector.Multiply(byOther, x0);
+        b1 = TVector.Multiply(byOther, x1);
         row += stride;
         delta += scaleStride;
         for (n++; n < end; n++)
@@ -212,11 +215,11 @@ internal sealed partial class DenseVector<TVector>
             x0 = TVector.Load(ref x, 0);
             x1 = TVector.Load(ref x, second);
             by = TVector.Broadcast(Unsafe.Add(ref scale, delta));
-            other = TVector.Broadcast(Unsafe.Add(ref scale, delta + 1));
+            byOther = TVector.Broadcast(Unsafe.Add(ref scale, delta + other));
             a0 = TVector.MultiplyAdd(by, x0, a0);
             a1 = TVector.MultiplyAdd(by, x1, a1);
-            b0 = TVector.MultiplyAdd(other, x0, b0);
-            b1 = TVector.MultiplyAdd(other, x1, b1);
+            b0 = TVector.MultiplyAdd(byOther, x0, b0);
+            b1 = TVector.MultiplyAdd(byOther, x1, b1);
             row += stride;
             delta += scaleStride;
         }
@@ -225,7 +228,7 @@ internal sealed partial class DenseVector<TVector>
     /// <summary>Like the other, with three vectors of inputs.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Leaf(
-        ref float rows, nuint stride, ref float scale, nuint scaleStride, int end, ref int n, ref nuint row, ref nuint delta,
+        ref float rows, nuint stride, ref float scale, nuint scaleStride, nuint other, int end, ref int n, ref nuint row, ref nuint delta,
         out TVector a0, out TVector a1, out TVector a2, out TVector b0, out TVector b1, out TVector b2)
     {
         ref float x = ref Unsafe.Add(ref rows, row);
@@ -234,7 +237,7 @@ internal sealed partial class DenseVector<TVector>
         a0 = TVector.Multiply(by, x0);
         a1 = TVector.Multiply(by, x1);
         a2 = TVector.Multiply(by, x2);
-        by = TVector.Broadcast(Unsafe.Add(ref scale, delta + 1));
+        by = TVector.Broadcast(Unsafe.Add(ref scale, delta + other));
         b0 = TVector.Multiply(by, x0);
         b1 = TVector.Multiply(by, x1);
         b2 = TVector.Multiply(by, x2);
@@ -250,7 +253,7 @@ internal sealed partial class DenseVector<TVector>
             a0 = TVector.MultiplyAdd(by, x0, a0);
             a1 = TVector.MultiplyAdd(by, x1, a1);
             a2 = TVector.MultiplyAdd(by, x2, a2);
-            by = TVector.Broadcast(Unsafe.Add(ref scale, delta + 1));
+            by = TVector.Broadcast(Unsafe.Add(ref scale, delta + other));
             b0 = TVector.MultiplyAdd(by, x0, b0);
             b1 = TVector.MultiplyAdd(by, x1, b1);
             b2 = TVector.MultiplyAdd(by, x2, b2);

@@ -55,6 +55,24 @@ internal readonly ref struct NonZeroUnits
     /// <param name="word">Which 64 units.</param>
     public ulong this[int sample, int word] => _bits[(sample * Words) + word];
 
+    /// <summary>For each unit its samples, a bit for each of up to 32.</summary>
+    /// <param name="samples">Whole lanes.</param>
+    public void SamplesOf(Span<int> samples)
+    {
+        Vector512<int> own = Vector512.Create(1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768);
+        for (int o = 0; o < samples.Length; o += Vector512<int>.Count)
+        {
+            Vector512<int> set = Vector512<int>.Zero, sample = Vector512<int>.One;
+            for (int at = o / OfWord; at < _bits.Length; at += Words, sample <<= 1)
+            {
+                Vector512<int> units = Vector512.Create((int)(_bits[at] >> o)) & own;
+                set |= Vector512.AndNot(sample, Vector512.Equals(units, Vector512<int>.Zero));
+            }
+
+            set.StoreUnsafe(ref samples[o]);
+        }
+    }
+
     /// <summary>Floats of scratch memory.</summary>
     public static int Length(int samples, DenseGeometry geometry) => checked(Lanes.RoundUp(2 * samples * WordsOf(geometry)));
 

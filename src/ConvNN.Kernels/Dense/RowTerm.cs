@@ -1,9 +1,12 @@
+using System.Runtime.InteropServices;
+
 namespace ConvNN.Kernels.Dense;
 
 /// <summary>One term of a sum of rows: a row of a matrix, times a number.</summary>
 /// <param name="place">Where the row begins, in floats: a multiple of 16.</param>
 /// <param name="factor">The number.</param>
 /// <param name="use">What is done with the product.</param>
+[StructLayout(LayoutKind.Sequential)]
 internal readonly struct RowTerm(int place, float factor, TermUse use)
 {
     // The lowest bits, which are zero in a place.

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using ConvNN.Kernels.Sums;
 using ConvNN.Kernels.Vectors;
 
@@ -19,7 +20,7 @@ internal readonly ref struct TermLists
     private TermLists(int lists, int capacity, ref Span<float> scratch)
     {
         _ends = MemoryMarshal.Cast<float, int>(Scratch.Take(ref scratch, Lanes.RoundUp(lists)));
-        _terms = MemoryMarshal.Cast<float, RowTerm>(Scratch.Take(ref scratch, 2 * lists * capacity));
+        _terms = MemoryMarshal.Cast<float, RowTerm>(Scratch.Take(ref scratch, 2 * ((lists * capacity) + CompressedPairs.Written)));
         _capacity = capacity;
         Count = lists;
     }
@@ -45,11 +46,20 @@ internal readonly ref struct TermLists
             int next = n * geometry.Units;
             for (int word = 0; word < nonZero.Words; word++)
             {
-                ref float deltas = ref Unsafe.Add(ref MemoryMarshal.GetReference(dy), (n * geometry.UnitStride) + (word * NonZeroUnits.OfWord));
-                for (ulong units = nonZero[n, word]; units != 0; units &= units - 1)
+                ulong units = nonZero[n, word];
+                int first = word * NonZeroUnits.OfWord, done = 0;
+                ReadOnlySpan<float> deltas = dy.Slice((n * geometry.UnitStride) + first, Math.Min(NonZeroUnits.OfWord, geometry.Units - first));
+                for (; CompressedPairs.IsSupported && done <= deltas.Length - Vector512<int>.Count; done += Vector512<int>.Count, units >>= Vector512<int>.Count)
                 {
-                    int o = BitOperations.TrailingZeroCount(units);
-                    lists._terms[next++] = new RowTerm(((word * NonZeroUnits.OfWord) + o) * geometry.InputStride, Unsafe.Add(ref deltas, o), TermUse.Chain);
+                    Vector512<int> places = (Vector512<int>.Indices + Vector512.Create(first + done)) * geometry.InputStride;
+                    Vector512<float> factors = Vector512.LoadUnsafe(ref MemoryMarshal.GetReference(deltas), (nuint)done);
+                    next += CompressedPairs.Append(places, factors, ~Vector512.Equals(factors, Vector512<float>.Zero).AsInt32(), ref Unsafe.As<RowTerm, int>(ref lists._terms[next]));
+                }
+
+                for (; units != 0; units &= units - 1)
+                {
+                    int o = done + BitOperations.TrailingZeroCount(units);
+                    lists._terms[next++] = new RowTerm((first + o) * geometry.InputStride, deltas[o], TermUse.Chain);
                 }
             }
 
@@ -111,7 +121,7 @@ internal readonly ref struct TermLists
         return lists;
     }
 
-    private static int Length(int lists, int capacity) => checked(Lanes.RoundUp(lists) + (2 * lists * capacity));
+    private static int Length(int lists, int capacity) => checked(Lanes.RoundUp(lists) + (2 * ((lists * capacity) + CompressedPairs.Written)));
 
     /// <summary>The samples, and a join for each leaf but the first.</summary>
     private static int CapacityByUnit(ReadOnlySpan<int> edges) => edges[^1] - edges[0] + edges.Length - 1;

@@ -175,6 +175,42 @@ public class DenseKernelsTests
         }
     }
 
+    /// <summary>Of few samples whose gradients are mostly zero, units have no term, one, two of one leaf or of two, or more.</summary>
+    [Theory]
+    [MemberData(nameof(Tiers.Vectors), MemberType = typeof(Tiers))]
+    public void Step_FewTermsOfEachUnit_HasTheReferencesBitsAndTouchesNothingElse(KernelTier tier)
+    {
+        HashSet<(int Terms, bool IsLeaf)> shapes = [];
+        foreach ((int samples, int leaves) in new[] { (8, 8), (10, 8), (10, 4), (17, 2), (25, 4), (32, 8), (32, 4), (33, 8) })
+        {
+            int[] edges = LeafEdges.Of(samples, leaves);
+            foreach ((int units, double terms) in new[] { (70, 0.8), (129, 2), (3, 1), (16, 0) })
+            {
+                DenseProblem problem = new(new DenseGeometry(samples, 131, units), seed: samples + units, (Content)(units % 4), bias: false, terms / samples);
+                shapes.UnionWith(Enumerable.Range(0, units).Select(o => ShapeOf(problem, o, edges)));
+                foreach (InputRun part in new InputRun[] { new(0, 131), new(0, 16), new(3, 9), new(21, 73), new(64, 67), new(100, 31) })
+                {
+                    DenseGeometry geometry = problem.Geometry with { Part = part };
+                    float[] expected = [.. problem.W];
+                    using GuardedMemory<float> x = new(problem.X), dy = new(problem.Dy), actual = new(problem.W);
+                    WeightUpdate update = Updates["Descent"](default, default, default);
+                    KernelSet.For(KernelTier.Reference).Dense.Step(problem.X, problem.Dy, expected, edges, geometry, 0.37f, update);
+                    KernelSet.For(tier).Dense.Step(x.Span, dy.Span, actual.Span, edges, geometry, 0.37f, update);
+
+                    BitAssert.Equal(expected, actual.Span.ToArray(), $"{tier}, {geometry}, {leaves} leaves");
+                }
+            }
+        }
+
+        Assert.Superset(new HashSet<(int, bool)> { (0, false), (1, false), (2, false), (2, true), (3, false), (4, false) }, shapes);
+
+        static (int Terms, bool IsLeaf) ShapeOf(DenseProblem problem, int o, int[] edges)
+        {
+            int[] own = [.. Enumerable.Range(0, problem.Geometry.Samples).Where(n => problem.Dy[(n * problem.Geometry.UnitStride) + o] != 0f)];
+            return (own.Length, own.Length == 2 && edges.Count(edge => edge <= own[0]) == edges.Count(edge => edge <= own[1]));
+        }
+    }
+
     /// <summary>Parts, with few gradients and with many, read and write nothing beyond what they are given.</summary>
     [Theory]
     [MemberData(nameof(Tiers.All), MemberType = typeof(Tiers))]
