@@ -35,7 +35,7 @@ internal sealed partial class DenseVector<TVector>
                 isTree &= _edges[h] < _edges[h + 1];
             }
 
-            bool mayHaveShapes = isTree && MayHaveShapes<TUpdate>(samples), mayHaveLists = samples * _geometry.Part.Count >= ListedLength;
+            bool mayHaveShapes = isTree && _geometry.Units >= 32 && MayHaveShapes<TUpdate>(samples), mayHaveLists = samples * _geometry.Part.Count >= ListedLength;
             NonZeroUnits nonZero = mayHaveShapes || mayHaveLists ? NonZero(_dy, _edges[0], _edges[leaves], _geometry) : new();
             if (mayHaveShapes && samples * nonZero.Share <= FewTermsOfUnit)
             {
