@@ -10,6 +10,7 @@ internal sealed class CoresBenchmark
 {
     private const double BytesPerLine = 64;
     private const int ShortTurns = 20;
+    private const int ImagesBefore = 512;
 
     private readonly BenchmarkCase _case;
     private readonly IReadOnlyList<(int Cores, int Threads)> _cores;
@@ -81,10 +82,9 @@ internal sealed class CoresBenchmark
 
         public void Turn(TimeSpan duration)
         {
-            // The first steps find the caches as others left them.
-            _evaluated ??= new RepeatedBatches(subject.Data.Train, PipelineSubject.OrderOf(subject), _timer.EvaluationBatch, steps: int.MaxValue / _timer.EvaluationBatch, isTraining: false);
-            _timer.Evaluate(_evaluated);
-            _evaluations.Add([.. _timer.Evaluate(_evaluated).Select(ticks => 1e6 * ticks / Stopwatch.Frequency)]);
+            Evaluate();
+
+            // The first step finds the caches as others left them.
             _timer.Run(_batches);
             List<double>[][] times = [.. _timer.Phases.Select(_ => (List<double>[])[.. Enumerable.Range(0, threads).Select(_ => new List<double>())])];
             Run(duration, () =>
@@ -98,6 +98,18 @@ internal sealed class CoresBenchmark
                 }
             });
             _turns.Add([.. times.Select(phase => (double[])[.. phase.Select(member => Spread.Of(member).Median)])]);
+        }
+
+        /// <summary>The last of some steps, before which all numbers of threads have evaluated as many images.</summary>
+        private void Evaluate()
+        {
+            _evaluated ??= new RepeatedBatches(subject.Data.Train, PipelineSubject.OrderOf(subject), _timer.EvaluationBatch, steps: int.MaxValue / _timer.EvaluationBatch, isTraining: false);
+            for (int images = 0; images < ImagesBefore; images += _timer.EvaluationBatch)
+            {
+                _timer.Evaluate(_evaluated);
+            }
+
+            _evaluations.Add([.. _timer.Evaluate(_evaluated).Select(ticks => 1e6 * ticks / Stopwatch.Frequency)]);
         }
 
         public void Run(TimeSpan duration, Action? note = null)
