@@ -301,7 +301,9 @@ public sealed partial class Trainer
     /// <exception cref="DivergenceException">A loss is not finite.</exception>
     public async Task<TestResult> EvaluateAsync(CancellationToken cancellationToken = default)
     {
-        await using TrainingPipeline pipeline = new(_network, _loss, _optimizer, Model, _training, _pipeline) { Meter = Meter };
+        IReadOnlyList<PipelinePlan> plans = WorkerCandidates.Of(_network, _data.Outline, _training, _pipeline);
+        PipelineOptions options = WorkerCandidates.ForEvaluation(_network, _data.Outline, _training, _pipeline, plans) ?? _pipeline;
+        await using TrainingPipeline pipeline = new(_network, _loss, _optimizer, Model, _training, options) { Meter = Meter };
         BatchSource source = BatchSource.Evaluation(_data.Test, _progress.Epochs.Count + 1, pipeline.EvaluationBatch);
         PassResult test = await pipeline.RunAsync(source, learningRate: 0, cancellationToken);
         return new TestResult(test, _network.Layout.Hash(Model.Span));

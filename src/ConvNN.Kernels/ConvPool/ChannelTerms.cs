@@ -136,5 +136,4 @@ internal readonly ref struct ChannelTerms<TVector> : ILeafTerms
 
     private int Winning(int sample, int filter) =>
         Winner.List(Winners, Dy, (sample, filter), List, (Plane.RowStride, Plane.Depth), Geometry);
-
 }

@@ -18,7 +18,7 @@ internal struct Winner
 
     /// <summary>Floats for the list of one filter, plus the entries written past its end.</summary>
     public static int ScratchLength(in ConvPoolGeometry geometry) =>
-        checked(2 * (geometry.Windows + (3 * geometry.PooledWidth) + Lanes.Count));
+        checked(2 * (geometry.Windows + (3 * geometry.PooledWidth) + CompressedPairs.Written));
 
     /// <summary>Lists the winners of one filter of a sample whose gradient is not zero, in the order of the convolution's outputs, row by row.</summary>
     /// <param name="winners">[Samples, OutputCount]: 1 + 2·kh + kw of each window's winner, or 0.</param>

@@ -39,7 +39,7 @@ internal readonly record struct ChannelPlane(int Depth, int RowStride, int Lengt
         }
     }
 
-    /// <summary>Copies the plane into a sample [C, H, W] and adds <c>0f</c> to each value, as at the end of a chain.</summary>
+    /// <summary>Adds <c>0f</c> to each value of the plane, as at the end of a chain, and copies it into a sample [C, H, W].</summary>
     public void Finish<TVector>(Span<float> plane, Span<float> sample, in Conv2dGeometry geometry)
         where TVector : struct, IVector<TVector>
     {

@@ -12,11 +12,12 @@ namespace ConvNN.Kernels.Dense;
 /// </content>
 internal sealed partial class DenseVector<TVector>
 {
-    // The most samples, a bit for each; and the most terms of a unit, on average.
+    // The most samples, a bit for each; the most terms of a unit, on average; and the fewest units for which it pays to sort them.
     private const int FewSamples = 32;
     private const double FewTermsOfUnit = 2.2;
+    private const int SortedUnits = 32;
 
-    // Shapes of sums: of no term, of one, of two or three whose first two are leaves or a leaf, and all others.
+    // 0: no term. 1: one. 2: two leaves. 3: a leaf of two. 4: two leaves that are joined, and one more. 5: a leaf of two, and one more. 6: others.
     private const int ShapeCount = 7;
 
     // The calling thread's memory for the units of each shape.
@@ -39,9 +40,9 @@ internal sealed partial class DenseVector<TVector>
     private ref partial struct StepLoop<TSquares>
     {
         /// <summary>Whether <see cref="ByShapes"/> can be used: units come in another order, and those without terms do not come at all.</summary>
-        private static bool MayHaveShapes<TUpdate>(int samples)
+        private static bool MayHaveShapes<TUpdate>(int samples, int units)
             where TUpdate : IVectorUpdate<TVector>, allows ref struct =>
-            TUpdate.IgnoresZero && TUpdate.IsStateless && typeof(TSquares) == typeof(NoSquares<TVector>) && samples <= FewSamples;
+            TUpdate.IgnoresZero && TUpdate.IsStateless && typeof(TSquares) == typeof(NoSquares<TVector>) && samples <= FewSamples && units >= SortedUnits;
 
         /// <summary>The units with one term, then those with two or three, then the others, whose zeros are not left out.</summary>
         private void ByShapes<TUpdate>(scoped ref GradientUse<TVector, TUpdate, TSquares> use, scoped NonZeroUnits nonZero)

@@ -20,8 +20,7 @@ internal sealed partial class DenseVector<TVector>
 
     private protected override void InputGradientCore(ReadOnlySpan<float> dy, ReadOnlySpan<float> w, Span<float> dx, DenseGeometry geometry)
     {
-        NonZeroUnits nonZero = NonZero(dy, 0, geometry.Samples, geometry);
-        if (nonZero.Share <= FewUnits)
+        if (HasRowTiles(geometry) && NonZero(dy, 0, geometry.Samples, geometry) is { Share: <= FewUnits } nonZero)
         {
             int own = RowLength(unfinished: 0);
             Span<float> memory = Memory(own + TermLists.LengthBySample(geometry)), scratch = memory[own..];

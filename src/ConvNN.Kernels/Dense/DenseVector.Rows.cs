@@ -21,6 +21,9 @@ internal sealed partial class DenseVector<TVector>
 
     private static readonly int RowTile = RowVectors * TVector.Count;
 
+    /// <summary>Whether rows are long enough for <see cref="SumRows"/>.</summary>
+    private static bool HasRowTiles(DenseGeometry geometry) => geometry.InputStride >= RowTile / 2;
+
     /// <summary>Floats of scratch memory for <see cref="SumRows"/>.</summary>
     private static int RowLength(int unfinished) => (unfinished + StoredTiles) * RowTile;
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -35,8 +36,8 @@ internal sealed partial class DenseVector<TVector>
                 isTree &= _edges[h] < _edges[h + 1];
             }
 
-            bool mayHaveShapes = isTree && _geometry.Units >= 32 && MayHaveShapes<TUpdate>(samples), mayHaveLists = samples * _geometry.Part.Count >= ListedLength;
-            NonZeroUnits nonZero = mayHaveShapes || mayHaveLists ? NonZero(_dy, _edges[0], _edges[leaves], _geometry) : new();
+            bool mayHaveShapes = isTree && MayHaveShapes<TUpdate>(samples, _geometry.Units), mayHaveLists = samples * _geometry.Part.Count >= ListedLength && HasRowTiles(_geometry);
+            NonZeroUnits nonZero = mayHaveShapes || mayHaveLists ? NonZero(_dy, _edges[0], _edges[leaves], _geometry) : default;
             if (mayHaveShapes && samples * nonZero.Share <= FewTermsOfUnit)
             {
                 ByShapes(ref use, nonZero);
@@ -104,18 +105,21 @@ internal sealed partial class DenseVector<TVector>
                 int last = Math.Min(end, block + length);
                 for (int u = 0; u < count; u += TreeUnits)
                 {
-                    int o = units.IsEmpty ? u : units[u], next = units.IsEmpty || u + 1 == count ? 1 : units[u + 1] - o;
-                    if (TUpdate.IsStateless && u <= count - TreeUnits)
+                    // A last unit is computed twice, with that of the padding beside it if there are all units.
+                    bool isPair = u <= count - TreeUnits;
+                    int o = units.IsEmpty ? u : units[u], next = units.IsEmpty ? 1 : isPair ? units[u + 1] - o : 0;
+                    if (TUpdate.IsStateless && isPair)
                     {
                         use.Squares.Begin(o);
-                        Tree(ref use, ref MemoryMarshal.GetReference(_weights), (nuint)((o * stride) + block), next * stride, o, u + 1 == count && !units.IsEmpty ? 0 : next, block, last, store);
+                        Tree(ref use, ref MemoryMarshal.GetReference(_weights), (nuint)((o * stride) + block), next * stride, o, next, block, last, store);
                         continue;
                     }
 
-                    // The gradients of up to two units, then their weights.
+                    // The gradients of up to two neighbours, then their weights: an optimizer with state changes all units.
+                    Debug.Assert(units.IsEmpty || !isPair);
                     GradientUse<TVector, AssignUpdate<TVector>, NoSquares<TVector>> assign = default;
-                    Tree(ref assign, ref MemoryMarshal.GetReference(memory), 0, BlockLength, o, u + 1 == count && !units.IsEmpty ? 0 : next, block, last, default(WholeStore<TVector>));
-                    Change(ref use, ref MemoryMarshal.GetReference(memory), o, Math.Min(TreeUnits, count - u), block, last);
+                    Tree(ref assign, ref MemoryMarshal.GetReference(memory), 0, BlockLength, o, next, block, last, default(WholeStore<TVector>));
+                    Change(ref use, ref MemoryMarshal.GetReference(memory), o, isPair ? TreeUnits : 1, block, last);
                 }
             }
         }

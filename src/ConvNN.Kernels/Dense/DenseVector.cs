@@ -62,9 +62,9 @@ internal sealed partial class DenseVector<TVector> : DenseKernels
         return memory.Span;
     }
 
-    /// <summary>The output gradients of some samples that are not zero, or nothing about them in a layer whose rows are too short for <see cref="SumRows"/>.</summary>
+    /// <summary>The output gradients of some samples that are not zero.</summary>
     private static NonZeroUnits NonZero(ReadOnlySpan<float> dy, int first, int end, DenseGeometry geometry) =>
-        geometry.InputStride < RowTile / 2 ? new() : new(dy, first, end, Memory(ref _bits, NonZeroUnits.Length(end - first, geometry)), geometry);
+        new(dy, first, end, Memory(ref _bits, NonZeroUnits.Length(end - first, geometry)), geometry);
 
     /// <summary>The sums of a leaf for some samples, as [samples, units].</summary>
     private static void SumLeaf(

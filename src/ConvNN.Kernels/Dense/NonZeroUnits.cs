@@ -13,11 +13,6 @@ internal readonly ref struct NonZeroUnits
 
     private readonly ReadOnlySpan<ulong> _bits;
 
-    /// <summary>Looks at nothing: all may be other than zero.</summary>
-    public NonZeroUnits()
-    {
-    }
-
     /// <summary>Looks at the gradients of the samples [<paramref name="first"/>, <paramref name="end"/>).</summary>
     /// <param name="dy">[Samples, UnitStride].</param>
     /// <param name="first">The first sample.</param>
@@ -48,7 +43,7 @@ internal readonly ref struct NonZeroUnits
     public int Words { get; }
 
     /// <summary>Their share of all.</summary>
-    public double Share { get; } = 1;
+    public double Share { get; }
 
     /// <summary>Bit o is set if the gradient of unit 64 · <paramref name="word"/> + o is not zero.</summary>
     /// <param name="sample">The sample, counted from the first.</param>
@@ -65,7 +60,7 @@ internal readonly ref struct NonZeroUnits
             Vector512<int> set = Vector512<int>.Zero, sample = Vector512<int>.One;
             for (int at = o / OfWord; at < _bits.Length; at += Words, sample <<= 1)
             {
-                Vector512<int> units = Vector512.Create((int)(_bits[at] >> o)) & own;
+                Vector512<int> units = Vector512.Create((int)(_bits[at] >> (o % OfWord))) & own;
                 set |= Vector512.AndNot(sample, Vector512.Equals(units, Vector512<int>.Zero));
             }
 

@@ -52,6 +52,24 @@ public class ConvPoolKernelsTests
         }
     }
 
+    /// <summary>Tiles of up to three rows and columns of a kernel, and one vector of channels or two.</summary>
+    [Theory]
+    [InlineData(1, 2)]
+    [InlineData(2, 7)]
+    [InlineData(4, 4)]
+    [InlineData(6, 6)]
+    [InlineData(7, 8)]
+    [InlineData(8, 1)]
+    public void Kernels_AnyKernelAndManyChannels_HaveTheReferencesBits(int kernelHeight, int kernelWidth)
+    {
+        foreach (int channels in new[] { 6, 17, 33, 48 })
+        {
+            Conv2dGeometry geometry = Digits with { Samples = 2, Channels = channels, Filters = 18, Height = 11, Width = 13, KernelHeight = kernelHeight, KernelWidth = kernelWidth };
+            Compare(geometry, Content.Sparse);
+            Compare(geometry with { PaddingHeight = kernelHeight / 2, PaddingWidth = kernelWidth / 2 }, Content.Mixed);
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Tiers.Vectors), MemberType = typeof(Tiers))]
     public void ParameterGradient_EveryKindOfLeaves_HasTheReferencesBits(KernelTier tier)
@@ -188,9 +206,12 @@ public class ConvPoolKernelsTests
     [MemberData(nameof(Tiers.All), MemberType = typeof(Tiers))]
     public void Kernels_SpansThatEndAtAGuardedPage_StayInside(KernelTier tier)
     {
-        foreach ((int channels, int first, int count) in new[] { (1, 0, 3), (4, 0, 3), (17, 0, 3), (1, 0, 1), (1, 1, 2), (4, 2, 1), (17, 1, 1) })
+        foreach ((int channels, int size, int filters, int first, int count) in new[]
+            {
+                (1, 28, 3, 0, 3), (4, 28, 3, 0, 3), (17, 28, 3, 0, 3), (1, 28, 3, 0, 1), (1, 28, 3, 1, 2), (4, 28, 3, 2, 1), (17, 28, 3, 1, 1), (5, 8, 3, 1, 2), (17, 8, 20, 0, 20), (16, 13, 40, 3, 37),
+            })
         {
-            ConvPoolProblem problem = new ConvPoolProblem(Digits with { Channels = channels, Filters = 3, Samples = 2 }, seed: channels, Content.Plain).Part(first, count);
+            ConvPoolProblem problem = new ConvPoolProblem(Digits with { Channels = channels, Height = size, Width = size, Filters = filters, Samples = 2 }, seed: channels, Content.Plain).Part(first, count);
             ConvPoolKernels kernels = KernelSet.For(tier).ConvPool;
             ConvPoolGeometry geometry = problem.Geometry;
             using GuardedMemory<float> x = new(problem.X), w = new(problem.W), b = new(problem.B), dy = new(problem.Dy), y = new(problem.Dy.Length);
@@ -200,7 +221,7 @@ public class ConvPoolKernelsTests
             kernels.InputGradient(dy.Span, winners.Span, w.Span, dx.Span, scratch.Span, geometry);
             kernels.ParameterGradient(x.Span, dy.Span, winners.Span, dw.Span, db.Span, [0, 1, 2], scratch.Span, geometry);
 
-            BitAssert.Equal(problem.InputGradient(KernelTier.Reference, winners.Span.ToArray()), dx.Span.ToArray(), $"{tier}, {channels} channels, dx");
+            BitAssert.Equal(problem.InputGradient(KernelTier.Reference, winners.Span.ToArray()), dx.Span.ToArray(), $"{tier}, {channels} channels, {size}×{size}, dx");
         }
     }
 

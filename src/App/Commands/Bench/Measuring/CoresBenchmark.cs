@@ -48,6 +48,13 @@ internal sealed class CoresBenchmark
             Array.ForEach(_subjects, subject => subject.Turn(pace.Turn / ShortTurns));
         }
         while (Stopwatch.GetElapsedTime(began) < pace.Turn * _subjects.Length);
+
+        began = Stopwatch.GetTimestamp();
+        do
+        {
+            Array.ForEach(_subjects, subject => subject.Evaluate());
+        }
+        while (Stopwatch.GetElapsedTime(began) < pace.Turn);
     }
 
     /// <summary>The predictions.</summary>
@@ -55,8 +62,7 @@ internal sealed class CoresBenchmark
     /// <param name="evaluatedByOneCore">What it evaluates on one core, images/s.</param>
     public CoresReport Report(double oneCore, double evaluatedByOneCore)
     {
-        IReadOnlyList<double> wholes = _subjects[0].StepTimes;
-        Dictionary<int, DividedStep> steps = _subjects.ToDictionary(subject => subject.Threads, subject => subject.Report(wholes));
+        Dictionary<int, DividedStep> steps = _subjects.ToDictionary(subject => subject.Threads, subject => subject.Report(_subjects[0]));
         return new CoresReport(
             _costs.Meeting,
             [.. steps.Values],
@@ -82,8 +88,6 @@ internal sealed class CoresBenchmark
 
         public void Turn(TimeSpan duration)
         {
-            Evaluate();
-
             // The first step finds the caches as others left them.
             _timer.Run(_batches);
             List<double>[][] times = [.. _timer.Phases.Select(_ => (List<double>[])[.. Enumerable.Range(0, threads).Select(_ => new List<double>())])];
@@ -101,7 +105,7 @@ internal sealed class CoresBenchmark
         }
 
         /// <summary>The last of some steps, before which all numbers of threads have evaluated as many images.</summary>
-        private void Evaluate()
+        public void Evaluate()
         {
             _evaluated ??= new RepeatedBatches(subject.Data.Train, PipelineSubject.OrderOf(subject), _timer.EvaluationBatch, steps: int.MaxValue / _timer.EvaluationBatch, isTraining: false);
             for (int images = 0; images < ImagesBefore; images += _timer.EvaluationBatch)
@@ -124,10 +128,11 @@ internal sealed class CoresBenchmark
         }
 
         /// <summary>The medians of all turns; each is compared with the step of one member in the same turn.</summary>
-        public DividedStep Report(IReadOnlyList<double> wholes)
+        public DividedStep Report(Subject one)
         {
-            double whole = Spread.Of(wholes).Median;
-            double[] evaluated = [.. Enumerable.Range(0, _timer.Members).Select(member => whole * Spread.Of(_evaluations.Zip(wholes, (turn, of) => turn[member] / of)).Median)];
+            IReadOnlyList<double> wholes = one.StepTimes, evaluations = [.. one._evaluations.Select(members => members[0])];
+            double whole = Spread.Of(wholes).Median, evaluation = Spread.Of(evaluations).Median;
+            double[] evaluated = [.. Enumerable.Range(0, _timer.Members).Select(member => evaluation * Spread.Of(_evaluations.Zip(evaluations, (turn, of) => turn[member] / of)).Median)];
             return new DividedStep(threads, _timer.Meetings, [.. _timer.Phases.Select((name, phase) =>
             {
                 double[] members = [.. Enumerable.Range(0, threads).Select(member => whole * Spread.Of(_turns.Zip(wholes, (turn, of) => turn[phase][member] / of)).Median)];

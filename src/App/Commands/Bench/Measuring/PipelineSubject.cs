@@ -1,7 +1,9 @@
 using System.Text.Json;
 using ConvNN.Kernels.Vectors;
+using ConvNN.Model.Losses;
 using ConvNN.Training;
 using ConvNN.Training.Metrics;
+using ConvNN.Training.Optimizers;
 using ConvNN.Training.Options;
 using ConvNN.Training.Pipeline;
 using ConvNN.Training.Pipeline.Dataflow;
@@ -32,7 +34,7 @@ internal sealed class PipelineSubject : IAsyncDisposable
     private const int EnoughSteps = 1000;
 
     private readonly TrainingPipeline _pipeline;
-    private readonly TrainingPipeline _evaluation;
+    private readonly Lazy<TrainingPipeline> _evaluation;
     private readonly AlignedBuffer _weights;
     private readonly BenchmarkCase _case;
     private readonly int[] _order;
@@ -51,19 +53,14 @@ internal sealed class PipelineSubject : IAsyncDisposable
         _order = OrderOf(subject);
         _weights = subject.NewWeights();
         Plan = new PipelinePlan(subject.Network, subject.Training, options);
+        ILoss loss = subject.Training.Loss.Create(subject.Network);
+        IOptimizer optimizer = subject.Training.Optimizer.Create(Plan.Kernels, subject.Network.Layout.TrainedLength);
         _pipeline = Create(options);
 
         // As in a run: a small step of training uses fewer cores than an evaluation.
-        _evaluation = WorkerCandidates.ForEvaluation(subject.Network, subject.Data.Outline, subject.Training, options, [Plan]) is { } more ? Create(more) : _pipeline;
+        _evaluation = new(() => WorkerCandidates.ForEvaluation(subject.Network, subject.Data.Outline, subject.Training, options, [Plan]) is { } more ? Create(more) : _pipeline);
 
-        TrainingPipeline Create(PipelineOptions chosen) => new(
-            subject.Network,
-            subject.Training.Loss.Create(subject.Network),
-            subject.Training.Optimizer.Create(Plan.Kernels, subject.Network.Layout.TrainedLength),
-            _weights,
-            subject.Training,
-            chosen)
-        { Meter = meter };
+        TrainingPipeline Create(PipelineOptions chosen) => new(subject.Network, loss, optimizer, _weights, subject.Training, chosen) { Meter = meter };
     }
 
     /// <summary>The order in which a case's images are trained.</summary>
@@ -140,9 +137,9 @@ internal sealed class PipelineSubject : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _pipeline.DisposeAsync();
-        if (_evaluation != _pipeline)
+        if (_evaluation.IsValueCreated && _evaluation.Value != _pipeline)
         {
-            await _evaluation.DisposeAsync();
+            await _evaluation.Value.DisposeAsync();
         }
     }
 
@@ -195,11 +192,11 @@ internal sealed class PipelineSubject : IAsyncDisposable
     }
 
     private Task<PassResult> EvaluateAsync(int steps, CancellationToken cancellationToken) => RunAsync(
-        new RepeatedBatches(_case.Data.Train, _order, _evaluation.EvaluationBatch, steps, isTraining: false), _ => LearningRate, cancellationToken);
+        new RepeatedBatches(_case.Data.Train, _order, _evaluation.Value.EvaluationBatch, steps, isTraining: false), _ => LearningRate, cancellationToken);
 
     private async Task<PassResult> RunAsync(RepeatedBatches batches, Func<long, float> rateAt, CancellationToken cancellationToken)
     {
-        PassResult pass = await (batches.IsTraining ? _pipeline : _evaluation).RunAsync(batches, rateAt, cancellationToken);
+        PassResult pass = await (batches.IsTraining ? _pipeline : _evaluation.Value).RunAsync(batches, rateAt, cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
         return pass;
     }
