@@ -21,6 +21,7 @@ public sealed class PhaseTimer
     private readonly float _learningRate;
     private readonly long[][] _ticks;
     private long _step;
+    private bool _isTraining = true;
 
     /// <summary>Allocates the memory of all members.</summary>
     /// <param name="network">The network.</param>
@@ -67,7 +68,10 @@ public sealed class PhaseTimer
     /// <summary>The bytes that a member reads in a phase of the last step, which must be one of training, and another member has written.</summary>
     /// <param name="phase">The phase.</param>
     /// <param name="member">The member.</param>
-    public long BytesRead(int phase, int member) => _exchange.StepPhases[phase].Reads(member);
+    /// <exception cref="InvalidOperationException">The last step was one of an evaluation.</exception>
+    public long BytesRead(int phase, int member) => _isTraining
+        ? _exchange.StepPhases[phase].Reads(member)
+        : throw new InvalidOperationException("What members read in an evaluation is not counted; run a step of training first.");
 
     /// <summary>Images of an evaluation step.</summary>
     public int EvaluationBatch { get; }
@@ -101,6 +105,7 @@ public sealed class PhaseTimer
     private void Begin(IBatchSource source)
     {
         source.TryFill(_batch);
+        _isTraining = source.IsTraining;
         _exchange.Begin(new StepJob(_batch, source, _step, _step, _learningRate));
     }
 

@@ -77,6 +77,7 @@ public class PhaseTimerTests
 
         IReadOnlyList<long> ticks = three.Evaluate(BatchSource.Evaluation(TestData.Images(200), epoch: 1, three.EvaluationBatch));
 
+        Assert.Throws<InvalidOperationException>(() => three.BytesRead(phase: 0, member: 0));
         Assert.Equal((3 * 64, 3), (three.EvaluationBatch, ticks.Count));
         Assert.All(ticks, member => Assert.True(member > 0));
         Assert.Equal(before, TestData.Network().Layout.Hash(three.GatherWeights().Span));

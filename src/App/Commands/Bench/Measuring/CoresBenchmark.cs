@@ -45,16 +45,17 @@ internal sealed class CoresBenchmark
         long began = Stopwatch.GetTimestamp();
         do
         {
-            Array.ForEach(_subjects, subject => subject.Turn(pace.Turn / ShortTurns));
-        }
-        while (Stopwatch.GetElapsedTime(began) < pace.Turn * _subjects.Length);
-
-        began = Stopwatch.GetTimestamp();
-        do
-        {
             Array.ForEach(_subjects, subject => subject.Evaluate());
         }
         while (Stopwatch.GetElapsedTime(began) < pace.Turn);
+
+        // Last, since what members read of each other is asked of the last step.
+        began = Stopwatch.GetTimestamp();
+        do
+        {
+            Array.ForEach(_subjects, subject => subject.Turn(pace.Turn / ShortTurns));
+        }
+        while (Stopwatch.GetElapsedTime(began) < pace.Turn * _subjects.Length);
     }
 
     /// <summary>The predictions.</summary>
