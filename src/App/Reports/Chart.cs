@@ -55,7 +55,7 @@ internal sealed record Chart(string Title, string X, IReadOnlyList<Curve> Curves
         ["curves"] = new JsonArray([.. Curves.Select(curve => new JsonObject { ["name"] = curve.Name, ["x"] = Array(curve.X), ["y"] = Array(curve.Y) })]),
     }.ToJsonString();
 
-    private static JsonArray Array(IReadOnlyList<double> values) => [.. values.Select(value => double.IsFinite(value) ? JsonValue.Create(value) : null)];
+    private static JsonArray Array(IReadOnlyList<double> values) => new([.. values.Select(value => double.IsFinite(value) ? JsonValue.Create(value) : null)]);
 
     private string Table()
     {

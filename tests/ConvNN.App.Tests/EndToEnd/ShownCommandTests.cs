@@ -22,7 +22,7 @@ public partial class ShownCommandTests(ShownCommandDesk desk) : IClassFixture<Sh
         ["dotnet tool install"] = "samples/DigitApp/run.sh runs it",
         ["cd samples/DigitApp"] = "a program of its own; samples/DigitApp/run.sh runs it",
         ["dotnet run -- ../../runs/first/model.safetensors"] = "a program of its own; samples/DigitApp/run.sh runs it",
-        ["dotnet publish"] = "it restores packages of the runtime",
+        ["dotnet publish"] = "it restores packages of the runtime; .ci/run runs it",
         ["dotnet run -c Release --project tests/ConvNN.Benchmarks"] = "it builds, and measures for minutes",
         ["dotnet-counters"] = "a tool that is not installed here",
         ["dotnet run -- --dashboard"] = "it stays until ^C; DashboardTests and tests/browser run it",
