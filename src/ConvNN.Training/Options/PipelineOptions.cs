@@ -120,7 +120,7 @@ public sealed record PipelineOptions : CheckedOptions
     /// <summary>The logical processors that this process may use: with hyperthreads, two for each core.</summary>
     public int Cores => Ranks?.Cores ?? Environment.ProcessorCount;
 
-    /// <summary>The cores behind <see cref="Cores"/>: as many threads as a step begins with.</summary>
+    /// <summary>The cores behind <see cref="Cores"/>: a run takes no more threads until more are measured to be faster.</summary>
     public int PhysicalCores => Math.Max(1, Cores * ProcessorCores.Physical / Environment.ProcessorCount);
 
     /// <summary>The options for a dataset.</summary>

@@ -13,7 +13,7 @@ internal sealed record TrainEvent(TrainingOptions Training, string Kernels) : Ru
     /// <summary>The most workers that share a batch.</summary>
     public required int Workers { get; init; }
 
-    /// <summary>The number of threads on which steps run at first.</summary>
+    /// <summary>The number of threads that is taken to be the fastest until another is measured to be.</summary>
     public required int Threads { get; init; }
 
     /// <summary>P, the number of leaves of a step.</summary>

@@ -29,5 +29,5 @@ internal readonly record struct Segment(int Threads, long Steps);
 /// <param name="Step">Steps of the run that were finished at its end.</param>
 /// <param name="Samples">Its samples.</param>
 /// <param name="Seconds">The time it took.</param>
-/// <param name="IsCompiling">Whether methods were compiled meanwhile.</param>
+/// <param name="IsCompiling">Whether the compiler took a processor for much of it.</param>
 internal readonly record struct SegmentTime(long Step, int Samples, double Seconds, bool IsCompiling);

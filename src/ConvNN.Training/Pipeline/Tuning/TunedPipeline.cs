@@ -17,6 +17,9 @@ namespace ConvNN.Training.Pipeline.Tuning;
 internal sealed class TunedPipeline(
     IThreadChoice choice, Func<int, PassProgress, TrainingPipeline> create, Action<WorkersChanged> tell, int? mostInEvaluations = null) : IAsyncDisposable
 {
+    // The compiler disturbs a segment if it works for this share of its time: hardly anything ends it for good.
+    private const double CompilerShare = 0.1;
+
     private readonly Dictionary<int, TrainingPipeline> _pipelines = [];
     private readonly EvaluationChoice _evaluations = new();
 
@@ -53,7 +56,7 @@ internal sealed class TunedPipeline(
         while (true)
         {
             long time = Stopwatch.GetTimestamp();
-            long compiled = JitInfo.GetCompiledMethodCount();
+            TimeSpan compiled = JitInfo.GetCompilationTime();
             Segment segment = choice.Next();
             TrainingPipeline pipeline = Of(segment.Threads);
             source.StopAfter(segment.Steps);
@@ -63,8 +66,9 @@ internal sealed class TunedPipeline(
             _epoch = new([(StageLoad.Join([.. _epoch.Ended, (pass.Loads, pass.Elapsed)]), Stopwatch.GetElapsedTime(began))], null);
 
             step += Progress.Steps - begun.Steps;
+            TimeSpan elapsed = Stopwatch.GetElapsedTime(time);
             SegmentTime measured = new(
-                step, pass.Samples - begun.Samples, Stopwatch.GetElapsedTime(time).TotalSeconds, JitInfo.GetCompiledMethodCount() != compiled);
+                step, pass.Samples - begun.Samples, elapsed.TotalSeconds, JitInfo.GetCompilationTime() - compiled > CompilerShare * elapsed);
             begun = new EpochProgress(Progress.Steps, pass.Samples, pass.Correct, pass.LossSum, default);
             if (choice.Observe(measured) is { } change)
             {

@@ -7,9 +7,12 @@ namespace ConvNN.Training.Pipeline.Tuning;
 /// measured to be faster, first of all to a neighbour. It has no clock: time is the sum of what it is told.
 /// </summary>
 /// <remarks>
+/// The compiler takes a processor in the beginning, and a step ends with the last of its threads, so one is left free until that is over.
+/// Then the first trial compares the guess with the number of the beginning.
+///
 /// In a trial, segments of the current number and of another alternate, so that both meet the same disturbances. A trial begins
 /// when the throughput has changed, and otherwise now and then, because a disturbance that has ended does not show on the number
-/// that was chosen to evade it. What trials lose is a share of the run.
+/// that was chosen to evade it. What trials after the first one lose is a share of the run.
 /// </remarks>
 internal sealed class WorkerTuner : IThreadChoice
 {
@@ -23,8 +26,10 @@ internal sealed class WorkerTuner : IThreadChoice
     // A run may be ahead of its share by that of so many seconds, if it has as many left.
     private const double Advance = 10;
 
-    // Seconds of a segment in a trial, long enough for a few time slices of a disturbing process; and of one between trials.
+    // Seconds of a segment in a trial, long enough for a few time slices of a disturbing process; of one while code is compiled; and of one
+    // between trials.
     private const double Slice = 0.01;
+    private const double Beginning = 0.05;
     private const double Stretch = 0.1;
 
     // The most pairs of segments in a trial, and the fewest before a change unless the gain is clear.
@@ -38,52 +43,67 @@ internal sealed class WorkerTuner : IThreadChoice
     // While the verdict is open, another may stay behind by this much for each pair that is left.
     private const double Benefit = 0.1;
 
-    // A number that was never tried is first given as few steps as if it were so many times slower.
-    private const double Unknown = 8;
-
     // The throughput has changed if it is so many times what it was, or as many times less.
     private const double Change = 1.25;
 
-    // Seconds between trials without an occasion, and for which compilation is waited for at most, in the beginning and after the first use of a number.
+    // Seconds between trials without an occasion.
     private const double Patience = 2;
-    private const double WarmUp = 0.5;
-    private const double Settling = 0.25;
 
-    // Steps of the first segment, when nothing is known.
-    private const long FirstSteps = 4;
+    // Seconds that a number runs at most after its first segment, in which everything is compiled once and memory is allocated, before its
+    // measurements count: the one of the beginning, and another; and the seconds of a run after which trials do not wait for the compiler.
+    private const double WarmUp = 0.15;
+    private const double Settling = 0.05;
+    private const double Compilation = 0.5;
+
+    // Where a step takes so many seconds before its code is optimized, most of the beginning is steps, which more threads shorten.
+    private const double LongStep = 0.02;
 
     private readonly IReadOnlyList<int> _candidates;
     private readonly int _batchSize;
     private readonly double[] _rates;
+
+    // Whether measurements of a number count, and the seconds that it ran after its first segment; null before that.
+    private readonly bool[] _isReady;
+    private readonly double?[] _ran;
+
+    // The candidate until the compiler has ended, the one that is taken to be the fastest, and the one that runs.
+    private int _beginning;
     private int _current;
+    private int _running;
+    private long _asked;
+
+    // The candidates that are tried next: one that the compiler disturbed, and then neighbours in turn.
+    private int? _again;
     private int _direction = -1;
     private int _turn;
-    private long _asked;
 
     // Of the run: what is left, what has passed, and what trials have lost.
     private long _samplesLeft;
     private double _elapsed;
     private double _lost;
 
-    // Neighbours to try at once because there is an occasion, whether compilation has ended, and the times of the next trial and of the end of patience with the compiler.
+    // Neighbours to try because there is an occasion, whether the compiler still disturbs them, and the time of the next trial in any case.
     private int _occasions;
-    private bool _isWarm;
-    private double _nextTrial;
-    private double _warmAt = WarmUp;
+    private bool _isCompiling;
+    private double _nextTrial = Compilation;
     private Trial? _trial;
 
     /// <summary>Begins with a guess.</summary>
     /// <param name="candidates">The numbers of threads to choose from, in ascending order.</param>
-    /// <param name="guess">The candidate to begin with.</param>
+    /// <param name="guess">The candidate that is taken to be the fastest until another is measured to be.</param>
+    /// <param name="cores">Processors that the run may use, one of which compiles at first.</param>
     /// <param name="batchSize">Samples of a step.</param>
     /// <param name="samples">Samples of the run.</param>
-    public WorkerTuner(IReadOnlyList<int> candidates, int guess, int batchSize, long samples)
+    public WorkerTuner(IReadOnlyList<int> candidates, int guess, int cores, int batchSize, long samples)
     {
         _candidates = candidates;
         _batchSize = batchSize;
         _samplesLeft = samples;
         _rates = new double[candidates.Count];
+        _isReady = new bool[candidates.Count];
+        _ran = new double?[candidates.Count];
         _current = candidates.Index().First(candidate => candidate.Item == guess).Index;
+        _beginning = candidates.Index().LastOrDefault(candidate => candidate.Item <= Math.Min(guess, cores - 1)).Index;
         _occasions = Neighbours(_current);
     }
 
@@ -103,13 +123,13 @@ internal sealed class WorkerTuner : IThreadChoice
 
         if (_trial is null && IsTrialDue())
         {
-            int other = Others().ElementAt(_turn++ % (_candidates.Count - 1));
-            _trial = new Trial(other, IsFirst: _rates[other] == 0);
+            _trial = new Trial(_again ?? Others().ElementAt(_turn++ % (_candidates.Count - 1)), IsAgain: _again is not null);
+            _again = null;
         }
 
-        int candidate = _trial is { IsTurnOfOther: true } ? _trial.Other : _current;
-        _asked = StepsIn(candidate, _trial is null ? Stretch : Slice);
-        return new Segment(_candidates[candidate], _asked);
+        _running = !_isReady[_beginning] ? _beginning : _trial is { IsTurnOfOther: true } ? _trial.Other : _current;
+        _asked = StepsIn(_running, _trial is not null ? Slice : _isReady[_running] ? Stretch : Beginning);
+        return new Segment(_candidates[_running], _asked);
     }
 
     /// <inheritdoc/>
@@ -118,81 +138,86 @@ internal sealed class WorkerTuner : IThreadChoice
         _elapsed += time.Seconds;
         _samplesLeft -= time.Samples;
 
-        // The end of an epoch is too short to tell anything.
-        bool isWhole = 2L * time.Samples > _asked * _batchSize;
-        if (!isWhole || _candidates.Count == 1)
+        if (_candidates.Count == 1)
         {
             return null;
         }
 
-        double rate = time.Samples / time.Seconds;
-        if (_trial is null)
+        (bool wasReady, bool isFirst) = (_isReady[_running], _ran[_running] is null);
+        _ran[_running] = isFirst ? 0 : _ran[_running] + time.Seconds;
+        _isReady[_running] |= _ran[_running] >= (_running == _beginning ? WarmUp : Settling);
+
+        // The end of an epoch is too short to tell anything, and a trial that meets too many of them.
+        if (2L * time.Samples <= _asked * _batchSize)
         {
-            ObserveCurrent(rate, time);
+            if (_trial is { } cut && ++cut.Cuts == MostPairs)
+            {
+                End(cut);
+            }
+
             return null;
         }
 
-        return ObserveTrial(_trial, rate, time);
-    }
-
-    private void ObserveCurrent(double rate, SegmentTime time)
-    {
-        double before = _rates[_current];
-        bool isLong = time.Seconds >= Stretch / 2;
-        if (!_isWarm)
+        _isCompiling = time.IsCompiling;
+        double rate = time.Samples / time.Seconds, before = _rates[_running];
+        bool hasChanged = rate * Change < before || rate > before * Change;
+        bool isNoise = _trial is not null && _running == _current && wasReady;
+        _rates[_running] = hasChanged && !isNoise ? rate : before + ((rate - before) / 4);
+        if (!wasReady)
         {
-            _isWarm = (isLong && !time.IsCompiling) || _elapsed >= _warmAt;
-            _rates[_current] = rate;
+            // Steps that are too short may lie between two methods that are compiled.
+            double whole = _trial is null ? Beginning : Slice;
+            _isReady[_running] |= !isFirst && !_isCompiling && time.Seconds >= whole / 2;
+            _beginning = !isFirst && _trial is null && _batchSize / rate >= LongStep ? _current : _beginning;
         }
-        else if (rate * Change < before || rate > before * Change)
+        else if (_trial is null && hasChanged)
         {
             // Other programs have come, and fewer threads may evade them, or they have gone.
             Begin(rate < before ? -1 : 1, Neighbours(_current));
-            _rates[_current] = rate;
         }
-        else
-        {
-            _rates[_current] += (rate - before) / 4;
-        }
+
+        return _trial is null ? null : ObserveTrial(_trial, rate, time);
     }
 
     private WorkersChanged? ObserveTrial(Trial trial, double rate, SegmentTime time)
     {
         if (!trial.IsTurnOfOther)
         {
-            trial.Begin(rate);
+            trial.Begin(rate, time);
             return null;
         }
 
-        _rates[trial.Other] = rate;
-        if (trial.IsFirst)
-        {
-            // Its memory was allocated meanwhile, once in the run: it counts from the second time, which is its turn again, once its code is compiled.
-            _lost += Math.Min(Slice, time.Seconds);
-            _trial = null;
-            _turn--;
-            _isWarm = !time.IsCompiling;
-            _warmAt = _elapsed + Settling;
-            return null;
-        }
-
+        // A guess that is clearly faster before it is compiled will be so afterwards.
         trial.Add(rate, time);
+        double least = trial.Gains.Min();
+        _isReady[_current] |= least * ClearGain <= 1;
+        if (!_isReady[_current] || !_isReady[trial.Other])
+        {
+            // A number that does not have to run yet is prepared within the share of trials.
+            _lost += _isReady[_current] ? Math.Max(0, trial.Lost) : 0;
+            bool goesOn = !_isReady[_current] || IsAffordable(isOccasion: true);
+            _trial = goesOn ? new Trial(trial.Other, trial.IsAgain) { Cuts = trial.Cuts } : null;
+            _again = goesOn ? null : trial.Other;
+            return null;
+        }
+
         double gain = Median(trial.Gains);
         int pairs = trial.Gains.Count;
-        double least = trial.Gains.Min();
         bool isFaster = (pairs == MostPairs && gain >= Gain) || (pairs >= FewestPairs && least >= Gain) || (pairs >= ClearPairs && least >= ClearGain && !time.IsCompiling);
         bool isOpen = pairs < MostPairs && gain >= Gain - (Benefit * (MostPairs - pairs)) && _lost + trial.Lost <= Allowed(isOccasion: true);
+        if (!isFaster && isOpen)
+        {
+            return null;
+        }
+
+        // What the compiler disturbed is compared again, once, when it has ended.
+        _again = trial is { IsDisturbed: true, IsAgain: false } && least < ClearGain ? (isFaster ? _current : trial.Other) : null;
         if (isFaster)
         {
             return ChangeTo(trial, time.Step);
         }
 
-        if (!isOpen)
-        {
-            End(trial);
-            _occasions = Math.Max(0, _occasions - 1);
-        }
-
+        End(trial);
         return null;
     }
 
@@ -201,6 +226,7 @@ internal sealed class WorkerTuner : IThreadChoice
         int before = _current;
         _current = trial.Other;
         End(trial);
+        _rates[_current] = Median(trial.OtherRates);
 
         // The next one in this direction may be faster still; the one behind has just been measured.
         Begin(Math.Sign(_current - before), Neighbours(_current) - 1);
@@ -209,18 +235,25 @@ internal sealed class WorkerTuner : IThreadChoice
 
     private void End(Trial trial)
     {
-        _rates[trial.Other] = Median(trial.OtherRates);
         _lost += Math.Max(0, trial.Lost);
         _trial = null;
         _nextTrial = _elapsed + Patience;
+        _occasions = Math.Max(0, _occasions - 1);
     }
 
     private bool IsTrialDue()
     {
-        // The first segment of the other can lose all of its time.
-        double loss = Math.Max(Slice, _batchSize / _rates[_current]);
-        return _isWarm && (_occasions > 0 || _elapsed >= _nextTrial) && _lost + loss <= Allowed(_occasions > 0);
+        if (!_isReady[_beginning] || !_isReady[_current])
+        {
+            return _isReady[_beginning];
+        }
+
+        bool isOccasion = _occasions > 0 || _again is not null;
+        return ((isOccasion && !_isCompiling) || _elapsed >= _nextTrial) && IsAffordable(isOccasion);
     }
+
+    /// <summary>Whether a segment of another number may lose all of its time.</summary>
+    private bool IsAffordable(bool isOccasion) => _lost + Math.Max(Slice, _batchSize / _rates[_current]) <= Allowed(isOccasion);
 
     private double Allowed(bool isOccasion) =>
         Share * (isOccasion ? 1 : PartForRoutine) * (_elapsed + Math.Min(Advance, _samplesLeft / _rates[_current]));
@@ -235,12 +268,8 @@ internal sealed class WorkerTuner : IThreadChoice
 
     private int Neighbours(int candidate) => (candidate > 0 ? 1 : 0) + (candidate < _candidates.Count - 1 ? 1 : 0);
 
-    /// <summary>Steps that a candidate is expected to finish in a time.</summary>
-    private long StepsIn(int candidate, double seconds)
-    {
-        double rate = _rates[candidate] > 0 ? _rates[candidate] : _rates[_current] / Unknown;
-        return rate == 0 ? FirstSteps : Math.Max(1, (long)Math.Round(seconds * rate / _batchSize));
-    }
+    /// <summary>Steps that a candidate is expected to finish in a time; one if it has not run yet.</summary>
+    private long StepsIn(int candidate, double seconds) => Math.Max(1, (long)Math.Round(seconds * _rates[candidate] / _batchSize));
 
     private static double Median(IEnumerable<double> values)
     {
@@ -250,16 +279,22 @@ internal sealed class WorkerTuner : IThreadChoice
 
     /// <summary>A comparison of the current number with another.</summary>
     /// <param name="Other">The index of the other.</param>
-    /// <param name="IsFirst">Whether the other runs for the first time, so that it is only prepared.</param>
-    private sealed record Trial(int Other, bool IsFirst)
+    /// <param name="IsAgain">Whether the compiler disturbed the comparison before.</param>
+    private sealed record Trial(int Other, bool IsAgain)
     {
         private double _rate;
 
         /// <summary>Whether the next turn is the other's.</summary>
-        public bool IsTurnOfOther => IsFirst || _rate > 0;
+        public bool IsTurnOfOther => _rate > 0;
 
         /// <summary>The seconds by which the other took longer than the current number would have; below 0 if it is faster. A single turn may be disturbed either way.</summary>
         public double Lost { get; private set; }
+
+        /// <summary>Segments that the end of an epoch has cut.</summary>
+        public int Cuts { get; set; }
+
+        /// <summary>Whether the compiler disturbed one of them.</summary>
+        public bool IsDisturbed { get; private set; }
 
         /// <summary>How many times the throughput of the current number the other had, in each pair.</summary>
         public List<double> Gains { get; } = [];
@@ -271,11 +306,16 @@ internal sealed class WorkerTuner : IThreadChoice
         public List<double> OtherRates { get; } = [];
 
         /// <summary>Begins a pair with the throughput of the current number.</summary>
-        public void Begin(double rate) => _rate = rate;
+        public void Begin(double rate, SegmentTime time)
+        {
+            _rate = rate;
+            IsDisturbed |= time.IsCompiling;
+        }
 
         /// <summary>Ends a pair with the throughput of the other.</summary>
         public void Add(double rate, SegmentTime time)
         {
+            IsDisturbed |= time.IsCompiling;
             Gains.Add(rate / _rate);
             Rates.Add(_rate);
             OtherRates.Add(rate);

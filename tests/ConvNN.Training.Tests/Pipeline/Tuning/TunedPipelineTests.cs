@@ -46,7 +46,7 @@ public sealed class TunedPipelineTests : IDisposable
         WorkerTuner? tuner = null;
         Trainer trainer = new(TestData.Network(), TestData.Pair(6_000), new TrainingOptions { Epochs = 2 }, new PipelineOptions())
         {
-            Threads = (_, _) => new ScriptedTime(tuner = new WorkerTuner([1, 2], guess: 1, batchSize: 10, samples: 1_000_000), segment => segment.Threads * 100),
+            Threads = (_, _) => new ScriptedTime(tuner = new WorkerTuner([1, 2], guess: 1, cores: 2, batchSize: 10, samples: 1_000_000), segment => segment.Threads * 100),
         };
 
         TrainingResult result = await trainer.RunAsync(cancellationToken: Hang);
@@ -63,7 +63,7 @@ public sealed class TunedPipelineTests : IDisposable
         IReadOnlyList<PipelinePlan>? plans = null;
         Trainer trainer = new(TestData.Network(), TestData.Pair(60), new TrainingOptions { Epochs = 1 }, new PipelineOptions { Workers = 8, Threads = 5 })
         {
-            Threads = (all, samples) => new WorkerTuner([.. (plans = all).Select(plan => plan.Threads)], 5, batchSize: 10, samples),
+            Threads = (all, samples) => new WorkerTuner([.. (plans = all).Select(plan => plan.Threads)], 5, cores: 8, batchSize: 10, samples),
         };
 
         await trainer.RunAsync(cancellationToken: Hang);

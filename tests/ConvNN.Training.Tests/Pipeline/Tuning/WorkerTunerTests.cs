@@ -127,7 +127,7 @@ public class WorkerTunerTests(ITestOutputHelper output)
     [InlineData(1.35, 2)]
     public void Trial_ClearGain_TakesFewerPairs(double gain, int pairs)
     {
-        Script run = new([1, 2], guess: 2, samples: 2_000_000);
+        Script run = new([1, 2], guess: 2, cores: 4, samples: 2_000_000);
         while (run.Changes.Count == 0)
         {
             run.Step(threads => threads == 1 ? 20_000 * gain : 20_000, isCompiling: false);
@@ -139,15 +139,18 @@ public class WorkerTunerTests(ITestOutputHelper output)
     [Fact]
     public void Next_WhileMethodsAreCompiled_IsNoTrial()
     {
-        Script run = new([1, 2], guess: 2, samples: 2_000_000);
+        Script run = new([1, 2], guess: 2, cores: 4, samples: 2_000_000);
         while (run.Time < 0.5)
         {
             run.Step(_ => 20_000, isCompiling: true);
         }
 
         Assert.Equal(0, run.SegmentsOf(1));
-        run.Step(_ => 20_000, isCompiling: false);
-        run.Step(_ => 20_000, isCompiling: false);
+        for (int segment = 0; segment < 3; segment++)
+        {
+            run.Step(_ => 20_000, isCompiling: false);
+        }
+
         Assert.Equal(1, run.SegmentsOf(1));
     }
 
@@ -155,7 +158,7 @@ public class WorkerTunerTests(ITestOutputHelper output)
     [Fact]
     public void Next_CompilationThatDoesNotEnd_IsATrialInTheEnd()
     {
-        Script run = new([1, 2], guess: 2, samples: 2_000_000);
+        Script run = new([1, 2], guess: 2, cores: 4, samples: 2_000_000);
         while (run.Time < 10)
         {
             run.Step(threads => threads == 1 ? 20_000 : 15_000, isCompiling: true);
@@ -164,21 +167,155 @@ public class WorkerTunerTests(ITestOutputHelper output)
         Assert.Equal(1, run.Threads);
     }
 
+    /// <summary>The compiler takes a core in the beginning: the guess runs on the others, if there are enough for it, until nothing is compiled any more.</summary>
+    [Theory]
+    [InlineData(2, 1, false)]
+    [InlineData(4, 2, false)]
+    [InlineData(2, 1, true)]
+    public void Next_InTheBeginning_LeavesACoreToTheCompiler(int cores, int beginning, bool compilesWithoutEnd)
+    {
+        Script run = new([1, 2], guess: 2, cores, samples: 2_000_000) { FirstUse = 0.1 };
+        while (run.Time < 0.2)
+        {
+            run.Step(threads => threads * 20_000, isCompiling: true);
+        }
+
+        Assert.Equal([beginning], run.Segments.Select(segment => segment.Threads).Distinct());
+        while (run.Time < 2)
+        {
+            run.Step(threads => threads * 20_000, compilesWithoutEnd);
+        }
+
+        Assert.Empty(run.Changes);
+        Assert.Equal(2, run.Threads);
+        Assert.True(run.SecondsOf(2) > 1.1, $"only {run.SecondsOf(2):0.00} s on the guess");
+    }
+
+    /// <summary>Few steps of a large batch are made while the compiler works: the guess makes them sooner.</summary>
+    [Theory]
+    [InlineData(0.1)]
+    [InlineData(0.3)]
+    public void Next_StepsAreLong_IsTheGuessAfterTwo(double firstUse)
+    {
+        Script run = new([1, 2], guess: 2, cores: 2, samples: 20_000) { FirstUse = firstUse };
+        while (run.Time < firstUse + 0.2)
+        {
+            // 25 ms a step.
+            run.Step(threads => threads * 400, isCompiling: true);
+        }
+
+        Assert.Equal([1, 1], run.Segments.TakeWhile(segment => segment.Threads == 1).Select(segment => segment.Samples / BatchSize));
+        Assert.Equal([2], run.Segments.Skip(2).Select(segment => segment.Threads).Distinct());
+    }
+
+    /// <summary>Where no epoch is long enough for a measurement, the guess comes after the beginning.</summary>
+    [Fact]
+    public void Next_EpochsThatAreTooShort_IsTheGuessInTheEnd()
+    {
+        WorkerTuner tuner = new([1, 2], guess: 2, cores: 2, BatchSize, samples: 1_000_000);
+        List<int> threads = [];
+        for (int epoch = 0; epoch < 1_000; epoch++)
+        {
+            // Two steps of a millisecond.
+            Segment next = tuner.Next();
+            threads.Add(next.Threads);
+            Assert.Null(tuner.Observe(new SegmentTime(2 * epoch, (int)Math.Min(2, next.Steps) * BatchSize, 0.001 * Math.Min(2, next.Steps), IsCompiling: true)));
+        }
+
+        Assert.Equal([1, 2], threads.Distinct());
+        Assert.InRange(threads.IndexOf(2), 70, 100);
+        Assert.DoesNotContain(1, threads[100..]);
+    }
+
+    /// <summary>Epochs of 13 ms hold one segment of a trial and the beginning of another: a trial ends all the same.</summary>
+    [Theory]
+    [InlineData(0.5)]
+    [InlineData(2)]
+    public void Run_EpochsThatCutEachPair_LosesLittle(double slower)
+    {
+        Script run = new([1, 2], guess: 2, cores: 3, samples: 2_000_000) { EpochSteps = 52 };
+        while (run.Time < 20)
+        {
+            run.Step(threads => threads == 1 ? 40_000 / slower : 40_000, isCompiling: false);
+        }
+
+        Assert.Equal(slower > 1 ? 2 : 1, run.Threads);
+        Assert.True(run.SecondsOf(run.Threads) > 0.97 * 20, $"only {run.SecondsOf(run.Threads):0.0} s on the faster number");
+    }
+
+    /// <summary>The compiler disturbs each comparison: that of one pair again and again would leave out the others.</summary>
+    [Fact]
+    public void Run_SomethingCompilesWithoutEnd_TriesAllNumbers()
+    {
+        Script run = new([1, 2, 3, 4], guess: 2, cores: 8, samples: 10_000_000);
+        while (run.Time < 60)
+        {
+            run.Step(threads => threads * 10_000, isCompiling: true);
+        }
+
+        Assert.Equal(4, run.Threads);
+    }
+
+    /// <summary>The guess of all cores is compared with the number below it, and then that with its neighbours.</summary>
+    [Theory]
+    [InlineData(16)]
+    [InlineData(12)]
+    [InlineData(8)]
+    public void Run_GuessOfAllCores_FindsTheBest(int best)
+    {
+        Script run = Run([1, 2, 3, 4, 6, 8, 12, 16], guess: 16, seconds: 60, (threads, _) => 10_000 * (threads <= best ? threads : best / 2.0), cores: 16);
+
+        output.WriteLine(string.Join("; ", run.Changes.Select(change => $"{change.What.From} → {change.What.To} at {change.At:0.0} s")));
+        Assert.Equal(12, run.Segments[0].Threads);
+        Assert.Equal(best, run.Threads);
+        Assert.InRange(run.Changes.Count, 16 - best == 0 ? 0 : 1, 3);
+    }
+
+    /// <summary>A program that has a core from the start on: two threads crawl, which shows as soon as they are tried.</summary>
+    [Theory]
+    [InlineData(1.5)]
+    [InlineData(5)]
+    public void Run_DisturbedFromTheBeginningOnTwoCores_LosesAFewHundredths(double seconds)
+    {
+        Script run = Run([1, 2], guess: 2, seconds, (threads, _) => threads == 1 ? 20_000 : 7_000, cores: 2);
+
+        (double at, WorkersChanged change) = Assert.Single(run.Changes);
+        Assert.Equal((2, 1), (change.From, change.To));
+        Assert.InRange(at, 0.3, 0.7);
+        AssertLoss(run, seconds, 0.06);
+    }
+
+    /// <summary>While its code is compiled, the guess is slower than it will be. A change that this led to is undone.</summary>
+    [Fact]
+    public void Run_GuessIsSlowWhileItIsCompiled_IsTakenAllTheSame()
+    {
+        Script run = new([1, 2], guess: 2, cores: 2, samples: 400_000);
+        while (run.Time < 3)
+        {
+            bool isCompiling = run.Time < 0.9;
+            run.Step(threads => threads == 1 ? 20_000 : isCompiling ? 17_000 : 35_000, isCompiling);
+        }
+
+        Assert.Equal([(2, 1), (1, 2)], run.Changes.Select(change => (change.What.From, change.What.To)));
+        Assert.InRange(run.Changes[1].At, 0.9, 1.2);
+    }
+
     [Fact]
     public void Next_OnlyOneCandidate_IsTheWholeEpoch()
     {
-        WorkerTuner tuner = new([3], guess: 3, BatchSize, samples: 1_000_000);
+        WorkerTuner tuner = new([3], guess: 3, cores: 8, BatchSize, samples: 1_000_000);
 
         Assert.Equal(new Segment(3, long.MaxValue), tuner.Next());
         Assert.Null(tuner.Observe(new SegmentTime(6_000, 60_000, 2, IsCompiling: false)));
         Assert.Equal(new Segment(3, long.MaxValue), tuner.Next());
     }
 
-    private static Script Run(int[] candidates, int guess, double seconds, Func<int, double, double> rateAt)
+    /// <summary>A run on a machine that leaves a core to the compiler, unless it has fewer.</summary>
+    private static Script Run(int[] candidates, int guess, double seconds, Func<int, double, double> rateAt, int? cores = null)
     {
         // As many samples as the best number would finish in the time.
         long samples = (long)(seconds * candidates.Max(threads => rateAt(threads, 0)));
-        Script run = new(candidates, guess, samples);
+        Script run = new(candidates, guess, cores ?? candidates[^1] + 1, samples);
         while (run.Time < seconds)
         {
             run.Step(threads => rateAt(threads, run.Time), isCompiling: run.Time < 0.5);
@@ -195,10 +332,15 @@ public class WorkerTunerTests(ITestOutputHelper output)
     }
 
     /// <summary>A run on a machine whose throughput is given.</summary>
-    private sealed class Script(int[] candidates, int guess, long samples)
+    private sealed class Script(int[] candidates, int guess, int cores, long samples)
     {
-        private readonly WorkerTuner _tuner = new(candidates, guess, BatchSize, samples);
+        private readonly WorkerTuner _tuner = new(candidates, guess, cores, BatchSize, samples);
         private long _steps;
+
+        public long EpochSteps { get; init; } = long.MaxValue;
+
+        /// <summary>Seconds more that the first segment of a number takes, since code is compiled for it.</summary>
+        public double FirstUse { get; init; }
 
         public double Time { get; private set; }
 
@@ -217,12 +359,13 @@ public class WorkerTunerTests(ITestOutputHelper output)
         public void Step(Func<int, double> rateOf, bool isCompiling)
         {
             Segment next = _tuner.Next();
-            double rate = rateOf(next.Threads);
-            int count = (int)(next.Steps * BatchSize);
-            _steps += next.Steps;
-            Time += count / rate;
-            Segments.Add((next.Threads, count, rate, Time, _steps));
-            if (_tuner.Observe(new SegmentTime(_steps, count, count / rate, isCompiling)) is { } change)
+            long steps = Math.Min(next.Steps, EpochSteps - (_steps % EpochSteps));
+            int count = (int)(steps * BatchSize);
+            double seconds = (count / rateOf(next.Threads)) + (SegmentsOf(next.Threads) == 0 ? FirstUse : 0);
+            _steps += steps;
+            Time += seconds;
+            Segments.Add((next.Threads, count, count / seconds, Time, _steps));
+            if (_tuner.Observe(new SegmentTime(_steps, count, seconds, isCompiling)) is { } change)
             {
                 Changes.Add((Time, change));
             }
