@@ -21,7 +21,8 @@ public sealed record MemoryPlan
     /// <param name="data">The data's figures.</param>
     /// <param name="training">What is learnt.</param>
     /// <param name="plan">How steps are divided.</param>
-    public MemoryPlan(Network network, DatasetOutline data, TrainingOptions training, PipelinePlan plan)
+    /// <param name="beginning">How they are divided in the beginning, if otherwise: that pipeline stays for trials.</param>
+    public MemoryPlan(Network network, DatasetOutline data, TrainingOptions training, PipelinePlan plan, PipelinePlan? beginning = null)
     {
         long weights = (long)network.Layout.Length * sizeof(float);
         long optimizer = OptimizerFloats(training, plan) * network.Layout.TrainedLength * sizeof(float) / Probe;
@@ -31,9 +32,9 @@ public sealed record MemoryPlan
         Parts =
         [
             ("weights", weights),
-            ("gradients", plan.GradientBytes),
-            ("activations", plan.ActivationBytes),
-            ("batches", plan.BatchBytes),
+            ("gradients", plan.GradientBytes + (beginning?.GradientBytes ?? 0)),
+            ("activations", plan.ActivationBytes + (beginning?.ActivationBytes ?? 0)),
+            ("batches", plan.BatchBytes + (beginning?.BatchBytes ?? 0)),
             ("optimizer", optimizer),
             ("copies", model + weights + optimizer + model + local),        // the model that is kept, and the state that a checkpoint is written from
             ("images", data.Bytes),

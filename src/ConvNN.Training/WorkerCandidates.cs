@@ -3,6 +3,7 @@ using ConvNN.Kernels.Vectors;
 using ConvNN.Model.Networks;
 using ConvNN.Training.Options;
 using ConvNN.Training.Pipeline;
+using ConvNN.Training.Pipeline.Tuning;
 
 namespace ConvNN.Training;
 
@@ -63,6 +64,16 @@ public static class WorkerCandidates
             PipelinePlan plan = new(network, training, wanted);
             return plan.LargestBuffer <= AlignedBuffer.MaxLength && Fit(network, data, training, [.. candidates, plan]) ? wanted : null;
         }
+    }
+
+    /// <summary>The plan of the beginning of a run; null if it is that of the guess.</summary>
+    /// <param name="plans">The plans to choose from.</param>
+    /// <param name="guess">The one that is taken to be the fastest.</param>
+    /// <param name="options">The processors.</param>
+    public static PipelinePlan? BeginningOf(IReadOnlyList<PipelinePlan> plans, PipelinePlan guess, PipelineOptions options)
+    {
+        PipelinePlan plan = plans[WorkerTuner.BeginningOf(plans.Select(plan => plan.Threads), guess.Threads, options.Cores)];
+        return plan.Threads == guess.Threads ? null : plan;
     }
 
     /// <summary>Whether there is memory for the pipelines of all plans.</summary>

@@ -34,7 +34,8 @@ public class MemoryTests(ITestOutputHelper output)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() && File.Exists("/usr/bin/python3"), "python3 tells the peak of a process.");
         using TemporaryFolder folder = new();
-        string[] run = ["--config", Path.Combine(Repository.Root, "config", configuration), "--set", "Data:Dataset=sample", "--limit", "2000", "-e", "1", "--log-format", "json", .. options];
+        // Enough steps for the number of threads of the beginning and for the guess after it.
+        string[] run = ["--config", Path.Combine(Repository.Root, "config", configuration), "--set", "Data:Dataset=sample", "--limit", "2000", "-e", "4", "--log-format", "json", .. options];
 
         (_, string plan, _) = await ProgramRun.RunAsync(folder, [.. run, "--dry-run"]);
 

@@ -103,7 +103,7 @@ internal sealed class WorkerTuner : IThreadChoice
         _isReady = new bool[candidates.Count];
         _ran = new double?[candidates.Count];
         _current = candidates.Index().First(candidate => candidate.Item == guess).Index;
-        _beginning = candidates.Index().LastOrDefault(candidate => candidate.Item <= Math.Min(guess, cores - 1)).Index;
+        _beginning = BeginningOf(candidates, guess, cores);
         _occasions = Neighbours(_current);
     }
 
@@ -112,6 +112,13 @@ internal sealed class WorkerTuner : IThreadChoice
 
     /// <inheritdoc/>
     public int Threads => _candidates[_current];
+
+    /// <summary>The index of the number of threads in the beginning of a run: the guess, or the most that leave a processor to the compiler.</summary>
+    /// <param name="threads">The numbers of threads to choose from, in ascending order.</param>
+    /// <param name="guess">The number that is taken to be the fastest.</param>
+    /// <param name="cores">Processors that the run may use.</param>
+    public static int BeginningOf(IEnumerable<int> threads, int guess, int cores) =>
+        threads.Index().LastOrDefault(candidate => candidate.Item <= Math.Min(guess, cores - 1)).Index;
 
     /// <inheritdoc/>
     public Segment Next()
