@@ -33,6 +33,7 @@ internal static class RunEvents
         Step(2, 2413),
         TextEvent.Changed(new WorkersChanged(8, 4, 9_874, 121_400.4, 74_099.6)),
         TextEvent.Changed(new WorkersChanged(4, 8, 10_874, 131_400.4, 121_400.4) { Exchange = ExchangeKind.FullGradients }),
+        TextEvent.Changed(new WorkersChanged(8, 6, 11_874, 74_099.6, Against: null)),
         Epoch(2, isSample),
         new LayersEvent(new LayersInspected(
             2,

@@ -35,16 +35,18 @@ internal sealed record TextEvent(string Word, Sentence Text, params IReadOnlyLis
     public static TextEvent Stopped(string? signal, string rest, int finished, int wanted) =>
         new("stopped", $"by {signal:signal}{rest}", new("finished", finished), new("wanted", wanted));
 
-    /// <summary>Steps run on another number of threads, which was measured to be faster.</summary>
+    /// <summary>Steps run on another number of threads, which was measured to be faster, or for which alone processors are free.</summary>
     /// <param name="change">The change.</param>
     public static TextEvent Changed(WorkersChanged change)
     {
         string? exchange = change.Exchange is { } kind ? TrainEvent.ExchangeWord(kind) : null;
         string rest = exchange is null ? "" : $", with {exchange.Replace('-', ' ')}";
-        return new TextEvent(
-            "workers",
-            $"{change.From:from} → {change.To:to} since step {change.Step:step|N0}: {Math.Round(change.ImagesPerSecond):images_per_second|N0} images/s against {Math.Round(change.Against):against_images_per_second|N0}{rest}",
-            exchange is null ? [] : [new Field("exchange", exchange)]);
+        double rate = Math.Round(change.ImagesPerSecond);
+        return change.Against is { } against
+            ? Event($"{change.From:from} → {change.To:to} since step {change.Step:step|N0}: {rate:images_per_second|N0} images/s against {Math.Round(against):against_images_per_second|N0}{rest}")
+            : Event($"{change.From:from} → {change.To:to} since step {change.Step:step|N0}: {rate:images_per_second|N0} images/s, and no processor is free for more{rest}");
+
+        TextEvent Event(Sentence text) => new("workers", text, exchange is null ? [] : [new Field("exchange", exchange)]);
     }
 
     /// <summary>How to resume a stopped run or sweep.</summary>

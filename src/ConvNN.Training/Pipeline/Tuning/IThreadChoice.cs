@@ -23,11 +23,13 @@ internal interface IThreadChoice
 /// <summary>Steps of an epoch that run on the same number of threads.</summary>
 /// <param name="Threads">The number of threads.</param>
 /// <param name="Steps">The most steps.</param>
-internal readonly record struct Segment(int Threads, long Steps);
+/// <param name="Further">Threads beside them, for which a <see cref="ProcessorProbe"/> looks for free processors meanwhile.</param>
+internal readonly record struct Segment(int Threads, long Steps, int Further = 0);
 
 /// <summary>What a segment has measured.</summary>
 /// <param name="Step">Steps of the run that were finished at its end.</param>
 /// <param name="Samples">Its samples.</param>
 /// <param name="Seconds">The time it took.</param>
 /// <param name="IsCompiling">Whether the compiler took a processor for much of it.</param>
-internal readonly record struct SegmentTime(long Step, int Samples, double Seconds, bool IsCompiling);
+/// <param name="HasRoom">Whether processors are free for the further threads; null where none were to be looked for.</param>
+internal readonly record struct SegmentTime(long Step, int Samples, double Seconds, bool IsCompiling, bool? HasRoom = null);

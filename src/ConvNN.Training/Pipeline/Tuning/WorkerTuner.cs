@@ -10,7 +10,8 @@ namespace ConvNN.Training.Pipeline.Tuning;
 /// The compiler takes a processor in the beginning, and a step ends with the last of its threads, so one is left free until that is over.
 /// Then the first trial compares the guess with the number of the beginning.
 ///
-/// In a trial, segments of the current number and of another alternate, so that both meet the same disturbances. A trial begins
+/// More threads than run can only be faster if processors are free for them, which costs nothing to find out. So a trial of more begins
+/// when they are. In a trial, segments of the current number and of another alternate, so that both meet the same disturbances. A trial begins
 /// when the throughput has changed, and otherwise now and then, because a disturbance that has ended does not show on the number
 /// that was chosen to evade it. What trials after the first one lose is a share of the run.
 /// </remarks>
@@ -55,6 +56,9 @@ internal sealed class WorkerTuner : IThreadChoice
     private const double Settling = 0.05;
     private const double Compilation = 0.5;
 
+    // Looks for processors for the guess that find none, before it is given up.
+    private const int MostLooks = 5;
+
     // Where a step takes so many seconds before its code is optimized, most of the beginning is steps, which more threads shorten.
     private const double LongStep = 0.02;
 
@@ -87,6 +91,10 @@ internal sealed class WorkerTuner : IThreadChoice
     private bool _isCompiling;
     private double _nextTrial = Compilation;
     private Trial? _trial;
+
+    // Whether processors are free for the trial that is due, and the looks that found none before the first one.
+    private bool _hasRoom;
+    private int _looks;
 
     /// <summary>Begins with a guess.</summary>
     /// <param name="candidates">The numbers of threads to choose from, in ascending order.</param>
@@ -128,10 +136,20 @@ internal sealed class WorkerTuner : IThreadChoice
             return new Segment(Threads, long.MaxValue);
         }
 
+        _running = _isReady[_current] ? _current : _beginning;
         if (_trial is null && IsTrialDue())
         {
-            _trial = new Trial(_again ?? Others().ElementAt(_turn++ % (_candidates.Count - 1)), IsAgain: _again is not null);
-            _again = null;
+            int other = _again ?? Others().ElementAt(_turn % (_candidates.Count - 1));
+            int further = _candidates[Math.Max(_current, other)] - _candidates[_running];
+            if (further > 0 && !_hasRoom)
+            {
+                _asked = StepsIn(_running, _looks > 0 ? Beginning : 2 * Slice);
+                return new Segment(_candidates[_running], _asked, further);
+            }
+
+            _trial = new Trial(other, IsAgain: _again is not null);
+            _turn += _again is null ? 1 : 0;
+            (_again, _hasRoom, _looks) = (null, false, 0);
         }
 
         _running = !_isReady[_beginning] ? _beginning : _trial is { IsTurnOfOther: true } ? _trial.Other : _current;
@@ -153,6 +171,10 @@ internal sealed class WorkerTuner : IThreadChoice
         (bool wasReady, bool isFirst) = (_isReady[_running], _ran[_running] is null);
         _ran[_running] = isFirst ? 0 : _ran[_running] + time.Seconds;
         _isReady[_running] |= _ran[_running] >= (_running == _beginning ? WarmUp : Settling);
+        if (time.HasRoom is { } hasRoom)
+        {
+            return ObserveRoom(hasRoom, time);
+        }
 
         // The end of an epoch is too short to tell anything, and a trial that meets too many of them.
         if (2L * time.Samples <= _asked * _batchSize)
@@ -184,6 +206,32 @@ internal sealed class WorkerTuner : IThreadChoice
         }
 
         return _trial is null ? null : ObserveTrial(_trial, rate, time);
+    }
+
+    /// <summary>Takes whether processors are free for the trial that is due.</summary>
+    private WorkersChanged? ObserveRoom(bool hasRoom, SegmentTime time)
+    {
+        _hasRoom = hasRoom;
+        if (hasRoom)
+        {
+            return null;
+        }
+
+        // Whatever else begins with the run may end soon.
+        if (!_isReady[_current])
+        {
+            if (++_looks < MostLooks)
+            {
+                return null;
+            }
+
+            (int guess, _current) = (_current, _beginning);
+            Postpone();
+            return new WorkersChanged(_candidates[guess], Threads, time.Step, _rates[_current], Against: null);
+        }
+
+        Postpone();
+        return null;
     }
 
     private WorkersChanged? ObserveTrial(Trial trial, double rate, SegmentTime time)
@@ -244,6 +292,12 @@ internal sealed class WorkerTuner : IThreadChoice
     {
         _lost += Math.Max(0, trial.Lost);
         _trial = null;
+        Postpone();
+    }
+
+    /// <summary>Leaves one occasion for a trial out, and other trials for a while.</summary>
+    private void Postpone()
+    {
         _nextTrial = _elapsed + Patience;
         _occasions = Math.Max(0, _occasions - 1);
     }
@@ -282,52 +336,5 @@ internal sealed class WorkerTuner : IThreadChoice
     {
         double[] ordered = [.. values.Order()];
         return ordered[ordered.Length / 2];
-    }
-
-    /// <summary>A comparison of the current number with another.</summary>
-    /// <param name="Other">The index of the other.</param>
-    /// <param name="IsAgain">Whether the compiler disturbed the comparison before.</param>
-    private sealed record Trial(int Other, bool IsAgain)
-    {
-        private double _rate;
-
-        /// <summary>Whether the next turn is the other's.</summary>
-        public bool IsTurnOfOther => _rate > 0;
-
-        /// <summary>The seconds by which the other took longer than the current number would have; below 0 if it is faster. A single turn may be disturbed either way.</summary>
-        public double Lost { get; private set; }
-
-        /// <summary>Segments that the end of an epoch has cut.</summary>
-        public int Cuts { get; set; }
-
-        /// <summary>Whether the compiler disturbed one of them.</summary>
-        public bool IsDisturbed { get; private set; }
-
-        /// <summary>How many times the throughput of the current number the other had, in each pair.</summary>
-        public List<double> Gains { get; } = [];
-
-        /// <summary>The throughput of the current number.</summary>
-        public List<double> Rates { get; } = [];
-
-        /// <summary>The throughput of the other.</summary>
-        public List<double> OtherRates { get; } = [];
-
-        /// <summary>Begins a pair with the throughput of the current number.</summary>
-        public void Begin(double rate, SegmentTime time)
-        {
-            _rate = rate;
-            IsDisturbed |= time.IsCompiling;
-        }
-
-        /// <summary>Ends a pair with the throughput of the other.</summary>
-        public void Add(double rate, SegmentTime time)
-        {
-            IsDisturbed |= time.IsCompiling;
-            Gains.Add(rate / _rate);
-            Rates.Add(_rate);
-            OtherRates.Add(rate);
-            Lost += time.Seconds - (time.Samples / _rate);
-            _rate = 0;
-        }
     }
 }

@@ -173,6 +173,10 @@ public sealed class TunedPipelineTests : IDisposable
 
         public Segment Next() => _segment = choice.Next();
 
-        public WorkersChanged? Observe(SegmentTime time) => choice.Observe(time with { Seconds = time.Samples / rateOf(_segment), IsCompiling = false });
+        public WorkersChanged? Observe(SegmentTime time)
+        {
+            Assert.Equal(_segment.Further > 0, time.HasRoom is not null);
+            return choice.Observe(time with { Seconds = time.Samples / rateOf(_segment), IsCompiling = false, HasRoom = time.HasRoom is null ? null : true });
+        }
     }
 }

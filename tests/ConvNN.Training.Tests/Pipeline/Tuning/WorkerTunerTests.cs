@@ -24,7 +24,7 @@ public class WorkerTunerTests(ITestOutputHelper output)
         Script run = Run([1, 2], guess: 2, seconds: 60, (threads, _) => threads == 1 ? 20_000 : 15_000);
 
         (double at, WorkersChanged change) = Assert.Single(run.Changes);
-        Assert.Equal((2, 1, 20_000, 15_000), (change.From, change.To, Math.Round(change.ImagesPerSecond), Math.Round(change.Against)));
+        Assert.Equal((2, 1, 20_000, 15_000), (change.From, change.To, Math.Round(change.ImagesPerSecond), Math.Round(change.Against!.Value)));
         Assert.Equal(run.StepsAt(at), change.Step);
         Assert.InRange(at, 0, 2);
     }
@@ -219,12 +219,13 @@ public class WorkerTunerTests(ITestOutputHelper output)
             // Two steps of a millisecond.
             Segment next = tuner.Next();
             threads.Add(next.Threads);
-            Assert.Null(tuner.Observe(new SegmentTime(2 * epoch, (int)Math.Min(2, next.Steps) * BatchSize, 0.001 * Math.Min(2, next.Steps), IsCompiling: true)));
+            long steps = Math.Min(2, next.Steps);
+            Assert.Null(tuner.Observe(new SegmentTime(2 * epoch, (int)steps * BatchSize, 0.001 * steps, IsCompiling: true, HasRoom: next.Further > 0 ? true : null)));
         }
 
         Assert.Equal([1, 2], threads.Distinct());
         Assert.InRange(threads.IndexOf(2), 70, 100);
-        Assert.DoesNotContain(1, threads[100..]);
+        Assert.DoesNotContain(1, threads[110..]);
     }
 
     /// <summary>Epochs of 13 ms hold one segment of a trial and the beginning of another: a trial ends all the same.</summary>
@@ -285,6 +286,61 @@ public class WorkerTunerTests(ITestOutputHelper output)
         AssertLoss(run, seconds, 0.06);
     }
 
+    /// <summary>A guess for which no processor is free is not tried, and nothing is lost but what the compiler takes.</summary>
+    [Fact]
+    public void Run_NoProcessorIsFreeForTheGuess_ChangesWithoutATrial()
+    {
+        Script run = new([1, 2], guess: 2, cores: 2, samples: 400_000) { FreeAt = time => time < 5 ? 1 : 2 };
+        while (run.Time < 5)
+        {
+            run.Step(threads => threads == 1 ? 20_000 : 7_000, isCompiling: run.Time < 0.5);
+        }
+
+        (double at, WorkersChanged change) = Assert.Single(run.Changes);
+        Assert.Equal((2, 1, 20_000, null), (change.From, change.To, Math.Round(change.ImagesPerSecond), change.Against));
+        Assert.InRange(at, 0.3, 0.6);
+        Assert.Equal(0, run.SegmentsOf(2));
+        Assert.InRange(run.Looks, 6, 8);
+
+        // Where one is free again, the next look finds it.
+        while (run.Time < 10)
+        {
+            run.Step(threads => threads * 20_000, isCompiling: false);
+        }
+
+        Assert.Equal([(2, 1), (1, 2)], run.Changes.Select(found => (found.What.From, found.What.To)));
+        Assert.InRange(run.Changes[1].At, 5, 7.2);
+    }
+
+    /// <summary>What begins with the run, such as the compiler's last methods, and ends soon.</summary>
+    [Fact]
+    public void Run_ProcessorIsTakenForAMoment_TriesTheGuessAfterIt()
+    {
+        Script run = new([1, 2], guess: 2, cores: 2, samples: 400_000) { FreeAt = time => time < 0.2 ? 1 : 2 };
+        while (run.Time < 1)
+        {
+            run.Step(threads => threads * 20_000, isCompiling: false);
+        }
+
+        Assert.Empty(run.Changes);
+        Assert.Equal(2, run.Threads);
+        Assert.True(run.SecondsOf(2) > 0.5, $"only {run.SecondsOf(2):0.00} s on the guess");
+    }
+
+    /// <summary>Threads fewer than run need no further processor.</summary>
+    [Fact]
+    public void Run_DisturbedLater_TriesFewerThreadsWithoutLooking()
+    {
+        Script run = new([1, 2], guess: 2, cores: 3, samples: 400_000) { FreeAt = _ => 1 };
+        while (run.Time < 10)
+        {
+            run.Step(threads => threads == 1 ? 20_000 : run.Time < 5 ? 35_000 : 7_000, isCompiling: false);
+            Assert.True(run.Time > 5 || run.Looks == 0);
+        }
+
+        Assert.Equal((2, 1), (Assert.Single(run.Changes).What.From, run.Threads));
+    }
+
     /// <summary>While its code is compiled, the guess is slower than it will be. A change that this led to is undone.</summary>
     [Fact]
     public void Run_GuessIsSlowWhileItIsCompiled_IsTakenAllTheSame()
@@ -342,9 +398,15 @@ public class WorkerTunerTests(ITestOutputHelper output)
         /// <summary>Seconds more that the first segment of a number takes, since code is compiled for it.</summary>
         public double FirstUse { get; init; }
 
+        /// <summary>Processors that other programs leave at a time, in seconds.</summary>
+        public Func<double, int> FreeAt { get; init; } = _ => int.MaxValue;
+
         public double Time { get; private set; }
 
         public int Threads => _tuner.Threads;
+
+        /// <summary>Segments beside which processors for further threads were looked for.</summary>
+        public int Looks { get; private set; }
 
         public List<(double At, WorkersChanged What)> Changes { get; } = [];
 
@@ -365,7 +427,9 @@ public class WorkerTunerTests(ITestOutputHelper output)
             _steps += steps;
             Time += seconds;
             Segments.Add((next.Threads, count, count / seconds, Time, _steps));
-            if (_tuner.Observe(new SegmentTime(_steps, count, seconds, isCompiling)) is { } change)
+            bool? hasRoom = next.Further == 0 ? null : next.Threads + next.Further <= FreeAt(Time);
+            Looks += next.Further == 0 ? 0 : 1;
+            if (_tuner.Observe(new SegmentTime(_steps, count, seconds, isCompiling, hasRoom)) is { } change)
             {
                 Changes.Add((Time, change));
             }
