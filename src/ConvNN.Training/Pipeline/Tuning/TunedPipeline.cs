@@ -62,7 +62,7 @@ internal sealed class TunedPipeline(
             source.StopAfter(segment.Steps);
             pipeline.ResumeAt(step, begun);
             _epoch = _epoch with { Running = pipeline };
-            ProcessorProbe? probe = segment.Further > 0 ? new(segment.Further) : null;
+            ProcessorProbe? probe = segment.Further > 0 ? new(segment.Threads, segment.Further) : null;
             PassResult pass = await pipeline.RunAsync(source, rateAt, cancellationToken);
             _epoch = new([(StageLoad.Join([.. _epoch.Ended, (pass.Loads, pass.Elapsed)]), Stopwatch.GetElapsedTime(began))], null);
 

@@ -56,8 +56,9 @@ internal sealed class WorkerTuner : IThreadChoice
     private const double Settling = 0.05;
     private const double Compilation = 0.5;
 
-    // Looks for processors for the guess that find none, before it is given up.
-    private const int MostLooks = 5;
+    // Looks for processors for the guess that find none, before it is given up, and seconds between them.
+    private const int MostLooks = 3;
+    private const double BetweenLooks = 0.1;
 
     // Where a step takes so many seconds before its code is optimized, most of the beginning is steps, which more threads shorten.
     private const double LongStep = 0.02;
@@ -95,6 +96,7 @@ internal sealed class WorkerTuner : IThreadChoice
     // Whether processors are free for the trial that is due, and the looks that found none before the first one.
     private bool _hasRoom;
     private int _looks;
+    private double _nextLook;
 
     /// <summary>Begins with a guess.</summary>
     /// <param name="candidates">The numbers of threads to choose from, in ascending order.</param>
@@ -143,8 +145,10 @@ internal sealed class WorkerTuner : IThreadChoice
             int further = _candidates[Math.Max(_current, other)] - _candidates[_running];
             if (further > 0 && !_hasRoom)
             {
-                _asked = StepsIn(_running, _looks > 0 ? Beginning : 2 * Slice);
-                return new Segment(_candidates[_running], _asked, further);
+                // Looking takes time from the compiler.
+                bool waits = _elapsed < _nextLook;
+                _asked = StepsIn(_running, waits ? BetweenLooks : 2 * Slice);
+                return new Segment(_candidates[_running], _asked, waits ? 0 : further);
             }
 
             _trial = new Trial(other, IsAgain: _again is not null);
@@ -222,6 +226,7 @@ internal sealed class WorkerTuner : IThreadChoice
         {
             if (++_looks < MostLooks)
             {
+                _nextLook = _elapsed + BetweenLooks;
                 return null;
             }
 
