@@ -332,7 +332,7 @@ public sealed partial class Trainer
         samples = samples * guess.BatchSize / _training.BatchSize;
         return Threads?.Invoke(plans, samples) ?? (_pipeline.ChangesThreads
             ? new RandomChoice([.. plans.Select(plan => plan.Shards)], _training.Seed)
-            : new WorkerTuner([.. plans.Select(plan => plan.Threads)], guess.Threads, _pipeline.Cores, guess.BatchSize, samples));
+            : new WorkerTuner([.. plans.Select(plan => plan.Threads)], guess.Threads, WorkerCandidates.BeginningOf(plans, guess, _pipeline).Threads, guess.BatchSize, samples));
     }
 
     private TrainingPipeline PipelineOf(PipelineOptions options, PassProgress progress) =>

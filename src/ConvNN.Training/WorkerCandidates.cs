@@ -3,13 +3,15 @@ using ConvNN.Kernels.Vectors;
 using ConvNN.Model.Networks;
 using ConvNN.Training.Options;
 using ConvNN.Training.Pipeline;
-using ConvNN.Training.Pipeline.Tuning;
 
 namespace ConvNN.Training;
 
 /// <summary>The numbers of threads that a run may choose from while it measures them.</summary>
 public static class WorkerCandidates
 {
+    // Operations of a step that lasts about as long as the compilation of a method. Few of them are made in the beginning, and all threads make them sooner.
+    private const long LongStep = 1_000_000_000;
+
     /// <summary>The plans of a run, one for each number of threads, in ascending order: powers of two, the numbers half-way between and the number of cores, up to the most; only one if the number is forced.</summary>
     /// <param name="network">The network.</param>
     /// <param name="data">The data's figures.</param>
@@ -66,15 +68,22 @@ public static class WorkerCandidates
         }
     }
 
-    /// <summary>The plan of the beginning of a run; null if it is that of the guess.</summary>
+    /// <summary>The plan of the beginning of a run, in which the compiler takes a processor; the guess where the beginning is few steps.</summary>
     /// <param name="plans">The plans to choose from.</param>
     /// <param name="guess">The one that is taken to be the fastest.</param>
     /// <param name="options">The processors.</param>
-    public static PipelinePlan? BeginningOf(IReadOnlyList<PipelinePlan> plans, PipelinePlan guess, PipelineOptions options)
+    public static PipelinePlan BeginningOf(IReadOnlyList<PipelinePlan> plans, PipelinePlan guess, PipelineOptions options)
     {
-        PipelinePlan plan = plans[WorkerTuner.BeginningOf(plans.Select(plan => plan.Threads), guess.Threads, options.Cores)];
-        return plan.Threads == guess.Threads ? null : plan;
+        int threads = guess.StepOperations >= LongStep ? guess.Threads : BeginningOf(plans.Select(plan => plan.Threads), guess.Threads, options.Cores);
+        return plans.First(plan => plan.Threads == threads);
     }
+
+    /// <summary>The number of threads of the beginning: the guess, or the most that leave a processor to the compiler.</summary>
+    /// <param name="threads">The numbers of threads to choose from, in ascending order.</param>
+    /// <param name="guess">The number that is taken to be the fastest.</param>
+    /// <param name="cores">Processors that the run may use.</param>
+    public static int BeginningOf(IEnumerable<int> threads, int guess, int cores) =>
+        threads.Where((candidate, index) => index == 0 || candidate <= Math.Min(guess, cores - 1)).Last();
 
     /// <summary>Whether there is memory for the pipelines of all plans.</summary>
     private static bool Fit(Network network, DatasetOutline data, TrainingOptions training, PipelinePlan[] plans) =>

@@ -76,8 +76,8 @@ internal sealed class PlanReporter(RunLog log, RunConfiguration run)
         PipelinePlan plan = new(network, run.Training, run.Pipeline.For(data));
         log.Write(TrainEvent.Of(run.Training, plan, _kernels));
         log.Write(Division(plan, data, network));
-        PipelinePlan? beginning = WorkerCandidates.BeginningOf(WorkerCandidates.Of(network, data, run.Training, run.Pipeline), plan, run.Pipeline);
-        log.Write(Memory(new MemoryPlan(network, data, run.Training, plan, beginning)));
+        PipelinePlan beginning = WorkerCandidates.BeginningOf(WorkerCandidates.Of(network, data, run.Training, run.Pipeline), plan, run.Pipeline);
+        log.Write(Memory(new MemoryPlan(network, data, run.Training, plan, beginning.Threads == plan.Threads ? null : beginning)));
         if (RunMaterial.UnusedBatches(run.Training, data) is { } unused)
         {
             log.Write(TextEvent.Warning(unused));

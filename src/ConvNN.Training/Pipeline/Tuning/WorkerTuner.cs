@@ -56,12 +56,10 @@ internal sealed class WorkerTuner : IThreadChoice
     private const double Settling = 0.05;
     private const double Compilation = 0.5;
 
-    // Looks for processors for the guess that find none, before it is given up, and seconds between them.
+    // Looks for processors for the guess that find none, before it is given up, and seconds between them, and between later ones.
     private const int MostLooks = 3;
     private const double BetweenLooks = 0.1;
-
-    // Where a step takes so many seconds before its code is optimized, most of the beginning is steps, which more threads shorten.
-    private const double LongStep = 0.02;
+    private const double LaterLooks = 0.5;
 
     private readonly IReadOnlyList<int> _candidates;
     private readonly int _batchSize;
@@ -72,7 +70,7 @@ internal sealed class WorkerTuner : IThreadChoice
     private readonly double?[] _ran;
 
     // The candidate until the compiler has ended, the one that is taken to be the fastest, and the one that runs.
-    private int _beginning;
+    private readonly int _beginning;
     private int _current;
     private int _running;
     private long _asked;
@@ -101,10 +99,10 @@ internal sealed class WorkerTuner : IThreadChoice
     /// <summary>Begins with a guess.</summary>
     /// <param name="candidates">The numbers of threads to choose from, in ascending order.</param>
     /// <param name="guess">The candidate that is taken to be the fastest until another is measured to be.</param>
-    /// <param name="cores">Processors that the run may use, one of which compiles at first.</param>
+    /// <param name="beginning">The candidate to run on while the compiler works; the guess or fewer threads.</param>
     /// <param name="batchSize">Samples of a step.</param>
     /// <param name="samples">Samples of the run.</param>
-    public WorkerTuner(IReadOnlyList<int> candidates, int guess, int cores, int batchSize, long samples)
+    public WorkerTuner(IReadOnlyList<int> candidates, int guess, int beginning, int batchSize, long samples)
     {
         _candidates = candidates;
         _batchSize = batchSize;
@@ -112,9 +110,10 @@ internal sealed class WorkerTuner : IThreadChoice
         _rates = new double[candidates.Count];
         _isReady = new bool[candidates.Count];
         _ran = new double?[candidates.Count];
-        _current = candidates.Index().First(candidate => candidate.Item == guess).Index;
-        _beginning = BeginningOf(candidates, guess, cores);
+        (_current, _beginning) = (IndexOf(guess), IndexOf(beginning));
         _occasions = Neighbours(_current);
+
+        int IndexOf(int threads) => candidates.Index().First(candidate => candidate.Item == threads).Index;
     }
 
     /// <inheritdoc/>
@@ -122,13 +121,6 @@ internal sealed class WorkerTuner : IThreadChoice
 
     /// <inheritdoc/>
     public int Threads => _candidates[_current];
-
-    /// <summary>The index of the number of threads in the beginning of a run: the guess, or the most that leave a processor to the compiler.</summary>
-    /// <param name="threads">The numbers of threads to choose from, in ascending order.</param>
-    /// <param name="guess">The number that is taken to be the fastest.</param>
-    /// <param name="cores">Processors that the run may use.</param>
-    public static int BeginningOf(IEnumerable<int> threads, int guess, int cores) =>
-        threads.Index().LastOrDefault(candidate => candidate.Item <= Math.Min(guess, cores - 1)).Index;
 
     /// <inheritdoc/>
     public Segment Next()
@@ -201,7 +193,6 @@ internal sealed class WorkerTuner : IThreadChoice
             // Steps that are too short may lie between two methods that are compiled.
             double whole = _trial is null ? Beginning : Slice;
             _isReady[_running] |= !isFirst && !_isCompiling && time.Seconds >= whole / 2;
-            _beginning = !isFirst && _trial is null && _batchSize / rate >= LongStep ? _current : _beginning;
         }
         else if (_trial is null && hasChanged)
         {
@@ -222,21 +213,18 @@ internal sealed class WorkerTuner : IThreadChoice
         }
 
         // Whatever else begins with the run may end soon.
-        if (!_isReady[_current])
+        if (!_isReady[_current] && ++_looks < MostLooks)
         {
-            if (++_looks < MostLooks)
-            {
-                _nextLook = _elapsed + BetweenLooks;
-                return null;
-            }
-
-            (int guess, _current) = (_current, _beginning);
-            Postpone();
-            return new WorkersChanged(_candidates[guess], Threads, time.Step, _rates[_current], Against: null);
+            _nextLook = _elapsed + BetweenLooks;
+            return null;
         }
 
-        Postpone();
-        return null;
+        WorkersChanged? change = _isReady[_current]
+            ? null
+            : new WorkersChanged(Threads, _candidates[_beginning], time.Step, _rates[_beginning], Against: null);
+        _current = _isReady[_current] ? _current : _beginning;
+        Postpone(LaterLooks);
+        return change;
     }
 
     private WorkersChanged? ObserveTrial(Trial trial, double rate, SegmentTime time)
@@ -297,13 +285,13 @@ internal sealed class WorkerTuner : IThreadChoice
     {
         _lost += Math.Max(0, trial.Lost);
         _trial = null;
-        Postpone();
+        Postpone(Patience);
     }
 
-    /// <summary>Leaves one occasion for a trial out, and other trials for a while.</summary>
-    private void Postpone()
+    /// <summary>Leaves one occasion for a trial out, and other trials for so many seconds.</summary>
+    private void Postpone(double seconds)
     {
-        _nextTrial = _elapsed + Patience;
+        _nextTrial = _elapsed + seconds;
         _occasions = Math.Max(0, _occasions - 1);
     }
 

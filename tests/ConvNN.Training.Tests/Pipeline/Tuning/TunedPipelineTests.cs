@@ -46,7 +46,7 @@ public sealed class TunedPipelineTests : IDisposable
         WorkerTuner? tuner = null;
         Trainer trainer = new(TestData.Network(), TestData.Pair(6_000), new TrainingOptions { Epochs = 2 }, new PipelineOptions())
         {
-            Threads = (_, _) => new ScriptedTime(tuner = new WorkerTuner([1, 2], guess: 1, cores: 2, batchSize: 10, samples: 1_000_000), segment => segment.Threads * 100),
+            Threads = (_, _) => new ScriptedTime(tuner = new WorkerTuner([1, 2], guess: 1, beginning: 1, batchSize: 10, samples: 1_000_000), segment => segment.Threads * 100),
         };
 
         TrainingResult result = await trainer.RunAsync(cancellationToken: Hang);
@@ -63,7 +63,7 @@ public sealed class TunedPipelineTests : IDisposable
         IReadOnlyList<PipelinePlan>? plans = null;
         Trainer trainer = new(TestData.Network(), TestData.Pair(60), new TrainingOptions { Epochs = 1 }, new PipelineOptions { Workers = 8, Threads = 5 })
         {
-            Threads = (all, samples) => new WorkerTuner([.. (plans = all).Select(plan => plan.Threads)], 5, cores: 8, batchSize: 10, samples),
+            Threads = (all, samples) => new WorkerTuner([.. (plans = all).Select(plan => plan.Threads)], 5, beginning: 5, batchSize: 10, samples),
         };
 
         await trainer.RunAsync(cancellationToken: Hang);
@@ -88,6 +88,27 @@ public sealed class TunedPipelineTests : IDisposable
             Assert.Equal((1, most), (plans[0].Threads, plans[^1].Threads));
             Assert.Equal(plans.Select(plan => plan.Threads).Distinct().Order(), plans.Select(plan => plan.Threads));
             Assert.All(plans, plan => Assert.Equal(plan.Threads, plan.Shards));
+        }
+    }
+
+    /// <summary>While the compiler works, a processor is left to it, unless few steps are made meanwhile.</summary>
+    [Fact]
+    public void BeginningOf_LongSteps_IsTheGuess()
+    {
+        DatasetPair digits = TestData.Pair(600);
+        Network network = DefaultNetwork.For(digits);
+        PipelineOptions options = new();
+        int lengthy = (int)(1_000_000_000 / network.TrainingOperations) + 1;
+        foreach (int batchSize in (int[])[128, lengthy])
+        {
+            TrainingOptions training = new() { BatchSize = batchSize };
+            PipelinePlan guess = new(network, training, options);
+            IReadOnlyList<PipelinePlan> plans = WorkerCandidates.Of(network, digits.Outline, training, options);
+
+            PipelinePlan beginning = WorkerCandidates.BeginningOf(plans, guess, options);
+
+            int fewer = plans.Select(plan => plan.Threads).LastOrDefault(threads => threads <= Math.Min(guess.Threads, options.Cores - 1), 1);
+            Assert.Equal(batchSize == lengthy ? guess.Threads : fewer, beginning.Threads);
         }
     }
 
