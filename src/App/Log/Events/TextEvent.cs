@@ -42,11 +42,12 @@ internal sealed record TextEvent(string Word, Sentence Text, params IReadOnlyLis
         string? exchange = change.Exchange is { } kind ? TrainEvent.ExchangeWord(kind) : null;
         string rest = exchange is null ? "" : $", with {exchange.Replace('-', ' ')}";
         double rate = Math.Round(change.ImagesPerSecond);
-        return change.Against is { } against
-            ? Event($"{change.From:from} → {change.To:to} since step {change.Step:step|N0}: {rate:images_per_second|N0} images/s against {Math.Round(against):against_images_per_second|N0}{rest}")
-            : Event($"{change.From:from} → {change.To:to} since step {change.Step:step|N0}: {rate:images_per_second|N0} images/s, and no processor is free for more{rest}");
-
-        TextEvent Event(Sentence text) => new("workers", text, exchange is null ? [] : [new Field("exchange", exchange)]);
+        return new TextEvent(
+            "workers",
+            change.Against is { } against
+                ? (Sentence)$"{change.From:from} → {change.To:to} since step {change.Step:step|N0}: {rate:images_per_second|N0} images/s against {Math.Round(against):against_images_per_second|N0}{rest}"
+                : (Sentence)$"{change.From:from} → {change.To:to} since step {change.Step:step|N0}: {rate:images_per_second|N0} images/s, and no processor is free for more{rest}",
+            exchange is null ? [] : [new Field("exchange", exchange)]);
     }
 
     /// <summary>How to resume a stopped run or sweep.</summary>
