@@ -206,6 +206,8 @@ internal sealed class WorkerTuner : IThreadChoice
     /// <summary>Takes whether processors are free for the trial that is due.</summary>
     private WorkersChanged? ObserveRoom(bool hasRoom, SegmentTime time)
     {
+        // Until the scheduler has moved it, a thread that looks may share the processor of one that computes.
+        _lost += _isReady[_current] ? Math.Max(0, time.Seconds - (time.Samples / _rates[_running])) : 0;
         _hasRoom = hasRoom;
         if (hasRoom)
         {

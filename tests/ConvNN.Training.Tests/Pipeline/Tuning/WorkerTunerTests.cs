@@ -295,6 +295,21 @@ public class WorkerTunerTests(ITestOutputHelper output)
         Assert.InRange(run.Changes[1].At, 5, 6);
     }
 
+    /// <summary>Where looking for processors takes time from the step, it is a part of what trials may lose.</summary>
+    [Fact]
+    public void Run_LooksTakeTime_LosesNoMoreThanTheShareOfTrials()
+    {
+        Script run = new([1, 2], guess: 2, cores: 2, samples: 60 * 20_000) { FreeAt = _ => 1, LookCost = 0.02 };
+        while (run.Time < 60)
+        {
+            run.Step(_ => 20_000, isCompiling: run.Time < 0.5);
+        }
+
+        // The first three, before the guess is given up, are not trials without an occasion; looking twice a second would take 2.4 s.
+        Assert.InRange(run.Looks, 3 + 5, 3 + 20);
+        AssertLoss(run, 60, 0.01);
+    }
+
     /// <summary>What begins with the run, such as the compiler's last methods, and ends soon.</summary>
     [Fact]
     public void Run_ProcessorIsTakenForAMoment_TriesTheGuessAfterIt()
@@ -384,6 +399,9 @@ public class WorkerTunerTests(ITestOutputHelper output)
         /// <summary>Processors that other programs leave at a time, in seconds.</summary>
         public Func<double, int> FreeAt { get; init; } = _ => int.MaxValue;
 
+        /// <summary>Seconds that looking for processors takes from the step.</summary>
+        public double LookCost { get; init; }
+
         public double Time { get; private set; }
 
         public int Threads => _tuner.Threads;
@@ -406,7 +424,7 @@ public class WorkerTunerTests(ITestOutputHelper output)
             Segment next = _tuner.Next();
             long steps = Math.Min(next.Steps, EpochSteps - (_steps % EpochSteps));
             int count = (int)(steps * BatchSize);
-            double seconds = (count / rateOf(next.Threads)) + (SegmentsOf(next.Threads) == 0 ? FirstUse : 0);
+            double seconds = (count / rateOf(next.Threads)) + (SegmentsOf(next.Threads) == 0 ? FirstUse : 0) + (next.Further > 0 ? LookCost : 0);
             _steps += steps;
             Time += seconds;
             Segments.Add((next.Threads, count, count / seconds, Time, _steps));
