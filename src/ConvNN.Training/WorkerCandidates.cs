@@ -19,6 +19,7 @@ public static class WorkerCandidates
     /// <param name="options">The most workers, or the number of threads that is forced.</param>
     public static IReadOnlyList<PipelinePlan> Of(Network network, DatasetOutline data, TrainingOptions training, PipelineOptions options)
     {
+        options = options.For(data);
         PipelinePlan guess = new(network, training, options);
         int most = options.ChangesThreads ? guess.Shards : Math.Min(Math.Min(guess.Workers, guess.MostSharing), options.Cores);
         if ((options.Threads is not null && !options.ChangesThreads) || most <= 1)

@@ -43,9 +43,53 @@ public partial class DisturbanceTests(ITestOutputHelper output)
         Assert.Equal(disturbed.Split('\n').Count(line => line.Contains("Z workers ", StringComparison.Ordinal)), Changed().Count(disturbed));
     }
 
+    /// <summary>With two processors for itself, of which another program takes one for a while.</summary>
+    [Fact]
+    [Trait("Category", "Performance")]
+    public async Task Train_AnotherProgramTakesACoreOfTwo_EvadesItAndComesBack()
+    {
+        Assert.SkipUnless(Environment.GetEnvironmentVariable("CONVNN_LONG_TESTS") == "1", "It wants the machine for itself: set CONVNN_LONG_TESTS=1.");
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.ProcessorCount > 1, "It takes two processors, and taskset of Linux.");
+        string? mnist = Environment.GetEnvironmentVariable("CONVNN_Data__Directory");
+        Assert.SkipWhen(string.IsNullOrEmpty(mnist), "CONVNN_Data__Directory names no folder with MNIST.");
+        using TemporaryFolder folder = new();
+        string[] training = ["--data", "mnist", "--data-dir", mnist, "--epochs", "24"];
+        (_, string alone, _) = await ProgramRun.RunAsync(folder, [.. training, "-w", "1", "-o", "alone"]);
+
+        // Whoever else takes a core meanwhile leaves nothing to come back to.
+        const int Attempts = 5;
+        bool isShown = false;
+        for (int attempt = 1; attempt <= Attempts && !isShown; attempt++)
+        {
+            using ProgramRun run = ProgramRun.StartUnder(["taskset", "--cpu-list", "0,1"], folder, [.. training, "-w", "auto", "-o", $"attempt-{attempt}"]);
+            await run.ReadToAsync("epoch epoch=6");
+            string before = run.Output;
+            using Process other = Process.Start("taskset", ["--cpu-list", "1", "sh", "-c", "while :; do :; done"]);
+            try
+            {
+                await run.ReadToAsync("epoch epoch=12");
+            }
+            finally
+            {
+                other.Kill();
+            }
+
+            string meanwhile = run.Output[before.Length..];
+            (_, string whole, _) = await run.EndAsync();
+
+            Assert.Equal(Weights().Match(alone).Groups["hash"].Value, Weights().Match(whole).Groups["hash"].Value);
+            output.WriteLine($"attempt {attempt}: {string.Join("; ", Changed().Matches(whole).Select(line => line.Value))}");
+            isShown = To(meanwhile).Contains("1") && To(whole[(before.Length + meanwhile.Length)..]).Contains("2");
+        }
+
+        Assert.True(isShown, $"In none of {Attempts} runs did steps go from two threads to one and back.");
+
+        static string[] To(string log) => [.. Changed().Matches(log).Select(line => line.Groups["to"].Value)];
+    }
+
     [GeneratedRegex("Z weights sha256=(?<hash>[0-9a-f]{64})")]
     private static partial Regex Weights();
 
-    [GeneratedRegex(@"Z workers from=(?<from>\d+) to=(?<to>\d+) step=\d+ images_per_second=\d+( against_images_per_second=\d+)?(?= |$)", RegexOptions.Multiline)]
+    [GeneratedRegex(@"Z workers from=(?<from>\d+) to=(?<to>\d+) step=\d+( reason=""[^""]+"")? images_per_second=\d+( against_images_per_second=\d+)?(?= |$)", RegexOptions.Multiline)]
     private static partial Regex Changed();
 }

@@ -39,6 +39,7 @@ internal sealed record TextEvent(string Word, Sentence Text, params IReadOnlyLis
     /// <param name="change">The change.</param>
     public static TextEvent Changed(WorkersChanged change)
     {
+        const string Taken = "no processor is free for more";
         string? exchange = change.Exchange is { } kind ? TrainEvent.ExchangeWord(kind) : null;
         string rest = exchange is null ? "" : $", with {exchange.Replace('-', ' ')}";
         double rate = Math.Round(change.ImagesPerSecond);
@@ -46,7 +47,7 @@ internal sealed record TextEvent(string Word, Sentence Text, params IReadOnlyLis
             "workers",
             change.Against is { } against
                 ? (Sentence)$"{change.From:from} → {change.To:to} since step {change.Step:step|N0}: {rate:images_per_second|N0} images/s against {Math.Round(against):against_images_per_second|N0}{rest}"
-                : (Sentence)$"{change.From:from} → {change.To:to} since step {change.Step:step|N0}: {rate:images_per_second|N0} images/s, and no processor is free for more{rest}",
+                : (Sentence)$"not {change.From:from} but {change.To:to} since step {change.Step:step|N0}: {Taken:reason}; {rate:images_per_second|N0} images/s{rest}",
             exchange is null ? [] : [new Field("exchange", exchange)]);
     }
 

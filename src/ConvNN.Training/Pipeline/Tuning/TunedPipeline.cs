@@ -62,18 +62,19 @@ internal sealed class TunedPipeline(
             source.StopAfter(segment.Steps);
             pipeline.ResumeAt(step, begun);
             _epoch = _epoch with { Running = pipeline };
-            ProcessorProbe? probe = segment.Further > 0 ? new(segment.Threads, segment.Further) : null;
+            ProcessorProbe? probe = segment.Further > 0 ? new(segment.Further) : null;
             PassResult pass = await pipeline.RunAsync(source, rateAt, cancellationToken);
             _epoch = new([(StageLoad.Join([.. _epoch.Ended, (pass.Loads, pass.Elapsed)]), Stopwatch.GetElapsedTime(began))], null);
 
             step += Progress.Steps - begun.Steps;
+            bool? hasRoom = probe?.HasRoom();
             TimeSpan elapsed = Stopwatch.GetElapsedTime(time);
             SegmentTime measured = new(
                 step,
                 pass.Samples - begun.Samples,
                 elapsed.TotalSeconds,
                 JitInfo.GetCompilationTime() - compiled > CompilerShare * elapsed,
-                probe?.HasRoom());
+                hasRoom);
             begun = new EpochProgress(Progress.Steps, pass.Samples, pass.Correct, pass.LossSum, default);
             if (choice.Observe(measured) is { } change)
             {

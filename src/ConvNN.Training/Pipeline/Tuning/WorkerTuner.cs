@@ -10,8 +10,8 @@ namespace ConvNN.Training.Pipeline.Tuning;
 /// The compiler takes a processor in the beginning, and a step ends with the last of its threads, so one is left free until that is over.
 /// Then the first trial compares the guess with the number of the beginning.
 ///
-/// More threads than run can only be faster if processors are free for them, which costs nothing to find out. So a trial of more begins
-/// when they are. In a trial, segments of the current number and of another alternate, so that both meet the same disturbances. A trial begins
+/// More threads than run can only be faster if processors are free for them, which costs less to find out than a trial. So a trial of
+/// more begins when they are, and otherwise the next candidate has its turn. In a trial, segments of the current number and of another alternate, so that both meet the same disturbances. A trial begins
 /// when the throughput has changed, and otherwise now and then, because a disturbance that has ended does not show on the number
 /// that was chosen to evade it. What trials after the first one lose is a share of the run.
 /// </remarks>
@@ -131,7 +131,9 @@ internal sealed class WorkerTuner : IThreadChoice
         }
 
         _running = _isReady[_current] ? _current : _beginning;
-        if (_trial is null && IsTrialDue())
+        bool isDue = _trial is null && IsTrialDue();
+        _hasRoom &= isDue;
+        if (isDue)
         {
             int other = _again ?? Others().ElementAt(_turn % (_candidates.Count - 1));
             int further = _candidates[Math.Max(_current, other)] - _candidates[_running];
@@ -214,8 +216,8 @@ internal sealed class WorkerTuner : IThreadChoice
             return null;
         }
 
-        // Whatever else begins with the run may end soon.
-        if (!_isReady[_current] && ++_looks < MostLooks)
+        // The compiler ends soon, and so may whatever else began with the run.
+        if (!_isReady[_current] && ((time.IsCompiling && _elapsed < Compilation) || ++_looks < MostLooks))
         {
             _nextLook = _elapsed + BetweenLooks;
             return null;
@@ -225,6 +227,7 @@ internal sealed class WorkerTuner : IThreadChoice
             ? null
             : new WorkersChanged(Threads, _candidates[_beginning], time.Step, _rates[_beginning], Against: null);
         _current = _isReady[_current] ? _current : _beginning;
+        (_again, _turn) = (null, _turn + 1);
         Postpone(LaterLooks);
         return change;
     }

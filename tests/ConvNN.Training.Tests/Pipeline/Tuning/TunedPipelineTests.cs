@@ -91,6 +91,21 @@ public sealed class TunedPipelineTests : IDisposable
         }
     }
 
+    /// <summary>Images that stay in files need batches of other sizes, whether or not the caller thought of it.</summary>
+    [Fact]
+    public void Candidates_ImagesInFiles_AreDecodedAhead()
+    {
+        DatasetOutline data = TestData.Pair(600).Outline with { IsInMemory = false };
+        TrainingOptions training = new() { BatchSize = 128 };
+        PipelineOptions options = new();
+
+        IReadOnlyList<PipelinePlan> plans = WorkerCandidates.Of(TestData.Network(), data, training, options);
+
+        PipelinePlan PlanOf(int threads, bool isAhead) => new(TestData.Network(), training, options with { Workers = threads, Threads = threads, DecodesAhead = isAhead });
+        Assert.All(plans, plan => Assert.Equal(PlanOf(plan.Threads, isAhead: true).BatchBytes, plan.BatchBytes));
+        Assert.All(plans, plan => Assert.NotEqual(PlanOf(plan.Threads, isAhead: false).BatchBytes, plan.BatchBytes));
+    }
+
     /// <summary>While the compiler works, a processor is left to it, unless few steps are made meanwhile.</summary>
     [Fact]
     public void BeginningOf_LongSteps_IsTheGuess()

@@ -6,22 +6,22 @@ namespace ConvNN.Training.Tests.Pipeline.Tuning;
 /// <summary>What the tuner decides on machines whose throughput is written down: no clock, no thread.</summary>
 public class WorkerTunerTests(ITestOutputHelper output)
 {
-    private const int BatchSize = 10;
+    private const int BatchSize = TunerScript.BatchSize;
 
     [Fact]
     public void Run_GuessIsFastest_StaysAndLosesLittle()
     {
-        Script run = Run([1, 2], guess: 2, seconds: 60, (threads, _) => threads == 1 ? 20_000 : 35_000);
+        TunerScript run = Run([1, 2], guess: 2, seconds: 60, (threads, _) => threads == 1 ? 20_000 : 35_000);
 
         Assert.Empty(run.Changes);
         Assert.NotEqual(0, run.SegmentsOf(1));
-        AssertLoss(run, 60, 0.01);
+        run.AssertLoss(0.01);
     }
 
     [Fact]
     public void Run_AnotherNumberIsFaster_ChangesOnceWithFigures()
     {
-        Script run = Run([1, 2], guess: 2, seconds: 60, (threads, _) => threads == 1 ? 20_000 : 15_000);
+        TunerScript run = Run([1, 2], guess: 2, seconds: 60, (threads, _) => threads == 1 ? 20_000 : 15_000);
 
         (double at, WorkersChanged change) = Assert.Single(run.Changes);
         Assert.Equal((2, 1, 20_000, 15_000), (change.From, change.To, Math.Round(change.ImagesPerSecond), Math.Round(change.Against!.Value)));
@@ -39,7 +39,7 @@ public class WorkerTunerTests(ITestOutputHelper output)
     [Fact]
     public void Run_DisturbedForAWhile_EvadesAndComesBack()
     {
-        Script run = Run([1, 2], guess: 2, seconds: 60, (threads, time) => threads == 1 ? 20_000 : time is > 20 and < 40 ? 7_000 : 35_000);
+        TunerScript run = Run([1, 2], guess: 2, seconds: 60, (threads, time) => threads == 1 ? 20_000 : time is > 20 and < 40 ? 7_000 : 35_000);
 
         Assert.Equal([(2, 1), (1, 2)], run.Changes.Select(change => (change.What.From, change.What.To)));
         Assert.InRange(run.Changes[0].At, 20, 22);
@@ -50,7 +50,7 @@ public class WorkerTunerTests(ITestOutputHelper output)
     [Fact]
     public void Run_DisturbedFromTheBeginning_StaysOnOneUntilTheEndOfIt()
     {
-        Script run = Run([1, 2], guess: 2, seconds: 30, (threads, _) => threads == 1 ? 20_000 : 7_000);
+        TunerScript run = Run([1, 2], guess: 2, seconds: 30, (threads, _) => threads == 1 ? 20_000 : 7_000);
 
         (double at, WorkersChanged change) = Assert.Single(run.Changes);
         Assert.InRange(at, 0, 3);
@@ -68,7 +68,7 @@ public class WorkerTunerTests(ITestOutputHelper output)
     {
         Random noise = new(seed);
 
-        Script run = Run([1, 2, 3, 4], guess: 4, seconds: 120, (threads, _) => (threads == 2 ? 30_000 : 20_000) * (0.85 + (0.3 * noise.NextDouble())));
+        TunerScript run = Run([1, 2, 3, 4], guess: 4, seconds: 120, (threads, _) => (threads == 2 ? 30_000 : 20_000) * (0.85 + (0.3 * noise.NextDouble())));
 
         output.WriteLine(string.Join("; ", run.Changes.Select(change => $"{change.What.From} → {change.What.To} at {change.At:0.0} s")));
         Assert.Equal(2, run.Threads);
@@ -78,7 +78,7 @@ public class WorkerTunerTests(ITestOutputHelper output)
     [Fact]
     public void Run_ManyCores_ClimbsToTheBest()
     {
-        Script run = Run([1, 2, 3, 4, 6, 8, 12, 16], guess: 16, seconds: 120, (threads, _) => 10_000 * Math.Min(threads, 12 - threads + 1 > 0 ? 6.0 : 3.0));
+        TunerScript run = Run([1, 2, 3, 4, 6, 8, 12, 16], guess: 16, seconds: 120, (threads, _) => 10_000 * Math.Min(threads, 12 - threads + 1 > 0 ? 6.0 : 3.0));
 
         output.WriteLine(string.Join("; ", run.Changes.Select(change => $"{change.What.From} → {change.What.To} at {change.At:0.0} s")));
         Assert.Equal(6 * 10_000, 10_000 * Math.Min(run.Threads, 6));
@@ -94,10 +94,10 @@ public class WorkerTunerTests(ITestOutputHelper output)
     {
         foreach (double seconds in (double[])[3, 12, 60, 600])
         {
-            Script run = Run([1, 2], guess: 2, seconds, (threads, _) => threads == 1 ? 40_000 / slower : 40_000);
+            TunerScript run = Run([1, 2], guess: 2, seconds, (threads, _) => threads == 1 ? 40_000 / slower : 40_000);
 
             Assert.Empty(run.Changes);
-            AssertLoss(run, seconds, 0.01);
+            run.AssertLoss(0.01);
         }
     }
 
@@ -105,7 +105,7 @@ public class WorkerTunerTests(ITestOutputHelper output)
     public void Run_ThroughputThatWavers_LosesAtMostOnePerCentAllTheSame()
     {
         // Every second it halves or doubles for all numbers alike, an occasion for a trial each time.
-        Script run = Run([1, 2], guess: 2, seconds: 120, (threads, time) => (threads == 1 ? 10_000 : 30_000) / (1 + ((int)time % 2)));
+        TunerScript run = Run([1, 2], guess: 2, seconds: 120, (threads, time) => (threads == 1 ? 10_000 : 30_000) / (1 + ((int)time % 2)));
 
         Assert.Empty(run.Changes);
         double ideal = run.Segments.Sum(segment => segment.Samples / (segment.Rate * (segment.Threads == 1 ? 3 : 1)));
@@ -115,7 +115,7 @@ public class WorkerTunerTests(ITestOutputHelper output)
     [Fact]
     public void Run_TooShortForATrial_StaysWithTheGuess()
     {
-        Script run = Run([1, 2], guess: 2, seconds: 0.8, (threads, _) => threads == 1 ? 12_000 : 10_000);
+        TunerScript run = Run([1, 2], guess: 2, seconds: 0.8, (threads, _) => threads == 1 ? 12_000 : 10_000);
 
         Assert.Empty(run.Changes);
         Assert.Equal(0, run.SegmentsOf(1));
@@ -127,7 +127,7 @@ public class WorkerTunerTests(ITestOutputHelper output)
     [InlineData(1.35, 2)]
     public void Trial_ClearGain_TakesFewerPairs(double gain, int pairs)
     {
-        Script run = new([1, 2], guess: 2, cores: 4, samples: 2_000_000);
+        TunerScript run = new([1, 2], guess: 2, cores: 4, samples: 2_000_000);
         while (run.Changes.Count == 0)
         {
             run.Step(threads => threads == 1 ? 20_000 * gain : 20_000, isCompiling: false);
@@ -139,7 +139,7 @@ public class WorkerTunerTests(ITestOutputHelper output)
     [Fact]
     public void Next_WhileMethodsAreCompiled_IsNoTrial()
     {
-        Script run = new([1, 2], guess: 2, cores: 4, samples: 2_000_000);
+        TunerScript run = new([1, 2], guess: 2, cores: 4, samples: 2_000_000);
         while (run.Time < 0.5)
         {
             run.Step(_ => 20_000, isCompiling: true);
@@ -158,7 +158,7 @@ public class WorkerTunerTests(ITestOutputHelper output)
     [Fact]
     public void Next_CompilationThatDoesNotEnd_IsATrialInTheEnd()
     {
-        Script run = new([1, 2], guess: 2, cores: 4, samples: 2_000_000);
+        TunerScript run = new([1, 2], guess: 2, cores: 4, samples: 2_000_000);
         while (run.Time < 10)
         {
             run.Step(threads => threads == 1 ? 20_000 : 15_000, isCompiling: true);
@@ -174,7 +174,7 @@ public class WorkerTunerTests(ITestOutputHelper output)
     [InlineData(2, 1, true)]
     public void Next_InTheBeginning_LeavesACoreToTheCompiler(int cores, int beginning, bool compilesWithoutEnd)
     {
-        Script run = new([1, 2], guess: 2, cores, samples: 2_000_000) { FirstUse = 0.1 };
+        TunerScript run = new([1, 2], guess: 2, cores, samples: 2_000_000) { FirstUse = 0.1 };
         while (run.Time < 0.2)
         {
             run.Step(threads => threads * 20_000, isCompiling: true);
@@ -217,7 +217,7 @@ public class WorkerTunerTests(ITestOutputHelper output)
     [InlineData(2)]
     public void Run_EpochsThatCutEachPair_LosesLittle(double slower)
     {
-        Script run = new([1, 2], guess: 2, cores: 3, samples: 2_000_000) { EpochSteps = 52 };
+        TunerScript run = new([1, 2], guess: 2, cores: 3, samples: 2_000_000) { EpochSteps = 52 };
         while (run.Time < 20)
         {
             run.Step(threads => threads == 1 ? 40_000 / slower : 40_000, isCompiling: false);
@@ -231,7 +231,7 @@ public class WorkerTunerTests(ITestOutputHelper output)
     [Fact]
     public void Run_SomethingCompilesWithoutEnd_TriesAllNumbers()
     {
-        Script run = new([1, 2, 3, 4], guess: 2, cores: 8, samples: 10_000_000);
+        TunerScript run = new([1, 2, 3, 4], guess: 2, cores: 8, samples: 10_000_000);
         while (run.Time < 60)
         {
             run.Step(threads => threads * 10_000, isCompiling: true);
@@ -247,7 +247,7 @@ public class WorkerTunerTests(ITestOutputHelper output)
     [InlineData(8)]
     public void Run_GuessOfAllCores_FindsTheBest(int best)
     {
-        Script run = Run([1, 2, 3, 4, 6, 8, 12, 16], guess: 16, seconds: 60, (threads, _) => 10_000 * (threads <= best ? threads : best / 2.0), cores: 16);
+        TunerScript run = Run([1, 2, 3, 4, 6, 8, 12, 16], guess: 16, seconds: 60, (threads, _) => 10_000 * (threads <= best ? threads : best / 2.0), cores: 16);
 
         output.WriteLine(string.Join("; ", run.Changes.Select(change => $"{change.What.From} → {change.What.To} at {change.At:0.0} s")));
         Assert.Equal(12, run.Segments[0].Threads);
@@ -261,89 +261,19 @@ public class WorkerTunerTests(ITestOutputHelper output)
     [InlineData(5)]
     public void Run_DisturbedFromTheBeginningOnTwoCores_LosesAFewHundredths(double seconds)
     {
-        Script run = Run([1, 2], guess: 2, seconds, (threads, _) => threads == 1 ? 20_000 : 7_000, cores: 2);
+        TunerScript run = Run([1, 2], guess: 2, seconds, (threads, _) => threads == 1 ? 20_000 : 7_000, cores: 2);
 
         (double at, WorkersChanged change) = Assert.Single(run.Changes);
         Assert.Equal((2, 1), (change.From, change.To));
         Assert.InRange(at, 0.3, 0.7);
-        AssertLoss(run, seconds, 0.06);
-    }
-
-    /// <summary>A guess for which no processor is free is not tried, and nothing is lost but what the compiler takes.</summary>
-    [Fact]
-    public void Run_NoProcessorIsFreeForTheGuess_ChangesWithoutATrial()
-    {
-        Script run = new([1, 2], guess: 2, cores: 2, samples: 400_000) { FreeAt = time => time < 5 ? 1 : 2 };
-        while (run.Time < 5)
-        {
-            run.Step(threads => threads == 1 ? 20_000 : 7_000, isCompiling: run.Time < 0.5);
-        }
-
-        (double at, WorkersChanged change) = Assert.Single(run.Changes);
-        Assert.Equal((2, 1, 20_000, null), (change.From, change.To, Math.Round(change.ImagesPerSecond), change.Against));
-        Assert.InRange(at, 0.3, 0.6);
-        Assert.Equal(0, run.SegmentsOf(2));
-        Assert.InRange(run.Looks, 10, 12);
-
-        // Where one is free again, the next look finds it.
-        while (run.Time < 10)
-        {
-            run.Step(threads => threads * 20_000, isCompiling: false);
-        }
-
-        Assert.Equal([(2, 1), (1, 2)], run.Changes.Select(found => (found.What.From, found.What.To)));
-        Assert.InRange(run.Changes[1].At, 5, 6);
-    }
-
-    /// <summary>Where looking for processors takes time from the step, it is a part of what trials may lose.</summary>
-    [Fact]
-    public void Run_LooksTakeTime_LosesNoMoreThanTheShareOfTrials()
-    {
-        Script run = new([1, 2], guess: 2, cores: 2, samples: 60 * 20_000) { FreeAt = _ => 1, LookCost = 0.02 };
-        while (run.Time < 60)
-        {
-            run.Step(_ => 20_000, isCompiling: run.Time < 0.5);
-        }
-
-        // The first three, before the guess is given up, are not trials without an occasion; looking twice a second would take 2.4 s.
-        Assert.InRange(run.Looks, 3 + 5, 3 + 20);
-        AssertLoss(run, 60, 0.01);
-    }
-
-    /// <summary>What begins with the run, such as the compiler's last methods, and ends soon.</summary>
-    [Fact]
-    public void Run_ProcessorIsTakenForAMoment_TriesTheGuessAfterIt()
-    {
-        Script run = new([1, 2], guess: 2, cores: 2, samples: 400_000) { FreeAt = time => time < 0.2 ? 1 : 2 };
-        while (run.Time < 1)
-        {
-            run.Step(threads => threads * 20_000, isCompiling: false);
-        }
-
-        Assert.Empty(run.Changes);
-        Assert.Equal(2, run.Threads);
-        Assert.True(run.SecondsOf(2) > 0.5, $"only {run.SecondsOf(2):0.00} s on the guess");
-    }
-
-    /// <summary>Threads fewer than run need no further processor.</summary>
-    [Fact]
-    public void Run_DisturbedLater_TriesFewerThreadsWithoutLooking()
-    {
-        Script run = new([1, 2], guess: 2, cores: 3, samples: 400_000) { FreeAt = _ => 1 };
-        while (run.Time < 10)
-        {
-            run.Step(threads => threads == 1 ? 20_000 : run.Time < 5 ? 35_000 : 7_000, isCompiling: false);
-            Assert.True(run.Time > 5 || run.Looks == 0);
-        }
-
-        Assert.Equal((2, 1), (Assert.Single(run.Changes).What.From, run.Threads));
+        run.AssertLoss(0.06);
     }
 
     /// <summary>While its code is compiled, the guess is slower than it will be. A change that this led to is undone.</summary>
     [Fact]
     public void Run_GuessIsSlowWhileItIsCompiled_IsTakenAllTheSame()
     {
-        Script run = new([1, 2], guess: 2, cores: 2, samples: 400_000);
+        TunerScript run = new([1, 2], guess: 2, cores: 2, samples: 400_000);
         while (run.Time < 3)
         {
             bool isCompiling = run.Time < 0.9;
@@ -365,75 +295,16 @@ public class WorkerTunerTests(ITestOutputHelper output)
     }
 
     /// <summary>A run on a machine that leaves a core to the compiler, unless it has fewer.</summary>
-    private static Script Run(int[] candidates, int guess, double seconds, Func<int, double, double> rateAt, int? cores = null)
+    private static TunerScript Run(int[] candidates, int guess, double seconds, Func<int, double, double> rateAt, int? cores = null)
     {
         // As many samples as the best number would finish in the time.
         long samples = (long)(seconds * candidates.Max(threads => rateAt(threads, 0)));
-        Script run = new(candidates, guess, cores ?? candidates[^1] + 1, samples);
+        TunerScript run = new(candidates, guess, cores ?? candidates[^1] + 1, samples);
         while (run.Time < seconds)
         {
             run.Step(threads => rateAt(threads, run.Time), isCompiling: run.Time < 0.5);
         }
 
         return run;
-    }
-
-    private void AssertLoss(Script run, double seconds, double share)
-    {
-        double ideal = run.Segments.Sum(segment => segment.Samples) / run.Segments.Max(segment => segment.Rate);
-        output.WriteLine($"{seconds} s: {run.SegmentsOf(1)} segments of one thread, {(run.Time / ideal) - 1:0.00 %} lost");
-        Assert.InRange(run.Time / ideal, 1, 1 + share);
-    }
-
-    /// <summary>A run on a machine whose throughput is given.</summary>
-    private sealed class Script(int[] candidates, int guess, int cores, long samples)
-    {
-        private readonly WorkerTuner _tuner = new(candidates, guess, WorkerCandidates.BeginningOf(candidates, guess, cores), BatchSize, samples);
-        private long _steps;
-
-        public long EpochSteps { get; init; } = long.MaxValue;
-
-        /// <summary>Seconds more that the first segment of a number takes, since code is compiled for it.</summary>
-        public double FirstUse { get; init; }
-
-        /// <summary>Processors that other programs leave at a time, in seconds.</summary>
-        public Func<double, int> FreeAt { get; init; } = _ => int.MaxValue;
-
-        /// <summary>Seconds that looking for processors takes from the step.</summary>
-        public double LookCost { get; init; }
-
-        public double Time { get; private set; }
-
-        public int Threads => _tuner.Threads;
-
-        /// <summary>Segments beside which processors for further threads were looked for.</summary>
-        public int Looks { get; private set; }
-
-        public List<(double At, WorkersChanged What)> Changes { get; } = [];
-
-        public List<(int Threads, int Samples, double Rate, double End, long Steps)> Segments { get; } = [];
-
-        public int SegmentsOf(int threads) => Segments.Count(segment => segment.Threads == threads);
-
-        public double SecondsOf(int threads) => Segments.Where(segment => segment.Threads == threads).Sum(segment => segment.Samples / segment.Rate);
-
-        public long StepsAt(double time) => Segments.Last(segment => segment.End <= time).Steps;
-
-        public void Step(Func<int, double> rateOf, bool isCompiling)
-        {
-            Segment next = _tuner.Next();
-            long steps = Math.Min(next.Steps, EpochSteps - (_steps % EpochSteps));
-            int count = (int)(steps * BatchSize);
-            double seconds = (count / rateOf(next.Threads)) + (SegmentsOf(next.Threads) == 0 ? FirstUse : 0) + (next.Further > 0 ? LookCost : 0);
-            _steps += steps;
-            Time += seconds;
-            Segments.Add((next.Threads, count, count / seconds, Time, _steps));
-            bool? hasRoom = next.Further == 0 ? null : next.Threads + next.Further <= FreeAt(Time);
-            Looks += next.Further == 0 ? 0 : 1;
-            if (_tuner.Observe(new SegmentTime(_steps, count, seconds, isCompiling, hasRoom)) is { } change)
-            {
-                Changes.Add((Time, change));
-            }
-        }
     }
 }
