@@ -53,7 +53,7 @@ public partial class DisturbanceTests(ITestOutputHelper output)
         string? mnist = Environment.GetEnvironmentVariable("CONVNN_Data__Directory");
         Assert.SkipWhen(string.IsNullOrEmpty(mnist), "CONVNN_Data__Directory names no folder with MNIST.");
         using TemporaryFolder folder = new();
-        string[] training = ["--data", "mnist", "--data-dir", mnist, "--epochs", "24"];
+        string[] training = ["--data", "mnist", "--data-dir", mnist, "--epochs", "30"];
         (_, string alone, _) = await ProgramRun.RunAsync(folder, [.. training, "-w", "1", "-o", "alone"]);
 
         // Whoever else takes a core meanwhile leaves nothing to come back to.
@@ -62,12 +62,12 @@ public partial class DisturbanceTests(ITestOutputHelper output)
         for (int attempt = 1; attempt <= Attempts && !isShown; attempt++)
         {
             using ProgramRun run = ProgramRun.StartUnder(["taskset", "--cpu-list", "0,1"], folder, [.. training, "-w", "auto", "-o", $"attempt-{attempt}"]);
-            await run.ReadToAsync("epoch epoch=6");
+            await run.ReadToAsync("epoch epoch=4");
             string before = run.Output;
             using Process other = Process.Start("taskset", ["--cpu-list", "1", "sh", "-c", "while :; do :; done"]);
             try
             {
-                await run.ReadToAsync("epoch epoch=12");
+                await run.ReadToAsync("epoch epoch=8");
             }
             finally
             {
