@@ -11,9 +11,10 @@ namespace ConvNN.Training.Pipeline.Tuning;
 /// Then the first trial compares the guess with the number of the beginning.
 ///
 /// More threads than run can only be faster if processors are free for them, which costs less to find out than a trial. So a trial of
-/// more begins when they are, and otherwise the next candidate has its turn. In a trial, segments of the current number and of another alternate, so that both meet the same disturbances. A trial begins
-/// when the throughput has changed, and otherwise now and then, because a disturbance that has ended does not show on the number
-/// that was chosen to evade it. What trials after the first one lose is a share of the run.
+/// more begins when they are, and otherwise the next candidate has its turn. In a trial, segments of the current number and of another
+/// alternate, so that both meet the same disturbances. A trial begins when the throughput has changed, and otherwise now and then, because
+/// a disturbance that has ended does not show on the number that was chosen to evade it. What trials after the first one lose is a share
+/// of the run.
 /// </remarks>
 internal sealed class WorkerTuner : IThreadChoice
 {
