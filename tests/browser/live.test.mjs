@@ -65,6 +65,14 @@ test('a page that is opened late gets the whole history, and a finished run stay
   assert.deepEqual(faults, []);
 });
 
+// An epoch of 100 images is over before a step is told.
+test('a run of short epochs has every chart', { skip }, async t => {
+  const run = start(folder(t), '--dashboard', '0', '--epochs', '100000', '--data', 'sample', '--limit', '100');
+  const { page, faults } = await open(t, await addressOf(run));
+  await page.waitForFunction(() => document.querySelectorAll('#charts figure canvas').length === 5);
+  assert.deepEqual(faults, []);
+});
+
 test('a page that loses its connection says so, and comes back', { skip }, async t => {
   const current = folder(t);
   const run = start(current, '--dashboard', '0', ...long, '--name', 'first', '-o', 'run');

@@ -136,7 +136,11 @@ const painters = {
     ].filter(curve => curve.x.length > 0);
     chart('loss', { title: 'Loss, nats', x: 'epoch', zero: true, curves: curves('loss', same => same) });
     chart('accuracy', { title: 'Accuracy, %', x: 'epoch', zero: false, curves: curves('accuracy', scaled) });
-    chart('speed', { title: 'Throughput, images/s', x: 'epoch', zero: true, curves: [{ name: 'images/s', ...running('images_per_second') }].filter(curve => curve.x.length > 0) });
+    chart('speed', {
+      title: 'Throughput, images/s', x: 'epoch', zero: true,
+      // Short epochs are over before their steps are told.
+      curves: [{ name: 'lately', ...running('images_per_second') }, { name: 'whole epoch', ...ends('images_per_second') }].filter(curve => curve.x.length > 0),
+    });
     chart('rate', { title: 'Learning rate', x: 'epoch', zero: true, curves: [{ name: 'at the end of the epoch', ...ends('learning_rate') }].filter(curve => curve.x.length > 0) });
     chart('gradients', {
       title: 'Gradient norm of each layer, logarithm to base 10', x: 'epoch', zero: false,

@@ -63,8 +63,9 @@ public class SignalTests
         using TemporaryFolder folder = new();
         string network = Path.Combine(AppContext.BaseDirectory, "config", "two-block.json");
 
-        // One step of this takes seconds. The second has begun when the first is reported.
-        using ProgramRun run = ProgramRun.Start(folder, ["-c", network, "-b", "200", "--kernels", "reference"], ("CONVNN_Logging__IntervalSeconds", "0.001"));
+        // One step of this takes seconds. When the first is reported twice, the second has begun.
+        using ProgramRun run = ProgramRun.Start(folder, ["-c", network, "-b", "200", "--kernels", "reference"], ("CONVNN_Logging__IntervalSeconds", "0.2"));
+        await run.ReadToAsync("step epoch=1 epochs=12 step=1");
         await run.ReadToAsync("step epoch=1 epochs=12 step=1");
         await run.SignalAsync(signal);
         await run.ReadToAsync("stop");
