@@ -147,14 +147,14 @@ public sealed class SweepRanksTests : IDisposable
     {
         SweepRequest Request(string folder, string epochs) => new(Plan(Small, $"Training:Epochs={epochs}", seeds: [1, 2, 3]), _folder[folder], SweepPart.Whole) { Parallel = 1 };
         Run(Request("one", "1,2"));
-        ThreadJob ranks = new(3);
+        Rank[] ranks = [.. new ThreadJob(3).Ranks.Select(rank => new Rank(rank))];
 
-        Job job = Run(ranks.Ranks, _ => Request("cut", "1,2,100000"), (rank, signals) =>
+        Job job = Run(ranks, _ => Request("cut", "1,2,100000"), (rank, signals) =>
         {
             if (rank == asked)
             {
-                // Later than the first steps.
-                Thread.Sleep(1000);
+                // Not before the ranks train, however busy the machine is.
+                SpinWait.SpinUntil(() => ranks[1].Sent.Any(sent => sent.Message is TrialMessage.Progress), TimeSpan.FromMinutes(1));
                 signals.Request("the test");
             }
         });
