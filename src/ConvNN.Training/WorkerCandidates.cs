@@ -12,7 +12,7 @@ public static class WorkerCandidates
     // Operations of a step that lasts about as long as the compilation of a method. Few of them are made in the beginning, and all threads make them sooner.
     private const long LongStep = 1_000_000_000;
 
-    /// <summary>The plans of a run, one for each number of threads, in ascending order: powers of two, the numbers half-way between and the number of cores, up to the most; only one if the number is forced.</summary>
+    /// <summary>The plans of a run, one for each number of threads, in ascending order: powers of two, the numbers half-way between, the most and one less, and the number of cores; only one if the number is forced.</summary>
     /// <param name="network">The network.</param>
     /// <param name="data">The data's figures.</param>
     /// <param name="training">The batch size.</param>
@@ -92,6 +92,12 @@ public static class WorkerCandidates
 
     private static IEnumerable<int> Numbers(int most)
     {
+        // Another program often takes a single processor.
+        if (most > 2)
+        {
+            yield return most - 1;
+        }
+
         for (int power = 1; power < most; power *= 2)
         {
             yield return power;

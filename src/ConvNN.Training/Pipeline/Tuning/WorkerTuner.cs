@@ -70,7 +70,8 @@ internal sealed class WorkerTuner : IThreadChoice
     private readonly bool[] _isReady;
     private readonly double?[] _ran;
 
-    // The candidate until the compiler has ended, the one that is taken to be the fastest, and the one that runs.
+    // The first guess, the candidate until the compiler has ended, the one that is taken to be the fastest, and the one that runs.
+    private readonly int _guess;
     private readonly int _beginning;
     private int _current;
     private int _running;
@@ -111,7 +112,8 @@ internal sealed class WorkerTuner : IThreadChoice
         _rates = new double[candidates.Count];
         _isReady = new bool[candidates.Count];
         _ran = new double?[candidates.Count];
-        (_current, _beginning) = (IndexOf(guess), IndexOf(beginning));
+        (_guess, _beginning) = (IndexOf(guess), IndexOf(beginning));
+        _current = _guess;
         _occasions = Neighbours(_current);
 
         int IndexOf(int threads) => candidates.Index().First(candidate => candidate.Item == threads).Index;
@@ -247,9 +249,10 @@ internal sealed class WorkerTuner : IThreadChoice
         _isReady[_current] |= least * ClearGain <= 1;
         if (!_isReady[_current] || !_isReady[trial.Other])
         {
-            // A number that does not have to run yet is prepared within the share of trials.
-            _lost += _isReady[_current] ? Math.Max(0, trial.Lost) : 0;
-            bool goesOn = !_isReady[_current] || IsAffordable(isOccasion: true);
+            // The first trial is the one of the guess, also of one that was given up before it ran. All else is prepared within the share of trials.
+            bool isFirst = !_isReady[_guess] && (_guess == _current || _guess == trial.Other);
+            _lost += isFirst ? 0 : Math.Max(0, trial.Lost);
+            bool goesOn = isFirst || IsAffordable(isOccasion: true);
             _trial = goesOn ? new Trial(trial.Other, trial.IsAgain) { Cuts = trial.Cuts } : null;
             _again = goesOn ? null : trial.Other;
             return null;

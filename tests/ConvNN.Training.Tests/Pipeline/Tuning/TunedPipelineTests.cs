@@ -78,14 +78,16 @@ public sealed class TunedPipelineTests : IDisposable
     [InlineData(1000)]
     public void Candidates_Workers_AreTheMostThreadsAndNeverMoreThanCores(int? workers)
     {
-        // 128 images have eight leaves.
-        int most = Math.Min(Math.Min(workers ?? int.MaxValue, Environment.ProcessorCount), 8);
         foreach (ExchangeKind exchange in Enum.GetValues<ExchangeKind>())
         {
+            // 128 images have eight leaves, which full gradients divide, and four images for each of 32.
+            int share = exchange == ExchangeKind.FullGradients ? 8 : 128 / PipelineOptions.FewestShared;
+            int most = Math.Min(Math.Min(workers ?? int.MaxValue, Environment.ProcessorCount), share);
             IReadOnlyList<PipelinePlan> plans = WorkerCandidates.Of(
                 TestData.Network(), TestData.Pair(600).Outline, new TrainingOptions { BatchSize = 128 }, new PipelineOptions { Workers = workers, Exchange = exchange });
 
             Assert.Equal((1, most), (plans[0].Threads, plans[^1].Threads));
+            Assert.Contains(Math.Max(1, most - 1), plans.Select(plan => plan.Threads));
             Assert.Equal(plans.Select(plan => plan.Threads).Distinct().Order(), plans.Select(plan => plan.Threads));
             Assert.All(plans, plan => Assert.Equal(plan.Threads, plan.Shards));
         }

@@ -61,6 +61,20 @@ public class WorkerTunerRoomTests
         Assert.True(run.SecondsOf(2) > 0.5, $"only {run.SecondsOf(2):0.00} s on the guess");
     }
 
+    /// <summary>A short run has no time to lose, but a guess that was given up is compiled all the same: it is the first trial.</summary>
+    [Fact]
+    public void Run_ProcessorIsFreeAfterTheGuessWasGivenUp_TakesItInAShortRun()
+    {
+        TunerScript run = new([1, 2], guess: 2, cores: 2, samples: 3 * 40_000) { FreeAt = time => time < 1 ? 1 : 2, FirstUse = 0.1 };
+        while (run.Time < 3)
+        {
+            run.Step(threads => threads * 20_000, isCompiling: run.Time < 0.5);
+        }
+
+        Assert.Equal([(2, 1), (1, 2)], run.Changes.Select(found => (found.What.From, found.What.To)));
+        Assert.InRange(run.Changes[1].At, 1, 2);
+    }
+
     /// <summary>Threads fewer than run need no further processor.</summary>
     [Fact]
     public void Run_DisturbedLater_TriesFewerThreadsWithoutLooking()

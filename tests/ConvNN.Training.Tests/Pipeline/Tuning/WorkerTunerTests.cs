@@ -243,14 +243,15 @@ public class WorkerTunerTests(ITestOutputHelper output)
     /// <summary>The guess of all cores is compared with the number below it, and then that with its neighbours.</summary>
     [Theory]
     [InlineData(16)]
+    [InlineData(15)]
     [InlineData(12)]
     [InlineData(8)]
     public void Run_GuessOfAllCores_FindsTheBest(int best)
     {
-        TunerScript run = Run([1, 2, 3, 4, 6, 8, 12, 16], guess: 16, seconds: 60, (threads, _) => 10_000 * (threads <= best ? threads : best / 2.0), cores: 16);
+        TunerScript run = Run([1, 2, 3, 4, 6, 8, 12, 15, 16], guess: 16, seconds: 60, (threads, _) => 10_000 * (threads <= best ? threads : best / 2.0), cores: 16);
 
         output.WriteLine(string.Join("; ", run.Changes.Select(change => $"{change.What.From} → {change.What.To} at {change.At:0.0} s")));
-        Assert.Equal(12, run.Segments[0].Threads);
+        Assert.Equal(15, run.Segments[0].Threads);
         Assert.Equal(best, run.Threads);
         Assert.InRange(run.Changes.Count, 16 - best == 0 ? 0 : 1, 3);
     }
