@@ -29,10 +29,11 @@ internal sealed class WorkerTuner : IThreadChoice
     private const double Advance = 10;
 
     // Seconds of a segment in a trial, long enough for a few time slices of a disturbing process; of one while code is compiled; and of one
-    // between trials.
+    // between trials. There are few of the last, since after some thirty segments all that surrounds one is compiled once more, which takes
+    // two processors 0.1 s.
     private const double Slice = 0.01;
     private const double Beginning = 0.05;
-    private const double Stretch = 0.1;
+    private const double Stretch = 0.25;
 
     // The most pairs of segments in a trial, and the fewest before a change unless the gain is clear.
     private const int MostPairs = 5;
@@ -154,7 +155,7 @@ internal sealed class WorkerTuner : IThreadChoice
         }
 
         _running = !_isReady[_beginning] ? _beginning : _trial is { IsTurnOfOther: true } ? _trial.Other : _current;
-        _asked = StepsIn(_running, _trial is not null ? Slice : _isReady[_running] ? Stretch : Beginning);
+        _asked = StepsIn(_running, _trial is not null ? Slice : _isReady[_running] ? Math.Max(Stretch, UntilAffordable()) : Beginning);
         return new Segment(_candidates[_running], _asked);
     }
 
@@ -316,7 +317,12 @@ internal sealed class WorkerTuner : IThreadChoice
     }
 
     /// <summary>Whether a segment of another number may lose all of its time.</summary>
-    private bool IsAffordable(bool isOccasion) => _lost + Math.Max(Slice, _batchSize / _rates[_current]) <= Allowed(isOccasion);
+    private bool IsAffordable(bool isOccasion) => _lost + Price <= Allowed(isOccasion);
+
+    /// <summary>The seconds until a trial is affordable: the share of a longer time. Where not so many are left, none is any more.</summary>
+    private double UntilAffordable() => (_lost + Price - Allowed(isOccasion: true)) / Share;
+
+    private double Price => Math.Max(Slice, _batchSize / _rates[_current]);
 
     private double Allowed(bool isOccasion) =>
         Share * (isOccasion ? 1 : PartForRoutine) * (_elapsed + Math.Min(Advance, _samplesLeft / _rates[_current]));

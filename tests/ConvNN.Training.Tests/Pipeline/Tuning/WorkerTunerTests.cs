@@ -121,6 +121,16 @@ public class WorkerTunerTests(ITestOutputHelper output)
         Assert.Equal(0, run.SegmentsOf(1));
     }
 
+    /// <summary>Where steps are too long for a trial within the share of a run, it is not cut into segments for one.</summary>
+    [Fact]
+    public void Run_StepsTooLongForATrial_IsFewSegments()
+    {
+        TunerScript run = Run([1, 2], guess: 2, seconds: 3, (threads, _) => threads == 1 ? 100 : 170);
+
+        Assert.Equal(0, run.SegmentsOf(1));
+        Assert.InRange(run.Segments.Count, 1, 6);
+    }
+
     /// <summary>After its first use, the other number has as many turns as the gain needs to be believed.</summary>
     [Theory]
     [InlineData(1.25, 3)]
@@ -282,7 +292,7 @@ public class WorkerTunerTests(ITestOutputHelper output)
         }
 
         Assert.Equal([(2, 1), (1, 2)], run.Changes.Select(change => (change.What.From, change.What.To)));
-        Assert.InRange(run.Changes[1].At, 0.9, 1.2);
+        Assert.InRange(run.Changes[1].At, 0.9, 1.4);
     }
 
     [Fact]
