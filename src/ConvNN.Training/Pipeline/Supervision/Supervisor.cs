@@ -14,8 +14,8 @@ internal sealed class Supervisor : IDisposable
     // may be a loop without an end, or another run of the same process.
     private const int PatienceWithWork = 10;
 
-    // Of the time of one core; waiting threads use next to nothing.
-    private const double Working = 0.5;
+    // Of the time of one core; waiting threads use next to nothing, and others may leave a process little.
+    private const double Working = 0.1;
 
     private readonly TimeSpan _timeout;
     private readonly PipelineClock _clock;

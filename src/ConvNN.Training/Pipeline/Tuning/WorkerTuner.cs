@@ -53,7 +53,8 @@ internal sealed class WorkerTuner : IThreadChoice
     private const double Patience = 2;
 
     // Seconds that a number runs at most after its first segment, in which everything is compiled once and memory is allocated, before its
-    // measurements count: the one of the beginning, and another; and the seconds of a run after which trials do not wait for the compiler.
+    // measurements count: the one of the beginning, and another; and the seconds after the first segment of a run in which trials wait for the
+    // compiler.
     private const double WarmUp = 0.15;
     private const double Settling = 0.05;
     private const double Compilation = 0.5;
@@ -83,15 +84,16 @@ internal sealed class WorkerTuner : IThreadChoice
     private int _direction = -1;
     private int _turn;
 
-    // Of the run: what is left, what has passed, and what trials have lost.
+    // Of the run: what is left, what has passed, the time until which trials wait for the compiler, and what trials have lost.
     private long _samplesLeft;
     private double _elapsed;
+    private double _compilesUntil;
     private double _lost;
 
     // Neighbours to try because there is an occasion, whether the compiler still disturbs them, and the time of the next trial in any case.
     private int _occasions;
     private bool _isCompiling;
-    private double _nextTrial = Compilation;
+    private double _nextTrial;
     private Trial? _trial;
 
     // Whether processors are free for the trial that is due, and the looks that found none before the first one.
@@ -162,14 +164,18 @@ internal sealed class WorkerTuner : IThreadChoice
     /// <inheritdoc/>
     public WorkersChanged? Observe(SegmentTime time)
     {
-        _elapsed += time.Seconds;
-        _samplesLeft -= time.Samples;
-
         if (_candidates.Count == 1)
         {
             return null;
         }
 
+        if (_elapsed == 0)
+        {
+            _compilesUntil = _nextTrial = time.Seconds + Compilation;
+        }
+
+        _elapsed += time.Seconds;
+        _samplesLeft -= time.Samples;
         (bool wasReady, bool isFirst) = (_isReady[_running], _ran[_running] is null);
         _ran[_running] = isFirst ? 0 : _ran[_running] + time.Seconds;
         _isReady[_running] |= _ran[_running] >= (_running == _beginning ? WarmUp : Settling);
@@ -221,7 +227,7 @@ internal sealed class WorkerTuner : IThreadChoice
         }
 
         // The compiler ends soon, and so may whatever else began with the run.
-        if (!_isReady[_current] && ((time.IsCompiling && _elapsed < Compilation) || ++_looks < MostLooks))
+        if (!_isReady[_current] && ((time.IsCompiling && _elapsed < _compilesUntil) || ++_looks < MostLooks))
         {
             _nextLook = _elapsed + BetweenLooks;
             return null;

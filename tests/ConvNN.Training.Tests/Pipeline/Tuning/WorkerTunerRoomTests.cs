@@ -61,6 +61,20 @@ public class WorkerTunerRoomTests
         Assert.True(run.SecondsOf(2) > 0.5, $"only {run.SecondsOf(2):0.00} s on the guess");
     }
 
+    /// <summary>The first step of a large network takes long, and much is compiled after it, too: until then the compiler has the processor.</summary>
+    [Fact]
+    public void Run_CompilerHasTheProcessorAfterALongFirstStep_WaitsForIt()
+    {
+        TunerScript run = new([1, 2], guess: 2, cores: 2, samples: 400_000) { FreeAt = time => time < 1.15 ? 1 : 2, FirstUse = 0.7 };
+        while (run.Time < 3)
+        {
+            run.Step(threads => threads * 20_000, isCompiling: run.Time < 1.15);
+        }
+
+        Assert.Empty(run.Changes);
+        Assert.Equal(2, run.Threads);
+    }
+
     /// <summary>A short run has no time to lose, but a guess that was given up is compiled all the same: it is the first trial.</summary>
     [Fact]
     public void Run_ProcessorIsFreeAfterTheGuessWasGivenUp_TakesItInAShortRun()
