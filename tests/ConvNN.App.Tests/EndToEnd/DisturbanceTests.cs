@@ -54,7 +54,7 @@ public partial class DisturbanceTests(ITestOutputHelper output)
         Assert.SkipWhen(string.IsNullOrEmpty(mnist), "CONVNN_Data__Directory names no folder with MNIST.");
         using TemporaryFolder folder = new();
 
-        // Two threads are much faster than one for these steps of milliseconds, also where cores exchange cache lines slowly.
+        // Steps of milliseconds, for which two threads are faster than one also where others take a core for moments.
         string[] training = ["--preset", "two-block", "--data", "mnist", "--data-dir", mnist, "--limit", "6000", "--epochs", "30"];
         (_, string alone, _) = await ProgramRun.RunAsync(folder, [.. training, "-w", "1", "-o", "alone"]);
 
